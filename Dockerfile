@@ -1,0 +1,29 @@
+# Compiles with everything, runs with what it needs.
+FROM node:20-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+COPY actors ./actors
+COPY streams ./streams
+COPY imports ./imports
+RUN npm run build
+
+FROM node:20-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --omit=dev && npm cache clean --force
+COPY --from=build /app/dist ./dist
+COPY bin ./bin
+COPY nats.conf ./
+COPY examples ./examples
+
+# A volume mounted here takes its owner over.
+RUN mkdir /data && chown node:node /data
+ENV HOST=0.0.0.0 PORT=3000 STELE_DATA=/data
+VOLUME /data
+EXPOSE 3000
+USER node
+CMD ["node", "bin/stele.js", "serve"]

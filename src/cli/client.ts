@@ -1,0 +1,128 @@
+import { Option } from 'commander';
+import { z } from 'zod';
+import { EXIT, Stop } from './exit.js';
+import type { Paint } from './io.js';
+import { exitOf, ProblemJson, problemBlock } from './problem.js';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How often one command is sent before giving up, and the pauses between. */
+const ATTEMPTS_MAX = 5;
+const FIRST_PAUSE_MS = 200;
+const UNAVAILABLE = 503;
+
+export const DEFAULT_SERVER = 'http://127.0.0.1:3000';
+
+/** What a server said: never an exception, whatever the status. */
+export type Answer = { readonly status: number; readonly body: unknown };
+
+/** Nothing came back: the server is not there, or the connection broke; a retry is harmless. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+/** `--server`, or STELE_URL, or the default. */
+export const serverOption = (): Option =>
+  new Option('-s, --server <url>', 'the Stele to talk to')
+    .env('STELE_URL')
+    .default(DEFAULT_SERVER)
+    .argParser((text: string) => {
+      if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/+$/, '');
+      throw new Stop(`--server: "${text}" is not an http:// or https:// URL`, EXIT.usage);
+    });
+
+export const noServer = (server: string, error: Unreachable): Stop =>
+  new Stop(
+    `no Stele answers at ${server}: start one with \`npx stele serve\` or name it with --server / STELE_URL (${error.message})`,
+    EXIT.failed,
+    { cause: error },
+  );
+
+const reasonOf = (error: unknown): string => {
+  const { cause, message, name } = error as Error & { cause?: { code?: string; message?: string } };
+  if (name === 'TimeoutError') return `no answer within ${REQUEST_TIMEOUT_MS} ms`;
+  return cause?.code ?? cause?.message ?? message;
+};
+
+/** Requests to one server; connections are kept alive between them. */
+export class Client {
+  constructor(readonly server: string) {}
+
+  /** @throws Unreachable */
+  async open(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.server}${path}`, init);
+    } catch (error) {
+      throw new Unreachable(reasonOf(error), { cause: error });
+    }
+  }
+
+  /** @throws Unreachable */
+  async ask(path: string, init: RequestInit = {}): Promise<Answer> {
+    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const response = await this.open(path, { ...init, signal });
+    let text: string;
+    try {
+      text = await response.text();
+    } catch (error) {
+      throw new Unreachable(reasonOf(error), { cause: error });
+    }
+    try {
+      return { status: response.status, body: JSON.parse(text) as unknown };
+    } catch {
+      throw new Stop(
+        `what answers at ${this.server} is not a Stele: HTTP ${response.status} without JSON`,
+      );
+    }
+  }
+
+  /** @throws Unreachable */
+  post(path: string, body: unknown): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    return this.ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  /** A read that must succeed: a problem ends the command. */
+  async read<S extends z.ZodType>(path: string, schema: S, paint: Paint): Promise<z.output<S>> {
+    const answer = await this.ask(path).catch((error: unknown) => {
+      throw error instanceof Unreachable ? noServer(this.server, error) : error;
+    });
+    if (answer.status >= 400) throw problemStop(answer, paint);
+    return schema.parse(answer.body);
+  }
+}
+
+/** The problem in an answer; a body that is none says its status. */
+export const problemIn = ({ status, body }: Answer): ProblemJson => {
+  const parsed = ProblemJson.safeParse(body);
+  return parsed.success ? parsed.data : ProblemJson.parse({ code: `HTTP_${status}` });
+};
+
+/** A problem answer as the end of a command. */
+export const problemStop = (answer: Answer, paint: Paint): Stop =>
+  new Stop(problemBlock(problemIn(answer), paint), exitOf(answer.status));
+
+export const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
+
+/**
+ * Ask until the server can say yes or no; the command id in the body makes that safe.
+ * @throws Unreachable when the last attempt met nobody.
+ */
+export const askSurely = async (
+  ask: () => Promise<Answer>,
+  onRetry: (why: string) => void,
+): Promise<Answer> => {
+  for (let attempt = 1; ; attempt++) {
+    const last = attempt === ATTEMPTS_MAX;
+    let why: string;
+    try {
+      const answer = await ask();
+      if (answer.status !== UNAVAILABLE || last) return answer;
+      why = problemIn(answer).code;
+    } catch (error) {
+      if (!(error instanceof Unreachable) || last) throw error;
+      why = error.message;
+    }
+    onRetry(why);
+    await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  }
+};

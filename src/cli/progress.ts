@@ -1,0 +1,48 @@
+import cliProgress from 'cli-progress';
+import type { Io } from './io.js';
+import { write } from './io.js';
+
+/** Without a terminal a line is written this often. */
+const LINE_EVERY_MS = 5_000;
+const REDRAW_PER_SECOND = 10;
+
+/** How far long work is, on standard error: a bar on a terminal, now and then a line elsewhere. */
+export type Progress = {
+  at(done: number, doing: string): void;
+  stop(): void;
+};
+
+const bar = (io: Io, what: string, total: number): Progress => {
+  const drawn = new cliProgress.SingleBar({
+    stream: io.stderr,
+    format: `${what} {bar} {percentage}%  {value}/{total}  ETA {eta_formatted}  {doing}`,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 30,
+    fps: REDRAW_PER_SECOND,
+    hideCursor: true,
+    clearOnComplete: true,
+    linewrap: false,
+    gracefulExit: false,
+  });
+  drawn.start(total, 0, { doing: '' });
+  return {
+    at: (done, doing) => drawn.update(done, { doing }),
+    stop: () => drawn.stop(),
+  };
+};
+
+const lines = (io: Io, what: string, total: number): Progress => {
+  let last = performance.now();
+  return {
+    at: (done, doing) => {
+      if (performance.now() - last < LINE_EVERY_MS) return;
+      last = performance.now();
+      write(io.stderr, `${what} ${done}/${total}  ${doing}`);
+    },
+    stop: () => undefined,
+  };
+};
+
+export const progress = (io: Io, what: string, total: number): Progress =>
+  (io.stderr.isTTY ? bar : lines)(io, what, total);

@@ -1,0 +1,160 @@
+/** A command as an importer proposes it: an envelope with an id that is always the same. */
+export type ImportCommand = {
+  readonly command_id: string;
+  readonly command_type: string;
+  readonly aggregate_type: string;
+  readonly aggregate_id: string;
+};
+export type ImportNote = {
+  readonly where: string;
+  readonly kind: string;
+  readonly message: string;
+};
+export type ImportStep = {
+  readonly label: string;
+  readonly commands: readonly ImportCommand[];
+  readonly notes: readonly ImportNote[];
+};
+export type OpenedImport = { readonly steps: number; read(): AsyncIterable<ImportStep> };
+/** What turns a file into commands; `imports/` holds them. */
+export type Importer = {
+  readonly name: string;
+  readonly summary: string;
+  readonly format: string;
+  open(file: string): Promise<OpenedImport>;
+};
+
+/** What became of one command; `unavailable` = not known or not possible now, try it again. */
+export type Sent =
+  | { readonly kind: 'accepted'; readonly replayed: boolean }
+  | { readonly kind: 'refused' | 'unavailable'; readonly code: string; readonly message: string };
+
+/** A line of the report: everything that did not simply go in. */
+export type ReportLine =
+  | ({ readonly about: 'note'; readonly step: string } & ImportNote)
+  | ({
+      readonly about: 'refused';
+      readonly step: string;
+      readonly code: string;
+      readonly message: string;
+    } & ImportCommand);
+
+/** So many of one kind are shown; the report has all. */
+const EXAMPLES_MAX = 3;
+/** How often one command is tried, and the pauses between: about a minute in all. */
+const ATTEMPTS_MAX = 16;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** How many of a kind there were, and the first few. */
+export type Tally = { count: number; readonly examples: string[] };
+
+export type ImportSummary = {
+  steps: number;
+  accepted: number;
+  replayed: number;
+  readonly refused: Map<string, Tally>;
+  readonly notes: Map<string, Tally>;
+  /** Per aggregate type, one that received the most commands. */
+  readonly busiest: Map<string, { id: string; commands: number }>;
+};
+
+/** The import cannot go on now; run again, it goes on where it stopped. */
+export class ImportStopped extends Error {
+  override readonly name = 'ImportStopped';
+  constructor(
+    message: string,
+    readonly summary: ImportSummary,
+  ) {
+    super(message);
+  }
+}
+
+export type RunImportOptions = {
+  readonly opened: OpenedImport;
+  readonly send: (command: ImportCommand) => Promise<Sent>;
+  /** Called after each step, and with each command of a step. */
+  readonly onProgress?: (step: number, label: string) => void;
+  readonly onReport?: (line: ReportLine) => void;
+  readonly onWait?: (code: string) => void;
+  readonly pause?: (ms: number) => Promise<unknown>;
+  readonly signal?: AbortSignal;
+};
+
+const tally = (of: Map<string, Tally>, kind: string, example: string): void => {
+  const one = of.get(kind) ?? { count: 0, examples: [] };
+  one.count += 1;
+  if (one.examples.length < EXAMPLES_MAX) one.examples.push(example);
+  of.set(kind, one);
+};
+
+/** Number of commands per aggregate, kept per type; bounded by the number of aggregates. */
+const countIn = (
+  summary: ImportSummary,
+  counts: Map<string, number>,
+  { aggregate_type: type, aggregate_id: id }: ImportCommand,
+): void => {
+  const key = `${type}/${id}`;
+  const commands = (counts.get(key) ?? 0) + 1;
+  counts.set(key, commands);
+  if (commands > (summary.busiest.get(type)?.commands ?? 0))
+    summary.busiest.set(type, { id, commands });
+};
+
+const defaultPause = (ms: number): Promise<unknown> =>
+  new Promise((wake) => setTimeout(wake, ms));
+
+/** Send one command until there is a yes or a no. */
+const sendSurely = async (
+  command: ImportCommand,
+  { send, onWait, pause = defaultPause, signal }: RunImportOptions,
+): Promise<Sent> => {
+  for (let attempt = 1; ; attempt++) {
+    const sent = await send(command);
+    if (sent.kind !== 'unavailable' || attempt === ATTEMPTS_MAX || signal?.aborted) return sent;
+    onWait?.(sent.code);
+    await pause(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
+  }
+};
+
+/**
+ * Send every command of an import, one after the other, so that the same file gives the same log.
+ * Command ids are stable: what went in before is a replay and changes nothing.
+ *
+ * @throws ImportStopped when a command got neither a yes nor a no for too long, or on the signal.
+ */
+export const runImport = async (options: RunImportOptions): Promise<ImportSummary> => {
+  const { opened, onProgress, onReport, signal } = options;
+  const counts = new Map<string, number>();
+  const summary: ImportSummary = {
+    ...{ steps: 0, accepted: 0, replayed: 0 },
+    ...{ refused: new Map(), notes: new Map(), busiest: new Map() },
+  };
+  for await (const { label, commands, notes } of opened.read()) {
+    for (const note of notes) {
+      tally(summary.notes, note.kind, `${note.where}: ${note.message}`);
+      onReport?.({ about: 'note', step: label, ...note });
+    }
+    for (const command of commands) {
+      if (signal?.aborted) throw new ImportStopped(`stopped in ${label}`, summary);
+      const sent = await sendSurely(command, options);
+      const name = `${command.command_type} ${command.aggregate_id}`;
+      if (sent.kind === 'unavailable')
+        throw new ImportStopped(
+          `stopped in ${label} at ${name} (${command.command_id}): ${sent.code}: ${sent.message}`,
+          summary,
+        );
+      countIn(summary, counts, command);
+      if (sent.kind === 'accepted') summary[sent.replayed ? 'replayed' : 'accepted'] += 1;
+      else {
+        const { code, message } = sent;
+        tally(summary.refused, code, `${label}: ${name}: ${message}`);
+        onReport?.({ about: 'refused', step: label, code, message, ...command });
+      }
+      onProgress?.(summary.steps, label);
+    }
+    summary.steps += 1;
+    onProgress?.(summary.steps, label);
+  }
+  return summary;
+};

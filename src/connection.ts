@@ -1,0 +1,184 @@
+import { hostname } from 'node:os';
+import {
+  type Authenticator,
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  nkeyAuthenticator,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from '@nats-io/transport-node';
+import type { Config, NatsAuth } from './config.js';
+import { Fault } from './core/refusal.js';
+import { type EmbeddedServer, startEmbeddedServer } from './nats-server/embedded.js';
+import type { ServerLog } from './nats-server/log.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Pause between two attempts to reconnect, and the most that chance adds to it. */
+const RECONNECT_PAUSE_MS = 250;
+const RECONNECT_JITTER_MS = 250;
+/** A server that is silent for three of these counts as gone. */
+const PING_EVERY_MS = 10_000;
+const PINGS_UNANSWERED_MAX = 2;
+
+/** A connection to NATS, and the server behind it when it is our own. */
+export type NatsAccess = {
+  readonly nc: NatsConnection;
+  readonly url: string;
+  /** The server that runs on the data directory; null when NATS_URL names one. */
+  readonly server: EmbeddedServer | null;
+  /** Settles with the reason when the connection, or the server, is lost for good. */
+  readonly lost: Promise<Fault>;
+  /** End the connection (what was sent goes out first) and the server, if it is ours. */
+  close(): Promise<void>;
+};
+
+export type OpenNatsOptions = {
+  readonly config: Pick<Config, 'nats' | 'dataDir'>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: ServerLog;
+  /** `share`: use the server that another process runs on the data directory, if it does. */
+  readonly mode?: 'own' | 'share';
+};
+
+const authenticatorOf = (auth: NatsAuth): Authenticator | undefined => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  switch (auth.kind) {
+    case 'none':
+      return undefined;
+    case 'user':
+      return usernamePasswordAuthenticator(auth.user, auth.password);
+    case 'token':
+      return tokenAuthenticator(auth.token);
+    case 'creds':
+      return credsAuthenticator(bytes(auth.creds));
+    case 'nkey':
+      return nkeyAuthenticator(bytes(auth.seed));
+  }
+};
+
+const connectTo = async (
+  servers: readonly string[],
+  auth: NatsAuth,
+  more: { readonly tls: boolean; readonly ignoreClusterUpdates: boolean },
+): Promise<NatsConnection> => {
+  const authenticator = authenticatorOf(auth);
+  try {
+    return await connect({
+      servers: [...servers],
+      name: `stele ${hostname()} ${process.pid}`,
+      timeout: CONNECT_TIMEOUT_MS,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RECONNECT_PAUSE_MS,
+      reconnectJitter: RECONNECT_JITTER_MS,
+      reconnectJitterTLS: RECONNECT_JITTER_MS,
+      pingInterval: PING_EVERY_MS,
+      maxPingOut: PINGS_UNANSWERED_MAX,
+      ignoreClusterUpdates: more.ignoreClusterUpdates,
+      ...(more.tls && { tls: {} }),
+      ...(authenticator && { authenticator }),
+    });
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError')
+      throw new Fault(
+        'NATS_FORBIDDEN',
+        `NATS at ${servers.join(', ')} does not accept these credentials: check NATS_USER and NATS_PASSWORD, NATS_TOKEN, NATS_CREDS or NATS_NKEY_SEED`,
+        { cause },
+      );
+    throw new Fault(
+      'NATS_UNREACHABLE',
+      `no NATS server answers at ${servers.join(', ')} (${message}): start it, correct NATS_URL, or leave NATS_URL out to run a server of our own`,
+      { cause },
+    );
+  }
+};
+
+/** Says what becomes of the connection; on a server of our own also that it is still that one. */
+const watch = async (
+  nc: NatsConnection,
+  log: ServerLog,
+  server: EmbeddedServer | null,
+  onStranger: (fault: Fault) => void,
+): Promise<void> => {
+  for await (const status of nc.status()) {
+    if (status.type === 'disconnect') log.warn('the connection to NATS is lost; reconnecting');
+    if (status.type !== 'reconnect') continue;
+    log.info('connected to NATS again');
+    const fault = server && strangerAt(nc, server);
+    if (fault) onStranger(fault);
+  }
+};
+
+/** The fault when what answers on the port of our server is another one. */
+const strangerAt = ({ info }: NatsConnection, server: EmbeddedServer): Fault | undefined =>
+  info?.server_name === server.serverName
+    ? undefined
+    : new Fault(
+        'NATS_STRANGER',
+        `the server at ${server.url} is not the one that was started there: another program took its port`,
+      );
+
+const ownConnection = async (server: EmbeddedServer): Promise<NatsConnection> => {
+  const nc = await connectTo(
+    [server.url],
+    { kind: 'none' },
+    { tls: false, ignoreClusterUpdates: true },
+  );
+  const stranger = strangerAt(nc, server);
+  if (!stranger) return nc;
+  await nc.close();
+  throw stranger;
+};
+
+/**
+ * Connect to NATS, starting a server of our own when `NATS_URL` names none.
+ * @throws Fault NATS_UNREACHABLE, NATS_FORBIDDEN or NATS_STRANGER, or what starting the server throws.
+ */
+export const openNats = async ({
+  config,
+  env,
+  log,
+  mode = 'own',
+}: OpenNatsOptions): Promise<NatsAccess> => {
+  const { nats, dataDir } = config;
+  const server = nats ? null : await startEmbeddedServer({ dataDir, env, log, mode });
+  let nc: NatsConnection;
+  try {
+    nc = nats
+      ? await connectTo(nats.servers, nats.auth, {
+          tls: nats.tls,
+          // Whoever names several servers means these; one is a door to the others.
+          ignoreClusterUpdates: nats.servers.length > 1,
+        })
+      : await ownConnection(server!);
+  } catch (error) {
+    await server?.stop();
+    throw error;
+  }
+  let closing = false;
+  const lost = new Promise<Fault>((resolve) => {
+    void watch(nc, log, server, resolve);
+    server?.onGivenUp((fault) =>
+      resolve(new Fault('NATS_GIVEN_UP', fault.message, { cause: fault })),
+    );
+    void nc.closed().then((cause) => {
+      const why = cause ? `: ${cause.message}` : '';
+      if (!closing)
+        resolve(
+          new Fault('NATS_CLOSED', `the connection to NATS was closed for good${why}`, { cause }),
+        );
+    });
+  });
+  return {
+    nc,
+    url: server?.url ?? nats!.servers.join(','),
+    server,
+    lost,
+    close: async () => {
+      closing = true;
+      await nc.drain().catch(() => nc.close());
+      await server?.stop();
+    },
+  };
+};

@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import type { Boundary, Entries } from './boundary.js';
+import { canonical, sha256 } from './canonical.js';
+import type { Chart } from './chart.js';
+import { check } from './check.js';
+import { kebab } from './ids.js';
+import { type CommandSpec, type EventSpec, event, type ReferenceSpec } from './message.js';
+import type { Refusal } from './refusal.js';
+
+type Names<T> = keyof T & string;
+export type EventSource = z.ZodType | EventSpec;
+type EventSchema<S> = S extends EventSpec<infer Z> ? Z : S extends z.ZodType ? S : never;
+type EventData<S> = z.output<EventSchema<S>>;
+
+/** `{ type, data }` of the events named, as `decide` returns them. */
+export type EventOf<E, T extends Names<E> = Names<E>> = {
+  [K in T]: { readonly type: K; readonly data: z.input<EventSchema<E[K]>> };
+}[T];
+
+type StatusOf<Ch extends Chart> = Names<Ch['states']>;
+type Literal<S, F extends string> =
+  EventData<S> extends Record<F, infer V extends string> ? V : never;
+
+/** The chart again, with every edge checked: known events, known targets, real literal values. */
+export type CheckedChart<Ch extends Chart, E> = {
+  readonly initial: StatusOf<Ch>;
+  readonly states: {
+    readonly [S in keyof Ch['states']]: Ch['states'][S] extends { readonly on: infer On }
+      ? {
+          readonly on: {
+            readonly [T in keyof On]: T extends Names<E>
+              ? On[T] extends string
+                ? StatusOf<Ch>
+                : On[T] extends { readonly by: infer F extends string; readonly to: infer To }
+                  ? {
+                      readonly by: Names<EventData<E[T]>>;
+                      readonly to: {
+                        readonly [V in keyof To]: V extends Literal<E[T], F> ? StatusOf<Ch> : never;
+                      };
+                    }
+                  : On[T]
+              : never;
+          };
+        }
+      : unknown;
+  };
+};
+
+type CheckedCommands<C extends Readonly<Record<string, CommandSpec>>, E> = {
+  readonly [T in keyof C]: { readonly emits: readonly Names<E>[] };
+};
+
+/** Another aggregate, as far as a decision may see it. It exists and is not deleted. */
+export type Referenced<V> = { readonly id: string; readonly status: string; readonly data: V };
+
+type References<R> =
+  R extends Readonly<Record<string, ReferenceSpec>>
+    ? { readonly [K in keyof R]: Referenced<z.output<R[K]['view']>> | null }
+    : Readonly<Record<string, never>>;
+type EntryOf<B> = B extends Boundary<infer V> ? V : never;
+
+/** What `decide` knows besides the aggregate: who asks, when, why, and what was looked up. */
+export type Context<R = unknown, B = unknown> = {
+  readonly id: string;
+  readonly version: number;
+  /** Server time, ISO 8601 UTC. */
+  readonly now: string;
+  readonly actor: string;
+  readonly actor_type: string;
+  readonly source: string;
+  readonly business_justification: string | null;
+  readonly approval_id: string | null;
+  readonly references: References<R>;
+  readonly boundaries: { readonly [K in keyof B]: Entries<EntryOf<B[K]>> };
+};
+
+/** What `evolve` knows of an event besides its data. */
+export type EventMeta = {
+  readonly event_id: string;
+  readonly event_timestamp: string;
+  readonly aggregate_version: number;
+};
+
+/** A key that only one aggregate of the type may hold at a time, as long as it is present. */
+export type ClaimSpec<Status, D> = {
+  /** The key held in a state, null = none. Normalize here. Pure. */
+  readonly key: (state: { readonly status: Status; readonly data: D }) => string | null;
+  /** The refusal code when another holds it, such as NAME_TAKEN. */
+  readonly taken: string;
+  /** What is taken, for the message: `the name`. */
+  readonly what: string;
+};
+
+export type Definition<
+  N extends string,
+  E extends Readonly<Record<string, EventSource>>,
+  C extends Readonly<Record<string, CommandSpec>>,
+  D extends z.ZodObject,
+  Ch extends Chart,
+  B extends Readonly<Record<string, Boundary>>,
+> = {
+  /** PascalCase noun: the `aggregate_type`. */
+  readonly name: N;
+  readonly summary: string;
+  /** Path segment of its routes; default: the kebab-case name with an s. */
+  readonly plural?: string;
+  /** Other nouns it is known by; their plurals are routes too. */
+  readonly aliases?: readonly string[];
+  readonly events: E;
+  readonly commands: C & CheckedCommands<C, E>;
+  readonly data: D;
+  readonly chart: Ch & CheckedChart<Ch, E>;
+  readonly boundaries?: B;
+  readonly claims?: Readonly<Record<string, ClaimSpec<StatusOf<Ch>, z.output<D>>>>;
+  /** Data before and an event → what changes. Events that change only the status need no entry. */
+  readonly evolve: {
+    readonly [T in Names<E>]?: (
+      data: z.output<D>,
+      event: EventData<E[T]>,
+      meta: EventMeta,
+    ) => Partial<z.output<D>>;
+  };
+  /** State and a command → events, or a refusal. No events = nothing would change (NO_CHANGE). */
+  readonly decide: {
+    readonly [T in Names<C>]: (
+      self: { readonly status: StatusOf<Ch>; readonly data: z.output<D> },
+      command: z.output<C[T]['data']>,
+      context: Context<C[T]['references'], B>,
+    ) => readonly EventOf<E, C[T]['emits'][number] & Names<E>>[] | Refusal;
+  };
+};
+
+/** The types an author wrote, kept for library users; nothing at run time. */
+export type Typed<E, C> = { readonly types?: { readonly events: E; readonly commands: C } };
+
+/** A state as the runtime folds it: opaque data, known status. */
+export type State = {
+  readonly status: string;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+/** A definition as the runtime uses it: checked, inferred types erased. */
+export type Aggregate = {
+  readonly name: string;
+  readonly summary: string;
+  readonly slug: string;
+  readonly plural: string;
+  readonly aliases: readonly string[];
+  readonly events: Readonly<Record<string, EventSpec>>;
+  readonly commands: Readonly<Record<string, CommandSpec>>;
+  readonly data: z.ZodObject;
+  readonly chart: Chart;
+  readonly boundaries: Readonly<Record<string, Boundary<unknown>>>;
+  readonly claims: Readonly<Record<string, ClaimSpec<string, State['data']>>>;
+  readonly evolve: Readonly<
+    Record<string, (data: State['data'], event: unknown, meta: EventMeta) => object>
+  >;
+  readonly decide: Readonly<
+    Record<
+      string,
+      (
+        self: State,
+        command: unknown,
+        context: Context,
+      ) => readonly { type: string; data: unknown }[] | Refusal
+    >
+  >;
+  readonly initial: State;
+  /** Changes when anything that shapes a folded state changes: snapshots made before are dropped. */
+  readonly hash: string;
+};
+
+const asEvent = (source: EventSource): EventSpec => ('upcast' in source ? source : event(source));
+
+/** `capability` → `capabilities`, `server` → `servers`. */
+export const pluralOf = (slug: string): string =>
+  /[^aeiou]y$/.test(slug) ? `${slug.slice(0, -1)}ies` : `${slug}s`;
+
+/** A text that changes with everything a folded state depends on, functions by their source. */
+const fingerprint = (one: Omit<Aggregate, 'hash'>): string =>
+  sha256(
+    canonical({
+      name: one.name,
+      chart: one.chart,
+      data: z.toJSONSchema(one.data, { io: 'input', unrepresentable: 'any' }),
+      evolve: Object.entries(one.evolve).map(([type, fn]) => [type, String(fn)]),
+      events: Object.entries(one.events).map(([type, { version, upcast }]) => [
+        type,
+        version,
+        Object.entries(upcast).map(([from, fn]) => [from, String(fn)]),
+      ]),
+    }),
+  );
+
+/**
+ * Define an aggregate: what it can be told (`commands`), what can have happened to it (`events`),
+ * where it can be (`chart`), what is known of it (`data`), and two families of pure functions,
+ * `evolve` and `decide`. Everything is inferred from this one call.
+ *
+ * @throws TypeError naming the definition and the mistake, for what types cannot catch.
+ */
+export function defineAggregate<
+  const N extends string,
+  E extends Readonly<Record<string, EventSource>>,
+  const C extends Readonly<Record<string, CommandSpec>>,
+  D extends z.ZodObject,
+  const Ch extends Chart,
+  B extends Readonly<Record<string, Boundary>> = Readonly<Record<never, never>>,
+>(definition: Definition<N, E, C, D, Ch, B>): Aggregate & { readonly name: N } & Typed<E, C> {
+  const slug = kebab(definition.name);
+  const given = definition as unknown as Omit<Aggregate, 'events' | 'slug' | 'hash' | 'initial'>;
+  const parsed = definition.data.safeParse({});
+  if (!parsed.success)
+    throw new TypeError(
+      `${definition.name}: every field of "data" needs a default, so that an aggregate that does not exist yet has a state (${z.prettifyError(parsed.error)})`,
+    );
+  const whole: Omit<Aggregate, 'hash'> = {
+    name: definition.name,
+    summary: definition.summary,
+    slug,
+    plural: definition.plural ?? pluralOf(slug),
+    aliases: definition.aliases ?? [],
+    events: Object.fromEntries(
+      Object.entries(definition.events).map(([type, source]) => [type, asEvent(source)]),
+    ),
+    commands: definition.commands,
+    data: definition.data,
+    chart: definition.chart,
+    boundaries: given.boundaries ?? {},
+    claims: given.claims ?? {},
+    evolve: given.evolve,
+    decide: given.decide,
+    initial: { status: definition.chart.initial, data: parsed.data },
+  };
+  check(whole);
+  return Object.freeze({ ...whole, hash: fingerprint(whole) }) as Aggregate & { readonly name: N };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { Aggregate } from './aggregate.js';
+import { type Arrow, arrows } from './chart.js';
+import { markedPaths } from './marks.js';
+
+/** REQ-004 and REQ-013: a command or event with more fields than this does several things at once. */
+const FIELDS_MAX = 9;
+const PASCAL = /^[A-Z][A-Za-z0-9]*$/;
+
+type Checked = Omit<Aggregate, 'hash'>;
+type Complaint = string | false | undefined;
+
+const fieldsOf = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> =>
+  schema instanceof z.ZodObject ? schema.shape : {};
+
+/** The literal values a field may have, seen through optional, nullable and default. */
+const literalsOf = (schema: z.ZodType | undefined): readonly string[] | undefined => {
+  if (schema instanceof z.ZodEnum) return schema.options.map(String);
+  if (schema instanceof z.ZodLiteral) return [...schema.values].map(String);
+  const { innerType } = (schema as unknown as { def?: { innerType?: z.ZodType } })?.def ?? {};
+  return innerType && literalsOf(innerType);
+};
+
+const aboutBranch = (one: Checked, { from, event, when }: Arrow): Complaint => {
+  if (!when) return;
+  const spec = one.events[event];
+  const literals = spec && literalsOf(fieldsOf(spec.schema)[when.field]);
+  if (!literals)
+    return `the edge ${event} from "${from}" branches by "${when.field}", which is not a literal field of ${event}`;
+  return (
+    !literals.includes(when.value) &&
+    `the edge ${event} from "${from}" branches on ${when.field} = "${when.value}", but it can only be ${literals.join(', ')}`
+  );
+};
+
+function* aboutChart(one: Checked): Generator<Complaint> {
+  const { initial, states } = one.chart;
+  yield !(initial in states) && `the chart starts in "${initial}", which is not one of its states`;
+  const all = arrows(one.chart);
+  const reached = new Set([initial, ...all.filter((a) => a.from !== a.to).map((a) => a.to)]);
+  for (const arrow of all) {
+    yield !(arrow.to in states) &&
+      `the edge ${arrow.event} from "${arrow.from}" leads to "${arrow.to}", which is not one of its states`;
+    yield !(arrow.event in one.events) &&
+      `the chart knows an edge ${arrow.event} from "${arrow.from}", but there is no such event`;
+    yield aboutBranch(one, arrow);
+  }
+  for (const status of Object.keys(states))
+    yield !reached.has(status) && `no event leads to the state "${status}"`;
+}
+
+function* aboutEvents(one: Checked): Generator<Complaint> {
+  const drawn = new Set(arrows(one.chart).map(({ event }) => event));
+  const emitted = new Set(Object.values(one.commands).flatMap(({ emits }) => emits));
+  for (const [type, { schema, version, upcast }] of Object.entries(one.events)) {
+    yield !PASCAL.test(type) && `the event name "${type}" is not PascalCase`;
+    yield !drawn.has(type) && `event ${type} is in no edge of the chart`;
+    yield !emitted.has(type) && `event ${type} is emitted by no command`;
+    yield Object.keys(fieldsOf(schema)).length > FIELDS_MAX &&
+      `event ${type} has more than ${FIELDS_MAX} fields: split it into the facts it mixes (REQ-013)`;
+    const [leak] = markedPaths(schema, ['secret']);
+    yield leak !== undefined &&
+      `event ${type} holds the secret field "${leak}": secrets never reach events`;
+    for (let from = 1; from < version; from++)
+      yield !(from in upcast) &&
+        `event ${type} is at version ${version} but has no upcaster from version ${from}`;
+  }
+  for (const type of Object.keys(one.evolve))
+    yield !(type in one.events) && `evolve knows ${type}, but there is no such event`;
+}
+
+function* aboutCommands(one: Checked): Generator<Complaint> {
+  const names = new Set<string>();
+  for (const [type, spec] of Object.entries(one.commands)) {
+    for (const name of [type, ...(spec.aliases ?? [])]) {
+      yield !PASCAL.test(name) && `the command name "${name}" is not PascalCase`;
+      yield names.has(name) && `the command name ${name} is used twice`;
+      names.add(name);
+    }
+    yield type === `Update${one.name}` &&
+      `command ${type} is a generic update: name the business operation instead (REQ-003)`;
+    yield typeof one.decide[type] !== 'function' && `command ${type} has no decide`;
+    yield spec.emits.length === 0 && `command ${type} emits no event`;
+    yield spec.roles.length === 0 && `command ${type} names no role: nobody could send it`;
+    for (const event of spec.emits)
+      yield !(event in one.events) && `command ${type} emits ${event}, but there is no such event`;
+    const fields = fieldsOf(spec.data);
+    yield Object.keys(fields).length > FIELDS_MAX &&
+      `command ${type} has more than ${FIELDS_MAX} fields: split it into the decisions it mixes (REQ-004)`;
+    yield 'data' in fields && `command ${type} has a field named "data", which the envelope needs`;
+    for (const { by } of Object.values(spec.references ?? {}))
+      yield !(by in fields) &&
+        `command ${type} has a reference by "${by}", which is not one of its fields`;
+    for (const boundary of spec.boundaries ?? [])
+      yield !(boundary in one.boundaries) &&
+        `command ${type} is decided against the boundary "${boundary}", but there is no such boundary`;
+  }
+  for (const type of Object.keys(one.decide))
+    yield !(type in one.commands) && `decide knows ${type}, but there is no such command`;
+}
+
+function* complaints(one: Checked): Generator<Complaint> {
+  yield !PASCAL.test(one.name) && 'the name of a definition is a PascalCase noun';
+  yield* aboutChart(one);
+  yield* aboutEvents(one);
+  yield* aboutCommands(one);
+  for (const [name, boundary] of Object.entries(one.boundaries))
+    yield boundary.of === one.name &&
+      Object.keys(boundary.events).some((type) => !(type in one.events)) &&
+      `the boundary "${name}" folds an event that ${one.name} does not have`;
+}
+
+/** Throws a TypeError for the first mistake that the types could not catch. */
+export const check = (one: Checked): void => {
+  for (const complaint of complaints(one))
+    if (complaint) throw new TypeError(`${one.name}: ${complaint}`);
+};

@@ -1,0 +1,183 @@
+import type { Aggregate } from './aggregate.js';
+import { canonical, sha256 } from './canonical.js';
+import { arrowsFrom } from './chart.js';
+import { CommandEnvelope, fieldErrors, illFormedText } from './envelope.js';
+import { aggregateIdFrom } from './ids.js';
+import { redactor } from './marks.js';
+import type { CommandSpec } from './message.js';
+import { type Refusal, refuse } from './refusal.js';
+import type { Registry } from './registry.js';
+
+/** A command that passed every check that needs no state. */
+export type Command = {
+  readonly definition: Aggregate;
+  readonly spec: CommandSpec;
+  readonly command_id: string;
+  readonly command_type: string;
+  readonly aggregate_id: string;
+  readonly actor: string;
+  readonly actor_type: string;
+  readonly source: string;
+  readonly command_timestamp: string;
+  readonly correlation_id: string | null;
+  readonly business_justification: string | null;
+  readonly approval_id: string | null;
+  readonly effective_at: string | null;
+  readonly traceparent: string | null;
+  readonly expected_version: number | null;
+  readonly dry_run: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** SHA-256 of what was asked; the same command id may only come again with the same. */
+  readonly hash: string;
+};
+
+/** Whether a command can be the first of an aggregate's life. */
+export const creates = ({ chart }: Aggregate, { emits }: CommandSpec): boolean =>
+  arrowsFrom(chart, chart.initial).some(({ event }) => emits.includes(event));
+
+const ENVELOPE_FIELDS = Object.keys(CommandEnvelope.shape);
+const redactors = new WeakMap<CommandSpec, (value: unknown) => unknown>();
+
+/** The data of a command as it may be shown and kept: secret fields read `[redacted]`. */
+export const withoutSecrets = (spec: CommandSpec, data: unknown): unknown => {
+  let redact = redactors.get(spec);
+  if (!redact) {
+    redact = redactor(spec.data, ['secret']);
+    redactors.set(spec, redact);
+  }
+  return redact(data);
+};
+
+const unknownCommand = (registry: Registry, definition: Aggregate, type: string): Refusal => {
+  const known = Object.keys(definition.commands);
+  if (registry.isGeneric(type))
+    return refuse(
+      'FORBIDDEN_GENERIC_COMMAND',
+      `${type} is a generic update, and those do not exist (REQ-003): send the command that says what happens, such as ${known.slice(0, 4).join(', ')}`,
+      { details: { commands: known } },
+    );
+  return refuse(
+    'UNKNOWN_COMMAND',
+    `${definition.name} has no command ${type}; it has ${known.join(', ')}`,
+    {
+      details: { commands: known },
+    },
+  );
+};
+
+/** What the runtime needs besides the data, by the flags of the command. */
+const missingPapers = (
+  type: string,
+  spec: CommandSpec,
+  envelope: CommandEnvelope,
+): Refusal | undefined => {
+  const { business_justification, approval_id, effective_at } = envelope.metadata ?? {};
+  const required = (field: string) => [
+    { field: `metadata.${field}`, message: 'this field is required', rule: 'REQUIRED' },
+  ];
+  if (spec.sensitive && !business_justification)
+    return refuse(
+      'JUSTIFICATION_REQUIRED',
+      `${type} is a sensitive operation: say why in metadata.business_justification`,
+      { errors: required('business_justification') },
+    );
+  if (spec.approval && !approval_id)
+    return refuse(
+      'APPROVAL_REQUIRED',
+      `${type} needs an approval: name it in metadata.approval_id`,
+      {
+        errors: required('approval_id'),
+      },
+    );
+  if (effective_at && envelope.source !== 'import')
+    return refuse(
+      'VALIDATION_ERROR',
+      'metadata.effective_at is accepted from source "import" only',
+      {
+        errors: [
+          { field: 'metadata.effective_at', message: 'only with source "import"', rule: 'UNKNOWN' },
+        ],
+      },
+    );
+  return undefined;
+};
+
+/**
+ * From whatever came in to a command, or to the refusal that says what was wrong with it:
+ * MALFORMED_COMMAND, UNKNOWN_AGGREGATE_TYPE, UNKNOWN_COMMAND, FORBIDDEN_GENERIC_COMMAND,
+ * VALIDATION_ERROR, JUSTIFICATION_REQUIRED or APPROVAL_REQUIRED. Values are never echoed.
+ */
+export const parseCommand = (registry: Registry, input: unknown): Command | Refusal => {
+  const parsed = CommandEnvelope.safeParse(input, { reportInput: true });
+  if (!parsed.success) {
+    const errors = fieldErrors(parsed.error, '', ENVELOPE_FIELDS);
+    const list = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    return refuse('MALFORMED_COMMAND', `the command envelope is not right: ${list}`, { errors });
+  }
+  const envelope = parsed.data;
+  const bad = illFormedText(envelope);
+  if (bad !== undefined)
+    return refuse('MALFORMED_COMMAND', `${bad} holds a NUL character or half of a surrogate pair`, {
+      errors: [
+        { field: bad, message: 'expected well-formed Unicode text without NUL', rule: 'FORMAT' },
+      ],
+    });
+  const definition = registry.aggregate(envelope.aggregate_type);
+  if (!definition) {
+    const names = registry.definitions.map(({ name }) => name);
+    return refuse(
+      'UNKNOWN_AGGREGATE_TYPE',
+      `there is no aggregate type ${envelope.aggregate_type}; there are ${names.join(', ')}`,
+      { details: { aggregate_types: names } },
+    );
+  }
+  const found = registry.command(definition, envelope.command_type);
+  if (!found) return unknownCommand(registry, definition, envelope.command_type);
+  return parseData(definition, found.type, found.spec, envelope);
+};
+
+const parseData = (
+  definition: Aggregate,
+  type: string,
+  spec: CommandSpec,
+  envelope: CommandEnvelope,
+): Command | Refusal => {
+  const known = Object.keys(spec.data.shape);
+  const data = spec.data.strict().safeParse(envelope.data, { reportInput: true });
+  if (!data.success) {
+    const errors = fieldErrors(data.error, 'data', known);
+    const list = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    return refuse('VALIDATION_ERROR', `${type} is not right: ${list}`, { errors });
+  }
+  if (envelope.aggregate_id === undefined && !creates(definition, spec))
+    return refuse(
+      'MALFORMED_COMMAND',
+      `aggregate_id: ${type} must say which ${definition.name} it is for`,
+      {
+        errors: [{ field: 'aggregate_id', message: 'this field is required', rule: 'REQUIRED' }],
+      },
+    );
+  const { metadata = {} } = envelope;
+  return (
+    missingPapers(type, spec, envelope) ?? {
+      definition,
+      spec,
+      command_id: envelope.command_id,
+      command_type: type,
+      aggregate_id: envelope.aggregate_id ?? aggregateIdFrom(envelope.command_id, definition.slug),
+      actor: envelope.actor,
+      actor_type: envelope.actor_type,
+      source: envelope.source,
+      command_timestamp: envelope.command_timestamp,
+      correlation_id: envelope.correlation_id ?? metadata.correlation_id ?? null,
+      business_justification: metadata.business_justification ?? null,
+      approval_id: metadata.approval_id ?? null,
+      effective_at: metadata.effective_at ?? null,
+      traceparent: metadata.traceparent ?? null,
+      expected_version: envelope.expected_version ?? null,
+      dry_run: envelope.dry_run ?? false,
+      data: data.data as Record<string, unknown>,
+      hash: sha256(canonical([type, withoutSecrets(spec, data.data)])),
+    }
+  );
+};

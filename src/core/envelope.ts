@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { AGGREGATE_ID, UUID_V4 } from './ids.js';
+import type { FieldError } from './refusal.js';
+
+export const SOURCES = ['ui', 'api', 'import', 'webhook', 'system'] as const;
+export const ACTOR_TYPES = ['user', 'service', 'system'] as const;
+
+const Text = (max: number) => z.string().trim().min(1).max(max);
+/** ISO 8601 in UTC with a Z, down to milliseconds at most: `2026-01-06T10:00:00Z`. */
+const Timestamp = z.iso.datetime({
+  error: 'expected ISO 8601 in UTC, such as 2026-01-06T10:00:00Z',
+});
+const Name = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]{0,99}$/, 'expected a name such as AssignToServer');
+
+export const AggregateId = z
+  .string()
+  .regex(AGGREGATE_ID, 'expected 1 to 128 letters, digits, "-" or "_" (a UUID fits)');
+
+/**
+ * The command envelope of requirement 000 §4, and beside it `expected_version` (optimistic
+ * concurrency), `dry_run` (decide, append nothing) and `metadata.effective_at` (imports only).
+ * `aggregate_id` may be left out of a command that creates: the id then follows from `command_id`.
+ */
+export const CommandEnvelope = z.strictObject({
+  command_id: z.string().regex(UUID_V4, 'expected a UUID version 4 (REQ-005)').toLowerCase(),
+  command_type: Name,
+  aggregate_id: AggregateId.optional(),
+  aggregate_type: Name,
+  correlation_id: Text(128).optional(),
+  actor: Text(255),
+  actor_type: z.enum(ACTOR_TYPES),
+  source: z.enum(SOURCES),
+  command_timestamp: Timestamp,
+  expected_version: z.int().min(0).optional(),
+  dry_run: z.boolean().optional(),
+  data: z.record(z.string(), z.unknown()),
+  metadata: z
+    .strictObject({
+      ip_address: Text(64).optional(),
+      correlation_id: Text(128).optional(),
+      business_justification: Text(2000).optional(),
+      approval_id: Text(128).optional(),
+      effective_at: Timestamp.optional(),
+      traceparent: z
+        .string()
+        .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+        .optional(),
+    })
+    .optional(),
+});
+export type CommandEnvelope = z.output<typeof CommandEnvelope>;
+
+const RULES: Readonly<Record<string, string>> = {
+  invalid_type: 'FORMAT',
+  invalid_format: 'FORMAT',
+  too_big: 'RANGE',
+  too_small: 'RANGE',
+  invalid_value: 'ENUM',
+  unrecognized_keys: 'UNKNOWN',
+};
+
+const missing = (issue: z.core.$ZodIssue): boolean =>
+  (issue.code === 'invalid_type' || issue.code === 'invalid_value') &&
+  (issue as { input?: unknown }).input === undefined;
+
+const ruleOf = (issue: z.core.$ZodIssue): string => {
+  if (missing(issue)) return 'REQUIRED';
+  if (issue.code === 'too_big' && issue.origin === 'string') return 'TOO_LONG';
+  return RULES[issue.code] ?? 'FORMAT';
+};
+
+/**
+ * What a schema said, one entry per field, without the values. `known` = the fields there are.
+ */
+export const fieldErrors = (
+  error: z.ZodError,
+  prefix: string,
+  known: readonly string[],
+): readonly FieldError[] =>
+  error.issues.flatMap((issue): FieldError[] => {
+    const at = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.');
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        field: at ? `${at}.${key}` : key,
+        message: `unknown field; known here: ${(issue.path.length === 0 ? known : []).join(', ') || 'see the schema'}`,
+        rule: 'UNKNOWN',
+      }));
+    const message = missing(issue) ? 'this field is required' : issue.message;
+    return [{ field: at || '(body)', message, rule: ruleOf(issue) }];
+  });
+
+const ILL_FORMED = /[\0\p{Surrogate}]/u;
+
+/**
+ * Where a value holds text that no database keeps: NUL or half of a surrogate pair.
+ * Returns the path of the first one.
+ */
+export const illFormedText = (value: unknown, path = ''): string | undefined => {
+  if (typeof value === 'string') return ILL_FORMED.test(value) ? path || '(body)' : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = illFormedText(inner, path ? `${path}.${key}` : key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};

@@ -1,0 +1,110 @@
+import { canonical, sha256 } from './canonical.js';
+
+/** Which fields the hash of an event covers and how; stored with each event. */
+export const HASH_RECIPE = 1;
+
+/** An event as it is stored. Times are ISO 8601 UTC; hashes are SHA-256 in hexadecimal. */
+export type EventRecord = {
+  readonly event_id: string;
+  readonly event_type: string;
+  /** Version of the event's schema. */
+  readonly event_version: number;
+  readonly aggregate_type: string;
+  readonly aggregate_id: string;
+  /** 1 for the first event of the aggregate, without gaps. */
+  readonly aggregate_version: number;
+  /** Server time; never goes backwards within an aggregate. */
+  readonly event_timestamp: string;
+  readonly actor: string;
+  readonly actor_type: string;
+  readonly source: string;
+  /** The command id. */
+  readonly causation_id: string;
+  /** SHA-256 of the command's type and data. */
+  readonly command_hash: string;
+  readonly correlation_id: string | null;
+  readonly business_justification: string | null;
+  readonly approval_id: string | null;
+  /** When it was true in the world, if an import said so. */
+  readonly effective_at: string | null;
+  readonly traceparent: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly hash_recipe: number;
+  /** Hash of the aggregate's event before this one; null for the first. */
+  readonly previous_hash: string | null;
+  readonly hash: string;
+};
+
+/** An event with its place in its stream: `sequence` counts over all aggregates of the type. */
+export type StoredEvent = EventRecord & { readonly sequence: number };
+
+/** The hash of an event: SHA-256 over the canonical JSON (RFC 8785) of all its other fields. */
+export const hashOf = (event: Omit<EventRecord, 'hash'> & { readonly hash?: string }): string => {
+  const { hash: _, sequence: __, ...rest } = event as StoredEvent;
+  return sha256(canonical(rest));
+};
+
+/** Complete a record with its hash. */
+export const seal = (event: Omit<EventRecord, 'hash' | 'hash_recipe'>): EventRecord => {
+  const whole = { ...event, hash_recipe: HASH_RECIPE };
+  return { ...whole, hash: hashOf(whole) };
+};
+
+/** Where a chain of events stands: the version and the hash of the last one. */
+export type ChainHead = { readonly version: number; readonly hash: string | null };
+export const CHAIN_START: ChainHead = { version: 0, hash: null };
+
+/** What is wrong with the link between a chain and the event that should follow, or undefined. */
+export const linkBreak = (head: ChainHead, event: EventRecord): string | undefined => {
+  const version = head.version + 1;
+  if (event.aggregate_version !== version)
+    return `version ${event.aggregate_version} where ${version} was expected`;
+  if (event.previous_hash !== head.hash)
+    return `version ${version} does not carry the hash of version ${version - 1}`;
+  return undefined;
+};
+
+/** The same, and the event's own hash computed again. */
+export const chainBreak = (head: ChainHead, event: EventRecord): string | undefined => {
+  const version = head.version + 1;
+  const broken = linkBreak(head, event);
+  if (broken) return broken;
+  if (event.hash_recipe !== HASH_RECIPE)
+    return `version ${version} was hashed by recipe ${event.hash_recipe}, which this program does not know`;
+  if (hashOf(event) !== event.hash) return `version ${version} does not match its own hash`;
+  return undefined;
+};
+
+/** Where an event stands: `application:42` is the 42nd message of the stream of applications. */
+export const position = (slug: string, sequence: number): string => `${slug}:${sequence}`;
+
+/** An event as it is shown everywhere: the JSON of requirement 000 §4, then what REQ-019 adds. */
+export type EventJson = Readonly<Record<string, unknown>>;
+
+export const eventJson = (
+  event: EventRecord & { readonly sequence?: number },
+  slug: string,
+): EventJson => ({
+  event_id: event.event_id,
+  event_type: event.event_type,
+  aggregate_id: event.aggregate_id,
+  aggregate_type: event.aggregate_type,
+  aggregate_version: event.aggregate_version,
+  event_timestamp: event.event_timestamp,
+  actor: event.actor,
+  actor_type: event.actor_type,
+  source: event.source,
+  causation_id: event.causation_id,
+  correlation_id: event.correlation_id,
+  business_justification: event.business_justification,
+  approval_id: event.approval_id,
+  ...(event.effective_at === null ? {} : { effective_at: event.effective_at }),
+  event_version: event.event_version,
+  data: event.data,
+  metadata: {
+    ...(event.sequence === undefined ? {} : { position: position(slug, event.sequence) }),
+    previous_hash: event.previous_hash,
+    hash: event.hash,
+    ...(event.traceparent === null ? {} : { traceparent: event.traceparent }),
+  },
+});

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+/** What a field may be marked as. Marks show in JSON Schema as `x-mark`. */
+export type Mark = 'secret' | 'personal';
+const MARK = 'x-mark';
+const REDACTED = '[redacted]';
+
+/** A field that must never reach events, the journal, logs or errors: a password, a token. */
+export const secret = <S extends z.ZodType>(schema: S): S => schema.meta({ [MARK]: 'secret' });
+
+/** A field about a natural person. Kept as it is for now; erasure by key comes with encryption. */
+export const personal = <S extends z.ZodType>(schema: S): S => schema.meta({ [MARK]: 'personal' });
+
+type Def = {
+  type: string;
+  shape?: Record<string, z.ZodType>;
+  innerType?: z.ZodType;
+  element?: z.ZodType;
+  items?: readonly z.ZodType[];
+  options?: readonly z.ZodType[];
+  valueType?: z.ZodType;
+  in?: z.ZodType;
+  left?: z.ZodType;
+  right?: z.ZodType;
+};
+const defOf = (schema: z.ZodType): Def => (schema as unknown as { def: Def }).def;
+const markOf = (schema: z.ZodType): Mark | undefined =>
+  z.globalRegistry.get(schema)?.[MARK] as Mark | undefined;
+
+/** Every schema directly inside another, with the key it stands under (`*` = any element or key). */
+const inside = (schema: z.ZodType): readonly (readonly [string | null, z.ZodType])[] => {
+  const def = defOf(schema);
+  if (def.shape) return Object.entries(def.shape);
+  const each = [def.element, def.valueType].filter((one) => one !== undefined);
+  const same = [def.innerType, def.in, def.left, def.right, ...(def.options ?? [])];
+  return [
+    ...each.map((one) => ['*', one] as const),
+    ...(def.items ?? []).map((one) => ['*', one] as const),
+    ...same.filter((one) => one !== undefined).map((one) => [null, one] as const),
+  ];
+};
+
+/** The paths (`contact.email`, `tokens.*`) of all fields that carry a mark. */
+export const markedPaths = (schema: z.ZodType, marks: readonly Mark[]): readonly string[] => {
+  const found = new Set<string>();
+  const visit = (at: z.ZodType, path: string, seen: readonly z.ZodType[]): void => {
+    if (seen.includes(at)) return;
+    const mark = markOf(at);
+    if (mark && marks.includes(mark)) found.add(path);
+    for (const [key, inner] of inside(at))
+      visit(inner, key === null ? path : path === '' ? key : `${path}.${key}`, [...seen, at]);
+  };
+  visit(schema, '', []);
+  return [...found];
+};
+
+const replaceAt = (
+  value: unknown,
+  path: readonly string[],
+  onHit: (hit: unknown) => unknown,
+): unknown => {
+  const [key, ...rest] = path;
+  if (key === undefined) return value === undefined || value === null ? value : onHit(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const wanted = (name: string): boolean => key === '*' || key === name;
+  if (Array.isArray(value))
+    return value.map((one, i) => (wanted(String(i)) ? replaceAt(one, rest, onHit) : one));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      wanted(name) ? replaceAt(one, rest, onHit) : one,
+    ]),
+  );
+};
+
+/** A function that returns a copy of a value in which marked fields read `[redacted]`. */
+export const redactor = (
+  schema: z.ZodType,
+  marks: readonly Mark[],
+): ((value: unknown) => unknown) => {
+  const paths = markedPaths(schema, marks).map((path) => (path === '' ? [] : path.split('.')));
+  if (paths.length === 0) return (value) => value;
+  return (value) => paths.reduce((at, path) => replaceAt(at, path, () => REDACTED), value);
+};
+
+/** The texts and numbers that stand in marked fields of a value. */
+export const markedValues = (
+  schema: z.ZodType,
+  marks: readonly Mark[],
+  value: unknown,
+): string[] => {
+  const found: string[] = [];
+  const collect = (hit: unknown): unknown => {
+    if (typeof hit === 'object' && hit !== null) Object.values(hit).forEach(collect);
+    else found.push(String(hit));
+    return hit;
+  };
+  for (const path of markedPaths(schema, marks))
+    replaceAt(value, path === '' ? [] : path.split('.'), collect);
+  return found;
+};

@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+
+/** An event type: its schema, the version of the schema, and how older versions become this one. */
+export type EventSpec<S extends z.ZodType = z.ZodType> = {
+  readonly schema: S;
+  readonly version: number;
+  /** `upcast[n]` turns data of version n into data of version n + 1. Pure. */
+  readonly upcast: Readonly<Record<number, (data: Readonly<Record<string, unknown>>) => unknown>>;
+};
+
+/**
+ * An event whose schema has changed since it was first written.
+ *
+ * @example
+ * event(z.object({ owner: z.string(), reason: z.string() }), {
+ *   version: 2,
+ *   upcast: { 1: (old) => ({ ...old, reason: 'not recorded' }) },
+ * })
+ */
+export const event = <S extends z.ZodType>(
+  schema: S,
+  { version = 1, upcast = {} }: Partial<Omit<EventSpec, 'schema'>> = {},
+): EventSpec<S> => ({ schema, version, upcast });
+
+/** Another aggregate that a command names in one of its fields; it must exist when it decides. */
+export type ReferenceSpec = {
+  /** Name of the other definition. */
+  readonly of: string;
+  /** The field of the command that holds its id; null or absent = no reference. */
+  readonly by: string;
+  /** What the decision needs to see of the other's data. */
+  readonly view: z.ZodType;
+};
+
+export type CommandSpec<
+  S extends z.ZodObject = z.ZodObject,
+  Emits extends readonly string[] = readonly string[],
+  R extends Readonly<Record<string, ReferenceSpec>> = Readonly<Record<string, ReferenceSpec>>,
+> = {
+  readonly data: S;
+  /** The events it may produce. */
+  readonly emits: Emits;
+  /** One sentence for people. */
+  readonly summary?: string;
+  /** Who may send it. */
+  readonly roles: readonly string[];
+  /** Needs `metadata.business_justification` (AC-007). */
+  readonly sensitive?: boolean;
+  /** Its events raise an audit alert (REQ-022). */
+  readonly critical?: boolean;
+  /** Needs `metadata.approval_id` (SEC-004). */
+  readonly approval?: boolean;
+  /** Other names it is known by. */
+  readonly aliases?: readonly string[];
+  readonly references?: R;
+  /** Boundaries it is decided against. One over the aggregate's own type is also fenced. */
+  readonly boundaries?: readonly string[];
+};
+
+/**
+ * A command: what it carries, what it may produce, who may send it, what it needs.
+ *
+ * @example
+ * command({ data: z.object({ name: Name }), emits: ['CapabilityRenamed'], roles: ['architect'] })
+ */
+export const command = <
+  S extends z.ZodObject,
+  const Emits extends readonly string[],
+  R extends Readonly<
+    Record<string, ReferenceSpec & { readonly by: keyof z.output<S> & string }>
+  > = Readonly<Record<never, never>>,
+>(
+  spec: CommandSpec<S, Emits, R>,
+): CommandSpec<S, Emits, R> => spec;

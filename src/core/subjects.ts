@@ -1,0 +1,28 @@
+/**
+ * Every subject, stream and bucket name, and nothing else: the one file that builds them.
+ * Slugs are kebab-case, ids match `AGGREGATE_ID`, so a token can never hold a dot or a wildcard.
+ */
+const upperSnake = (slug: string): string => slug.replaceAll('-', '_').toUpperCase();
+
+export const EVENTS_PREFIX = 'evt';
+export const CLAIMS_PREFIX = 'claim';
+
+export const eventStream = (slug: string): string => `EVT_${upperSnake(slug)}`;
+export const eventSubject = (slug: string, id: string): string => `${EVENTS_PREFIX}.${slug}.${id}`;
+export const eventSubjects = (slug: string): string => `${EVENTS_PREFIX}.${slug}.*`;
+/** `key` is one token: a digest of what is claimed. */
+export const claimSubject = (slug: string, scope: string, key: string): string =>
+  `${CLAIMS_PREFIX}.${slug}.${scope}.${key}`;
+export const claimSubjects = (slug: string): string => `${CLAIMS_PREFIX}.${slug}.>`;
+export const snapshotBucket = (slug: string): string => `SNAP_${upperSnake(slug)}`;
+
+export const JOURNAL_STREAM = 'JOURNAL';
+export const JOURNAL_SUBJECT = 'journal.commands';
+
+/** `cmd.application.CreateApplication`: the endpoint of one command. */
+export const commandSubject = (slug: string, type: string): string => `cmd.${slug}.${type}`;
+/** `cmd.application`: where the endpoints of one aggregate type stand. */
+export const commandGroup = (slug: string): string => `cmd.${slug}`;
+
+/** The id of the aggregate an event subject belongs to. */
+export const idOfSubject = (subject: string): string => subject.slice(subject.lastIndexOf('.') + 1);

@@ -1,0 +1,86 @@
+import { Fault, type FieldError, type Refusal } from '../core/refusal.js';
+
+/**
+ * Which HTTP status a code becomes, over HTTP and in the error header of a NATS answer.
+ * A code that is not here is a rule of the domain: 422.
+ */
+const STATUS: Readonly<Record<string, number>> = {
+  MALFORMED_COMMAND: 400,
+  UNKNOWN_AGGREGATE_TYPE: 400,
+  UNKNOWN_COMMAND: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  ROUTE_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  ALREADY_EXISTS: 409,
+  NAME_TAKEN: 409,
+  NO_CHANGE: 409,
+  CONCURRENCY_CONFLICT: 409,
+  COMMAND_ID_REUSED: 409,
+  HAS_DEPENDENTS: 409,
+  DELETED: 410,
+  PAYLOAD_TOO_LARGE: 413,
+  EVENT_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  BUSY: 503,
+  APPEND_QUEUE_FULL: 503,
+  SHUTTING_DOWN: 503,
+  OUTCOME_UNKNOWN: 503,
+  STORE_UNAVAILABLE: 503,
+  STORE_REFUSED: 503,
+};
+const DOMAIN_RULE = 422;
+const INTERNAL = 500;
+
+/** Problem details (RFC 9457) with a stable `code` for programs and a `trace_id` for support. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly message: string;
+  readonly trace_id: string;
+  readonly errors: readonly FieldError[];
+  /** What would help to go on: allowed targets, the actual version, who holds the name. */
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+
+/** `NAME_TAKEN` → `Name taken`. */
+const titleOf = (code: string): string =>
+  code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
+
+/** Faults whose message is meant for callers; of any other only the code and the trace id leave. */
+const SPEAKING = new Set([
+  'OUTCOME_UNKNOWN',
+  'STORE_UNAVAILABLE',
+  'EVENT_TOO_LARGE',
+  'APPEND_QUEUE_FULL',
+]);
+
+/** A refusal, or anything that was thrown, as problem details. Never a stack trace. */
+export const problemOf = (cause: Refusal | unknown, traceId: string): Problem => {
+  const refusal =
+    typeof cause === 'object' && cause !== null && 'refused' in cause
+      ? (cause as Refusal)
+      : undefined;
+  const code = refusal?.refused ?? (cause instanceof Fault ? cause.code : 'INTERNAL');
+  const status = STATUS[code] ?? (refusal ? DOMAIN_RULE : INTERNAL);
+  const message =
+    refusal?.message ??
+    (SPEAKING.has(code)
+      ? (cause as Fault).message
+      : `something is wrong on our side, not with the request; tell support the trace_id ${traceId}`);
+  return {
+    type: `urn:stele:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: titleOf(code),
+    status,
+    detail: message,
+    code,
+    message,
+    trace_id: traceId,
+    errors: refusal?.errors ?? [],
+    ...(refusal?.details && { details: refusal.details }),
+  };
+};

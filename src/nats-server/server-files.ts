@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Only the owner may read the events of the embedded server. */
+const PRIVATE_DIR = 0o700;
+
+/** Everything the embedded server keeps in a data directory, by absolute path. */
+export interface ServerFiles {
+  dataDir: string;
+  /** The events: the server makes `jetstream` below it. */
+  storeDir: string;
+  configFile: string;
+  logFile: string;
+  /** What the server prints when it cannot log: a bad configuration, a crash. */
+  crashFile: string;
+  pidFile: string;
+  portsDir: string;
+  recordFile: string;
+  lockFile: string;
+}
+
+export function serverFiles(dataDir: string): ServerFiles {
+  const file = (suffix: string) => join(dataDir, `nats-server.${suffix}`);
+  return {
+    dataDir,
+    storeDir: join(dataDir, 'nats'),
+    configFile: file('conf'),
+    logFile: file('log'),
+    crashFile: file('crash.log'),
+    pidFile: file('pid'),
+    portsDir: file('ports'),
+    recordFile: file('json'),
+    lockFile: file('lock'),
+  };
+}
+
+export function makeServerDirs(files: ServerFiles): void {
+  for (const dir of [files.dataDir, files.storeDir, files.portsDir]) {
+    mkdirSync(dir, { recursive: true, mode: PRIVATE_DIR });
+  }
+}
+
+/** Replaces a file in one step: a reader sees the old content or the new, never a part. */
+export function writeWhole(path: string, content: string): void {
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  writeFileSync(temporary, content, { mode: 0o600 });
+  renameSync(temporary, path);
+}
+
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The client URL that the server with this pid wrote into its ports file, once it listens. */
+export function readPortsFile(portsDir: string, pid: number): string | undefined {
+  try {
+    const name = readdirSync(portsDir).find((file) => file.endsWith(`_${pid}.ports`));
+    if (!name) return undefined;
+    const ports = JSON.parse(readFileSync(join(portsDir, name), 'utf8')) as { nats?: string[] };
+    return ports.nats?.[0];
+  } catch {
+    return undefined; // half written: the next look finds it whole
+  }
+}
+
+/** Servers that were killed leave their ports files behind; a number may come back. */
+export function clearPortsFiles(portsDir: string): void {
+  rmSync(portsDir, { recursive: true, force: true });
+  mkdirSync(portsDir, { recursive: true, mode: PRIVATE_DIR });
+}

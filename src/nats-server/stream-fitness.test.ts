@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { type StreamSafety, unfitStreamFields } from './stream-fitness.js';
+
+const wanted: StreamSafety = {
+  allow_atomic: true,
+  allow_direct: true,
+  deny_delete: true,
+  deny_purge: true,
+  storage: 'file',
+  retention: 'limits',
+  discard: 'new',
+  max_age: 0,
+};
+
+describe('the stream settings that safety rests on', () => {
+  it('finds nothing when all of them took', () => {
+    expect(unfitStreamFields(wanted, { ...wanted })).toEqual([]);
+  });
+
+  it('names a setting that an old server dropped', () => {
+    const { allow_atomic: _, ...dropped } = wanted;
+    expect(unfitStreamFields(wanted, dropped)).toEqual([
+      { field: 'allow_atomic', wanted: true, actual: false, fix: expect.stringMatching(/newer/) },
+    ]);
+  });
+
+  it.each([
+    ['allow_direct', false],
+    ['deny_delete', false],
+    ['deny_purge', false],
+    ['storage', 'memory'],
+    ['retention', 'workqueue'],
+    ['discard', 'old'],
+    ['max_age', 1_000_000_000],
+    ['persist_mode', 'async'],
+  ])('names %s when it is %s, with a way out', (field, actual) => {
+    const unfit = unfitStreamFields(wanted, { ...wanted, [field]: actual });
+    expect(unfit).toHaveLength(1);
+    expect(unfit[0]).toMatchObject({ field, actual });
+    expect(unfit[0]!.fix.length).toBeGreaterThan(30);
+  });
+
+  it('checks expiry and asynchronous persistence even when the wish is silent', () => {
+    const unfit = unfitStreamFields({}, { max_age: 5, persist_mode: 'async', discard: 'old' });
+    expect(unfit.map((u) => u.field)).toEqual(['max_age', 'persist_mode']);
+  });
+
+  it('takes an empty persist_mode for the default, as the server sends it', () => {
+    expect(unfitStreamFields(wanted, { ...wanted, persist_mode: '' })).toEqual([]);
+  });
+});

@@ -1,0 +1,144 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { type NatsAccess, openNats } from './connection.js';
+import type { Aggregate } from './core/aggregate.js';
+import { Fault } from './core/refusal.js';
+import { createHttp } from './http/index.js';
+import { serveHttp } from './http/serve.js';
+import { serveCommands } from './nats/index.js';
+import { Runtime } from './runtime/runtime.js';
+import { type NatsStore, natsStore } from './store/nats/nats-store.js';
+import type { Topology } from './store/topology.js';
+
+/** How long requests and commands under way may take to finish when the node closes. */
+const FINISH_WITHIN_MS = 8_000;
+/** How long writing what waits may take after that. */
+const WRITE_WITHIN_MS = 4_000;
+/** How long leaving NATS, and ending a server of our own, may take at last. */
+const LEAVE_WITHIN_MS = 12_000;
+
+export type NodeOptions = {
+  readonly config: Config;
+  readonly definitions: readonly Aggregate[];
+  readonly topology: Topology;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+  /** Where a nats-server is looked for: PATH, NATS_SERVER_BIN and the like. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Version of the program, for whoever asks. */
+  readonly version?: string;
+};
+
+/** One running node. */
+export type Node = {
+  readonly url: string;
+  readonly natsUrl: string;
+  readonly serverVersion: string;
+  /** The directory of the embedded server; null when NATS_URL names the servers. */
+  readonly dataDir: string | null;
+  readonly runtime: Runtime;
+  readonly store: NatsStore;
+  /** Settles with the reason when the node cannot go on. */
+  readonly failed: Promise<Fault>;
+  /** Take no more, finish what is under way, let go of everything. Bounded; may be called again. */
+  close(): Promise<void>;
+};
+
+type Closer = { readonly what: string; readonly withinMs: number; close(): Promise<unknown> };
+
+/** Settles when `work` does or the time is over; says whether it was done in time. */
+const within = async (work: Promise<unknown>, ms: number): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const done = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return done;
+};
+
+/** Last opened, first closed; one that fails or takes too long does not stop the others. */
+const closeAll = async (closers: readonly Closer[], log: Logger): Promise<void> => {
+  for (const { what, withinMs, close } of closers.toReversed()) {
+    const closed = close().catch((err: unknown) => log.warn({ err }, `${what}: closing failed`));
+    if (!(await within(closed, withinMs))) log.warn(`${what}: not closed within ${withinMs} ms`);
+  }
+};
+
+const openStore = async (
+  { nc }: NatsAccess,
+  { config, definitions, topology }: NodeOptions,
+): Promise<NatsStore> => {
+  try {
+    return await natsStore(nc, { kinds: definitions, topology, replicas: config.replicas });
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault(
+      'STORE_UNAVAILABLE',
+      `the event store could not be opened: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+};
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there: end it, or choose another PORT (0 = any free one)',
+  EACCES: 'this user may not listen there: choose a PORT above 1023',
+  EADDRNOTAVAIL: 'this machine does not have that address: correct HOST',
+  ENOTFOUND: 'there is no such host: correct HOST',
+};
+
+const listen = async ({ host, port }: Config, app: Parameters<typeof serveHttp>[0]['app']) => {
+  try {
+    return await serveHttp({ app, host, port });
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    const why = WHY_NOT[code] ?? message;
+    throw new Fault('CANNOT_LISTEN', `HTTP cannot listen at ${host}:${port}: ${why}`, { cause });
+  }
+};
+
+/**
+ * Start a node: NATS (one of our own unless NATS_URL names one), the store, the runtime, and the
+ * two ways in, HTTP and NATS. When a step fails, what was started before it is closed again.
+ *
+ * @throws Fault, or an Error with a `code`, whose message says what to do.
+ */
+export const startNode = async (options: NodeOptions): Promise<Node> => {
+  const { config, definitions, topology, log, clock, env = process.env, version = '' } = options;
+  const closers: Closer[] = [];
+  const opened = (what: string, withinMs: number, close: Closer['close']): void => {
+    closers.push({ what, withinMs, close });
+  };
+  try {
+    const nats = await openNats({ config, env, log });
+    opened('NATS', LEAVE_WITHIN_MS, nats.close);
+    const store = await openStore(nats, options);
+    opened('store', WRITE_WITHIN_MS, () => store.close());
+    const runtime = new Runtime({ definitions, store, log, ...(clock && { clock }) });
+    opened('runtime', WRITE_WITHIN_MS, () => runtime.drain());
+    const commands = await serveCommands(nats.nc, runtime, log);
+    const waysIn = [() => commands.close()];
+    opened('ways in', FINISH_WITHIN_MS, () => Promise.all(waysIn.map((close) => close())));
+    const http = await listen(config, createHttp({ runtime, store, log, info: { version } }));
+    waysIn.push(() => http.close());
+    let closed: Promise<void> | undefined;
+    return {
+      url: http.url,
+      natsUrl: nats.url,
+      serverVersion: nats.nc.info?.version ?? 'unknown',
+      dataDir: nats.server ? config.dataDir : null,
+      runtime,
+      store,
+      failed: nats.lost,
+      close: () => {
+        closed ??= closeAll(closers, log);
+        return closed;
+      },
+    };
+  } catch (error) {
+    await closeAll(closers, log);
+    throw error;
+  }
+};

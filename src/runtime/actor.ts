@@ -1,0 +1,449 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Aggregate, Referenced, State } from '../core/aggregate.js';
+import type { Command } from '../core/command.js';
+import { type EventRecord, eventJson, type StoredEvent } from '../core/event.js';
+import { createLive, type Live, machineOf } from '../core/machine.js';
+import { Fault, type Refusal, refuse } from '../core/refusal.js';
+import { type ClaimWrite, type EventStore, isConflict } from '../store/port.js';
+import type { Boundaries, Fenced } from './boundaries.js';
+import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from './limits.js';
+import { extend, type Folded, load, loadFromStart, snapshotOf, stateHash } from './load.js';
+import { type Accepted, accepted, type Result } from './outcome.js';
+import { after, claimChanges, type Decided, decideAt, type Lookups, pointOf } from './turn.js';
+
+/** What an actor needs of the host it lives in. */
+export type Surroundings = {
+  readonly store: EventStore;
+  readonly limits: Limits;
+  readonly boundaries: Boundaries;
+  /** Server time, ISO 8601 UTC. */
+  readonly now: () => string;
+  /** Another aggregate as it is known here; `fresh` = after reading what was written since. */
+  readonly peek: (type: string, id: string, fresh: boolean) => Promise<Referenced<unknown> | null>;
+  readonly log: (level: 'warn' | 'error', what: Record<string, unknown>, message: string) => void;
+  readonly onLoaded: (tookMs: number, usedSnapshot: boolean) => void;
+  readonly onConflict: () => void;
+};
+
+type Ticket = {
+  readonly command: Command;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (fault: Fault) => void;
+};
+
+const NO_LOOKUPS: Lookups = { references: {}, boundaries: {} };
+/** Events of one command that a replayed answer reads at once. */
+const REPLAY_READ = 20;
+const REPLAY_ATTEMPTS = 50;
+const REPLAY_PAUSE_MS = 20;
+
+const asFault = (error: unknown): Fault =>
+  error instanceof Fault
+    ? error
+    : new Fault('STORE_UNAVAILABLE', 'the event store does not answer', { cause: error });
+
+const busy = (what: string): Refusal =>
+  refuse('BUSY', `${what}; nothing was written, send the command again in a moment`);
+
+/**
+ * One aggregate in memory. Commands wait in its inbox and are decided one after the other, each on
+ * the state the earlier ones will have produced; what a turn decided is written as one append, and
+ * only then do the events reach the live XState actor and the callers their answers.
+ */
+export class Actor {
+  readonly #definition: Aggregate;
+  readonly #id: string;
+  readonly #world: Surroundings;
+  readonly #inbox: Ticket[] = [];
+  #folded: Folded | undefined;
+  #live: Live | undefined;
+  #loading: Promise<void> | undefined;
+  #running = false;
+  /** Milliseconds of the host's clock, for passivation. */
+  lastUsed = 0;
+
+  constructor(definition: Aggregate, id: string, world: Surroundings) {
+    this.#definition = definition;
+    this.#id = id;
+    this.#world = world;
+  }
+
+  get idle(): boolean {
+    return !this.#running && this.#inbox.length === 0 && !this.#loading;
+  }
+  get waiting(): number {
+    return this.#inbox.length;
+  }
+
+  /** The state of the live actor; undefined until it is loaded. */
+  get state(): State | undefined {
+    const snapshot = this.#live?.getSnapshot();
+    return snapshot && { status: String(snapshot.value), data: snapshot.context };
+  }
+  get version(): number {
+    return this.#folded?.version ?? 0;
+  }
+
+  /** @throws Fault when the command could not be decided or its outcome is unknown. */
+  tell(command: Command): Promise<Result> {
+    if (this.#inbox.length >= this.#world.limits.inboxMax)
+      return Promise.resolve(
+        busy(`${this.#inbox.length} commands are waiting for ${this.#definition.name} ${this.#id}`),
+      );
+    return new Promise((resolve, reject) => {
+      this.#inbox.push({ command, resolve, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  /** The committed state, loaded if need be; `fresh` = with what others wrote since. */
+  async look(fresh: boolean): Promise<State> {
+    if (this.#folded && fresh) await this.#refresh();
+    if (!this.#folded) await this.#load();
+    return this.state!;
+  }
+
+  stop(): void {
+    this.#live?.stop();
+    this.#live = undefined;
+    this.#folded = undefined;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    // Whatever else is ready in this turn of the event loop joins the first turn of the actor.
+    await Promise.resolve();
+    while (this.#inbox.length > 0) {
+      const tickets = this.#take();
+      await this.#survive(tickets);
+    }
+    this.#running = false;
+  }
+
+  /** A turn that fails ends with its callers told and nothing half-done kept. */
+  async #survive(tickets: readonly Ticket[]): Promise<void> {
+    try {
+      await this.#turn(tickets);
+    } catch (error) {
+      this.stop(); // the next turn loads from the log
+      const fault = asFault(error);
+      // One of several may be at fault alone, such as an event that is too large.
+      if (tickets.length > 1 && fault.code !== 'OUTCOME_UNKNOWN')
+        for (const ticket of tickets) await this.#survive([ticket]);
+      else for (const { reject } of tickets) reject(fault);
+    }
+  }
+
+  /** The next turn: one command that needs a boundary or is a dry run, or as many others as fit. */
+  #take(): Ticket[] {
+    const alone = ({ command: { spec, dry_run } }: Ticket): boolean =>
+      dry_run || (spec.boundaries?.length ?? 0) > 0;
+    const end = alone(this.#inbox[0]!)
+      ? 1
+      : this.#inbox.findIndex((ticket, at) => alone(ticket) || at >= this.#world.limits.turnMax);
+    return this.#inbox.splice(0, end === -1 ? this.#inbox.length : end);
+  }
+
+  async #load(): Promise<void> {
+    this.#loading ??= (async () => {
+      const start = performance.now();
+      const { folded, usedSnapshot } = await load(this.#world.store, this.#definition, this.#id);
+      this.#adopt(folded);
+      this.#world.onLoaded(performance.now() - start, usedSnapshot);
+      if (usedSnapshot && Math.random() * this.#world.limits.verifyOneIn < 1) void this.#verify();
+    })().finally(() => {
+      this.#loading = undefined;
+    });
+    await this.#loading;
+  }
+
+  #adopt(folded: Folded): void {
+    this.#live?.stop();
+    this.#folded = folded;
+    this.#live = createLive(machineOf(this.#definition), folded.state);
+  }
+
+  /** Read what was written since; true when there was something. */
+  async #refresh(): Promise<boolean> {
+    const before = this.#folded!;
+    const events = await this.#world.store.read(this.#definition, this.#id, before.sequence + 1);
+    if (this.#folded !== before) return true;
+    if (events.length === 0) return false;
+    this.#adopt(extend(this.#definition, before, events));
+    return true;
+  }
+
+  async #turn(tickets: readonly Ticket[]): Promise<void> {
+    const [{ command }] = tickets as [Ticket];
+    const names = command.spec.boundaries ?? [];
+    if (names.length === 0) return this.#attempt(tickets, undefined);
+    return this.#world.boundaries.within(this.#definition, names, (catchUp) =>
+      this.#attempt(tickets, catchUp),
+    );
+  }
+
+  /** Decide and write, and again when the log turns out to have moved, a bounded number of times. */
+  async #attempt(
+    tickets: readonly Ticket[],
+    catchUp: (() => Promise<Fenced>) | undefined,
+  ): Promise<void> {
+    let waiting = tickets;
+    let fresh = false;
+    if (!this.#folded) {
+      await this.#load();
+      fresh = true;
+    }
+    for (let attempt = 0; waiting.length > 0; attempt++) {
+      if (attempt >= ATTEMPTS_MAX) {
+        for (const { resolve } of waiting)
+          resolve(busy('others kept changing what this command depends on'));
+        return;
+      }
+      const fenced = await catchUp?.();
+      const lookups = await this.#lookUp(waiting, fresh, fenced);
+      const decided = this.#decide(waiting, lookups);
+      // A refusal is only as good as the facts: look whether they are the latest before saying no.
+      if (!fresh && decided.some(({ kind }) => kind === 'refused')) {
+        fresh = true;
+        const moved = await this.#refresh();
+        if (moved || waiting.some(({ command }) => command.spec.references)) continue;
+      }
+      const done = await this.#write(waiting, decided, fenced);
+      if (done === 'conflict') {
+        this.#world.onConflict();
+        if (attempt > 0) await pause(Math.random() * Math.min(attempt * 2, ATTEMPT_PAUSE_MAX_MS));
+        await this.#refresh();
+        fresh = true;
+      } else waiting = waiting.slice(done);
+    }
+  }
+
+  async #lookUp(
+    tickets: readonly Ticket[],
+    fresh: boolean,
+    fenced: Fenced | undefined,
+  ): Promise<readonly Lookups[]> {
+    const boundaries = fenced?.entries ?? {};
+    return Promise.all(
+      tickets.map(async ({ command: { spec, data } }) => {
+        const wanted = Object.entries(spec.references ?? {});
+        if (wanted.length === 0) return fenced ? { references: {}, boundaries } : NO_LOOKUPS;
+        const found = wanted.map(async ([name, { of, by, view }]) => {
+          const id = data[by];
+          const other = typeof id === 'string' ? await this.#world.peek(of, id, fresh) : null;
+          return [name, other && { ...other, data: view.parse(other.data) }] as const;
+        });
+        return { references: Object.fromEntries(await Promise.all(found)), boundaries };
+      }),
+    );
+  }
+
+  /** Decide in order. Stops after a command that changes claims: its successor waits for the ack. */
+  #decide(tickets: readonly Ticket[], lookups: readonly Lookups[]): Decided[] {
+    const decided: Decided[] = [];
+    const folded = this.#folded!;
+    const inTurn = new Set<string>();
+    let at = pointOf(folded);
+    let events = 0;
+    for (const [index, { command }] of tickets.entries()) {
+      if (folded.accepted.has(command.command_id) || inTurn.has(command.command_id)) {
+        decided.push({ kind: 'replay' });
+        continue;
+      }
+      const one = decideAt(command, at, this.#world.now(), lookups[index]!);
+      decided.push(one);
+      if (one.kind !== 'events') continue;
+      inTurn.add(command.command_id);
+      const changes = claimChanges(this.#definition, at.state, one.state);
+      at = after(at, one.events, one.state);
+      events += one.events.length;
+      if (changes.length > 0 || events >= TURN_EVENTS_MAX) break;
+    }
+    return decided;
+  }
+
+  /**
+   * Write what was decided and answer. Returns how many tickets are done with, or that the log
+   * had moved.
+   */
+  async #write(
+    tickets: readonly Ticket[],
+    decided: readonly Decided[],
+    fenced: Fenced | undefined,
+  ): Promise<number | 'conflict'> {
+    const folded = this.#folded!;
+    const claims = await this.#claim(decided);
+    if (claims === 'conflict') return 'conflict';
+    if ('refused' in claims) {
+      // The last one decided wants what another holds: it is refused, those before it go on.
+      const last = decided.length - 1;
+      const rest = [...decided.slice(0, last), { kind: 'refused', refusal: claims } as const];
+      return this.#write(tickets, rest, fenced);
+    }
+    const events = decided.flatMap((one) => (one.kind === 'events' ? one.events : []));
+    if (events.length > 0) {
+      const touches = fenced?.touches(this.#id) ?? [];
+      const result = await this.#world.store.append({
+        kind: this.#definition,
+        aggregate_id: this.#id,
+        expected: folded.sequence,
+        events,
+        claims: [...claims, ...touches],
+      });
+      if (isConflict(result)) return 'conflict';
+      this.#committed(events, result.first);
+      this.#answer(tickets, decided, result.first);
+    } else this.#answer(tickets, decided, 0);
+    return decided.length;
+  }
+
+  /** The claims to write for the last command decided, or the refusal when another holds one. */
+  async #claim(decided: readonly Decided[]): Promise<ClaimWrite[] | Refusal | 'conflict'> {
+    const folded = this.#folded!;
+    const done = decided.filter((one) => one.kind === 'events' || one.kind === 'dry');
+    const last = done[done.length - 1];
+    if (!last) return [];
+    const changes = claimChanges(this.#definition, folded.state, last.state);
+    if (changes.length === 0) return [];
+    const known = await this.#world.store.claims(this.#definition, changes);
+    const writes: ClaimWrite[] = [];
+    for (const [index, { scope, key, label, hold, taken, what }] of changes.entries()) {
+      const { sequence: expected, holder } = known[index]!;
+      if (hold && holder !== null && holder !== this.#id)
+        return refuse(
+          taken,
+          `${what} "${shown(label)}" is taken by ${this.#definition.name} ${holder}`,
+          {
+            details: { held_by: holder },
+          },
+        );
+      // A claim read from a replica that lags: what is released must be held by this aggregate.
+      if (!hold && holder !== this.#id) return 'conflict';
+      writes.push({ scope, key, label, expected, holder: hold ? this.#id : null });
+    }
+    return writes;
+  }
+
+  /** Events are on disk: the live actor takes them, and the fold follows it. */
+  #committed(events: readonly EventRecord[], first: number): void {
+    const before = this.#folded!;
+    if (before.sequence >= first) return; // a refresh has read them from the log already
+    const live = this.#live!;
+    for (const [index, event] of events.entries()) {
+      const { event_id, event_timestamp, aggregate_version } = event;
+      live.send({
+        type: event.event_type,
+        data: event.data,
+        meta: { event_id, event_timestamp, aggregate_version },
+      });
+      if (!before.accepted.has(event.causation_id))
+        before.accepted.set(event.causation_id, first + index);
+    }
+    const last = events[events.length - 1]!;
+    this.#folded = {
+      state: this.state!,
+      version: last.aggregate_version,
+      sequence: first + events.length - 1,
+      head: last.hash,
+      timestamp: last.event_timestamp,
+      accepted: before.accepted,
+    };
+    const { snapshotEvery } = this.#world.limits;
+    if (
+      Math.floor(last.aggregate_version / snapshotEvery) >
+      Math.floor(before.version / snapshotEvery)
+    )
+      void this.#saveSnapshot(this.#folded);
+  }
+
+  async #saveSnapshot(folded: Folded): Promise<void> {
+    try {
+      const snapshot = snapshotOf(this.#definition, folded);
+      await this.#world.store.saveSnapshot(this.#definition, this.#id, snapshot);
+    } catch (error) {
+      this.#note('warn', 'a snapshot could not be saved; loading falls back to events', error);
+    }
+  }
+
+  /** Replay from the first event and compare with what the snapshot led to. */
+  async #verify(): Promise<void> {
+    const { version, state } = this.#folded!;
+    try {
+      const events = await this.#world.store.read(this.#definition, this.#id, 1, version);
+      const replayed = await loadFromStart(
+        { ...this.#world.store, read: async () => events },
+        this.#definition,
+        this.#id,
+      );
+      if (replayed.version !== version || stateHash(replayed.state) === stateHash(state)) return;
+      this.#note(
+        'error',
+        'a snapshot differed from the replay of its events and was replaced',
+        undefined,
+      );
+      await this.#saveSnapshot(replayed);
+      if (this.idle) this.stop();
+    } catch (error) {
+      this.#note('error', 'a snapshot could not be verified', error);
+    }
+  }
+
+  #note(level: 'warn' | 'error', message: string, error: unknown): void {
+    const what = { aggregate_type: this.#definition.name, aggregate_id: this.#id };
+    this.#world.log(level, error === undefined ? what : { ...what, err: error }, message);
+  }
+
+  #answer(tickets: readonly Ticket[], decided: readonly Decided[], first: number): void {
+    let sequence = first;
+    for (const [index, one] of decided.entries()) {
+      const { command, resolve, reject } = tickets[index]!;
+      if (one.kind === 'refused') resolve(one.refusal);
+      else if (one.kind === 'fault') reject(one.fault);
+      else if (one.kind === 'dry') resolve(dryRun(command, one.events));
+      else if (one.kind === 'replay')
+        this.#replay(command).then(resolve, (error) => reject(asFault(error)));
+      else {
+        const stored = one.events.map((event): StoredEvent => ({ ...event, sequence: sequence++ }));
+        resolve(accepted(command, stored, false));
+      }
+    }
+  }
+
+  /** The first answer again, from the log. */
+  async #replay(command: Command): Promise<Result> {
+    const sequence = this.#folded!.accepted.get(command.command_id)!;
+    const own = await this.#eventsOf(command.command_id, sequence);
+    if (own[0]!.command_hash === command.hash) return accepted(command, own, true);
+    return refuse(
+      'COMMAND_ID_REUSED',
+      `command_id ${command.command_id} was accepted before with another type or other data: every command needs an id of its own`,
+    );
+  }
+
+  async #eventsOf(commandId: string, sequence: number): Promise<readonly StoredEvent[]> {
+    for (let attempt = 0; attempt < REPLAY_ATTEMPTS; attempt++) {
+      for (const most of [REPLAY_READ, TURN_EVENTS_MAX]) {
+        const { store } = this.#world;
+        const events = await store.read(this.#definition, this.#id, sequence, most);
+        const own = events.filter(({ causation_id }) => causation_id === commandId);
+        if (own.length > 0 && own.length < most) return own;
+      }
+      await pause(REPLAY_PAUSE_MS); // a replica that lags does not show it yet
+    }
+    throw new Fault('STORE_UNAVAILABLE', 'the log does not show an accepted command yet');
+  }
+}
+
+/** The last part of a claim's label is what a person knows it by. */
+const shown = (label: string): string => label.slice(label.lastIndexOf('/') + 1);
+
+const dryRun = (command: Command, events: readonly EventRecord[]): Accepted => ({
+  command_id: command.command_id,
+  aggregate_type: command.definition.name,
+  aggregate_id: command.aggregate_id,
+  aggregate_version: events[events.length - 1]!.aggregate_version,
+  position: null,
+  replayed: false,
+  dry_run: true,
+  events: events.map((event) => eventJson(event, command.definition.slug)),
+});

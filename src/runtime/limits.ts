@@ -1,0 +1,35 @@
+/** Every bound of the runtime. A deployment may change some; none is infinite. */
+export type Limits = {
+  /** Commands that may wait for one aggregate; one more is refused with BUSY. */
+  readonly inboxMax: number;
+  /** Commands of one aggregate that are decided and written together. */
+  readonly turnMax: number;
+  /** Actors kept in memory; the least recently used go first. */
+  readonly residentsMax: number;
+  /** An actor that had nothing to do for this long leaves memory. */
+  readonly passivateAfterMs: number;
+  /** A snapshot every so many events (REQ-034). */
+  readonly snapshotEvery: number;
+  /** One in so many loads from a snapshot is checked against a replay from the first event. */
+  readonly verifyOneIn: number;
+};
+
+export const LIMITS: Limits = {
+  inboxMax: 1_000,
+  turnMax: 200,
+  residentsMax: 100_000,
+  passivateAfterMs: 10 * 60_000,
+  snapshotEvery: 100,
+  verifyOneIn: 100,
+};
+
+/** How often a command is decided anew because the log moved, before it is refused with BUSY. */
+export const ATTEMPTS_MAX = 50;
+/** Longest pause between two attempts; it grows from zero, with chance, so that rivals part. */
+export const ATTEMPT_PAUSE_MAX_MS = 50;
+/** Events one turn may write: well under the 1,000 messages of an atomic batch. */
+export const TURN_EVENTS_MAX = 300;
+/** How often actors are looked through for idle ones. */
+export const SWEEP_EVERY_MS = 15_000;
+/** Command ids remembered over all aggregates, to notice one that is used for two of them. */
+export const RECENT_COMMANDS_MAX = 50_000;

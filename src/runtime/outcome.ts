@@ -1,0 +1,38 @@
+import type { Command } from '../core/command.js';
+import { type EventJson, eventJson, position, type StoredEvent } from '../core/event.js';
+import type { Refusal } from '../core/refusal.js';
+
+/** The answer to an accepted command, the same on every way in. */
+export type Accepted = {
+  readonly command_id: string;
+  readonly aggregate_type: string;
+  readonly aggregate_id: string;
+  readonly aggregate_version: number;
+  /** Where the last event stands; null for a dry run. */
+  readonly position: string | null;
+  /** True when this command id had been accepted before: this is its first answer again. */
+  readonly replayed: boolean;
+  /** True when nothing was written. */
+  readonly dry_run?: true;
+  readonly events: readonly EventJson[];
+};
+
+export type Result = Accepted | Refusal;
+
+export const accepted = (
+  command: Command,
+  events: readonly StoredEvent[],
+  replayed: boolean,
+): Accepted => {
+  const { slug, name } = command.definition;
+  const last = events[events.length - 1]!;
+  return {
+    command_id: command.command_id,
+    aggregate_type: name,
+    aggregate_id: command.aggregate_id,
+    aggregate_version: last.aggregate_version,
+    position: position(slug, last.sequence),
+    replayed,
+    events: events.map((event) => eventJson(event, slug)),
+  };
+};

@@ -1,0 +1,280 @@
+import type { Aggregate, Referenced, State } from '../core/aggregate.js';
+import { presence } from '../core/chart.js';
+import { type Command, parseCommand, withoutSecrets } from '../core/command.js';
+import { type Fault, isRefusal, refuse } from '../core/refusal.js';
+import { type Registry, registry } from '../core/registry.js';
+import type { EventStore, JournalEntry } from '../store/port.js';
+import { Actor, type Surroundings } from './actor.js';
+import { Boundaries } from './boundaries.js';
+import { LIMITS, type Limits, RECENT_COMMANDS_MAX, SWEEP_EVERY_MS } from './limits.js';
+import type { Result } from './outcome.js';
+
+/** Where diagnostics go. A pino logger fits. */
+export type Log = {
+  warn(what: object, message: string): void;
+  error(what: object, message: string): void;
+};
+
+export type RuntimeOptions = {
+  readonly definitions: readonly Aggregate[];
+  readonly store: EventStore;
+  readonly log: Log;
+  readonly limits?: Partial<Limits>;
+  /** Milliseconds since 1970; the one clock of the runtime. */
+  readonly clock?: () => number;
+};
+
+/** What the runtime counted since it started. */
+export type RuntimeStats = {
+  readonly residents: number;
+  readonly loads: number;
+  readonly loadsFromSnapshot: number;
+  readonly conflicts: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+};
+
+/**
+ * The actor system: commands in, events out. `dispatch` takes whatever came in over a wire,
+ * checks it, finds or loads the actor, and journals what became of it.
+ */
+export class Runtime {
+  readonly registry: Registry;
+  readonly #store: EventStore;
+  readonly #log: Log;
+  readonly #limits: Limits;
+  readonly #clock: () => number;
+  readonly #actors = new Map<string, Actor>();
+  readonly #recent = new Map<string, string>();
+  readonly #surroundings: Surroundings;
+  readonly #timer: NodeJS.Timeout;
+  readonly #outcomes: Record<string, number> = {};
+  #underWay = 0;
+  #draining = false;
+  #loads = 0;
+  #loadsFromSnapshot = 0;
+  #conflicts = 0;
+
+  constructor({ definitions, store, log, limits, clock = Date.now }: RuntimeOptions) {
+    this.registry = registry(definitions);
+    this.#store = store;
+    this.#log = log;
+    this.#limits = { ...LIMITS, ...limits };
+    this.#clock = clock;
+    this.#surroundings = {
+      store,
+      limits: this.#limits,
+      boundaries: new Boundaries(store, this.registry),
+      now: () => new Date(this.#clock()).toISOString(),
+      peek: (type, id, fresh) => this.#peek(type, id, fresh),
+      log: (level, what, message) => this.#log[level](what, message),
+      onLoaded: (_, usedSnapshot) => {
+        this.#loads++;
+        if (usedSnapshot) this.#loadsFromSnapshot++;
+      },
+      onConflict: () => {
+        this.#conflicts++;
+      },
+    };
+    this.#timer = setInterval(() => this.#sweep(), SWEEP_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /**
+   * Take a command as it came in. `via` says how, for the journal.
+   * @throws Fault when the machine, not the command, is at fault; OUTCOME_UNKNOWN among them.
+   */
+  async dispatch(input: unknown, via: string): Promise<Result> {
+    const start = this.#clock();
+    const command = parseCommand(this.registry, input);
+    if (isRefusal(command)) {
+      this.#record(
+        { via, start, outcome: 'refused', code: command.refused, message: command.message },
+        input,
+      );
+      return command;
+    }
+    try {
+      const result = await this.send(command);
+      if (isRefusal(result))
+        this.#record(
+          { via, start, outcome: 'refused', code: result.refused, message: result.message },
+          command,
+        );
+      else
+        this.#record(
+          {
+            via,
+            start,
+            outcome: result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted',
+            version: result.aggregate_version,
+            ...(result.position && { position: result.position }),
+          },
+          command,
+        );
+      return result;
+    } catch (error) {
+      const { code, message } = error as Fault;
+      const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
+      this.#record({ via, start, outcome, code, message }, command);
+      throw error;
+    }
+  }
+
+  /** Decide a checked command. @throws Fault */
+  async send(command: Command): Promise<Result> {
+    if (this.#draining)
+      return refuse(
+        'SHUTTING_DOWN',
+        'this node is shutting down and takes no more commands; nothing was written',
+      );
+    const key = `${command.definition.slug}/${command.aggregate_id}`;
+    const elsewhere = this.#recent.get(command.command_id);
+    if (elsewhere !== undefined && elsewhere !== key)
+      return refuse(
+        'COMMAND_ID_REUSED',
+        `command_id ${command.command_id} was accepted before for ${elsewhere}: every command needs an id of its own`,
+      );
+    this.#underWay++;
+    try {
+      const result = await this.#actor(command.definition, command.aggregate_id).tell(command);
+      if (!isRefusal(result) && !result.dry_run) this.#remember(command.command_id, key);
+      return result;
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  /**
+   * The committed state of one aggregate, loaded if need be, with what other nodes wrote.
+   * For tools and tests: queries read projections (REQ-030).
+   */
+  async state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
+    const actor = this.#actor(definition, id);
+    const state = await actor.look(true);
+    return { ...state, version: actor.version };
+  }
+
+  stats(): RuntimeStats {
+    return {
+      residents: this.#actors.size,
+      loads: this.#loads,
+      loadsFromSnapshot: this.#loadsFromSnapshot,
+      conflicts: this.#conflicts,
+      outcomes: { ...this.#outcomes },
+    };
+  }
+
+  /** Drop every actor that has nothing to do from memory. */
+  passivate(): void {
+    for (const [key, actor] of this.#actors) if (actor.idle) this.#evict(key, actor);
+  }
+
+  /** Take no more commands, finish those under way. The store stays open. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    while (this.#underWay > 0) await new Promise((wake) => setTimeout(wake, 5));
+    clearInterval(this.#timer);
+    this.passivate();
+  }
+
+  #actor(definition: Aggregate, id: string): Actor {
+    const key = `${definition.slug}/${id}`;
+    let actor = this.#actors.get(key);
+    if (actor) this.#actors.delete(key);
+    else actor = new Actor(definition, id, this.#surroundings);
+    this.#actors.set(key, actor); // last in the map = most recently used
+    actor.lastUsed = this.#clock();
+    if (this.#actors.size > this.#limits.residentsMax) this.#makeRoom();
+    return actor;
+  }
+
+  #makeRoom(): void {
+    for (const [key, actor] of this.#actors) {
+      if (this.#actors.size <= this.#limits.residentsMax) return;
+      if (actor.idle) this.#evict(key, actor);
+    }
+  }
+
+  #sweep(): void {
+    const before = this.#clock() - this.#limits.passivateAfterMs;
+    for (const [key, actor] of this.#actors) {
+      if (actor.lastUsed > before) return; // the rest was used later
+      if (actor.idle) this.#evict(key, actor);
+    }
+  }
+
+  #evict(key: string, actor: Actor): void {
+    actor.stop();
+    this.#actors.delete(key);
+  }
+
+  async #peek(type: string, id: string, fresh: boolean): Promise<Referenced<unknown> | null> {
+    const definition = this.registry.aggregate(type)!;
+    const { status, data } = await this.#actor(definition, id).look(fresh);
+    return presence(definition.chart, status) === 'present' ? { id, status, data } : null;
+  }
+
+  #remember(commandId: string, key: string): void {
+    this.#recent.set(commandId, key);
+    if (this.#recent.size <= RECENT_COMMANDS_MAX) return;
+    const [oldest] = this.#recent.keys();
+    this.#recent.delete(oldest!);
+  }
+
+  #record(
+    {
+      via,
+      start,
+      ...what
+    }: Partial<JournalEntry> & { via: string; start: number; outcome: JournalEntry['outcome'] },
+    about: unknown,
+  ): void {
+    const key = what.code ?? what.outcome;
+    this.#outcomes[key] = (this.#outcomes[key] ?? 0) + 1;
+    this.#store.journal({
+      received_at: new Date(start).toISOString(),
+      via,
+      duration_ms: this.#clock() - start,
+      ...what,
+      ...describe(about),
+    });
+  }
+}
+
+/** What a journal may say of a command: no secrets, no personal data; of a malformed one, its names. */
+const describe = (about: unknown): Partial<JournalEntry> => {
+  if (isCommand(about)) {
+    const { definition, spec, command_id, command_type, aggregate_id, actor, actor_type, source } =
+      about;
+    const { correlation_id, business_justification, approval_id, command_timestamp, data } = about;
+    return {
+      command_id,
+      command_type,
+      aggregate_type: definition.name,
+      aggregate_id,
+      actor,
+      actor_type,
+      source,
+      correlation_id,
+      business_justification,
+      approval_id,
+      command_timestamp,
+      data: withoutSecrets(spec, data),
+    };
+  }
+  if (typeof about !== 'object' || about === null) return {};
+  const text = (field: string) => {
+    const value = (about as Record<string, unknown>)[field];
+    return typeof value === 'string' ? { [field]: value.slice(0, 255) } : {};
+  };
+  return {
+    ...text('command_id'),
+    ...text('command_type'),
+    ...text('aggregate_type'),
+    ...text('aggregate_id'),
+    ...text('actor'),
+  };
+};
+
+const isCommand = (about: unknown): about is Command =>
+  typeof about === 'object' && about !== null && 'definition' in about && 'spec' in about;

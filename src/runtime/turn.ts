@@ -1,0 +1,165 @@
+import type { Aggregate, Context, Referenced, State } from '../core/aggregate.js';
+import type { Entries } from '../core/boundary.js';
+import { sha256 } from '../core/canonical.js';
+import { presence } from '../core/chart.js';
+import type { Command } from '../core/command.js';
+import { decide } from '../core/decide.js';
+import { type EventRecord, seal } from '../core/event.js';
+import { Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import type { ClaimKey } from '../store/port.js';
+import { TURN_EVENTS_MAX } from './limits.js';
+import type { Folded } from './load.js';
+
+/** What one command came to in a turn; events are sealed but not yet written. */
+export type Decided =
+  | { readonly kind: 'events'; readonly events: readonly EventRecord[]; readonly state: State }
+  | { readonly kind: 'dry'; readonly events: readonly EventRecord[]; readonly state: State }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'replay' }
+  | { readonly kind: 'fault'; readonly fault: Fault };
+
+/** A claim that an aggregate holds in one state and not in another. */
+export type ClaimChange = ClaimKey & {
+  readonly label: string;
+  readonly hold: boolean;
+  readonly taken: string;
+  readonly what: string;
+};
+
+/** What a decision may look at besides the aggregate. */
+export type Lookups = {
+  readonly references: Readonly<Record<string, Referenced<unknown> | null>>;
+  readonly boundaries: Readonly<Record<string, Entries<unknown>>>;
+};
+
+/** A point between two commands of a turn: the folded state there, nothing of it written yet. */
+export type Point = {
+  readonly state: State;
+  readonly version: number;
+  readonly head: string | null;
+  readonly timestamp: string;
+};
+
+const keyOf = (definition: Aggregate, scope: string, state: State): string | null =>
+  presence(definition.chart, state.status) === 'present'
+    ? definition.claims[scope]!.key(state)
+    : null;
+
+/** The claims to hold and to release when a state becomes another. */
+export const claimChanges = (definition: Aggregate, before: State, after: State): ClaimChange[] =>
+  Object.entries(definition.claims).flatMap(([scope, { taken, what }]) => {
+    const old = keyOf(definition, scope, before);
+    const now = keyOf(definition, scope, after);
+    if (old === now) return [];
+    const change = (label: string, hold: boolean): ClaimChange => ({
+      scope,
+      key: sha256(label).slice(0, 40),
+      label,
+      hold,
+      taken,
+      what,
+    });
+    return [
+      ...(old === null ? [] : [change(old, false)]),
+      ...(now === null ? [] : [change(now, true)]),
+    ];
+  });
+
+const contextOf = (command: Command, at: Point, now: string, lookups: Lookups): Context => ({
+  id: command.aggregate_id,
+  version: at.version,
+  now,
+  actor: command.actor,
+  actor_type: command.actor_type,
+  source: command.source,
+  business_justification: command.business_justification,
+  approval_id: command.approval_id,
+  references: lookups.references as Context['references'],
+  boundaries: lookups.boundaries as Context['boundaries'],
+});
+
+const missingReference = (
+  { spec, data }: Command,
+  { references }: Lookups,
+): Refusal | undefined => {
+  for (const [name, { of, by }] of Object.entries(spec.references ?? {})) {
+    const id = data[by];
+    if (typeof id === 'string' && references[name] === null)
+      return refuse('REFERENCE_NOT_FOUND', `${by}: there is no ${of} ${id}`, {
+        errors: [{ field: `data.${by}`, message: `no such ${of}`, rule: 'REFERENCE' }],
+      });
+  }
+  return undefined;
+};
+
+const wrongVersion = (command: Command, { version }: Point): Refusal | undefined =>
+  command.expected_version === null || command.expected_version === version
+    ? undefined
+    : refuse(
+        'CONCURRENCY_CONFLICT',
+        `${command.definition.name} ${command.aggregate_id} is at version ${version}, the command expected ${command.expected_version}: read it again and decide again`,
+        { details: { expected_version: command.expected_version, actual_version: version } },
+      );
+
+/** Decide one command at a point of a turn. Pure but for the clock's `now`. */
+export const decideAt = (command: Command, at: Point, now: string, lookups: Lookups): Decided => {
+  const refusal = wrongVersion(command, at) ?? missingReference(command, lookups);
+  if (refusal) return { kind: 'refused', refusal };
+  const { definition } = command;
+  // Never backwards within an aggregate, whatever the clock does.
+  const time = now > at.timestamp ? now : at.timestamp;
+  try {
+    const decision = decide(definition, at.state, command, contextOf(command, at, time, lookups));
+    if (isRefusal(decision)) return { kind: 'refused', refusal: decision };
+    if (decision.events.length > TURN_EVENTS_MAX)
+      throw new Fault(
+        'TOO_MANY_EVENTS',
+        `${command.command_type} produced ${decision.events.length} events, at most ${TURN_EVENTS_MAX} fit one command`,
+      );
+    let head = at.head;
+    const events = decision.events.map((proposed, index) => {
+      const sealed = seal({
+        ...proposed,
+        aggregate_type: definition.name,
+        aggregate_id: command.aggregate_id,
+        aggregate_version: at.version + index + 1,
+        event_timestamp: time,
+        actor: command.actor,
+        actor_type: command.actor_type,
+        source: command.source,
+        causation_id: command.command_id,
+        command_hash: command.hash,
+        correlation_id: command.correlation_id,
+        business_justification: command.business_justification,
+        approval_id: command.approval_id,
+        effective_at: command.effective_at,
+        traceparent: command.traceparent,
+        previous_hash: head,
+      });
+      head = sealed.hash;
+      return sealed;
+    });
+    return { kind: command.dry_run ? 'dry' : 'events', events, state: decision.state };
+  } catch (error) {
+    const fault =
+      error instanceof Fault
+        ? error
+        : new Fault('HANDLER_THREW', `deciding ${command.command_type} failed`, { cause: error });
+    return { kind: 'fault', fault };
+  }
+};
+
+/** The point after events. */
+export const after = (at: Point, events: readonly EventRecord[], state: State): Point => {
+  const last = events[events.length - 1];
+  if (!last) return at;
+  const { aggregate_version: version, hash: head, event_timestamp: timestamp } = last;
+  return { state, version, head, timestamp };
+};
+
+export const pointOf = ({ state, version, head, timestamp }: Folded): Point => ({
+  state,
+  version,
+  head,
+  timestamp,
+});

@@ -1,0 +1,106 @@
+import type { StoredEvent } from '../core/event.js';
+import {
+  type Append,
+  type Appended,
+  type Claim,
+  type ClaimKey,
+  CONFLICT,
+  type Conflict,
+  type EventStore,
+  type JournalEntry,
+  type Kind,
+  type LogEntry,
+  type Snapshot,
+} from './port.js';
+
+type Stream = {
+  readonly log: LogEntry[];
+  /** Sequence of the last message per aggregate id. */
+  readonly heads: Map<string, number>;
+  readonly claims: Map<string, Claim>;
+  readonly snapshots: Map<string, Snapshot>;
+};
+
+const claimId = ({ scope, key }: ClaimKey): string => `${scope}.${key}`;
+
+/** Events in memory: for tests of what stands on a store, and the shortest reading of the port. */
+export const memoryStore = (): EventStore => {
+  const streams = new Map<string, Stream>();
+  const entries: JournalEntry[] = [];
+  const waiting = new Set<() => void>();
+
+  const streamOf = ({ slug }: Kind): Stream => {
+    let stream = streams.get(slug);
+    if (!stream) {
+      stream = { log: [], heads: new Map(), claims: new Map(), snapshots: new Map() };
+      streams.set(slug, stream);
+    }
+    return stream;
+  };
+
+  const append = async (one: Append): Promise<Appended | Conflict> => {
+    const { log, heads, claims } = streamOf(one.kind);
+    if ((heads.get(one.aggregate_id) ?? 0) !== one.expected) return CONFLICT;
+    for (const claim of one.claims)
+      if ((claims.get(claimId(claim))?.sequence ?? 0) !== claim.expected) return CONFLICT;
+    const first = log.length + 1;
+    for (const event of one.events) {
+      const sequence = log.length + 1;
+      log.push({ sequence, event: { ...structuredClone(event), sequence } });
+      heads.set(one.aggregate_id, sequence);
+    }
+    for (const { scope, key, holder } of one.claims) {
+      const sequence = log.length + 1;
+      log.push({ sequence, claim: { scope, key } });
+      claims.set(claimId({ scope, key }), { sequence, holder });
+    }
+    for (const wake of [...waiting]) wake();
+    return { first };
+  };
+
+  const eventsFrom = (kind: Kind, from: number): StoredEvent[] =>
+    streamOf(kind)
+      .log.slice(Math.max(from - 1, 0))
+      .flatMap((entry) => ('event' in entry ? [structuredClone(entry.event)] : []));
+
+  return {
+    append,
+    read: async (kind, id, from, most) =>
+      eventsFrom(kind, from)
+        .filter(({ aggregate_id }) => aggregate_id === id)
+        .slice(0, most),
+    async *scan(kind, from) {
+      yield* streamOf(kind).log.slice(Math.max(from - 1, 0));
+    },
+    async *follow(kind, from, signal) {
+      let next = Math.max(from, 1);
+      while (!signal.aborted) {
+        const batch = eventsFrom(kind, next);
+        next = streamOf(kind).log.length + 1;
+        yield* batch;
+        if (streamOf(kind).log.length >= next || signal.aborted) continue;
+        await new Promise<void>((wake) => {
+          waiting.add(wake);
+          signal.addEventListener('abort', () => wake(), { once: true });
+        });
+        waiting.clear();
+      }
+    },
+    claims: async (kind, keys) =>
+      keys.map((key) => streamOf(kind).claims.get(claimId(key)) ?? { sequence: 0, holder: null }),
+    last: async (kind) => streamOf(kind).log.length,
+    snapshot: async (kind, id) => structuredClone(streamOf(kind).snapshots.get(id)),
+    saveSnapshot: async (kind, id, snapshot) => {
+      streamOf(kind).snapshots.set(id, structuredClone(snapshot));
+    },
+    journal: (entry) => {
+      entries.push(entry);
+    },
+    async *readJournal(from) {
+      for (const [index, entry] of entries.entries())
+        if (index + 1 >= from) yield { ...entry, sequence: index + 1 };
+    },
+    ready: async () => true,
+    close: async () => {},
+  };
+};

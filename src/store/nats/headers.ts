@@ -1,0 +1,132 @@
+import type { Msg } from '@nats-io/transport-node';
+import type { EventRecord, StoredEvent } from '../../core/event.js';
+
+/**
+ * The envelope of an event stands in the headers of its message, its data in the body, so that a
+ * consumer can read headers only. Names are part of the log: they never change.
+ */
+const FIELDS = {
+  event_type: 'Stele-Event-Type',
+  event_version: 'Stele-Event-Version',
+  aggregate_type: 'Stele-Aggregate-Type',
+  aggregate_id: 'Stele-Aggregate-Id',
+  aggregate_version: 'Stele-Aggregate-Version',
+  event_timestamp: 'Stele-Timestamp',
+  actor: 'Stele-Actor',
+  actor_type: 'Stele-Actor-Type',
+  source: 'Stele-Source',
+  causation_id: 'Stele-Causation-Id',
+  command_hash: 'Stele-Command-Hash',
+  correlation_id: 'Stele-Correlation-Id',
+  business_justification: 'Stele-Justification',
+  approval_id: 'Stele-Approval-Id',
+  effective_at: 'Stele-Effective-At',
+  traceparent: 'Traceparent',
+  hash_recipe: 'Stele-Hash-Recipe',
+  previous_hash: 'Stele-Previous-Hash',
+  hash: 'Stele-Hash',
+} as const satisfies Partial<Record<keyof EventRecord, string>>;
+type Field = keyof typeof FIELDS;
+
+const EVENT_ID = 'Stele-Event-Id';
+const NUMBERS: ReadonlySet<string> = new Set(['event_version', 'aggregate_version', 'hash_recipe']);
+const FIELD_OF: ReadonlyMap<string, Field> = new Map(
+  Object.entries(FIELDS).map(([field, name]) => [name, field as Field]),
+);
+
+// Free text may hold line breaks and any script; a header may not.
+const UNSAFE = /[^\x21-\x24\x26-\x7e ]|^ | $/gu;
+const SAFE = /^[\x21-\x24\x26-\x7e][\x20-\x24\x26-\x7e]*(?<! )$/;
+const encodeText = (text: string): string =>
+  SAFE.test(text)
+    ? text
+    : text.replaceAll(UNSAFE, (char) => (char === ' ' ? '%20' : encodeURIComponent(char)));
+const decodeText = (text: string): string => (text.includes('%') ? decodeURIComponent(text) : text);
+
+/** Header lines of an event, each ended by CRLF. `message_id` = its id goes out as Nats-Msg-Id. */
+export const eventHeaders = (event: EventRecord): string => {
+  let lines = `${EVENT_ID}: ${event.event_id}\r\n`;
+  for (const field of FIELD_NAMES) {
+    const value = event[field];
+    if (value !== null)
+      lines += `${FIELDS[field]}: ${typeof value === 'number' ? value : encodeText(value)}\r\n`;
+  }
+  return lines;
+};
+const FIELD_NAMES = Object.keys(FIELDS) as Field[];
+
+const START = 'NATS/1.0\r\n';
+
+/** A header block from its lines. */
+export const headerBlock = (lines: string): Buffer => Buffer.from(`${START}${lines}\r\n`);
+
+/**
+ * Header lines of a raw header block, by name. Names are taken as they stand.
+ * The first line may carry a status: it is kept under `status`.
+ */
+export const parseHeaders = (block: string): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  let at = block.indexOf('\r\n');
+  const status = block.slice(8, at).trim();
+  if (status !== '') found.set('status', status);
+  at += 2;
+  while (at < block.length) {
+    const end = block.indexOf('\r\n', at);
+    if (end <= at) break;
+    const colon = block.indexOf(':', at);
+    if (colon > 0 && colon < end)
+      found.set(
+        block.slice(at, colon),
+        block.slice(block[colon + 1] === ' ' ? colon + 2 : colon + 1, end),
+      );
+    at = end + 2;
+  }
+  return found;
+};
+
+type RawMsg = { readonly _msg?: { readonly hdr: number }; readonly _rdata?: Uint8Array };
+
+/** The headers of a message, read from its raw bytes where the client shows them: 3 times faster. */
+export const headersOf = (msg: Msg): ReadonlyMap<string, string> => {
+  const { _msg: { hdr } = { hdr: -1 }, _rdata: raw } = msg as unknown as RawMsg;
+  if (raw && hdr > 0) return parseHeaders(Buffer.from(raw.buffer, raw.byteOffset, hdr).toString());
+  const found = new Map<string, string>();
+  if (!msg.headers) return found;
+  if (msg.headers.hasError) found.set('status', String(msg.headers.code));
+  for (const [name, [first]] of msg.headers) if (first !== undefined) found.set(name, first);
+  return found;
+};
+
+/** The body of a message as text. */
+export const textOf = ({ data }: Pick<Msg, 'data'>): string =>
+  Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
+
+const NOTHING: Readonly<Record<string, null>> = {
+  correlation_id: null,
+  business_justification: null,
+  approval_id: null,
+  effective_at: null,
+  traceparent: null,
+  previous_hash: null,
+};
+
+/**
+ * A stored event from its headers and body.
+ * @throws TypeError when the message is not an event of Stele.
+ */
+export const decodeEvent = (
+  headers: ReadonlyMap<string, string>,
+  body: string,
+  sequence: number,
+): StoredEvent => {
+  const event: Record<string, unknown> = { ...NOTHING, sequence };
+  for (const [name, text] of headers) {
+    const field = FIELD_OF.get(name);
+    if (field) event[field] = NUMBERS.has(field) ? Number(text) : decodeText(text);
+    else if (name === EVENT_ID) event['event_id'] = text;
+  }
+  if (event['event_id'] === undefined || event['event_type'] === undefined)
+    throw new TypeError(`message ${sequence} carries no event envelope`);
+  event['data'] = JSON.parse(body);
+  return event as unknown as StoredEvent;
+};

@@ -1,0 +1,133 @@
+import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { StoredEvent } from '../../core/event.js';
+import { EVENTS_PREFIX, eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
+import type { EventStore, JournalEntry, Kind } from '../port.js';
+import type { Topology } from '../topology.js';
+import { Appender, batchingFor } from './appender.js';
+import { decodeEvent } from './headers.js';
+import { Journal } from './journal.js';
+import { Mux } from './mux.js';
+import { Reader } from './reader.js';
+import { Snapshots } from './snapshots.js';
+import { ensureTopology } from './streams.js';
+
+/** What a server takes when it does not say: the default `max_payload`, bytes. */
+const MAX_PAYLOAD_DEFAULT = 1024 * 1024;
+const READY_WITHIN_MS = 1_000;
+
+export type NatsStoreOptions = {
+  readonly kinds: readonly Kind[];
+  readonly topology: Topology;
+  /** Copies of each stream; 3 in a cluster. */
+  readonly replicas: number;
+};
+
+/** What the append side counted since the start. */
+export type AppendStats = Appender['stats'];
+export type NatsStore = EventStore & {
+  appendStats(): AppendStats;
+  journalDropped(): number;
+};
+
+type JsMessage = {
+  readonly subject: string;
+  readonly seq: number;
+  readonly headers?: Iterable<readonly [string, readonly string[]]>;
+  readonly data: Uint8Array;
+};
+
+const eventOf = (msg: JsMessage): StoredEvent => {
+  const headers = new Map<string, string>();
+  for (const [name, [first]] of msg.headers ?? [])
+    if (first !== undefined) headers.set(name, first);
+  return decodeEvent(headers, Buffer.from(msg.data).toString(), msg.seq);
+};
+
+/**
+ * Events on JetStream: one stream per aggregate type, claims in the same stream, snapshots in KV,
+ * the journal in a stream of its own. The connection stays the caller's.
+ *
+ * @throws Fault SERVER_UNFIT or STREAM_UNFIT
+ */
+export const natsStore = async (
+  nc: NatsConnection,
+  { kinds, topology, replicas }: NatsStoreOptions,
+): Promise<NatsStore> => {
+  await ensureTopology(nc, kinds, topology, replicas);
+  const mux = new Mux(nc);
+  const reader = new Reader(mux);
+  const snapshots = new Snapshots(nc);
+  const journal = new Journal(mux);
+  const appenders = new Map(
+    kinds.map(({ slug }) => [
+      slug,
+      new Appender({
+        mux,
+        batching: batchingFor(replicas),
+        maxPayload: () => nc.info?.max_payload ?? MAX_PAYLOAD_DEFAULT,
+        find: (append) => reader.find(append),
+      }),
+    ]),
+  );
+
+  async function* follow(
+    kind: Kind,
+    from: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<StoredEvent> {
+    const consumer = await jetstream(nc).consumers.get(eventStream(kind.slug), {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: Math.max(from, 1),
+    });
+    const messages = await consumer.consume();
+    const stop = (): void => void messages.close();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      if (signal.aborted) return;
+      for await (const msg of messages)
+        if (msg.subject.startsWith(`${EVENTS_PREFIX}.`)) yield eventOf(msg as unknown as JsMessage);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stop();
+    }
+  }
+
+  async function* readJournal(
+    from: number,
+  ): AsyncGenerator<JournalEntry & { readonly sequence: number }> {
+    const jsm = await jetstreamManager(nc);
+    const { state } = await jsm.streams.info(JOURNAL_STREAM);
+    for (let seq = Math.max(from, state.first_seq); seq <= state.last_seq; seq++) {
+      const stored = await jsm.direct.getMessage(JOURNAL_STREAM, { seq });
+      for (const entry of stored?.json<JournalEntry[]>() ?? []) yield { ...entry, sequence: seq };
+    }
+  }
+
+  return {
+    append: (append) => appenders.get(append.kind.slug)!.append(append),
+    read: (kind, id, from, most) => reader.read(kind, id, from, most),
+    scan: (kind, from) => reader.scan(kind, from),
+    follow,
+    claims: (kind, keys) => reader.claims(kind, keys),
+    last: async ({ slug }) =>
+      (await (await jetstreamManager(nc)).streams.info(eventStream(slug))).state.last_seq,
+    snapshot: (kind, id) => snapshots.get(kind, id),
+    saveSnapshot: (kind, id, snapshot) => snapshots.put(kind, id, snapshot),
+    journal: (entry) => journal.add(entry),
+    readJournal,
+    ready: () => reader.answers(READY_WITHIN_MS),
+    close: async () => {
+      await Promise.all([...appenders.values()].map((appender) => appender.idle()));
+      await journal.close();
+      mux.close();
+    },
+    appendStats: () => {
+      const total = { batches: 0, singles: 0, messages: 0, refusedBatches: 0, uncertain: 0 };
+      for (const { stats } of appenders.values())
+        for (const key of Object.keys(total) as (keyof AppendStats)[]) total[key] += stats[key];
+      return total;
+    },
+    journalDropped: () => journal.dropped,
+  };
+};

@@ -1,0 +1,118 @@
+import type { Aggregate, State } from '../core/aggregate.js';
+import type { EventRecord, StoredEvent } from '../core/event.js';
+
+/** What a store needs to know of an aggregate type. */
+export type Kind = Pick<Aggregate, 'name' | 'slug'>;
+
+/** A key held across aggregates of one type. `key` is a digest; `label` is what a person reads. */
+export type ClaimKey = { readonly scope: string; readonly key: string };
+
+/**
+ * A claim to write beside events. `expected` is the sequence of the claim's last message, 0 when
+ * it was never written: the append is refused when it is another by then.
+ */
+export type ClaimWrite = ClaimKey & {
+  readonly label: string;
+  /** Who holds it from now on; null = nobody. */
+  readonly holder: string | null;
+  readonly expected: number;
+};
+
+/** Who holds a claim, and the sequence of its last message (0 = never written). */
+export type Claim = { readonly sequence: number; readonly holder: string | null };
+
+/** Events of one aggregate and claims, written together or not at all. */
+export type Append = {
+  readonly kind: Kind;
+  readonly aggregate_id: string;
+  /** Sequence of the aggregate's last event in its stream, 0 for none. */
+  readonly expected: number;
+  readonly events: readonly EventRecord[];
+  readonly claims: readonly ClaimWrite[];
+};
+
+/** The sequence of the first message; the others follow without gaps, claims after events. */
+export type Appended = { readonly first: number };
+/** Something expected was not so: nothing was written. Read again and decide again. */
+export type Conflict = { readonly conflict: true };
+export const CONFLICT: Conflict = { conflict: true };
+export const isConflict = (result: Appended | Conflict): result is Conflict => 'conflict' in result;
+
+/** A message of a stream as a boundary reads it: an event, or a claim that was touched. */
+export type LogEntry =
+  | { readonly sequence: number; readonly event: StoredEvent }
+  | { readonly sequence: number; readonly claim: ClaimKey };
+
+/** A folded state at a version, to start from instead of the first event. */
+export type Snapshot = {
+  readonly state: State;
+  readonly version: number;
+  /** Sequence and hash of the event it includes last. */
+  readonly sequence: number;
+  readonly head: string;
+  readonly timestamp: string;
+  /** Accepted command ids and the sequence of the first event of each. */
+  readonly accepted: readonly (readonly [command_id: string, sequence: number])[];
+  /** Hash of the definition that folded it. */
+  readonly definition: string;
+  /** SHA-256 over the canonical JSON of `state`. */
+  readonly state_hash: string;
+};
+
+/** What became of one command. */
+export type JournalEntry = {
+  readonly received_at: string;
+  readonly via: string;
+  readonly outcome: 'accepted' | 'replayed' | 'refused' | 'unknown' | 'failed' | 'dry_run';
+  readonly duration_ms: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly command_id?: string;
+  readonly command_type?: string;
+  readonly aggregate_type?: string;
+  readonly aggregate_id?: string;
+  readonly actor?: string;
+  readonly actor_type?: string;
+  readonly source?: string;
+  readonly correlation_id?: string | null;
+  readonly business_justification?: string | null;
+  readonly approval_id?: string | null;
+  readonly command_timestamp?: string;
+  readonly version?: number;
+  readonly position?: string;
+  /** The command's data without secret and personal fields. */
+  readonly data?: unknown;
+};
+
+/**
+ * Where events live. Safety rests on `append` alone: everything read may be outdated, and an
+ * append that was decided on outdated facts is refused.
+ */
+export type EventStore = {
+  /**
+   * Write durably. Settles once the outcome is known.
+   * @throws Fault OUTCOME_UNKNOWN when it could not be found out in time (retry the command: it
+   * is harmless), STORE_REFUSED or EVENT_TOO_LARGE when nothing was written, APPEND_QUEUE_FULL.
+   */
+  append(append: Append): Promise<Appended | Conflict>;
+  /** Events of one aggregate from a sequence on (inclusive), in order, at most `most` if given. */
+  read(kind: Kind, id: string, from: number, most?: number): Promise<readonly StoredEvent[]>;
+  /** Events and claims of a whole type from a sequence on, up to what is there now, in order. */
+  scan(kind: Kind, from: number): AsyncIterable<LogEntry>;
+  /** Events of a whole type from a sequence on, then live, until the signal. */
+  follow(kind: Kind, from: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
+  /** The claims asked for, in the same order. */
+  claims(kind: Kind, keys: readonly ClaimKey[]): Promise<readonly Claim[]>;
+  /** Sequence of the last message of a type's stream, 0 when empty. */
+  last(kind: Kind): Promise<number>;
+  snapshot(kind: Kind, id: string): Promise<Snapshot | undefined>;
+  saveSnapshot(kind: Kind, id: string, snapshot: Snapshot): Promise<void>;
+  /** Add to the journal. Never rejects for want of a server: it keeps a bounded number waiting. */
+  journal(entry: JournalEntry): void;
+  /** Journal entries from a sequence on, for reports. */
+  readJournal(from: number): AsyncIterable<JournalEntry & { readonly sequence: number }>;
+  /** Whether the store can be written to right now. */
+  ready(): Promise<boolean>;
+  /** Write what waits, then let go. */
+  close(): Promise<void>;
+};

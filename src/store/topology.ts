@@ -1,0 +1,20 @@
+/** Settings of the streams and buckets, as data; names and subjects follow from the definitions. */
+export type Topology = {
+  readonly events: StreamSettings;
+  readonly journal: StreamSettings;
+  readonly snapshots: { readonly history: number };
+};
+
+/** As on the wire of JetStream; durations in nanoseconds. */
+export type StreamSettings = {
+  readonly storage: 'file' | 'memory';
+  readonly retention: 'limits';
+  readonly discard: 'new';
+  readonly max_age: 0;
+  readonly allow_direct: boolean;
+  readonly allow_atomic: boolean;
+  readonly deny_delete: boolean;
+  readonly deny_purge: boolean;
+  readonly duplicate_window: number;
+  readonly compression: 'none' | 's2';
+};
