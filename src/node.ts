@@ -3,17 +3,16 @@ import type { Config } from './config.js';
 import { type NatsAccess, openNats } from './connection.js';
 import type { Aggregate } from './core/aggregate.js';
 import { Fault } from './core/refusal.js';
-import { createHttp } from './http/index.js';
-import { serveHttp } from './http/serve.js';
+import { createHttp, type Info, serveHttp } from './http/index.js';
 import { serveCommands } from './nats/index.js';
 import { Runtime } from './runtime/runtime.js';
 import { type NatsStore, natsStore } from './store/nats/nats-store.js';
 import type { Topology } from './store/topology.js';
 
 /** How long requests and commands under way may take to finish when the node closes. */
-const FINISH_WITHIN_MS = 8_000;
+const FINISH_WITHIN_MS = 11_000;
 /** How long writing what waits may take after that. */
-const WRITE_WITHIN_MS = 4_000;
+const WRITE_WITHIN_MS = 3_000;
 /** How long leaving NATS, and ending a server of our own, may take at last. */
 const LEAVE_WITHIN_MS = 12_000;
 
@@ -26,8 +25,8 @@ export type NodeOptions = {
   readonly clock?: () => number;
   /** Where a nats-server is looked for: PATH, NATS_SERVER_BIN and the like. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Version of the program, for whoever asks. */
-  readonly version?: string;
+  /** What the program calls itself. */
+  readonly info?: Info;
 };
 
 /** One running node. */
@@ -82,23 +81,6 @@ const openStore = async (
   }
 };
 
-const WHY_NOT: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there: end it, or choose another PORT (0 = any free one)',
-  EACCES: 'this user may not listen there: choose a PORT above 1023',
-  EADDRNOTAVAIL: 'this machine does not have that address: correct HOST',
-  ENOTFOUND: 'there is no such host: correct HOST',
-};
-
-const listen = async ({ host, port }: Config, app: Parameters<typeof serveHttp>[0]['app']) => {
-  try {
-    return await serveHttp({ app, host, port });
-  } catch (cause) {
-    const { code = '', message } = cause as NodeJS.ErrnoException;
-    const why = WHY_NOT[code] ?? message;
-    throw new Fault('CANNOT_LISTEN', `HTTP cannot listen at ${host}:${port}: ${why}`, { cause });
-  }
-};
-
 /**
  * Start a node: NATS (one of our own unless NATS_URL names one), the store, the runtime, and the
  * two ways in, HTTP and NATS. When a step fails, what was started before it is closed again.
@@ -106,7 +88,8 @@ const listen = async ({ host, port }: Config, app: Parameters<typeof serveHttp>[
  * @throws Fault, or an Error with a `code`, whose message says what to do.
  */
 export const startNode = async (options: NodeOptions): Promise<Node> => {
-  const { config, definitions, topology, log, clock, env = process.env, version = '' } = options;
+  const { config, definitions, topology, log, clock, env = process.env } = options;
+  const { info = { name: 'stele', version: 'unknown' } } = options;
   const closers: Closer[] = [];
   const opened = (what: string, withinMs: number, close: Closer['close']): void => {
     closers.push({ what, withinMs, close });
@@ -121,7 +104,10 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const commands = await serveCommands(nats.nc, runtime, log);
     const waysIn = [() => commands.close()];
     opened('ways in', FINISH_WITHIN_MS, () => Promise.all(waysIn.map((close) => close())));
-    const http = await listen(config, createHttp({ runtime, store, log, info: { version } }));
+    const http = await serveHttp({
+      ...{ host: config.host, port: config.port },
+      app: createHttp({ runtime, store, log, info, ...(clock && { clock }) }),
+    });
     waysIn.push(() => http.close());
     let closed: Promise<void> | undefined;
     return {

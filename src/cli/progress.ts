@@ -9,6 +9,8 @@ const REDRAW_PER_SECOND = 10;
 /** How far long work is, on standard error: a bar on a terminal, now and then a line elsewhere. */
 export type Progress = {
   at(done: number, doing: string): void;
+  /** Says something that is not progress. */
+  say(doing: string): void;
   stop(): void;
 };
 
@@ -28,6 +30,7 @@ const bar = (io: Io, what: string, total: number): Progress => {
   drawn.start(total, 0, { doing: '' });
   return {
     at: (done, doing) => drawn.update(done, { doing }),
+    say: (doing) => drawn.update({ doing }),
     stop: () => drawn.stop(),
   };
 };
@@ -40,6 +43,7 @@ const lines = (io: Io, what: string, total: number): Progress => {
       last = performance.now();
       write(io.stderr, `${what} ${done}/${total}  ${doing}`);
     },
+    say: (doing) => write(io.stderr, `${what}: ${doing}`),
     stop: () => undefined,
   };
 };

@@ -1,28 +1,4 @@
-/** A command as an importer proposes it: an envelope with an id that is always the same. */
-export type ImportCommand = {
-  readonly command_id: string;
-  readonly command_type: string;
-  readonly aggregate_type: string;
-  readonly aggregate_id: string;
-};
-export type ImportNote = {
-  readonly where: string;
-  readonly kind: string;
-  readonly message: string;
-};
-export type ImportStep = {
-  readonly label: string;
-  readonly commands: readonly ImportCommand[];
-  readonly notes: readonly ImportNote[];
-};
-export type OpenedImport = { readonly steps: number; read(): AsyncIterable<ImportStep> };
-/** What turns a file into commands; `imports/` holds them. */
-export type Importer = {
-  readonly name: string;
-  readonly summary: string;
-  readonly format: string;
-  open(file: string): Promise<OpenedImport>;
-};
+import type { ImportCommand, ImportNote, OpenedImport } from '../../imports/importer.js';
 
 /** What became of one command; `unavailable` = not known or not possible now, try it again. */
 export type Sent =

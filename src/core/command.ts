@@ -36,17 +36,30 @@ export const creates = ({ chart }: Aggregate, { emits }: CommandSpec): boolean =
   arrowsFrom(chart, chart.initial).some(({ event }) => emits.includes(event));
 
 const ENVELOPE_FIELDS = Object.keys(CommandEnvelope.shape);
-const redactors = new WeakMap<CommandSpec, (value: unknown) => unknown>();
+
+/** What a command's schema is worth preparing once. */
+type Prepared = {
+  readonly strict: CommandSpec['data'];
+  readonly fields: readonly string[];
+  readonly redact: (value: unknown) => unknown;
+};
+const preparations = new WeakMap<CommandSpec, Prepared>();
+
+const prepared = (spec: CommandSpec): Prepared => {
+  const known = preparations.get(spec);
+  if (known) return known;
+  const made: Prepared = {
+    strict: spec.data.strict(),
+    fields: Object.keys(spec.data.shape),
+    redact: redactor(spec.data, ['secret']),
+  };
+  preparations.set(spec, made);
+  return made;
+};
 
 /** The data of a command as it may be shown and kept: secret fields read `[redacted]`. */
-export const withoutSecrets = (spec: CommandSpec, data: unknown): unknown => {
-  let redact = redactors.get(spec);
-  if (!redact) {
-    redact = redactor(spec.data, ['secret']);
-    redactors.set(spec, redact);
-  }
-  return redact(data);
-};
+export const withoutSecrets = (spec: CommandSpec, data: unknown): unknown =>
+  prepared(spec).redact(data);
 
 const unknownCommand = (registry: Registry, definition: Aggregate, type: string): Refusal => {
   const known = Object.keys(definition.commands);
@@ -142,10 +155,10 @@ const parseData = (
   spec: CommandSpec,
   envelope: CommandEnvelope,
 ): Command | Refusal => {
-  const known = Object.keys(spec.data.shape);
-  const data = spec.data.strict().safeParse(envelope.data, { reportInput: true });
+  const { strict, fields } = prepared(spec);
+  const data = strict.safeParse(envelope.data, { reportInput: true });
   if (!data.success) {
-    const errors = fieldErrors(data.error, 'data', known);
+    const errors = fieldErrors(data.error, 'data', fields);
     const list = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
     return refuse('VALIDATION_ERROR', `${type} is not right: ${list}`, { errors });
   }

@@ -63,8 +63,15 @@ const notAllowed = (
   );
 };
 
+const secretReaders = new WeakMap<CommandSpec, (data: unknown) => string[]>();
+
 const checkLeak = (spec: CommandSpec, command: Command, events: readonly Proposed[]): void => {
-  const secrets = markedValues(spec.data, ['secret'], command.data);
+  let secretsIn = secretReaders.get(spec);
+  if (!secretsIn) {
+    secretsIn = markedValues(spec.data, ['secret']);
+    secretReaders.set(spec, secretsIn);
+  }
+  const secrets = secretsIn(command.data);
   if (secrets.length === 0) return;
   const text = JSON.stringify(events.map(({ data }) => data));
   if (secrets.some((one) => one !== '' && text.includes(JSON.stringify(one).slice(1, -1))))
@@ -88,8 +95,8 @@ export const decide = (
   command: Command,
   context: Context,
 ): Decision | Refusal => {
-  const fitting = arrowsFrom(definition.chart, state.status);
-  if (!fitting.some(({ event }) => command.spec.emits.includes(event)))
+  const fitting = definition.chart.states[state.status]?.on ?? {};
+  if (!command.spec.emits.some((event) => event in fitting))
     return notAllowed(definition, state, command);
   const decided = callHandler(definition, state, command, context);
   if (isRefusal(decided)) return decided;

@@ -83,19 +83,22 @@ export const redactor = (
   return (value) => paths.reduce((at, path) => replaceAt(at, path, () => REDACTED), value);
 };
 
-/** The texts and numbers that stand in marked fields of a value. */
+/** A function that lists the texts and numbers that stand in marked fields of a value. */
 export const markedValues = (
   schema: z.ZodType,
   marks: readonly Mark[],
-  value: unknown,
-): string[] => {
+): ((value: unknown) => string[]) => {
+  const paths = markedPaths(schema, marks).map((path) => (path === '' ? [] : path.split('.')));
+  return (value) => (paths.length === 0 ? [] : valuesAt(value, paths));
+};
+
+const valuesAt = (value: unknown, paths: readonly (readonly string[])[]): string[] => {
   const found: string[] = [];
   const collect = (hit: unknown): unknown => {
     if (typeof hit === 'object' && hit !== null) Object.values(hit).forEach(collect);
     else found.push(String(hit));
     return hit;
   };
-  for (const path of markedPaths(schema, marks))
-    replaceAt(value, path === '' ? [] : path.split('.'), collect);
+  for (const path of paths) replaceAt(value, path, collect);
   return found;
 };

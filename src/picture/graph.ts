@@ -16,7 +16,7 @@ export type Link = {
   readonly steps: readonly number[];
 };
 /** The same events lead from many statuses to one: lines that join before they arrive. */
-export type Fan = {
+type Fan = {
   readonly to: string;
   readonly labels: readonly string[];
   readonly links: readonly Link[];

@@ -1,7 +1,7 @@
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
 import { presence } from '../core/chart.js';
 import { type Command, parseCommand, withoutSecrets } from '../core/command.js';
-import { type Fault, isRefusal, refuse } from '../core/refusal.js';
+import { type Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type Registry, registry } from '../core/registry.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { Actor, type Surroundings } from './actor.js';
@@ -118,6 +118,13 @@ export class Runtime {
       this.#record({ via, start, outcome, code, message }, command);
       throw error;
     }
+  }
+
+  /** Journal a refusal that was made before a command could be read, and hand it back. */
+  refused(refusal: Refusal, via: string, about: object = {}): Refusal {
+    const { refused: code, message } = refusal;
+    this.#record({ via, start: this.#clock(), outcome: 'refused', code, message }, about);
+    return refusal;
   }
 
   /** Decide a checked command. @throws Fault */

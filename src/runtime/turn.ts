@@ -119,7 +119,10 @@ export const decideAt = (command: Command, at: Point, now: string, lookups: Look
     let head = at.head;
     const events = decision.events.map((proposed, index) => {
       const sealed = seal({
-        ...proposed,
+        event_id: proposed.event_id,
+        event_type: proposed.event_type,
+        event_version: proposed.event_version,
+        data: proposed.data,
         aggregate_type: definition.name,
         aggregate_id: command.aggregate_id,
         aggregate_version: at.version + index + 1,

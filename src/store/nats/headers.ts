@@ -29,10 +29,6 @@ const FIELDS = {
 type Field = keyof typeof FIELDS;
 
 const EVENT_ID = 'Stele-Event-Id';
-const NUMBERS: ReadonlySet<string> = new Set(['event_version', 'aggregate_version', 'hash_recipe']);
-const FIELD_OF: ReadonlyMap<string, Field> = new Map(
-  Object.entries(FIELDS).map(([field, name]) => [name, field as Field]),
-);
 
 // Free text may hold line breaks and any script; a header may not.
 const UNSAFE = /[^\x21-\x24\x26-\x7e ]|^ | $/gu;
@@ -41,7 +37,6 @@ const encodeText = (text: string): string =>
   SAFE.test(text)
     ? text
     : text.replaceAll(UNSAFE, (char) => (char === ' ' ? '%20' : encodeURIComponent(char)));
-const decodeText = (text: string): string => (text.includes('%') ? decodeURIComponent(text) : text);
 
 /** Header lines of an event, each ended by CRLF. `message_id` = its id goes out as Nats-Msg-Id. */
 export const eventHeaders = (event: EventRecord): string => {
@@ -101,15 +96,6 @@ export const headersOf = (msg: Msg): ReadonlyMap<string, string> => {
 export const textOf = ({ data }: Pick<Msg, 'data'>): string =>
   Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
 
-const NOTHING: Readonly<Record<string, null>> = {
-  correlation_id: null,
-  business_justification: null,
-  approval_id: null,
-  effective_at: null,
-  traceparent: null,
-  previous_hash: null,
-};
-
 /**
  * A stored event from its headers and body.
  * @throws TypeError when the message is not an event of Stele.
@@ -119,14 +105,34 @@ export const decodeEvent = (
   body: string,
   sequence: number,
 ): StoredEvent => {
-  const event: Record<string, unknown> = { ...NOTHING, sequence };
-  for (const [name, text] of headers) {
-    const field = FIELD_OF.get(name);
-    if (field) event[field] = NUMBERS.has(field) ? Number(text) : decodeText(text);
-    else if (name === EVENT_ID) event['event_id'] = text;
-  }
-  if (event['event_id'] === undefined || event['event_type'] === undefined)
-    throw new TypeError(`message ${sequence} carries no event envelope`);
-  event['data'] = JSON.parse(body);
-  return event as unknown as StoredEvent;
+  const must = (name: string): string => {
+    const value = headers.get(name);
+    if (value === undefined) throw new TypeError(`message ${sequence} carries no ${name} header`);
+    return value.includes('%') ? decodeURIComponent(value) : value;
+  };
+  const may = (name: string): string | null => (headers.has(name) ? must(name) : null);
+  return {
+    sequence,
+    event_id: must(EVENT_ID),
+    event_type: must(FIELDS.event_type),
+    event_version: Number(must(FIELDS.event_version)),
+    aggregate_type: must(FIELDS.aggregate_type),
+    aggregate_id: must(FIELDS.aggregate_id),
+    aggregate_version: Number(must(FIELDS.aggregate_version)),
+    event_timestamp: must(FIELDS.event_timestamp),
+    actor: must(FIELDS.actor),
+    actor_type: must(FIELDS.actor_type),
+    source: must(FIELDS.source),
+    causation_id: must(FIELDS.causation_id),
+    command_hash: must(FIELDS.command_hash),
+    correlation_id: may(FIELDS.correlation_id),
+    business_justification: may(FIELDS.business_justification),
+    approval_id: may(FIELDS.approval_id),
+    effective_at: may(FIELDS.effective_at),
+    traceparent: may(FIELDS.traceparent),
+    hash_recipe: Number(must(FIELDS.hash_recipe)),
+    previous_hash: may(FIELDS.previous_hash),
+    hash: must(FIELDS.hash),
+    data: JSON.parse(body),
+  };
 };

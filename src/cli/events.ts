@@ -1,0 +1,172 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import type { Aggregate } from '../core/aggregate.js';
+import { registry } from '../core/registry.js';
+import { Client, serverOption } from './client.js';
+import { EXIT, Stop } from './exit.js';
+import { type Io, type Paint, paintFor, write } from './io.js';
+import type { Composition } from './program.js';
+import { clipped, table } from './table.js';
+import { tail } from './tail.js';
+
+const WHY_MAX = 60;
+
+const Event = z.looseObject({
+  event_type: z.string(),
+  event_timestamp: z.string(),
+  aggregate_type: z.string(),
+  aggregate_id: z.string(),
+  aggregate_version: z.number(),
+  actor: z.string(),
+  source: z.string(),
+  business_justification: z.string().nullish(),
+  effective_at: z.string().nullish(),
+  data: z.unknown(),
+});
+type Event = z.output<typeof Event>;
+const Page = z.object({ events: z.array(Event), next: z.string().nullish() });
+
+type ShowOptions = {
+  readonly server: string;
+  readonly json?: boolean;
+  readonly fromVersion?: number;
+};
+type TailFlags = {
+  readonly server: string;
+  readonly json?: boolean;
+  readonly type?: readonly string[];
+  readonly id?: string;
+  readonly event?: readonly string[];
+  readonly from?: string;
+};
+
+/** Why it was done, as far as the event says, else what it carries. */
+const why = ({ business_justification, effective_at }: Event): string =>
+  [business_justification ?? '', effective_at ? `(true since ${effective_at.slice(0, 10)})` : '']
+    .filter(Boolean)
+    .join(' ');
+
+const rowOf = (event: Event, paint: Paint): readonly string[] => [
+  String(event.aggregate_version),
+  event.event_timestamp,
+  paint('cyan', event.event_type),
+  event.actor,
+  clipped(why(event), WHY_MAX),
+];
+
+/** The history of one aggregate as a table. */
+export const historyTable = (events: readonly Event[], paint: Paint): string =>
+  table(
+    ['VERSION', 'TIME', 'EVENT', 'ACTOR', 'WHY'],
+    events.map((event) => rowOf(event, paint)),
+  );
+
+/** One event of a live stream as a line. */
+export const eventLine = (event: Event, paint: Paint): string =>
+  [
+    paint('dim', event.event_timestamp),
+    paint('cyan', event.event_type),
+    `${event.aggregate_type} ${paint('bold', event.aggregate_id)} v${event.aggregate_version}`,
+    `by ${event.actor}`,
+    paint('dim', clipped(why(event) || JSON.stringify(event.data), WHY_MAX)),
+  ].join('  ');
+
+const definitionNamed = (definitions: readonly Aggregate[], name: string): Aggregate => {
+  const found = registry(definitions).aggregate(name);
+  if (found) return found;
+  const names = definitions.map(({ slug }) => slug).join(', ');
+  throw new Stop(`there is no aggregate type "${name}"; there are ${names}`, EXIT.notFound);
+};
+
+const show = async (
+  definition: Aggregate,
+  id: string,
+  { server, json, fromVersion = 1 }: ShowOptions,
+  io: Io,
+): Promise<void> => {
+  const client = new Client(server);
+  const paint = paintFor(io.stdout, io.env);
+  const all: Event[] = [];
+  const { plural } = definition;
+  let path: string | undefined =
+    `/${plural}/${encodeURIComponent(id)}/events?from_version=${fromVersion}`;
+  while (path !== undefined) {
+    const page: z.output<typeof Page> = await client.read(path, Page, paintFor(io.stderr, io.env));
+    if (json) for (const event of page.events) write(io.stdout, JSON.stringify(event));
+    else all.push(...page.events);
+    path = page.next ?? undefined;
+  }
+  if (!json) write(io.stdout, historyTable(all, paint));
+};
+
+/** Path and query of the stream that was asked for. */
+export const streamPath = ({ type, id, event, from }: Omit<TailFlags, 'server'>): string => {
+  const query = new URLSearchParams();
+  for (const one of type ?? []) query.append('aggregate_type', one);
+  if (id !== undefined) query.set('aggregate_id', id);
+  for (const one of event ?? []) query.append('event_type', one);
+  if (from !== undefined) query.set('from', from);
+  return `/events/stream${query.size > 0 ? `?${query}` : ''}`;
+};
+
+const follow = (flags: TailFlags, io: Io): Promise<void> => {
+  const paint = paintFor(io.stdout, io.env);
+  return tail({
+    client: new Client(flags.server),
+    path: streamPath(flags),
+    problem: paintFor(io.stderr, io.env),
+    onData: (data) => {
+      if (flags.json) return write(io.stdout, data);
+      write(io.stdout, eventLine(Event.parse(JSON.parse(data)), paint));
+    },
+    onLost: (reason) => write(io.stderr, `connection lost (${reason}); trying to go on …`),
+  });
+};
+
+const version = (given: string): number => {
+  if (/^[1-9]\d{0,14}$/.test(given)) return Number(given);
+  throw new Stop(`--from-version: "${given}" is not a version (1, 2, 3 …)`, EXIT.usage);
+};
+
+/** `stele events show`, `stele events tail` */
+export const eventsCommand = ({ definitions, io }: Composition): Command => {
+  const [{ slug, events: known }] = definitions;
+  const [event = 'Event'] = Object.keys(known);
+  const events = new Command('events')
+    .summary('read what happened')
+    .description('Read what happened: to one aggregate, or everything as it happens.');
+  events
+    .command('show')
+    .summary('the history of one aggregate')
+    .description('The events of one aggregate, from the first on.')
+    .argument('<type>', `such as ${slug}`)
+    .argument('<id>', 'the aggregate')
+    .option('--from-version <n>', 'the first version to show', version)
+    .addOption(serverOption())
+    .option('--json', 'one event per line, whole')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  $ stele events show ${slug} 3f0c2a9e\n  $ stele events show ${slug} 3f0c2a9e --json | jq .data\n`,
+    )
+    .action((type: string, id: string, options: ShowOptions) =>
+      show(definitionNamed(definitions, type), id, options, io),
+    );
+  events
+    .command('tail')
+    .summary('events as they happen')
+    .description(
+      'Events as they happen. When the connection breaks it goes on after the last one seen.',
+    )
+    .option('--type <type...>', 'only of these aggregate types')
+    .option('--id <id>', 'only of this aggregate')
+    .option('--event <event...>', 'only these event types')
+    .option('--from <where>', '"start", or positions such as an answer names; default: from now on')
+    .addOption(serverOption())
+    .option('--json', 'one event per line, whole')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  $ stele events tail\n  $ stele events tail --type ${slug} --event ${event} --from start --json\n  $ stele events tail --from ${slug}:42\n`,
+    )
+    .action((flags: TailFlags) => follow(flags, io));
+  return events;
+};

@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from 'node:util';
+import { extend, type Folded, loadFromStart, nothing, stateHash } from '../runtime/load.js';
+import type { EventStore, Snapshot } from '../store/port.js';
+import type { Examination, StreamReport } from './examine.js';
+import { finding } from './finding.js';
+
+/** What differs between a snapshot and the replay up to its version. */
+const differences = (snapshot: Snapshot, replayed: Folded): string[] => {
+  const hash = stateHash(replayed.state);
+  const different: [string, boolean][] = [
+    ['state', snapshot.state_hash !== hash || stateHash(snapshot.state) !== hash],
+    ['sequence', snapshot.sequence !== replayed.sequence],
+    ['head', snapshot.head !== replayed.head],
+    ['accepted commands', !isDeepStrictEqual(new Map(snapshot.accepted), replayed.accepted)],
+  ];
+  return different.filter(([, differs]) => differs).map(([name]) => name);
+};
+
+/** Is the snapshot of one aggregate what its events say? One of another definition is not used. */
+export const examineSnapshot = async (
+  { store, definition }: Pick<Examination, 'store' | 'definition'>,
+  id: string,
+  report: StreamReport,
+): Promise<void> => {
+  const snapshot = await store.snapshot(definition, id);
+  if (!snapshot) return;
+  report.snapshots += 1;
+  if (snapshot.definition !== definition.hash) return;
+  const { stream } = report;
+  const at = { stream, id, sequence: snapshot.sequence };
+  const events = await store.read(definition, id, 1);
+  const upTo = events.filter((event) => event.aggregate_version <= snapshot.version);
+  if (upTo.length < snapshot.version) {
+    const all = await loadFromStart(store as unknown as EventStore, definition, id);
+    const what = `the snapshot is of version ${snapshot.version}, the log ends at ${all.version}`;
+    report.findings.push(finding('SNAPSHOT_AHEAD', what, at));
+    return;
+  }
+  const different = differences(snapshot, extend(definition, nothing(definition), upTo));
+  if (different.length === 0) return;
+  const what = `the snapshot of version ${snapshot.version} is not what the events say: ${different.join(', ')}`;
+  report.findings.push(finding('SNAPSHOT_WRONG', what, at));
+};

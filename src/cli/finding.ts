@@ -1,0 +1,56 @@
+/** Something that is not as it must be. */
+export type Finding = {
+  readonly code: string;
+  /** `broken`: data is damaged or at risk. `odd`: nothing is lost, but somebody should know. */
+  readonly grade: 'broken' | 'odd';
+  readonly stream: string;
+  readonly aggregate_id: string | null;
+  readonly sequence: number | null;
+  readonly what: string;
+  readonly todo: string;
+};
+
+const RESTORE =
+  'somebody wrote to the stream past Stele, or a disk lost data: find out who may publish there, and restore this aggregate from a backup or a replica';
+
+/** What to do about each kind. */
+const TODO: Readonly<Record<string, string>> = {
+  SERVER_UNFIT: 'run a newer nats-server',
+  STREAM_MISSING: '`stele serve` makes it at its next start',
+  MESSAGE_UNREADABLE: RESTORE,
+  MESSAGES_MISSING:
+    'events were deleted, or a disk lost them: restore the stream from a backup or a replica',
+  SUBJECT_MISMATCH: RESTORE,
+  CHAIN_BROKEN: RESTORE,
+  HISTORY_MISFIT:
+    'give the chart back the edge that was removed; if none was, the log was altered: restore it',
+  UNKNOWN_EVENT: 'give the definition its event back, or run the program that knows it',
+  EVENT_FROM_THE_FUTURE: 'run the newer program that wrote it',
+  EVENT_UNREADABLE: 'give the event an upcaster from the version that was stored',
+  SNAPSHOT_WRONG: 'delete it from its bucket: the next load replays the events',
+  SNAPSHOT_AHEAD:
+    'the log has lost its tail: stop writing, and restore the stream from a backup or a replica',
+  CLAIM_NOT_HELD: 'another aggregate may take the same key: rename one, and look at who wrote here',
+  CLAIM_ORPHANED: 'nobody can take this key: find out who wrote the claim',
+  CLAIM_UNREADABLE: RESTORE,
+  JOURNAL_UNREADABLE: 'only the report of what was asked is affected; no event is',
+};
+const ODD = new Set(['STREAM_MISSING']);
+
+export type Place = {
+  readonly stream: string;
+  readonly id?: string;
+  readonly sequence?: number;
+  /** When the code alone does not tell. */
+  readonly todo?: string;
+};
+
+export const finding = (code: string, what: string, place: Place): Finding => ({
+  code,
+  grade: ODD.has(code) ? 'odd' : 'broken',
+  stream: place.stream,
+  aggregate_id: place.id ?? null,
+  sequence: place.sequence ?? null,
+  what,
+  todo: place.todo ?? TODO[code] ?? 'report this',
+});

@@ -1,0 +1,127 @@
+import type { ImportCommand, Importer, OpenedImport } from '../../imports/importer.js';
+import { isRefusal } from '../core/refusal.js';
+import { problemOf } from '../edge/problem.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { type Client, problemIn, Unreachable } from './client.js';
+import { EXIT, Stop } from './exit.js';
+import { importSummaryJson, importSummaryText, openReport } from './import-report.js';
+import { type Io, paintFor, write } from './io.js';
+import { messageOf } from './problem.js';
+import { progress } from './progress.js';
+import { ImportStopped, type ImportSummary, runImport, type Sent } from './run-import.js';
+
+const UNAVAILABLE = 503;
+const TOO_MANY_REQUESTS = 429;
+
+/** The importer of that name. */
+export const importerNamed = (importers: readonly Importer[], name: string): Importer => {
+  const found = importers.find((one) => one.name === name);
+  if (found) return found;
+  const names = importers.map((one) => one.name).join(', ');
+  throw new Stop(`there is no importer "${name}"; there are ${names}`, EXIT.notFound);
+};
+
+/** Send to a runtime of this process. */
+export const toRuntime =
+  (runtime: Pick<Runtime, 'dispatch'>) =>
+  async (command: ImportCommand): Promise<Sent> => {
+    try {
+      const result = await runtime.dispatch(command, 'import');
+      if (!isRefusal(result)) return { kind: 'accepted', replayed: result.replayed };
+      return sentOf(problemOf(result, command.correlation_id));
+    } catch (error) {
+      const { message } = error as Error;
+      return { ...sentOf(problemOf(error, command.correlation_id)), message };
+    }
+  };
+
+/** Send to a server. */
+export const toServer =
+  (client: Client) =>
+  async (command: ImportCommand): Promise<Sent> => {
+    try {
+      const answer = await client.post('/commands', command);
+      if (answer.status < 400)
+        return {
+          kind: 'accepted',
+          replayed: (answer.body as { replayed?: boolean }).replayed ?? false,
+        };
+      const problem = problemIn(answer);
+      return sentOf({ status: answer.status, code: problem.code, message: messageOf(problem) });
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      const message = `no Stele answers at ${client.server} (${error.message})`;
+      return { kind: 'unavailable', code: 'UNREACHABLE', message };
+    }
+  };
+
+type No = { readonly status: number; readonly code: string; readonly message: string };
+
+const sentOf = ({ status, code, message }: No): Exclude<Sent, { kind: 'accepted' }> => ({
+  kind: status === UNAVAILABLE || status === TOO_MANY_REQUESTS ? 'unavailable' : 'refused',
+  code,
+  message,
+});
+
+const open = async (importer: Importer, file: string): Promise<OpenedImport> => {
+  try {
+    return await importer.open(file);
+  } catch (error) {
+    const { name, message, code } = error as NodeJS.ErrnoException;
+    if (name === 'ImportError') throw new Stop(message);
+    if (code === 'ENOENT') throw new Stop(`${file}: there is no such file`, EXIT.notFound);
+    throw new Stop(`${file} cannot be read: ${message}`);
+  }
+};
+
+export type ImportingOptions = {
+  readonly importer: Importer;
+  readonly file: string;
+  readonly send: (command: ImportCommand) => Promise<Sent>;
+  readonly io: Io;
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly signal?: AbortSignal;
+  /** Where the summary goes. */
+  readonly out: NodeJS.WriteStream;
+};
+
+/** Import a file with progress and a summary; an import that stopped half-way says how to go on. */
+export const importFile = async (options: ImportingOptions): Promise<ImportSummary> => {
+  const { importer, file, send, io, json, out, signal } = options;
+  const opened = await open(importer, file);
+  const report = await openReport(options.report);
+  const shown = progress(io, 'importing', opened.steps);
+  const start = performance.now();
+  const sum = (summary: ImportSummary): void => {
+    const seconds = Math.round(performance.now() - start) / 1000;
+    if (json) write(out, JSON.stringify(importSummaryJson(summary, seconds)));
+    else write(out, importSummaryText(summary, seconds, paintFor(out, io.env)));
+    if (options.report !== undefined)
+      write(io.stderr, `refusals and notes as JSON lines in ${options.report}`);
+  };
+  try {
+    const summary = await runImport({
+      ...{ opened, send },
+      ...(signal && { signal }),
+      onReport: (line) => report.write(line),
+      onProgress: (step, label) => shown.at(step, label),
+      onWait: (code) => shown.say(`waiting (${code})`),
+    });
+    shown.stop();
+    await report.close();
+    sum(summary);
+    return summary;
+  } catch (error) {
+    shown.stop();
+    await report.close();
+    if (error instanceof ImportStopped) {
+      sum(error.summary);
+      throw new Stop(
+        `the import ${error.message}\nRun it again to go on: what went in before is not done twice.`,
+      );
+    }
+    if ((error as Error).name === 'ImportError') throw new Stop((error as Error).message);
+    throw error;
+  }
+};

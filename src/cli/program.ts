@@ -1,0 +1,85 @@
+import { Command } from 'commander';
+import type { Importer } from '../../imports/importer.js';
+import type { Aggregate } from '../core/aggregate.js';
+import type { Topology } from '../store/topology.js';
+import { doctorCommand } from './doctor.js';
+import { eventsCommand } from './events.js';
+import { EXIT, Stop } from './exit.js';
+import { importCommand } from './import.js';
+import { type Io, paintFor, write } from './io.js';
+import { machineCommand } from './machine.js';
+import { sampleFor } from './sample.js';
+import { sendCommand } from './send.js';
+import { serveCommand } from './serve.js';
+
+/** What the composition root puts together. */
+export type Composition = {
+  readonly definitions: readonly [Aggregate, ...Aggregate[]];
+  readonly topology: Topology;
+  readonly importers: readonly Importer[];
+  readonly version: string;
+  readonly io: Io;
+};
+
+const HELP = `
+Exit codes: 0 fine · 1 refused or failed · 2 wrong usage · 3 not found · 4 conflict · 78 wrong configuration
+Data goes to standard output, everything else to standard error. NO_COLOR turns colours off.
+`;
+
+export const createProgram = (composition: Composition, done: (exit: number) => void): Command => {
+  const { definitions, importers, version, io } = composition;
+  const sample = sampleFor(definitions[0]);
+  const program = new Command('stele')
+    .description('Every aggregate an actor, every change an immutable event.')
+    .version(version)
+    .showHelpAfterError('(--help shows how it is used)')
+    .addHelpText('after', HELP);
+  program.addCommand(serveCommand(composition, done));
+  program.addCommand(sendCommand(sample, io, done));
+  program.addCommand(eventsCommand(composition));
+  program.addCommand(machineCommand(definitions, io));
+  program.addCommand(importCommand(importers, io, done));
+  program.addCommand(doctorCommand(composition, done));
+  settle(program, io);
+  return program;
+};
+
+/** Every command, nested ones too, reports instead of ending the process. */
+const settle = (command: Command, io: Io): void => {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => void io.stdout.write(text),
+    writeErr: (text) => void io.stderr.write(text),
+  });
+  for (const inner of command.commands) settle(inner, io);
+};
+
+const isUsage = (error: unknown): error is Error & { readonly exitCode: number } =>
+  String((error as { code?: unknown }).code).startsWith('commander.');
+
+/** Run one command line. Settles with the exit code. */
+export const runProgram = async (
+  composition: Composition,
+  args: readonly string[],
+): Promise<number> => {
+  const { io } = composition;
+  let exit: number = EXIT.ok;
+  const program = createProgram(composition, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (isUsage(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const paint = paintFor(io.stderr, io.env);
+    if (error instanceof Stop) {
+      write(io.stderr, error.message);
+      return error.exit;
+    }
+    const { code, message, stack } = error as Error & { code?: string };
+    if (code !== undefined) write(io.stderr, `${paint('red', code)}  ${message}`);
+    else write(io.stderr, stack ?? message);
+    return EXIT.failed;
+  }
+};

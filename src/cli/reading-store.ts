@@ -1,0 +1,116 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { StoredEvent } from '../core/event.js';
+import { eventStream, EVENTS_PREFIX, idOfSubject, JOURNAL_STREAM } from '../core/subjects.js';
+import type { StreamSafety } from '../nats-server/stream-fitness.js';
+import { decodeEvent } from '../store/nats/headers.js';
+import { Mux } from '../store/nats/mux.js';
+import { Reader } from '../store/nats/reader.js';
+import { Snapshots } from '../store/nats/snapshots.js';
+import type { ClaimKey, EventStore, Kind } from '../store/port.js';
+
+/** Messages asked for at a time. */
+const BATCH = 500;
+const STREAM_NOT_FOUND = 10059;
+
+/** A message of a stream as it stands there, readable or not. `id` is the one of its subject. */
+export type Message =
+  | { readonly sequence: number; readonly id: string; readonly event: StoredEvent }
+  | { readonly sequence: number; readonly claim: ClaimKey }
+  | { readonly sequence: number; readonly id: string; readonly unreadable: string };
+
+/** A stream as the server has it. */
+export type StreamFound = {
+  readonly config: StreamSafety;
+  readonly messages: number;
+  readonly last: number;
+};
+
+/** What examining a store needs. It writes nothing and passes over nothing. */
+export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
+  /** Undefined when there is no such stream. */
+  stream(name: string): Promise<StreamFound | undefined>;
+  /** Every message of a type's stream up to a sequence, in order. */
+  messages(kind: Kind, upTo: number): AsyncIterable<Message>;
+  /** Per message of the journal: how many entries it holds, or why they cannot be read. */
+  journal(upTo: number): AsyncIterable<{ readonly sequence: number; readonly entries: number | string }>;
+  close(): void;
+};
+
+type Stored = { readonly subject: string; readonly seq: number; readonly data: Uint8Array } & {
+  readonly header: Iterable<readonly [string, readonly string[]]> | undefined;
+};
+
+const messageOf = ({ subject, seq: sequence, header, data }: Stored): Message => {
+  const [prefix, , scope = '', key = ''] = subject.split('.');
+  if (prefix !== EVENTS_PREFIX) return { sequence, claim: { scope, key } };
+  const id = idOfSubject(subject);
+  const headers = new Map<string, string>();
+  for (const [name, [first]] of header ?? []) if (first !== undefined) headers.set(name, first);
+  try {
+    return { sequence, id, event: decodeEvent(headers, Buffer.from(data).toString(), sequence) };
+  } catch (error) {
+    return { sequence, id, unreadable: (error as Error).message };
+  }
+};
+
+async function* batches(
+  { direct }: JetStreamManager,
+  stream: string,
+  upTo: number,
+): AsyncGenerator<Stored> {
+  for (let next = 1; next <= upTo; ) {
+    let found = 0;
+    for await (const stored of await direct.getBatch(stream, { seq: next, batch: BATCH })) {
+      if (stored.seq > upTo) return;
+      found += 1;
+      next = stored.seq + 1;
+      yield stored as unknown as Stored;
+    }
+    if (found === 0) return;
+  }
+}
+
+const entriesIn = ({ data }: Stored): number | string => {
+  try {
+    const entries: unknown = JSON.parse(Buffer.from(data).toString());
+    return Array.isArray(entries) ? entries.length : 'it is not a list of entries';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+/** A store to look into, whatever state it is in. The connection stays the caller's. */
+export const readingStore = async (nc: NatsConnection): Promise<ReadingStore> => {
+  const jsm = await jetstreamManager(nc);
+  const mux = new Mux(nc);
+  const reader = new Reader(mux);
+  const snapshots = new Snapshots(nc);
+  return {
+    stream: async (name) => {
+      try {
+        const { config, state } = await jsm.streams.info(name);
+        return {
+          config: config as unknown as StreamSafety,
+          messages: state.messages,
+          last: state.last_seq,
+        };
+      } catch (error) {
+        if ((error as { code?: number }).code === STREAM_NOT_FOUND) return undefined;
+        throw error;
+      }
+    },
+    messages: async function* (kind, upTo) {
+      for await (const stored of batches(jsm, eventStream(kind.slug), upTo))
+        yield messageOf(stored);
+    },
+    journal: async function* (upTo) {
+      for await (const stored of batches(jsm, JOURNAL_STREAM, upTo))
+        yield { sequence: stored.seq, entries: entriesIn(stored) };
+    },
+    read: (kind, id, from, most) => reader.read(kind, id, from, most),
+    claims: (kind, keys) => reader.claims(kind, keys),
+    snapshot: (kind, id) => snapshots.get(kind, id),
+    close: () => mux.close(),
+  };
+};

@@ -1,0 +1,89 @@
+import { type Client, noServer, problemStop, sleep, Unreachable } from './client.js';
+import { Stop } from './exit.js';
+import { type Frame, frames } from './sse.js';
+
+/** A stream that shows no sign of life for this long is opened anew; it should every 15 s. */
+const SILENT_MAX_MS = 45_000;
+/** Attempts in a row to reach a server that was there before, and the pause between two. */
+const ATTEMPTS_MAX = 120;
+const PAUSE_MS = 1_000;
+/** The longest pause that a server may ask for. */
+const UNAVAILABLE = 503;
+
+export type TailOptions = {
+  readonly client: Client;
+  readonly path: string;
+  readonly onData: (data: string) => void;
+  readonly onLost: (why: string) => void;
+  readonly problem: Parameters<typeof problemStop>[1];
+  readonly signal?: AbortSignal;
+  readonly pauseMs?: number;
+};
+
+/** Aborts the request when nothing comes for too long. */
+async function* watched(
+  body: AsyncIterable<Uint8Array>,
+  silent: AbortController,
+): AsyncGenerator<Uint8Array> {
+  const alarm = () => setTimeout(() => silent.abort(new Error('it is silent')), SILENT_MAX_MS);
+  let timer = alarm();
+  try {
+    for await (const chunk of body) {
+      clearTimeout(timer);
+      yield chunk;
+      timer = alarm();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const opened = async (
+  { client, path, problem, signal }: TailOptions,
+  last: string | undefined,
+  silent: AbortController,
+): Promise<AsyncGenerator<Frame>> => {
+  const response = await client.open(path, {
+    headers: {
+      accept: 'text/event-stream',
+      ...(last !== undefined && { 'last-event-id': last }),
+    },
+    signal: signal ? AbortSignal.any([signal, silent.signal]) : silent.signal,
+  });
+  if (response.status === UNAVAILABLE) throw new Unreachable('it is not ready');
+  if (!response.ok) {
+    const body: unknown = await response.json().catch(() => undefined);
+    throw problemStop({ status: response.status, body }, problem);
+  }
+  if (!response.body) throw new Unreachable('there is no stream');
+  return frames(watched(response.body, silent));
+};
+
+/**
+ * Follow a stream of events for ever. When the connection breaks, it goes on after the last event
+ * that was seen, so nothing is missed and nothing comes twice.
+ */
+export const tail = async (options: TailOptions): Promise<void> => {
+  const { client, onData, onLost, signal, pauseMs = PAUSE_MS } = options;
+  let last: string | undefined;
+  for (let attempt = 0; !signal?.aborted; attempt++) {
+    let why = 'the server ended the stream';
+    try {
+      for await (const { id, data } of await opened(options, last, new AbortController())) {
+        attempt = 0;
+        if (data !== undefined) onData(data);
+        last = id ?? last;
+      }
+    } catch (error) {
+      if (signal?.aborted) return;
+      if (error instanceof Stop) throw error;
+      if (last === undefined && error instanceof Unreachable) throw noServer(client.server, error);
+      why = (error as Error).message;
+    }
+    if (signal?.aborted) return;
+    if (attempt >= ATTEMPTS_MAX)
+      throw new Stop(`${client.server} does not come back (${why}); go on with --from ${last}`);
+    if (attempt === 0) onLost(why);
+    await sleep(pauseMs);
+  }
+};

@@ -1,0 +1,48 @@
+import { problemOf } from '../edge/problem.js';
+import { askedOf } from './asked.js';
+import type { Ctx } from './http.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * What Hono's `secureHeaders` sends, as a constant: as a middleware it turns every answer into a
+ * `Headers` object, which halves what a command route can do. An API shows nothing, so its content
+ * policy is the narrowest.
+ */
+const SECURE: Headers = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=15552000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/** The headers of every answer. */
+export const headersFor = (c: Ctx, type: string): Record<string, string> => {
+  const { requestId, traceparent } = askedOf(c);
+  return { ...SECURE, 'content-type': type, 'x-request-id': requestId, traceparent };
+};
+
+export const answerText = (c: Ctx, type: string, body: string, more: Headers = {}): Response =>
+  new Response(body, { status: 200, headers: { ...headersFor(c, type), ...more } });
+
+export const answer = (c: Ctx, status: number, body: unknown, more: Headers = {}): Response =>
+  new Response(JSON.stringify(body), {
+    status,
+    headers: Object.assign(headersFor(c, 'application/json'), more),
+  });
+
+/** A refusal, or anything that was thrown, as problem details. */
+export const problem = (c: Ctx, cause: unknown, more: Headers = {}): Response => {
+  const body = problemOf(cause, askedOf(c).traceId);
+  return new Response(JSON.stringify(body), {
+    status: body.status,
+    headers: {
+      ...headersFor(c, 'application/problem+json'),
+      ...(body.status === 503 && { 'retry-after': '1' }),
+      ...more,
+    },
+  });
+};

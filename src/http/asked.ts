@@ -1,0 +1,19 @@
+import { type Trace, traceOf } from '../edge/trace.js';
+import type { Ctx } from './http.js';
+
+const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
+
+/** How a request is found again in logs: its trace, and the id it came with or was given. */
+export type Asked = Trace & { readonly requestId: string };
+
+/** The same for every call within one request. */
+export const askedOf = (c: Ctx): Asked => {
+  const known = c.get('asked');
+  if (known) return known;
+  const trace = traceOf(c.req.header('traceparent'));
+  const given = c.req.header('x-request-id');
+  const requestId = given !== undefined && REQUEST_ID.test(given) ? given : trace.traceId;
+  const asked = { ...trace, requestId };
+  c.set('asked', asked);
+  return asked;
+};

@@ -1,0 +1,89 @@
+import { isUtf8 } from 'node:buffer';
+import { type Refusal, refuse } from '../core/refusal.js';
+import type { Ctx } from './http.js';
+import { nestsDeeper, whereJsonBreaks } from './json-break.js';
+import { JSON_DEPTH_MAX } from './limits.js';
+
+const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+const malformed = (message: string, details?: Readonly<Record<string, unknown>>): Refusal =>
+  refuse('MALFORMED_COMMAND', message, {
+    errors: [{ field: '(body)', message, rule: 'FORMAT' }],
+    ...(details && { details }),
+  });
+
+const tooLarge = (max: number): Refusal =>
+  refuse('PAYLOAD_TOO_LARGE', `the body is larger than the ${max} bytes that are accepted`, {
+    details: { max_bytes: max },
+  });
+
+/** Chunks until they are too many; what comes after that is not kept. */
+const boundedBytes = async (
+  body: ReadableStream<Uint8Array>,
+  max: number,
+): Promise<Buffer | undefined> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks);
+    size += value.byteLength;
+    if (size > max) {
+      reader.cancel().catch(() => {});
+      return undefined;
+    }
+    chunks.push(value);
+  }
+};
+
+/** The body, or undefined when it is too large. A declared length is enforced by the HTTP parser. */
+const bytesOf = async (c: Ctx, max: number): Promise<Buffer | undefined> => {
+  const declared = c.req.header('content-length');
+  if (declared === undefined)
+    return c.req.raw.body ? boundedBytes(c.req.raw.body, max) : Buffer.alloc(0);
+  if (Number(declared) > max) return undefined;
+  return Buffer.from(await c.req.raw.arrayBuffer());
+};
+
+const parse = (text: string): { readonly json: unknown } | Refusal => {
+  if (nestsDeeper(text, JSON_DEPTH_MAX))
+    return malformed(`the body nests deeper than ${JSON_DEPTH_MAX} levels`);
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    const position = whereJsonBreaks(text);
+    const before = text.slice(0, position).split('\n');
+    const [line, column] = [before.length, before.at(-1)!.length + 1];
+    const what = position >= text.length ? 'it ends too early,' : 'it breaks';
+    return malformed(
+      `the body is not JSON: ${what} at position ${position} (line ${line}, column ${column})`,
+      { position, line, column },
+    );
+  }
+};
+
+/** The JSON of a request's body, `{}` when it is empty, or why there is none. */
+export const readJson = async (
+  c: Ctx,
+  max: number,
+): Promise<{ readonly json: unknown } | Refusal> => {
+  const type = c.req.header('content-type');
+  if (type !== undefined && !JSON_TYPE.test(type))
+    return refuse(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'a command is JSON: send it with "content-type: application/json"',
+      { details: { accepted: ['application/json'] } },
+    );
+  let bytes: Buffer | undefined;
+  try {
+    bytes = await bytesOf(c, max);
+  } catch {
+    return malformed('the request ended before its body was complete');
+  }
+  if (!bytes) return tooLarge(max);
+  if (bytes.length === 0) return { json: {} };
+  if (!isUtf8(bytes)) return malformed('the body is not UTF-8');
+  const text = bytes.toString('utf8');
+  return parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+};

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Aggregate } from '../core/aggregate.js';
+import { parseCommand } from '../core/command.js';
+import { isRefusal, type Refusal } from '../core/refusal.js';
+import type { Registry } from '../core/registry.js';
+import type { Accepted } from '../runtime/outcome.js';
+import { answer, problem } from './answer.js';
+import { readJson } from './body.js';
+import { complete, type Enveloped, type Path } from './complete.js';
+import type { App, Ctx, Http } from './http.js';
+import type { Plural } from './plurals.js';
+
+type Place = { readonly definition: Aggregate; readonly id?: string; readonly command: string };
+
+const TEXT_MAX = 255;
+
+/** `update-application` → `UpdateApplication`. */
+const pascal = (name: string): string =>
+  name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
+
+/** What the core says of a command that the path names and the definition does not have. */
+const unknownCommand = (registry: Registry, { definition, command }: Place): Refusal =>
+  parseCommand(registry, {
+    command_id: randomUUID(),
+    command_type: pascal(command),
+    aggregate_type: definition.name,
+    actor: 'nobody',
+    actor_type: 'system',
+    source: 'api',
+    command_timestamp: '2026-01-06T10:00:00Z',
+    data: {},
+  }) as Refusal;
+
+const envelopeOf = async (
+  c: Ctx,
+  { runtime: { registry }, clock, limits }: Http,
+  place: Place | undefined,
+): Promise<Enveloped | Refusal> => {
+  let path: Path | undefined;
+  if (place) {
+    const found = registry.command(place.definition, place.command);
+    if (!found) return unknownCommand(registry, place);
+    path = { found, id: place.id };
+  }
+  const body = await readJson(c, limits.bodyMax);
+  return isRefusal(body) ? body : complete(c, { registry, clock }, body.json, path);
+};
+
+/** Keep a refusal that the runtime never saw. */
+const journal = (
+  c: Ctx,
+  { store, clock }: Http,
+  { refused, message }: Refusal,
+  { place, start }: { readonly place: Place | undefined; readonly start: number },
+): void => {
+  const actor = c.req.header('x-actor')?.slice(0, TEXT_MAX);
+  store.journal({
+    received_at: new Date(start).toISOString(),
+    via: 'http',
+    outcome: 'refused',
+    duration_ms: clock() - start,
+    code: refused,
+    message,
+    ...(place && {
+      aggregate_type: place.definition.name,
+      command_type: pascal(place.command).slice(0, TEXT_MAX),
+      ...(place.id !== undefined && { aggregate_id: place.id.slice(0, TEXT_MAX) }),
+      ...(actor && { actor }),
+    }),
+  });
+};
+
+/** Who asks is the one thing that no default can say. */
+const hinted = (refusal: Refusal): Refusal =>
+  refusal.refused === 'MALFORMED_COMMAND' && refusal.errors?.some(({ field }) => field === 'actor')
+    ? {
+        ...refusal,
+        message: `${refusal.message} (say who is asking: the X-Actor header, or "actor" in the envelope)`,
+      }
+    : refusal;
+
+const accepted = (c: Ctx, { runtime }: Http, result: Accepted): Response => {
+  if (result.dry_run) return answer(c, 200, result);
+  const etag = `"${result.aggregate_version}"`;
+  if (result.replayed || result.events[0]?.aggregate_version !== 1)
+    return answer(c, 200, result, { etag });
+  const { plural } = runtime.registry.aggregate(result.aggregate_type)!;
+  return answer(c, 201, result, { etag, location: `/${plural}/${result.aggregate_id}` });
+};
+
+const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {
+  const start = http.clock();
+  const envelope = await envelopeOf(c, http, place);
+  if (isRefusal(envelope)) {
+    journal(c, http, envelope, { place, start });
+    return problem(c, envelope);
+  }
+  const result = await http.runtime.dispatch(envelope.envelope, 'http');
+  if (isRefusal(result)) return problem(c, place ? hinted(result) : result);
+  return accepted(c, http, result);
+};
+
+/** `POST /commands` and, for every aggregate, a route per command. */
+export const commandRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
+  app.post('/commands', (c) => take(c, http));
+  for (const { plural, definition } of plurals) {
+    app.post(`/${plural}/:id/commands/:command`, (c) => {
+      const { id, command } = c.req.param();
+      return take(c, http, { definition, id, command });
+    });
+    app.post(`/${plural}/commands/:command`, (c) =>
+      take(c, http, { definition, command: c.req.param('command') }),
+    );
+  }
+};

@@ -1,0 +1,66 @@
+import { eventJson, type StoredEvent } from '../core/event.js';
+import { isRefusal, refuse } from '../core/refusal.js';
+import type { EventStore, Kind } from '../store/port.js';
+import { answer, problem } from './answer.js';
+import type { App, Ctx, Http } from './http.js';
+import { EVENTS_PAGE, EVENTS_PAGE_MAX } from './limits.js';
+import type { Plural } from './plurals.js';
+import { badId, wholeNumber } from './query.js';
+
+/** Events read at once while looking for a version. */
+const READ_MAX = 1_000;
+
+/** The events of one aggregate from a version on, at most so many. */
+export const eventsFromVersion = async (
+  store: EventStore,
+  kind: Kind,
+  id: string,
+  { version, most }: { readonly version: number; readonly most: number },
+): Promise<readonly StoredEvent[]> => {
+  const found: StoredEvent[] = [];
+  const size = Math.min(READ_MAX, version - 1 + most);
+  let next = version; // the sequence of an event is never below its version
+  for (;;) {
+    const events = await store.read(kind, id, next, size);
+    found.push(...events.filter(({ aggregate_version }) => aggregate_version >= version));
+    if (found.length >= most || events.length < size) return found.slice(0, most);
+    next = events.at(-1)!.sequence + 1;
+  }
+};
+
+const show = async (c: Ctx, { store }: Http, { plural, definition }: Plural): Promise<Response> => {
+  const id = c.req.param('id')!;
+  const version = wholeNumber(c, 'from_version', {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    otherwise: 1,
+  });
+  const limit = wholeNumber(c, 'limit', { min: 1, max: EVENTS_PAGE_MAX, otherwise: EVENTS_PAGE });
+  const refused = badId(id);
+  if (refused) return problem(c, refused);
+  if (isRefusal(version)) return problem(c, version);
+  if (isRefusal(limit)) return problem(c, limit);
+  const asked = { version: version.number, most: limit.number + 1 };
+  const events = await eventsFromVersion(store, definition, id, asked);
+  if (events.length === 0 && (await store.read(definition, id, 0, 1)).length === 0)
+    return problem(c, refuse('NOT_FOUND', `${definition.name} ${id} does not exist`));
+  const more = events[limit.number];
+  const next =
+    more && `/${plural}/${id}/events?from_version=${more.aggregate_version}&limit=${limit.number}`;
+  return answer(
+    c,
+    200,
+    {
+      aggregate_type: definition.name,
+      aggregate_id: id,
+      events: events.slice(0, limit.number).map((event) => eventJson(event, definition.slug)),
+      next: next ?? null,
+    },
+    next ? { link: `<${next}>; rel="next"` } : {},
+  );
+};
+
+/** `GET /{plural}/{id}/events`: what happened to one aggregate, as it was written. */
+export const eventLogRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
+  for (const one of plurals) app.get(`/${one.plural}/:id/events`, (c) => show(c, http, one));
+};

@@ -1,0 +1,31 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
+import type { Log, Runtime } from '../runtime/runtime.js';
+import type { EventStore } from '../store/port.js';
+import type { Asked } from './asked.js';
+import type { HttpLimits } from './limits.js';
+
+/** What this program calls itself. */
+export type Info = { readonly name: string; readonly version: string };
+
+/** What the routes work with. */
+export type Http = {
+  readonly runtime: Runtime;
+  readonly store: EventStore;
+  readonly log: Log;
+  readonly info: Info;
+  readonly limits: HttpLimits;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+};
+
+/**
+ * On a socket there are Node's request and response, and `stopping`, which ends what never ends by
+ * itself. A test that calls `app.request` has no environment at all: read it with `c.env?.`.
+ */
+export type Env = {
+  Bindings: Partial<HttpBindings> & { readonly stopping?: AbortSignal };
+  Variables: { asked: Asked };
+};
+export type App = Hono<Env>;
+export type Ctx = Context<Env>;

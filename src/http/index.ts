@@ -1,0 +1,4 @@
+export { createHttp, type HttpOptions } from './create-http.js';
+export type { App, Info } from './http.js';
+export { HTTP_LIMITS, type HttpLimits } from './limits.js';
+export { type Served, serveHttp } from './serve-http.js';

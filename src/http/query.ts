@@ -1,0 +1,34 @@
+import { AGGREGATE_ID } from '../core/ids.js';
+import { type Refusal, refuse } from '../core/refusal.js';
+import type { Ctx } from './http.js';
+
+/** Refuse for one parameter of a query. */
+export const badQuery = (field: string, message: string, rule = 'FORMAT'): Refusal =>
+  refuse('VALIDATION_ERROR', `${field}: ${message}`, { errors: [{ field, message, rule }] });
+
+/** An id that would not fit into a subject or a path. */
+export const badId = (id: string): Refusal | undefined => {
+  if (AGGREGATE_ID.test(id)) return undefined;
+  const message = 'expected 1 to 128 letters, digits, "-" or "_" (a UUID fits)';
+  return refuse('MALFORMED_COMMAND', `aggregate_id: ${message}`, {
+    errors: [{ field: 'aggregate_id', message, rule: 'FORMAT' }],
+  });
+};
+
+/** A whole number of a query, or why it is none. */
+export const wholeNumber = (
+  c: Ctx,
+  name: string,
+  {
+    min,
+    max,
+    otherwise,
+  }: { readonly min: number; readonly max: number; readonly otherwise: number },
+): { readonly number: number } | Refusal => {
+  const text = c.req.query(name);
+  if (text === undefined) return { number: otherwise };
+  const number = Number(text);
+  if (!/^\d{1,15}$/.test(text) || number < min || number > max)
+    return badQuery(name, `expected a whole number from ${min} to ${max}`, 'RANGE');
+  return { number };
+};

@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Fault, refuse } from '../core/refusal.js';
+import { problemOf } from '../edge/problem.js';
+import { traceOf } from '../edge/trace.js';
+import type { App } from './http.js';
+import { CLOSE_WITHIN_MS } from './limits.js';
+
+/** How often connections that have become idle are closed while a server closes. */
+const CLOSE_IDLE_EVERY_MS = 20;
+
+export type Served = {
+  readonly url: string;
+  readonly port: number;
+  /** Take no more requests, finish those under way, end event streams. Bounded in time. */
+  close(): Promise<void>;
+};
+
+const listenFault = (cause: NodeJS.ErrnoException, host: string, port: number): Fault => {
+  if (cause.code === 'EADDRINUSE')
+    return new Fault(
+      'PORT_IN_USE',
+      `port ${port} on ${host} is taken by another program: stop that, or choose another port`,
+      { cause },
+    );
+  return new Fault('CANNOT_LISTEN', `cannot listen on ${host} port ${port}: ${cause.message}`, {
+    cause,
+  });
+};
+
+const listen = (server: Server, host: string, port: number): Promise<AddressInfo> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenFault(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve(server.address() as AddressInfo);
+    });
+  });
+
+const urlOf = (host: string, port: number): string => {
+  const anywhere = host === '0.0.0.0' || host === '::';
+  const name = anywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+};
+
+/** A request that is no request: a bad host, a target that is no path. */
+const unusable = (): Response => {
+  const { traceId } = traceOf(undefined);
+  const body = problemOf(
+    refuse('MALFORMED_COMMAND', 'the request line or the Host header is not right'),
+    traceId,
+  );
+  const headers = { 'content-type': 'application/problem+json' };
+  return new Response(JSON.stringify(body), { status: body.status, headers });
+};
+
+/**
+ * Serve on a port; 0 = any that is free.
+ * @throws Fault PORT_IN_USE or CANNOT_LISTEN
+ */
+export const serveHttp = async ({
+  app,
+  host,
+  port,
+}: {
+  readonly app: App;
+  readonly host: string;
+  readonly port: number;
+}): Promise<Served> => {
+  const stop = new AbortController();
+  const server = createServer(
+    getRequestListener(
+      (request, env) => app.fetch(request, Object.assign(env, { stopping: stop.signal })),
+      { errorHandler: unusable },
+    ),
+  );
+  const address = await listen(server, host, port);
+
+  const close = async (): Promise<void> => {
+    stop.abort();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    const late = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(late);
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    url: urlOf(host, address.port),
+    port: address.port,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import { creates } from '../core/command.js';
+import { kebab } from '../core/ids.js';
+import { type Refusal, refuse } from '../core/refusal.js';
+import { problem } from './answer.js';
+import { closeRoutes } from './close-routes.js';
+import type { App } from './http.js';
+import type { Plural } from './plurals.js';
+
+type Route = { readonly method: string; readonly path: string };
+
+const matches = (pattern: string, path: string): boolean => {
+  const [known, asked] = [pattern.split('/'), path.split('/')];
+  return (
+    known.length === asked.length &&
+    known.every((one, index) => (one.startsWith(':') ? asked[index] !== '' : one === asked[index]))
+  );
+};
+
+const template = (pattern: string): string => pattern.replaceAll(/:(\w+)/g, '{$1}');
+
+const methodsOf = (routes: readonly Route[], path: string): string[] => {
+  const methods = new Set(
+    routes.filter((one) => matches(one.path, path)).map(({ method }) => method),
+  );
+  if (methods.has('GET')) methods.add('HEAD');
+  return [...methods];
+};
+
+const notAllowed = (message: string, commands: readonly string[] = []): Refusal =>
+  refuse('METHOD_NOT_ALLOWED', message, commands.length > 0 ? { details: { commands } } : {});
+
+/** Writing to a resource itself: say which commands there are instead. */
+const byCommandOnly = (
+  { plural, definition }: Plural,
+  method: string,
+  withId: boolean,
+): Refusal => {
+  const names = Object.entries(definition.commands)
+    .filter(([, spec]) => withId || creates(definition, spec))
+    .map(([type]) => kebab(type));
+  const path = withId ? `/${plural}/{id}/commands/{command}` : `/${plural}/commands/{command}`;
+  return notAllowed(
+    `${definition.name} changes by commands, not by ${method}: POST ${path} with one of ${names.join(', ')}`,
+    names,
+  );
+};
+
+/** Whatever no route takes: 405 where only the method is wrong, else 404 with what is close. */
+export const unknownRoutes = (app: App, plurals: readonly Plural[]): void => {
+  const byPlural = new Map(plurals.map((one) => [one.plural, one]));
+  app.notFound((c) => {
+    const { method, path } = c.req;
+    // Asked anew, so that what others add to the app counts.
+    const routes: readonly Route[] = app.routes.filter((route) => route.method !== 'ALL');
+    const allowed = methodsOf(routes, path);
+    const allow = { allow: allowed.join(', ') };
+    const [, first = '', ...rest] = path.split('/');
+    const one = byPlural.get(first);
+    const reads = method === 'GET' || method === 'HEAD';
+    if (one && !reads && rest.length < 2 && rest[0] !== '')
+      return problem(c, byCommandOnly(one, method, rest.length === 1), allow);
+    if (allowed.length > 0)
+      return problem(c, notAllowed(`${method} is not possible here; ${allow.allow} is`), allow);
+    const close = closeRoutes(
+      path,
+      routes.map((route) => route.path),
+    ).map(template);
+    return problem(
+      c,
+      refuse('ROUTE_NOT_FOUND', `there is no such path; close to it: ${close.join(', ')}`, {
+        details: { routes: close },
+      }),
+    );
+  });
+};

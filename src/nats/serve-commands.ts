@@ -1,0 +1,145 @@
+import { type ServiceMsg, Svcm } from '@nats-io/services';
+import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import type { FoundCommand, Registry } from '../core/registry.js';
+import { schemasOf } from '../core/schema.js';
+import { commandGroup } from '../core/subjects.js';
+import { problemOf } from '../edge/problem.js';
+import { type Trace, traceOf } from '../edge/trace.js';
+import type { Runtime } from '../runtime/runtime.js';
+
+/** Longest command, bytes; the same as over HTTP. */
+const BODY_MAX = 1024 * 1024;
+const SERVICE = 'stele';
+
+type Served = { close(): Promise<void> };
+type Body = Readonly<Record<string, unknown>>;
+
+/** The body of a request as an object, or why it is none. */
+const readBody = (msg: ServiceMsg): Body | Refusal => {
+  if (msg.data.length > BODY_MAX)
+    return refuse(
+      'PAYLOAD_TOO_LARGE',
+      `a command may have ${BODY_MAX} bytes, this one has ${msg.data.length}`,
+    );
+  try {
+    const body: unknown = JSON.parse(msg.string());
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Body;
+    return refuse('MALFORMED_COMMAND', 'the request must be a JSON object: the command envelope');
+  } catch (error) {
+    return refuse(
+      'MALFORMED_COMMAND',
+      `the request is not JSON: ${(error as Error).message.split('\n')[0]}`,
+    );
+  }
+};
+
+/** The envelope of a request: the subject says the types, what else may be left out is filled in. */
+const completed = (
+  registry: Registry,
+  { definition, type }: FoundCommand,
+  body: Body,
+  trace: Trace | undefined,
+): Body | Refusal => {
+  const said = { aggregate_type: definition.name, command_type: type };
+  const meant = {
+    aggregate_type: registry.aggregate(String(body['aggregate_type'] ?? definition.name))?.name,
+    command_type: registry.command(definition, String(body['command_type'] ?? type))?.type,
+  };
+  for (const field of ['aggregate_type', 'command_type'] as const)
+    if (meant[field] !== said[field])
+      return refuse(
+        'MALFORMED_COMMAND',
+        `${field} differs from the subject, which says ${said[field]}`,
+        { errors: [{ field, message: `the subject says ${said[field]}`, rule: 'FORMAT' }] },
+      );
+  const { metadata } = body;
+  const traced =
+    trace && (metadata === undefined || (typeof metadata === 'object' && metadata !== null))
+      ? { metadata: { traceparent: trace.traceparent, ...metadata } }
+      : {};
+  return {
+    command_id: crypto.randomUUID(),
+    actor_type: 'user',
+    source: 'api',
+    command_timestamp: new Date().toISOString(),
+    ...body,
+    ...said,
+    ...traced,
+  };
+};
+
+/**
+ * Every command as an endpoint of a NATS micro service (ADR-32), `cmd.<type>.<Command>`, found with
+ * `nats micro info stele` and called with `nats req`. The request is the command envelope of
+ * requirement 000 §4 without what the subject says; command id, actor type, source and time may be
+ * left out. The answer is the same JSON as over HTTP; an error also stands in the headers
+ * `Nats-Service-Error` and `Nats-Service-Error-Code`.
+ */
+export const serveCommands = async (
+  nc: NatsConnection,
+  runtime: Runtime,
+  { name = SERVICE, version = '0.1.0' } = {},
+): Promise<Served> => {
+  const service = await new Svcm(nc).add({
+    name,
+    version,
+    description: 'Commands of Stele: each becomes events or is refused with a reason',
+    queue: name,
+  });
+
+  const answer = async (found: FoundCommand, msg: ServiceMsg): Promise<void> => {
+    const incoming = msg.headers?.get('traceparent');
+    const trace = traceOf(incoming);
+    try {
+      const body = readBody(msg);
+      const envelope = isRefusal(body)
+        ? body
+        : completed(runtime.registry, found, body, incoming ? trace : undefined);
+      const result = isRefusal(envelope)
+        ? runtime.refused(envelope, 'nats', {
+            command_type: found.type,
+            aggregate_type: found.definition.name,
+          })
+        : await runtime.dispatch(envelope, 'nats');
+      if (isRefusal(result)) return fail(msg, result, trace);
+      msg.respond(JSON.stringify(result));
+    } catch (error) {
+      fail(msg, error, trace);
+    }
+  };
+
+  const fail = (msg: ServiceMsg, cause: unknown, { traceId, traceparent }: Trace): void => {
+    const problem = problemOf(cause, traceId);
+    const hdrs = headers();
+    hdrs.set('traceparent', traceparent);
+    msg.respondError(problem.status, problem.code, JSON.stringify(problem), { headers: hdrs });
+  };
+
+  for (const definition of runtime.registry.definitions) {
+    const group = service.addGroup(commandGroup(definition.slug));
+    const { commands } = schemasOf(definition);
+    for (const [type, spec] of Object.entries(definition.commands))
+      for (const called of [type, ...(spec.aliases ?? [])])
+        group.addEndpoint(called, {
+          metadata: {
+            ...(called === type
+              ? { schema: JSON.stringify(commands[type]!.data) }
+              : { alias_of: type }),
+            summary: spec.summary ?? '',
+            roles: spec.roles.join(','),
+            needs: [spec.sensitive && 'business_justification', spec.approval && 'approval_id']
+              .filter(Boolean)
+              .join(','),
+          },
+          handler: (error, msg) => {
+            if (!error) void answer({ definition, type, spec }, msg);
+          },
+        });
+  }
+  return {
+    close: async () => {
+      await service.stop();
+    },
+  };
+};
