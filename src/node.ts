@@ -88,7 +88,7 @@ const openStore = async (
  * @throws Fault, or an Error with a `code`, whose message says what to do.
  */
 export const startNode = async (options: NodeOptions): Promise<Node> => {
-  const { config, definitions, topology, log, clock, env = process.env } = options;
+  const { config, definitions, log, clock, env = process.env } = options;
   const { info = { name: 'stele', version: 'unknown' } } = options;
   const closers: Closer[] = [];
   const opened = (what: string, withinMs: number, close: Closer['close']): void => {

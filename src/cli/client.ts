@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { EXIT, Stop } from './exit.js';
 import type { Paint } from './io.js';
 import { exitOf, ProblemJson, problemBlock } from './problem.js';

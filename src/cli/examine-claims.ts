@@ -1,9 +1,10 @@
 import type { Aggregate } from '../core/aggregate.js';
+import { AGGREGATE_ID } from '../core/ids.js';
 import { BOUNDARY_SCOPE } from '../runtime/boundaries.js';
 import { extend, type Folded, nothing } from '../runtime/load.js';
 import { type ClaimChange, claimChanges } from '../runtime/turn.js';
 import type { Claim, ClaimKey } from '../store/port.js';
-import { type Examination, each, type Known, type StreamReport } from './examine.js';
+import { type Examination, each, type Known, type StreamReport } from './examination.js';
 import { finding } from './finding.js';
 
 type Around = Pick<Examination, 'store' | 'definition'>;
@@ -28,10 +29,8 @@ const read = async (
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
     if (keys.length > 1) {
-      const each = await Promise.all(
-        keys.map((key) => read({ store, definition }, [key], report)),
-      );
-      return each.flat();
+      const single = keys.map((key) => read({ store, definition }, [key], report));
+      return (await Promise.all(single)).flat();
     }
     const what = `the claim ${nameOf(keys[0]!)} cannot be read: ${error.message}`;
     report.findings.push(finding('CLAIM_UNREADABLE', what, { stream: report.stream }));
@@ -45,6 +44,7 @@ const holdsNow = async (
   id: string,
   key: ClaimKey,
 ): Promise<boolean> => {
+  if (!AGGREGATE_ID.test(id)) return false; // a forged holder
   const events = await store.read(definition, id, 1);
   const folded = extend(definition, nothing(definition), events);
   return keysOf(definition, folded).some((one) => nameOf(one) === nameOf(key));

@@ -3,38 +3,12 @@ import { chainBreak, type StoredEvent } from '../core/event.js';
 import { Fault } from '../core/refusal.js';
 import { eventStream } from '../core/subjects.js';
 import { extend, type Folded, nothing } from '../runtime/load.js';
+import type { Examination, Known, StreamReport } from './examination.js';
+import { each } from './examination.js';
 import { examineClaims } from './examine-claims.js';
 import { examineSnapshot } from './examine-snapshot.js';
 import { type Finding, finding } from './finding.js';
-import type { Message, ReadingStore } from './reading-store.js';
-
-/** Aggregates whose snapshot and claims are looked at at a time. */
-const AT_ONCE = 16;
-
-/** What was found out about one stream of events. */
-export type StreamReport = {
-  readonly stream: string;
-  readonly aggregate_type: string;
-  messages: number;
-  events: number;
-  aggregates: number;
-  snapshots: number;
-  claims: number;
-  readonly findings: Finding[];
-};
-
-export type Known = {
-  /** Every aggregate folded to its last event; undefined for one whose history is broken. */
-  readonly aggregates: Map<string, Folded | undefined>;
-  /** `scope.key` of every claim that was ever written. */
-  readonly claims: Set<string>;
-};
-
-export type Examination = {
-  readonly store: ReadingStore;
-  readonly definition: Aggregate;
-  readonly onProgress?: (done: number) => void;
-};
+import type { Message } from './reading-store.js';
 
 const reportOf = ({ name, slug }: Aggregate): StreamReport => ({
   ...{ stream: eventStream(slug), aggregate_type: name },
@@ -93,15 +67,6 @@ const take = (
   const next = follow(definition, known, id, message.event);
   if ('code' in next) report.findings.push(finding(next.code, next.what, { stream, id, sequence }));
   aggregates.set(id, 'code' in next ? undefined : next);
-};
-
-/** Run over all, a few at a time. */
-export const each = async <T>(all: Iterable<T>, run: (one: T) => Promise<void>): Promise<void> => {
-  const left = all[Symbol.iterator]();
-  const worker = async (): Promise<void> => {
-    for (let next = left.next(); !next.done; next = left.next()) await run(next.value);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 };
 
 /**

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Importer } from '../../imports/importer.js';
 import { Client, serverOption } from './client.js';
 import { EXIT, Stop } from './exit.js';
-import { importFile, importerNamed, toServer } from './importing.js';
+import { importerNamed, importFile, openImport, toServer } from './importing.js';
 import { type Io, write } from './io.js';
 import { table } from './table.js';
 
@@ -37,9 +37,9 @@ const run = async (
   if (options.list) return list(importers, io, options.json);
   if (name === undefined || file === undefined)
     throw new Stop('name the importer and the file; `stele import --list` shows both', EXIT.usage);
+  const opened = await openImport(importerNamed(importers, name), file);
   const { refused } = await importFile({
-    importer: importerNamed(importers, name),
-    ...{ file, io, out: io.stdout },
+    ...{ opened, io, out: io.stdout },
     send: toServer(new Client(options.server)),
     ...(options.json && { json: true }),
     ...(options.report !== undefined && { report: options.report }),

@@ -63,7 +63,8 @@ const sentOf = ({ status, code, message }: No): Exclude<Sent, { kind: 'accepted'
   message,
 });
 
-const open = async (importer: Importer, file: string): Promise<OpenedImport> => {
+/** Open a file, or end with what is wrong with it. */
+export const openImport = async (importer: Importer, file: string): Promise<OpenedImport> => {
   try {
     return await importer.open(file);
   } catch (error) {
@@ -75,8 +76,7 @@ const open = async (importer: Importer, file: string): Promise<OpenedImport> => 
 };
 
 export type ImportingOptions = {
-  readonly importer: Importer;
-  readonly file: string;
+  readonly opened: OpenedImport;
   readonly send: (command: ImportCommand) => Promise<Sent>;
   readonly io: Io;
   readonly json?: boolean;
@@ -88,8 +88,7 @@ export type ImportingOptions = {
 
 /** Import a file with progress and a summary; an import that stopped half-way says how to go on. */
 export const importFile = async (options: ImportingOptions): Promise<ImportSummary> => {
-  const { importer, file, send, io, json, out, signal } = options;
-  const opened = await open(importer, file);
+  const { opened, send, io, json, out, signal } = options;
   const report = await openReport(options.report);
   const shown = progress(io, 'importing', opened.steps);
   const start = performance.now();

@@ -20,7 +20,7 @@ export type Paint = (style: Style, text: string) => string;
 
 /** Colours for a terminal, none for a file, a pipe or NO_COLOR. */
 export const paintFor = (stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Paint => {
-  const coloured = stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const coloured = stream.isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
   return (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text);
 };
 

@@ -23,7 +23,10 @@ const listing = (definitions: readonly Aggregate[]) =>
 
 const list = (definitions: readonly Aggregate[], io: Io, json: boolean): void => {
   const all = listing(definitions);
-  if (json) return write(io.stdout, JSON.stringify(all));
+  if (json) {
+    write(io.stdout, JSON.stringify(all));
+    return;
+  }
   const rows = all.map((one) => [
     one.slug,
     ...[one.statuses, one.arrows, one.commands, one.events].map(String),
@@ -45,7 +48,10 @@ const show = (
       EXIT.notFound,
     );
   const picture = drawMachine(definition, format);
-  if (out === undefined) return write(io.stdout, picture);
+  if (out === undefined) {
+    write(io.stdout, picture);
+    return;
+  }
   try {
     writeFileSync(out, picture);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Paint } from './io.js';
 import { EXIT, type ExitCode } from './exit.js';
+import type { Paint } from './io.js';
 
 /** A problem answer (RFC 9457) as far as it is shown; anything else is read as kindly as possible. */
 export const ProblemJson = z.object({

@@ -1,7 +1,13 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { StoredEvent } from '../core/event.js';
-import { eventStream, EVENTS_PREFIX, idOfSubject, JOURNAL_STREAM } from '../core/subjects.js';
+import {
+  EVENTS_PREFIX,
+  eventStream,
+  idOfSubject,
+  JOURNAL_STREAM,
+  snapshotBucket,
+} from '../core/subjects.js';
 import type { StreamSafety } from '../nats-server/stream-fitness.js';
 import { decodeEvent } from '../store/nats/headers.js';
 import { Mux } from '../store/nats/mux.js';
@@ -22,7 +28,7 @@ export type Message =
 /** A stream as the server has it. */
 export type StreamFound = {
   readonly config: StreamSafety;
-  readonly messages: number;
+  /** Sequence of the last message. */
   readonly last: number;
 };
 
@@ -33,7 +39,9 @@ export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
   /** Every message of a type's stream up to a sequence, in order. */
   messages(kind: Kind, upTo: number): AsyncIterable<Message>;
   /** Per message of the journal: how many entries it holds, or why they cannot be read. */
-  journal(upTo: number): AsyncIterable<{ readonly sequence: number; readonly entries: number | string }>;
+  journal(
+    upTo: number,
+  ): AsyncIterable<{ readonly sequence: number; readonly entries: number | string }>;
   close(): void;
 };
 
@@ -86,20 +94,24 @@ export const readingStore = async (nc: NatsConnection): Promise<ReadingStore> =>
   const mux = new Mux(nc);
   const reader = new Reader(mux);
   const snapshots = new Snapshots(nc);
+  const stream: ReadingStore['stream'] = async (name) => {
+    try {
+      const { config, state } = await jsm.streams.info(name);
+      return { config: config as unknown as StreamSafety, last: state.last_seq };
+    } catch (error) {
+      if ((error as { code?: number }).code === STREAM_NOT_FOUND) return undefined;
+      throw error;
+    }
+  };
+  const buckets = new Map<string, Promise<boolean>>();
+  const bucketExists = (slug: string): Promise<boolean> => {
+    const name = `KV_${snapshotBucket(slug)}`;
+    const known = buckets.get(name) ?? stream(name).then((found) => found !== undefined);
+    buckets.set(name, known);
+    return known;
+  };
   return {
-    stream: async (name) => {
-      try {
-        const { config, state } = await jsm.streams.info(name);
-        return {
-          config: config as unknown as StreamSafety,
-          messages: state.messages,
-          last: state.last_seq,
-        };
-      } catch (error) {
-        if ((error as { code?: number }).code === STREAM_NOT_FOUND) return undefined;
-        throw error;
-      }
-    },
+    stream,
     messages: async function* (kind, upTo) {
       for await (const stored of batches(jsm, eventStream(kind.slug), upTo))
         yield messageOf(stored);
@@ -110,7 +122,8 @@ export const readingStore = async (nc: NatsConnection): Promise<ReadingStore> =>
     },
     read: (kind, id, from, most) => reader.read(kind, id, from, most),
     claims: (kind, keys) => reader.claims(kind, keys),
-    snapshot: (kind, id) => snapshots.get(kind, id),
+    snapshot: async (kind, id) =>
+      (await bucketExists(kind.slug)) ? snapshots.get(kind, id) : undefined,
     close: () => mux.close(),
   };
 };

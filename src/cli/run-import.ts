@@ -77,8 +77,7 @@ const countIn = (
     summary.busiest.set(type, { id, commands });
 };
 
-const defaultPause = (ms: number): Promise<unknown> =>
-  new Promise((wake) => setTimeout(wake, ms));
+const defaultPause = (ms: number): Promise<unknown> => new Promise((wake) => setTimeout(wake, ms));
 
 /** Send one command until there is a yes or a no. */
 const sendSurely = async (

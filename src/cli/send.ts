@@ -182,9 +182,7 @@ export const sendCommand = (sample: Sample, io: Io, done: (exit: number) => void
     .action(async (type: string, second: string, third: string | undefined, options: SendOptions) =>
       done(
         await send(
-          third === undefined
-            ? { type, command: second }
-            : { type, id: second, command: third },
+          third === undefined ? { type, command: second } : { type, id: second, command: third },
           options,
           io,
         ),

@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import type { Logger } from 'pino';
+import type { OpenedImport } from '../../imports/importer.js';
 import type { Config } from '../config.js';
+import type { Aggregate } from '../core/aggregate.js';
 import { type Node, startNode } from '../node.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { EXIT, Stop } from './exit.js';
-import { importFile, importerNamed, toRuntime } from './importing.js';
+import { importerNamed, importFile, openImport, toRuntime } from './importing.js';
 import { type Io, write } from './io.js';
 import { createLog } from './log.js';
 import type { Composition } from './program.js';
@@ -40,61 +43,81 @@ const greet = (node: Node, config: Config, log: Logger): void => {
     );
 };
 
-/** Commands that work as they stand, about what was just imported. */
-export const tryNext = (url: string, plurals: Plurals, { busiest }: ImportSummary): string => {
-  const lines: string[] = [];
-  for (const [type, { id }] of busiest) {
-    const { slug, plural } = plurals(type) ?? { slug: type, plural: type };
-    lines.push(`curl -s ${url}/${plural}/${id}/events`);
-    lines.push(`curl -s ${url}/${plural}/${id}/commands`);
-    lines.push(`npx stele events show ${slug} ${id} --server ${url}`);
-    lines.push(`npx stele machine show ${slug} --format svg --out ${slug}.svg`);
-  }
-  lines.push(`curl -sN ${url}/events/stream`, `npx stele doctor`);
-  return `\nTry next:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
+export type Next = {
+  readonly url: string;
+  readonly dataDir: string | null;
+  readonly aggregate: Aggregate;
+  readonly id: string;
 };
-type Plurals = (type: string) => { readonly slug: string; readonly plural: string } | undefined;
+
+/** Commands that work as they stand, about an aggregate that was just imported. */
+export const tryNext = ({ url, dataDir, aggregate: { slug, plural }, id }: Next): string =>
+  [
+    '\nTry next:',
+    `curl -s ${url}/${plural}/${id}/events`,
+    `curl -s ${url}/${plural}/${id}/commands`,
+    `curl -sN ${url}/events/stream?from=start`,
+    `npx stele events show ${slug} ${id} --server ${url}`,
+    `npx stele machine show ${slug} --format svg --out ${slug}.svg`,
+    dataDir === null ? 'npx stele doctor' : `STELE_DATA='${dataDir}' npx stele doctor`,
+  ].join('\n  ');
+
+/** The one that received the most commands. */
+const busiest = ({ registry }: Runtime, summary: ImportSummary): Pick<Next, 'aggregate' | 'id'>[] =>
+  [...summary.busiest]
+    .sort(([, a], [, b]) => b.commands - a.commands)
+    .slice(0, 1)
+    .map(([type, { id }]) => ({ aggregate: registry.aggregate(type)!, id }));
 
 type ServeOptions = { readonly import?: string };
 
+/** Import beside the serving; a failure is told and does not end the node. */
+const importBeside = async (
+  node: Node,
+  opened: OpenedImport,
+  { io, log, signal }: { readonly io: Io; readonly log: Logger; readonly signal: AbortSignal },
+): Promise<void> => {
+  const { url, dataDir, runtime } = node;
+  try {
+    const summary = await importFile({
+      ...{ opened, io, out: io.stderr, signal },
+      send: toRuntime(runtime),
+    });
+    for (const one of busiest(runtime, summary))
+      write(io.stdout, tryNext({ ...one, url, dataDir }));
+  } catch (error) {
+    log.error((error as Error).message);
+  }
+};
+
 const serve = async (
-  composition: Composition,
+  { io, definitions, topology, importers, version }: Composition,
   { import: importer, file }: ServeOptions & { readonly file: string | undefined },
 ): Promise<number> => {
-  const { io, definitions, topology, importers, version } = composition;
   if ((importer === undefined) !== (file === undefined))
     throw new Stop('write --import <importer> <file>', EXIT.usage);
-  const chosen = importer === undefined ? undefined : importerNamed(importers, importer);
   const config = settings(io);
+  const opened =
+    importer === undefined
+      ? undefined
+      : await openImport(importerNamed(importers, importer), file!);
   const log = createLog(io, config.logLevel);
   const signalled = untilSignal(log);
-  const node = await startNode({ config, definitions, topology, log, env: io.env, info: { name: 'stele', version } });
+  const info = { name: 'stele', version };
+  const node = await startNode({ ...{ config, definitions, topology, log, info }, env: io.env });
   greet(node, config, log);
 
   const stopping = new AbortController();
-  const ended = Promise.race([
-    signalled.then((signal) => ({ signal })),
-    node.failed.then((fault) => ({ fault })),
-  ]);
-  const importing =
-    chosen &&
-    importFile({
-      ...{ importer: chosen, file: file!, io, out: io.stderr, signal: stopping.signal },
-      send: toRuntime(node.runtime),
-    })
-      .then((summary) => {
-        const { registry } = node.runtime;
-        write(io.stdout, tryNext(node.url, (type) => registry.aggregate(type), summary));
-      })
-      .catch((error: Error) => log.error(error.message));
-  const why = await ended;
+  const importing = opened && importBeside(node, opened, { io, log, signal: stopping.signal });
+  const why = await Promise.race([signalled, node.failed]);
   stopping.abort();
-  if ('fault' in why) log.fatal({ err: why.fault }, why.fault.message);
-  else log.info(`${why.signal}: finishing what is under way; again to end at once`);
+  if (typeof why === 'string')
+    log.info(`${why}: finishing what is under way; again to end at once`);
+  else log.fatal({ err: why }, why.message);
   await importing;
   await node.close();
   log.info('ended');
-  return 'fault' in why ? EXIT.failed : EXIT.ok;
+  return typeof why === 'string' ? EXIT.ok : EXIT.failed;
 };
 
 /** `stele serve` */

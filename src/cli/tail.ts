@@ -7,7 +7,6 @@ const SILENT_MAX_MS = 45_000;
 /** Attempts in a row to reach a server that was there before, and the pause between two. */
 const ATTEMPTS_MAX = 120;
 const PAUSE_MS = 1_000;
-/** The longest pause that a server may ask for. */
 const UNAVAILABLE = 503;
 
 export type TailOptions = {

@@ -215,7 +215,8 @@ export class Appender {
       }
       return;
     }
-    this.stats.refusedBatches++;
+    if (outcome === 'uncertain') this.stats.uncertain++;
+    else this.stats.refusedBatches++;
     await this.#takeApart(entries, outcome === 'uncertain');
   }
 

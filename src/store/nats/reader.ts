@@ -147,11 +147,12 @@ export class Reader {
     const subject = eventSubject(kind.slug, aggregate_id);
     const head = await this.#leaderLast(eventStream(kind.slug), subject);
     if (head <= expected) return 'absent';
-    const wanted = events[0]!.event_id;
+    // By hash, not by id: another node may have decided the same command a moment earlier.
+    const wanted = events[0]!.hash;
     const deadline = Date.now() + REQUEST_TIMEOUT_MS;
     for (;;) {
       const after = await this.read(kind, aggregate_id, expected + 1);
-      const found = after.find(({ event_id }) => event_id === wanted);
+      const found = after.find(({ hash }) => hash === wanted);
       if (found) return { first: found.sequence };
       const seen = after.at(-1)?.sequence ?? 0;
       if (seen >= head) return CONFLICT;

@@ -1,0 +1,65 @@
+import type { StreamReport } from './examination.js';
+import type { Finding } from './finding.js';
+import type { Paint } from './io.js';
+import { count, table } from './table.js';
+
+/** So many findings are shown; `--json` has all. */
+const FINDINGS_MAX = 50;
+
+/** Everything the doctor found out. */
+export type Diagnosis = {
+  readonly server: { readonly url: string; readonly version: string };
+  readonly streams: readonly StreamReport[];
+  readonly journal: { readonly messages: number; readonly entries: number } | null;
+  readonly findings: readonly Finding[];
+};
+
+const verdict = (findings: readonly Finding[], paint: Paint): string => {
+  const broken = findings.filter(({ grade }) => grade === 'broken').length;
+  if (broken > 0) return paint('red', `✗ ${count(broken, 'finding')}`);
+  return findings.length > 0 ? paint('yellow', '! see below') : paint('green', '✓ sound');
+};
+
+const findingText = (one: Finding, paint: Paint): string => {
+  const at = [
+    one.stream,
+    ...(one.aggregate_id === null ? [] : [one.aggregate_id]),
+    ...(one.sequence === null ? [] : [`message ${one.sequence}`]),
+  ].join(' · ');
+  const mark =
+    one.grade === 'broken' ? paint('red', `✗ ${one.code}`) : paint('yellow', `! ${one.code}`);
+  return `${mark}  ${paint('bold', at)}\n    ${one.what}\n    ${paint('dim', `→ ${one.todo}`)}`;
+};
+
+/** The result for people: the server, a table of the streams, what was found and what to do. */
+export const diagnosisText = (diagnosis: Diagnosis, paint: Paint): string => {
+  const { server, streams, journal, findings } = diagnosis;
+  const at = (stream: string) => findings.filter((one) => one.stream === stream);
+  const number = (n: number) => n.toLocaleString('en');
+  const rows = streams.map((one) => [
+    one.stream,
+    ...[one.messages, one.events, one.aggregates, one.snapshots, one.claims].map(number),
+    verdict(at(one.stream), paint),
+  ]);
+  if (journal)
+    rows.push(['JOURNAL', number(journal.messages), '', '', '', '', verdict(at('JOURNAL'), paint)]);
+  const heading = ['STREAM', 'MESSAGES', 'EVENTS', 'AGGREGATES', 'SNAPSHOTS', 'CLAIMS', 'RESULT'];
+  const shown = findings.slice(0, FINDINGS_MAX);
+  const more = findings.length - shown.length;
+  const broken = findings.filter(({ grade }) => grade === 'broken').length;
+  return [
+    `nats-server ${server.version} at ${server.url}`,
+    '',
+    table(heading, rows),
+    '',
+    ...shown.map((one) => findingText(one, paint)),
+    ...(more > 0 ? [`… and ${more} more; --json lists all`] : []),
+    ...(findings.length > 0 ? [''] : []),
+    broken === 0
+      ? paint(
+          'green',
+          'Nothing is broken: every hash, version, snapshot and claim is as it must be.',
+        )
+      : paint('red', `${count(broken, 'thing is', 'things are')} broken.`),
+  ].join('\n');
+};

@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
+import { isConflict } from '../src/store/port.js';
+import { topology } from '../streams/index.js';
+import { chain, KIND, OTHER_KIND } from './support/events.js';
+import { startTestServer, type TestServer } from './support/nats.js';
+import { startProxy, type TcpProxy } from './support/tcp-proxy.js';
+
+const append = (id: string, expected = 0, count = 1, from = 1) => ({
+  kind: KIND,
+  aggregate_id: id,
+  expected,
+  events: chain(id, count, { from }),
+  claims: [],
+});
+
+describe('the appender on a real server', () => {
+  let server: TestServer;
+  let proxy: TcpProxy;
+  let nc: NatsConnection;
+  let direct: NatsConnection;
+  let store: NatsStore;
+  beforeAll(async () => {
+    server = await startTestServer();
+    direct = await connect({ servers: server.url });
+  });
+  afterAll(async () => {
+    await direct.close();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    proxy = await startProxy(server.url);
+    nc = await connect({
+      servers: proxy.url,
+      ignoreClusterUpdates: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 50,
+    });
+    store = await natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 1 });
+  });
+  afterEach(async () => {
+    await store.close();
+    await nc.close();
+    await proxy.close();
+  });
+
+  it('sends a lone event as a plain publish and a crowd as few atomic batches', async () => {
+    await store.append(append(crypto.randomUUID()));
+    expect(store.appendStats()).toMatchObject({ singles: 1, batches: 0 });
+    await Promise.all(Array.from({ length: 200 }, () => store.append(append(crypto.randomUUID()))));
+    const { singles, batches, messages, refusedBatches } = store.appendStats();
+    expect(messages).toBe(201);
+    expect(singles + batches).toBeLessThan(20);
+    expect(refusedBatches).toBe(0);
+  });
+
+  it('sends the events of one command together or not at all', async () => {
+    const id = crypto.randomUUID();
+    const result = await store.append(append(id, 0, 900));
+    expect(isConflict(result)).toBe(false);
+    expect(await store.read(KIND, id, 1)).toHaveLength(900);
+    await expect(store.append(append(crypto.randomUUID(), 0, 901))).rejects.toMatchObject({
+      code: 'APPEND_TOO_LARGE',
+    });
+  });
+
+  it('refuses an event the server would not take, and only that', async () => {
+    const huge = chain('huge', 1, { data: { text: 'x'.repeat(9 * 1024 * 1024) } });
+    const id = crypto.randomUUID();
+    const [refused, fine] = await Promise.allSettled([
+      store.append({ ...append('huge'), events: huge }),
+      store.append(append(id)),
+    ]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'EVENT_TOO_LARGE' } });
+    expect(fine).toMatchObject({ status: 'fulfilled' });
+    expect(nc.isClosed()).toBe(false);
+  });
+
+  it.each([1, 40])('finds out what became of %i appends whose answer was lost', async (count) => {
+    const ids = Array.from({ length: count }, () => crypto.randomUUID());
+    proxy.swallowAnswers();
+    const under = ids.map((id) => store.append(append(id, 0, 2)));
+    await pause(300);
+    proxy.cut();
+    const results = await Promise.all(under);
+    for (const [index, result] of results.entries()) {
+      if (isConflict(result)) throw new Error('an append conflicted with itself');
+      const events = await store.read(KIND, ids[index]!, 1);
+      expect(events.map(({ sequence }) => sequence)).toEqual([result.first, result.first + 1]);
+    }
+    expect(store.appendStats().uncertain).toBeGreaterThan(0);
+  });
+
+  it('says conflict, not success, when another took the place while the answer was lost', async () => {
+    const id = crypto.randomUUID();
+    proxy.cut();
+    const other = await natsStore(direct, { kinds: [KIND], topology, replicas: 1 });
+    await other.append(append(id));
+    const result = await store.append(append(id));
+    expect(isConflict(result)).toBe(true);
+    expect(await store.read(KIND, id, 1)).toHaveLength(1);
+    await other.close();
+  });
+
+  it('says that an outcome is unknown when the server stays away, and takes appends afterwards', async () => {
+    const id = crypto.randomUUID();
+    await server.kill9();
+    await expect(store.append(append(id))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await server.restart();
+    await pause(500);
+    const again = await store.append(append(id));
+    const events = await store.read(KIND, id, 1);
+    expect(events).toHaveLength(1); // written by the first attempt or by the second, never by both
+    if (!isConflict(again)) expect(events[0]?.sequence).toBe(again.first);
+  });
+});

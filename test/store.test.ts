@@ -1,0 +1,24 @@
+import { connect } from '@nats-io/transport-node';
+import { memoryStore } from '../src/store/memory-store.js';
+import { natsStore } from '../src/store/nats/nats-store.js';
+import { topology } from '../streams/index.js';
+import { KIND, OTHER_KIND } from './support/events.js';
+import { startTestServer } from './support/nats.js';
+import { storeContract } from './support/store-contract.js';
+
+storeContract('memory', async () => ({ store: memoryStore(), close: async () => {} }));
+
+for (const sync of ['always', 'lazy'] as const)
+  storeContract(`JetStream, sync ${sync}`, async () => {
+    const server = await startTestServer({ sync });
+    const nc = await connect({ servers: server.url });
+    const store = await natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 1 });
+    return {
+      store,
+      close: async () => {
+        await store.close();
+        await nc.close();
+        await server.stop();
+      },
+    };
+  });

@@ -1,0 +1,295 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Append, type EventStore, isConflict, type LogEntry } from '../../src/store/port.js';
+import { chain, KIND, OTHER_KIND } from './events.js';
+
+const fresh = (): string => crypto.randomUUID();
+const first = (result: Awaited<ReturnType<EventStore['append']>>): number => {
+  if (isConflict(result)) throw new Error('unexpected conflict');
+  return result.first;
+};
+const append = (id: string, more: Partial<Append> = {}): Append => ({
+  kind: KIND,
+  aggregate_id: id,
+  expected: 0,
+  events: chain(id, 1),
+  claims: [],
+  ...more,
+});
+const hold = (key: string, holder: string | null, expected: number) => ({
+  scope: 'name',
+  key,
+  label: key,
+  holder,
+  expected,
+});
+const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+};
+
+/** What everything that stands on a store relies on, the same for every adapter. */
+export const storeContract = (
+  name: string,
+  open: () => Promise<{ store: EventStore; close: () => Promise<void> }>,
+): void => {
+  describe(`event store: ${name}`, () => {
+    let store: EventStore;
+    let close = async (): Promise<void> => {};
+    beforeAll(async () => {
+      ({ store, close } = await open());
+    });
+    afterAll(() => close());
+
+    it('gives back what was appended, field by field, with sequences in order', async () => {
+      const id = fresh();
+      const events = chain(id, 3, {
+        data: { text: 'ünï\ncode % "quoted"', none: null, deep: [{}] },
+      });
+      const [one, ...rest] = events;
+      const strange = {
+        ...one!,
+        actor: ' Zoë\r\nO’Brien 100% ',
+        business_justification: 'two\nlines, a tab\t, 漢字 and 🦉',
+        correlation_id: 'c-1',
+        approval_id: 'a:1',
+        effective_at: '2016-12-14T13:28:12Z',
+        traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+      };
+      const at = first(await store.append(append(id, { events: [strange, ...rest] })));
+      const read = await store.read(KIND, id, 1);
+      expect(read).toEqual([strange, ...rest].map((event, i) => ({ ...event, sequence: at + i })));
+    });
+
+    it('reads from a sequence on, and at most as many as asked', async () => {
+      const id = fresh();
+      const at = first(await store.append(append(id, { events: chain(id, 5) })));
+      const versions = async (from: number, most?: number) =>
+        (await store.read(KIND, id, from, most)).map((event) => event.aggregate_version);
+      expect(await versions(at + 2)).toEqual([3, 4, 5]);
+      expect(await versions(1, 2)).toEqual([1, 2]);
+      expect(await versions(at + 5)).toEqual([]);
+      expect(await store.read(KIND, fresh(), 1)).toEqual([]);
+    });
+
+    it('reads more events than fit one answer of the server', async () => {
+      const id = fresh();
+      let expected = 0;
+      let head: string | null = null;
+      for (let from = 1; from <= 2_400; from += 400) {
+        const events = chain(id, 400, { from, head });
+        expected = first(await store.append(append(id, { events, expected }))) + 399;
+        head = events.at(-1)!.hash;
+      }
+      const read = await store.read(KIND, id, 1);
+      expect(read.map(({ aggregate_version }) => aggregate_version)).toEqual(
+        Array.from({ length: 2_400 }, (_, i) => i + 1),
+      );
+    });
+
+    it('refuses an append that expected another sequence, and writes nothing of it', async () => {
+      const id = fresh();
+      const at = first(await store.append(append(id)));
+      expect(isConflict(await store.append(append(id)))).toBe(true);
+      expect(isConflict(await store.append(append(id, { expected: at + 1 })))).toBe(true);
+      expect(
+        isConflict(
+          await store.append(append(id, { expected: at, events: chain(id, 2, { from: 2 }) })),
+        ),
+      ).toBe(false);
+      expect(await store.read(KIND, id, 1)).toHaveLength(3);
+    });
+
+    it('lets exactly one of many rivals win, round after round', async () => {
+      const id = fresh();
+      let expected = 0;
+      for (let round = 1; round <= 10; round++) {
+        const rivals = Array.from({ length: 50 }, () =>
+          store.append(append(id, { expected, events: chain(id, 1, { from: round }) })),
+        );
+        const won = (await Promise.all(rivals)).filter((result) => !isConflict(result));
+        expect(won).toHaveLength(1);
+        expected = first(won[0]!);
+      }
+      expect(await store.read(KIND, id, 1)).toHaveLength(10);
+    });
+
+    it('lets the innocent through when one of a crowd conflicts', async () => {
+      const taken = fresh();
+      first(await store.append(append(taken)));
+      const ids = Array.from({ length: 300 }, fresh);
+      const crowd = ids.map((id) => store.append(append(id)));
+      const guilty = [0, 1, 2].map(() => store.append(append(taken)));
+      const results = await Promise.all([...crowd.slice(0, 150), ...guilty, ...crowd.slice(150)]);
+      expect(results.filter(isConflict)).toHaveLength(3);
+      for (const id of ids) expect(await store.read(KIND, id, 1)).toHaveLength(1);
+    });
+
+    it('numbers the appends of a crowd without gaps or overlap', async () => {
+      const before = await store.last(KIND);
+      const sizes = Array.from({ length: 120 }, (_, i) => (i % 3) + 1);
+      const results = await Promise.all(
+        sizes.map((size) => {
+          const id = fresh();
+          return store.append(append(id, { events: chain(id, size) }));
+        }),
+      );
+      const taken = results.flatMap((result, i) =>
+        Array.from({ length: sizes[i]! }, (_, k) => first(result) + k),
+      );
+      const total = sizes.reduce((sum, size) => sum + size, 0);
+      expect(taken.sort((a, b) => a - b)).toEqual(
+        Array.from({ length: total }, (_, i) => before + 1 + i),
+      );
+      expect(await store.last(KIND)).toBe(before + total);
+    });
+
+    it('holds a claim for one, and gives it free again', async () => {
+      const [a, b, key] = [fresh(), fresh(), fresh()];
+      expect(await store.claims(KIND, [{ scope: 'name', key }])).toEqual([
+        { sequence: 0, holder: null },
+      ]);
+      const at = first(await store.append(append(a, { claims: [hold(key, a, 0)] })));
+      expect(await store.claims(KIND, [{ scope: 'name', key }])).toEqual([
+        { sequence: at + 1, holder: a },
+      ]);
+      expect(isConflict(await store.append(append(b, { claims: [hold(key, b, 0)] })))).toBe(true);
+      expect(await store.read(KIND, b, 1)).toEqual([]);
+      const events = chain(a, 1, { from: 2 });
+      const freed = first(
+        await store.append(append(a, { events, expected: at, claims: [hold(key, null, at + 1)] })),
+      );
+      const again = await store.append(append(b, { claims: [hold(key, b, freed + 1)] }));
+      expect(isConflict(again)).toBe(false);
+      expect((await store.claims(KIND, [{ scope: 'name', key }]))[0]?.holder).toBe(b);
+    });
+
+    it('gives one claim to exactly one of a hundred at once', async () => {
+      const key = fresh();
+      const results = await Promise.all(
+        Array.from({ length: 100 }, () => {
+          const id = fresh();
+          return store.append(append(id, { claims: [hold(key, id, 0)] }));
+        }),
+      );
+      expect(results.filter((result) => !isConflict(result))).toHaveLength(1);
+    });
+
+    it('keeps types apart', async () => {
+      const id = fresh();
+      first(await store.append(append(id)));
+      expect(isConflict(await store.append({ ...append(id), kind: OTHER_KIND }))).toBe(false);
+      expect(await store.read(OTHER_KIND, id, 1)).toHaveLength(1);
+    });
+
+    it('scans a type from a sequence on: events and touched claims in order', async () => {
+      const from = (await store.last(KIND)) + 1;
+      const [a, key] = [fresh(), fresh()];
+      first(await store.append(append(a, { events: chain(a, 2), claims: [hold(key, a, 0)] })));
+      const seen = await all<LogEntry>(store.scan(KIND, from));
+      expect(seen.map(({ sequence }) => sequence)).toEqual([from, from + 1, from + 2]);
+      expect(seen.map((one) => ('event' in one ? one.event.aggregate_id : one.claim))).toEqual([
+        a,
+        a,
+        { scope: 'name', key },
+      ]);
+      expect(await all(store.scan(KIND, from + 3))).toEqual([]);
+    });
+
+    it('follows a type: history, then live, without gap or duplicate, until told to stop', async () => {
+      const from = (await store.last(KIND)) + 1;
+      const ids = Array.from({ length: 20 }, fresh);
+      for (const id of ids.slice(0, 5))
+        await store.append(append(id, { claims: [hold(fresh(), id, 0)] }));
+      const stop = new AbortController();
+      const seen: string[] = [];
+      const done = (async () => {
+        for await (const { aggregate_id } of store.follow(KIND, from, stop.signal)) {
+          seen.push(aggregate_id);
+          if (seen.length === ids.length) stop.abort();
+        }
+      })();
+      for (const id of ids.slice(5)) await store.append(append(id));
+      await Promise.race([done, pause(10_000, undefined, { ref: false })]);
+      expect(seen).toEqual(ids);
+      await done;
+    });
+
+    it('keeps the latest snapshot, accepted command ids and all', async () => {
+      const id = fresh();
+      const snapshot = {
+        state: { status: 'lit', data: { level: 3 } },
+        version: 100,
+        sequence: 412,
+        head: 'h'.repeat(64),
+        timestamp: '2026-01-06T10:00:00.000Z',
+        accepted: Array.from({ length: 500 }, (_, i) => [fresh(), 2 ** 33 + i] as const),
+        definition: 'd',
+        state_hash: 's',
+      };
+      expect(await store.snapshot(KIND, id)).toBeUndefined();
+      await store.saveSnapshot(KIND, id, { ...snapshot, version: 50 });
+      await store.saveSnapshot(KIND, id, snapshot);
+      expect(await store.snapshot(KIND, id)).toEqual(snapshot);
+    });
+
+    it('keeps the journal in order', async () => {
+      const entry = (n: number) => ({
+        received_at: '2026-01-06T10:00:00.000Z',
+        via: 'test',
+        outcome: 'refused' as const,
+        duration_ms: n,
+        code: 'NO_CHANGE',
+      });
+      for (let n = 0; n < 1_000; n++) store.journal(entry(n));
+      let read: { duration_ms: number }[] = [];
+      for (let i = 0; i < 100 && read.length < 1_000; i++) {
+        await pause(20);
+        read = await all(store.readJournal(1));
+      }
+      expect(read.map(({ duration_ms }) => duration_ms)).toEqual(
+        Array.from({ length: 1_000 }, (_, n) => n),
+      );
+    });
+
+    it('agrees with a model under random concurrent appends (property)', async () => {
+      const step = fc.record({
+        who: fc.nat(3),
+        stale: fc.boolean(),
+        size: fc.integer({ min: 1, max: 3 }),
+        key: fc.option(fc.nat(2), { nil: undefined }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+          const run = fresh();
+          const heads = new Map<string, number>();
+          const claims = new Map<string, number>();
+          for (const { who, stale, size, key } of steps) {
+            const id = `${run}-${who}`;
+            const expected = heads.get(id) ?? 0;
+            const label = key === undefined ? undefined : `${run}-k${key}`;
+            const claim = label === undefined ? [] : [hold(label, id, claims.get(label) ?? 0)];
+            const result = await store.append(
+              append(id, {
+                expected: stale ? expected + 1 : expected,
+                events: chain(id, size),
+                claims: claim,
+              }),
+            );
+            expect(isConflict(result)).toBe(stale);
+            if (isConflict(result)) continue;
+            heads.set(id, result.first + size - 1);
+            if (label !== undefined) claims.set(label, result.first + size);
+          }
+          for (const [id, head] of heads)
+            expect((await store.read(KIND, id, 1)).at(-1)?.sequence).toBe(head);
+        }),
+        { numRuns: 15 },
+      );
+    });
+
+    it('is ready', async () => expect(await store.ready()).toBe(true));
+  });
+};

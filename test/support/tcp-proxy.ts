@@ -1,0 +1,50 @@
+import { createServer, connect as dial, type Socket } from 'node:net';
+
+/** A wire between a client and a server that can be cut or made to swallow answers. */
+export type TcpProxy = {
+  readonly url: string;
+  /** From now on what the server answers is lost; requests still arrive. */
+  swallowAnswers(): void;
+  /** End every connection; new ones work as they should. */
+  cut(): void;
+  close(): Promise<void>;
+};
+
+/** A proxy in front of `nats://host:port`, on a port of its own on loopback. */
+export const startProxy = async (target: string): Promise<TcpProxy> => {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+  let swallowing = false;
+  const server = createServer((client) => {
+    const upstream = dial(Number(port), hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.on('data', (bytes) => upstream.write(bytes));
+    upstream.on('data', (bytes) => {
+      if (!swallowing) client.write(bytes);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const cut = (): void => {
+    swallowing = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: `nats://127.0.0.1:${(server.address() as { port: number }).port}`,
+    swallowAnswers: () => {
+      swallowing = true;
+    },
+    cut,
+    close: async () => {
+      cut();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+};
