@@ -1,41 +1,23 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actors } from '../actors/index.js';
 import { CHAIN_START, chainBreak } from '../src/core/event.js';
 import { isRefusal } from '../src/core/refusal.js';
 import type { Accepted } from '../src/runtime/outcome.js';
-import { Runtime } from '../src/runtime/runtime.js';
-import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
 import { createApplication, createCapability, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
-
-type Node = { readonly runtime: Runtime; readonly store: NatsStore; close(): Promise<void> };
-
-const SILENT = { warn: () => {}, error: () => {} };
+import { startTestNode, type TestNode } from './support/node.js';
 
 describe('the runtime on a real server', () => {
   let server: TestServer;
-  let a: Node;
-  let b: Node;
+  let a: TestNode;
+  let b: TestNode;
 
-  const startNode = async (limits = {}): Promise<Node> => {
-    const nc: NatsConnection = await connect({ servers: server.url, reconnectTimeWait: 50 });
-    const store = await natsStore(nc, { kinds: actors, topology, replicas: 1 });
-    const runtime = new Runtime({ definitions: actors, store, log: SILENT, limits });
-    const close = async () => {
-      await runtime.drain();
-      await store.close();
-      await nc.close();
-    };
-    return { runtime, store, close };
-  };
+  const startNode = (limits = {}) => startTestNode(server.url, { limits });
   const code = (result: unknown): string => {
     const { refused } = result as { refused?: string };
     return refused ?? ((result as Accepted).replayed ? 'replayed' : 'accepted');
   };
-  const tell = async (node: Node, input: object) => node.runtime.dispatch(input, 'test');
-  const ok = async (node: Node, input: object): Promise<Accepted> => {
+  const tell = async (node: TestNode, input: object) => node.runtime.dispatch(input, 'test');
+  const ok = async (node: TestNode, input: object): Promise<Accepted> => {
     const result = await tell(node, input);
     if (isRefusal(result)) throw new Error(`${result.refused}: ${result.message}`);
     return result;
@@ -72,7 +54,7 @@ describe('the runtime on a real server', () => {
         expect(half.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
       const answers = new Set(results.map(({ replayed: _, ...rest }) => JSON.stringify(rest)));
       expect(answers.size).toBe(1);
-      const again = async (node: Node) => {
+      const again = async (node: TestNode) => {
         const { replayed, ...rest } = await ok(node, command);
         expect(replayed).toBe(true);
         expect(JSON.stringify(rest)).toBe([...answers][0]);

@@ -110,6 +110,7 @@ export const sleep = (ms: number): Promise<void> => new Promise((wake) => setTim
 export const askSurely = async (
   ask: () => Promise<Answer>,
   onRetry: (why: string) => void,
+  pause: (ms: number) => Promise<void> = sleep,
 ): Promise<Answer> => {
   for (let attempt = 1; ; attempt++) {
     const last = attempt === ATTEMPTS_MAX;
@@ -123,6 +124,6 @@ export const askSurely = async (
       why = error.message;
     }
     onRetry(why);
-    await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
   }
 };

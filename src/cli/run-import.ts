@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImportCommand, ImportNote, OpenedImport } from '../../imports/importer.js';
 
 /** What became of one command; `unavailable` = not known or not possible now, try it again. */
@@ -77,12 +78,16 @@ const countIn = (
     summary.busiest.set(type, { id, commands });
 };
 
-const defaultPause = (ms: number): Promise<unknown> => new Promise((wake) => setTimeout(wake, ms));
+/** Ends early on the signal. */
+const pauseOf =
+  (signal: AbortSignal | undefined) =>
+  (ms: number): Promise<unknown> =>
+    sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined);
 
 /** Send one command until there is a yes or a no. */
 const sendSurely = async (
   command: ImportCommand,
-  { send, onWait, pause = defaultPause, signal }: RunImportOptions,
+  { send, onWait, signal, pause = pauseOf(signal) }: RunImportOptions,
 ): Promise<Sent> => {
   for (let attempt = 1; ; attempt++) {
     const sent = await send(command);

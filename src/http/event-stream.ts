@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { stream as respond } from 'hono/streaming';
 import type { StreamingApi } from 'hono/utils/stream';
 import type { Aggregate } from '../core/aggregate.js';
@@ -85,6 +86,7 @@ const send = (c: Ctx, http: Http, wanted: Subscription, onEnd: () => void): Resp
   c.header('x-accel-buffering', 'no');
   return respond(c, async (out) => {
     const end = new AbortController();
+    setMaxListeners(0, end.signal); // one per type that is followed
     const stop = (): void => end.abort();
     const stopping = c.env?.stopping;
     out.onAbort(stop);

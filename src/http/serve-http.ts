@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault, refuse } from '../core/refusal.js';
 import { problemOf } from '../edge/problem.js';
@@ -69,18 +70,29 @@ export const serveHttp = async ({
   readonly port: number;
 }): Promise<Served> => {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // every event stream listens; their number is bounded
   const server = createServer(
     getRequestListener(
       (request, env) => app.fetch(request, Object.assign(env, { stopping: stop.signal })),
       { errorHandler: unusable },
     ),
   );
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   const address = await listen(server, host, port);
 
+  /** Idle for Node is who has asked before; browsers also connect in advance and say nothing. */
+  const closeIdle = (): void => {
+    server.closeIdleConnections();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  };
   const close = async (): Promise<void> => {
     stop.abort();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    const idle = setInterval(closeIdle, CLOSE_IDLE_EVERY_MS);
     const late = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
     await closed;
     clearInterval(idle);

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { locateNatsServer } from '../../src/nats-server/locate.js';
+import { buildIfStale } from './build.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -8,7 +9,10 @@ declare module 'vitest' {
   }
 }
 
-/** Finds the real nats-server once for all integration tests; workers inherit the variable. */
+/**
+ * Finds the real nats-server once for all integration tests (workers inherit the variable) and
+ * brings the compiled program up to date.
+ */
 export default async function setup(project: TestProject): Promise<void> {
   const log = {
     info: (message: string) => process.stderr.write(`${message}\n`),
@@ -16,5 +20,6 @@ export default async function setup(project: TestProject): Promise<void> {
   };
   const { path } = await locateNatsServer({ env: process.env, log });
   process.env.NATS_SERVER_BIN = path;
+  buildIfStale();
   project.provide('natsServerBin', path);
 }

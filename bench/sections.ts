@@ -1,0 +1,51 @@
+/** What can be asked for with `--only`. */
+export const SECTIONS = [
+  'single',
+  'group',
+  'commands',
+  'hot',
+  'http',
+  'bare',
+  'nats',
+  'cold',
+  'replay',
+  'memory',
+  'start',
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** How much of everything is measured. */
+export type Extent = {
+  readonly warmMs: number;
+  readonly ms: number;
+  readonly rounds: number;
+  /** Aggregates that are loaded, of 100 and of 10,000 events, and how often each. */
+  readonly hundreds: number;
+  readonly tenThousands: number;
+  readonly passes: number;
+  readonly replays: number;
+  readonly residents: number;
+  readonly starts: number;
+};
+
+export const FULL: Extent = {
+  ...{ warmMs: 250, ms: 1_250, rounds: 5 },
+  ...{ hundreds: 60, tenThousands: 50, passes: 2, replays: 3 },
+  ...{ residents: 20_000, starts: 5 },
+};
+export const QUICK: Extent = {
+  ...{ warmMs: 150, ms: 450, rounds: 2 },
+  ...{ hundreds: 20, tenThousands: 8, passes: 3, replays: 2 },
+  ...{ residents: 5_000, starts: 3 },
+};
+
+/** What a section needs of a run. */
+export type Run = {
+  readonly extent: Extent;
+  readonly wanted: (section: Section) => boolean;
+  /** Arguments for the processes that hold the system under test. */
+  readonly execArgv: readonly string[];
+  /** The folder of package.json. */
+  readonly root: string;
+  readonly step: (doing: string) => void;
+};

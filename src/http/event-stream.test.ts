@@ -1,0 +1,340 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { actors } from '../../actors/index.js';
+import { Runtime } from '../runtime/runtime.js';
+import { memoryStore } from '../store/memory-store.js';
+import type { EventStore } from '../store/port.js';
+import { createHttp } from './create-http.js';
+import type { HttpLimits } from './limits.js';
+
+const warnings: object[] = [];
+const log = { warn: (what: object) => void warnings.push(what), error: () => {} };
+const AS_ME = { 'content-type': 'application/json', 'x-actor': 'user-123' };
+
+const world = (limits: Partial<HttpLimits> = {}, change: Partial<EventStore> = {}) => {
+  const store = { ...memoryStore(), ...change };
+  const runtime = new Runtime({ definitions: actors, store, log });
+  const info = { name: 'stele', version: '1' };
+  const app = createHttp({ runtime, store, log, info, limits });
+  const tell = async (path: string, data: object) => {
+    const body = JSON.stringify(data);
+    const response = await app.request(path, { method: 'POST', headers: AS_ME, body });
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as { position: string };
+  };
+  return {
+    app,
+    server: (id: string) =>
+      tell(`/servers/${id}/commands/create-server`, {
+        hostname: id,
+        environment: 'prod',
+        criticality: 'high',
+      }),
+    capability: (id: string) =>
+      tell(`/capabilities/${id}/commands/create-capability`, { name: id }),
+    tag: (id: string, tag: string) => tell(`/servers/${id}/commands/add-tags`, { tags: [tag] }),
+    open: (query = '', headers: Record<string, string> = {}, env?: object) =>
+      follow(app.request(`/events/stream${query}`, { headers }, env as never)),
+  };
+};
+
+type Frame = { id?: string; event?: string; data?: string; comment?: string };
+
+const parse = (text: string): Frame =>
+  Object.fromEntries(
+    text.split('\n').map((line) => {
+      const at = line.indexOf(': ');
+      return at === 0 ? ['comment', line.slice(2)] : [line.slice(0, at), line.slice(at + 2)];
+    }),
+  );
+
+/** A client of an event stream. */
+const follow = async (asked: Response | Promise<Response>) => {
+  const response = await asked;
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const frame = async (): Promise<Frame | undefined> => {
+    for (;;) {
+      const end = text.indexOf('\n\n');
+      if (end >= 0) {
+        const found = parse(text.slice(0, end));
+        text = text.slice(end + 2);
+        return found;
+      }
+      const { done, value } = await reader.read();
+      if (done) return undefined;
+      text += value;
+    }
+  };
+  const event = async () => {
+    for (;;) {
+      const one = await frame();
+      if (!one) return undefined;
+      if (one.data === undefined) continue;
+      const { aggregate_id, aggregate_version } = JSON.parse(one.data);
+      return { ...one, key: `${aggregate_id}@${aggregate_version}` };
+    }
+  };
+  const events = async (count: number) => {
+    const found = [];
+    while (found.length < count) {
+      const one = await event();
+      if (!one) break;
+      found.push(one);
+    }
+    return found;
+  };
+  const leave = async () => {
+    await reader.cancel();
+    await pause(1);
+  };
+  return { response, frame, event, events, leave };
+};
+
+const keys = (events: readonly { key: string }[]) => events.map(({ key }) => key);
+
+describe('GET /events/stream', () => {
+  it('shows only what is new, unless told otherwise', async () => {
+    const { open, server } = world();
+    await server('old');
+    const client = await open();
+    expect(client.response.headers.get('content-type')).toBe('text/event-stream');
+    await server('new');
+    const one = await client.event();
+    expect(one).toMatchObject({ event: 'ServerCreated', key: 'new@1' });
+    expect(JSON.parse(one!.data!)).toMatchObject({
+      event_type: 'ServerCreated',
+      actor: 'user-123',
+    });
+    await client.leave();
+  });
+
+  it('shows everything from the start', async () => {
+    const { open, server, capability } = world();
+    await server('s1');
+    await capability('c1');
+    const client = await open('?from=start');
+    expect(keys(await client.events(2)).sort()).toEqual(['c1@1', 's1@1']);
+    await client.leave();
+  });
+
+  it('goes on after a position that a command was answered with', async () => {
+    const { open, server } = world();
+    await server('s1');
+    const { position } = await server('s2');
+    await server('s3');
+    const client = await open(`?aggregate_type=Server&from=${position}`);
+    expect(keys(await client.events(1))).toEqual(['s3@1']);
+    await client.leave();
+  });
+
+  it('shows what is asked for: types, one aggregate, kinds of events', async () => {
+    const { open, server, capability, tag } = world();
+    await server('s1');
+    await server('s2');
+    await capability('c1');
+    await tag('s1', 'a');
+    await tag('s2', 'b');
+    const seen = async (query: string, count: number) => {
+      const client = await open(`?from=start&${query}`);
+      const found = keys(await client.events(count));
+      await client.leave();
+      return found;
+    };
+    expect(await seen('aggregate_type=server', 4)).toEqual(['s1@1', 's2@1', 's1@2', 's2@2']);
+    expect(await seen('aggregate_type=nodes&aggregate_id=s2', 2)).toEqual(['s2@1', 's2@2']);
+    expect(await seen('event_type=TagsAdded', 2)).toEqual(['s1@2', 's2@2']);
+    expect(
+      (
+        await seen(
+          'aggregate_type=Server&aggregate_type=Capability&event_type=CapabilityCreated',
+          1,
+        )
+      )[0],
+    ).toBe('c1@1');
+  });
+
+  it('begins at a version of one aggregate', async () => {
+    const { open, server, tag } = world();
+    await server('s1');
+    for (const one of ['a', 'b', 'c']) await tag('s1', one);
+    const query = '?aggregate_type=Server&aggregate_id=s1&from_version=3';
+    const client = await open(query);
+    expect(keys(await client.events(2))).toEqual(['s1@3', 's1@4']);
+    await client.leave();
+    const later = await open(query.replace('=3', '=6'));
+    await tag('s1', 'd');
+    await tag('s1', 'e');
+    expect(keys(await later.events(1))).toEqual(['s1@6']);
+    await later.leave();
+  });
+
+  it('says where it begins before any event, so that nothing is lost', async () => {
+    const { open, server } = world();
+    await server('s1');
+    const client = await open();
+    const { id, data } = (await client.frame())!;
+    expect(data).toBeUndefined();
+    await client.leave();
+    await server('s2');
+    const again = await open('', { 'last-event-id': id! });
+    expect(keys(await again.events(1))).toEqual(['s2@1']);
+    await again.leave();
+  });
+
+  it('is resumed without gap or duplicate, over several types, while events come in', async () => {
+    const { open, server, capability, tag } = world();
+    const expected: string[] = [];
+    const write = async (from: number, to: number) => {
+      for (let n = from; n < to; n++) {
+        await Promise.all([server(`s${n}`), capability(`c${n}`)]);
+        await tag(`s${n}`, 'x');
+        expected.push(`s${n}@1`, `c${n}@1`, `s${n}@2`);
+      }
+    };
+    await write(0, 5);
+    const seen: string[] = [];
+    let id = '';
+    for (let round = 0; seen.length < expected.length || round < 6; round++) {
+      const client = await open('?from=start', id ? { 'last-event-id': id } : {});
+      const next = 5 + round * 3;
+      const writing = round < 6 ? write(next, next + 3) : Promise.resolve();
+      const wanted = Math.min((round % 4) + 1, expected.length - seen.length);
+      for (const one of await client.events(wanted)) {
+        seen.push(one.key);
+        id = one.id!;
+      }
+      await writing;
+      await client.leave();
+    }
+    expect(seen).toHaveLength(expected.length);
+    expect([...seen].sort()).toEqual([...expected].sort());
+    const inOrder = (letter: string) =>
+      seen.filter((key) => key.startsWith(letter) && key.endsWith('@1'));
+    expect(inOrder('s')).toEqual(expected.filter((key) => /^s\d+@1$/.test(key)));
+  });
+
+  it('shows all of a type that the last event id does not know', async () => {
+    const { open, server, capability } = world();
+    await capability('c1');
+    await server('s1');
+    const client = await open('', { 'last-event-id': 'server:1,application:0' });
+    expect(keys(await client.events(1))).toEqual(['c1@1']);
+    await client.leave();
+  });
+
+  it('shows that it lives, and how far it looked', async () => {
+    const { open, server } = world({ heartbeatMs: 5 });
+    const client = await open('?aggregate_type=Server&event_type=TagsAdded');
+    await client.frame();
+    await server('s1');
+    let beat = await client.frame();
+    while (beat?.id !== 'server:1') beat = await client.frame();
+    expect(beat.comment).toBe('still here');
+    await client.leave();
+  });
+
+  it.each([
+    ['aggregate_type=Ship', 400, 'UNKNOWN_AGGREGATE_TYPE'],
+    ['aggregate_id=a.b', 400, 'MALFORMED_COMMAND'],
+    ['event_type=Sunk', 422, 'VALIDATION_ERROR'],
+    ['from=server', 422, 'VALIDATION_ERROR'],
+    ['from=ship:1', 422, 'VALIDATION_ERROR'],
+    ['from=server:7', 422, 'VALIDATION_ERROR'],
+    ['from_version=2', 422, 'VALIDATION_ERROR'],
+    ['from_version=x', 422, 'VALIDATION_ERROR'],
+    ['aggregate_type=Server&aggregate_id=s1&from_version=1&from=start', 422, 'VALIDATION_ERROR'],
+  ])('refuses ?%s', async (query, status, code) => {
+    const { app } = world();
+    const response = await app.request(`/events/stream?${query}`);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ code });
+  });
+
+  it('is open to a bounded number of clients', async () => {
+    const { open, app } = world({ streamsMax: 2 });
+    const clients = [await open(), await open()];
+    const refused = await app.request('/events/stream');
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await refused.json()).toMatchObject({ code: 'BUSY' });
+    await clients[0]!.leave();
+    const next = await open();
+    expect(next.response.status).toBe(200);
+    await next.leave();
+  });
+
+  it('keeps no place for a request that was refused, or for HEAD', async () => {
+    const { open, app } = world({ streamsMax: 1 });
+    await app.request('/events/stream?from=x');
+    expect((await app.request('/events/stream', { method: 'HEAD' })).status).toBe(200);
+    const client = await open();
+    expect(client.response.status).toBe(200);
+    await client.leave();
+  });
+
+  it('cuts a client that takes nothing, without buffering for it', async () => {
+    let asked = 0;
+    const endless: Partial<EventStore> = {
+      async *follow(_kind, from, signal) {
+        const store = memoryStore();
+        const runtime = new Runtime({ definitions: actors, store, log });
+        await runtime.dispatch(
+          {
+            command_id: '6f1c9d3e-5b0a-4a53-9d57-0a6a6a3d7b11',
+            command_type: 'CreateCapability',
+            aggregate_type: 'BusinessCapability',
+            aggregate_id: 'c1',
+            actor: 'a',
+            actor_type: 'user',
+            source: 'api',
+            command_timestamp: '2026-01-06T10:00:00Z',
+            data: { name: 'c1' },
+          },
+          'test',
+        );
+        const [event] = await store.read(actors[0]!, 'c1', 0);
+        for (let sequence = from; !signal.aborted; sequence++) {
+          asked++;
+          yield { ...event!, sequence };
+        }
+      },
+    };
+    const { open } = world({ heartbeatMs: 5, stalledAfterMs: 20, streamsMax: 1 }, endless);
+    const destroy = vi.fn();
+    const env = { outgoing: { destroy } };
+    const client = await open('?aggregate_type=Capability&from=start', {}, env);
+    await pause(80);
+    expect(destroy).toHaveBeenCalledOnce();
+    expect(asked).toBeLessThan(20);
+    const next = await open('?aggregate_type=Capability');
+    expect(next.response.status).toBe(200);
+    await next.leave();
+    await client.leave();
+  });
+
+  it('ends when the server stops', async () => {
+    const { open } = world();
+    const stop = new AbortController();
+    const client = await open('', {}, { stopping: stop.signal });
+    await client.frame();
+    stop.abort();
+    expect(await client.frame()).toBeUndefined();
+  });
+
+  it('ends when the store fails, so that the client comes again', async () => {
+    const { open } = world(
+      {},
+      {
+        follow: () => {
+          throw new Error('gone');
+        },
+      },
+    );
+    const client = await open();
+    while (await client.frame());
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ err: expect.objectContaining({ message: 'gone' }) }),
+    );
+  });
+});

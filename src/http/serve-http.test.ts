@@ -1,0 +1,179 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { actors } from '../../actors/index.js';
+import { Runtime } from '../runtime/runtime.js';
+import { memoryStore } from '../store/memory-store.js';
+import type { EventStore } from '../store/port.js';
+import { createHttp } from './create-http.js';
+import { type Served, serveHttp } from './serve-http.js';
+
+const log = { warn: () => {}, error: () => {} };
+const AS_ME = { 'content-type': 'application/json', 'x-actor': 'user-123' };
+const SERVER = { hostname: 'db-1', environment: 'prod', criticality: 'high' };
+const host = '127.0.0.1';
+
+const open: Served[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+const served = async (change: Partial<EventStore> = {}, port = 0): Promise<Served> => {
+  const store = { ...memoryStore(), ...change };
+  const runtime = new Runtime({ definitions: actors, store, log });
+  const app = createHttp({ runtime, store, log, info: { name: 'stele', version: '1' } });
+  const one = await serveHttp({ app, host, port });
+  open.push(one);
+  return one;
+};
+
+const send = (url: string, body: string) =>
+  fetch(`${url}/servers/s1/commands/create-server`, { method: 'POST', headers: AS_ME, body });
+
+/** Send chunks without a length; how many bytes went out, and the answer. */
+const sendChunked = (url: string, chunk: Buffer, count: number) =>
+  new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const out = request(`${url}/servers/s1/commands/create-server`, {
+      method: 'POST',
+      headers: AS_ME,
+    });
+    out.on('error', reject);
+    out.on('response', (response) => {
+      let body = '';
+      response.on('data', (data) => {
+        body += data;
+      });
+      response.on('end', () => resolve({ status: response.statusCode!, body }));
+    });
+    const write = (left: number): void => {
+      if (left === 0) out.end();
+      else out.write(chunk, () => write(left - 1));
+    };
+    write(count);
+  });
+
+describe('serveHttp', () => {
+  it('serves on a free port and says which', async () => {
+    const { url, port } = await served();
+    expect(url).toBe(`http://127.0.0.1:${port}`);
+    const created = await send(url, JSON.stringify(SERVER));
+    expect(created.status).toBe(201);
+    expect(created.headers.get('etag')).toBe('"1"');
+    expect(created.headers.get('content-type')).toBe('application/json');
+    expect(await created.json()).toMatchObject({ aggregate_id: 's1' });
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404);
+  });
+
+  it('says clearly that a port is taken', async () => {
+    const { port } = await served();
+    await expect(served({}, port)).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      message: expect.stringContaining(`port ${port} on 127.0.0.1 is taken`),
+    });
+  });
+
+  it('takes a chunked body', async () => {
+    const { url } = await served();
+    const { status } = await sendChunked(url, Buffer.from(JSON.stringify(SERVER)), 1);
+    expect(status).toBe(201);
+  });
+
+  it.each([
+    [
+      'with a length',
+      (url: string) => send(url, 'x'.repeat(10 << 20)).then(({ status }) => status),
+    ],
+    [
+      'in chunks',
+      (url: string) =>
+        sendChunked(url, Buffer.alloc(64 << 10, 'x'), 160).then(({ status }) => status),
+    ],
+  ])('does not buffer 10 MB %s', async (_, big) => {
+    const { url } = await served();
+    const before = process.memoryUsage().arrayBuffers;
+    expect(await big(url)).toBe(413);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(30 << 20);
+    expect((await send(url, JSON.stringify(SERVER))).status).toBe(201);
+  });
+
+  it('answers a request that is none with a problem', async () => {
+    const { port } = await served();
+    const socket = connect(port, host);
+    socket.write('GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n');
+    let text = '';
+    for await (const data of socket) text += data;
+    expect(text).toMatch(/^HTTP\/1.1 400/);
+    expect(text).toMatch(/application\/problem\+json/);
+  });
+
+  it('survives a client that leaves in the middle of its body', async () => {
+    const { url, port } = await served();
+    const socket = connect(port, host);
+    socket.write(
+      'POST /commands HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+    );
+    await pause(20);
+    socket.destroy();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  it('frees the place of an event stream whose client left', async () => {
+    let following = 0;
+    const base = memoryStore();
+    const { url } = await served({
+      ...base,
+      async *follow(kind, from, signal) {
+        following++;
+        try {
+          yield* base.follow(kind, from, signal);
+        } finally {
+          following--;
+        }
+      },
+    });
+    const leave = new AbortController();
+    const stream = await fetch(`${url}/events/stream`, { signal: leave.signal });
+    await stream.body!.getReader().read();
+    expect(following).toBe(actors.length);
+    leave.abort();
+    for (let tries = 0; following > 0 && tries < 100; tries++) await pause(10);
+    expect(following).toBe(0);
+  });
+
+  it('does not wait for a connection that never asked anything', async () => {
+    const one = await served();
+    const socket = connect(one.port, host);
+    await pause(20);
+    const start = performance.now();
+    await one.close();
+    expect(performance.now() - start).toBeLessThan(1_000);
+    socket.destroy();
+  });
+
+  it('closes: requests under way are answered, event streams end, then nothing listens', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const base = memoryStore();
+    const one = await served({
+      ...base,
+      append: async (append) => {
+        await gate;
+        return base.append(append);
+      },
+    });
+    const stream = await fetch(`${one.url}/events/stream`);
+    const reader = stream.body!.getReader();
+    await reader.read();
+    const underWay = send(one.url, JSON.stringify(SERVER));
+    await pause(50);
+    const closed = one.close();
+    for (let done = false; !done; ) done = (await reader.read()).done;
+    release();
+    expect((await underWay).status).toBe(201);
+    await closed;
+    await expect(fetch(`${one.url}/healthz`)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,396 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createGunzip } from 'node:zlib';
+import { connect } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventSubject } from '../src/core/subjects.js';
+import { uuid } from './support/commands.js';
+
+const BIN = fileURLToPath(new URL('../bin/stele.js', import.meta.url));
+const HISTORY = fileURLToPath(new URL('../examples/govuk/history.jsonl.gz', import.meta.url));
+/** Versions of the history that are imported here. */
+const VERSIONS = 3;
+
+const dir = mkdtempSync(join(tmpdir(), 'stele-cli-'));
+const path = (name: string): string => join(dir, name);
+
+type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
+type Options = { readonly env?: NodeJS.ProcessEnv; readonly input?: string; readonly cwd?: string };
+
+const start = (args: readonly string[], { env, cwd = dir }: Options = {}): ChildProcess => {
+  const { STELE_URL: _, NATS_URL: __, ...rest } = process.env;
+  return spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { ...rest, STELE_DATA: path('data'), PORT: '0', ...env },
+  });
+};
+const ended = (child: ChildProcess): Promise<Ran> => {
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    err += chunk;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+};
+const stele = (args: readonly string[], options: Options = {}): Promise<Ran> => {
+  const child = start(args, options);
+  child.stdin?.end(options.input ?? '');
+  return ended(child);
+};
+
+type Serving = {
+  readonly url: string;
+  readonly natsUrl: string;
+  /** Standard error so far. */
+  readonly log: () => string;
+  readonly done: Promise<Ran>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+};
+
+/** Starts a node and waits until it says where it is. */
+const serve = async (
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Serving> => {
+  const child = start(['serve', ...args], { env });
+  let log = '';
+  const done = ended(child);
+  await new Promise<void>((ready, failed) => {
+    child.stderr?.on('data', (chunk) => {
+      log += chunk;
+      if (/Stele at http/.test(log)) ready();
+    });
+    child.once('close', () => failed(new Error(`serve ended: ${log}`)));
+  });
+  return {
+    url: /Stele at (http:[^"\s]+)/.exec(log)![1]!,
+    natsUrl: /at (nats:[^",\s]+)/.exec(log)![1]!,
+    log: () => log,
+    done,
+    kill: (signal) => child.kill(signal),
+  };
+};
+
+/** The first versions of the real history, as a file of their own. */
+const shortHistory = async (): Promise<string> => {
+  const lines: string[] = [];
+  const input = createReadStream(HISTORY).pipe(createGunzip());
+  for await (const line of createInterface({ input })) {
+    lines.push(line);
+    if (lines.length === VERSIONS) break;
+  }
+  writeFileSync(path('history.jsonl'), `${lines.join('\n')}\n`);
+  return path('history.jsonl');
+};
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('stele without a server', () => {
+  it('teaches how it is used', async () => {
+    const help = await stele(['--help']);
+    expect(help).toMatchObject({ code: 0, err: '' });
+    for (const noun of ['serve', 'send', 'events', 'machine', 'import', 'doctor'])
+      expect(help.out).toContain(noun);
+    for (const args of [['send'], ['events', 'tail'], ['machine', 'show'], ['import'], ['doctor']])
+      expect((await stele([...args, '--help'])).out).toMatch(/Examples?:\n {2}\$ stele /);
+  });
+
+  it.each<[string, string[]]>([
+    ['an unknown command', ['frobnicate']],
+    ['an unknown option', ['doctor', '--frobnicate']],
+    ['a missing argument', ['events', 'show', 'application']],
+    ['a server that is no URL', ['events', 'tail', '--server', 'here']],
+    ['data that is no JSON', ['send', 'application', 'CreateApplication', '--data', '{']],
+    ['half of what an import needs', ['import', 'govuk-history']],
+  ])('exits 2 on wrong usage: %s', async (_, args) => {
+    const { code, out, err } = await stele(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).not.toContain('    at ');
+  });
+
+  it('exits 78 on a wrong configuration and names every mistake', async () => {
+    writeFileSync(path('.env'), 'LOG_LEVEL=loud\n');
+    const env = {
+      PORT: 'x',
+      NATS_URL: 'nats://me:hush-hush@h',
+      NATS_TOKEN: 'hush-hush',
+      STELE_DTA: 'x',
+    };
+    const { code, out, err } = await stele(['serve'], { env });
+    rmSync(path('.env'));
+    expect({ code, out }).toEqual({ code: 78, out: '' });
+    for (const name of ['PORT', 'LOG_LEVEL', 'NATS credentials'])
+      expect(err).toContain(`  ${name}: `);
+    expect(err).toContain('the nearest is STELE_DATA');
+    expect(err).not.toContain('hush-hush');
+  });
+
+  it('says how to start one when nobody answers', async () => {
+    const { code, out, err } = await stele(['events', 'show', 'application', 'a'], {
+      env: { STELE_URL: 'http://127.0.0.1:9' },
+    });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(
+      'no Stele answers at http://127.0.0.1:9: start one with `npx stele serve`',
+    );
+  });
+
+  it('draws the lifecycles', async () => {
+    const list = await stele(['machine', 'list']);
+    expect(list.out).toMatch(/^NAME .*\n(?:.*\n)*application .*\n/);
+    const file = path('application.svg');
+    const svg = ['machine', 'show', 'application', '--format', 'svg', '--out', file];
+    expect(await stele(svg)).toMatchObject({ code: 0, out: '' });
+    expect(readFileSync(file, 'utf8')).toMatch(/^<svg[^]*deprecated[^]*<\/svg>\s*$/);
+    const { out } = await stele(['machine', 'show', 'Application', '--format', 'json']);
+    expect(JSON.parse(out)).toBeTypeOf('object');
+    expect(await stele(['machine', 'show', 'unicorn'])).toMatchObject({ code: 3, out: '' });
+  });
+
+  it('lists the importers, and does not examine a store that is not there', async () => {
+    expect((await stele(['import', '--list'])).out).toContain('govuk-history');
+    expect(await stele(['doctor'], { env: { STELE_DATA: path('nothing') } })).toMatchObject({
+      code: 3,
+    });
+  });
+});
+
+describe('stele with a node of its own', () => {
+  let node: Serving;
+  const app = uuid();
+  const capability = uuid();
+  const ask = (...args: string[]) => stele(args, { env: { STELE_URL: node.url } });
+  const json = async (...args: string[]) => JSON.parse((await ask(...args, '--json')).out);
+  const create = (id: string, name: string, ...more: string[]) => {
+    const data = JSON.stringify({ name, owner: 'Team', data_classification: 'internal' });
+    return ask('send', 'application', id, 'CreateApplication', '--data', data, ...more);
+  };
+
+  beforeAll(async () => {
+    node = await serve();
+  });
+  afterAll(async () => {
+    node.kill('SIGTERM');
+    await node.done;
+  });
+
+  it('says what runs where, and that there is no authorization', () => {
+    expect(node.log()).toMatch(/NATS 2\.\d+\.\d+ at nats:\/\/127\.0\.0\.1:\d+, store in /);
+    expect(node.log()).toContain('there is no authorization yet');
+    expect(node.log()).not.toContain('NOT LOOPBACK');
+  });
+
+  it('sends a command once, however often it is sent', async () => {
+    const id = uuid();
+    const first = await create(app, 'Payments', '--command-id', id, '--actor', 'ann');
+    expect(first).toMatchObject({ code: 0, err: `command id ${id}\n` });
+    expect(first.out).toContain(`Application ${app}  accepted\n  1  ApplicationCreated  {`);
+    const again = await create(app, 'Payments', '--command-id', id, '--actor', 'ann');
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.out).toContain('was accepted before');
+  });
+
+  it('takes data from a file and from standard input, and dry runs', async () => {
+    writeFileSync(path('data.json'), '{"name":"Pay"}');
+    const sent = ['send', 'business-capability', capability, 'CreateCapability', '--data'];
+    const dry = await ask(...sent, `@${path('data.json')}`, '--dry-run');
+    expect(dry.out).toContain('nothing was written');
+    const args = [...sent, '-', '--json'];
+    const piped = await stele(args, { env: { STELE_URL: node.url }, input: '{"name":"Pay"}' });
+    expect(JSON.parse(piped.out)).toMatchObject({ aggregate_id: capability, aggregate_version: 1 });
+  });
+
+  it('lets the server name a new aggregate', async () => {
+    const data = '{"name":"Receive"}';
+    const { aggregate_id } = await json(
+      'send',
+      'business-capability',
+      'CreateCapability',
+      '-d',
+      data,
+    );
+    expect(aggregate_id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('shows a refusal as one block, with an exit code that says what kind', async () => {
+    const taken = await create(uuid(), 'Payments');
+    expect(taken).toMatchObject({ code: 4, out: '' });
+    expect(taken.err).toMatch(/\nNAME_TAKEN {2}.*\n/);
+    const version = await ask(
+      ...['send', 'application', app, 'SetDataClassification', '--expect-version', '7'],
+      ...['--justification', 'x', '-d', '{"classification":"public","reason":"x"}'],
+    );
+    expect(version).toMatchObject({ code: 4 });
+    const missing = await ask(
+      'send',
+      'application',
+      uuid(),
+      'DeleteApplication',
+      '-j',
+      'x',
+      '-d',
+      '{}',
+    );
+    expect([1, 3]).toContain(missing.code);
+    const unknown = await ask('send', 'application', app, 'Frobnicate');
+    expect(unknown).toMatchObject({ code: 1 });
+    expect(unknown.err).toContain('UNKNOWN_COMMAND');
+    expect(unknown.err).not.toContain('    at ');
+  });
+
+  it('shows the history of an aggregate', async () => {
+    const why = 'Holds card numbers';
+    await ask(
+      ...['send', 'application', app, 'SetDataClassification', '--actor', 'bob'],
+      ...['-j', why, '-d', '{"classification":"confidential","reason":"cards"}'],
+    );
+    const { out } = await ask('events', 'show', 'application', app);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^VERSION +TIME +EVENT +ACTOR +WHY$/);
+    expect(lines[2]).toMatch(/^2 .* DataClassificationChanged +bob +Holds card numbers$/);
+    const raw = await ask('events', 'show', 'application', app, '--json');
+    expect(
+      raw.out
+        .trimEnd()
+        .split('\n')
+        .map((one) => JSON.parse(one).aggregate_version),
+    ).toEqual([1, 2]);
+    expect(await ask('events', 'show', 'application', uuid())).toMatchObject({ code: 3, out: '' });
+    expect(await ask('events', 'show', 'unicorn', uuid())).toMatchObject({ code: 3, out: '' });
+  });
+
+  it('tails events from the start and as they happen', async () => {
+    const args = [
+      'events',
+      'tail',
+      '--type',
+      'application',
+      '--id',
+      app,
+      '--from',
+      'start',
+      '--json',
+    ];
+    const child = start(args, { env: { STELE_URL: node.url } });
+    const seen: string[] = [];
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    const next = async () => {
+      const { value } = await lines.next();
+      seen.push((JSON.parse(value) as { event_type: string }).event_type);
+    };
+    await next();
+    await next();
+    await create(uuid(), 'Not of interest');
+    await ask('send', 'application', app, 'AddTags', '-d', '{"tags":["pci"]}');
+    await next();
+    child.kill('SIGTERM');
+    expect(seen).toEqual(['ApplicationCreated', 'DataClassificationChanged', 'TagsAdded']);
+  });
+
+  it('imports a file, and again without any change', async () => {
+    const file = await shortHistory();
+    const report = path('report.jsonl');
+    const first = await json('import', 'govuk-history', file, '--report', report);
+    expect(first).toMatchObject({ versions: VERSIONS, replayed: 0, refused: {} });
+    expect(first.accepted).toBeGreaterThan(50);
+    const notes = readFileSync(report, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((one) => JSON.parse(one));
+    expect(notes.every(({ about }) => about === 'note')).toBe(true);
+    const again = await ask('import', 'govuk-history', file);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.out).toContain(`accepted  0\n  replayed  ${first.accepted.toLocaleString('en')}`);
+    writeFileSync(path('bad.jsonl'), '{"not":"a version"}\n');
+    const bad = await ask('import', 'govuk-history', path('bad.jsonl'));
+    expect(bad).toMatchObject({ code: 1, out: '' });
+    expect(bad.err).toContain('bad.jsonl, line 1');
+    expect(await ask('import', 'govuk-history', path('none'))).toMatchObject({ code: 3 });
+  });
+
+  it('is examined while it runs, and found sound', async () => {
+    const { code, out } = await stele(['doctor']);
+    expect(out).toContain('Nothing is broken');
+    expect(code).toBe(0);
+    expect(out).toMatch(/EVT_APPLICATION +[\d,]+ .*✓ sound/);
+    const one = await stele(['doctor', '--type', 'application', '--id', app, '--json']);
+    expect(JSON.parse(one.out)).toMatchObject({ findings: [], streams: [{ events: 3 }] });
+    const none = await stele(['doctor', '--type', 'application', '--id', uuid()]);
+    expect(none).toMatchObject({ code: 3 });
+  });
+
+  it('ends gracefully on SIGTERM and goes on where it was', async () => {
+    const { url } = node;
+    node.kill('SIGTERM');
+    expect(await node.done).toMatchObject({ code: 0 });
+    expect(node.log()).toContain('"ended"');
+    await expect(fetch(url)).rejects.toThrow();
+    node = await serve();
+    const { out } = await ask('events', 'show', 'application', app, '--json');
+    expect(out.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('refuses to run twice on one directory, in one sentence', async () => {
+    const { code, err } = await stele(['serve']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/DATA_DIR_IN_USE {2}.* is in use by process \d+/);
+  });
+
+  // Last: the store is damaged from here on.
+  it('shows what somebody forged past Stele', async () => {
+    const nc = await connect({ servers: node.natsUrl });
+    nc.publish(eventSubject('application', app), '{"name":"Mallory"}');
+    const capabilityOf = eventSubject('business-capability', capability);
+    const { headers } = await import('@nats-io/transport-node');
+    const envelope = headers();
+    for (const [name, value] of Object.entries({
+      'Stele-Event-Id': uuid(),
+      'Stele-Event-Type': 'CapabilityRenamed',
+      'Stele-Event-Version': '1',
+      'Stele-Aggregate-Type': 'BusinessCapability',
+      'Stele-Aggregate-Id': capability,
+      'Stele-Aggregate-Version': '2',
+      'Stele-Hash-Recipe': '1',
+      'Stele-Hash': 'f'.repeat(64),
+    }))
+      envelope.set(name, value);
+    nc.publish(capabilityOf, '{"name":"Mallory"}', { headers: envelope });
+    await nc.flush();
+    await nc.drain();
+    const { code, out } = await stele(['doctor']);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      new RegExp(`✗ MESSAGE_UNREADABLE  EVT_APPLICATION · ${app} · message \\d+`),
+    );
+    expect(out).toMatch(new RegExp(`✗ CHAIN_BROKEN  EVT_BUSINESS_CAPABILITY · ${capability}`));
+    expect(out).toContain('2 things are broken.');
+  });
+});
+
+describe('stele serve --import', () => {
+  it('imports, says what to try next, and goes on serving', async () => {
+    const file = await shortHistory();
+    const env = { STELE_DATA: path('imported'), HOST: '0.0.0.0' };
+    const node = await serve(['--import', 'govuk-history', file], env);
+    expect(node.log()).toContain('NOT LOOPBACK');
+    while (!node.log().includes('accepted  ')) await new Promise((wake) => setTimeout(wake, 50));
+    node.kill('SIGTERM');
+    const { code, out } = await node.done;
+    expect(code).toBe(0);
+    expect(out).toContain('Try next:');
+    expect(out).toContain(`curl -s ${node.url}/applications/`);
+    expect(
+      await stele(['serve', '--import', 'govuk-history', path('none')], { env }),
+    ).toMatchObject({
+      code: 3,
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SOURCES = ['src', 'actors', 'streams', 'imports'];
+const BUILD_WITHIN_MS = 110_000;
+
+const newest = (folder: string): number =>
+  Math.max(
+    0,
+    ...readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter(
+        (one) => one.isFile() && one.name.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(one.name),
+      )
+      .map((one) => statSync(join(one.parentPath, one.name)).mtimeMs),
+  );
+
+const builtAt = (): number => {
+  const built = ['.tsbuildinfo', 'src/main.js'].map((file) =>
+    statSync(join(ROOT, 'dist', file), { throwIfNoEntry: false }),
+  );
+  return built.includes(undefined) ? 0 : built[0]!.mtimeMs;
+};
+
+/**
+ * Compiles the program when `dist` is missing or older than the sources, for tests of `bin/`.
+ * Type errors are told, not fatal here: `npm run check` is what fails on them.
+ */
+export const buildIfStale = (): void => {
+  if (builtAt() > Math.max(...SOURCES.map(newest))) return;
+  process.stderr.write('building …\n');
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  try {
+    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+      ...{ cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], timeout: BUILD_WITHIN_MS },
+    });
+  } catch (error) {
+    if (builtAt() === 0) throw error;
+    process.stderr.write('the build has type errors\n');
+  }
+};

@@ -1,0 +1,36 @@
+import { connect } from '@nats-io/transport-node';
+import { actors } from '../../actors/index.js';
+import type { Limits } from '../../src/runtime/limits.js';
+import { Runtime } from '../../src/runtime/runtime.js';
+import { type NatsStore, natsStore } from '../../src/store/nats/nats-store.js';
+import { topology } from '../../streams/index.js';
+
+export type TestNode = {
+  readonly runtime: Runtime;
+  readonly store: NatsStore;
+  close(): Promise<void>;
+};
+
+const SILENT = { warn: () => {}, error: () => {} };
+
+/** A runtime with the real definitions in this process, on a server that runs already. */
+export const startTestNode = async (
+  url: string,
+  { limits = {}, clock }: { limits?: Partial<Limits>; clock?: () => number } = {},
+): Promise<TestNode> => {
+  const nc = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
+  const store = await natsStore(nc, { kinds: actors, topology, replicas: 1 });
+  const runtime = new Runtime({
+    definitions: actors,
+    store,
+    log: SILENT,
+    limits,
+    ...(clock && { clock }),
+  });
+  const close = async () => {
+    await runtime.drain();
+    await store.close();
+    await nc.close();
+  };
+  return { runtime, store, close };
+};

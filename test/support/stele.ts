@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../bin/stele.js', import.meta.url));
+const READY_WITHIN_MS = 30_000;
+
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** A `stele` process of its own: `stele(['import', …], env)`. */
+export const stele = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcess => {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { ...process.env, LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  // Nothing may fill up and stop the child; what it said stands in `said`.
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (text: Buffer) =>
+      said.set(child, (said.get(child) ?? '') + text.toString()),
+    );
+  return child;
+};
+const said = new WeakMap<ChildProcess, string>();
+export const outputOf = (child: ChildProcess): string => said.get(child) ?? '';
+
+export const exited = (child: ChildProcess): Promise<number | null> =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve(child.exitCode)
+    : new Promise((resolve) => child.once('exit', resolve));
+
+/** Ends a process as a crash would, and waits until it is gone. */
+export const kill9 = async (child: ChildProcess): Promise<void> => {
+  child.kill('SIGKILL');
+  await exited(child);
+};
+
+/** Waits until a node answers that it is ready. */
+export const ready = async (url: string, child: ChildProcess): Promise<void> => {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    if (child.exitCode !== null) break;
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+  throw new Error(`no node got ready at ${url}:\n${outputOf(child)}`);
+};
+
+/** A port that was free a moment ago. */
+export const freePort = async (): Promise<number> => {
+  const { createServer } = await import('node:net');
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as { port: number };
+  await new Promise((closed) => server.close(closed));
+  return port;
+};
