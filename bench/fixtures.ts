@@ -14,6 +14,8 @@ export const RAW: Kind = { name: 'RawAppends', slug: 'raw-appends' };
 
 /** Appends of a preparation that are under way at a time. */
 const PREPARING_AT_ONCE = 400;
+/** Loads under way at a time. */
+const LOADING_AT_ONCE = 64;
 
 export type Opened = { readonly nc: NatsConnection; readonly store: NatsStore };
 
@@ -64,6 +66,10 @@ export const seedApplications = (store: EventStore, ids: readonly string[]): Pro
     const more = ownerEvents(typical[typical.length - 1]!, 2, index % 100);
     await appendTo(store, [...typical, ...more], 0);
   });
+
+/** Have applications in memory before they are sent commands. */
+export const loadAll = (runtime: Runtime, ids: readonly string[]): Promise<void> =>
+  eachOf(ids, async (id) => void (await runtime.state(Application, id)), LOADING_AT_ONCE);
 
 /** Send a command that must be accepted. */
 export const accept = async (runtime: Runtime, command: object): Promise<void> => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { median, percentile } from './measure.js';
 import type { Run } from './sections.js';
 import { timeToReady } from './startup.js';
@@ -23,7 +24,7 @@ const timesOf = (values: readonly number[]): Times => {
 
 /** Cold loads and replays, on one stream that holds all the aggregates. */
 export const measureReads = async (run: Run): Promise<ReadFigures | undefined> => {
-  const { extent, wanted, step, execArgv } = run;
+  const { extent, wanted, step, profiles } = run;
   if (!wanted('cold') && !wanted('replay')) return undefined;
   const of = {
     hundred: extent.hundreds,
@@ -31,7 +32,7 @@ export const measureReads = async (run: Run): Promise<ReadFigures | undefined> =
     'ten-thousand-snapshot': extent.tenThousands,
   };
   const server = await startThrowawayServer();
-  const reads = startWorker<Reads>('reads', execArgv);
+  const reads = startWorker<Reads>('reads');
   try {
     step('writing the histories to read');
     const messages = await reads.call('open', { url: server.url, of });
@@ -52,7 +53,9 @@ export const measureReads = async (run: Run): Promise<ReadFigures | undefined> =
       for (let round = 1; round <= extent.replays; round++) {
         step(`replay ${round} of ${extent.replays}`);
         replays.consume.push(await reads.call('consume', { upTo: messages }));
+        const written = profiles && (await reads.profile(join(profiles, 'replay.cpuprofile')));
         replays.follow.push(await reads.call('replay', { upTo: messages, by: 'follow' }));
+        await (written || undefined)?.();
         replays.scan.push(await reads.call('replay', { upTo: messages, by: 'scan' }));
       }
     const loads = Object.fromEntries(names.map((name) => [name, timesOf(took[name])]));

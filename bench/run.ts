@@ -65,9 +65,8 @@ const measure = async (only: readonly Section[]): Promise<Figures> => {
   const wanted = (section: Section): boolean => only.length === 0 || only.includes(section);
   const dir = values.profile && resolve(values.profile);
   if (dir) mkdirSync(dir, { recursive: true });
-  const execArgv = dir ? ['--cpu-prof', `--cpu-prof-dir=${dir}`] : [];
   const shown = progress(steps({ extent, wanted }));
-  const run: Run = { extent, wanted, execArgv, root: ROOT, step: shown.step };
+  const run: Run = { extent, wanted, profiles: dir, root: ROOT, step: shown.step };
   try {
     const rates = await measureRates(run);
     const reads = await measureReads(run);

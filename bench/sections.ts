@@ -43,8 +43,8 @@ export const QUICK: Extent = {
 export type Run = {
   readonly extent: Extent;
   readonly wanted: (section: Section) => boolean;
-  /** Arguments for the processes that hold the system under test. */
-  readonly execArgv: readonly string[];
+  /** Where CPU profiles of the system under test go, if any are wanted. */
+  readonly profiles: string | undefined;
   /** The folder of package.json. */
   readonly root: string;
   readonly step: (doing: string) => void;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Rate, Window } from './measure.js';
 import { AGGREGATES, idsOf } from './samples.js';
 import type { Run, Section } from './sections.js';
@@ -35,6 +36,9 @@ export const CELLS: readonly (readonly [Section, number])[] = [
 ];
 const NEEDS_RAW: readonly Section[] = ['commands', 'hot', 'http', 'nats'];
 const NODE_IDS = 'node';
+/** Code is compiled for real only after some ten thousand calls: cells that busy warm up so long. */
+const JIT_MS = 1_500;
+const JIT_CALLERS = 256;
 
 /** The cells a run measures: what was asked for, and what that is compared with. */
 export const cellsOf = ({ wanted }: Pick<Run, 'wanted'>): typeof CELLS =>
@@ -55,6 +59,21 @@ type System = {
   readonly url: string;
   readonly nodeUrl: string;
   readonly bareUrl: string;
+};
+
+/** The same with a CPU profile of the process that does the work. */
+const profiled = async (
+  system: System,
+  [section, callers]: (typeof CELLS)[number],
+  { window, dir }: { readonly window: Window; readonly dir: string | undefined },
+): Promise<Rate> => {
+  const remote = section === 'http' || section === 'nats';
+  const worker = remote ? system.node : system.inside;
+  if (!dir || !worker || section === 'bare') return measure(system, [section, callers], window);
+  const write = await worker.profile(join(dir, `${section}-${callers}.cpuprofile`));
+  const rate = await measure(system, [section, callers], window);
+  await write();
+  return rate;
 };
 
 const measure = async (
@@ -84,11 +103,11 @@ const measure = async (
   }
 };
 
-const open = async (url: string, { execArgv }: Run, sections: Set<Section>): Promise<System> => {
-  const inside = startWorker<Inside>('inside', execArgv);
+const open = async (url: string, sections: Set<Section>): Promise<System> => {
+  const inside = startWorker<Inside>('inside');
   await inside.call('open', { url });
   const over = sections.has('http') || sections.has('nats');
-  const node = over ? startWorker<NodeWorker>('node', execArgv) : undefined;
+  const node = over ? startWorker<NodeWorker>('node') : undefined;
   const nodeUrl = await node?.call('open', { url, ids: idsOf(NODE_IDS, AGGREGATES) });
   const bare = sections.has('bare') ? startWorker<Bare>('bare') : undefined;
   const bareUrl = await bare?.call('open', null);
@@ -105,16 +124,17 @@ export const measureRates = async (run: Run): Promise<Rates> => {
   const server = await startThrowawayServer();
   let system: System | undefined;
   try {
-    system = await open(server.url, run, new Set(cells.map(([section]) => section)));
+    system = await open(server.url, new Set(cells.map(([section]) => section)));
     for (const cell of cells) {
       run.step(`warming up: ${cell.join(' ')}`);
-      if (cell[1] > 1) await measure(system, cell, { warmMs: 0, ms });
+      await measure(system, cell, { warmMs: 0, ms: cell[1] < JIT_CALLERS ? ms : JIT_MS });
     }
     for (let round = 1; round <= rounds; round++)
       for (const cell of cells) {
         run.step(`round ${round} of ${rounds}: ${cell.join(' ')}`);
         const key = cell.join(' ');
-        rates.set(key, [...(rates.get(key) ?? []), await measure(system, cell, { warmMs, ms })]);
+        const rate = await profiled(system, cell, { window: { warmMs, ms }, dir: run.profiles });
+        rates.set(key, [...(rates.get(key) ?? []), rate]);
       }
   } finally {
     const { load, bare, node, inside } = system ?? {};

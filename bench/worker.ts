@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
 import { fileURLToPath } from 'node:url';
 
 /** How long one request to a worker may take. */
@@ -17,6 +19,8 @@ export type Worker<H extends Handlers> = {
     name: K,
     arg: Parameters<H[K]>[0],
   ): Promise<Awaited<ReturnType<H[K]>>>;
+  /** Write a CPU profile of what the worker does until the function that is returned is called. */
+  profile(file: string): Promise<() => Promise<void>>;
   end(): Promise<void>;
 };
 
@@ -45,26 +49,28 @@ export const startWorker = <H extends Handlers>(
     for (const { reject } of waiting.values())
       reject(new Error(`${name} ended early (${by ?? code})`));
   });
+  const call = (method: string, arg: unknown): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = calls++;
+      const late = setTimeout(
+        () => reject(new Error(`${name}.${method} took more than ${CALL_WITHIN_MS} ms`)),
+        CALL_WITHIN_MS,
+      );
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T): void => {
+          clearTimeout(late);
+          then(value);
+        };
+      waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
+      child.send({ id, name: method, arg } satisfies Call);
+    });
   return {
-    call: (method, arg) =>
-      new Promise((resolve, reject) => {
-        const id = calls++;
-        const late = setTimeout(
-          () => reject(new Error(`${name}.${method} took more than ${CALL_WITHIN_MS} ms`)),
-          CALL_WITHIN_MS,
-        );
-        const settle =
-          <T>(then: (value: T) => void) =>
-          (value: T): void => {
-            clearTimeout(late);
-            then(value);
-          };
-        waiting.set(id, {
-          resolve: settle(resolve as (value: unknown) => void),
-          reject: settle(reject),
-        });
-        child.send({ id, name: method, arg } satisfies Call);
-      }),
+    call: call as Worker<H>['call'],
+    profile: async (file) => {
+      await call('startProfile', null);
+      return async () => void (await call('writeProfile', { file }));
+    },
     end: async () => {
       if (child.connected) child.disconnect();
       const kill = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
@@ -74,8 +80,25 @@ export const startWorker = <H extends Handlers>(
   };
 };
 
+const profiling = (): Handlers => {
+  const session = new Session();
+  return {
+    startProfile: async () => {
+      session.connect();
+      await session.post('Profiler.enable');
+      await session.post('Profiler.start');
+    },
+    writeProfile: async ({ file }: { file: string }) => {
+      const { profile } = await session.post('Profiler.stop');
+      session.disconnect();
+      writeFileSync(file, JSON.stringify(profile));
+    },
+  };
+};
+
 /** Answer requests in a worker until its parent lets go of it. */
-export const answerCalls = (handlers: Handlers, close: () => Promise<unknown>): void => {
+export const answerCalls = (own: Handlers, close: () => Promise<unknown>): void => {
+  const handlers = { ...profiling(), ...own };
   process.on('message', async ({ id, name, arg }: Call) => {
     let answer: Answer;
     try {
@@ -87,6 +110,6 @@ export const answerCalls = (handlers: Handlers, close: () => Promise<unknown>): 
   });
   process.once('disconnect', async () => {
     await close().catch(() => undefined);
-    process.exit(); // a plain end, so that --cpu-prof writes its file
+    process.exit();
   });
 };

@@ -5,7 +5,15 @@ import { Runtime } from '../../src/runtime/runtime.js';
 import { eventHeaders, headerBlock } from '../../src/store/nats/headers.js';
 import { Mux } from '../../src/store/nats/mux.js';
 import { isConflict } from '../../src/store/port.js';
-import { accept, log, type Opened, openStore, RAW, seedApplications } from '../fixtures.js';
+import {
+  accept,
+  loadAll,
+  log,
+  type Opened,
+  openStore,
+  RAW,
+  seedApplications,
+} from '../fixtures.js';
 import { closedLoop, type Rate, type Window } from '../measure.js';
 import { AGGREGATES, create, idsOf, inTurn, ownerEvent, setOwner } from '../samples.js';
 import { answerCalls } from '../worker.js';
@@ -61,6 +69,7 @@ const handlers = {
     runtime = new Runtime({ definitions: actors, store: opened.store, log });
     ids = idsOf('inside', AGGREGATES);
     await seedApplications(opened.store, ids);
+    await loadAll(runtime, ids);
   },
   /** One publish per event: what JetStream does without group commit. */
   single: (cell: Cell): Promise<Rate> => raw(cell, publish),

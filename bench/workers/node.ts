@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { actors } from '../../actors/index.js';
 import { type Node, startNode } from '../../src/node.js';
 import { topology } from '../../streams/index.js';
-import { seedApplications } from '../fixtures.js';
+import { loadAll, seedApplications } from '../fixtures.js';
 import { answerCalls } from '../worker.js';
 
 let node: Node | undefined;
@@ -23,6 +23,7 @@ const handlers = {
       log: pino({ level: 'warn' }, process.stderr),
     });
     await seedApplications(node.store, ids);
+    await loadAll(node.runtime, ids);
     return node.url;
   },
   /** CPU time since the last time this was asked, milliseconds. */

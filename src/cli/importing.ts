@@ -68,10 +68,10 @@ export const openImport = async (importer: Importer, file: string): Promise<Open
   try {
     return await importer.open(file);
   } catch (error) {
-    const { name, message, code } = error as NodeJS.ErrnoException;
-    if (name === 'ImportError') throw new Stop(message);
+    const { name, message, cause } = error as Error;
+    const { code } = (cause ?? error) as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Stop(`${file}: there is no such file`, EXIT.notFound);
-    throw new Stop(`${file} cannot be read: ${message}`);
+    throw new Stop(name === 'ImportError' ? message : `${file} cannot be read: ${message}`);
   }
 };
 

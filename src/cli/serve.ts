@@ -1,124 +1,6 @@
 import { Command } from 'commander';
-import type { Logger } from 'pino';
-import type { OpenedImport } from '../../imports/importer.js';
-import type { Config } from '../config.js';
-import type { Aggregate } from '../core/aggregate.js';
-import { type Node, startNode } from '../node.js';
-import type { Runtime } from '../runtime/runtime.js';
-import { EXIT, Stop } from './exit.js';
-import { importerNamed, importFile, openImport, toRuntime } from './importing.js';
-import { type Io, write } from './io.js';
-import { createLog } from './log.js';
 import type { Composition } from './program.js';
-import type { ImportSummary } from './run-import.js';
-import { settings } from './settings.js';
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/;
-
-/** Settles with the name of the first signal; a second one ends the process at once. */
-const untilSignal = (log: Logger): Promise<string> =>
-  new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.on(signal, () => {
-        if (asked) {
-          log.warn(`${signal} again: ending at once`);
-          process.exit(EXIT.failed);
-        }
-        asked = true;
-        resolve(signal);
-      });
-  });
-
-const greet = (node: Node, config: Config, log: Logger): void => {
-  const { url, natsUrl, serverVersion, dataDir } = node;
-  log.info(`NATS ${serverVersion} at ${natsUrl}${dataDir === null ? '' : `, store in ${dataDir}`}`);
-  log.info(`Stele at ${url}`);
-  log.warn(
-    'there is no authorization yet: the actor of a command is whoever its envelope names, so everyone who reaches this address may do everything',
-  );
-  if (!LOOPBACK.test(config.host))
-    log.error(
-      `HOST is ${config.host}, NOT LOOPBACK: EVERYONE ON THE NETWORK CAN READ AND WRITE EVERYTHING. Set HOST=127.0.0.1, or put a proxy that checks who is asking before it`,
-    );
-};
-
-export type Next = {
-  readonly url: string;
-  readonly dataDir: string | null;
-  readonly aggregate: Aggregate;
-  readonly id: string;
-};
-
-/** Commands that work as they stand, about an aggregate that was just imported. */
-export const tryNext = ({ url, dataDir, aggregate: { slug, plural }, id }: Next): string =>
-  [
-    '\nTry next:',
-    `curl -s ${url}/${plural}/${id}/events`,
-    `curl -s ${url}/${plural}/${id}/commands`,
-    `curl -sN ${url}/events/stream?from=start`,
-    `npx stele events show ${slug} ${id} --server ${url}`,
-    `npx stele machine show ${slug} --format svg --out ${slug}.svg`,
-    dataDir === null ? 'npx stele doctor' : `STELE_DATA='${dataDir}' npx stele doctor`,
-  ].join('\n  ');
-
-/** The one that received the most commands. */
-const busiest = ({ registry }: Runtime, summary: ImportSummary): Pick<Next, 'aggregate' | 'id'>[] =>
-  [...summary.busiest]
-    .sort(([, a], [, b]) => b.commands - a.commands)
-    .slice(0, 1)
-    .map(([type, { id }]) => ({ aggregate: registry.aggregate(type)!, id }));
-
-type ServeOptions = { readonly import?: string };
-
-/** Import beside the serving; a failure is told and does not end the node. */
-const importBeside = async (
-  node: Node,
-  opened: OpenedImport,
-  { io, log, signal }: { readonly io: Io; readonly log: Logger; readonly signal: AbortSignal },
-): Promise<void> => {
-  const { url, dataDir, runtime } = node;
-  try {
-    const summary = await importFile({
-      ...{ opened, io, out: io.stderr, signal },
-      send: toRuntime(runtime),
-    });
-    for (const one of busiest(runtime, summary))
-      write(io.stdout, tryNext({ ...one, url, dataDir }));
-  } catch (error) {
-    log.error((error as Error).message);
-  }
-};
-
-const serve = async (
-  { io, definitions, topology, importers, version }: Composition,
-  { import: importer, file }: ServeOptions & { readonly file: string | undefined },
-): Promise<number> => {
-  if ((importer === undefined) !== (file === undefined))
-    throw new Stop('write --import <importer> <file>', EXIT.usage);
-  const config = settings(io);
-  const opened =
-    importer === undefined
-      ? undefined
-      : await openImport(importerNamed(importers, importer), file!);
-  const log = createLog(io, config.logLevel);
-  const signalled = untilSignal(log);
-  const info = { name: 'stele', version };
-  const node = await startNode({ ...{ config, definitions, topology, log, info }, env: io.env });
-  greet(node, config, log);
-
-  const stopping = new AbortController();
-  const importing = opened && importBeside(node, opened, { io, log, signal: stopping.signal });
-  const why = await Promise.race([signalled, node.failed]);
-  stopping.abort();
-  if (typeof why === 'string')
-    log.info(`${why}: finishing what is under way; again to end at once`);
-  else log.fatal({ err: why }, why.message);
-  await importing;
-  await node.close();
-  log.info('ended');
-  return typeof why === 'string' ? EXIT.ok : EXIT.failed;
-};
+import type { ServeOptions } from './run-serve.js';
 
 /** `stele serve` */
 export const serveCommand = (composition: Composition, done: (exit: number) => void): Command => {
@@ -134,7 +16,8 @@ export const serveCommand = (composition: Composition, done: (exit: number) => v
       'after',
       `\nSIGTERM and SIGINT end it: what is under way is finished first. A second one ends it at once.\n\nExamples:\n  $ stele serve\n  $ PORT=8080 STELE_DATA=/var/lib/stele stele serve\n  $ stele serve --import ${name} history.jsonl.gz\n`,
     )
-    .action(async (file: string | undefined, options: ServeOptions) =>
-      done(await serve(composition, { ...options, file })),
-    );
+    .action(async (file: string | undefined, options: ServeOptions) => {
+      const { runServe } = await import('./run-serve.js'); // loaded when it is needed
+      done(await runServe(composition, { ...options, file }));
+    });
 };

@@ -6,6 +6,12 @@ import { markedPaths } from './marks.js';
 /** REQ-004 and REQ-013: a command or event with more fields than this does several things at once. */
 const FIELDS_MAX = 9;
 const PASCAL = /^[A-Z][A-Za-z0-9]*$/;
+/** XState reads these in a target as a path or an id. */
+const NO_STATUS = /[.#\\]|^$/;
+/** Claims and boundaries are tokens of a subject. */
+const TOKEN = /^[A-Za-z0-9_-]+$/;
+/** The scope under which the runtime claims boundaries. */
+const RESERVED_SCOPE = 'boundary';
 
 type Checked = Omit<Aggregate, 'hash'>;
 type Complaint = string | false | undefined;
@@ -45,8 +51,11 @@ function* aboutChart(one: Checked): Generator<Complaint> {
       `the chart knows an edge ${arrow.event} from "${arrow.from}", but there is no such event`;
     yield aboutBranch(one, arrow);
   }
-  for (const status of Object.keys(states))
+  for (const status of Object.keys(states)) {
+    yield NO_STATUS.test(status) &&
+      `the status "${status}" is empty or holds ".", "#" or "\\": name it in plain words`;
     yield !reached.has(status) && `no event leads to the state "${status}"`;
+  }
 }
 
 function* aboutEvents(one: Checked): Generator<Complaint> {
@@ -99,11 +108,20 @@ function* aboutCommands(one: Checked): Generator<Complaint> {
     yield !(type in one.commands) && `decide knows ${type}, but there is no such command`;
 }
 
+function* aboutKeys({ claims, boundaries }: Checked): Generator<Complaint> {
+  yield RESERVED_SCOPE in claims &&
+    `the claim "${RESERVED_SCOPE}" needs another name: that one is reserved for boundaries`;
+  for (const name of [...Object.keys(claims), ...Object.keys(boundaries)])
+    yield !TOKEN.test(name) &&
+      `"${name}" becomes part of a subject: letters, digits, "-" and "_" only`;
+}
+
 function* complaints(one: Checked): Generator<Complaint> {
   yield !PASCAL.test(one.name) && 'the name of a definition is a PascalCase noun';
   yield* aboutChart(one);
   yield* aboutEvents(one);
   yield* aboutCommands(one);
+  yield* aboutKeys(one);
   for (const [name, boundary] of Object.entries(one.boundaries))
     yield boundary.of === one.name &&
       Object.keys(boundary.events).some((type) => !(type in one.events)) &&

@@ -41,7 +41,8 @@ const ENVELOPE_FIELDS = Object.keys(CommandEnvelope.shape);
 type Prepared = {
   readonly strict: CommandSpec['data'];
   readonly fields: readonly string[];
-  readonly redact: (value: unknown) => unknown;
+  readonly withoutSecrets: (value: unknown) => unknown;
+  readonly withoutMarked: (value: unknown) => unknown;
 };
 const preparations = new WeakMap<CommandSpec, Prepared>();
 
@@ -51,15 +52,16 @@ const prepared = (spec: CommandSpec): Prepared => {
   const made: Prepared = {
     strict: spec.data.strict(),
     fields: Object.keys(spec.data.shape),
-    redact: redactor(spec.data, ['secret']),
+    withoutSecrets: redactor(spec.data, ['secret']),
+    withoutMarked: redactor(spec.data, ['secret', 'personal']),
   };
   preparations.set(spec, made);
   return made;
 };
 
-/** The data of a command as it may be shown and kept: secret fields read `[redacted]`. */
-export const withoutSecrets = (spec: CommandSpec, data: unknown): unknown =>
-  prepared(spec).redact(data);
+/** The data of a command as a journal may keep it: secret and personal fields read `[redacted]`. */
+export const withoutMarked = (spec: CommandSpec, data: unknown): unknown =>
+  prepared(spec).withoutMarked(data);
 
 const unknownCommand = (registry: Registry, definition: Aggregate, type: string): Refusal => {
   const known = Object.keys(definition.commands);
@@ -155,7 +157,7 @@ const parseData = (
   spec: CommandSpec,
   envelope: CommandEnvelope,
 ): Command | Refusal => {
-  const { strict, fields } = prepared(spec);
+  const { strict, fields, withoutSecrets } = prepared(spec);
   const data = strict.safeParse(envelope.data, { reportInput: true });
   if (!data.success) {
     const errors = fieldErrors(data.error, 'data', fields);
@@ -190,7 +192,7 @@ const parseData = (
       expected_version: envelope.expected_version ?? null,
       dry_run: envelope.dry_run ?? false,
       data: data.data as Record<string, unknown>,
-      hash: sha256(canonical([type, withoutSecrets(spec, data.data)])),
+      hash: sha256(canonical([type, withoutSecrets(data.data)])),
     }
   );
 };

@@ -18,6 +18,13 @@ export const AggregateId = z
   .string()
   .regex(AGGREGATE_ID, 'expected 1 to 128 letters, digits, "-" or "_" (a UUID fits)');
 
+/** Deeper data is no command; so bounded, whatever walks it need not fear for its stack. */
+const DEPTH_MAX = 32;
+const holdable = (value: unknown, depth = 0): boolean =>
+  typeof value === 'object' && value !== null
+    ? depth < DEPTH_MAX && Object.values(value).every((inner) => holdable(inner, depth + 1))
+    : value !== Number.POSITIVE_INFINITY && value !== Number.NEGATIVE_INFINITY;
+
 /**
  * The command envelope of requirement 000 §4, and beside it `expected_version` (optimistic
  * concurrency), `dry_run` (decide, append nothing) and `metadata.effective_at` (imports only).
@@ -35,7 +42,12 @@ export const CommandEnvelope = z.strictObject({
   command_timestamp: Timestamp,
   expected_version: z.int().min(0).optional(),
   dry_run: z.boolean().optional(),
-  data: z.record(z.string(), z.unknown()),
+  data: z
+    .record(z.string(), z.unknown())
+    .refine(
+      (data) => holdable(data),
+      `expected at most ${DEPTH_MAX} levels and numbers that JSON can hold`,
+    ),
   metadata: z
     .strictObject({
       ip_address: Text(64).optional(),
@@ -95,12 +107,13 @@ const ILL_FORMED = /[\0\p{Surrogate}]/u;
 
 /**
  * Where a value holds text that no database keeps: NUL or half of a surrogate pair.
- * Returns the path of the first one.
+ * Returns the path of the first one; of a key, the path of what holds it.
  */
 export const illFormedText = (value: unknown, path = ''): string | undefined => {
   if (typeof value === 'string') return ILL_FORMED.test(value) ? path || '(body)' : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
+    if (ILL_FORMED.test(key)) return path || '(body)';
     const found = illFormedText(inner, path ? `${path}.${key}` : key);
     if (found !== undefined) return found;
   }

@@ -304,8 +304,7 @@ describe('GET /events/stream', () => {
     const destroy = vi.fn();
     const env = { outgoing: { destroy } };
     const client = await open('?aggregate_type=Capability&from=start', {}, env);
-    await pause(80);
-    expect(destroy).toHaveBeenCalledOnce();
+    await vi.waitFor(() => expect(destroy).toHaveBeenCalledOnce());
     expect(asked).toBeLessThan(20);
     const next = await open('?aggregate_type=Capability');
     expect(next.response.status).toBe(200);

@@ -1,6 +1,6 @@
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
 import { presence } from '../core/chart.js';
-import { type Command, parseCommand, withoutSecrets } from '../core/command.js';
+import { type Command, parseCommand, withoutMarked } from '../core/command.js';
 import { type Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type Registry, registry } from '../core/registry.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
@@ -116,6 +116,8 @@ export class Runtime {
       const { code, message } = error as Fault;
       const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
       this.#record({ via, start, outcome, code, message }, command);
+      const { command_id, command_type, aggregate_id } = command;
+      this.#log.error({ err: error, command_id, command_type, aggregate_id }, 'a command failed');
       throw error;
     }
   }
@@ -266,7 +268,7 @@ const describe = (about: unknown): Partial<JournalEntry> => {
       business_justification,
       approval_id,
       command_timestamp,
-      data: withoutSecrets(spec, data),
+      data: withoutMarked(spec, data),
     };
   }
   if (typeof about !== 'object' || about === null) return {};

@@ -55,10 +55,14 @@ const ensure = async (jsm: JetStreamManager, wanted: Wanted): Promise<void> => {
   const found = await existing(jsm, wanted.name);
   const config = found ?? (await jsm.streams.add(wanted)).config;
   const unfit = unfitStreamFields(wanted, config as unknown as StreamSafety);
-  if (unfit.length === 0) return;
   const list = unfit.map(
     ({ field, wanted: want, actual, fix }) => `${field} is ${actual}, must be ${want}. ${fix}`,
   );
+  if (config.num_replicas < (wanted.num_replicas ?? 1))
+    list.push(
+      `num_replicas is ${config.num_replicas}, STELE_REPLICAS asks for ${wanted.num_replicas}. Add copies with \`nats stream edit ${wanted.name} --replicas ${wanted.num_replicas}\`.`,
+    );
+  if (list.length === 0) return;
   throw new Fault(
     'STREAM_UNFIT',
     `the stream ${wanted.name} cannot be trusted with events: ${list.join(' ')}`,

@@ -1,0 +1,89 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { natsStore } from '../src/store/nats/nats-store.js';
+import { topology } from '../streams/index.js';
+import { chain, KIND } from './support/events.js';
+import { startTestServer, type TestServer } from './support/nats.js';
+
+describe('the streams', () => {
+  let server: TestServer;
+  let nc: NatsConnection;
+  let jsm: JetStreamManager;
+  const open = (kind = KIND, replicas = 1) => natsStore(nc, { kinds: [kind], topology, replicas });
+  beforeAll(async () => {
+    server = await startTestServer();
+    nc = await connect({ servers: server.url });
+    jsm = await jetstreamManager(nc);
+  });
+  afterAll(async () => {
+    await nc.close();
+    await server.stop();
+  });
+
+  it('cannot be purged, and no event in them deleted, by anyone', async () => {
+    const store = await open();
+    await store.append({
+      kind: KIND,
+      aggregate_id: 'a',
+      expected: 0,
+      events: chain('a', 3),
+      claims: [],
+    });
+    await expect(jsm.streams.purge('EVT_LAMP')).rejects.toThrow(/purge/);
+    await expect(jsm.streams.deleteMessage('EVT_LAMP', 1)).rejects.toThrow(/delete/);
+    await expect(
+      jsm.streams.update('EVT_LAMP', { deny_delete: false, deny_purge: false } as object),
+    ).rejects.toThrow();
+    expect(await store.read(KIND, 'a', 1)).toHaveLength(3);
+    const { config } = await jsm.streams.info('EVT_LAMP');
+    expect(config).toMatchObject({
+      max_age: 0,
+      storage: 'file',
+      discard: 'new',
+      allow_atomic: true,
+    });
+    await store.close();
+  });
+
+  it('are opened again as they are', async () => {
+    const store = await open();
+    expect(await store.read(KIND, 'a', 1)).toHaveLength(3);
+    await store.close();
+  });
+
+  it.each([
+    ['max_age', { max_age: 3_600_000_000_000 }, /max_age is 3600000000000, must be 0/],
+    ['discard', { discard: 'old' }, /discard is old, must be new/],
+    ['allow_direct', { allow_direct: false }, /allow_direct is false, must be true/],
+    ['allow_atomic', { allow_atomic: false }, /allow_atomic is false, must be true/],
+  ])('that somebody made forgetful are refused at start: %s', async (field, change, message) => {
+    const kind = { name: field, slug: field.replace('_', '-') };
+    await (await open(kind)).close();
+    await jsm.streams.update(`EVT_${field.toUpperCase()}`, change as object);
+    await expect(open(kind)).rejects.toMatchObject({
+      code: 'STREAM_UNFIT',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('with fewer copies than asked for are refused at start, with what to do', async () => {
+    await expect(open(KIND, 3)).rejects.toMatchObject({
+      code: 'STREAM_UNFIT',
+      message: expect.stringContaining('nats stream edit'),
+    });
+  });
+
+  it('need JetStream', async () => {
+    const bare = await startTestServer({
+      conf: 'accounts { BARE { users: [{ user: bare, password: bare }] } }\nno_auth_user: bare',
+    });
+    const other = await connect({ servers: bare.url });
+    await expect(natsStore(other, { kinds: [KIND], topology, replicas: 1 })).rejects.toMatchObject({
+      code: 'SERVER_UNFIT',
+      message: expect.stringContaining('JetStream'),
+    });
+    await other.close();
+    await bare.stop();
+  });
+});
