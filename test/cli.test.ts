@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,11 +13,15 @@ import { connect, headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventStream, eventSubject } from '../src/core/subjects.js';
 import { uuid } from './support/commands.js';
+import { startTestServer, type TestServer } from './support/nats.js';
 
 const BIN = fileURLToPath(new URL('../bin/stele.js', import.meta.url));
 const HISTORY = fileURLToPath(new URL('../examples/govuk/history.jsonl.gz', import.meta.url));
 /** Versions of the history that are imported here. */
 const VERSIONS = 3;
+const JSON_TYPE = { 'content-type': 'application/json' };
+/** Commands under way when a node is told to end. */
+const IN_FLIGHT = 200;
 
 const dir = mkdtempSync(join(tmpdir(), 'stele-cli-'));
 const path = (name: string): string => join(dir, name);
@@ -22,12 +29,17 @@ const path = (name: string): string => join(dir, name);
 type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 type Options = { readonly env?: NodeJS.ProcessEnv; readonly input?: string; readonly cwd?: string };
 
+const children = new Set<ChildProcess>();
+
 const start = (args: readonly string[], { env, cwd = dir }: Options = {}): ChildProcess => {
   const { STELE_URL: _, NATS_URL: __, ...rest } = process.env;
-  return spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
     env: { ...rest, STELE_DATA: path('data'), PORT: '0', ...env },
   });
+  children.add(child);
+  child.once('close', () => children.delete(child));
+  return child;
 };
 const ended = (child: ChildProcess): Promise<Ran> => {
   let out = '';
@@ -91,7 +103,10 @@ const shortHistory = async (): Promise<string> => {
   return path('history.jsonl');
 };
 
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL'); // none is left unless a test failed
+  rmSync(dir, { recursive: true, force: true });
+});
 
 describe('stele without a server', () => {
   it('teaches how it is used', async () => {
@@ -329,15 +344,28 @@ describe('stele with a node of its own', () => {
     expect(none).toMatchObject({ code: 3 });
   });
 
-  it('ends gracefully on SIGTERM and goes on where it was', async () => {
+  it('ends gracefully on SIGTERM: what was accepted is there, what was not is refused', async () => {
     const { url } = node;
-    node.kill('SIGTERM');
+    const stream = await fetch(`${url}/events/stream`); // must not keep it alive
+    const accepted: string[] = [];
+    const create = async (id: string) => {
+      const body = JSON.stringify({ name: id, owner: 'Team', data_classification: 'internal' });
+      const path = `${url}/applications/${id}/commands/create-application`;
+      const init = { method: 'POST', headers: { 'x-actor': 'ann', ...JSON_TYPE }, body };
+      const response = await fetch(path, init).catch(() => undefined);
+      if (response?.ok) accepted.push(id);
+      else expect([undefined, 503]).toContain(response?.status);
+      await response?.text();
+      if (accepted.length === IN_FLIGHT / 4) node.kill('SIGTERM');
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, () => create(uuid())));
     expect(await node.done).toMatchObject({ code: 0 });
     expect(node.log()).toContain('"ended"');
+    await stream.body?.cancel().catch(() => undefined);
     await expect(fetch(url)).rejects.toThrow();
     node = await serve();
-    const { out } = await ask('events', 'show', 'application', app, '--json');
-    expect(out.trimEnd().split('\n')).toHaveLength(3);
+    for (const id of [app, ...accepted])
+      expect((await fetch(`${node.url}/applications/${id}/events`)).status).toBe(200);
   });
 
   it('refuses to run twice on one directory, in one sentence', async () => {
@@ -370,6 +398,48 @@ describe('stele with a node of its own', () => {
     );
     expect(out).toMatch(new RegExp(`✗ CHAIN_BROKEN  EVT_BUSINESS_CAPABILITY · ${capability}`));
     expect(out).toContain('2 things are broken.');
+  });
+});
+
+describe('stele serve on a NATS that is there', () => {
+  let nats: TestServer;
+  beforeAll(async () => {
+    nats = await startTestServer({ conf: 'authorization { user: me, password: "hush hush" }' });
+  });
+  afterAll(() => nats.stop());
+
+  it('proves who it is, and keeps no directory', async () => {
+    writeFileSync(path('password'), 'hush hush\n');
+    const env = { NATS_URL: nats.url, NATS_USER: 'me', NATS_PASSWORD_FILE: path('password') };
+    const node = await serve([], env);
+    expect(node.natsUrl).toBe(nats.url);
+    expect(node.log()).not.toContain('store in');
+    expect((await fetch(`${node.url}/readyz`)).status).toBe(200);
+    expect(await stele(['doctor'], { env })).toMatchObject({ code: 0 });
+    node.kill('SIGINT');
+    expect(await node.done).toMatchObject({ code: 0 });
+  });
+
+  it('says in one sentence why it cannot start', async () => {
+    const busy = createServer().listen(0, '127.0.0.1');
+    await once(busy, 'listening');
+    const { port } = busy.address() as AddressInfo;
+    const right = { NATS_URL: nats.url.replace('//', '//me:hush%20hush@') };
+    const cases: [string, NodeJS.ProcessEnv][] = [
+      ['NATS_FORBIDDEN', { NATS_URL: nats.url, NATS_TOKEN: 'wrong-token' }],
+      ['NATS_UNREACHABLE', { NATS_URL: 'nats://127.0.0.1:9' }],
+      ['PORT_IN_USE', { ...right, PORT: String(port) }],
+      ['SERVER_BIN_UNFIT', { NATS_SERVER_BIN: process.execPath, STELE_DATA: path('unfit') }],
+    ];
+    await Promise.all(
+      cases.map(async ([code, env]) => {
+        const { code: exit, out, err } = await stele(['serve'], { env });
+        expect({ exit, out }).toEqual({ exit: 1, out: '' });
+        expect(err.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^${code}  `));
+        expect(err).not.toMatch(/hush|wrong-token|^ {4}at /m);
+      }),
+    );
+    busy.close();
   });
 });
 

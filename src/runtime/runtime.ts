@@ -48,6 +48,7 @@ export class Runtime {
   readonly #surroundings: Surroundings;
   readonly #timer: NodeJS.Timeout;
   readonly #outcomes: Record<string, number> = {};
+  #time = { ms: 0, text: new Date(0).toISOString() };
   #underWay = 0;
   #draining = false;
   #loads = 0;
@@ -64,7 +65,7 @@ export class Runtime {
       store,
       limits: this.#limits,
       boundaries: new Boundaries(store, this.registry),
-      now: () => new Date(this.#clock()).toISOString(),
+      now: () => this.#iso(this.#clock()),
       peek: (type, id, fresh) => this.#peek(type, id, fresh),
       log: (level, what, message) => this.#log[level](what, message),
       onLoaded: (_, usedSnapshot) => {
@@ -186,6 +187,12 @@ export class Runtime {
     this.passivate();
   }
 
+  /** ISO 8601 UTC; commands come many to a millisecond. */
+  #iso(ms: number): string {
+    if (ms !== this.#time.ms) this.#time = { ms, text: new Date(ms).toISOString() };
+    return this.#time.text;
+  }
+
   #actor(definition: Aggregate, id: string): Actor {
     const key = `${definition.slug}/${id}`;
     let actor = this.#actors.get(key);
@@ -241,7 +248,7 @@ export class Runtime {
     const key = what.code ?? what.outcome;
     this.#outcomes[key] = (this.#outcomes[key] ?? 0) + 1;
     this.#store.journal({
-      received_at: new Date(start).toISOString(),
+      received_at: this.#iso(start),
       via,
       duration_ms: this.#clock() - start,
       ...what,

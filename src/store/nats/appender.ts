@@ -5,8 +5,12 @@ import { type Append, type Appended, CONFLICT, type Conflict } from '../port.js'
 import { eventHeaders, headerBlock, textOf } from './headers.js';
 import { type Mux, Unanswered } from './mux.js';
 
-/** Most messages of one atomic batch; the server takes 1,000 (ADR-50). */
-export const BATCH_MESSAGES_MAX = 400;
+/**
+ * Most messages of one atomic batch; the server takes 1,000 (ADR-50). Smaller ones let this side
+ * decide the next commands while the server writes: with all callers in one batch both would wait
+ * for each other in turn.
+ */
+export const BATCH_MESSAGES_MAX = 128;
 /** Most messages of one append: it is never split over two batches. */
 export const APPEND_MESSAGES_MAX = 900;
 /** Most appends that may wait. */

@@ -21,12 +21,11 @@ const FIELDS = {
   business_justification: 'Stele-Justification',
   approval_id: 'Stele-Approval-Id',
   effective_at: 'Stele-Effective-At',
-  traceparent: 'Traceparent',
+  traceparent: 'traceparent',
   hash_recipe: 'Stele-Hash-Recipe',
   previous_hash: 'Stele-Previous-Hash',
   hash: 'Stele-Hash',
 } as const satisfies Partial<Record<keyof EventRecord, string>>;
-type Field = keyof typeof FIELDS;
 
 const EVENT_ID = 'Stele-Event-Id';
 
@@ -38,17 +37,32 @@ const encodeText = (text: string): string =>
     ? text
     : text.replaceAll(UNSAFE, (char) => (char === ' ' ? '%20' : encodeURIComponent(char)));
 
-/** Header lines of an event, each ended by CRLF. `message_id` = its id goes out as Nats-Msg-Id. */
-export const eventHeaders = (event: EventRecord): string => {
-  let lines = `${EVENT_ID}: ${event.event_id}\r\n`;
-  for (const field of FIELD_NAMES) {
-    const value = event[field];
-    if (value !== null)
-      lines += `${FIELDS[field]}: ${typeof value === 'number' ? value : encodeText(value)}\r\n`;
-  }
-  return lines;
-};
-const FIELD_NAMES = Object.keys(FIELDS) as Field[];
+const line = (name: string, value: string | number): string => `${name}: ${value}\r\n`;
+const maybe = (name: string, text: string | null): string =>
+  text === null ? '' : line(name, encodeText(text));
+
+/** Header lines of an event, each ended by CRLF. Only free text is encoded: the rest is safe. */
+export const eventHeaders = (event: EventRecord): string =>
+  line(EVENT_ID, event.event_id) +
+  line(FIELDS.event_type, event.event_type) +
+  line(FIELDS.event_version, event.event_version) +
+  line(FIELDS.aggregate_type, event.aggregate_type) +
+  line(FIELDS.aggregate_id, event.aggregate_id) +
+  line(FIELDS.aggregate_version, event.aggregate_version) +
+  line(FIELDS.event_timestamp, event.event_timestamp) +
+  line(FIELDS.actor, encodeText(event.actor)) +
+  line(FIELDS.actor_type, event.actor_type) +
+  line(FIELDS.source, event.source) +
+  line(FIELDS.causation_id, event.causation_id) +
+  line(FIELDS.command_hash, event.command_hash) +
+  maybe(FIELDS.correlation_id, event.correlation_id) +
+  maybe(FIELDS.business_justification, event.business_justification) +
+  maybe(FIELDS.approval_id, event.approval_id) +
+  maybe(FIELDS.effective_at, event.effective_at) +
+  maybe(FIELDS.traceparent, event.traceparent) +
+  line(FIELDS.hash_recipe, event.hash_recipe) +
+  maybe(FIELDS.previous_hash, event.previous_hash) +
+  line(FIELDS.hash, event.hash);
 
 const START = 'NATS/1.0\r\n';
 
