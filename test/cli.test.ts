@@ -103,8 +103,12 @@ const shortHistory = async (): Promise<string> => {
   return path('history.jsonl');
 };
 
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL'); // none is left unless a test failed
+afterAll(async () => {
+  // None is left unless a test failed.
+  for (const child of children) {
+    child.kill('SIGTERM');
+    await once(child, 'close');
+  }
   rmSync(dir, { recursive: true, force: true });
 });
 

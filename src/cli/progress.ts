@@ -5,6 +5,8 @@ import { write } from './io.js';
 /** Without a terminal a line is written this often. */
 const LINE_EVERY_MS = 5_000;
 const REDRAW_PER_SECOND = 10;
+/** The time left is reckoned from the speed over so many steps. */
+const ETA_FROM_LAST = 50;
 
 /** How far long work is, on standard error: a bar on a terminal, now and then a line elsewhere. */
 export type Progress = {
@@ -22,14 +24,21 @@ const bar = (io: Io, what: string, total: number): Progress => {
     barIncompleteChar: '░',
     barsize: 30,
     fps: REDRAW_PER_SECOND,
+    etaBuffer: ETA_FROM_LAST,
     hideCursor: true,
     clearOnComplete: true,
     linewrap: false,
     gracefulExit: false,
   });
   drawn.start(total, 0, { doing: '' });
+  let last = 0;
   return {
-    at: (done, doing) => drawn.update(done, { doing }),
+    at: (done, doing) => {
+      // The same number again would count as standing still and make the ETA infinite.
+      if (done === last) drawn.update({ doing });
+      else drawn.update(done, { doing });
+      last = done;
+    },
     say: (doing) => drawn.update({ doing }),
     stop: () => drawn.stop(),
   };

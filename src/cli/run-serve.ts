@@ -33,13 +33,13 @@ const greet = (node: Node, config: Config, log: Logger): void => {
   const { url, natsUrl, serverVersion, dataDir } = node;
   log.info(`NATS ${serverVersion} at ${natsUrl}${dataDir === null ? '' : `, store in ${dataDir}`}`);
   log.info(`Stele at ${url}`);
-  log.warn(
-    'there is no authorization yet: the actor of a command is whoever its envelope names, so everyone who reaches this address may do everything',
-  );
   if (!LOOPBACK.test(config.host))
     log.error(
       `HOST is ${config.host}, NOT LOOPBACK: EVERYONE ON THE NETWORK CAN READ AND WRITE EVERYTHING. Set HOST=127.0.0.1, or put a proxy that checks who is asking before it`,
     );
+  log.warn(
+    'there is no authorization yet: the actor of a command is whoever its envelope names, so everyone who reaches this address may do everything',
+  );
 };
 
 export type Next = {

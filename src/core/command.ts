@@ -24,6 +24,7 @@ export type Command = {
   readonly approval_id: string | null;
   readonly effective_at: string | null;
   readonly traceparent: string | null;
+  readonly ip_address: string | null;
   readonly expected_version: number | null;
   readonly dry_run: boolean;
   readonly data: Readonly<Record<string, unknown>>;
@@ -189,6 +190,7 @@ const parseData = (
       approval_id: metadata.approval_id ?? null,
       effective_at: metadata.effective_at ?? null,
       traceparent: metadata.traceparent ?? null,
+      ip_address: metadata.ip_address ?? null,
       expected_version: envelope.expected_version ?? null,
       dry_run: envelope.dry_run ?? false,
       data: data.data as Record<string, unknown>,

@@ -53,7 +53,7 @@ describe('POST /commands', () => {
     const { post } = world();
     const first = await post('/commands', { headers: JSON_TYPE, body: envelope() });
     expect(first.status).toBe(201);
-    expect(first.headers.get('location')).toBe('/servers/s1');
+    expect(first.headers.get('location')).toBe('/servers/s1/events');
     expect(first.headers.get('etag')).toBe('"1"');
     expect(first.json).toMatchObject({
       command_id: ID,
@@ -102,7 +102,7 @@ describe('POST /{plural}/{id}/commands/{command}', () => {
       body: SERVER,
     });
     expect(status).toBe(201);
-    expect(headers.get('location')).toBe('/servers/s1');
+    expect(headers.get('location')).toBe('/servers/s1/events');
     expect(json).toMatchObject({
       command_id: ID,
       events: [
@@ -165,7 +165,7 @@ describe('POST /{plural}/{id}/commands/{command}', () => {
     const first = await post('/servers/commands/create-server', { headers, body: SERVER });
     const again = await post('/servers/commands/create-server', { headers, body: SERVER });
     expect(first.status).toBe(201);
-    expect(first.headers.get('location')).toBe(`/servers/${first.json.aggregate_id}`);
+    expect(first.headers.get('location')).toBe(`/servers/${first.json.aggregate_id}/events`);
     expect(again.json).toMatchObject({ replayed: true, aggregate_id: first.json.aggregate_id });
   });
 

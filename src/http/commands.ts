@@ -43,24 +43,28 @@ const envelopeOf = async (
     path = { found, id: place.id };
   }
   const body = await readJson(c, limits.bodyMax);
-  return isRefusal(body) ? body : complete(c, { registry, clock }, body.json, path);
+  return isRefusal(body) ? body : complete(c, { registry, clock }, { body: body.json, path });
 };
 
 /** Keep a refusal that the runtime never saw. */
 const journal = (
   c: Ctx,
   { store, clock }: Http,
-  { refused, message }: Refusal,
-  { place, start }: { readonly place: Place | undefined; readonly start: number },
+  about: {
+    readonly refusal: Refusal;
+    readonly place: Place | undefined;
+    readonly start: number;
+  },
 ): void => {
+  const { refusal, place, start } = about;
   const actor = c.req.header('x-actor')?.slice(0, TEXT_MAX);
   store.journal({
     received_at: new Date(start).toISOString(),
     via: 'http',
     outcome: 'refused',
     duration_ms: clock() - start,
-    code: refused,
-    message,
+    code: refusal.refused,
+    message: refusal.message,
     ...(place && {
       aggregate_type: place.definition.name,
       command_type: pascal(place.command).slice(0, TEXT_MAX),
@@ -85,14 +89,14 @@ const accepted = (c: Ctx, { runtime }: Http, result: Accepted): Response => {
   if (result.replayed || result.events[0]?.aggregate_version !== 1)
     return answer(c, 200, result, { etag });
   const { plural } = runtime.registry.aggregate(result.aggregate_type)!;
-  return answer(c, 201, result, { etag, location: `/${plural}/${result.aggregate_id}` });
+  return answer(c, 201, result, { etag, location: `/${plural}/${result.aggregate_id}/events` });
 };
 
 const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {
   const start = http.clock();
   const envelope = await envelopeOf(c, http, place);
   if (isRefusal(envelope)) {
-    journal(c, http, envelope, { place, start });
+    journal(c, http, { refusal: envelope, place, start });
     return problem(c, envelope);
   }
   const result = await http.runtime.dispatch(envelope.envelope, 'http');

@@ -26,7 +26,11 @@ const malformed = (field: string, message: string): Refusal =>
 
 const show = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN_MAX);
 
-const disagree = (field: string, where: string, said: unknown, body: unknown): Refusal =>
+const disagree = (
+  field: string,
+  [where, said]: readonly [where: string, said: unknown],
+  body: unknown,
+): Refusal =>
   malformed(field, `${where} says ${show(said)}, the body says ${show(body)}: they must agree`);
 
 /** The three things that the path says, put into the envelope unless that says otherwise. */
@@ -39,11 +43,11 @@ const fromPath = (
   const same = (given: unknown, find: (name: string) => unknown, wanted: unknown): boolean =>
     given === undefined || (typeof given === 'string' && find(given) === wanted);
   if (!same(aggregate_type, (name): Aggregate | undefined => registry.aggregate(name), definition))
-    return disagree('aggregate_type', 'the path', definition.name, aggregate_type);
+    return disagree('aggregate_type', ['the path', definition.name], aggregate_type);
   if (!same(command_type, (name) => registry.command(definition, name)?.type, type))
-    return disagree('command_type', 'the path', type, command_type);
+    return disagree('command_type', ['the path', type], command_type);
   if (id !== undefined && aggregate_id !== undefined && aggregate_id !== id)
-    return disagree('aggregate_id', 'the path', id, aggregate_id);
+    return disagree('aggregate_id', ['the path', id], aggregate_id);
   envelope.aggregate_type = definition.name;
   envelope.command_type = type;
   if (id !== undefined) envelope.aggregate_id = id;
@@ -54,8 +58,7 @@ const fromPath = (
 const fromHeader = (
   fields: Fields,
   field: string,
-  header: string,
-  value: string | undefined,
+  { header, value }: { readonly header: string; readonly value: string | undefined },
 ): Refusal | undefined => {
   if (value === undefined) return undefined;
   const given = fields[field];
@@ -65,28 +68,31 @@ const fromHeader = (
   return undefined;
 };
 
-/** `Idempotency-Key` is a quoted string in its specification and a bare one in most clients. */
-const idempotencyKey = (c: Ctx): string | undefined =>
-  c.req.header('idempotency-key')?.replace(/^"(.*)"$/, '$1') || undefined;
+const headerOf = (c: Ctx, header: string) => ({ header, value: headerText(c, header) });
 
-const defaults = (c: Ctx, envelope: Fields, metadata: Fields, now: () => number) => {
+/** `Idempotency-Key` is a quoted string in its specification and a bare one in most clients. */
+const idempotencyKey = (c: Ctx) => {
+  const { header, value } = headerOf(c, 'Idempotency-Key');
+  return { header, value: value?.replace(/^"(.*)"$/, '$1') || undefined };
+};
+
+const defaults = (
+  c: Ctx,
+  { envelope, metadata }: { readonly envelope: Fields; readonly metadata: Fields },
+  clock: () => number,
+): Refusal | undefined => {
   const refused =
-    fromHeader(envelope, 'command_id', 'Idempotency-Key', idempotencyKey(c)) ??
-    fromHeader(envelope, 'actor', 'X-Actor', headerText(c, 'x-actor')) ??
-    fromHeader(
-      metadata,
-      'business_justification',
-      'X-Business-Justification',
-      headerText(c, 'x-business-justification'),
-    ) ??
-    fromHeader(metadata, 'approval_id', 'X-Approval-Id', headerText(c, 'x-approval-id'));
+    fromHeader(envelope, 'command_id', idempotencyKey(c)) ??
+    fromHeader(envelope, 'actor', headerOf(c, 'X-Actor')) ??
+    fromHeader(metadata, 'business_justification', headerOf(c, 'X-Business-Justification')) ??
+    fromHeader(metadata, 'approval_id', headerOf(c, 'X-Approval-Id'));
   if (refused) return refused;
   envelope.command_id ??= randomUUID();
   envelope.actor_type ??= 'user';
   envelope.source ??= 'api';
-  envelope.command_timestamp ??= new Date(now()).toISOString();
+  envelope.command_timestamp ??= new Date(clock()).toISOString();
   // Proxies add this one by themselves: what the body says counts.
-  const correlation = headerText(c, 'x-correlation-id');
+  const correlation = headerText(c, 'X-Correlation-Id');
   if (correlation !== undefined) envelope.correlation_id ??= correlation;
   return undefined;
 };
@@ -99,7 +105,7 @@ const expectedVersion = (c: Ctx, envelope: Fields): Refusal | undefined => {
     return malformed('If-Match', 'expected the version of the aggregate in quotes, such as "7"');
   const given = envelope.expected_version;
   if (given !== undefined && given !== Number(version))
-    return disagree('expected_version', 'the header If-Match', Number(version), given);
+    return disagree('expected_version', ['the header If-Match', Number(version)], given);
   envelope.expected_version = Number(version);
   return undefined;
 };
@@ -116,7 +122,7 @@ const dryRun = (c: Ctx, envelope: Fields): Refusal | undefined => {
     return malformed('dry_run', 'expected true or false');
   const wanted = dry_run === 'true';
   if (envelope.dry_run !== undefined && envelope.dry_run !== wanted)
-    return disagree('dry_run', 'the query', wanted, envelope.dry_run);
+    return disagree('dry_run', ['the query', wanted], envelope.dry_run);
   envelope.dry_run = wanted;
   return undefined;
 };
@@ -134,8 +140,7 @@ const fillMetadata = (c: Ctx, metadata: Fields): void => {
 export const complete = (
   c: Ctx,
   { registry, clock }: { readonly registry: Registry; readonly clock: () => number },
-  body: unknown,
-  path: Path | undefined,
+  { body, path }: { readonly body: unknown; readonly path: Path | undefined },
 ): Enveloped | Refusal => {
   const whole = isFields(body) && (path === undefined || isFields(body.data));
   if (!whole && path === undefined) return { envelope: body };
@@ -143,7 +148,7 @@ export const complete = (
   if (envelope.metadata === undefined) envelope.metadata = {};
   const metadata = isFields(envelope.metadata) ? envelope.metadata : {};
   const refused =
-    (path && (fromPath(registry, path, envelope) ?? defaults(c, envelope, metadata, clock))) ??
+    (path && (fromPath(registry, path, envelope) ?? defaults(c, { envelope, metadata }, clock))) ??
     expectedVersion(c, envelope) ??
     dryRun(c, envelope);
   if (refused) return refused;

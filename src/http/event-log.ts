@@ -10,12 +10,17 @@ import { badId, wholeNumber } from './query.js';
 /** Events read at once while looking for a version. */
 const READ_MAX = 1_000;
 
+type Wanted = {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly version: number;
+  readonly most: number;
+};
+
 /** The events of one aggregate from a version on, at most so many. */
 export const eventsFromVersion = async (
   store: EventStore,
-  kind: Kind,
-  id: string,
-  { version, most }: { readonly version: number; readonly most: number },
+  { kind, id, version, most }: Wanted,
 ): Promise<readonly StoredEvent[]> => {
   const found: StoredEvent[] = [];
   const size = Math.min(READ_MAX, version - 1 + most);
@@ -40,8 +45,12 @@ const show = async (c: Ctx, { store }: Http, { plural, definition }: Plural): Pr
   if (refused) return problem(c, refused);
   if (isRefusal(version)) return problem(c, version);
   if (isRefusal(limit)) return problem(c, limit);
-  const asked = { version: version.number, most: limit.number + 1 };
-  const events = await eventsFromVersion(store, definition, id, asked);
+  const events = await eventsFromVersion(store, {
+    kind: definition,
+    id,
+    version: version.number,
+    most: limit.number + 1,
+  });
   if (events.length === 0 && (await store.read(definition, id, 0, 1)).length === 0)
     return problem(c, refuse('NOT_FOUND', `${definition.name} ${id} does not exist`));
   const more = events[limit.number];

@@ -8,6 +8,9 @@ import { headersFor, problem } from './answer.js';
 import type { App, Ctx, Http } from './http.js';
 import { type Subscription, subscriptionOf, vectorText } from './subscription.js';
 
+/** Where frames go, and what ends it. */
+type Wire = { readonly out: StreamingApi; readonly end: AbortController };
+
 /**
  * One client that follows events. Nothing is buffered: the next event of a type is asked for when
  * the client has taken the one before. A client that takes nothing for too long is cut.
@@ -20,7 +23,7 @@ class Feed {
   #pending = 0;
   #progress: number;
 
-  constructor(http: Http, out: StreamingApi, wanted: Subscription, end: AbortController) {
+  constructor(http: Http, wanted: Subscription, { out, end }: Wire) {
     this.#http = http;
     this.#out = out;
     this.#wanted = wanted;
@@ -79,7 +82,11 @@ class Feed {
   }
 }
 
-const send = (c: Ctx, http: Http, wanted: Subscription, onEnd: () => void): Response => {
+const send = (
+  c: Ctx,
+  http: Http,
+  { wanted, onEnd }: { readonly wanted: Subscription; readonly onEnd: () => void },
+): Response => {
   for (const [name, value] of Object.entries(headersFor(c, 'text/event-stream')))
     c.header(name, value);
   c.header('cache-control', 'no-store');
@@ -95,7 +102,7 @@ const send = (c: Ctx, http: Http, wanted: Subscription, onEnd: () => void): Resp
     // What is left unread when the stream ends is not waited for.
     end.signal.addEventListener('abort', () => out.abort(), { once: true });
     try {
-      await new Feed(http, out, wanted, end).run(() => c.env?.outgoing?.destroy());
+      await new Feed(http, wanted, { out, end }).run(() => c.env?.outgoing?.destroy());
     } catch (err) {
       http.log.warn({ err }, 'an event stream ended because the store failed');
     } finally {
@@ -120,7 +127,7 @@ export const eventStreamRoutes = (app: App, http: Http): void => {
       if (c.req.method === 'HEAD')
         return new Response(null, { headers: headersFor(c, 'text/event-stream') });
       handedOver = true;
-      return send(c, http, wanted, () => open--);
+      return send(c, http, { wanted, onEnd: () => open-- });
     } finally {
       if (!handedOver) open--;
     }

@@ -3,18 +3,17 @@ import { presence } from '../core/chart.js';
 import { creates } from '../core/command.js';
 import { commandsPossible } from '../core/decide.js';
 import { kebab } from '../core/ids.js';
-import type { CommandSpec } from '../core/message.js';
 import { answer, problem } from './answer.js';
 import type { App, Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { badId } from './query.js';
 import { schemaPath } from './schemas.js';
 
-const whyNot = (definition: Aggregate, spec: CommandSpec, type: string, status: string): string => {
+const whyNot = (definition: Aggregate, type: string, status: string): string => {
   const kind = presence(definition.chart, status);
   if (kind === 'absent') return 'it does not exist';
   if (kind === 'deleted') return 'it was deleted';
-  if (creates(definition, spec)) return 'it exists already';
+  if (creates(definition, definition.commands[type]!)) return 'it exists already';
   const statuses = Object.keys(definition.chart.states).filter((one) =>
     commandsPossible(definition, one).includes(type),
   );
@@ -29,7 +28,6 @@ const show = async (c: Ctx, http: Http, { plural, definition }: Plural): Promise
   const now = new Set(commandsPossible(definition, status));
   const commands = Object.entries(definition.commands).map(([type, spec]) => ({
     type,
-    spec,
     shown: {
       command_type: type,
       ...(spec.summary !== undefined && { summary: spec.summary }),
@@ -48,7 +46,7 @@ const show = async (c: Ctx, http: Http, { plural, definition }: Plural): Promise
     possible: commands.filter(({ type }) => now.has(type)).map(({ shown }) => shown),
     impossible: commands
       .filter(({ type }) => !now.has(type))
-      .map(({ type, spec, shown }) => ({ ...shown, why: whyNot(definition, spec, type, status) })),
+      .map(({ type, shown }) => ({ ...shown, why: whyNot(definition, type, status) })),
   });
 };
 

@@ -87,8 +87,7 @@ const filterOf = (
 const startOf = async (
   c: Ctx,
   { store, runtime: { registry } }: Http,
-  ends: Vector,
-  version: number,
+  { ends, version }: { readonly ends: Vector; readonly version: number },
 ): Promise<{ readonly vector: Vector } | Refusal> => {
   // A browser that connects again asks the first question again and adds this header: it counts.
   const seen = c.req.header('last-event-id');
@@ -108,7 +107,7 @@ const startOf = async (
         'from_version',
         'goes with one aggregate_type and an aggregate_id, and without from',
       );
-    const [first] = await eventsFromVersion(store, type, id, { version, most: 1 });
+    const [first] = await eventsFromVersion(store, { kind: type, id, version, most: 1 });
     return { vector: first ? new Map([[type, first.sequence - 1]]) : ends };
   }
   if (from === START) return { vector: zero };
@@ -132,7 +131,7 @@ export const subscriptionOf = async (c: Ctx, http: Http): Promise<Subscription |
       named.types.map(async (type) => [type, await http.store.last(type)] as const),
     ),
   );
-  const start = await startOf(c, http, ends, version.number);
+  const start = await startOf(c, http, { ends, version: version.number });
   if (isRefusal(start)) return start;
   const after: Vector = new Map();
   for (const [type, end] of ends) {

@@ -164,6 +164,11 @@ export class Runtime {
     return { ...state, version: actor.version };
   }
 
+  /** True once it takes no more commands. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
   stats(): RuntimeStats {
     return {
       residents: this.#actors.size,
@@ -262,7 +267,8 @@ const describe = (about: unknown): Partial<JournalEntry> => {
   if (isCommand(about)) {
     const { definition, spec, command_id, command_type, aggregate_id, actor, actor_type, source } =
       about;
-    const { correlation_id, business_justification, approval_id, command_timestamp, data } = about;
+    const { correlation_id, business_justification, approval_id, ip_address } = about;
+    const { command_timestamp, data } = about;
     return {
       command_id,
       command_type,
@@ -274,6 +280,7 @@ const describe = (about: unknown): Partial<JournalEntry> => {
       correlation_id,
       business_justification,
       approval_id,
+      ip_address,
       command_timestamp,
       data: withoutMarked(spec, data),
     };

@@ -79,11 +79,15 @@ export const memoryStore = (): EventStore => {
         next = streamOf(kind).log.length + 1;
         yield* batch;
         if (streamOf(kind).log.length >= next || signal.aborted) continue;
-        await new Promise<void>((wake) => {
+        await new Promise<void>((resolve) => {
+          const wake = (): void => {
+            waiting.delete(wake);
+            signal.removeEventListener('abort', wake);
+            resolve();
+          };
           waiting.add(wake);
-          signal.addEventListener('abort', () => wake(), { once: true });
+          signal.addEventListener('abort', wake, { once: true });
         });
-        waiting.clear();
       }
     },
     claims: async (kind, keys) =>

@@ -77,6 +77,7 @@ export type JournalEntry = {
   readonly correlation_id?: string | null;
   readonly business_justification?: string | null;
   readonly approval_id?: string | null;
+  readonly ip_address?: string | null;
   readonly command_timestamp?: string;
   readonly version?: number;
   readonly position?: string;

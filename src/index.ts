@@ -1,0 +1,117 @@
+/**
+ * Stele as a library: define aggregates, run them on NATS JetStream, reach them over HTTP and NATS.
+ * What a domain needs to be tested without a server is in `stele/testing`.
+ */
+
+// Defining a domain.
+
+export {
+  type Aggregate,
+  type ClaimSpec,
+  type Context,
+  defineAggregate,
+  type EventMeta,
+  type EventOf,
+  type Referenced,
+  type State,
+} from './core/aggregate.js';
+export {
+  type Boundary,
+  type BoundaryEvent,
+  defineBoundary,
+  type Entries,
+} from './core/boundary.js';
+export type { Arrow, Chart, Edge } from './core/chart.js';
+export {
+  /** Schema of an aggregate id: 1 to 128 letters, digits, `-` or `_`. */
+  AggregateId,
+} from './core/envelope.js';
+export type { EventJson, EventRecord, StoredEvent } from './core/event.js';
+export { stableCommandId } from './core/ids.js';
+export { type Mark, personal, secret } from './core/marks.js';
+export {
+  /** What a command is made of: its data, the events it may produce, its roles and papers. */
+  type CommandSpec,
+  command,
+  type EventSpec,
+  event,
+  type ReferenceSpec,
+} from './core/message.js';
+export {
+  Fault,
+  type FieldError,
+  /** Whether what came back is a refusal. */
+  isRefusal,
+  type Refusal,
+  refuse,
+} from './core/refusal.js';
+
+// What follows from definitions.
+
+export { type FoundCommand, type Registry, registry } from './core/registry.js';
+export { type Schemas, schemasOf } from './core/schema.js';
+export {
+  drawMachine,
+  /** A form that a lifecycle can be drawn in. */
+  type Format,
+} from './picture/index.js';
+
+// Storing.
+
+export { memoryStore } from './store/memory-store.js';
+export {
+  /** The event store on JetStream, with what its append side counted. */
+  type NatsStore,
+  natsStore,
+} from './store/nats/nats-store.js';
+export type { EventStore, JournalEntry, Snapshot } from './store/port.js';
+export type { StreamSettings, Topology } from './store/topology.js';
+
+// Running.
+
+export type { Limits } from './runtime/limits.js';
+export type {
+  Accepted,
+  /** The answer to a command: accepted, or a refusal. */
+  Result,
+} from './runtime/outcome.js';
+export {
+  type Log,
+  Runtime,
+  /** What a runtime is made of: definitions, a store, a log. */
+  type RuntimeOptions,
+  type RuntimeStats,
+} from './runtime/runtime.js';
+
+// Ways in.
+
+export {
+  /** The HTTP side as a Hono app: mount it, or call `app.request` in a test. */
+  type App,
+  createHttp,
+  /** The bounds of the HTTP side, as they are unless told otherwise. */
+  HTTP_LIMITS,
+  type HttpLimits,
+  /** What HTTP is made of: a runtime, its store, a log. */
+  type HttpOptions,
+  type Info,
+  /** HTTP on a port, until it is closed. */
+  type Served,
+  serveHttp,
+} from './http/index.js';
+export { serveCommands } from './nats/index.js';
+
+// A whole node, and the command line around it.
+
+export {
+  /** The environment and the streams of this process, for `runProgram`. */
+  processIo,
+} from './cli/io.js';
+export { type Composition, runProgram } from './cli/program.js';
+export { type Config, describeMistakes, readConfig } from './config.js';
+export {
+  type Node,
+  /** What a node is made of: configuration, definitions, topology, a log. */
+  type NodeOptions,
+  startNode,
+} from './node.js';

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { actors } from '../actors/index.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const TEST = /\.test(-d)?\.ts$/;
+const FOLDERS = ['src', 'actors', 'streams', 'imports', 'test', 'bench', 'examples'];
+
+const everything = FOLDERS.flatMap((folder) =>
+  readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' }).map(
+    (path) => `${folder}/${path}`,
+  ),
+).filter((path) => path.endsWith('.ts') && !/\/(dist|node_modules)\//.test(path));
+const shipped = everything.filter(
+  (file) => /^(src|actors|streams|imports)\//.test(file) && !TEST.test(file),
+);
+const inFolder = (folder: string): string[] => shipped.filter((file) => file.startsWith(folder));
+
+const parse = (file: string): ts.SourceFile =>
+  ts.createSourceFile(
+    file,
+    readFileSync(`${ROOT}${file}`, 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+    ts.ScriptKind.TS,
+  );
+
+/** Every node of some files, with where it stands. Comments are no nodes. */
+function* nodes(files: readonly string[]): Generator<{ node: ts.Node; at: string }> {
+  for (const file of files) {
+    const source = parse(file);
+    const left: ts.Node[] = [source];
+    for (let node = left.pop(); node; node = left.pop()) {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+      yield { node, at: `${file}:${line + 1}` };
+      ts.forEachChild(node, (child) => void left.push(child));
+    }
+  }
+}
+
+/** The text of a name, a string, a part of a template or a regular expression. */
+const wordsOf = (node: ts.Node): string | undefined =>
+  ts.isIdentifier(node) ||
+  ts.isStringLiteralLike(node) ||
+  ts.isRegularExpressionLiteral(node) ||
+  ts.isTemplateHead(node) ||
+  ts.isTemplateMiddle(node) ||
+  ts.isTemplateTail(node)
+    ? node.text
+    : undefined;
+
+const found = (files: readonly string[], bad: (node: ts.Node) => unknown): string[] =>
+  [...nodes(files)].flatMap(({ node, at }) => (bad(node) ? [`${at} ${node.getText()}`] : []));
+
+describe('purity', () => {
+  const CLOCKS = /^(Date\.now|Math\.random|crypto\.randomUUID|performance\.now)$/;
+  const impure = (node: ts.Node): boolean =>
+    (ts.isPropertyAccessExpression(node) && CLOCKS.test(node.getText())) ||
+    (ts.isIdentifier(node) && /^random(UUID|Bytes|Int)$/.test(node.text)) ||
+    (ts.isNewExpression(node) &&
+      node.expression.getText() === 'Date' &&
+      (node.arguments?.length ?? 0) === 0);
+
+  it('actors and the core read no clock and throw no dice', () => {
+    expect(found([...inFolder('actors/'), ...inFolder('src/core/')], impure)).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  it('of subjects, streams and buckets are built in one file', () => {
+    const subject = /^((evt|claim|cmd|journal)\.|(EVT|SNAP)_)/;
+    const elsewhere = shipped.filter((file) => file !== 'src/core/subjects.ts');
+    const built = (node: ts.Node): boolean =>
+      !ts.isIdentifier(node) && subject.test(wordsOf(node) ?? '');
+    expect(found(elsewhere, built)).toEqual([]);
+  });
+
+  it('of the domain are unknown in src', () => {
+    const types = new Set(
+      actors.flatMap((one) => [
+        ...[one.name, ...one.aliases],
+        ...Object.keys(one.commands),
+        ...Object.keys(one.events),
+      ]),
+    );
+    // Ordinary words too: a server is what NATS runs on, a node is what serve starts.
+    for (const word of ['Server', 'Node']) types.delete(word);
+    const words = /\b(capabilit(y|ies)|applications?)\b/i;
+    const ordinary = /^application\/|application\\\//; // media types
+    const domain = (node: ts.Node): boolean => {
+      const text = wordsOf(node);
+      if (text === undefined || ordinary.test(text)) return false;
+      const names = ts.isIdentifier(node) ? text.replaceAll(/([a-z])([A-Z])/g, '$1 $2') : text;
+      return types.has(text) || words.test(names);
+    };
+    const source = inFolder('src/').filter((file) => file !== 'src/main.ts');
+    expect(found(source, domain)).toEqual([]);
+  });
+
+  it('of files and folders are in kebab-case', () => {
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.test-d|\.d)?(\.ts)?$/;
+    const odd = everything.filter((file) => !file.split('/').every((part) => kebab.test(part)));
+    expect(odd).toEqual([]);
+  });
+
+  it('say what a file is for: no utils, helpers, managers', () => {
+    const vague = /(^|-)(utils?|helpers?|manager|misc|common|impl)(-|\.)/;
+    expect(everything.filter((file) => vague.test(basename(file)))).toEqual([]);
+  });
+});
+
+describe('exports', () => {
+  it('have names: no default exports', () => {
+    const isDefault = (node: ts.Node): boolean =>
+      ts.isExportAssignment(node) || node.kind === ts.SyntaxKind.DefaultKeyword;
+    const allowed = /\/global-setup\.ts$/; // vitest asks for one
+    const files = everything.filter((file) => !allowed.test(file));
+    const exported = (node: ts.Node): boolean =>
+      isDefault(node) && !ts.isDefaultClause(node.parent) && !ts.isSwitchStatement(node.parent);
+    expect(found(files, exported)).toEqual([]);
+  });
+
+  it('of the library are documented, where they are defined or in src/index.ts', () => {
+    const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+    const program = ts.createProgram([`${ROOT}src/index.ts`], options);
+    const types = program.getTypeChecker();
+    const index = program.getSourceFile(`${ROOT}src/index.ts`)!;
+    const silent = types.getExportsOfModule(types.getSymbolAtLocation(index)!).filter((symbol) => {
+      const [specifier] = symbol.declarations ?? [];
+      const own = specifier && index.text.slice(specifier.pos, specifier.getStart(index));
+      const origin = types.getAliasedSymbol(symbol);
+      return !own?.includes('/**') && origin.getDocumentationComment(types).length === 0;
+    });
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+});
