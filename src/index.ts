@@ -48,7 +48,12 @@ export {
 
 // What follows from definitions.
 
-export { type FoundCommand, type Registry, registry } from './core/registry.js';
+export {
+  type FoundCommand,
+  type Registry,
+  /** All definitions of a program, checked against one another. */
+  registry,
+} from './core/registry.js';
 export { type Schemas, schemasOf } from './core/schema.js';
 export {
   drawMachine,

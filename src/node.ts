@@ -100,15 +100,16 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const store = await openStore(nats, options);
     opened('store', WRITE_WITHIN_MS, () => store.close());
     const runtime = new Runtime({ definitions, store, log, ...(clock && { clock }) });
-    opened('runtime', WRITE_WITHIN_MS, () => runtime.drain());
+    // All at once: a request that is still on its way in is told that the node is shutting down.
+    const serving = [() => runtime.drain()];
+    opened('commands', FINISH_WITHIN_MS, () => Promise.all(serving.map((end) => end())));
     const commands = await serveCommands(nats.nc, runtime, log);
-    const waysIn = [() => commands.close()];
-    opened('ways in', FINISH_WITHIN_MS, () => Promise.all(waysIn.map((close) => close())));
+    serving.push(() => commands.close());
     const http = await serveHttp({
       ...{ host: config.host, port: config.port },
       app: createHttp({ runtime, store, log, info, ...(clock && { clock }) }),
     });
-    waysIn.push(() => http.close());
+    serving.push(() => http.close());
     let closed: Promise<void> | undefined;
     return {
       url: http.url,

@@ -445,6 +445,18 @@ describe('stele serve on a NATS that is there', () => {
     );
     busy.close();
   });
+
+  it('does not trust streams that forget', async () => {
+    const env = { NATS_URL: nats.url.replace('//', '//me:hush%20hush@') };
+    const nc = await connect({ servers: nats.url, user: 'me', pass: 'hush hush' });
+    const max_age = 3_600_000_000_000;
+    await (await jetstreamManager(nc)).streams.update(eventStream('application'), { max_age });
+    await nc.close();
+    const found = await stele(['doctor'], { env });
+    expect(found.code).toBe(1);
+    expect(found.out).toContain('✗ STREAM_UNFIT  EVT_APPLICATION\n    max_age is 3600000000000');
+    expect(await stele(['serve'], { env })).toMatchObject({ code: 1 });
+  });
 });
 
 describe('stele serve --import', () => {

@@ -1,17 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { launchServer } from '../src/nats-server/launch.js';
-import { endServer, type RunningServer } from '../src/nats-server/running-server.js';
-import { serverFiles } from '../src/nats-server/server-files.js';
+import { startTestCluster, type TestCluster } from './support/cluster.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUNTIME_ENV =
@@ -164,78 +160,23 @@ describe('the NATS configurations', () => {
 });
 
 describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'stele-cluster-'));
-  const running: RunningServer[] = [];
-
-  async function freePorts(count: number): Promise<number[]> {
-    const servers = Array.from({ length: count }, () => createServer());
-    const ports = await Promise.all(
-      servers.map(
-        (server) =>
-          new Promise<number>((done) => {
-            server.listen(0, '127.0.0.1', () => done((server.address() as AddressInfo).port));
-          }),
-      ),
-    );
-    await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-    return ports;
-  }
-
-  /** The shipped text, with the containers' names and ports put onto this machine. */
-  function onLoopback(self: number, ports: readonly number[]): string {
-    let text = readRoot('deploy/nats-cluster.conf')
-      .replace('http: "127.0.0.1:8222"', 'http: "127.0.0.1:-1"')
-      .replace('0.0.0.0:6222', `127.0.0.1:${ports[self]}`);
-    ports.forEach((port, index) => {
-      text = text.replace(`//nats-${index + 1}:6222`, `//127.0.0.1:${port}`);
-    });
-    expect(text).not.toMatch(/6222|8222/);
-    return text;
-  }
-
+  let cluster: TestCluster;
   beforeAll(async () => {
-    Object.assign(process.env, { NATS_USER: 'stele', NATS_PASSWORD: 'not-a-number' });
-    const ports = await freePorts(3);
-    const started = await Promise.all(
-      ports.map((_, index) =>
-        launchServer({
-          binary: bin,
-          files: serverFiles(join(dir, `nats-${index + 1}`)),
-          serverName: `nats-${index + 1}`,
-          port: -1,
-          natsConf: onLoopback(index, ports),
-          ownGroup: false,
-        }),
-      ),
-    );
-    running.push(...started);
+    cluster = await startTestCluster();
   });
-
-  afterAll(async () => {
-    await Promise.all(running.map(endServer));
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterAll(() => cluster.stop());
 
   it('keeps an event on three nodes, durably, and lets nobody in without a password', async () => {
-    const servers = running.map((server) => server.url);
+    const servers = [...cluster.urls];
     await expect(connect({ servers, maxReconnectAttempts: 0 })).rejects.toThrow(/authoriz/i);
-
-    const nc = await connect({ servers, user: 'stele', pass: 'not-a-number' });
+    const nc = await cluster.connect();
     try {
-      const { streams } = await jetstreamManager(nc, { checkAPI: false });
-      const config = { name: 'EVT', subjects: ['evt.>'], num_replicas: 3, allow_atomic: true };
-      const deadline = performance.now() + 20_000;
-      for (;;) {
-        // Until the three have elected a leader nobody can place a stream.
-        const info = await streams.add(config).catch((error: Error) => error);
-        if (!(info instanceof Error)) break;
-        if (performance.now() > deadline) throw info;
-        await sleep(100);
-      }
+      const { streams } = await jetstreamManager(nc);
+      await streams.add({ name: 'EVT', subjects: ['evt.>'], num_replicas: 3, allow_atomic: true });
       await jetstream(nc).publish('evt.one', 'carved', { timeout: 5_000 });
-      const { cluster, config: taken, state } = await streams.info('EVT');
+      const { cluster: nodes, config: taken, state } = await streams.info('EVT');
       expect(taken).toMatchObject({ num_replicas: 3, allow_atomic: true });
-      expect(cluster?.replicas).toHaveLength(2);
+      expect(nodes?.replicas).toHaveLength(2);
       expect(state.messages).toBe(1);
     } finally {
       await nc.close();

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { inject } from 'vitest';
+import { launchServer } from '../../src/nats-server/launch.js';
+import { endServer, type RunningServer, signal } from '../../src/nats-server/running-server.js';
+import { serverFiles } from '../../src/nats-server/server-files.js';
+import { freePort } from './stele.js';
+
+const CONF = fileURLToPath(new URL('../../deploy/nats-cluster.conf', import.meta.url));
+const LEADER_WITHIN_MS = 20_000;
+const USER = 'stele';
+const PASSWORD = 'not-a-number';
+
+/** The three nodes of `deploy/nats-cluster.conf`, real servers on loopback. */
+export type TestCluster = {
+  readonly urls: readonly string[];
+  /** A client of all three, or of the one named. */
+  connect(only?: number): Promise<NatsConnection>;
+  /** Ends one node as a crash would. */
+  kill9(node: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The shipped text, with the containers' names and ports put onto this machine. */
+const onLoopback = (self: number, ports: readonly number[]): string => {
+  let text = readFileSync(CONF, 'utf8')
+    .replace('http: "127.0.0.1:8222"', 'http: "127.0.0.1:-1"')
+    .replace('0.0.0.0:6222', `127.0.0.1:${ports[self]}`);
+  for (const [index, port] of ports.entries())
+    text = text.replace(`//nats-${index + 1}:6222`, `//127.0.0.1:${port}`);
+  if (/6222|8222/.test(text)) throw new Error('deploy/nats-cluster.conf names other ports now');
+  return text;
+};
+
+export const startTestCluster = async (): Promise<TestCluster> => {
+  const dir = mkdtempSync(join(tmpdir(), 'stele-cluster-'));
+  Object.assign(process.env, { NATS_USER: USER, NATS_PASSWORD: PASSWORD });
+  const ports = [await freePort(), await freePort(), await freePort()];
+  const servers: RunningServer[] = await Promise.all(
+    ports.map((_, index) =>
+      launchServer({
+        binary: inject('natsServerBin'),
+        files: serverFiles(join(dir, `nats-${index + 1}`)),
+        serverName: `nats-${index + 1}`,
+        port: -1,
+        natsConf: onLoopback(index, ports),
+        ownGroup: false,
+      }),
+    ),
+  );
+  const cleanUp = (): void => {
+    for (const server of servers) signal(server, 'SIGKILL');
+    rmSync(dir, { recursive: true, force: true });
+  };
+  process.once('exit', cleanUp);
+  const urls = servers.map(({ url }) => url);
+  const cluster: TestCluster = {
+    urls,
+    connect: (only) =>
+      connect({
+        servers: only === undefined ? urls : urls[only]!,
+        user: USER,
+        pass: PASSWORD,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 100,
+        ...(only !== undefined && { ignoreClusterUpdates: true }),
+      }),
+    kill9: async (node) => {
+      const server = servers[node]!;
+      if (signal(server, 'SIGKILL')) await server.exited;
+    },
+    stop: async () => {
+      await Promise.all(servers.map(endServer));
+      process.off('exit', cleanUp);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  await untilLed(cluster);
+  return cluster;
+};
+
+/** Until the three have elected a leader nobody can place a stream. */
+const untilLed = async (cluster: TestCluster): Promise<void> => {
+  const nc = await cluster.connect();
+  const { streams } = await jetstreamManager(nc, { checkAPI: false });
+  const deadline = performance.now() + LEADER_WITHIN_MS;
+  for (;;) {
+    const probe = { name: 'PROBE', subjects: ['probe'], num_replicas: 3 };
+    const made = await streams.add(probe).catch((error: Error) => error);
+    if (!(made instanceof Error)) break;
+    if (performance.now() > deadline) throw made;
+    await pause(100);
+  }
+  await streams.delete('PROBE');
+  await nc.close();
+};
