@@ -4,11 +4,13 @@ import type { Command } from '../core/command.js';
 import { type EventRecord, eventJson, type StoredEvent } from '../core/event.js';
 import { createLive, type Live, machineOf } from '../core/machine.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
-import { type ClaimWrite, type EventStore, isConflict } from '../store/port.js';
+import { type EventStore, isConflict } from '../store/port.js';
 import type { Boundaries, Fenced } from './boundaries.js';
+import { type Claiming, claiming } from './claiming.js';
 import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from './limits.js';
-import { extend, type Folded, load, loadFromStart, snapshotOf, stateHash } from './load.js';
+import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
 import { type Accepted, accepted, type Result } from './outcome.js';
+import { replayed } from './replayed.js';
 import { after, claimChanges, type Decided, decideAt, type Lookups, pointOf } from './turn.js';
 
 /** What an actor needs of the host it lives in. */
@@ -25,17 +27,15 @@ export type Surroundings = {
   readonly onConflict: () => void;
 };
 
+/** A command in the inbox and whoever waits for its answer. */
 type Ticket = {
   readonly command: Command;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (fault: Fault) => void;
+  readonly settle: (answer: Result | Fault | Promise<Result>) => void;
+  /** Once told, a caller is never told something else, and its command not decided again. */
+  settled: boolean;
 };
 
 const NO_LOOKUPS: Lookups = { references: {}, boundaries: {} };
-/** Events of one command that a replayed answer reads at once. */
-const REPLAY_READ = 20;
-const REPLAY_ATTEMPTS = 50;
-const REPLAY_PAUSE_MS = 20;
 /** How often a claim to release is looked for before it counts as not held. */
 const RELEASE_ATTEMPTS = 5;
 
@@ -93,7 +93,16 @@ export class Actor {
         busy(`${this.#inbox.length} commands are waiting for ${this.#definition.name} ${this.#id}`),
       );
     return new Promise((resolve, reject) => {
-      this.#inbox.push({ command, resolve, reject });
+      const ticket: Ticket = {
+        command,
+        settled: false,
+        settle: (answer) => {
+          ticket.settled = true;
+          if (answer instanceof Fault) reject(answer);
+          else resolve(answer);
+        },
+      };
+      this.#inbox.push(ticket);
       if (!this.#running) void this.#run();
     });
   }
@@ -129,10 +138,11 @@ export class Actor {
     } catch (error) {
       this.stop(); // the next turn loads from the log
       const fault = asFault(error);
+      const left = tickets.filter(({ settled }) => !settled);
       // One of several may be at fault alone, such as an event that is too large.
-      if (tickets.length > 1 && fault.code !== 'OUTCOME_UNKNOWN')
-        for (const ticket of tickets) await this.#survive([ticket]);
-      else for (const { reject } of tickets) reject(fault);
+      if (left.length > 1 && fault.code !== 'OUTCOME_UNKNOWN')
+        for (const ticket of left) await this.#survive([ticket]);
+      else for (const { settle } of left) settle(fault);
     }
   }
 
@@ -197,8 +207,8 @@ export class Actor {
     }
     for (let attempt = 0; waiting.length > 0; attempt++) {
       if (attempt >= ATTEMPTS_MAX) {
-        for (const { resolve } of waiting)
-          resolve(busy('others kept changing what this command depends on'));
+        for (const { settle } of waiting)
+          settle(busy('others kept changing what this command depends on'));
         return;
       }
       const fenced = await catchUp?.();
@@ -216,7 +226,10 @@ export class Actor {
         if (attempt > 0) await pause(Math.random() * Math.min(attempt * 2, ATTEMPT_PAUSE_MAX_MS));
         await this.#refresh();
         fresh = true;
-      } else waiting = waiting.slice(done);
+      } else {
+        waiting = waiting.slice(done);
+        attempt = -1; // there was progress: the count begins again
+      }
     }
   }
 
@@ -274,13 +287,18 @@ export class Actor {
     now: { readonly fenced: Fenced | undefined; readonly attempt: number },
   ): Promise<number | 'conflict'> {
     const folded = this.#folded!;
-    const claims = await this.#claim(decided, now.attempt);
-    if (claims === 'conflict') return 'conflict';
-    if ('refused' in claims) {
+    const claimed = await this.#claim(decided);
+    if (claimed.kind === 'taken') {
       // The last one decided wants what another holds: it is refused, those before it go on.
-      const last = decided.length - 1;
-      const rest = [...decided.slice(0, last), { kind: 'refused', refusal: claims } as const];
+      const { refusal } = claimed;
+      const rest = [...decided.slice(0, -1), { kind: 'refused', refusal } as const];
       return this.#write(tickets, rest, now);
+    }
+    if (claimed.kind === 'not held') {
+      // A replica that lags shows it late. If it stays so, the key is computed in another way than
+      // when it was held, and there is nothing under this name to release.
+      if (now.attempt < RELEASE_ATTEMPTS) return 'conflict';
+      this.#note('warn', 'a claim is not held where it should be; run "stele doctor"');
     }
     const events = decided.flatMap((one) => (one.kind === 'events' ? one.events : []));
     if (events.length > 0) {
@@ -290,7 +308,7 @@ export class Actor {
         aggregate_id: this.#id,
         expected: folded.sequence,
         events,
-        claims: [...claims, ...touches],
+        claims: [...claimed.claims, ...touches],
       });
       if (isConflict(result)) return 'conflict';
       this.#committed(events, result.first);
@@ -299,39 +317,16 @@ export class Actor {
     return decided.length;
   }
 
-  /** The claims to write for the last command decided, or the refusal when another holds one. */
-  async #claim(
-    decided: readonly Decided[],
-    attempt: number,
-  ): Promise<ClaimWrite[] | Refusal | 'conflict'> {
-    const folded = this.#folded!;
-    const done = decided.filter((one) => one.kind === 'events' || one.kind === 'dry');
-    const last = done[done.length - 1];
-    if (!last) return [];
-    const changes = claimChanges(this.#definition, folded.state, last.state);
-    if (changes.length === 0) return [];
-    const known = await this.#world.store.claims(this.#definition, changes);
-    const writes: ClaimWrite[] = [];
-    for (const [index, { scope, key, label, hold, taken, what }] of changes.entries()) {
-      const { sequence: expected, holder } = known[index]!;
-      if (hold && holder !== null && holder !== this.#id)
-        return refuse(
-          taken,
-          `${what} "${shown(label)}" is taken by ${this.#definition.name} ${holder}`,
-          {
-            details: { held_by: holder },
-          },
-        );
-      if (!hold && holder !== this.#id) {
-        // A replica that lags shows it late. If it stays so, the key is computed in another way
-        // than when it was held, and there is nothing under this name to release.
-        if (attempt < RELEASE_ATTEMPTS) return 'conflict';
-        this.#note('warn', `the claim ${scope} is not held where it should be; run "stele doctor"`);
-        continue;
-      }
-      writes.push({ scope, key, label, expected, holder: hold ? this.#id : null });
-    }
-    return writes;
+  /** What the log allows of the claims that the last command decided would change. */
+  async #claim(decided: readonly Decided[]): Promise<Claiming> {
+    const last = decided.findLast(({ kind }) => kind === 'events' || kind === 'dry');
+    const changes =
+      last && 'state' in last
+        ? claimChanges(this.#definition, this.#folded!.state, last.state)
+        : [];
+    const known =
+      changes.length > 0 ? await this.#world.store.claims(this.#definition, changes) : [];
+    return claiming(this.#definition, this.#id, changes, known);
   }
 
   /** Events are on disk: the live actor takes them, and the fold follows it. */
@@ -380,14 +375,10 @@ export class Actor {
     const { version, state } = this.#folded!;
     try {
       const events = await this.#world.store.read(this.#definition, this.#id, 1, version);
-      const replayed = await loadFromStart(
-        { ...this.#world.store, read: async () => events },
-        this.#definition,
-        this.#id,
-      );
-      if (replayed.version !== version || stateHash(replayed.state) === stateHash(state)) return;
+      const whole = extend(this.#definition, nothing(this.#definition), events);
+      if (whole.version !== version || stateHash(whole.state) === stateHash(state)) return;
       this.#note('error', 'a snapshot differed from the replay of its events and was replaced');
-      await this.#saveSnapshot(replayed);
+      await this.#saveSnapshot(whole);
       if (this.idle) this.stop();
     } catch (error) {
       this.#note('error', 'a snapshot could not be verified', error);
@@ -402,46 +393,27 @@ export class Actor {
   #answer(tickets: readonly Ticket[], decided: readonly Decided[], first: number): void {
     let sequence = first;
     for (const [index, one] of decided.entries()) {
-      const { command, resolve, reject } = tickets[index]!;
-      if (one.kind === 'refused') resolve(one.refusal);
-      else if (one.kind === 'fault') reject(one.fault);
-      else if (one.kind === 'dry') resolve(dryRun(command, one.events));
-      else if (one.kind === 'replay')
-        this.#replay(command).then(resolve, (error) => reject(asFault(error)));
+      const { command, settle } = tickets[index]!;
+      if (one.kind === 'refused') settle(one.refusal);
+      else if (one.kind === 'fault') settle(one.fault);
+      else if (one.kind === 'dry') settle(dryRun(command, one.events));
+      else if (one.kind === 'replay') settle(this.#replay(command));
       else {
         const stored = one.events.map((event): StoredEvent => ({ ...event, sequence: sequence++ }));
-        resolve(accepted(command, stored, false));
+        settle(accepted(command, stored, false));
       }
     }
   }
 
-  /** The first answer again, from the log. */
   async #replay(command: Command): Promise<Result> {
-    const sequence = this.#folded!.accepted.get(command.command_id)!;
-    const own = await this.#eventsOf(command.command_id, sequence);
-    if (own[0]!.command_hash === command.hash) return accepted(command, own, true);
-    return refuse(
-      'COMMAND_ID_REUSED',
-      `command_id ${command.command_id} was accepted before with another type or other data: every command needs an id of its own`,
-    );
-  }
-
-  async #eventsOf(commandId: string, sequence: number): Promise<readonly StoredEvent[]> {
-    for (let attempt = 0; attempt < REPLAY_ATTEMPTS; attempt++) {
-      for (const most of [REPLAY_READ, TURN_EVENTS_MAX]) {
-        const { store } = this.#world;
-        const events = await store.read(this.#definition, this.#id, sequence, most);
-        const own = events.filter(({ causation_id }) => causation_id === commandId);
-        if (own.length > 0 && own.length < most) return own;
-      }
-      await pause(REPLAY_PAUSE_MS); // a replica that lags does not show it yet
+    try {
+      const sequence = this.#folded!.accepted.get(command.command_id)!;
+      return await replayed(this.#world.store, command, sequence);
+    } catch (error) {
+      throw asFault(error);
     }
-    throw new Fault('STORE_UNAVAILABLE', 'the log does not show an accepted command yet');
   }
 }
-
-/** The last part of a claim's label is what a person knows it by. */
-const shown = (label: string): string => label.slice(label.lastIndexOf('/') + 1);
 
 const dryRun = (command: Command, events: readonly EventRecord[]): Accepted => ({
   command_id: command.command_id,

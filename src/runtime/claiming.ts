@@ -1,0 +1,39 @@
+import type { Aggregate } from '../core/aggregate.js';
+import { type Refusal, refuse } from '../core/refusal.js';
+import type { Claim, ClaimWrite } from '../store/port.js';
+import type { ClaimChange } from './turn.js';
+
+/** The last part of a claim's label is what a person knows it by. */
+const shown = (label: string): string => label.slice(label.lastIndexOf('/') + 1);
+
+/** What the claims as they were read allow. */
+export type Claiming =
+  | { readonly kind: 'write'; readonly claims: readonly ClaimWrite[] }
+  | { readonly kind: 'taken'; readonly refusal: Refusal }
+  /** A claim to release is not held by the aggregate, as far as this replica knows. */
+  | { readonly kind: 'not held'; readonly claims: readonly ClaimWrite[] };
+
+/**
+ * The claims to write when an aggregate changes what it holds, `known` being how the log has them.
+ * The first one that another aggregate holds refuses the command.
+ */
+export const claiming = (
+  { name }: Aggregate,
+  id: string,
+  changes: readonly ClaimChange[],
+  known: readonly Claim[],
+): Claiming => {
+  const claims: ClaimWrite[] = [];
+  let lost = false;
+  for (const [index, { scope, key, label, hold, taken, what }] of changes.entries()) {
+    const { sequence: expected, holder } = known[index]!;
+    if (hold && holder !== null && holder !== id) {
+      const message = `${what} "${shown(label)}" is taken by ${name} ${holder}`;
+      return { kind: 'taken', refusal: refuse(taken, message, { details: { held_by: holder } }) };
+    }
+    if (hold || holder === id)
+      claims.push({ scope, key, label, expected, holder: hold ? id : null });
+    else lost = true;
+  }
+  return { kind: lost ? 'not held' : 'write', claims };
+};
