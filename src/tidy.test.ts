@@ -107,7 +107,7 @@ describe('names', () => {
   });
 
   it('of files and folders are in kebab-case', () => {
-    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.test-d|\.d)?(\.ts)?$/;
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|d|config))?(\.ts)?$/;
     const odd = everything.filter((file) => !file.split('/').every((part) => kebab.test(part)));
     expect(odd).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('exports', () => {
   it('have names: no default exports', () => {
     const isDefault = (node: ts.Node): boolean =>
       ts.isExportAssignment(node) || node.kind === ts.SyntaxKind.DefaultKeyword;
-    const asked = /\/global-setup\.ts$/; // vitest wants one there
+    const asked = /\/(global-setup|vitest\.config)\.ts$/; // vitest wants one there
     expect(
       found(
         everything.filter((file) => !asked.test(file)),

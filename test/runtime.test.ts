@@ -1,7 +1,9 @@
+import { connect, type MsgHdrs } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAIN_START, chainBreak } from '../src/core/event.js';
 import { isRefusal } from '../src/core/refusal.js';
 import type { Accepted } from '../src/runtime/outcome.js';
+import { eventHeaders, headerBlock } from '../src/store/nats/headers.js';
 import { createApplication, createCapability, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
@@ -359,6 +361,40 @@ describe('the runtime on a real server', () => {
       expect(state.version).toBe(100);
       expect(state.data['owner']).toBe('team 98');
     });
+  });
+
+  it('goes on for all others when something foreign stands in a stream', async () => {
+    const [fine, victim, thief] = [uuid(), uuid(), uuid()];
+    for (const id of [fine, victim, thief]) await ok(a, createCapability(id));
+    const nc = await connect({ servers: server.url });
+    await nc.request(`evt.business-capability.${victim}`, 'garbage');
+    // A well-made event of another aggregate is no better.
+    const [stolen] = await historyOf('BusinessCapability', fine);
+    const block = headerBlock(eventHeaders(stolen!));
+    const raw = { encode: () => block } as unknown as MsgHdrs;
+    await nc.request(`evt.business-capability.${thief}`, JSON.stringify(stolen!.data), {
+      headers: raw,
+    });
+    const live = new AbortController();
+    const followed = (async () => {
+      for await (const event of a.store.follow(definition('BusinessCapability'), 1, live.signal))
+        if (event.event_type === 'ParentAssigned' && event.aggregate_id === fine) return event;
+      return undefined;
+    })();
+    const parent = uuid();
+    await ok(a, createCapability(parent));
+    await ok(
+      b,
+      envelope('BusinessCapability', fine, 'AddParentToCapability', { parent_id: parent }),
+    );
+    expect(await followed).toMatchObject({ aggregate_id: fine });
+    live.abort();
+    for (const broken of [victim, thief]) {
+      a.runtime.passivate();
+      const rename = envelope('BusinessCapability', broken, 'RenameCapability', { name: uuid() });
+      await expect(tell(a, rename)).rejects.toMatchObject({ code: 'HISTORY_BROKEN' });
+    }
+    await nc.close();
   });
 
   it('journals what became of every command, and never a secret', async () => {

@@ -83,7 +83,8 @@ const reading = (tamper: (messages: Message[]) => Message[] = (all) => all): Rea
   const messages = async (): Promise<Message[]> => {
     const all: Message[] = [];
     for await (const entry of store.scan(Lamp, 1))
-      all.push('event' in entry ? { ...entry, id: entry.event.aggregate_id } : entry);
+      if ('event' in entry) all.push({ ...entry, id: entry.event.aggregate_id });
+      else if ('claim' in entry) all.push(entry);
     return tamper(all);
   };
   return {

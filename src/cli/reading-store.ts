@@ -28,6 +28,8 @@ export type Message =
 /** A stream as the server has it. */
 export type StreamFound = {
   readonly config: StreamSafety;
+  /** Copies of each message. */
+  readonly replicas: number;
   /** Sequence of the last message. */
   readonly last: number;
 };
@@ -97,7 +99,11 @@ export const readingStore = async (nc: NatsConnection): Promise<ReadingStore> =>
   const stream: ReadingStore['stream'] = async (name) => {
     try {
       const { config, state } = await jsm.streams.info(name);
-      return { config: config as unknown as StreamSafety, last: state.last_seq };
+      return {
+        config: config as unknown as StreamSafety,
+        replicas: config.num_replicas,
+        last: state.last_seq,
+      };
     } catch (error) {
       if ((error as { code?: number }).code === STREAM_NOT_FOUND) return undefined;
       throw error;

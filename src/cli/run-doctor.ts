@@ -43,14 +43,26 @@ const wantedOf = (all: readonly Aggregate[], { type, id }: DoctorOptions): Wante
 const examineSettings = async (
   store: ReadingStore,
   stream: string,
-  wanted: StreamSettings,
+  { wanted, replicas }: { readonly wanted: StreamSettings; readonly replicas: number },
 ): Promise<{ readonly last: number; readonly findings: readonly Finding[] }> => {
   const found = await store.stream(stream);
   if (!found)
     return { last: 0, findings: [finding('STREAM_MISSING', 'it does not exist', { stream })] };
-  const findings = unfitStreamFields(wanted, found.config).map(({ field, wanted, actual, fix }) =>
-    finding('STREAM_UNFIT', `${field} is ${actual}, must be ${wanted}`, { stream, todo: fix }),
+  const findings: Finding[] = unfitStreamFields(wanted, found.config).map(
+    ({ field, wanted, actual, fix }) =>
+      finding('STREAM_UNFIT', `${field} is ${actual}, must be ${wanted}`, { stream, todo: fix }),
   );
+  if (found.replicas < replicas)
+    findings.push(
+      finding(
+        'STREAM_UNFIT',
+        `it has ${found.replicas} copies, STELE_REPLICAS asks for ${replicas}`,
+        {
+          stream,
+          todo: `add copies with \`nats stream edit ${stream} --replicas ${replicas}\``,
+        },
+      ),
+    );
   return { last: found.last, findings };
 };
 
@@ -68,14 +80,17 @@ const examineJournal = async (store: ReadingStore, last: number, findings: Findi
 const examineAll = async (
   store: ReadingStore,
   { definitions, id }: Wanted,
-  { topology, io }: Composition,
+  { topology, io, replicas }: Composition & { readonly replicas: number },
 ): Promise<Pick<Diagnosis, 'streams' | 'journal' | 'findings'>> => {
   const findings: Finding[] = [];
   const streams: StreamReport[] = [];
   const lasts = new Map<Aggregate, number>();
   for (const definition of definitions) {
     const stream = eventStream(definition.slug);
-    const { last, findings: found } = await examineSettings(store, stream, topology.events);
+    const { last, findings: found } = await examineSettings(store, stream, {
+      wanted: topology.events,
+      replicas,
+    });
     findings.push(...found);
     lasts.set(definition, last);
   }
@@ -95,11 +110,10 @@ const examineAll = async (
       before += last;
     }
     if (id !== undefined) return { streams, journal: null, findings };
-    const { last, findings: found } = await examineSettings(
-      store,
-      JOURNAL_STREAM,
-      topology.journal,
-    );
+    const { last, findings: found } = await examineSettings(store, JOURNAL_STREAM, {
+      wanted: topology.journal,
+      replicas,
+    });
     findings.push(...found);
     return { streams, journal: await examineJournal(store, last, findings), findings };
   } finally {
@@ -130,7 +144,10 @@ export const runDoctor = async (
     const fit = checkServerVersion(version);
     const unfit = fit.ok ? [] : [finding('SERVER_UNFIT', fit.message, { stream: 'server' })];
     const store = await readingStore(nats.nc);
-    const found = await examineAll(store, wanted, composition);
+    const found = await examineAll(store, wanted, {
+      ...composition,
+      replicas: config.replicas,
+    });
     store.close();
     const findings = [...unfit, ...found.findings];
     show({ ...found, findings, server: { url: nats.url, version } }, options, io);

@@ -68,6 +68,23 @@ describe('a client', () => {
     expect(lost).toHaveLength(2);
   });
 
+  it('gives up on a stream that ends at once, again and again', async () => {
+    let asked = 0;
+    const client = await serve((_, response) => {
+      asked++;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end('id: lamp:7\n\n');
+    });
+    const lost: string[] = [];
+    const giving = tail({
+      ...{ client, path: '/', problem: plain, pauseMs: 0, onData: () => {} },
+      onLost: (why) => lost.push(why),
+    });
+    await expect(giving).rejects.toThrow('go on with --from lamp:7');
+    expect(asked).toBe(121);
+    expect(lost).toEqual(['the server ended the stream']);
+  });
+
   it('says how to start a server when there is none', async () => {
     const nobody = new Client('http://127.0.0.1:9');
     await expect(

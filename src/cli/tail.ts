@@ -4,9 +4,11 @@ import { type Frame, frames } from './sse.js';
 
 /** A stream that shows no sign of life for this long is opened anew; it should every 15 s. */
 const SILENT_MAX_MS = 45_000;
-/** Attempts in a row to reach a server that was there before, and the pause between two. */
+/** Attempts in a row that bring nothing, and the pause between two. */
 const ATTEMPTS_MAX = 120;
 const PAUSE_MS = 1_000;
+/** A stream that lived this long, or brought an event, starts a new count. */
+const STABLE_AFTER_MS = 10_000;
 const UNAVAILABLE = 503;
 
 export type TailOptions = {
@@ -67,10 +69,11 @@ export const tail = async (options: TailOptions): Promise<void> => {
   let last: string | undefined;
   for (let attempt = 0; !signal?.aborted; attempt++) {
     let why = 'the server ended the stream';
+    const since = performance.now();
     try {
       for await (const { id, data } of await opened(options, last, new AbortController())) {
-        attempt = 0;
         if (data !== undefined) onData(data);
+        if (data !== undefined || performance.now() - since > STABLE_AFTER_MS) attempt = 0;
         last = id ?? last;
       }
     } catch (error) {
@@ -81,7 +84,7 @@ export const tail = async (options: TailOptions): Promise<void> => {
     }
     if (signal?.aborted) return;
     if (attempt >= ATTEMPTS_MAX)
-      throw new Stop(`${client.server} does not come back (${why}); go on with --from ${last}`);
+      throw new Stop(`${client.server} brings no more events (${why}); go on with --from ${last}`);
     if (attempt === 0) onLost(why);
     await sleep(pauseMs);
   }

@@ -29,7 +29,9 @@ describe('nextStatus', () => {
 
 describe('arrows', () => {
   it('are all that is drawn, in the order it is written, one per value of a branch', () => {
-    expect(arrows(chart).map(({ from, event, to, when }) => [from, event, to, when?.value])).toEqual([
+    expect(
+      arrows(chart).map(({ from, event, to, when }) => [from, event, to, when?.value]),
+    ).toEqual([
       ['absent', 'Built', 'open', 'open'],
       ['absent', 'Built', 'shut', 'shut'],
       ['open', 'Shut', 'shut', undefined],

@@ -15,7 +15,7 @@ const Door = defineAggregate({
   summary: 'A door.',
   events: {
     DoorBuilt: many(9),
-    DoorMoved: z.object({ to: Stage.nullable().default(null), why: z.string() }),
+    DoorMoved: z.object({ to: Stage, why: z.string() }),
   },
   commands: {
     BuildDoor: command({ data: many(9), emits: ['DoorBuilt'], roles: ['builder'] }),
@@ -87,7 +87,11 @@ describe('a definition is refused', () => {
       'no event leads to the state "lost"',
     ],
     ['a state has no name', chart({ '': {} }), 'the status "" is empty or holds'],
-    ['a state holds a dot', chart({ 'v1.0': {} }), 'the status "v1.0" is empty or holds ".", "#" or'],
+    [
+      'a state holds a dot',
+      chart({ 'v1.0': {} }),
+      'the status "v1.0" is empty or holds ".", "#" or',
+    ],
     ['a state holds a hash', chart({ '#odd': {} }), 'the status "#odd" is empty or holds'],
     ['a state holds a backslash', chart({ 'a\\b': {} }), 'the status "a\\b" is empty or holds'],
     [

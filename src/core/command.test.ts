@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Aggregate, defineAggregate } from './aggregate.js';
-import { type Command, creates, parseCommand, withoutSecrets } from './command.js';
+import { type Command, creates, parseCommand, withoutMarked } from './command.js';
 import { aggregateIdFrom } from './ids.js';
 import { personal, secret } from './marks.js';
 import { command } from './message.js';
@@ -103,7 +103,7 @@ describe('a command is read', () => {
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(rest).toEqual({
       definition: Door,
-      spec: Door.commands['BurnDoor'],
+      spec: Door.commands.BurnDoor,
       command_id: ID,
       command_type: 'BurnDoor',
       aggregate_id: 'door-1',
@@ -118,6 +118,7 @@ describe('a command is read', () => {
       traceparent: TRACE,
       expected_version: 0,
       dry_run: true,
+      ip_address: '::1',
       data: { reason: 'old' },
     });
   });
@@ -130,6 +131,7 @@ describe('a command is read', () => {
       approval_id: null,
       effective_at: null,
       traceparent: null,
+      ip_address: null,
       expected_version: null,
       dry_run: false,
     });
@@ -185,7 +187,11 @@ describe('the hash of a command', () => {
     expect(hash({ name: 'front', pin: '1234' })).not.toBe(hash({ name: 'front' }));
     expect(hash({ name: 'front', owner: 'ada' })).not.toBe(hash({ name: 'front', owner: 'bob' }));
     const { spec, data } = parsed({ ...build, data: { name: 'front', pin: '1234', owner: 'ada' } });
-    expect(withoutSecrets(spec, data)).toMatchObject({ pin: '[redacted]', owner: 'ada' });
+    expect(withoutMarked(spec, data)).toMatchObject({
+      name: 'front',
+      pin: '[redacted]',
+      owner: '[redacted]',
+    });
   });
 });
 
@@ -246,7 +252,10 @@ describe('a malformed envelope', () => {
   it.each([null, undefined, 7, 'BuildDoor', true, [], [build]])('is %j', (input) => {
     expect(refused(input)).toMatchObject({ refused: 'MALFORMED_COMMAND' });
     expect(refused(input).errors).toEqual([
-      expect.objectContaining({ field: '(body)', rule: input === undefined ? 'REQUIRED' : 'FORMAT' }),
+      expect.objectContaining({
+        field: '(body)',
+        rule: input === undefined ? 'REQUIRED' : 'FORMAT',
+      }),
     ]);
   });
 
@@ -268,8 +277,16 @@ describe('a malformed envelope', () => {
   it.each<[string, object, string]>([
     ['NUL in the actor', { actor: 'a\0b' }, 'actor'],
     ['half a surrogate pair in the data', { data: { name: '\ud800' } }, 'data.name'],
-    ['NUL deep in the data', { data: { name: 'x', extra: { a: [{ b: '\0' }] } } }, 'data.extra.a.0.b'],
-    ['half a surrogate pair in a key', { data: { name: 'x', extra: { '\udc00': 1 } } }, 'data.extra'],
+    [
+      'NUL deep in the data',
+      { data: { name: 'x', extra: { a: [{ b: '\0' }] } } },
+      'data.extra.a.0.b',
+    ],
+    [
+      'half a surrogate pair in a key',
+      { data: { name: 'x', extra: { '\udc00': 1 } } },
+      'data.extra',
+    ],
     ['NUL in metadata', { metadata: { approval_id: '\0' } }, 'metadata.approval_id'],
   ])('holds text that is ill-formed: %s', (_, more, field) => {
     expect(refused({ ...build, ...more }).refused).toBe('MALFORMED_COMMAND');
@@ -376,16 +393,23 @@ describe('data that is not right', () => {
     expect(rules(input('"data":{"constructor":{"prototype":1},'))).toEqual({
       'data.constructor': 'UNKNOWN',
     });
-    expect(rules(input('"__proto__":{"dry_run":true},"data":{'))).toEqual({ __proto__: undefined });
+    expect(rules(input('"__proto__":{"dry_run":true},"data":{'))).toEqual({
+      ['__proto__']: 'UNKNOWN',
+    });
     expect(rules(input('"constructor":1,"data":{'))).toEqual({ constructor: 'UNKNOWN' });
-    expect(({} as Record<string, unknown>)['dry']).toBeUndefined();
+    expect(({} as Record<string, unknown>).dry).toBeUndefined();
   });
 });
 
 describe('papers', () => {
   it.each([
     ['no metadata', undefined, 'JUSTIFICATION_REQUIRED', 'metadata.business_justification'],
-    ['only an approval', { approval_id: 'A' }, 'JUSTIFICATION_REQUIRED', 'metadata.business_justification'],
+    [
+      'only an approval',
+      { approval_id: 'A' },
+      'JUSTIFICATION_REQUIRED',
+      'metadata.business_justification',
+    ],
     ['only a reason', { business_justification: 'x' }, 'APPROVAL_REQUIRED', 'metadata.approval_id'],
   ])('are missing: %s', (_, metadata, code, field) => {
     const input = metadata ? { ...burn, metadata } : without(burn, 'metadata');
@@ -406,7 +430,9 @@ describe('papers', () => {
         refused: 'VALIDATION_ERROR',
         errors: [{ field: 'metadata.effective_at', rule: 'UNKNOWN' }],
       });
-    expect(parsed({ ...build, source: 'import', metadata }).effective_at).toBe(metadata.effective_at);
+    expect(parsed({ ...build, source: 'import', metadata }).effective_at).toBe(
+      metadata.effective_at,
+    );
   });
 });
 
@@ -416,19 +442,28 @@ describe('whatever comes in', () => {
   const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     any: fc.oneof(
       { maxDepth: 4 },
-      fc.oneof(text, fc.double(), fc.boolean(), fc.constant(null), fc.bigInt({ max: 9n }).map(Number)),
+      fc.oneof(
+        text,
+        fc.double(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.bigInt({ max: 9n }).map(Number),
+      ),
       fc.array(tie('any'), { maxLength: 3 }),
       fc.dictionary(fc.constantFrom('name', 'pin', 'x', '__proto__', 'toString'), tie('any')),
     ),
   })).any;
   const oftenRight = <T>(right: T): fc.Arbitrary<unknown> =>
-    fc.oneof({ weight: 12, arbitrary: fc.constant(right) }, { weight: 1, arbitrary: value });
+    fc.oneof({ weight: 40, arbitrary: fc.constant(right) }, { weight: 1, arbitrary: value });
   const input = fc.oneof(
     value,
     fc.record(
       {
         command_id: oftenRight(ID),
-        command_type: fc.oneof(fc.constantFrom(...Object.keys(Door.commands)), oftenRight('PaintDoor')),
+        command_type: fc.oneof(
+          fc.constantFrom(...Object.keys(Door.commands)),
+          oftenRight('PaintDoor'),
+        ),
         aggregate_id: oftenRight('door-1'),
         aggregate_type: oftenRight('Door'),
         actor: oftenRight('ada'),
@@ -440,6 +475,7 @@ describe('whatever comes in', () => {
         correlation_id: oftenRight('c'),
         data: fc.oneof(
           value,
+          fc.constantFrom({}, { reason: 'old' }),
           fc.record(
             {
               name: oftenRight('front'),

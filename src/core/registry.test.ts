@@ -5,7 +5,10 @@ import { defineBoundary } from './boundary.js';
 import { command } from './message.js';
 import { registry } from './registry.js';
 
-const chart = { initial: 'absent', states: { absent: { on: { Built: 'built' } }, built: {} } } as const;
+const chart = {
+  initial: 'absent',
+  states: { absent: { on: { Built: 'built' } }, built: {} },
+} as const;
 const define = (name: string, more: object = {}): Aggregate =>
   defineAggregate({
     name,

@@ -9,6 +9,32 @@ import { refuse } from './refusal.js';
 
 const rooms = defineBoundary<{ full: boolean }>()({ of: 'Room', events: {}, on: {} });
 
+const commands = {
+  BuildDoor: command({
+    data: z.object({
+      name: z.string().min(1),
+      room_id: z.string(),
+      pin: secret(z.string()).optional(),
+    }),
+    emits: ['DoorBuilt'],
+    roles: ['r'],
+    references: { room: { of: 'Room', by: 'room_id', view: z.object({ name: z.string() }) } },
+    boundaries: ['rooms'],
+  }),
+  RenameDoor: command({
+    data: z.object({ name: z.string() }),
+    emits: ['DoorRenamed'],
+    roles: ['r'],
+  }),
+  BurnDoor: command({
+    data: z.object({}),
+    emits: ['DoorBurnt'],
+    roles: ['r'],
+    sensitive: true,
+    approval: true,
+  }),
+};
+
 const Door = defineAggregate({
   name: 'Door',
   summary: 'A door.',
@@ -17,31 +43,7 @@ const Door = defineAggregate({
     DoorRenamed: z.object({ previous_name: z.string(), new_name: z.string() }),
     DoorBurnt: z.object({ why: z.string().nullable(), by: z.string().nullable() }),
   },
-  commands: {
-    BuildDoor: command({
-      data: z.object({
-        name: z.string().min(1),
-        room_id: z.string(),
-        pin: secret(z.string()).optional(),
-      }),
-      emits: ['DoorBuilt'],
-      roles: ['r'],
-      references: { room: { of: 'Room', by: 'room_id', view: z.object({ name: z.string() }) } },
-      boundaries: ['rooms'],
-    }),
-    RenameDoor: command({
-      data: z.object({ name: z.string() }),
-      emits: ['DoorRenamed'],
-      roles: ['r'],
-    }),
-    BurnDoor: command({
-      data: z.object({}),
-      emits: ['DoorBurnt'],
-      roles: ['r'],
-      sensitive: true,
-      approval: true,
-    }),
-  },
+  commands,
   data: z.object({ name: z.string().default(''), born: z.string().default('') }),
   chart: {
     initial: 'absent',
@@ -132,8 +134,8 @@ describe('what a test gives', () => {
       data: { name: 'back' },
     });
     expect(folded(Door, [])).toEqual(Door.initial);
-    expect(folded(Door, [{ ...built, event_id: 'e-1' }]).data['born']).toBe('e-1');
-    expect(given(Door, built).state.data['born']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(folded(Door, [{ ...built, event_id: 'e-1' }]).data.born).toBe('e-1');
+    expect(given(Door, built).state.data.born).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it.each([

@@ -107,7 +107,7 @@ export class Boundaries {
           const { scope, key } = entry.claim;
           if (fold.fenced && scope === BOUNDARY_SCOPE && key === name)
             fold.touched = entry.sequence;
-        } else if (entry.event.event_type in events) {
+        } else if ('event' in entry && entry.event.event_type in events) {
           const { aggregate_id, event_type, event_version } = entry.event;
           const data = upcast(fold.of, event_type, event_version, entry.event.data);
           for (const [at, value] of handle(fold.entries, event_type, { aggregate_id, data }))

@@ -38,10 +38,14 @@ export type Conflict = { readonly conflict: true };
 export const CONFLICT: Conflict = { conflict: true };
 export const isConflict = (result: Appended | Conflict): result is Conflict => 'conflict' in result;
 
-/** A message of a stream as a boundary reads it: an event, or a claim that was touched. */
+/**
+ * A message of a stream as a boundary reads it: an event, a claim that was touched, or something
+ * that is no event of the aggregate its subject names. Only that aggregate suffers from it.
+ */
 export type LogEntry =
   | { readonly sequence: number; readonly event: StoredEvent }
-  | { readonly sequence: number; readonly claim: ClaimKey };
+  | { readonly sequence: number; readonly claim: ClaimKey }
+  | { readonly sequence: number; readonly unreadable: string };
 
 /** A folded state at a version, to start from instead of the first event. */
 export type Snapshot = {
@@ -96,11 +100,14 @@ export type EventStore = {
    * is harmless), STORE_REFUSED or EVENT_TOO_LARGE when nothing was written, APPEND_QUEUE_FULL.
    */
   append(append: Append): Promise<Appended | Conflict>;
-  /** Events of one aggregate from a sequence on (inclusive), in order, at most `most` if given. */
+  /**
+   * Events of one aggregate from a sequence on (inclusive), in order, at most `most` if given.
+   * @throws Fault HISTORY_BROKEN when something else stands on its subject.
+   */
   read(kind: Kind, id: string, from: number, most?: number): Promise<readonly StoredEvent[]>;
   /** Events and claims of a whole type from a sequence on, up to what is there now, in order. */
   scan(kind: Kind, from: number): AsyncIterable<LogEntry>;
-  /** Events of a whole type from a sequence on, then live, until the signal. */
+  /** Events of a whole type from a sequence on, then live, until the signal; nothing else. */
   follow(kind: Kind, from: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
   /** The claims asked for, in the same order. */
   claims(kind: Kind, keys: readonly ClaimKey[]): Promise<readonly Claim[]>;

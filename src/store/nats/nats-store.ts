@@ -5,10 +5,9 @@ import { EVENTS_PREFIX, eventStream, JOURNAL_STREAM } from '../../core/subjects.
 import type { EventStore, JournalEntry, Kind } from '../port.js';
 import type { Topology } from '../topology.js';
 import { Appender, batchingFor } from './appender.js';
-import { decodeEvent } from './headers.js';
 import { Journal } from './journal.js';
 import { Mux } from './mux.js';
-import { Reader } from './reader.js';
+import { eventOn, Reader } from './reader.js';
 import { Snapshots } from './snapshots.js';
 import { ensureTopology } from './streams.js';
 
@@ -37,11 +36,17 @@ type JsMessage = {
   readonly data: Uint8Array;
 };
 
-const eventOf = (msg: JsMessage): StoredEvent => {
+/** The event in a delivered message; undefined for a claim, or what is no event at all. */
+const eventIn = (msg: JsMessage): StoredEvent | undefined => {
+  if (!msg.subject.startsWith(`${EVENTS_PREFIX}.`)) return undefined;
   const headers = new Map<string, string>();
   for (const [name, [first]] of msg.headers ?? [])
     if (first !== undefined) headers.set(name, first);
-  return decodeEvent(headers, Buffer.from(msg.data).toString(), msg.seq);
+  try {
+    return eventOn(msg.subject, headers, Buffer.from(msg.data).toString(), msg.seq);
+  } catch {
+    return undefined; // the doctor reports it; the events of all others go on
+  }
 };
 
 /**
@@ -85,8 +90,10 @@ export const natsStore = async (
     signal.addEventListener('abort', stop, { once: true });
     try {
       if (signal.aborted) return;
-      for await (const msg of messages)
-        if (msg.subject.startsWith(`${EVENTS_PREFIX}.`)) yield eventOf(msg as unknown as JsMessage);
+      for await (const msg of messages) {
+        const event = eventIn(msg as unknown as JsMessage);
+        if (event) yield event;
+      }
     } finally {
       signal.removeEventListener('abort', stop);
       stop();

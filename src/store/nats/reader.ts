@@ -7,6 +7,7 @@ import {
   EVENTS_PREFIX,
   eventStream,
   eventSubject,
+  idOfSubject,
 } from '../../core/subjects.js';
 import {
   type Append,
@@ -47,6 +48,39 @@ const foundIn = (msg: Msg): Found | undefined => {
     throw unavailable(status || 'no responders');
   }
   return { subject, sequence: Number(headers.get('Nats-Sequence')), headers, body: textOf(msg) };
+};
+
+type Headers = ReadonlyMap<string, string>;
+
+/**
+ * The event in a message.
+ * @throws Fault HISTORY_BROKEN when there is none, or one of another aggregate.
+ */
+export const eventOn = (
+  subject: string,
+  headers: Headers,
+  body: string,
+  sequence: number,
+): StoredEvent => {
+  let why = 'it belongs to another aggregate';
+  try {
+    const event = decodeEvent(headers, body, sequence);
+    if (event.aggregate_id === idOfSubject(subject)) return event;
+  } catch (error) {
+    why = (error as Error).message;
+  }
+  throw new Fault(
+    'HISTORY_BROKEN',
+    `message ${sequence} on ${subject} is no event of this aggregate (${why}); run "stele doctor"`,
+  );
+};
+
+const entryOn = (subject: string, headers: Headers, body: string, sequence: number): LogEntry => {
+  try {
+    return { sequence, event: eventOn(subject, headers, body, sequence) };
+  } catch {
+    return { sequence, unreadable: subject };
+  }
 };
 
 /** Reads without consumers: direct gets, served by any replica, and leader reads to settle doubts. */
@@ -99,13 +133,14 @@ export class Reader {
   /** See `EventStore.read`. */
   async read({ slug }: Kind, id: string, from: number, most?: number): Promise<StoredEvent[]> {
     const events: StoredEvent[] = [];
+    const subject = eventSubject(slug, id);
     for await (const { headers, body, sequence } of this.#all(
       eventStream(slug),
       from,
-      eventSubject(slug, id),
+      subject,
       most,
     ))
-      events.push(decodeEvent(headers, body, sequence));
+      events.push(eventOn(subject, headers, body, sequence));
     return events;
   }
 
@@ -117,7 +152,7 @@ export class Reader {
       '>',
     )) {
       const [prefix, , scope = '', key = ''] = subject.split('.');
-      if (prefix === EVENTS_PREFIX) yield { sequence, event: decodeEvent(headers, body, sequence) };
+      if (prefix === EVENTS_PREFIX) yield entryOn(subject, headers, body, sequence);
       else if (prefix === CLAIMS_PREFIX) yield { sequence, claim: { scope, key } };
     }
   }

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JOURNAL_SUBJECT } from '../../core/subjects.js';
+import type { JournalEntry } from '../port.js';
+import { JOURNAL_WAITING_MAX, Journal } from './journal.js';
+import type { Mux } from './mux.js';
+
+const entry = (n: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
+  received_at: '2026-01-06T10:00:00.000Z',
+  via: 'test',
+  outcome: 'accepted',
+  duration_ms: n,
+  ...more,
+});
+
+/** What stands on the other side of the requests: takes messages, or does not. */
+const opened = () => {
+  const messages: JournalEntry[][] = [];
+  let answer = (): string => '{"stream":"JOURNAL","seq":1}';
+  const request = vi.fn(async (_subject: string, _headers: Uint8Array, body: Uint8Array) => {
+    const ack = answer();
+    if (ack.includes('"seq"')) messages.push(JSON.parse(Buffer.from(body).toString()));
+    return { data: Buffer.from(ack) };
+  });
+  const journal = new Journal({ request } as unknown as Mux);
+  return {
+    journal,
+    request,
+    messages,
+    written: () => messages.flat().map(({ duration_ms }) => duration_ms),
+    answering: (next: () => string) => {
+      answer = next;
+    },
+  };
+};
+const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the journal', () => {
+  it('writes many entries as one message, a moment later', async () => {
+    const { journal, request, messages, written } = opened();
+    for (const n of numbers(100)) journal.add(entry(n));
+    expect(request).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(request.mock.calls.map(([subject]) => subject)).toEqual([JOURNAL_SUBJECT]);
+    expect(written()).toEqual(numbers(100));
+    expect(messages[0]![7]).toEqual(entry(7));
+  });
+
+  it('writes nothing when there is nothing', async () => {
+    const { journal, request } = opened();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await journal.close();
+    expect(request).not.toHaveBeenCalled();
+  });
+
+  it('makes no message longer than a server takes', async () => {
+    const { journal, request, written } = opened();
+    for (const n of numbers(200)) journal.add(entry(n, { data: 'x'.repeat(10_000) }));
+    await journal.flush();
+    expect(request.mock.calls.length).toBeGreaterThan(1);
+    for (const [, , body] of request.mock.calls) expect(body.length).toBeLessThan(300_000);
+    expect(written()).toEqual(numbers(200));
+  });
+
+  it('keeps of an entry that is too long everything but the data', async () => {
+    const { journal, messages } = opened();
+    const long = entry(1, { data: { text: 'x'.repeat(20_000) }, message: 'y'.repeat(5_000) });
+    journal.add({ ...long, command_type: 'DimLamp' });
+    journal.add(entry(2, { data: { text: 'x'.repeat(20_000) } }));
+    await journal.flush();
+    expect(messages[0]).toEqual([
+      {
+        ...long,
+        command_type: 'DimLamp',
+        data: expect.stringMatching(/^\[2\d{4} bytes, too long for the journal\]$/),
+        message: 'y'.repeat(1_000),
+      },
+      { ...entry(2), data: expect.stringContaining('too long') },
+    ]);
+  });
+
+  it.each([
+    [
+      'does not answer',
+      () => {
+        throw new Error('no answer in time');
+      },
+    ],
+    ['answers with an error', () => '{"error":{"code":503}}'],
+    ['answers with nothing', () => ''],
+    ['answers with nonsense', () => '<html>'],
+  ])('keeps what waits while the server %s, in order', async (_, failing: () => string) => {
+    const { journal, answering, written } = opened();
+    answering(failing);
+    for (const n of numbers(3)) journal.add(entry(n));
+    await journal.flush();
+    for (const n of numbers(3, 3)) journal.add(entry(n));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(written()).toEqual([]);
+    answering(() => '{"seq":1}');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(written()).toEqual(numbers(6));
+    expect(journal.dropped).toBe(0);
+  });
+
+  it('drops the oldest when too many wait, and counts them', async () => {
+    const { journal, answering, written } = opened();
+    answering(() => '');
+    for (const n of numbers(JOURNAL_WAITING_MAX + 5)) journal.add(entry(n));
+    expect(journal.dropped).toBe(5);
+    await journal.flush();
+    for (const n of numbers(2, JOURNAL_WAITING_MAX + 5)) journal.add(entry(n));
+    expect(journal.dropped).toBe(7);
+    answering(() => '{"seq":1}');
+    await journal.flush();
+    expect(written()).toEqual(numbers(JOURNAL_WAITING_MAX, 7));
+  });
+
+  it('writes what waits when it closes, and stops its clock', async () => {
+    const { journal, written } = opened();
+    journal.add(entry(1));
+    await journal.close();
+    expect(written()).toEqual([1]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

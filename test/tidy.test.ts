@@ -1,0 +1,194 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { actors } from '../actors/index.js';
+import { Book } from '../examples/library/lending.js';
+import { importers } from '../imports/index.js';
+import { processIo } from '../src/cli/io.js';
+import { createProgram } from '../src/cli/program.js';
+import { NAMES, SECRETS } from '../src/environment.js';
+import { createHttp, drawMachine, memoryStore, Runtime } from '../src/index.js';
+import { topology } from '../streams/index.js';
+import '../examples/library/lending.test.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => `${folder}/${path}`);
+
+const documents = [
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+  ...filesIn('docs', '.md'),
+  ...filesIn('examples', '.md'),
+];
+const sources = ['src', 'actors', 'streams', 'imports']
+  .flatMap((folder) => filesIn(folder, '.ts'))
+  .filter((file) => !/\.test(-d)?\.ts$/.test(file));
+
+/** What stands between backticks in the first column of every table. */
+const firstColumn = (document: string): string[] =>
+  [...read(document).matchAll(/^\| (`[^|]*`)/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+  );
+const prose = (document: string): string => read(document).replaceAll(/```[\s\S]*?```/g, '');
+
+describe('links', () => {
+  const slug = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(/\s/g, '-');
+  const anchors = (document: string): string[] =>
+    [...prose(document).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slug(heading));
+
+  it.each(documents)('of %s lead somewhere', (document) => {
+    const links = [...prose(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to);
+    const dead = links.filter((link) => {
+      if (/^[a-z]+:/.test(link)) return false;
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? document : normalize(join(dirname(document), path));
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchors(target).includes(anchor);
+    });
+    expect(dead).toEqual([]);
+  });
+
+  it('lead to every document and decision', () => {
+    const index = read('docs/README.md') + read('docs/adr/README.md');
+    const unlisted = filesIn('docs', '.md').filter(
+      (file) => !file.endsWith('README.md') && !index.includes(file.split('/').slice(-1).join('')),
+    );
+    expect(unlisted).toEqual([]);
+  });
+});
+
+it.each(documents)('code in %s is what the named file says', (document) => {
+  const excerpts = read(document).matchAll(/<!-- from: (\S+) -->\n```\w+\n([\s\S]*?)```/g);
+  for (const [, file = '', code = ''] of excerpts)
+    for (const part of code.split(/^ *\/\/ …\n/m)) expect(read(file)).toContain(part);
+});
+
+describe('references', () => {
+  it('list the variables of the configuration, and no others', () => {
+    const document = 'docs/reference/configuration.md';
+    expect(firstColumn(document).sort()).toEqual([...NAMES].sort());
+    for (const name of SECRETS) expect(read(document)).toContain(`\`${name}_FILE\``);
+    const example = [...read('.env.example').matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(example).toEqual(NAMES);
+  });
+
+  it('list every error code, and none that does not exist', () => {
+    const text = sources.map(read).join('\n');
+    const quoted = [...text.matchAll(/'([A-Z]{2,}(?:_[A-Z]+)+)'/g)];
+    const said = [...text.matchAll(/(?:refuse|Fault)\(\s*'([A-Z_]+)'/g)];
+    const mapped = [...read('src/edge/problem.ts').matchAll(/^ {2}([A-Z_]+): \d{3},$/gm)];
+    const variables = new Set<string>([...NAMES, 'TOO_LONG']);
+    const codes = new Set([...quoted, ...said, ...mapped].map(([, code = '']) => code));
+    const document = 'docs/reference/errors.md';
+    const listed = new Set([...read(document).matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code));
+    const missing = [...codes].filter((code) => !listed.has(code) && !variables.has(code));
+    expect(missing).toEqual([]);
+    expect(firstColumn(document).filter((code) => !text.includes(code))).toEqual([]);
+  });
+
+  it('give error codes the status that they have', () => {
+    const statuses = new Map(
+      [...read('src/edge/problem.ts').matchAll(/^ {2}([A-Z_]+): (\d{3}),$/gm)].map(
+        ([, code = '', status = '']) => [code, status],
+      ),
+    );
+    const rows = read('docs/reference/errors.md').matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \|/gm);
+    const wrong = [...rows].filter(
+      ([, code = '', status = '']) =>
+        (statuses.get(code) ?? (status === '500' ? '500' : '422')) !== status,
+    );
+    expect(wrong.map(([row]) => row)).toEqual([]);
+  });
+
+  it('list the headers of events', () => {
+    const names = [
+      ...read('src/store/nats/headers.ts').matchAll(/'(Stele-[A-Za-z-]+|Traceparent)'/g),
+    ];
+    const document = 'docs/reference/events-and-headers.md';
+    expect(
+      firstColumn(document)
+        .filter((name) => /^(Stele-|Traceparent)/.test(name))
+        .sort(),
+    ).toEqual(names.map(([, name]) => name).sort());
+  });
+
+  it('give the limits the values that they have', () => {
+    const text = sources.map(read).join('\n');
+    const rows = read('docs/reference/limits.md').matchAll(/^\| `(\w+)` \| `([^`]+)` \|/gm);
+    const wrong = [...rows].filter(
+      ([, name, value]) =>
+        !text.includes(`const ${name} = ${value};`) && !text.includes(`  ${name}: ${value},`),
+    );
+    expect(wrong.map(([row]) => row)).toEqual([]);
+  });
+
+  it('list the routes of HTTP, and no others', () => {
+    const store = memoryStore();
+    const log = { warn: () => {}, error: () => {} };
+    const runtime = new Runtime({ definitions: actors, store, log });
+    const app = createHttp({ runtime, store, log, info: { name: 'stele', version: '0' } });
+    const plurals = new Set(actors.flatMap(({ plural }) => plural));
+    const routes = app.routes
+      .map(({ method, path }) => ({ method, path: path.replaceAll(/:(\w+)/g, '{$1}').split('/') }))
+      .filter(({ path: [, first = '', second] }) => second !== '{id}' || plurals.has(first))
+      .map(({ method, path: [, first = '', ...rest] }) => {
+        const plural = plurals.has(first) ? '{plural}' : first;
+        return `${method} ${['', plural, ...rest].join('/')}`;
+      })
+      .filter((route) => !/\/(capabilities|nodes)\//.test(route));
+    const shown = firstColumn('docs/reference/http.md').filter((cell) => /^(GET|POST) /.test(cell));
+    expect(shown.sort()).toEqual([...new Set(routes)].sort());
+  });
+
+  it('list the commands and options of the command line, and no others', () => {
+    const [first, ...others] = actors;
+    const composition = {
+      ...{ definitions: [first!, ...others] as const, importers, topology },
+      ...{ version: '0', io: processIo() },
+    };
+    const all = (command: Command, path: string): [string, string[]][] =>
+      command.commands.length > 0
+        ? command.commands.flatMap((inner) => all(inner, `${path} ${inner.name()}`))
+        : [[path, command.options.map(({ long }) => long ?? '')]];
+    const sections = read('docs/reference/cli.md').split(/^## /m).slice(1);
+    const documented = sections.map((section): [string, string[]] => [
+      (section.split('\n')[0] ?? '').replace(/ (\[|\\<).*$/, ''),
+      [...section.matchAll(/^\|.*?`(--[a-z-]+)/gm)].map(([, flag = '']) => flag),
+    ]);
+    const byName = (list: [string, string[]][]) =>
+      Object.fromEntries(list.map(([name, flags]) => [name, [...flags].sort()]));
+    expect(byName(documented)).toEqual(
+      byName(
+        all(
+          createProgram(composition, () => {}),
+          'stele',
+        ),
+      ),
+    );
+  });
+});
+
+it.each([...actors, Book])('the picture of $name is current', async (definition) => {
+  await expect(drawMachine(definition, 'svg')).toMatchFileSnapshot(
+    `../docs/pictures/${definition.slug}.svg`,
+  );
+});
+
+it("CI runs the README's second command", () => {
+  const commands = [...read('README.md').matchAll(/```sh\n(npm [^\n]*)\n```/g)].map(
+    ([, one]) => one,
+  );
+  expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
+  expect(read('.ci/run').trim().split('\n').at(-1)).toBe(commands[1]);
+  expect(read('.github/workflows/ci.yml')).toContain('- run: .ci/run\n');
+});
