@@ -8,13 +8,21 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'actors/**/*.test.ts', 'streams/**/*.test.ts', 'imports/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+          include: [
+            'src/**/*.test.ts',
+            'actors/**/*.test.ts',
+            'streams/**/*.test.ts',
+            'imports/**/*.test.ts',
+            'examples/**/*.test.ts',
+          ],
           typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
         },
       },
       {
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: INTEGRATION,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,

@@ -52,7 +52,7 @@ describe('a command is found', () => {
     expect(all.command(Application, name)).toEqual({
       definition: Application,
       type: 'BuildIt',
-      spec: Application.commands['BuildIt'],
+      spec: Application.commands.BuildIt,
     });
   });
 
