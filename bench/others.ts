@@ -9,9 +9,12 @@ import type { LoadName, Reads } from './workers/reads.js';
 
 /** Some times of the same thing, milliseconds. */
 export type Times = { readonly n: number; readonly p50: number; readonly p99: number };
+/** Messages that one replay reads. */
+const REPLAYED_MAX = 150_000;
+
 export type Replays = Readonly<Record<'consume' | 'follow' | 'scan', readonly number[]>>;
 export type ReadFigures = {
-  /** Messages in the stream. */
+  /** Messages that were replayed. */
   readonly messages: number;
   readonly loads: Readonly<Partial<Record<LoadName, Times>>>;
   readonly replays: Replays | undefined;
@@ -48,19 +51,20 @@ export const measureReads = async (run: Run): Promise<ReadFigures | undefined> =
         for (let index = 0; index < Math.max(...Object.values(of)); index++)
           for (const name of names)
             if (index < of[name]) took[name].push(await reads.call('load', { name, index }));
+    const upTo = Math.min(messages, REPLAYED_MAX);
     const replays = { consume: [] as number[], follow: [] as number[], scan: [] as number[] };
     if (wanted('replay'))
       for (let round = 1; round <= extent.replays; round++) {
         step(`replay ${round} of ${extent.replays}`);
-        replays.consume.push(await reads.call('consume', { upTo: messages }));
+        replays.consume.push(await reads.call('consume', { upTo }));
         const written = profiles && (await reads.profile(join(profiles, 'replay.cpuprofile')));
-        replays.follow.push(await reads.call('replay', { upTo: messages, by: 'follow' }));
+        replays.follow.push(await reads.call('replay', { upTo, by: 'follow' }));
         await (written || undefined)?.();
-        replays.scan.push(await reads.call('replay', { upTo: messages, by: 'scan' }));
+        replays.scan.push(await reads.call('replay', { upTo, by: 'scan' }));
       }
     const loads = Object.fromEntries(names.map((name) => [name, timesOf(took[name])]));
     return {
-      messages,
+      messages: upTo,
       loads: wanted('cold') ? loads : {},
       replays: wanted('replay') ? replays : undefined,
     };

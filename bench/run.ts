@@ -99,4 +99,6 @@ const main = async (): Promise<void> => {
   }
 };
 
+// A plain end, so that the server and its directory go too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 await main();

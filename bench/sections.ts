@@ -29,7 +29,7 @@ export type Extent = {
 };
 
 export const FULL: Extent = {
-  ...{ warmMs: 250, ms: 1_250, rounds: 5 },
+  ...{ warmMs: 250, ms: 1_000, rounds: 5 },
   ...{ hundreds: 60, tenThousands: 50, passes: 2, replays: 3 },
   ...{ residents: 20_000, starts: 5 },
 };

@@ -39,6 +39,9 @@ const NODE_IDS = 'node';
 /** Code is compiled for real only after some ten thousand calls: cells that busy warm up so long. */
 const JIT_MS = 1_500;
 const JIT_CALLERS = 256;
+/** A profile makes all code be compiled anew: it needs a long look to show what costs time. */
+const PROFILED_MS = 5_000;
+const PROFILED_CALLERS = 256;
 
 /** The cells a run measures: what was asked for, and what that is compared with. */
 export const cellsOf = ({ wanted }: Pick<Run, 'wanted'>): typeof CELLS =>
@@ -69,9 +72,10 @@ const profiled = async (
 ): Promise<Rate> => {
   const remote = section === 'http' || section === 'nats';
   const worker = remote ? system.node : system.inside;
-  if (!dir || !worker || section === 'bare') return measure(system, [section, callers], window);
+  if (!dir || !worker || section === 'bare' || callers < PROFILED_CALLERS)
+    return measure(system, [section, callers], window);
   const write = await worker.profile(join(dir, `${section}-${callers}.cpuprofile`));
-  const rate = await measure(system, [section, callers], window);
+  const rate = await measure(system, [section, callers], { ...window, ms: PROFILED_MS });
   await write();
   return rate;
 };

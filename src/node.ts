@@ -103,7 +103,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     // All at once: a request that is still on its way in is told that the node is shutting down.
     const serving = [() => runtime.drain()];
     opened('commands', FINISH_WITHIN_MS, () => Promise.all(serving.map((end) => end())));
-    const commands = await serveCommands(nats.nc, runtime, log);
+    const commands = await serveCommands(nats.nc, runtime, { version: info.version });
     serving.push(() => commands.close());
     const http = await serveHttp({
       ...{ host: config.host, port: config.port },

@@ -51,8 +51,8 @@ const outcome = (decided: ReturnType<typeof decide>, before: State): Outcome => 
   const refusal = isRefusal(decided) ? decided : undefined;
   const events = isRefusal(decided) ? [] : decided.events;
   const state = isRefusal(decided) ? before : decided.state;
-  const fail = (expected: unknown): never => {
-    throw new Expectation(`expected ${show(expected)}\ngot ${show(refusal ?? events)}`);
+  const fail = (expected: unknown, got: unknown = events): never => {
+    throw new Expectation(`expected ${show(expected)}\ngot ${show(refusal ?? got)}`);
   };
   return {
     events,
@@ -68,8 +68,10 @@ const outcome = (decided: ReturnType<typeof decide>, before: State): Outcome => 
     },
     thenData: (part, status) => {
       const got = Object.fromEntries(Object.keys(part).map((key) => [key, state.data[key]]));
-      if (refusal || !isDeepStrictEqual(plain(got), plain(part))) fail({ data: part });
-      if (status !== undefined && state.status !== status) fail({ status });
+      if (refusal || !isDeepStrictEqual(plain(got), plain(part)))
+        fail({ data: part }, { data: got });
+      if (status !== undefined && state.status !== status)
+        fail({ status }, { status: state.status });
     },
   };
 };

@@ -443,4 +443,18 @@ describe('commands over NATS', () => {
       await expect(all('$SRV.PING.stele')).rejects.toThrow(/no responders/i);
     });
   });
+
+  it('never quotes a body that is not JSON: it may hold a secret', async () => {
+    const told = await problem(CREATE, '{"pin":hunter2}');
+    expect(told).toMatchObject({ code: 'MALFORMED_COMMAND', status: 400 });
+    expect(JSON.stringify(told)).not.toContain('hunter2');
+  });
+
+  it.each([{ toString: 1 }, null, 7])('refuses %j where a type should stand', async (odd) => {
+    for (const field of ['aggregate_type', 'command_type'])
+      expect(await problem(CREATE, creation(uuid(), { [field]: odd }))).toMatchObject({
+        code: 'MALFORMED_COMMAND',
+        errors: [expect.objectContaining({ field })],
+      });
+  });
 });

@@ -374,6 +374,7 @@ describe('the runtime on a real server', () => {
     const raw = { encode: () => block } as unknown as MsgHdrs;
     await nc.request(`evt.business-capability.${thief}`, JSON.stringify(stolen!.data), {
       headers: raw,
+      timeout: 2_000,
     });
     const live = new AbortController();
     const followed = (async () => {

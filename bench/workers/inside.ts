@@ -24,7 +24,8 @@ let opened: Opened;
 let mux: Mux;
 let runtime: Runtime;
 let ids: readonly string[] = [];
-let count = 0;
+/** Above every number in the histories, so that each command changes the owner. */
+let count = 1_000_000;
 
 /** A sealed event that was written by a SetOwner command; only its id has to change. */
 const template = ownerEvent(idsOf('template', 1)[0]!);

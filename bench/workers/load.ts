@@ -10,7 +10,8 @@ type Cell = Window & { readonly callers: number; readonly ids: string };
 
 let nc: NatsConnection | undefined;
 let mux: Mux | undefined;
-let count = 0;
+/** Above every number in the histories, so that each command changes the owner. */
+let count = 1_000_000;
 
 /** The load generators: SetOwner over HTTP and over NATS, from a process of their own. */
 const handlers = {

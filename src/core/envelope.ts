@@ -6,7 +6,7 @@ export const SOURCES = ['ui', 'api', 'import', 'webhook', 'system'] as const;
 export const ACTOR_TYPES = ['user', 'service', 'system'] as const;
 
 const Text = (max: number) => z.string().trim().min(1).max(max);
-/** ISO 8601 in UTC with a Z, down to milliseconds at most: `2026-01-06T10:00:00Z`. */
+/** ISO 8601 in UTC with a Z: `2026-01-06T10:00:00Z`. */
 const Timestamp = z.iso.datetime({
   error: 'expected ISO 8601 in UTC, such as 2026-01-06T10:00:00Z',
 });

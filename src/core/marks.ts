@@ -108,7 +108,7 @@ const valuesAt = (value: unknown, paths: readonly (readonly string[])[]): string
   const found: string[] = [];
   const collect = (hit: unknown): unknown => {
     if (typeof hit === 'object' && hit !== null) Object.values(hit).forEach(collect);
-    else found.push(String(hit));
+    else if (typeof hit === 'string' || typeof hit === 'number') found.push(String(hit));
     return hit;
   };
   for (const path of paths) replaceAt(value, path, collect);

@@ -1,4 +1,4 @@
-/** One thing that is wrong with one field. `rule` is REQUIRED, FORMAT, RANGE, ENUM, TOO_LONG or UNKNOWN. */
+/** One thing that is wrong with one field. `rule` is REQUIRED, FORMAT, RANGE, ENUM, TOO_LONG, UNKNOWN or REFERENCE. */
 export type FieldError = {
   readonly field: string;
   readonly message: string;

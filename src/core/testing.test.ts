@@ -72,10 +72,14 @@ const Door = defineAggregate({
               data: { name, seen: [room?.data.name, now, id, actor, source].join(' ') },
             },
           ],
+    /** `a>b` renames twice. */
     RenameDoor: ({ data }, { name }) =>
       name === data.name
         ? []
-        : [{ type: 'DoorRenamed', data: { previous_name: data.name, new_name: name } }],
+        : name.split('>').map((one, index, names) => ({
+            type: 'DoorRenamed' as const,
+            data: { previous_name: names[index - 1] ?? data.name, new_name: one },
+          })),
     BurnDoor: (_, __, { business_justification: why, approval_id: by }) => [
       { type: 'DoorBurnt', data: { why, by } },
     ],
@@ -87,8 +91,11 @@ const rename = (name: string) => given(Door, built).when({ type: 'RenameDoor', d
 const renamed = { type: 'DoorRenamed', data: { previous_name: 'front', new_name: 'back' } };
 
 describe('the sentence of a test', () => {
+  const again = { type: 'DoorRenamed', data: { previous_name: 'back', new_name: 'rear' } };
+
   it('holds when it is true', () => {
     rename('back').then(renamed);
+    rename('back>rear').then(renamed, again);
     rename('back').thenData({ name: 'back' }, 'built');
     rename('front').thenRefused('NO_CHANGE', /change nothing/);
     given(Door)
@@ -103,6 +110,7 @@ describe('the sentence of a test', () => {
       () => rename('back').then({ ...renamed, data: { ...renamed.data, new_name: 'rear' } }),
       ['"new_name": "rear"', '"new_name": "back"'],
     ],
+    ['another order', () => rename('back>rear').then(again, renamed), ['"previous_name": "back"']],
     ['one event too many', () => rename('back').then(renamed, renamed), ['DoorRenamed']],
     ['one event too few', () => rename('back').then(), ['expected []', 'DoorRenamed']],
     ['events of a refusal', () => rename('front').then(renamed), ['DoorRenamed', 'NO_CHANGE']],

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Refusal, refuse } from '../core/refusal.js';
+import { nestsDeeper, whereJsonBreaks } from '../edge/json-break.js';
 import type { Ctx } from './http.js';
-import { nestsDeeper, whereJsonBreaks } from './json-break.js';
 import { JSON_DEPTH_MAX } from './limits.js';
 
 const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { FoundCommand, Registry } from '../core/registry.js';
 import { schemasOf } from '../core/schema.js';
 import { commandGroup } from '../core/subjects.js';
+import { whereJsonBreaks } from '../edge/json-break.js';
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -26,10 +27,10 @@ const readBody = (msg: ServiceMsg): Body | Refusal => {
     const body: unknown = JSON.parse(msg.string());
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Body;
     return refuse('MALFORMED_COMMAND', 'the request must be a JSON object: the command envelope');
-  } catch (error) {
+  } catch {
     return refuse(
       'MALFORMED_COMMAND',
-      `the request is not JSON: ${(error as Error).message.split('\n')[0]}`,
+      `the request is not JSON: it breaks at character ${whereJsonBreaks(msg.string())}`,
     );
   }
 };
@@ -42,9 +43,14 @@ const completed = (
   trace: Trace | undefined,
 ): Body | Refusal => {
   const said = { aggregate_type: definition.name, command_type: type };
+  const { aggregate_type = said.aggregate_type, command_type = said.command_type } = body;
   const meant = {
-    aggregate_type: registry.aggregate(String(body['aggregate_type'] ?? definition.name))?.name,
-    command_type: registry.command(definition, String(body['command_type'] ?? type))?.type,
+    aggregate_type:
+      typeof aggregate_type === 'string' ? registry.aggregate(aggregate_type)?.name : undefined,
+    command_type:
+      typeof command_type === 'string'
+        ? registry.command(definition, command_type)?.type
+        : undefined,
   };
   for (const field of ['aggregate_type', 'command_type'] as const)
     if (meant[field] !== said[field])

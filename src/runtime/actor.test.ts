@@ -235,14 +235,14 @@ describe('a store that fails', () => {
     },
   );
 
-  it('with an error of its own is told as STORE_UNAVAILABLE, with the cause', async () => {
+  it('with an error of its own is told as UNEXPECTED, with the cause', async () => {
     const cause = new Error('socket hang up');
     const { put, runtime } = opened({
       append: (one, next) => (one.expected ? Promise.reject(cause) : next(one)),
     });
     await put();
     await expect(runtime.dispatch(dim(1), 'test')).rejects.toMatchObject({
-      code: 'STORE_UNAVAILABLE',
+      code: 'UNEXPECTED',
       cause,
     });
   });
@@ -288,7 +288,7 @@ describe('a store that fails', () => {
     'to say what became of a turn tells all of its callers, and repeats nothing: %s',
     async (_, written) => {
       let lost = false;
-      const { put, tell, history, appends } = opened({
+      const { put, runtime, tell, history, appends } = opened({
         append: async (one, next) => {
           if (!lost) return next(one);
           lost = false;
@@ -304,6 +304,7 @@ describe('a store that fails', () => {
       // The caller sends both again: they count once, whatever had happened.
       const again = await Promise.all(inputs.map(tell));
       expect(again).toEqual(written ? ['replayed', 'replayed'] : ['v2', 'v3']);
+      expect(runtime.stats().conflicts).toBe(0); // it had looked what the log says
       expect(await history()).toHaveLength(3);
     },
   );
@@ -316,7 +317,7 @@ describe('a store that fails', () => {
       return under.read(...asked);
     };
     const { put } = opened({ under: { ...under, read } });
-    expect(await put()).toBe('fault STORE_UNAVAILABLE');
+    expect(await put()).toBe('fault UNEXPECTED');
     down = false;
     expect(await put()).toBe('v1');
   });
@@ -631,5 +632,85 @@ describe('a snapshot', () => {
       });
     expect(other.log.error).toHaveBeenCalledOnce();
     await expect.poll(async () => (await other.state()).data).toEqual({ name: 'l1', level: 4 });
+  });
+});
+
+describe('what went wrong once', () => {
+  it('never appends to one state what was decided on another', async () => {
+    const under = memoryStore();
+    let during: (() => Promise<unknown>) | undefined;
+    const claims: EventStore['claims'] = async (...asked) => {
+      const known = await under.claims(...asked);
+      const run = during;
+      during = undefined;
+      await run?.();
+      return known;
+    };
+    const one = opened({ under: { ...under, claims } });
+    const other = opened({ under });
+    await one.put('l1', 'desk');
+    await other.put('l2', 'shelf');
+    // While the name is looked up, another node writes and a query reads it.
+    during = async () => {
+      await other.tell(dim(9));
+      await one.state();
+    };
+    const both = [one.tell(dim(1)), one.tell(tellTo('l1', 'RenameLamp', { name: 'shelf' }))];
+    expect(await Promise.all(both)).toEqual(['v3', 'NAME_TAKEN']);
+    expect(await one.history()).toHaveLength(3); // checks each link
+  });
+
+  it('refuses an envelope that looks like a checked command', async () => {
+    const { runtime } = opened();
+    expect(await runtime.dispatch({ definition: 1, spec: 1 }, 'test')).toMatchObject({
+      refused: 'MALFORMED_COMMAND',
+    });
+  });
+
+  it('sees that a referenced aggregate was deleted on another node', async () => {
+    const under = memoryStore();
+    const [one, other] = [opened({ under }), opened({ under })];
+    await one.put('l1');
+    await one.put('l2');
+    await other.tell(tellTo('l2', 'TearLamp'));
+    expect(await one.tell(tellTo('l1', 'PlugLamp', { into: 'l2' }))).toBe('REFERENCE_NOT_FOUND');
+  });
+
+  it('takes a short secret for no part of a word', async () => {
+    const { put, tell } = opened();
+    await put();
+    expect(await tell(dim(1, { pin: 'e' }))).toBe('v2');
+  });
+
+  it('tells a claim key or an evolve that throws from a store that is away', async () => {
+    const claims = {
+      name: { ...Lamp.claims['name']!, key: () => JSON.parse('broken') as string },
+    };
+    const key = opened({ definitions: [{ ...Lamp, claims }] });
+    expect(await key.put()).toBe('fault HANDLER_THREW');
+    const under = memoryStore();
+    await opened({ under }).put();
+    const LampPut = () => {
+      throw new Error('boom');
+    };
+    const broken = { ...Lamp, evolve: { ...Lamp.evolve, LampPut } };
+    const evolve = opened({ under, definitions: [broken] });
+    expect(await evolve.tell(dim(1))).toBe('fault HISTORY_UNREADABLE');
+  });
+
+  it('takes its snapshot although a query read the events first', async () => {
+    const under = memoryStore();
+    const one: ReturnType<typeof opened> = opened({
+      under,
+      limits: { snapshotEvery: 10 },
+      append: async (append, next) => {
+        const result = await next(append);
+        if (append.expected > 0) await one.state();
+        return result;
+      },
+    });
+    await one.put();
+    for (let level = 1; level < 15; level++) await one.tell(dim(level));
+    expect((await under.snapshot(Lamp, 'l1'))?.version).toBe(10);
   });
 });

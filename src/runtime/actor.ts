@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
 import type { Command } from '../core/command.js';
-import { type EventRecord, eventJson, type StoredEvent } from '../core/event.js';
+import { type EventRecord, eventJson } from '../core/event.js';
 import { createLive, type Live, machineOf } from '../core/machine.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
 import { type EventStore, isConflict } from '../store/port.js';
@@ -11,7 +11,7 @@ import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from
 import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
 import { type Accepted, accepted, type Result } from './outcome.js';
 import { replayed } from './replayed.js';
-import { after, claimChanges, type Decided, decideAt, type Lookups, pointOf } from './turn.js';
+import { after, type Decided, decideAt, type Lookups, pointOf } from './turn.js';
 
 /** What an actor needs of the host it lives in. */
 export type Surroundings = {
@@ -20,8 +20,8 @@ export type Surroundings = {
   readonly boundaries: Boundaries;
   /** Server time, ISO 8601 UTC. */
   readonly now: () => string;
-  /** Another aggregate as it is known here; `fresh` = after reading what was written since. */
-  readonly peek: (type: string, id: string, fresh: boolean) => Promise<Referenced<unknown> | null>;
+  /** Another aggregate as the log has it; null when it is not there, or deleted. */
+  readonly peek: (type: string, id: string) => Promise<Referenced<unknown> | null>;
   readonly log: (level: 'warn' | 'error', what: Record<string, unknown>, message: string) => void;
   readonly onLoaded: (tookMs: number, usedSnapshot: boolean) => void;
   readonly onConflict: () => void;
@@ -42,7 +42,7 @@ const RELEASE_ATTEMPTS = 5;
 const asFault = (error: unknown): Fault =>
   error instanceof Fault
     ? error
-    : new Fault('STORE_UNAVAILABLE', 'the event store does not answer', { cause: error });
+    : new Fault('UNEXPECTED', 'the runtime met an error it does not know', { cause: error });
 
 const busy = (what: string): Refusal =>
   refuse('BUSY', `${what}; nothing was written, send the command again in a moment`);
@@ -107,9 +107,9 @@ export class Actor {
     });
   }
 
-  /** The committed state, loaded if need be; `fresh` = with what others wrote since. */
-  async look(fresh: boolean): Promise<State> {
-    if (this.#folded && fresh) await this.#refresh();
+  /** The committed state, loaded if need be, with what others wrote since. */
+  async look(): Promise<State> {
+    if (this.#folded) await this.#refresh();
     if (!this.#folded) await this.#load();
     return this.state!;
   }
@@ -182,6 +182,7 @@ export class Actor {
     if (this.#folded !== before) return true;
     if (events.length === 0) return false;
     this.#adopt(extend(this.#definition, before, events));
+    this.#snapshotAfter(before.version);
     return true;
   }
 
@@ -212,15 +213,15 @@ export class Actor {
         return;
       }
       const fenced = await catchUp?.();
-      const lookups = await this.#lookUp(waiting, fresh, fenced);
-      const decided = this.#decide(waiting, lookups);
+      const lookups = await this.#lookUp(waiting, fenced);
+      const on = this.#folded!;
+      const decided = this.#decide(on, waiting, lookups);
       // A refusal is only as good as the facts: look whether they are the latest before saying no.
       if (!fresh && decided.some(({ kind }) => kind === 'refused')) {
         fresh = true;
-        const moved = await this.#refresh();
-        if (moved || waiting.some(({ command }) => command.spec.references)) continue;
+        if (await this.#refresh()) continue;
       }
-      const done = await this.#write(waiting, decided, { fenced, attempt });
+      const done = await this.#write(waiting, decided, { on, fenced, attempt });
       if (done === 'conflict') {
         this.#world.onConflict();
         if (attempt > 0) await pause(Math.random() * Math.min(attempt * 2, ATTEMPT_PAUSE_MAX_MS));
@@ -235,7 +236,6 @@ export class Actor {
 
   async #lookUp(
     tickets: readonly Ticket[],
-    fresh: boolean,
     fenced: Fenced | undefined,
   ): Promise<readonly Lookups[]> {
     const boundaries = fenced?.entries ?? {};
@@ -245,7 +245,7 @@ export class Actor {
         if (wanted.length === 0) return fenced ? { references: {}, boundaries } : NO_LOOKUPS;
         const found = wanted.map(async ([name, { of, by, view }]) => {
           const id = data[by];
-          const other = typeof id === 'string' ? await this.#world.peek(of, id, fresh) : null;
+          const other = typeof id === 'string' ? await this.#world.peek(of, id) : null;
           return [name, other && { ...other, data: view.parse(other.data) }] as const;
         });
         return { references: Object.fromEntries(await Promise.all(found)), boundaries };
@@ -254,9 +254,8 @@ export class Actor {
   }
 
   /** Decide in order. Stops after a command that changes claims: its successor waits for the ack. */
-  #decide(tickets: readonly Ticket[], lookups: readonly Lookups[]): Decided[] {
+  #decide(folded: Folded, tickets: readonly Ticket[], lookups: readonly Lookups[]): Decided[] {
     const decided: Decided[] = [];
-    const folded = this.#folded!;
     const inTurn = new Set<string>();
     let at = pointOf(folded);
     let events = 0;
@@ -269,25 +268,29 @@ export class Actor {
       decided.push(one);
       if (one.kind !== 'events') continue;
       inTurn.add(command.command_id);
-      const changes = claimChanges(this.#definition, at.state, one.state);
       at = after(at, one.events, one.state);
       events += one.events.length;
-      if (changes.length > 0 || events >= TURN_EVENTS_MAX) break;
+      if (one.claims.length > 0 || events >= TURN_EVENTS_MAX) break;
     }
     return decided;
   }
 
   /**
    * Write what was decided and answer. Returns how many tickets are done with, or that the log
-   * had moved.
+   * had moved. `on` is what it was decided on: the fold may have moved while this waited, and what
+   * was sealed on one may never be appended to another.
    */
   async #write(
     tickets: readonly Ticket[],
     decided: readonly Decided[],
-    now: { readonly fenced: Fenced | undefined; readonly attempt: number },
+    now: {
+      readonly on: Folded;
+      readonly fenced: Fenced | undefined;
+      readonly attempt: number;
+    },
   ): Promise<number | 'conflict'> {
-    const folded = this.#folded!;
     const claimed = await this.#claim(decided);
+    if (this.#folded !== now.on) return 'conflict';
     if (claimed.kind === 'taken') {
       // The last one decided wants what another holds: it is refused, those before it go on.
       const { refusal } = claimed;
@@ -306,7 +309,7 @@ export class Actor {
       const result = await this.#world.store.append({
         kind: this.#definition,
         aggregate_id: this.#id,
-        expected: folded.sequence,
+        expected: now.on.sequence,
         events,
         claims: [...claimed.claims, ...touches],
       });
@@ -319,11 +322,8 @@ export class Actor {
 
   /** What the log allows of the claims that the last command decided would change. */
   async #claim(decided: readonly Decided[]): Promise<Claiming> {
-    const last = decided.findLast(({ kind }) => kind === 'events' || kind === 'dry');
-    const changes =
-      last && 'state' in last
-        ? claimChanges(this.#definition, this.#folded!.state, last.state)
-        : [];
+    const last = decided.at(-1);
+    const changes = last && 'claims' in last ? last.claims : [];
     const known =
       changes.length > 0 ? await this.#world.store.claims(this.#definition, changes) : [];
     return claiming(this.#definition, this.#id, changes, known);
@@ -332,7 +332,7 @@ export class Actor {
   /** Events are on disk: the live actor takes them, and the fold follows it. */
   #committed(events: readonly EventRecord[], first: number): void {
     const before = this.#folded!;
-    if (before.sequence >= first) return; // a refresh has read them from the log already
+    if (before.sequence >= first) return; // a refresh read them, and what follows, from the log
     const live = this.#live!;
     for (const [index, event] of events.entries()) {
       const { event_id, event_timestamp, aggregate_version } = event;
@@ -353,12 +353,15 @@ export class Actor {
       timestamp: last.event_timestamp,
       accepted: before.accepted,
     };
+    this.#snapshotAfter(before.version);
+  }
+
+  /** REQ-034: one whenever a multiple of so many events was passed. */
+  #snapshotAfter(version: number): void {
     const { snapshotEvery } = this.#world.limits;
-    if (
-      Math.floor(last.aggregate_version / snapshotEvery) >
-      Math.floor(before.version / snapshotEvery)
-    )
-      void this.#saveSnapshot(this.#folded);
+    const folded = this.#folded!;
+    if (Math.floor(folded.version / snapshotEvery) > Math.floor(version / snapshotEvery))
+      void this.#saveSnapshot(folded);
   }
 
   async #saveSnapshot(folded: Folded): Promise<void> {
@@ -399,8 +402,8 @@ export class Actor {
       else if (one.kind === 'dry') settle(dryRun(command, one.events));
       else if (one.kind === 'replay') settle(this.#replay(command));
       else {
-        const stored = one.events.map((event): StoredEvent => ({ ...event, sequence: sequence++ }));
-        settle(accepted(command, stored, false));
+        settle(accepted(command, one.events, { first: sequence, replayed: false }));
+        sequence += one.events.length;
       }
     }
   }

@@ -29,6 +29,8 @@ export const ATTEMPTS_MAX = 50;
 export const ATTEMPT_PAUSE_MAX_MS = 50;
 /** Events one turn may write: well under the 1,000 messages of an atomic batch. */
 export const TURN_EVENTS_MAX = 300;
+/** Share of the residents that leave together when there are too many. */
+export const ROOM_AT_ONCE = 0.02;
 /** How often actors are looked through for idle ones. */
 export const SWEEP_EVERY_MS = 15_000;
 /** Command ids remembered over all aggregates, to notice one that is used for two of them. */

@@ -28,9 +28,23 @@ export const nothing = (definition: Aggregate): Folded => ({
   accepted: new Map(),
 });
 
+const step = (definition: Aggregate, state: State, event: StoredEvent): State => {
+  try {
+    const data = upcast(definition, event.event_type, event.event_version, event.data);
+    return replay(definition, state, { ...event, data });
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault(
+      'HISTORY_UNREADABLE',
+      `${definition.name}: folding ${event.event_type} (version ${event.aggregate_version} of ${event.aggregate_id}) failed`,
+      { cause },
+    );
+  }
+};
+
 /**
  * Fold events that follow. Every link of the chain is checked on the way.
- * @throws Fault HISTORY_BROKEN, HISTORY_MISFIT or what `upcast` throws.
+ * @throws Fault HISTORY_BROKEN, HISTORY_MISFIT, HISTORY_UNREADABLE or what `upcast` throws.
  */
 export const extend = (
   definition: Aggregate,
@@ -45,8 +59,7 @@ export const extend = (
         'HISTORY_BROKEN',
         `the history of ${definition.name} ${event.aggregate_id} is broken at sequence ${event.sequence}: ${broken}; run "stele doctor"`,
       );
-    const data = upcast(definition, event.event_type, event.event_version, event.data);
-    state = replay(definition, state, { ...event, data });
+    state = step(definition, state, event);
     if (!from.accepted.has(event.causation_id))
       from.accepted.set(event.causation_id, event.sequence);
     version = event.aggregate_version;

@@ -1,5 +1,5 @@
 import type { Command } from '../core/command.js';
-import { type EventJson, eventJson, position, type StoredEvent } from '../core/event.js';
+import { type EventJson, type EventRecord, eventJson, position } from '../core/event.js';
 import type { Refusal } from '../core/refusal.js';
 
 /** The answer to an accepted command, the same on every way in. */
@@ -19,10 +19,11 @@ export type Accepted = {
 
 export type Result = Accepted | Refusal;
 
+/** The answer for events of one command; they stand one after the other from `first` on. */
 export const accepted = (
   command: Command,
-  events: readonly StoredEvent[],
-  replayed: boolean,
+  events: readonly EventRecord[],
+  { first, replayed }: { readonly first: number; readonly replayed: boolean },
 ): Accepted => {
   const { slug, name } = command.definition;
   const last = events[events.length - 1]!;
@@ -31,8 +32,8 @@ export const accepted = (
     aggregate_type: name,
     aggregate_id: command.aggregate_id,
     aggregate_version: last.aggregate_version,
-    position: position(slug, last.sequence),
+    position: position(slug, first + events.length - 1),
     replayed,
-    events: events.map((event) => eventJson(event, slug)),
+    events: events.map((event, index) => eventJson(event, slug, first + index)),
   };
 };

@@ -37,7 +37,8 @@ export const replayed = async (
   sequence: number,
 ): Promise<Result> => {
   const events = await eventsOf(store, command, sequence);
-  if (events[0]!.command_hash === command.hash) return accepted(command, events, true);
+  if (events[0]!.command_hash === command.hash)
+    return accepted(command, events, { first: sequence, replayed: true });
   return refuse(
     'COMMAND_ID_REUSED',
     `command_id ${command.command_id} was accepted before with another type or other data: every command needs an id of its own`,

@@ -1,13 +1,21 @@
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
 import { presence } from '../core/chart.js';
-import { type Command, parseCommand, withoutMarked } from '../core/command.js';
+import { type Command, parseCommand } from '../core/command.js';
 import { type Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type Registry, registry } from '../core/registry.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { Actor, type Surroundings } from './actor.js';
 import { Boundaries } from './boundaries.js';
-import { LIMITS, type Limits, RECENT_COMMANDS_MAX, SWEEP_EVERY_MS } from './limits.js';
+import { ofCommand, ofInput } from './journalled.js';
+import {
+  LIMITS,
+  type Limits,
+  RECENT_COMMANDS_MAX,
+  ROOM_AT_ONCE,
+  SWEEP_EVERY_MS,
+} from './limits.js';
 import type { Result } from './outcome.js';
+import { RecentCommands } from './recent-commands.js';
 
 /** Where diagnostics go. A pino logger fits. */
 export type Log = {
@@ -44,7 +52,7 @@ export class Runtime {
   readonly #limits: Limits;
   readonly #clock: () => number;
   readonly #actors = new Map<string, Actor>();
-  readonly #recent = new Map<string, string>();
+  readonly #recent = new RecentCommands(RECENT_COMMANDS_MAX);
   readonly #surroundings: Surroundings;
   readonly #timer: NodeJS.Timeout;
   readonly #outcomes: Record<string, number> = {};
@@ -66,7 +74,7 @@ export class Runtime {
       limits: this.#limits,
       boundaries: new Boundaries(store, this.registry),
       now: () => this.#iso(this.#clock()),
-      peek: (type, id, fresh) => this.#peek(type, id, fresh),
+      peek: (type, id) => this.#peek(type, id),
       log: (level, what, message) => this.#log[level](what, message),
       onLoaded: (_, usedSnapshot) => {
         this.#loads++;
@@ -90,7 +98,7 @@ export class Runtime {
     if (isRefusal(command)) {
       this.#record(
         { via, start, outcome: 'refused', code: command.refused, message: command.message },
-        input,
+        ofInput(input),
       );
       return command;
     }
@@ -99,7 +107,7 @@ export class Runtime {
       if (isRefusal(result))
         this.#record(
           { via, start, outcome: 'refused', code: result.refused, message: result.message },
-          command,
+          ofCommand(command),
         );
       else
         this.#record(
@@ -110,13 +118,13 @@ export class Runtime {
             version: result.aggregate_version,
             ...(result.position && { position: result.position }),
           },
-          command,
+          ofCommand(command),
         );
       return result;
     } catch (error) {
       const { code, message } = error as Fault;
       const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
-      this.#record({ via, start, outcome, code, message }, command);
+      this.#record({ via, start, outcome, code, message }, ofCommand(command));
       const { command_id, command_type, aggregate_id } = command;
       this.#log.error({ err: error, command_id, command_type, aggregate_id }, 'a command failed');
       throw error;
@@ -126,7 +134,7 @@ export class Runtime {
   /** Journal a refusal that was made before a command could be read, and hand it back. */
   refused(refusal: Refusal, via: string, about: object = {}): Refusal {
     const { refused: code, message } = refusal;
-    this.#record({ via, start: this.#clock(), outcome: 'refused', code, message }, about);
+    this.#record({ via, start: this.#clock(), outcome: 'refused', code, message }, ofInput(about));
     return refusal;
   }
 
@@ -147,7 +155,7 @@ export class Runtime {
     this.#underWay++;
     try {
       const result = await this.#actor(command.definition, command.aggregate_id).tell(command);
-      if (!isRefusal(result) && !result.dry_run) this.#remember(command.command_id, key);
+      if (!isRefusal(result) && !result.dry_run) this.#recent.add(command.command_id, key);
       return result;
     } finally {
       this.#underWay--;
@@ -160,7 +168,7 @@ export class Runtime {
    */
   async state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
     const actor = this.#actor(definition, id);
-    const state = await actor.look(true);
+    const state = await actor.look();
     return { ...state, version: actor.version };
   }
 
@@ -210,8 +218,10 @@ export class Runtime {
   }
 
   #makeRoom(): void {
+    // Some at once: finding the first of a map that lost many is not free.
+    const enough = Math.ceil(this.#limits.residentsMax * (1 - ROOM_AT_ONCE));
     for (const [key, actor] of this.#actors) {
-      if (this.#actors.size <= this.#limits.residentsMax) return;
+      if (this.#actors.size <= enough) return;
       if (actor.idle) this.#evict(key, actor);
     }
   }
@@ -229,17 +239,10 @@ export class Runtime {
     this.#actors.delete(key);
   }
 
-  async #peek(type: string, id: string, fresh: boolean): Promise<Referenced<unknown> | null> {
+  async #peek(type: string, id: string): Promise<Referenced<unknown> | null> {
     const definition = this.registry.aggregate(type)!;
-    const { status, data } = await this.#actor(definition, id).look(fresh);
+    const { status, data } = await this.#actor(definition, id).look();
     return presence(definition.chart, status) === 'present' ? { id, status, data } : null;
-  }
-
-  #remember(commandId: string, key: string): void {
-    this.#recent.set(commandId, key);
-    if (this.#recent.size <= RECENT_COMMANDS_MAX) return;
-    const [oldest] = this.#recent.keys();
-    this.#recent.delete(oldest!);
   }
 
   #record(
@@ -248,7 +251,7 @@ export class Runtime {
       start,
       ...what
     }: Partial<JournalEntry> & { via: string; start: number; outcome: JournalEntry['outcome'] },
-    about: unknown,
+    about: Partial<JournalEntry>,
   ): void {
     const key = what.code ?? what.outcome;
     this.#outcomes[key] = (this.#outcomes[key] ?? 0) + 1;
@@ -257,47 +260,7 @@ export class Runtime {
       via,
       duration_ms: this.#clock() - start,
       ...what,
-      ...describe(about),
+      ...about,
     });
   }
 }
-
-/** What a journal may say of a command: no secrets, no personal data; of a malformed one, its names. */
-const describe = (about: unknown): Partial<JournalEntry> => {
-  if (isCommand(about)) {
-    const { definition, spec, command_id, command_type, aggregate_id, actor, actor_type, source } =
-      about;
-    const { correlation_id, business_justification, approval_id, ip_address } = about;
-    const { command_timestamp, data } = about;
-    return {
-      command_id,
-      command_type,
-      aggregate_type: definition.name,
-      aggregate_id,
-      actor,
-      actor_type,
-      source,
-      correlation_id,
-      business_justification,
-      approval_id,
-      ip_address,
-      command_timestamp,
-      data: withoutMarked(spec, data),
-    };
-  }
-  if (typeof about !== 'object' || about === null) return {};
-  const text = (field: string) => {
-    const value = (about as Record<string, unknown>)[field];
-    return typeof value === 'string' ? { [field]: value.slice(0, 255) } : {};
-  };
-  return {
-    ...text('command_id'),
-    ...text('command_type'),
-    ...text('aggregate_type'),
-    ...text('aggregate_id'),
-    ...text('actor'),
-  };
-};
-
-const isCommand = (about: unknown): about is Command =>
-  typeof about === 'object' && about !== null && 'definition' in about && 'spec' in about;

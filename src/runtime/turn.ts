@@ -12,8 +12,13 @@ import type { Folded } from './load.js';
 
 /** What one command came to in a turn; events are sealed but not yet written. */
 export type Decided =
-  | { readonly kind: 'events'; readonly events: readonly EventRecord[]; readonly state: State }
-  | { readonly kind: 'dry'; readonly events: readonly EventRecord[]; readonly state: State }
+  | {
+      readonly kind: 'events' | 'dry';
+      readonly events: readonly EventRecord[];
+      readonly state: State;
+      /** What it changes of the claims its aggregate holds. */
+      readonly claims: readonly ClaimChange[];
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'replay' }
   | { readonly kind: 'fault'; readonly fault: Fault };
@@ -142,7 +147,9 @@ export const decideAt = (command: Command, at: Point, now: string, lookups: Look
       head = sealed.hash;
       return sealed;
     });
-    return { kind: command.dry_run ? 'dry' : 'events', events, state: decision.state };
+    const { state } = decision;
+    const claims = claimChanges(definition, at.state, state);
+    return { kind: command.dry_run ? 'dry' : 'events', events, state, claims };
   } catch (error) {
     const fault =
       error instanceof Fault

@@ -1,12 +1,15 @@
 import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node';
+import { Fault } from '../../core/refusal.js';
 
 /** How long a request may stay unanswered. */
 export const REQUEST_TIMEOUT_MS = 2_000;
 const SWEEP_EVERY_MS = 200;
 
 /** No answer came: a write may or may not have happened. */
-export class Unanswered extends Error {
-  override readonly name = 'Unanswered';
+export class Unanswered extends Fault {
+  constructor(why: string, options?: ErrorOptions) {
+    super('STORE_UNAVAILABLE', `the event store does not answer: ${why}`, options);
+  }
 }
 
 type Pending = {

@@ -1,10 +1,11 @@
-import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { StoredEvent } from '../../core/event.js';
 import { EVENTS_PREFIX, eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
 import type { EventStore, JournalEntry, Kind } from '../port.js';
 import type { Topology } from '../topology.js';
 import { Appender, batchingFor } from './appender.js';
+import { headersOf, textOf } from './headers.js';
 import { Journal } from './journal.js';
 import { Mux } from './mux.js';
 import { eventOn, Reader } from './reader.js';
@@ -14,6 +15,8 @@ import { ensureTopology } from './streams.js';
 /** What a server takes when it does not say: the default `max_payload`, bytes. */
 const MAX_PAYLOAD_DEFAULT = 1024 * 1024;
 const READY_WITHIN_MS = 1_000;
+/** Messages a follower asks for ahead of what it has handled. */
+const FOLLOW_AHEAD = 2_000;
 
 export type NatsStoreOptions = {
   readonly kinds: readonly Kind[];
@@ -29,21 +32,15 @@ export type NatsStore = EventStore & {
   journalDropped(): number;
 };
 
-type JsMessage = {
-  readonly subject: string;
-  readonly seq: number;
-  readonly headers?: Iterable<readonly [string, readonly string[]]>;
-  readonly data: Uint8Array;
-};
+/** The message behind a delivered one: its headers can be read from the raw bytes. */
+const rawOf = (msg: JsMsg): Msg => (msg as unknown as { readonly msg: Msg }).msg;
 
 /** The event in a delivered message; undefined for a claim, or what is no event at all. */
-const eventIn = (msg: JsMessage): StoredEvent | undefined => {
+const eventIn = (msg: JsMsg): StoredEvent | undefined => {
   if (!msg.subject.startsWith(`${EVENTS_PREFIX}.`)) return undefined;
-  const headers = new Map<string, string>();
-  for (const [name, [first]] of msg.headers ?? [])
-    if (first !== undefined) headers.set(name, first);
+  const raw = rawOf(msg);
   try {
-    return eventOn(msg.subject, headers, Buffer.from(msg.data).toString(), msg.seq);
+    return eventOn(msg.subject, headersOf(raw), textOf(raw), msg.seq);
   } catch {
     return undefined; // the doctor reports it; the events of all others go on
   }
@@ -85,13 +82,13 @@ export const natsStore = async (
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: Math.max(from, 1),
     });
-    const messages = await consumer.consume();
+    const messages = await consumer.consume({ max_messages: FOLLOW_AHEAD });
     const stop = (): void => void messages.close();
     signal.addEventListener('abort', stop, { once: true });
     try {
       if (signal.aborted) return;
       for await (const msg of messages) {
-        const event = eventIn(msg as unknown as JsMessage);
+        const event = eventIn(msg);
         if (event) yield event;
       }
     } finally {

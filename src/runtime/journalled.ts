@@ -1,0 +1,35 @@
+import { type Command, withoutMarked } from '../core/command.js';
+import type { JournalEntry } from '../store/port.js';
+
+/** Longest name taken over from something that was no command. */
+const NAME_MAX = 255;
+const NAMES = ['command_id', 'command_type', 'aggregate_type', 'aggregate_id', 'actor'] as const;
+
+/** What a journal may say of a command: no secrets, no personal data. */
+export const ofCommand = (command: Command): Partial<JournalEntry> => ({
+  command_id: command.command_id,
+  command_type: command.command_type,
+  aggregate_type: command.definition.name,
+  aggregate_id: command.aggregate_id,
+  actor: command.actor,
+  actor_type: command.actor_type,
+  source: command.source,
+  correlation_id: command.correlation_id,
+  business_justification: command.business_justification,
+  approval_id: command.approval_id,
+  ip_address: command.ip_address,
+  command_timestamp: command.command_timestamp,
+  data: withoutMarked(command.spec, command.data),
+});
+
+/** What it may say of something that was no command: the names in it. */
+export const ofInput = (input: unknown): Partial<JournalEntry> => {
+  if (typeof input !== 'object' || input === null) return {};
+  const given = input as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = given[name];
+      return typeof value === 'string' ? [[name, value.slice(0, NAME_MAX)]] : [];
+    }),
+  );
+};
