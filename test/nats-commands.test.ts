@@ -392,6 +392,20 @@ describe('commands over NATS', () => {
     });
   });
 
+  it('never quotes a body that is not JSON: it may hold a secret', async () => {
+    const told = await problem(CREATE, '{"pin":hunter2}');
+    expect(told).toMatchObject({ code: 'MALFORMED_COMMAND', status: 400 });
+    expect(JSON.stringify(told)).not.toContain('hunter2');
+  });
+
+  it.each([{ toString: 1 }, null, 7])('refuses %j where a type should stand', async (odd) => {
+    for (const field of ['aggregate_type', 'command_type'])
+      expect(await problem(CREATE, creation(uuid(), { [field]: odd }))).toMatchObject({
+        code: 'MALFORMED_COMMAND',
+        errors: [expect.objectContaining({ field })],
+      });
+  });
+
   describe('are shared by several nodes', () => {
     it('each is decided by one of them, and both do their part', async () => {
       const other = await startNode();
@@ -442,19 +456,5 @@ describe('commands over NATS', () => {
       await expect(ask(CREATE, creation(uuid()))).rejects.toThrow(/no responders/i);
       await expect(all('$SRV.PING.stele')).rejects.toThrow(/no responders/i);
     });
-  });
-
-  it('never quotes a body that is not JSON: it may hold a secret', async () => {
-    const told = await problem(CREATE, '{"pin":hunter2}');
-    expect(told).toMatchObject({ code: 'MALFORMED_COMMAND', status: 400 });
-    expect(JSON.stringify(told)).not.toContain('hunter2');
-  });
-
-  it.each([{ toString: 1 }, null, 7])('refuses %j where a type should stand', async (odd) => {
-    for (const field of ['aggregate_type', 'command_type'])
-      expect(await problem(CREATE, creation(uuid(), { [field]: odd }))).toMatchObject({
-        code: 'MALFORMED_COMMAND',
-        errors: [expect.objectContaining({ field })],
-      });
   });
 });

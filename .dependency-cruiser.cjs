@@ -1,0 +1,195 @@
+/** Who may import what. The table for people is in CONTRIBUTING.md; keep the two alike. */
+
+const TEST = String.raw`\.test(-d)?\.ts$`;
+const NODE_MODULES = '^node_modules/';
+const npm = (...names) => `${NODE_MODULES}(${names.join('|')})/`;
+
+/** From one folder only to what is listed. Tests of the folder are free. */
+const only = (name, comment, { path, pathNot = [] }, to) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path, pathNot: [TEST, ...pathNot] },
+  to: { pathNot: to },
+});
+
+/** A package, or a folder, that only some may import. */
+const reserved = (name, comment, to, pathNot) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { pathNot: ['^test/', '^bench/', '^node_modules/', TEST, ...pathNot] },
+  to: { path: to },
+});
+
+const CORE = '^src/core/';
+/** Any module of Node. */
+const NODE = '^(node:)?[a-z_]+(/(promises|posix))?$';
+const CRYPTO = '^(node:)?crypto$';
+/** The contract that importers meet and the command line drives. */
+const IMPORTER = '^imports/importer\\.ts$';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      comment:
+        'a circle of imports has no reading order; naming a type of another file is no circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'an import must lead somewhere',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-dev-dependency-in-production',
+      comment: 'what is shipped needs only what is installed with it',
+      severity: 'error',
+      from: { path: '^(src|actors|streams|imports)/', pathNot: [TEST] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+
+    only(
+      'core-is-pure',
+      'the core decides and folds: no I/O, no clock, no framework',
+      { path: CORE, pathNot: ['^src/core/machine\\.ts$'] },
+      [CORE, npm('zod', 'canonicalize', 'uuid'), CRYPTO],
+    ),
+    only(
+      'core-machine',
+      'XState stands in one file of the core',
+      { path: '^src/core/machine\\.ts$' },
+      [CORE, npm('xstate')],
+    ),
+    only(
+      'runtime-knows-the-port',
+      'the runtime knows the core and the port of the store, never an adapter',
+      { path: '^src/runtime/' },
+      ['^src/runtime/', CORE, '^src/store/port\\.ts$', npm('xstate'), '^(node:)?timers/promises$'],
+    ),
+    only(
+      'store-port-is-data',
+      'the port and the topology are types and data over the core',
+      { path: '^src/store/[^/]+\\.ts$' },
+      ['^src/store/[^/]+\\.ts$', CORE],
+    ),
+    only(
+      'store-adapter',
+      'an adapter knows the port and its own client',
+      { path: '^src/store/nats/' },
+      ['^src/store/', CORE, '^src/nats-server/(stream-)?fitness\\.ts$', npm('@nats-io')],
+    ),
+    only(
+      'http-knows-the-runtime',
+      'HTTP knows the core, the runtime, the port and the pictures',
+      { path: '^src/http/' },
+      [
+        '^src/(http|core|edge|runtime|picture)/',
+        '^src/store/port\\.ts$',
+        npm('hono', '@hono'),
+        '^(node:)?(http|net|events|crypto|buffer|stream|util)$',
+      ],
+    ),
+    only('edge-knows-the-core', 'what all ways in share', { path: '^src/edge/' }, [
+      '^src/edge/',
+      CORE,
+      CRYPTO,
+    ]),
+    only(
+      'pictures-know-the-core',
+      'pictures are drawn from definitions alone',
+      { path: '^src/picture/' },
+      ['^src/picture/', CORE, npm('@dagrejs')],
+    ),
+    only(
+      'nats-endpoint',
+      'commands over NATS know the core and the runtime',
+      { path: '^src/nats/' },
+      ['^src/(nats|core|edge|runtime)/', npm('@nats-io')],
+    ),
+    only(
+      'nats-server-stands-alone',
+      'finding and running a nats-server knows nothing of events',
+      { path: '^src/nats-server/' },
+      ['^src/nats-server/', NODE, npm('pino')],
+    ),
+
+    reserved(
+      'nats-client-in-one-place',
+      'the NATS client stands in the store adapter, the command endpoint and the connection',
+      npm('@nats-io'),
+      [
+        '^src/store/nats/',
+        '^src/nats/',
+        '^src/(connection|node)\\.ts$',
+        '^src/cli/reading-store\\.ts$', // the doctor reads past the store, to judge it
+      ],
+    ),
+    reserved('hono-in-one-place', 'only HTTP knows Hono', npm('hono', '@hono'), ['^src/http/']),
+    reserved('xstate-in-one-place', 'only the machine knows XState', npm('xstate'), [
+      '^src/core/machine\\.ts$',
+      '^src/runtime/',
+    ]),
+
+    {
+      name: 'src-knows-no-domain',
+      comment: 'only the composition root knows which definitions, streams and importers there are',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [TEST, '^src/main\\.ts$'] },
+      to: { path: '^(actors|streams|imports)/', pathNot: [IMPORTER] },
+    },
+    {
+      name: 'importer-contract-for-the-cli',
+      comment: 'the contract of importers is for the command line only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [TEST, '^src/cli/', '^src/main\\.ts$'] },
+      to: { path: IMPORTER },
+    },
+    only(
+      'actors-are-pure',
+      'definitions are data and pure functions over the core',
+      { path: '^actors/' },
+      ['^actors/', CORE, npm('zod')],
+    ),
+    {
+      name: 'actors-are-apart',
+      comment: "an aggregate never imports another aggregate's folder",
+      severity: 'error',
+      from: { path: '^actors/([^/]+)/', pathNot: [TEST] },
+      to: { path: '^actors/[^/]+/', pathNot: '^actors/$1/' },
+    },
+    only(
+      'streams-know-the-events',
+      'streams and projections know the core, the topology and the definitions',
+      { path: '^streams/' },
+      ['^streams/', '^actors/', CORE, '^src/store/topology\\.ts$', npm('zod')],
+    ),
+    only(
+      'imports-know-the-core',
+      'importers turn files into commands; they know ids, not definitions',
+      { path: '^imports/' },
+      ['^imports/', CORE, npm('zod', 'yaml'), NODE],
+    ),
+    {
+      name: 'tests-stay-tests',
+      comment: 'nothing that is shipped imports a test',
+      severity: 'error',
+      from: { path: '^(src|actors|streams|imports)/', pathNot: [TEST] },
+      to: { path: ['^test/', '^bench/', TEST] },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

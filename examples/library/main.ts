@@ -1,0 +1,8 @@
+import { processIo, runProgram } from '../../src/index.js';
+import { topology } from '../../streams/index.js';
+import { Book } from './lending.js';
+
+process.exitCode = await runProgram(
+  { definitions: [Book], topology, importers: [], version: '0.1.0', io: processIo() },
+  process.argv.slice(2),
+);
