@@ -1,3 +1,4 @@
+import { JOURNAL_STREAM } from '../core/subjects.js';
 import type { StreamReport } from './examination.js';
 import type { Finding } from './finding.js';
 import type { Paint } from './io.js';
@@ -42,7 +43,15 @@ export const diagnosisText = (diagnosis: Diagnosis, paint: Paint): string => {
     verdict(at(one.stream), paint),
   ]);
   if (journal)
-    rows.push(['JOURNAL', number(journal.messages), '', '', '', '', verdict(at('JOURNAL'), paint)]);
+    rows.push([
+      JOURNAL_STREAM,
+      number(journal.messages),
+      '',
+      '',
+      '',
+      '',
+      verdict(at(JOURNAL_STREAM), paint),
+    ]);
   const heading = ['STREAM', 'MESSAGES', 'EVENTS', 'AGGREGATES', 'SNAPSHOTS', 'CLAIMS', 'RESULT'];
   const shown = findings.slice(0, FINDINGS_MAX);
   const more = findings.length - shown.length;

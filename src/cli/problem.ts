@@ -31,7 +31,8 @@ export const problemBlock = (problem: ProblemJson, paint: Paint): string => {
   const lines = [`${paint('red', problem.code)}  ${messageOf(problem)}`];
   for (const { field, message } of problem.errors) lines.push(`  ${field}: ${message}`);
   for (const [name, value] of Object.entries(problem.details))
-    lines.push(`  ${paint('dim', `${name}:`)} ${shown(value)}`);
+    if (!Array.isArray(value) || value.length > 0)
+      lines.push(`  ${paint('dim', `${name}:`)} ${shown(value)}`);
   if (problem.trace_id) lines.push(`  ${paint('dim', `trace ${problem.trace_id}`)}`);
   return lines.join('\n');
 };

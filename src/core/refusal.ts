@@ -14,6 +14,8 @@ export type Refusal = {
   readonly message: string;
   readonly errors?: readonly FieldError[];
   readonly details?: Readonly<Record<string, unknown>>;
+  /** It would be allowed if something else in the system were otherwise: another holds the name. */
+  readonly conflict?: true;
 };
 
 /**
@@ -25,7 +27,7 @@ export type Refusal = {
 export const refuse = (
   refused: string,
   message: string,
-  more: { errors?: readonly FieldError[]; details?: Readonly<Record<string, unknown>> } = {},
+  more: Omit<Refusal, 'refused' | 'message'> = {},
 ): Refusal => ({ refused, message, ...more });
 
 export const isRefusal = (value: object): value is Refusal => 'refused' in value;

@@ -2,7 +2,7 @@ import { Fault, type FieldError, type Refusal } from '../core/refusal.js';
 
 /**
  * Which HTTP status a code becomes, over HTTP and in the error header of a NATS answer.
- * A code that is not here is a rule of the domain: 422.
+ * A code that is not here is a rule of the domain: 409 when another holds what was claimed, else 422.
  */
 const STATUS: Readonly<Record<string, number>> = {
   MALFORMED_COMMAND: 400,
@@ -31,6 +31,7 @@ const STATUS: Readonly<Record<string, number>> = {
   STORE_REFUSED: 503,
 };
 const DOMAIN_RULE = 422;
+const CONFLICT = 409;
 const INTERNAL = 500;
 
 /** Problem details (RFC 9457) with a stable `code` for programs and a `trace_id` for support. */
@@ -66,7 +67,8 @@ export const problemOf = (cause: Refusal | unknown, traceId: string): Problem =>
       ? (cause as Refusal)
       : undefined;
   const code = refusal?.refused ?? (cause instanceof Fault ? cause.code : 'INTERNAL');
-  const status = STATUS[code] ?? (refusal ? DOMAIN_RULE : INTERNAL);
+  const otherwise = refusal?.conflict ? CONFLICT : refusal ? DOMAIN_RULE : INTERNAL;
+  const status = STATUS[code] ?? otherwise;
   const message =
     refusal?.message ??
     (SPEAKING.has(code)

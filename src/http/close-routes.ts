@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { CLOSE_ROUTES_MAX } from './limits.js';
 
 /** What is compared of a path that somebody made up. */
@@ -6,20 +7,6 @@ const SEGMENT_MAX = 60;
 /** Costs: a segment that only one of two has, a variable that stands for anything. */
 const EXTRA = 4;
 const VARIABLE = 1;
-
-/** How many letters differ (Levenshtein). */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    row = next;
-  }
-  return row[b.length]!;
-};
 
 const segments = (path: string): string[] =>
   path

@@ -12,6 +12,9 @@ import type { Runtime } from '../runtime/runtime.js';
 /** Longest command, bytes; the same as over HTTP. */
 const BODY_MAX = 1024 * 1024;
 const SERVICE = 'stele';
+/** A micro service must have a semantic version; what has none says so. */
+const SEMVER = /^\d+\.\d+\.\d+/;
+const NO_VERSION = '0.0.0';
 
 type Served = { close(): Promise<void> };
 type Body = Readonly<Record<string, unknown>>;
@@ -85,11 +88,11 @@ const completed = (
 export const serveCommands = async (
   nc: NatsConnection,
   runtime: Runtime,
-  { name = SERVICE, version = '0.1.0' } = {},
+  { name = SERVICE, version = NO_VERSION } = {},
 ): Promise<Served> => {
   const service = await new Svcm(nc).add({
     name,
-    version,
+    version: SEMVER.test(version) ? version : NO_VERSION,
     description: 'Commands of Stele: each becomes events or is refused with a reason',
     queue: name,
   });

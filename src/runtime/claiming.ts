@@ -29,7 +29,10 @@ export const claiming = (
     const { sequence: expected, holder } = known[index]!;
     if (hold && holder !== null && holder !== id) {
       const message = `${what} "${shown(label)}" is taken by ${name} ${holder}`;
-      return { kind: 'taken', refusal: refuse(taken, message, { details: { held_by: holder } }) };
+      return {
+        kind: 'taken',
+        refusal: refuse(taken, message, { details: { held_by: holder }, conflict: true }),
+      };
     }
     if (hold || holder === id)
       claims.push({ scope, key, label, expected, holder: hold ? id : null });
