@@ -106,6 +106,11 @@ export type Definition<
   readonly plural?: string;
   /** Other nouns it is known by; their plurals are routes too. */
   readonly aliases?: readonly string[];
+  /**
+   * Raise it when a function that `evolve` calls has changed: snapshots know what `evolve` itself
+   * says, not what it calls. Default 1.
+   */
+  readonly revision?: number;
   readonly events: E;
   readonly commands: C & CheckedCommands<C, E>;
   readonly data: D;
@@ -177,10 +182,11 @@ export const pluralOf = (slug: string): string =>
   /[^aeiou]y$/.test(slug) ? `${slug.slice(0, -1)}ies` : `${slug}s`;
 
 /** A text that changes with everything a folded state depends on, functions by their source. */
-const fingerprint = (one: Omit<Aggregate, 'hash'>): string =>
+const fingerprint = (one: Omit<Aggregate, 'hash'>, revision: number): string =>
   sha256(
     canonical({
       name: one.name,
+      revision,
       chart: one.chart,
       data: z.toJSONSchema(one.data, { io: 'input', unrepresentable: 'any' }),
       evolve: Object.entries(one.evolve).map(([type, fn]) => [type, String(fn)]),
@@ -233,5 +239,8 @@ export function defineAggregate<
     initial: { status: definition.chart.initial, data: parsed.data },
   };
   check(whole);
-  return Object.freeze({ ...whole, hash: fingerprint(whole) }) as Aggregate & { readonly name: N };
+  return Object.freeze({
+    ...whole,
+    hash: fingerprint(whole, definition.revision ?? 1),
+  }) as Aggregate & { readonly name: N };
 }

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineAggregate, pluralOf } from './aggregate.js';
+import { command, event } from './message.js';
+
+const Bell = {
+  name: 'Bell',
+  summary: 'A bell.',
+  commands: { HangBell: command({ data: z.object({}), emits: ['BellHung'], roles: ['ringer'] }) },
+  events: { BellHung: z.object({ by: z.string() }) },
+  data: z.object({ by: z.string().default('') }),
+  chart: { initial: 'absent', states: { absent: { on: { BellHung: 'hung' } }, hung: {} } },
+  evolve: { BellHung: (_: unknown, { by }: { by: string }) => ({ by }) },
+  decide: { HangBell: () => [{ type: 'BellHung', data: { by: 'ann' } }] },
+} as const;
+const define = (change: object = {}) =>
+  defineAggregate({ ...Bell, ...change } as unknown as Parameters<typeof defineAggregate>[0]);
+
+describe('the hash of a definition, by which snapshots are trusted', () => {
+  it('stays while nothing changes that a folded state depends on', () => {
+    expect(define().hash).toBe(define().hash);
+    expect(define({ summary: 'A big bell.', revision: 1 }).hash).toBe(define().hash);
+  });
+
+  it.each<[string, object]>([
+    ['the revision', { revision: 2 }],
+    ['evolve', { evolve: { BellHung: () => ({ by: 'bob' }) } }],
+    ['the schema of the data', { data: z.object({ by: z.string().default('nobody') }) }],
+    [
+      'the chart',
+      { chart: { ...Bell.chart, states: { ...Bell.chart.states, hung: { kind: 'deleted' } } } },
+    ],
+    [
+      'the version of an event',
+      {
+        events: { BellHung: event(Bell.events.BellHung, { version: 2, upcast: { 1: (d) => d } }) },
+      },
+    ],
+  ])('changes with %s', (_, change) => {
+    expect(define(change).hash).not.toBe(define().hash);
+  });
+});
+
+describe('a definition', () => {
+  it('needs a default for every field of its data', () => {
+    expect(() => define({ data: z.object({ by: z.string() }) })).toThrow(
+      /^Bell: every field of "data" needs a default/,
+    );
+  });
+
+  it('is found under its slug and plural', () => {
+    expect(define()).toMatchObject({ slug: 'bell', plural: 'bells' });
+    expect(['business-capability', 'key', 'server'].map(pluralOf)).toEqual([
+      'business-capabilities',
+      'keys',
+      'servers',
+    ]);
+  });
+});
