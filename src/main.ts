@@ -32,10 +32,13 @@ const loadEnvFile = (): boolean => {
 const [first, ...rest] = actors;
 if (!first) throw new TypeError('actors/index.ts lists no definition');
 
-/** A reader that went away, such as `head`, is no failure. */
+/** A reader that went away, such as `head`, is no failure; a terminal that was closed neither. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
+  if (error.code !== 'EIO') throw error;
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 });
 
 process.exitCode = loadEnvFile()

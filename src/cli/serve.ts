@@ -14,7 +14,7 @@ export const serveCommand = (composition: Composition, done: (exit: number) => v
     .argument('[file]', 'the file to import')
     .addHelpText(
       'after',
-      `\nSIGTERM and SIGINT end it: what is under way is finished first. A second one ends it at once.\n\nExamples:\n  $ stele serve\n  $ PORT=8080 STELE_DATA=/var/lib/stele stele serve\n  $ stele serve --import ${name} history.jsonl.gz\n`,
+      `\nSIGTERM, SIGINT and SIGHUP (a terminal that is closed) end it: what is under way is finished first. A second one ends it at once.\n\nExamples:\n  $ stele serve\n  $ PORT=8080 STELE_DATA=/var/lib/stele stele serve\n  $ stele serve --import ${name} history.jsonl.gz\n`,
     )
     .action(async (file: string | undefined, options: ServeOptions) => {
       const { runServe } = await import('./run-serve.js'); // loaded when it is needed
