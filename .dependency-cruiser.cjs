@@ -91,7 +91,7 @@ module.exports = {
       [
         '^src/(http|core|edge|runtime|picture)/',
         '^src/store/port\\.ts$',
-        npm('hono', '@hono'),
+        npm('hono', '@hono', 'fastest-levenshtein'),
         '^(node:)?(http|net|events|crypto|buffer|stream|util)$',
       ],
     ),

@@ -6,7 +6,7 @@ import { startTestNode } from './support/node.js';
 import { freePort, kill9, ready, stele } from './support/stele.js';
 
 /** Kills of each of the two; `npm run test:faults` asks for more than CI has time for. */
-const KILLS = Number(process.env['STELE_TEST_KILLS'] ?? 3);
+const KILLS = Number(process.env.STELE_TEST_KILLS ?? 3);
 const WRITERS = 24;
 const AGGREGATES = 40;
 const BETWEEN_KILLS_MS = 700;

@@ -36,14 +36,14 @@ const versions: readonly Version[] = gunzipSync(readFileSync(FILE))
 const told = ({ yaml }: Version): Portfolio => {
   const rows = new Map<string, Row>();
   for (const row of parse(yaml, { uniqueKeys: false }) as Record<string, unknown>[]) {
-    const name = String(row['app_name'] ?? row['github_repo_name'] ?? row['repo_name']);
+    const name = String(row.app_name ?? row.github_repo_name ?? row.repo_name);
     if (rows.has(name)) continue; // listed twice: the first one counts
-    const host = row['production_hosted_on'];
+    const host = row.production_hosted_on;
     rows.set(name, {
-      owner: (row['team'] as string | undefined) ?? null,
-      type: (row['type'] as string | undefined) ?? null,
+      owner: (row.team as string | undefined) ?? null,
+      type: (row.type as string | undefined) ?? null,
       hosting: host === undefined || host === null || host === 'none' ? [] : [String(host)],
-      retired: row['retired'] === true,
+      retired: row.retired === true,
     });
   }
   return rows;
@@ -65,10 +65,10 @@ class World {
     const rows = new Map<string, Row>();
     for (const [key, { status, data }] of this.#states) {
       if (!key.startsWith('application/') || status === 'deleted') continue;
-      const capability = data['capability_id'] as string | null;
-      const deployments = data['deployments'] as readonly { server_id: string }[];
-      rows.set(data['name'] as string, {
-        owner: data['owner'] === 'unassigned' ? null : (data['owner'] as string),
+      const capability = data.capability_id as string | null;
+      const deployments = data.deployments as readonly { server_id: string }[];
+      rows.set(data.name as string, {
+        owner: data.owner === 'unassigned' ? null : (data.owner as string),
         type: capability === null ? null : this.#text('business-capability', capability, 'name'),
         hosting: deployments.map(({ server_id }) => this.#text('server', server_id, 'hostname')),
         retired: status === 'retired',

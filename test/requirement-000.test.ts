@@ -276,7 +276,7 @@ describe('the examples of requirement 000', () => {
       };
       const { events } = await tell(command);
       expect(events.map(({ event_type }) => event_type)).toEqual([event]);
-      expect(events[0]?.['aggregate_version']).toBe(index + 1);
+      expect(events[0]?.aggregate_version).toBe(index + 1);
     }
   });
 

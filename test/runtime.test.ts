@@ -9,7 +9,7 @@ import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
 
 /** Rounds of each race for a place in a hierarchy; `npm run test:long` asks for 1,000. */
-const RACES = Number(process.env['STELE_TEST_RACES'] ?? 60);
+const RACES = Number(process.env.STELE_TEST_RACES ?? 60);
 const LONG_MS = 60_000 + RACES * 600;
 
 describe('the runtime on a real server', () => {
@@ -178,9 +178,7 @@ describe('the runtime on a real server', () => {
 
   describe('hierarchies', () => {
     const parentOf = async (id: string): Promise<string | null> =>
-      (await a.runtime.state(definition('BusinessCapability'), id)).data['parent_id'] as
-        | string
-        | null;
+      (await a.runtime.state(definition('BusinessCapability'), id)).data.parent_id as string | null;
     const hasCycle = async (ids: readonly string[]): Promise<boolean> => {
       const parents = new Map(
         await Promise.all(ids.map(async (id) => [id, await parentOf(id)] as const)),
@@ -282,8 +280,8 @@ describe('the runtime on a real server', () => {
         ),
       );
       const codes = count(results.map(code));
-      expect(codes['BUSY']).toBeGreaterThan(0);
-      expect(await historyOf('Application', id)).toHaveLength(1 + codes['accepted']!);
+      expect(codes.BUSY).toBeGreaterThan(0);
+      expect(await historyOf('Application', id)).toHaveLength(1 + codes.accepted!);
       await node.close();
     });
 
@@ -359,7 +357,7 @@ describe('the runtime on a real server', () => {
       const { state, loadsFromSnapshot } = await loaded(id);
       expect(loadsFromSnapshot).toBe(0);
       expect(state.version).toBe(100);
-      expect(state.data['owner']).toBe('team 98');
+      expect(state.data.owner).toBe('team 98');
     });
   });
 

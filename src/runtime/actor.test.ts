@@ -684,7 +684,7 @@ describe('what went wrong once', () => {
 
   it('tells a claim key or an evolve that throws from a store that is away', async () => {
     const claims = {
-      name: { ...Lamp.claims['name']!, key: () => JSON.parse('broken') as string },
+      name: { ...Lamp.claims.name!, key: () => JSON.parse('broken') as string },
     };
     const key = opened({ definitions: [{ ...Lamp, claims }] });
     expect(await key.put()).toBe('fault HANDLER_THREW');
