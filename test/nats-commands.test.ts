@@ -54,7 +54,7 @@ describe('commands over NATS', () => {
     const nc = await connect({ servers: server.url });
     const store = await natsStore(nc, { kinds: actors, topology, replicas: 1 });
     const runtime = new Runtime({ definitions: actors, store, log: SILENT });
-    const service = await serveCommands(nc, runtime);
+    const service = await serveCommands(nc, runtime, { version: '0.1.0' });
     let left: Promise<void> | undefined;
     const leave = () => {
       left ??= service.close();

@@ -14,7 +14,7 @@ const RESTORE =
   'somebody wrote to the stream past Stele, or a disk lost data: find out who may publish there, and restore this aggregate from a backup or a replica';
 
 /** What to do about each kind. */
-const TODO: Readonly<Record<string, string>> = {
+const REMEDIES: Readonly<Record<string, string>> = {
   SERVER_UNFIT: 'run a newer nats-server',
   STREAM_MISSING: '`stele serve` makes it at its next start',
   MESSAGE_UNREADABLE: RESTORE,
@@ -52,5 +52,5 @@ export const finding = (code: string, what: string, place: Place): Finding => ({
   aggregate_id: place.id ?? null,
   sequence: place.sequence ?? null,
   what,
-  todo: place.todo ?? TODO[code] ?? 'report this',
+  todo: place.todo ?? REMEDIES[code] ?? 'report this',
 });
