@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineAggregate, pluralOf } from './aggregate.js';
+import { secret } from './marks.js';
 import { command, event } from './message.js';
 
 const Bell = {
@@ -45,6 +46,28 @@ describe('a definition', () => {
   it('needs a default for every field of its data', () => {
     expect(() => define({ data: z.object({ by: z.string() }) })).toThrow(
       /^Bell: every field of "data" needs a default/,
+    );
+  });
+
+  it('may not hide secrets where they could not be found again', () => {
+    const Vault = z.object({
+      pin: secret(z.string()),
+      get inner() {
+        return Vault.optional();
+      },
+    });
+    const HangBell = command({ data: Vault, emits: ['BellHung'], roles: ['ringer'] });
+    expect(() => define({ commands: { HangBell } })).toThrow(
+      /^Bell: command HangBell has secret or personal fields in a schema that holds itself/,
+    );
+  });
+
+  it('may not have two command names under one path', () => {
+    const { HangBell } = Bell.commands;
+    const commands = { HangBell, HangBELL: HangBell };
+    const decide = { ...Bell.decide, HangBELL: Bell.decide.HangBell };
+    expect(() => define({ commands, decide })).toThrow(
+      /^Bell: the command name HangBELL is used twice/,
     );
   });
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Aggregate } from './aggregate.js';
 import { type Arrow, arrows } from './chart.js';
-import { markedPaths } from './marks.js';
+import { kebab } from './ids.js';
+import { markedPaths, marksOutOfReach } from './marks.js';
 
 /** REQ-004 and REQ-013: a command or event with more fields than this does several things at once. */
 const FIELDS_MAX = 9;
@@ -83,8 +84,9 @@ function* aboutCommands(one: Checked): Generator<Complaint> {
   for (const [type, spec] of Object.entries(one.commands)) {
     for (const name of [type, ...(spec.aliases ?? [])]) {
       yield !PASCAL.test(name) && `the command name "${name}" is not PascalCase`;
-      yield names.has(name) && `the command name ${name} is used twice`;
-      names.add(name);
+      // By its path: two names that differ only in capitals would share a route.
+      yield names.has(kebab(name)) && `the command name ${name} is used twice`;
+      names.add(kebab(name));
     }
     yield type === `Update${one.name}` &&
       `command ${type} is a generic update: name the business operation instead (REQ-003)`;
@@ -93,6 +95,8 @@ function* aboutCommands(one: Checked): Generator<Complaint> {
     yield spec.roles.length === 0 && `command ${type} names no role: nobody could send it`;
     for (const event of spec.emits)
       yield !(event in one.events) && `command ${type} emits ${event}, but there is no such event`;
+    yield marksOutOfReach(spec.data) &&
+      `command ${type} has secret or personal fields in a schema that holds itself: below its first level they would be kept in the clear`;
     const fields = fieldsOf(spec.data);
     yield Object.keys(fields).length > FIELDS_MAX &&
       `command ${type} has more than ${FIELDS_MAX} fields: split it into the decisions it mixes (REQ-004)`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { markedPaths, markedValues, personal, redactor, secret } from './marks.js';
+import { markedPaths, markedValues, marksOutOfReach, personal, redactor, secret } from './marks.js';
 
 const pin = secret(z.string());
 
@@ -132,5 +132,33 @@ describe('a redactor', () => {
     ).toEqual(['p', 'q', '7']);
     expect(values({ name: 'x' })).toEqual([]);
     expect(markedValues(z.object({}), ['secret'])({ pin: 'p' })).toEqual([]);
+  });
+
+  it('finds a marked field whose name holds a dot', () => {
+    const dotted = z.object({ 'api.key': secret(z.string()), api: z.object({ key: z.string() }) });
+    const value = { 'api.key': 'hunter2', api: { key: 'public' } };
+    expect(redactor(dotted, ['secret'])(value)).toEqual({
+      'api.key': '[redacted]',
+      api: { key: 'public' },
+    });
+    expect(markedValues(dotted, ['secret'])(value)).toEqual(['hunter2']);
+  });
+
+  it('says when marks are out of reach: in a schema that holds itself', () => {
+    const Vault = z.object({
+      pin: secret(z.string()),
+      get inner() {
+        return Vault.optional();
+      },
+    });
+    const Tree = z.object({
+      name: z.string(),
+      get child() {
+        return Tree.optional();
+      },
+    });
+    expect(marksOutOfReach(z.object({ vault: Vault }))).toBe(true);
+    expect(marksOutOfReach(z.object({ tree: Tree }))).toBe(false);
+    expect(marksOutOfReach(z.object({ pin: secret(z.string()) }))).toBe(false);
   });
 });

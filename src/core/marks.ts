@@ -52,18 +52,38 @@ const inside = (schema: z.ZodType): readonly (readonly [string | null, z.ZodType
   ];
 };
 
-/** The paths (`contact.email`, `tokens.*`) of all fields that carry a mark. */
-export const markedPaths = (schema: z.ZodType, marks: readonly Mark[]): readonly string[] => {
-  const found = new Set<string>();
-  const visit = (at: z.ZodType, path: string, seen: readonly z.ZodType[]): void => {
-    if (seen.includes(at)) return;
+type Marked = {
+  /** Keys from the outside in, one list for each marked field; `*` = any element or key. */
+  readonly keys: readonly (readonly string[])[];
+  /** The schema holds itself: keys say where its marks are on the first level only. */
+  readonly holdsItself: boolean;
+};
+
+const marked = (schema: z.ZodType, marks: readonly Mark[]): Marked => {
+  const keys = new Map<string, readonly string[]>();
+  let holdsItself = false;
+  const visit = (at: z.ZodType, path: readonly string[], seen: readonly z.ZodType[]): void => {
+    if (seen.includes(at)) {
+      holdsItself = true;
+      return;
+    }
     const mark = markOf(at);
-    if (mark && marks.includes(mark)) found.add(path);
+    if (mark && marks.includes(mark)) keys.set(JSON.stringify(path), path);
     for (const [key, inner] of inside(at))
-      visit(inner, key === null ? path : path === '' ? key : `${path}.${key}`, [...seen, at]);
+      visit(inner, key === null ? path : [...path, key], [...seen, at]);
   };
-  visit(schema, '', []);
-  return [...found];
+  visit(schema, [], []);
+  return { keys: [...keys.values()], holdsItself };
+};
+
+/** The paths (`contact.email`, `tokens.*`) of all fields that carry a mark, for people. */
+export const markedPaths = (schema: z.ZodType, marks: readonly Mark[]): readonly string[] =>
+  marked(schema, marks).keys.map((path) => path.join('.'));
+
+/** Whether marks stand in a schema that holds itself, where they could not all be found. */
+export const marksOutOfReach = (schema: z.ZodType): boolean => {
+  const { keys, holdsItself } = marked(schema, ['secret', 'personal']);
+  return holdsItself && keys.length > 0;
 };
 
 const replaceAt = (
@@ -90,7 +110,7 @@ export const redactor = (
   schema: z.ZodType,
   marks: readonly Mark[],
 ): ((value: unknown) => unknown) => {
-  const paths = markedPaths(schema, marks).map((path) => (path === '' ? [] : path.split('.')));
+  const paths = marked(schema, marks).keys;
   if (paths.length === 0) return (value) => value;
   return (value) => paths.reduce((at, path) => replaceAt(at, path, () => REDACTED), value);
 };
@@ -100,7 +120,7 @@ export const markedValues = (
   schema: z.ZodType,
   marks: readonly Mark[],
 ): ((value: unknown) => string[]) => {
-  const paths = markedPaths(schema, marks).map((path) => (path === '' ? [] : path.split('.')));
+  const paths = marked(schema, marks).keys;
   return (value) => (paths.length === 0 ? [] : valuesAt(value, paths));
 };
 
