@@ -82,19 +82,74 @@ module.exports = {
       'store-adapter',
       'an adapter knows the port and its own client',
       { path: '^src/store/nats/' },
-      ['^src/store/', CORE, '^src/nats-server/(stream-)?fitness\\.ts$', npm('@nats-io')],
+      [
+        '^src/store/',
+        CORE,
+        '^src/nats-server/(stream-)?fitness\\.ts$',
+        npm('@nats-io'),
+        '^(node:)?timers/promises$',
+      ],
     ),
     only(
       'http-knows-the-runtime',
       'HTTP knows the core, the runtime, the port and the pictures',
       { path: '^src/http/' },
       [
-        '^src/(http|core|edge|runtime|picture)/',
-        '^src/store/port\\.ts$',
+        '^src/(http|core|edge|runtime|picture|projector|time|live|metrics|alerts)/',
+        '^src/(store|views)/port\\.ts$',
+        '^src/nearest\\.ts$',
         npm('hono', '@hono', 'fastest-levenshtein'),
         '^(node:)?(http|net|events|crypto|buffer|stream|util)$',
       ],
     ),
+    only(
+      'views-port-is-data',
+      'the port of the read store is types over the core',
+      { path: '^src/views/port\\.ts$' },
+      [CORE],
+    ),
+    only(
+      'read-store-adapter',
+      'an adapter of the read store knows its port and its own engine',
+      { path: '^src/views/' },
+      ['^src/views/', CORE, npm('kysely', 'libsql', 'pg', 'pg-cursor'), NODE],
+    ),
+    only(
+      'projector-knows-the-ports',
+      'the projector knows the core and the ports of the log and of the read store',
+      { path: '^src/projector/' },
+      ['^src/projector/', CORE, '^src/(store|views)/port\\.ts$', '^(node:)?timers/promises$'],
+    ),
+    only(
+      'built-in-projections-are-pure',
+      'projections that every domain has are data over the core',
+      { path: '^src/projections/' },
+      ['^src/projections/', CORE, npm('zod')],
+    ),
+    only('time-travel-reads', 'time travel folds what the ports bring', { path: '^src/time/' }, [
+      '^src/(time|projector|runtime)/',
+      CORE,
+      '^src/(store|views)/port\\.ts$',
+    ]),
+    only(
+      'live-knows-the-log',
+      'the live side fans out what the log brings',
+      { path: '^src/live/' },
+      ['^src/live/', CORE, '^src/store/port\\.ts$', '^(node:)?timers/promises$'],
+    ),
+    only(
+      'alerts-know-the-log',
+      'audit alerts follow the log and leave by NATS and HTTP',
+      { path: '^src/alerts/' },
+      ['^src/(alerts|live)/', CORE, '^src/(store|views)/port\\.ts$', npm('@nats-io', 'zod'), NODE],
+    ),
+    only('metrics-count', 'metrics ask the parts for their numbers', { path: '^src/metrics/' }, [
+      '^src/(metrics|runtime|projector|live|alerts)/',
+      CORE,
+      '^src/(store|views)/port\\.ts$',
+      npm('prom-client'),
+      NODE,
+    ]),
     only('edge-knows-the-core', 'what all ways in share', { path: '^src/edge/' }, [
       '^src/edge/',
       CORE,
@@ -126,10 +181,20 @@ module.exports = {
       [
         '^src/store/nats/',
         '^src/nats/',
+        '^src/alerts/',
         '^src/(connection|node)\\.ts$',
         '^src/cli/reading-store\\.ts$', // the doctor reads past the store, to judge it
       ],
     ),
+    reserved(
+      'sql-in-one-place',
+      'SQL and its engines stand in the read store',
+      npm('kysely', 'libsql', 'pg'),
+      ['^src/views/'],
+    ),
+    reserved('metrics-in-one-place', 'only the metrics know their library', npm('prom-client'), [
+      '^src/metrics/',
+    ]),
     reserved('hono-in-one-place', 'only HTTP knows Hono', npm('hono', '@hono'), ['^src/http/']),
     reserved('xstate-in-one-place', 'only the machine knows XState', npm('xstate'), [
       '^src/core/machine\\.ts$',

@@ -1,9 +1,12 @@
+import { jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Application } from '../actors/application/application.js';
 import { actors } from '../actors/index.js';
 import type { EventRecord } from '../src/core/event.js';
 import { isRefusal } from '../src/core/refusal.js';
+import { eventStream } from '../src/core/subjects.js';
 import type { Log, Runtime } from '../src/runtime/runtime.js';
+import { textOf } from '../src/store/nats/headers.js';
 import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
 import { type EventStore, isConflict, type Kind } from '../src/store/port.js';
 import { topology } from '../streams/index.js';
@@ -14,6 +17,8 @@ export const RAW: Kind = { name: 'RawAppends', slug: 'raw-appends' };
 
 /** Appends of a preparation that are under way at a time. */
 const PREPARING_AT_ONCE = 400;
+/** Messages that the raw consumer asks for at once. */
+const RAW_MESSAGES = 10_000;
 /** Loads under way at a time. */
 const LOADING_AT_ONCE = 64;
 
@@ -58,12 +63,16 @@ export const appendTo = async (
 
 /**
  * Applications with a history of 6 to 105 events each, so that the snapshots they cause are spread
- * evenly over the commands that follow, as they are over a landscape.
+ * evenly over the commands that follow, as they are over a landscape; with `most`, of fewer.
  */
-export const seedApplications = (store: EventStore, ids: readonly string[]): Promise<void> =>
+export const seedApplications = (
+  store: EventStore,
+  ids: readonly string[],
+  most = 100,
+): Promise<void> =>
   eachOf(ids, async (id, index) => {
     const typical = typicalHistory(id);
-    const more = ownerEvents(typical[typical.length - 1]!, 2, index % 100);
+    const more = ownerEvents(typical[typical.length - 1]!, 2, index % most);
     await appendTo(store, [...typical, ...more], 0);
   });
 
@@ -75,4 +84,18 @@ export const loadAll = (runtime: Runtime, ids: readonly string[]): Promise<void>
 export const accept = async (runtime: Runtime, command: object): Promise<void> => {
   const result = await runtime.dispatch(command, 'bench');
   if (isRefusal(result)) throw new Error(`${result.refused}: ${result.message}`);
+};
+
+/** Events per second from a consumer to a callback that parses their data, and no more. */
+export const consumed = async (nc: NatsConnection, upTo: number): Promise<number> => {
+  const consumer = await jetstream(nc).consumers.get(eventStream(Application.slug));
+  const start = performance.now();
+  const messages = await consumer.consume({ max_messages: RAW_MESSAGES });
+  for await (const msg of messages) {
+    JSON.parse(textOf(msg));
+    if (msg.seq >= upTo) break;
+  }
+  const rate = (upTo / (performance.now() - start)) * 1000;
+  await messages.close();
+  return rate;
 };

@@ -32,17 +32,27 @@ export class HttpConnection {
   }
 
   post(path: string, body: string): Promise<HttpAnswer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      this.#socket.write(
-        `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-actor: architect@example.org\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
-    });
+    return this.#ask(
+      `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-actor: architect@example.org\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  }
+
+  get(path: string): Promise<HttpAnswer> {
+    return this.#ask(
+      `GET ${path} HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\nx-actor: architect@example.org\r\n\r\n`,
+    );
   }
 
   close(): void {
     this.#waiting = undefined;
     this.#socket.destroy();
+  }
+
+  #ask(request: string): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket.write(request);
+    });
   }
 
   #take(chunk: Buffer): void {

@@ -18,6 +18,14 @@ export const median = (values: readonly number[]): number =>
     0.5,
   );
 
+/** Some times of the same thing, milliseconds. */
+export type Times = { readonly n: number; readonly p50: number; readonly p99: number };
+
+export const timesOf = (values: readonly number[]): Times => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return { n: sorted.length, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
+};
+
 /** The medians of several measurements of the same thing. */
 export const medianRate = (rates: readonly Rate[]): Rate => ({
   perSecond: median(rates.map(({ perSecond }) => perSecond)),

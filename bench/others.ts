@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { median, percentile } from './measure.js';
+import { median, type Times, timesOf } from './measure.js';
 import type { Run } from './sections.js';
 import { timeToReady } from './startup.js';
 import { startThrowawayServer } from './throwaway-server.js';
@@ -7,8 +7,6 @@ import { startWorker } from './worker.js';
 import type { Memory } from './workers/memory.js';
 import type { LoadName, Reads } from './workers/reads.js';
 
-/** Some times of the same thing, milliseconds. */
-export type Times = { readonly n: number; readonly p50: number; readonly p99: number };
 /** Messages that one replay reads. */
 const REPLAYED_MAX = 150_000;
 
@@ -18,11 +16,6 @@ export type ReadFigures = {
   readonly messages: number;
   readonly loads: Readonly<Partial<Record<LoadName, Times>>>;
   readonly replays: Replays | undefined;
-};
-
-const timesOf = (values: readonly number[]): Times => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return { n: sorted.length, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
 };
 
 /** Cold loads and replays, on one stream that holds all the aggregates. */

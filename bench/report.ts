@@ -1,23 +1,14 @@
+import type { Lag } from './lag.js';
 import type { Machine } from './machine.js';
 import { median, medianRate, type Rate } from './measure.js';
 import type { MemoryFigures, ReadFigures } from './others.js';
+import type { ReadSideFigures } from './read-side.js';
+import { lagRows, readSideRows } from './read-side-rows.js';
+import { ms, perSecond, type Row, verdict } from './row.js';
 import type { Rates } from './throughput.js';
 import type { LoadName } from './workers/reads.js';
 
 const GIB = 1024 ** 3;
-
-/** One line of the result. */
-export type Row = {
-  readonly what: string;
-  readonly measured: string;
-  readonly p50?: string;
-  readonly p99?: string;
-  readonly cpu?: string;
-  /** Share of what raw JetStream did in the same rounds. */
-  readonly ofRaw?: number;
-  readonly budget?: string;
-  readonly verdict?: 'PASS' | 'BELOW' | undefined;
-};
 
 /** Everything one run measured. */
 export type Figures = {
@@ -27,14 +18,11 @@ export type Figures = {
   readonly seconds: number;
   readonly rates: Rates;
   readonly reads: ReadFigures | undefined;
+  readonly readSide: ReadSideFigures | undefined;
+  readonly lags: readonly Lag[] | undefined;
   readonly memory: MemoryFigures | undefined;
   readonly start: number | string | undefined;
 };
-
-const perSecond = (value: number): string =>
-  value >= 10_000 ? `${(value / 1000).toFixed(1)} k/s` : `${Math.round(value)} /s`;
-const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
-const verdict = (good: boolean): 'PASS' | 'BELOW' => (good ? 'PASS' : 'BELOW');
 
 const NAMES: Readonly<Record<string, string>> = {
   single: 'raw: one publish per event',
@@ -173,13 +161,18 @@ const startRows = (start: number | string): Row[] => [
   },
 ];
 
-export const rowsOf = ({ rates, reads, memory, start }: Figures): Row[] => [
-  ...rateRows(rates),
-  ...overheadRows(rates),
-  ...(reads ? readRows(reads) : []),
-  ...(memory ? memoryRows(memory) : []),
-  ...(start === undefined ? [] : startRows(start)),
-];
+export const rowsOf = (figures: Figures): Row[] => {
+  const { rates, reads, readSide, lags, memory, start } = figures;
+  return [
+    ...rateRows(rates),
+    ...overheadRows(rates),
+    ...(reads ? readRows(reads) : []),
+    ...(readSide ? readSideRows(readSide) : []),
+    ...(lags ? lagRows(lags) : []),
+    ...(memory ? memoryRows(memory) : []),
+    ...(start === undefined ? [] : startRows(start)),
+  ];
+};
 
 const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   ['what', ({ what }) => what],

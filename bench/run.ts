@@ -3,8 +3,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
+import { lagSteps, measureLag } from './lag.js';
 import { describeMachine, load } from './machine.js';
 import { measureMemory, measureReads, measureStart } from './others.js';
+import { measureReadSide, readSideSteps } from './read-side.js';
 import { type Figures, headOf, rowsOf, tableOf } from './report.js';
 import { FULL, QUICK, type Run, SECTIONS, type Section } from './sections.js';
 import { cellsOf, measureRates } from './throughput.js';
@@ -37,6 +39,8 @@ const steps = ({ extent, wanted }: Pick<Run, 'extent' | 'wanted'>): number => {
     cellsOf({ wanted }).length * (extent.rounds + 1) +
     (reads ? 2 : 0) +
     (wanted('replay') ? extent.replays : 0) +
+    readSideSteps({ wanted }) +
+    lagSteps({ wanted }) +
     (wanted('memory') ? 1 : 0) +
     (wanted('start') ? extent.starts : 0)
   );
@@ -70,13 +74,16 @@ const measure = async (only: readonly Section[]): Promise<Figures> => {
   try {
     const rates = await measureRates(run);
     const reads = await measureReads(run);
+    const readSide = await measureReadSide(run);
+    const lags = await measureLag(run);
     const memory = await measureMemory(run);
     const start = await measureStart(run);
     const { version: natsServer } = await natsServerBinary();
     const seconds = (performance.now() - started) / 1000;
     const machine = describeMachine(loadBefore);
     const name = values.quick ? 'quick' : 'full';
-    return { machine, natsServer, extent: name, seconds, rates, reads, memory, start };
+    const readings = { reads, readSide, lags };
+    return { machine, natsServer, extent: name, seconds, rates, ...readings, memory, start };
   } finally {
     shown.stop();
   }

@@ -86,7 +86,11 @@ export const typicalHistory = (id: string): EventRecord[] =>
     envelope('TransitionLifecycle', id, { target_lifecycle: 'active' }),
   ]);
 
-/** Events of SetOwner commands after an event, sealed without deciding them. */
+/** Time between two events of one application. */
+const MINUTE_MS = 60_000;
+const minuteAfter = (time: string): string => new Date(Date.parse(time) + MINUTE_MS).toISOString();
+
+/** Events of SetOwner commands after an event, a minute apart, sealed without deciding them. */
 export const ownerEvents = (last: EventRecord, from: number, count: number): EventRecord[] => {
   const events: EventRecord[] = [];
   let before = last;
@@ -99,6 +103,7 @@ export const ownerEvents = (last: EventRecord, from: number, count: number): Eve
       event_type: 'OwnerSet',
       event_version: 1,
       aggregate_version: before.aggregate_version + 1,
+      event_timestamp: minuteAfter(before.event_timestamp),
       causation_id,
       previous_hash,
       data: { previous_owner: `team-${n - 1}`, new_owner: `team-${n}`, reason: REASON },
@@ -112,4 +117,29 @@ export const ownerEvents = (last: EventRecord, from: number, count: number): Eve
 export const ownerEvent = (id: string): EventRecord => {
   const events = decided([create(id), setOwner(id, 1)]);
   return events[events.length - 1]!;
+};
+
+/** A history as another application would have it: its own ids, name, hashes and last owner. */
+export const historyLike = (
+  history: readonly EventRecord[],
+  { id, owner }: { readonly id: string; readonly owner: string },
+): EventRecord[] => {
+  let previous_hash: string | null = null;
+  return history.map(({ hash: _, hash_recipe: __, ...event }, index) => {
+    const causation_id = randomUUID();
+    const sealed = seal({
+      ...event,
+      event_id: eventId(causation_id, 0, id),
+      aggregate_id: id,
+      causation_id,
+      previous_hash,
+      data: {
+        ...event.data,
+        ...('name' in event.data && { name: `Application ${id}` }),
+        ...(index === history.length - 1 && { new_owner: owner }),
+      },
+    });
+    previous_hash = sealed.hash;
+    return sealed;
+  });
 };

@@ -11,7 +11,7 @@ const POLL_MS = 10;
 const READY_WITHIN_MS = 30_000;
 const END_WITHIN_MS = 20_000;
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

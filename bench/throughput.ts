@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Rate, Window } from './measure.js';
 import { AGGREGATES, idsOf } from './samples.js';
@@ -62,6 +64,8 @@ type System = {
   readonly url: string;
   readonly nodeUrl: string;
   readonly bareUrl: string;
+  /** Of the node: its read store. */
+  readonly dataDir: string;
 };
 
 /** The same with a CPU profile of the process that does the work. */
@@ -112,11 +116,14 @@ const open = async (url: string, sections: Set<Section>): Promise<System> => {
   await inside.call('open', { url });
   const over = sections.has('http') || sections.has('nats');
   const node = over ? startWorker<NodeWorker>('node') : undefined;
-  const nodeUrl = await node?.call('open', { url, ids: idsOf(NODE_IDS, AGGREGATES) });
+  const dataDir = mkdtempSync(join(tmpdir(), 'stele-bench-node-'));
+  const ids = idsOf(NODE_IDS, AGGREGATES);
+  const nodeUrl = await node?.call('open', { url, ids, dataDir, databaseUrl: null, more: 100 });
   const bare = sections.has('bare') ? startWorker<Bare>('bare') : undefined;
   const bareUrl = await bare?.call('open', null);
   const load = startWorker<Load>('load');
-  return { inside, node, bare, load, url, nodeUrl: nodeUrl ?? '', bareUrl: bareUrl ?? '' };
+  const urls = { url, nodeUrl: nodeUrl ?? '', bareUrl: bareUrl ?? '' };
+  return { inside, node, bare, load, ...urls, dataDir };
 };
 
 /** All rates, interleaved: every round measures every cell once. */
@@ -143,6 +150,7 @@ export const measureRates = async (run: Run): Promise<Rates> => {
   } finally {
     const { load, bare, node, inside } = system ?? {};
     for (const worker of [load, bare, node, inside]) await worker?.end();
+    if (system) rmSync(system.dataDir, { recursive: true, force: true });
     await server.stop();
   }
   return rates;

@@ -4,7 +4,7 @@ import { Session } from 'node:inspector/promises';
 import { fileURLToPath } from 'node:url';
 
 /** How long one request to a worker may take. */
-const CALL_WITHIN_MS = 240_000;
+const CALL_WITHIN_MS = 900_000;
 /** How long a worker may take to end by itself. */
 const END_WITHIN_MS = 15_000;
 

@@ -18,6 +18,8 @@ const right = (env: NodeJS.ProcessEnv): Config => {
 const mistakes = (env: NodeJS.ProcessEnv): readonly string[] =>
   readConfig(env).mistakes.map(({ name }) => name);
 const SEED = `SU${'A'.repeat(56)}`;
+const SECRET = `whsec_${'A'.repeat(32)}`;
+const SHORT = { STELE_ALERT_WEBHOOK_SECRET: 'whsec_AAAA' };
 const CREDS = '-----BEGIN NATS USER JWT-----\nx\n------\n-----BEGIN USER NKEY SEED-----\ny\n';
 
 describe('the configuration', () => {
@@ -28,6 +30,7 @@ describe('the configuration', () => {
       dataDir: './.stele',
       nats: null,
       databaseUrl: null,
+      alerts: null,
       logLevel: 'info',
       replicas: 1,
     });
@@ -118,6 +121,9 @@ describe('the configuration', () => {
     ['NATS_USER', { NATS_URL: 'nats://h', NATS_PASSWORD: 'p' }],
     ['NATS_URL', { NATS_TOKEN: 't' }],
     ['STELE_REPLICAS', { STELE_REPLICAS: '3' }],
+    ['STELE_ALERT_WEBHOOK_SECRET', { STELE_ALERT_WEBHOOK_URL: 'https://h/x' }],
+    ['STELE_ALERT_WEBHOOK_URL', { STELE_ALERT_WEBHOOK_SECRET: SECRET }],
+    ['STELE_ALERT_WEBHOOK_SECRET', { STELE_ALERT_WEBHOOK_URL: 'https://h', ...SHORT }],
     ['NATS_CREDS', { NATS_URL: 'nats://h', NATS_CREDS: file('no.creds', 'nothing') }],
     ['STELE_DATA', { STELE_DATA: file('a-file', '') }],
   ])('refuses what does not go together: %s', (name, env) => {
@@ -145,6 +151,8 @@ describe('.env.example', () => {
     expect(Object.keys(env)).toEqual(NAMES);
     // Paths that are not there on every machine.
     const { NATS_SERVER_BIN: _, NATS_CREDS: __, NATS_USER: ___, ...rest } = env;
+    // A key that stands in an example would be used.
+    rest.STELE_ALERT_WEBHOOK_SECRET = SECRET;
     expect(readConfig(rest).mistakes).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Receiver } from './alerts/webhook.js';
 import {
   aboutOf,
   Environment,
@@ -32,6 +33,8 @@ export type Config = {
     readonly auth: NatsAuth;
   } | null;
   readonly databaseUrl: string | null;
+  /** Where audit alerts are sent to; null = nowhere. */
+  readonly alerts: Receiver | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly replicas: number;
 };
@@ -113,6 +116,8 @@ const contradictions = (env: NodeJS.ProcessEnv, values: Partial<Values>): Mistak
   for (const [one, other] of [
     ['NATS_USER', 'NATS_PASSWORD'],
     ['NATS_PASSWORD', 'NATS_USER'],
+    ['STELE_ALERT_WEBHOOK_URL', 'STELE_ALERT_WEBHOOK_SECRET'],
+    ['STELE_ALERT_WEBHOOK_SECRET', 'STELE_ALERT_WEBHOOK_URL'],
   ] as const)
     if (has(one) && !has(other))
       found.push({ name: other, wrong: `it is missing, while ${one} is set`, expected: 'both' });
@@ -129,6 +134,11 @@ const unknown = (env: NodeJS.ProcessEnv): string[] =>
   Object.keys(env)
     .filter((name) => name.startsWith('STELE_') && !KNOWN.includes(name))
     .map((name) => `${name} is not a variable of Stele; the nearest is ${nearest(name, KNOWN)}`);
+
+const receiverOf = ({
+  STELE_ALERT_WEBHOOK_URL: url,
+  STELE_ALERT_WEBHOOK_SECRET: secret,
+}: Values): Receiver | null => (url !== undefined && secret !== undefined ? { url, secret } : null);
 
 const authOf = (values: Values, creds: string | undefined): NatsAuth => {
   const { NATS_USER: user, NATS_PASSWORD: password, NATS_TOKEN: token } = values;
@@ -189,6 +199,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ReadConfig => {
       dataDir: checked.STELE_DATA,
       nats: nats ?? null,
       databaseUrl: checked.DATABASE_URL ?? null,
+      alerts: receiverOf(checked),
       logLevel: checked.LOG_LEVEL,
       replicas: checked.STELE_REPLICAS,
     },

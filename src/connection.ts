@@ -20,6 +20,8 @@ const RECONNECT_JITTER_MS = 250;
 /** A server that is silent for three of these counts as gone. */
 const PING_EVERY_MS = 10_000;
 const PINGS_UNANSWERED_MAX = 2;
+/** Longest that a ping is waited for when somebody asks how far NATS is. */
+const ROUND_TRIP_WITHIN_MS = 1_000;
 
 /** A connection to NATS, and the server behind it when it is our own. */
 export type NatsAccess = {
@@ -129,6 +131,24 @@ const ownConnection = async (server: EmbeddedServer): Promise<NatsConnection> =>
   if (!stranger) return nc;
   await nc.close();
   throw stranger;
+};
+
+/** Seconds of one round trip to NATS; null when there is no answer in time. */
+export const roundTrip = async (nc: NatsConnection): Promise<number | null> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ROUND_TRIP_WITHIN_MS);
+  });
+  const begun = performance.now(); // the client's own figure has whole milliseconds
+  const took = nc.rtt().then(() => (performance.now() - begun) / 1_000);
+  try {
+    return await Promise.race([took, late]);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+    took.catch(() => {}); // one that fails after it was given up
+  }
 };
 
 /**

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { keyOf } from './alerts/webhook.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -49,6 +50,11 @@ const decoded = (text: string): string => {
 const isUrl = (text: string, protocols: readonly string[]): boolean =>
   URL.canParse(text) && protocols.includes(new URL(text).protocol);
 
+const hasCredentials = (url: string): boolean => {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+};
+
 const kindOf = (path: string): 'file' | 'directory' | 'nothing' => {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) return 'nothing';
@@ -90,7 +96,7 @@ export const Environment = z.object({
       .refine((path) => kindOf(path) !== 'file')
       .default('./.stele'),
     {
-      help: 'Directory of the store, when Stele runs its own NATS server.',
+      help: 'Directory of the embedded NATS server and of the embedded read store.',
       expected: 'a directory, there or to be made',
       example: './.stele',
     },
@@ -165,7 +171,7 @@ export const Environment = z.object({
       .refine((url) => isUrl(url, ['postgres:', 'postgresql:']) && new URL(url).hostname !== '')
       .optional(),
     {
-      help: 'PostgreSQL for the read side.',
+      help: 'PostgreSQL for the read side, which several nodes may share. Without it: SQLite in STELE_DATA.',
       expected: 'postgres://user:password@host:port/database',
       example: 'postgres://stele:…@127.0.0.1:5432/stele',
       secret: true,
@@ -181,6 +187,30 @@ export const Environment = z.object({
     expected: '1, 3 or 5',
     example: '1',
   }),
+  STELE_ALERT_WEBHOOK_URL: about(
+    z
+      .string()
+      .refine((url) => isUrl(url, ['http:', 'https:']) && !hasCredentials(url))
+      .optional(),
+    {
+      help: 'Where audit alerts are sent to. Without it they only stand in the stream ALERTS.',
+      expected: 'an https:// or http:// URL without user and password',
+      example: 'https://siem.example/hooks/stele',
+      secret: true,
+    },
+  ),
+  STELE_ALERT_WEBHOOK_SECRET: about(
+    z
+      .string()
+      .refine((secret) => keyOf(secret) !== undefined)
+      .optional(),
+    {
+      help: 'The key that audit alerts are signed with (Standard Webhooks).',
+      expected: 'whsec_ and 24 to 64 random bytes in base64',
+      example: '',
+      secret: true,
+    },
+  ),
   STELE_CACHE: about(
     z
       .string()

@@ -38,6 +38,18 @@ export {
   type ReferenceSpec,
 } from './core/message.js';
 export {
+  type AnyEventOf,
+  defineProjection,
+  type Projected,
+  type Projection,
+  /** What a projection is made of: its view, the events it takes, a handler for each. */
+  type ProjectionDefinition,
+  type Report,
+  report,
+  type ShowContext,
+  type View,
+} from './core/projection.js';
+export {
   Fault,
   type FieldError,
   /** Whether what came back is a refusal. */
@@ -60,6 +72,11 @@ export {
   /** A form that a lifecycle can be drawn in. */
   type Format,
 } from './picture/index.js';
+
+export { auditLog } from './projections/audit-log.js';
+export { commands } from './projections/commands.js';
+export { completeProjections } from './projections/index.js';
+export { resourceOf } from './projections/resource.js';
 
 // Storing.
 

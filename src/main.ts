@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { actors } from '../actors/index.js';
 import { importers } from '../imports/index.js';
-import { topology } from '../streams/index.js';
+import { projections, topology } from '../streams/index.js';
 import { EXIT } from './cli/exit.js';
 import { processIo, write } from './cli/io.js';
 import { runProgram } from './cli/program.js';
@@ -44,7 +44,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = loadEnvFile()
   ? await runProgram(
       {
-        ...{ definitions: [first, ...rest], importers, topology },
+        ...{ definitions: [first, ...rest], importers, projections, topology },
         ...{ version: packageVersion(), io: processIo() },
       },
       process.argv.slice(2),

@@ -1,13 +1,20 @@
 import type { Logger } from 'pino';
+import { startAlerts } from './alerts/alerts.js';
 import type { Config } from './config.js';
-import { type NatsAccess, openNats } from './connection.js';
+import { type NatsAccess, openNats, roundTrip } from './connection.js';
 import type { Aggregate } from './core/aggregate.js';
+import type { Projection } from './core/projection.js';
 import { Fault } from './core/refusal.js';
 import { createHttp, type Info, serveHttp } from './http/index.js';
 import { serveCommands } from './nats/index.js';
+import { completeProjections } from './projections/index.js';
+import type { Projections } from './projector/projections.js';
+import { startProjections } from './projector/start-projections.js';
 import { Runtime } from './runtime/runtime.js';
 import { type NatsStore, natsStore } from './store/nats/nats-store.js';
 import type { Topology } from './store/topology.js';
+import { createTimeTravel } from './time/create-time-travel.js';
+import { openViews, sqliteViews } from './views/index.js';
 
 /** How long requests and commands under way may take to finish when the node closes. */
 const FINISH_WITHIN_MS = 11_000;
@@ -19,6 +26,8 @@ const LEAVE_WITHIN_MS = 12_000;
 export type NodeOptions = {
   readonly config: Config;
   readonly definitions: readonly Aggregate[];
+  /** Besides those that every node has: a resource per definition, the audit log, the commands. */
+  readonly projections?: readonly Projection[];
   readonly topology: Topology;
   readonly log: Logger;
   /** Milliseconds since 1970. */
@@ -38,6 +47,7 @@ export type Node = {
   readonly dataDir: string | null;
   readonly runtime: Runtime;
   readonly store: NatsStore;
+  readonly projections: Projections;
   /** Settles with the reason when the node cannot go on. */
   readonly failed: Promise<Fault>;
   /** Take no more, finish what is under way, let go of everything. Bounded; may be called again. */
@@ -67,10 +77,13 @@ const closeAll = async (closers: readonly Closer[], log: Logger): Promise<void> 
 
 const openStore = async (
   { nc }: NatsAccess,
-  { config, definitions, topology }: NodeOptions,
+  { config, definitions, topology, log }: NodeOptions,
 ): Promise<NatsStore> => {
   try {
-    return await natsStore(nc, { kinds: definitions, topology, replicas: config.replicas });
+    return await natsStore(nc, {
+      ...{ kinds: definitions, topology, replicas: config.replicas },
+      onFeedMadeAnew: (what) => log.debug(what, 'a consumer is made anew'),
+    });
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     throw new Fault(
@@ -99,7 +112,30 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('NATS', LEAVE_WITHIN_MS, nats.close);
     const store = await openStore(nats, options);
     opened('store', WRITE_WITHIN_MS, () => store.close());
-    const runtime = new Runtime({ definitions, store, log, ...(clock && { clock }) });
+    const views = await openViews({
+      databaseUrl: config.databaseUrl ?? undefined,
+      dataDir: config.dataDir,
+    });
+    opened('read store', WRITE_WITHIN_MS, () => views.close());
+    const projections = startProjections({
+      definitions: completeProjections(definitions, options.projections ?? []),
+      ...{ store, views, log, ...(clock && { clock }) },
+    });
+    opened('projections', WRITE_WITHIN_MS, () => projections.close());
+    const time = createTimeTravel({
+      ...{ store, projections, ephemeral: () => sqliteViews(':memory:') },
+      ...(clock && { clock }),
+    });
+    opened('time travel', WRITE_WITHIN_MS, () => time.close());
+    const runtime = new Runtime({
+      ...{ definitions, store, log, ...(clock && { clock }) },
+      onAppended: projections.wrote,
+    });
+    const alerts = await startAlerts({
+      ...{ nc: nats.nc, store, definitions, log },
+      ...{ receiver: config.alerts, replicas: config.replicas },
+    });
+    opened('alerts', WRITE_WITHIN_MS, () => alerts.close());
     // All at once: a request that is still on its way in is told that the node is shutting down.
     const serving = [() => runtime.drain()];
     opened('commands', FINISH_WITHIN_MS, () => Promise.all(serving.map((end) => end())));
@@ -107,7 +143,15 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     serving.push(() => commands.close());
     const http = await serveHttp({
       ...{ host: config.host, port: config.port },
-      app: createHttp({ runtime, store, log, info, ...(clock && { clock }) }),
+      app: createHttp({
+        ...{ runtime, store, projections, time, log, info, ...(clock && { clock }) },
+        readStore: () => views.ready(),
+        alerts,
+        meters: {
+          ...{ store, alerts: () => alerts.stats() },
+          connection: { roundTrip: () => roundTrip(nats.nc) },
+        },
+      }),
     });
     serving.push(() => http.close());
     let closed: Promise<void> | undefined;
@@ -118,6 +162,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       dataDir: nats.server ? config.dataDir : null,
       runtime,
       store,
+      projections,
       failed: nats.lost,
       close: () => {
         closed ??= closeAll(closers, log);

@@ -7,6 +7,14 @@ import { type Foldable, replay } from './core/fold.js';
 import { eventId, stableCommandId } from './core/ids.js';
 import { isRefusal, type Refusal } from './core/refusal.js';
 import { registry } from './core/registry.js';
+import { Expectation, plain, show } from './expectation.js';
+
+export {
+  type GivenEntry,
+  type GivenEvent,
+  givenEvents,
+  type ProjectedDocuments,
+} from './testing-projections.js';
 
 /** An event of a history: its type, its data, and, when it matters, its id. */
 export type Given = { readonly type: string; readonly data?: object; readonly event_id?: string };
@@ -27,12 +35,6 @@ type Lookups = {
   readonly now?: string;
   readonly id?: string;
 };
-
-class Expectation extends Error {
-  override readonly name = 'Expectation';
-}
-const show = (value: unknown): string => JSON.stringify(value, null, 2);
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** What came of a command, and the sentences to expect of it. */
 export type Outcome = {

@@ -1,6 +1,21 @@
 import type { StreamSettings, Topology } from '../src/store/topology.js';
+import { applicationPortfolio } from './application-portfolio/application-portfolio.js';
+import { capabilityMap } from './capability-map/capability-map.js';
+import { countsOverTime } from './counts-over-time/counts-over-time.js';
+import { serverDeployments } from './server-deployments/server-deployments.js';
+import { sunsetRoadmap } from './sunset-roadmap/sunset-roadmap.js';
+
+/** Every read model of this domain. A new one is one folder and one line here. */
+export const projections = [
+  applicationPortfolio,
+  capabilityMap,
+  serverDeployments,
+  sunsetRoadmap,
+  countsOverTime,
+];
 
 const SECOND_NS = 1_000_000_000;
+const DAY_NS = 24 * 3_600 * SECOND_NS;
 
 /** History is written once and stays: no expiry, no deletion, no purge; a full disk refuses. */
 const forEver: StreamSettings = {
@@ -21,6 +36,13 @@ const forEver: StreamSettings = {
 export const topology: Topology = {
   events: forEver,
   journal: forEver,
+  // Audit alerts are made from events and could be made again. Within a day none is there twice.
+  alerts: {
+    storage: 'file',
+    max_age: 30 * DAY_NS,
+    max_bytes: 256 * 1024 ** 2,
+    duplicate_window: DAY_NS,
+  },
   // Older snapshots serve time travel; 64 is the most a bucket keeps.
   snapshots: { history: 64 },
 };

@@ -1,53 +1,26 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { govukHistory } from '../imports/govuk-history/index.js';
 import { runImport, type Sent } from '../src/cli/run-import.js';
 import type { State } from '../src/core/aggregate.js';
 import { CHAIN_START, chainBreak, type StoredEvent } from '../src/core/event.js';
 import { replay } from '../src/core/fold.js';
 import { isRefusal } from '../src/core/refusal.js';
+import {
+  GOVUK_FILE,
+  GOVUK_ROWS,
+  govukVersions,
+  type Portfolio,
+  type Row,
+  told,
+} from './support/govuk-oracle.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
 import { exited, freePort, kill9, outputOf, ready, stele } from './support/stele.js';
 
-const FILE = fileURLToPath(new URL('../examples/govuk/history.jsonl.gz', import.meta.url));
 const KILLS = 3;
 const LONG_MS = 180_000;
 
-type Version = { readonly commit: string; readonly committed_at: string; readonly yaml: string };
-type Row = {
-  readonly owner: string | null;
-  readonly type: string | null;
-  readonly hosting: readonly string[];
-  readonly retired: boolean;
-};
-type Portfolio = ReadonlyMap<string, Row>;
-
-const versions: readonly Version[] = gunzipSync(readFileSync(FILE))
-  .toString()
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Version);
-
-/** The oracle: what one version of the YAML says, read here and nowhere else. */
-const told = ({ yaml }: Version): Portfolio => {
-  const rows = new Map<string, Row>();
-  for (const row of parse(yaml, { uniqueKeys: false }) as Record<string, unknown>[]) {
-    const name = String(row.app_name ?? row.github_repo_name ?? row.repo_name);
-    if (rows.has(name)) continue; // listed twice: the first one counts
-    const host = row.production_hosted_on;
-    rows.set(name, {
-      owner: (row.team as string | undefined) ?? null,
-      type: (row.type as string | undefined) ?? null,
-      hosting: host === undefined || host === null || host === 'none' ? [] : [String(host)],
-      retired: row.retired === true,
-    });
-  }
-  return rows;
-};
+const versions = govukVersions();
 
 /** Folds everything in the log in the order of `effective_at`, and shows the portfolio at each. */
 class World {
@@ -100,7 +73,7 @@ describe("seven years of GOV.UK's applications", () => {
   let events: StoredEvent[];
   const importAll = async (signal?: AbortSignal) =>
     runImport({
-      opened: await govukHistory.open(FILE),
+      opened: await govukHistory.open(GOVUK_FILE),
       ...(signal && { signal }),
       send: async (command): Promise<Sent> => {
         const result = await node.runtime.dispatch(command, 'import');
@@ -139,7 +112,7 @@ describe("seven years of GOV.UK's applications", () => {
       compared += expected.size;
     }
     expect(next).toBe(events.length);
-    expect(compared).toBe(43_272); // rows of all versions, without the 38 that name one twice
+    expect(compared).toBe(GOVUK_ROWS);
   });
 
   it('carry the commit: actor, correlation, effective time, a whole chain', () => {
@@ -176,7 +149,7 @@ describe("seven years of GOV.UK's applications", () => {
       let serving = stele(['serve'], env);
       await ready(url, serving);
       for (let kill = 0; kill < KILLS; kill++) {
-        const importing = stele(['import', 'govuk-history', FILE, '--server', url], {});
+        const importing = stele(['import', 'govuk-history', GOVUK_FILE, '--server', url], {});
         await new Promise((wake) => setTimeout(wake, 800 + Math.random() * 1_200));
         await kill9(importing);
         if (kill % 2 === 0) continue;
@@ -184,7 +157,7 @@ describe("seven years of GOV.UK's applications", () => {
         serving = stele(['serve'], env);
         await ready(url, serving);
       }
-      const last = stele(['import', 'govuk-history', FILE, '--server', url], {});
+      const last = stele(['import', 'govuk-history', GOVUK_FILE, '--server', url], {});
       expect(await exited(last), outputOf(last)).toBe(0);
       const here = await startTestNode(other.url);
       expect((await everything(here)).map(lasting)).toEqual(events.map(lasting));

@@ -1,16 +1,13 @@
-import { jetstream } from '@nats-io/jetstream';
 import { Application } from '../../actors/application/application.js';
 import { actors } from '../../actors/index.js';
 import type { State } from '../../src/core/aggregate.js';
-import type { EventRecord, StoredEvent } from '../../src/core/event.js';
+import type { StoredEvent } from '../../src/core/event.js';
 import { replay } from '../../src/core/fold.js';
-import { eventStream } from '../../src/core/subjects.js';
 import { upcast } from '../../src/core/upcast.js';
-import { extend, type Folded, nothing, snapshotOf } from '../../src/runtime/load.js';
 import { Runtime } from '../../src/runtime/runtime.js';
-import { textOf } from '../../src/store/nats/headers.js';
-import { appendTo, eachOf, log, type Opened, openStore } from '../fixtures.js';
-import { idsOf, ownerEvents, typicalHistory } from '../samples.js';
+import { consumed, log, type Opened, openStore } from '../fixtures.js';
+import { growAll, type Life, unborn } from '../lives.js';
+import { idsOf } from '../samples.js';
 import { answerCalls } from '../worker.js';
 
 /** What is loaded: how many events, and at which version the snapshot is, 0 for none. */
@@ -23,41 +20,10 @@ export type LoadName = keyof typeof LOADS;
 
 /** The stream is written in so many rounds, so that every aggregate's events lie far apart. */
 const ROUNDS = 2_010;
-const RAW_MESSAGES = 10_000;
 
 let opened: Opened;
 let runtime: Runtime;
 const ids: Record<string, readonly string[]> = {};
-
-type Written = {
-  readonly id: string;
-  readonly events: number;
-  readonly snapshot: number;
-  last: EventRecord | undefined;
-  folded: Folded;
-};
-
-const next = ({ id, last }: Written, count: number): readonly EventRecord[] => {
-  if (last) return ownerEvents(last, last.aggregate_version, count);
-  const typical = typicalHistory(id);
-  return typical.slice(0, count);
-};
-
-const writeMore = async (one: Written, upTo: number): Promise<void> => {
-  const count = upTo - one.folded.version;
-  if (count <= 0) return;
-  const events = next(one, count);
-  const last = await appendTo(opened.store, events, one.folded.sequence);
-  const first = last - events.length + 1;
-  const stored = events.map((event, at): StoredEvent => ({ ...event, sequence: first + at }));
-  const before = one.folded.version;
-  if (before < one.snapshot && upTo >= one.snapshot) {
-    one.folded = extend(Application, one.folded, stored.slice(0, one.snapshot - before));
-    await opened.store.saveSnapshot(Application, one.id, snapshotOf(Application, one.folded));
-    one.folded = extend(Application, one.folded, stored.slice(one.snapshot - before));
-  } else one.folded = extend(Application, one.folded, stored);
-  one.last = events[events.length - 1]!;
-};
 
 /** The medians of what one stream holds are asked for by the run; these are single measurements. */
 const handlers = {
@@ -67,14 +33,12 @@ const handlers = {
     // Checks in the background would disturb the next measurement.
     const limits = { verifyOneIn: Number.POSITIVE_INFINITY, snapshotEvery: 1_000_000 };
     runtime = new Runtime({ definitions: actors, store: opened.store, log, limits });
-    const all: Written[] = [];
+    const all: Life[] = [];
     for (const [name, { events, snapshot }] of Object.entries(LOADS)) {
       ids[name] = idsOf(name, of[name as LoadName]);
-      for (const id of ids[name])
-        all.push({ id, events, snapshot, last: undefined, folded: nothing(Application) });
+      for (const id of ids[name]) all.push(unborn({ id, events, snapshots: [snapshot] }));
     }
-    for (let round = 1; round <= ROUNDS; round++)
-      await eachOf(all, (one) => writeMore(one, Math.floor((one.events * round) / ROUNDS)));
+    for (let round = 1; round <= ROUNDS; round++) await growAll(opened.store, all, round / ROUNDS);
     return opened.store.last(Application);
   },
   /** How long loading one aggregate takes that is not in memory, milliseconds. */
@@ -87,18 +51,7 @@ const handlers = {
     return took;
   },
   /** Events per second from a consumer to a callback that parses their data, and no more. */
-  consume: async ({ upTo }: { upTo: number }): Promise<number> => {
-    const consumer = await jetstream(opened.nc).consumers.get(eventStream(Application.slug));
-    const start = performance.now();
-    const messages = await consumer.consume({ max_messages: RAW_MESSAGES });
-    for await (const msg of messages) {
-      JSON.parse(textOf(msg));
-      if (msg.seq >= upTo) break;
-    }
-    const rate = (upTo / (performance.now() - start)) * 1000;
-    await messages.close();
-    return rate;
-  },
+  consume: ({ upTo }: { upTo: number }): Promise<number> => consumed(opened.nc, upTo),
   /** Events per second from the store into folded state, by a live consumer or by batched reads. */
   replay: async ({ upTo, by }: { upTo: number; by: 'follow' | 'scan' }): Promise<number> => {
     const states = new Map<string, State>();

@@ -25,10 +25,18 @@ export const serverOption = (): Option =>
   new Option('-s, --server <url>', 'the Stele to talk to')
     .env('STELE_URL')
     .default(DEFAULT_SERVER)
-    .argParser((text: string) => {
-      if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/+$/, '');
-      throw new Stop(`--server: "${text}" is not an http:// or https:// URL`, EXIT.usage);
-    });
+    .argParser(serverUrl);
+
+/** `--server`, or STELE_URL, or none: for what also works without a server. */
+export const nodeOption = (): Option =>
+  new Option('-s, --server <url>', 'a node to ask too whether it is ready')
+    .env('STELE_URL')
+    .argParser(serverUrl);
+
+const serverUrl = (text: string): string => {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/+$/, '');
+  throw new Stop(`--server: "${text}" is not an http:// or https:// URL`, EXIT.usage);
+};
 
 export const noServer = (server: string, error: Unreachable): Stop =>
   new Stop(
@@ -39,7 +47,7 @@ export const noServer = (server: string, error: Unreachable): Stop =>
 
 const reasonOf = (error: unknown): string => {
   const { cause, message, name } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === 'TimeoutError') return `no answer within ${REQUEST_TIMEOUT_MS} ms`;
+  if (name === 'TimeoutError') return 'no answer in time';
   return cause?.code ?? cause?.message ?? message;
 };
 
@@ -58,7 +66,7 @@ export class Client {
 
   /** @throws Unreachable */
   async ask(path: string, init: RequestInit = {}): Promise<Answer> {
-    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const signal = init.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS);
     const response = await this.open(path, { ...init, signal });
     let text: string;
     try {

@@ -1,5 +1,7 @@
 import { JOURNAL_STREAM } from '../core/subjects.js';
+import type { NodeReport } from './ask-readiness.js';
 import type { StreamReport } from './examination.js';
+import type { ReadSideReport } from './examine-read-side.js';
 import type { Finding } from './finding.js';
 import type { Paint } from './io.js';
 import { count, table } from './table.js';
@@ -13,6 +15,10 @@ export type Diagnosis = {
   readonly streams: readonly StreamReport[];
   readonly journal: { readonly messages: number; readonly entries: number } | null;
   readonly findings: readonly Finding[];
+  /** The read side, past the nodes; null when it was not looked at, or could not be. */
+  readonly read_side: ReadSideReport | null;
+  /** What the node says that was asked; null when none was, or none answered. */
+  readonly node: NodeReport | null;
 };
 
 const verdict = (findings: readonly Finding[], paint: Paint): string => {
@@ -32,9 +38,38 @@ const findingText = (one: Finding, paint: Paint): string => {
   return `${mark}  ${paint('bold', at)}\n    ${one.what}\n    ${paint('dim', `→ ${one.todo}`)}`;
 };
 
+const readSideTable = (
+  { engine, projections }: ReadSideReport,
+  findings: readonly Finding[],
+  paint: Paint,
+): string => {
+  const number = (n: number) => n.toLocaleString('en');
+  const rows = projections.map((one) => [
+    one.name,
+    one.version === null ? '' : String(one.version),
+    number(one.documents),
+    one.sources.map(({ source, sequence, end }) => `${source}:${sequence}/${end}`).join(' '),
+    number(one.parked_events),
+    verdict(
+      findings.filter(({ stream }) => stream === `projection ${one.name}`),
+      paint,
+    ),
+  ]);
+  const heading = ['PROJECTION', 'VERSION', 'DOCUMENTS', 'TAKEN', 'PARKED', 'RESULT'];
+  return `read store: ${engine}\n\n${table(heading, rows)}`;
+};
+
+const nodeText = ({ url, ready, parts }: NodeReport, paint: Paint): string =>
+  [
+    `node ${url}  ${ready ? paint('green', '✓ ready') : paint('red', '✗ not ready')}`,
+    ...parts
+      .filter(({ state }) => state !== 'up' && state !== 'running')
+      .map(({ name, state, reason }) => `  ${name}: ${state}${reason ? `, ${reason}` : ''}`),
+  ].join('\n');
+
 /** The result for people: the server, a table of the streams, what was found and what to do. */
 export const diagnosisText = (diagnosis: Diagnosis, paint: Paint): string => {
-  const { server, streams, journal, findings } = diagnosis;
+  const { server, streams, journal, findings, read_side, node } = diagnosis;
   const at = (stream: string) => findings.filter((one) => one.stream === stream);
   const number = (n: number) => n.toLocaleString('en');
   const rows = streams.map((one) => [
@@ -59,15 +94,18 @@ export const diagnosisText = (diagnosis: Diagnosis, paint: Paint): string => {
   return [
     `nats-server ${server.version} at ${server.url}`,
     '',
-    table(heading, rows),
-    '',
+    ...(rows.length > 0 ? [table(heading, rows), ''] : []),
+    ...(read_side ? [readSideTable(read_side, findings, paint), ''] : []),
+    ...(node ? [nodeText(node, paint), ''] : []),
     ...shown.map((one) => findingText(one, paint)),
     ...(more > 0 ? [`… and ${more} more; --json lists all`] : []),
     ...(findings.length > 0 ? [''] : []),
     broken === 0
       ? paint(
           'green',
-          'Nothing is broken: every hash, version, snapshot and claim is as it must be.',
+          rows.length > 0
+            ? 'Nothing is broken: every hash, version, snapshot and claim is as it must be.'
+            : 'Nothing is broken.',
         )
       : paint('red', `${count(broken, 'thing is', 'things are')} broken.`),
   ].join('\n');

@@ -1,7 +1,10 @@
 /** Something that is not as it must be. */
 export type Finding = {
   readonly code: string;
-  /** `broken`: data is damaged or at risk. `odd`: nothing is lost, but somebody should know. */
+  /**
+   * `broken`: data is damaged or at risk, or readers see something wrong or old. `odd`: nothing is
+   * lost, but somebody should know.
+   */
   readonly grade: 'broken' | 'odd';
   readonly stream: string;
   readonly aggregate_id: string | null;
@@ -34,8 +37,38 @@ const REMEDIES: Readonly<Record<string, string>> = {
   CLAIM_ORPHANED: 'nobody can take this key: find out who wrote the claim',
   CLAIM_UNREADABLE: RESTORE,
   JOURNAL_UNREADABLE: 'only the report of what was asked is affected; no event is',
+  READ_STORE_UNAVAILABLE:
+    'look at the database (DATABASE_URL), or at the file in STELE_DATA; nothing is lost: projections go on when it is back',
+  READ_STORE_MISSING: '`stele serve` makes it at its next start',
+  PROJECTION_MISSING: '`stele serve` builds it',
+  PROJECTION_OUTDATED:
+    'a node with this definition builds it anew by itself; see `stele projection list`',
+  PROJECTION_PARKED:
+    'correct the handler or the data, then `stele projection retry`; `stele projection discard` leaves the event out',
+  PROJECTION_DISCARDED: 'an operator decided so; a rebuild leaves it out too',
+  PROJECTION_STOPPED: '`stele projection start`',
+  PROJECTION_STALLED:
+    'look at the log of the nodes and at the consumer; `stele projection stop` and `start` begins anew',
+  PROJECTION_BEHIND: 'start a node: `stele serve`',
+  PROJECTION_UNKNOWN: 'nothing, or remove its tables when no older program needs them',
+  CHECKPOINT_AHEAD:
+    'the log has lost its tail: stop writing, restore the stream from a backup or a replica, then `stele projection rebuild`',
+  CONSUMER_MISSING: 'the node makes it anew; look again in a few seconds',
+  NODE_UNREACHABLE: 'start it, or correct --server / STELE_URL',
+  NODE_NOT_READY: 'the parts that are not in order are named; see docs/operations/runbook.md',
 };
-const ODD = new Set(['STREAM_MISSING']);
+const ODD = new Set([
+  'STREAM_MISSING',
+  'READ_STORE_MISSING',
+  'PROJECTION_MISSING',
+  'PROJECTION_OUTDATED',
+  'PROJECTION_DISCARDED',
+  'PROJECTION_STOPPED',
+  'PROJECTION_BEHIND',
+  'PROJECTION_UNKNOWN',
+  'CONSUMER_ORPHANED',
+  'CONSUMER_MISSING',
+]);
 
 export type Place = {
   readonly stream: string;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Importer } from '../../imports/importer.js';
 import type { Aggregate } from '../core/aggregate.js';
+import type { Projection } from '../core/projection.js';
 import type { Topology } from '../store/topology.js';
 import { doctorCommand } from './doctor.js';
 import { eventsCommand } from './events.js';
@@ -8,6 +9,7 @@ import { EXIT, Stop } from './exit.js';
 import { importCommand } from './import.js';
 import { type Io, paintFor, write } from './io.js';
 import { machineCommand } from './machine.js';
+import { projectionCommand } from './projection.js';
 import { sampleFor } from './sample.js';
 import { sendCommand } from './send.js';
 import { serveCommand } from './serve.js';
@@ -17,6 +19,8 @@ export type Composition = {
   readonly definitions: readonly [Aggregate, ...Aggregate[]];
   readonly topology: Topology;
   readonly importers: readonly Importer[];
+  /** What the read side makes of the events; none without it. */
+  readonly projections?: readonly Projection[];
   readonly version: string;
   readonly io: Io;
 };
@@ -38,6 +42,7 @@ export const createProgram = (composition: Composition, done: (exit: number) => 
   program.addCommand(sendCommand(sample, io, done));
   program.addCommand(eventsCommand(composition));
   program.addCommand(machineCommand(definitions, io));
+  program.addCommand(projectionCommand(io, done));
   program.addCommand(importCommand(importers, io, done));
   program.addCommand(doctorCommand(composition, done));
   settle(program, io);

@@ -18,6 +18,9 @@ import type { ClaimKey, EventStore, Kind } from '../store/port.js';
 /** Messages asked for at a time. */
 const BATCH = 500;
 const STREAM_NOT_FOUND = 10059;
+/** How long nodes have to say that they are there. */
+const NODES_WITHIN_MS = 1_000;
+const NODES_PING = '$SRV.PING.stele';
 
 /** A message of a stream as it stands there, readable or not. `id` is the one of its subject. */
 export type Message =
@@ -34,6 +37,13 @@ export type StreamFound = {
   readonly last: number;
 };
 
+/** A durable consumer of a stream, and how far it was told that somebody is. */
+export type ConsumerFound = {
+  readonly name: string;
+  /** ISO 8601; it delivers nothing before. */
+  readonly pausedUntil: string | null;
+};
+
 /** What examining a store needs. It writes nothing and passes over nothing. */
 export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
   /** Undefined when there is no such stream. */
@@ -45,6 +55,14 @@ export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
     upTo: number,
   ): AsyncIterable<{ readonly sequence: number; readonly entries: number | string }>;
   close(): void;
+};
+
+/** What examining the read side needs beside it. */
+export type OpenedStore = ReadingStore & {
+  /** Durable consumers of a stream; none when there is no such stream. */
+  consumers(stream: string): Promise<readonly ConsumerFound[]>;
+  /** Nodes that answer on NATS right now: they are asked, and given a moment. */
+  nodes(): Promise<number>;
 };
 
 type Stored = { readonly subject: string; readonly seq: number; readonly data: Uint8Array } & {
@@ -91,7 +109,7 @@ const entriesIn = ({ data }: Stored): number | string => {
 };
 
 /** A store to look into, whatever state it is in. The connection stays the caller's. */
-export const readingStore = async (nc: NatsConnection): Promise<ReadingStore> => {
+export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => {
   const jsm = await jetstreamManager(nc);
   const mux = new Mux(nc);
   const reader = new Reader(mux);
@@ -109,6 +127,24 @@ export const readingStore = async (nc: NatsConnection): Promise<ReadingStore> =>
       throw error;
     }
   };
+  const consumers: OpenedStore['consumers'] = async (name) => {
+    if ((await stream(name)) === undefined) return [];
+    const found: ConsumerFound[] = [];
+    for await (const { config } of jsm.consumers.list(name))
+      if (config.durable_name !== undefined)
+        found.push({ name: config.durable_name, pausedUntil: config.pause_until ?? null });
+    return found;
+  };
+  const nodes = async (): Promise<number> => {
+    let count = 0;
+    const options = { maxWait: NODES_WITHIN_MS, strategy: 'timer' as const };
+    try {
+      for await (const _ of await nc.requestMany(NODES_PING, undefined, options)) count++;
+    } catch {
+      // nobody listens
+    }
+    return count;
+  };
   const buckets = new Map<string, Promise<boolean>>();
   const bucketExists = (slug: string): Promise<boolean> => {
     const name = `KV_${snapshotBucket(slug)}`;
@@ -118,6 +154,8 @@ export const readingStore = async (nc: NatsConnection): Promise<ReadingStore> =>
   };
   return {
     stream,
+    consumers,
+    nodes,
     messages: async function* (kind, upTo) {
       for await (const stored of batches(jsm, eventStream(kind.slug), upTo))
         yield messageOf(stored);

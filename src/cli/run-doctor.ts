@@ -9,6 +9,8 @@ import { checkServerVersion } from '../nats-server/fitness.js';
 import { serverFiles } from '../nats-server/server-files.js';
 import { unfitStreamFields } from '../nats-server/stream-fitness.js';
 import type { StreamSettings } from '../store/topology.js';
+import { askReadiness } from './ask-readiness.js';
+import { diagnoseReadSide } from './doctor-read-side.js';
 import { type Diagnosis, diagnosisText } from './doctor-report.js';
 import type { StreamReport } from './examination.js';
 import { examineAggregate, examineStream } from './examine.js';
@@ -25,6 +27,8 @@ export type DoctorOptions = {
   readonly type?: string;
   readonly id?: string;
   readonly json?: boolean;
+  readonly readSide?: boolean;
+  readonly server?: string;
 };
 type Wanted = { readonly definitions: readonly Aggregate[]; readonly id: string | undefined };
 
@@ -135,6 +139,8 @@ export const runDoctor = async (
   options: DoctorOptions,
 ): Promise<number> => {
   const { io, definitions } = composition;
+  if (options.readSide && !all(options))
+    throw new Stop('--read-side looks at all projections: leave out --type', EXIT.usage);
   const wanted = wantedOf(definitions, options);
   const config = settings(io);
   checkThere(config);
@@ -144,18 +150,27 @@ export const runDoctor = async (
     const fit = checkServerVersion(version);
     const unfit = fit.ok ? [] : [finding('SERVER_UNFIT', fit.message, { stream: 'server' })];
     const store = await readingStore(nats.nc);
-    const found = await examineAll(store, wanted, {
-      ...composition,
-      replicas: config.replicas,
-    });
+    const found = options.readSide
+      ? NO_LOG
+      : await examineAll(store, wanted, { ...composition, replicas: config.replicas });
+    const read = all(options) ? await diagnoseReadSide(composition, config, store) : NO_READ_SIDE;
+    const asked = options.server === undefined ? NO_NODE : await askReadiness(options.server);
     store.close();
-    const findings = [...unfit, ...found.findings];
-    show({ ...found, findings, server: { url: nats.url, version } }, options, io);
+    const findings = [...unfit, ...found.findings, ...read.findings, ...asked.findings];
+    const server = { url: nats.url, version };
+    const { readSide: read_side } = read;
+    show({ ...found, findings, server, read_side, node: asked.node }, options, io);
     return findings.some(({ grade }) => grade === 'broken') ? EXIT.failed : EXIT.ok;
   } finally {
     await nats.close();
   }
 };
+
+/** One type or one aggregate has no read side of its own. */
+const all = ({ type }: DoctorOptions): boolean => type === undefined;
+const NO_LOG = { streams: [], journal: null, findings: [] };
+const NO_READ_SIDE = { readSide: null, findings: [] };
+const NO_NODE = { node: null, findings: [] };
 
 const show = (diagnosis: Diagnosis, { json }: DoctorOptions, io: Io): void => {
   if (!json) {
@@ -163,5 +178,9 @@ const show = (diagnosis: Diagnosis, { json }: DoctorOptions, io: Io): void => {
     return;
   }
   const streams = diagnosis.streams.map(({ findings: _, ...rest }) => rest);
-  write(io.stdout, JSON.stringify({ ...diagnosis, streams }));
+  const { findings: _, ...read_side } = diagnosis.read_side ?? { findings: [] };
+  write(
+    io.stdout,
+    JSON.stringify({ ...diagnosis, streams, read_side: diagnosis.read_side && read_side }),
+  );
 };

@@ -91,7 +91,7 @@ const importBeside = async (
 
 /** Run a node until it is told to end, or cannot go on. */
 export const runServe = async (
-  { io, definitions, topology, importers, version }: Composition,
+  { io, definitions, projections = [], topology, importers, version }: Composition,
   { import: importer, file }: ServeOptions & { readonly file: string | undefined },
 ): Promise<number> => {
   if ((importer === undefined) !== (file === undefined))
@@ -104,7 +104,10 @@ export const runServe = async (
   const log = createLog(io, config.logLevel);
   const signalled = untilSignal(log);
   const info = { name: 'stele', version };
-  const node = await startNode({ ...{ config, definitions, topology, log, info }, env: io.env });
+  const node = await startNode({
+    ...{ config, definitions, projections, topology, log, info },
+    env: io.env,
+  });
   greet(node, config, log);
 
   const stopping = new AbortController();

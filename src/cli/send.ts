@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import { askSurely, Client, noServer, problemStop, serverOption, Unreachable } f
 import { EXIT, Stop } from './exit.js';
 import { type Io, type Paint, paintFor, write } from './io.js';
 import type { Sample } from './sample.js';
+import { userName } from './user-name.js';
 
 const Accepted = z.object({
   command_id: z.string(),
@@ -36,14 +36,6 @@ export type SendOptions = {
   readonly commandId?: string;
   readonly correlation?: string;
   readonly json?: boolean;
-};
-
-const userName = (): string => {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 };
 
 /** The data of a command from `--data`: JSON as it stands, `@file`, or `-` for standard input. */

@@ -68,6 +68,29 @@ describe('a client', () => {
     expect(lost).toHaveLength(2);
   });
 
+  it('shows why it was cut, and goes on', async () => {
+    let asked = 0;
+    const client = await serve((last, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      if (asked++ > 0) return response.end(`id: lamp:2\ndata: after ${last}\n\n`);
+      const why = JSON.stringify({ code: 'SLOW_CLIENT', message: 'too slow' });
+      return response.end(`id: lamp:1\ndata: 1\n\nevent: cut\ndata: ${why}\n\n`);
+    });
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const lost: string[] = [];
+    await tail({
+      ...{ client, path: '/events/stream', problem: plain, signal: stop.signal, pauseMs: 1 },
+      onLost: (why) => lost.push(why),
+      onData: (data) => {
+        seen.push(data);
+        if (seen.length === 2) stop.abort();
+      },
+    });
+    expect(seen).toEqual(['1', 'after lamp:1']);
+    expect(lost).toEqual(['SLOW_CLIENT: too slow']);
+  });
+
   it('gives up on a stream that ends at once, again and again', async () => {
     let asked = 0;
     const client = await serve((_, response) => {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Client, noServer, problemStop, sleep, Unreachable } from './client.js';
 import { Stop } from './exit.js';
 import { type Frame, frames } from './sse.js';
@@ -39,6 +40,19 @@ async function* watched(
   }
 }
 
+/** The event that says why the server ends a stream. Events of aggregates are in PascalCase. */
+const CUT = 'cut';
+const Reason = z.looseObject({ code: z.string(), message: z.string() });
+
+const cutBecause = ({ data = '' }: Frame): string => {
+  try {
+    const { code, message } = Reason.parse(JSON.parse(data));
+    return `${code}: ${message}`;
+  } catch {
+    return 'the server cut the stream';
+  }
+};
+
 const opened = async (
   { client, path, problem, signal }: TailOptions,
   last: string | undefined,
@@ -71,7 +85,12 @@ export const tail = async (options: TailOptions): Promise<void> => {
     let why = 'the server ended the stream';
     const since = performance.now();
     try {
-      for await (const { id, data } of await opened(options, last, new AbortController())) {
+      for await (const frame of await opened(options, last, new AbortController())) {
+        if (frame.event === CUT) {
+          why = cutBecause(frame);
+          continue;
+        }
+        const { id, data } = frame;
         if (data !== undefined) onData(data);
         if (data !== undefined || performance.now() - since > STABLE_AFTER_MS) attempt = 0;
         last = id ?? last;

@@ -136,7 +136,9 @@ export type Definition<
 };
 
 /** The types an author wrote, kept for library users; nothing at run time. */
-export type Typed<E, C> = { readonly types?: { readonly events: E; readonly commands: C } };
+export type Typed<E, C, D = State['data']> = {
+  readonly types?: { readonly events: E; readonly commands: C; readonly data: D };
+};
 
 /** A state as the runtime folds it: opaque data, known status. */
 export type State = {
@@ -212,7 +214,11 @@ export function defineAggregate<
   D extends z.ZodObject,
   const Ch extends Chart,
   B extends Readonly<Record<string, Boundary>> = Readonly<Record<never, never>>,
->(definition: Definition<N, E, C, D, Ch, B>): Aggregate & { readonly name: N } & Typed<E, C> {
+>(definition: Definition<N, E, C, D, Ch, B>): Aggregate & { readonly name: N } & Typed<
+    E,
+    C,
+    z.output<D>
+  > {
   const slug = kebab(definition.name);
   const given = definition as unknown as Omit<Aggregate, 'events' | 'slug' | 'hash' | 'initial'>;
   const parsed = definition.data.safeParse({});

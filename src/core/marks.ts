@@ -105,14 +105,15 @@ const replaceAt = (
   );
 };
 
-/** A function that returns a copy of a value in which marked fields read `[redacted]`. */
+/** A function that returns a copy of a value in which marked fields read `[redacted]`, or `mask`. */
 export const redactor = (
   schema: z.ZodType,
   marks: readonly Mark[],
+  mask: string = REDACTED,
 ): ((value: unknown) => unknown) => {
   const paths = marked(schema, marks).keys;
   if (paths.length === 0) return (value) => value;
-  return (value) => paths.reduce((at, path) => replaceAt(at, path, () => REDACTED), value);
+  return (value) => paths.reduce((at, path) => replaceAt(at, path, () => mask), value);
 };
 
 /** A function that lists the texts and numbers that stand in marked fields of a value. */

@@ -15,9 +15,22 @@ export const claimSubject = (slug: string, scope: string, key: string): string =
   `${CLAIMS_PREFIX}.${slug}.${scope}.${key}`;
 export const claimSubjects = (slug: string): string => `${CLAIMS_PREFIX}.${slug}.>`;
 export const snapshotBucket = (slug: string): string => `SNAP_${upperSnake(slug)}`;
+/** The stream behind the bucket, and where the snapshots of one aggregate stand in it. */
+export const snapshotStream = (slug: string): string => `KV_${snapshotBucket(slug)}`;
+export const snapshotSubject = (slug: string, id: string): string =>
+  `$KV.${snapshotBucket(slug)}.${id}`;
 
 export const JOURNAL_STREAM = 'JOURNAL';
 export const JOURNAL_SUBJECT = 'journal.commands';
+
+export const ALERTS_STREAM = 'ALERTS';
+export const ALERT_SUBJECTS = 'alert.>';
+/** `alert.application.<id>`: the audit alerts about one aggregate. */
+export const alertSubject = (slug: string, id: string): string => `alert.${slug}.${id}`;
+/** How far alerts were raised and delivered, and which node raises them. */
+export const ALERTING_BUCKET = 'ALERTING';
+/** Alerts that could not be delivered. */
+export const FAILED_ALERTS_BUCKET = 'ALERTS-FAILED';
 
 /** `cmd.application.CreateApplication`: the endpoint of one command. */
 export const commandSubject = (slug: string, type: string): string => `cmd.${slug}.${type}`;

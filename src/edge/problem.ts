@@ -12,6 +12,8 @@ const STATUS: Readonly<Record<string, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   ROUTE_NOT_FOUND: 404,
+  UNKNOWN_PROJECTION: 404,
+  NOT_PARKED: 404,
   METHOD_NOT_ALLOWED: 405,
   ALREADY_EXISTS: 409,
   NAME_TAKEN: 409,
@@ -19,16 +21,31 @@ const STATUS: Readonly<Record<string, number>> = {
   CONCURRENCY_CONFLICT: 409,
   COMMAND_ID_REUSED: 409,
   HAS_DEPENDENTS: 409,
+  PROJECTION_STOPPED: 409,
+  PROJECTION_ELSEWHERE: 409,
+  BUILD_UNDER_WAY: 409,
+  BUILD_NEEDED: 409,
+  NO_BUILD: 409,
+  BUILD_BEHIND: 409,
+  NO_PREVIOUS: 409,
+  PREVIOUS_OUTDATED: 409,
+  PREVIOUS_BEHIND: 409,
+  NOTHING_TO_COMPARE: 409,
   DELETED: 410,
   PAYLOAD_TOO_LARGE: 413,
   EVENT_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  ALERT_NOT_DELIVERED: 502,
   BUSY: 503,
   APPEND_QUEUE_FULL: 503,
   SHUTTING_DOWN: 503,
   OUTCOME_UNKNOWN: 503,
   STORE_UNAVAILABLE: 503,
   STORE_REFUSED: 503,
+  READ_STORE_UNAVAILABLE: 503,
+  PROJECTION_NOT_READY: 503,
+  VERIFY_STUCK: 503,
+  AS_OF_BUILDING: 503,
 };
 const DOMAIN_RULE = 422;
 const CONFLICT = 409;
@@ -60,6 +77,12 @@ const SPEAKING = new Set([
   'APPEND_QUEUE_FULL',
 ]);
 
+/** What callers are told of faults whose own message is for those who run the node. */
+const SPOKEN: Readonly<Record<string, string>> = {
+  READ_STORE_UNAVAILABLE:
+    'the read store does not answer; commands are taken, and nothing is lost: ask again in a moment',
+};
+
 /** A refusal, or anything that was thrown, as problem details. Never a stack trace. */
 export const problemOf = (cause: Refusal | unknown, traceId: string): Problem => {
   const refusal =
@@ -71,9 +94,8 @@ export const problemOf = (cause: Refusal | unknown, traceId: string): Problem =>
   const status = STATUS[code] ?? otherwise;
   const message =
     refusal?.message ??
-    (SPEAKING.has(code)
-      ? (cause as Fault).message
-      : `something is wrong on our side, not with the request; tell support the trace_id ${traceId}`);
+    (SPEAKING.has(code) ? (cause as Fault).message : SPOKEN[code]) ??
+    `something is wrong on our side, not with the request; tell support the trace_id ${traceId}`;
   return {
     type: `urn:stele:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: titleOf(code),

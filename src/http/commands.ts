@@ -49,7 +49,7 @@ const envelopeOf = async (
 /** Keep a refusal that the runtime never saw. */
 const journal = (
   c: Ctx,
-  { store, clock }: Http,
+  { store, clock, runtime }: Http,
   about: {
     readonly refusal: Refusal;
     readonly place: Place | undefined;
@@ -58,6 +58,10 @@ const journal = (
 ): void => {
   const { refusal, place, start } = about;
   const actor = c.req.header('x-actor')?.slice(0, TEXT_MAX);
+  runtime.count({
+    ...{ aggregate_type: place?.definition.name, command_type: place && pascal(place.command) },
+    ...{ outcome: 'refused', code: refusal.refused },
+  });
   store.journal({
     received_at: new Date(start).toISOString(),
     via: 'http',
@@ -83,13 +87,15 @@ const hinted = (refusal: Refusal): Refusal =>
       }
     : refusal;
 
-const accepted = (c: Ctx, { runtime }: Http, result: Accepted): Response => {
+const accepted = (c: Ctx, { runtime, projections }: Http, result: Accepted): Response => {
   if (result.dry_run) return answer(c, 200, result);
   const etag = `"${result.aggregate_version}"`;
   if (result.replayed || result.events[0]?.aggregate_version !== 1)
     return answer(c, 200, result, { etag });
-  const { plural } = runtime.registry.aggregate(result.aggregate_type)!;
-  return answer(c, 201, result, { etag, location: `/${plural}/${result.aggregate_id}/events` });
+  const { plural, name } = runtime.registry.aggregate(result.aggregate_type)!;
+  const shown = projections?.definitions.some(({ resource }) => resource === name);
+  const location = `/${plural}/${result.aggregate_id}${shown ? '' : '/events'}`;
+  return answer(c, 201, result, { etag, location });
 };
 
 const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {

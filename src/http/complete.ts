@@ -12,7 +12,8 @@ export type Path = { readonly found: FoundCommand; readonly id: string | undefin
 /** An envelope to dispatch. It is what a client sent, so it stays wrapped: it may hold any key. */
 export type Enveloped = { readonly envelope: unknown };
 
-const VERSION_TAG = /^"(0|[1-9]\d{0,14})"$/;
+/** A version in quotes; the tag of a resource has a digest behind it. */
+const VERSION_TAG = /^"(0|[1-9]\d{0,14})(?:-[0-9a-f]+)?"$/;
 const QUERY = ['dry_run'];
 const SHOWN_MAX = 100;
 

@@ -1,7 +1,12 @@
 import { Hono } from 'hono';
+import type { Alerts } from '../alerts/alerts.js';
 import { problemOf } from '../edge/problem.js';
+import { createMetrics, createReadiness, type Measured } from '../metrics/index.js';
+import type { Projections } from '../projector/projections.js';
 import type { Log, Runtime } from '../runtime/runtime.js';
 import type { EventStore } from '../store/port.js';
+import type { TimeTravel } from '../time/time-travel.js';
+import { alertRoutes } from './alerts.js';
 import { problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { commandRoutes } from './commands.js';
@@ -12,14 +17,27 @@ import { healthRoutes } from './health.js';
 import type { App, Env, Http, Info } from './http.js';
 import { HTTP_LIMITS, type HttpLimits } from './limits.js';
 import { machineRoutes } from './machines.js';
-import { pluralsOf } from './plurals.js';
+import { metered } from './metered.js';
+import { metricsRoutes } from './metrics.js';
+import { checkPaths, pluralsOf } from './plurals.js';
 import { possibleRoutes } from './possible.js';
+import { projectionRoutes } from './projections.js';
+import { resourceRoutes } from './resources.js';
 import { schemaRoutes } from './schemas.js';
+import { timeRoutes } from './time.js';
 import { unknownRoutes } from './unknown.js';
+import { viewRoutes } from './views.js';
 
 export type HttpOptions = {
   readonly runtime: Runtime;
   readonly store: EventStore;
+  readonly projections?: Projections;
+  readonly time?: TimeTravel;
+  readonly alerts?: Alerts;
+  /** Whether the read store answers, for `/readyz`. */
+  readonly readStore?: () => Promise<boolean>;
+  /** Whose numbers `/metrics` shows beside those of the runtime and of HTTP itself. */
+  readonly meters?: Pick<Measured, 'store' | 'connection' | 'alerts'>;
   readonly log: Log;
   readonly info: Info;
   readonly limits?: Partial<HttpLimits>;
@@ -30,19 +48,35 @@ export type HttpOptions = {
  * Everything over HTTP, derived from the definitions. There is no middleware on purpose: a request
  * meets one handler, which is what the command routes need to be fast.
  *
- * @throws TypeError when two definitions share a path.
+ * @throws TypeError when two definitions or projections share a path.
  */
-export const createHttp = ({ limits, clock = Date.now, ...given }: HttpOptions): App => {
-  const http: Http = { ...given, clock, limits: { ...HTTP_LIMITS, ...limits } };
+export const createHttp = ({ limits, meters, readStore, ...given }: HttpOptions): App => {
+  const { runtime, store, projections, info, clock = Date.now } = given;
+  const statuses = projections && { projections: () => projections.status() };
+  const readiness = createReadiness({
+    ...{ draining: () => runtime.draining, eventStore: () => store.ready() },
+    ...(readStore && { readStore }),
+    ...statuses,
+  });
+  const metrics = createMetrics({ ...{ info, runtime, readiness }, ...meters, ...statuses });
+  const { http: meter } = metrics;
+  const http: Http = { ...given, clock, meter, limits: { ...HTTP_LIMITS, ...limits } };
   const plurals = pluralsOf(http.runtime.registry);
-  const app: App = new Hono<Env>();
+  checkPaths(projections?.definitions ?? [], plurals);
+  const app: App = metered(new Hono<Env>(), meter);
   commandRoutes(app, http, plurals);
   eventStreamRoutes(app, http);
+  alertRoutes(app, http);
   eventLogRoutes(app, http, plurals);
   possibleRoutes(app, http, plurals);
+  timeRoutes(app, http, plurals);
+  resourceRoutes(app, http, plurals);
+  viewRoutes(app, http);
+  projectionRoutes(app, http);
   machineRoutes(app, http);
   schemaRoutes(app, http);
-  healthRoutes(app, http);
+  healthRoutes(app, readiness);
+  metricsRoutes(app, metrics);
   frontPage(app, http, plurals);
   unknownRoutes(app, plurals);
   app.onError((err, c) => {

@@ -9,6 +9,8 @@ import { badId, wholeNumber } from './query.js';
 
 /** Events read at once while looking for a version. */
 const READ_MAX = 1_000;
+/** A version up to this one is looked for from the first event on. */
+const SHORTCUT_FROM = 200;
 
 type Wanted = {
   readonly kind: Kind;
@@ -17,15 +19,34 @@ type Wanted = {
   readonly most: number;
 };
 
+/**
+ * Where to begin to read for a version: at the event that an older snapshot includes last, if the
+ * log still has it there, else at the first. The sequence of an event is never below its version.
+ */
+const startFor = async (
+  store: EventStore,
+  { kind, id, version }: Wanted,
+): Promise<{ readonly sequence: number; readonly version: number }> => {
+  if (version > SHORTCUT_FROM)
+    for await (const snapshot of store.snapshots(kind, id)) {
+      if (snapshot.version >= version) continue;
+      const [event] = await store.read(kind, id, snapshot.sequence, 1);
+      if (event?.sequence === snapshot.sequence && event.hash === snapshot.head) return snapshot;
+      break; // it belongs to another history
+    }
+  return { sequence: 1, version: 1 };
+};
+
 /** The events of one aggregate from a version on, at most so many. */
 export const eventsFromVersion = async (
   store: EventStore,
-  { kind, id, version, most }: Wanted,
+  wanted: Wanted,
 ): Promise<readonly StoredEvent[]> => {
+  const { kind, id, version, most } = wanted;
   const found: StoredEvent[] = [];
-  const size = Math.min(READ_MAX, version - 1 + most);
-  let next = version; // the sequence of an event is never below its version
-  for (;;) {
+  const start = await startFor(store, wanted);
+  const size = Math.min(READ_MAX, version - start.version + most);
+  for (let next = start.sequence; ; ) {
     const events = await store.read(kind, id, next, size);
     found.push(...events.filter(({ aggregate_version }) => aggregate_version >= version));
     if (found.length >= most || events.length < size) return found.slice(0, most);

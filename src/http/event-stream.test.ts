@@ -1,11 +1,15 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { actors } from '../../actors/index.js';
+import type { StoredEvent } from '../core/event.js';
 import { Runtime } from '../runtime/runtime.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore } from '../store/port.js';
 import { createHttp } from './create-http.js';
 import type { HttpLimits } from './limits.js';
+import { serveHttp } from './serve-http.js';
 
 const warnings: object[] = [];
 const log = { warn: (what: object) => void warnings.push(what), error: () => {} };
@@ -24,6 +28,8 @@ const world = (limits: Partial<HttpLimits> = {}, change: Partial<EventStore> = {
   };
   return {
     app,
+    cut: async () =>
+      /streams_cut_total (\d+)/.exec(await (await app.request('/metrics')).text())?.[1],
     server: (id: string) =>
       tell(`/servers/${id}/commands/create-server`, {
         hostname: id,
@@ -273,43 +279,75 @@ describe('GET /events/stream', () => {
     await client.leave();
   });
 
-  it('cuts a client that takes nothing, without buffering for it', async () => {
-    let asked = 0;
-    const endless: Partial<EventStore> = {
-      async *follow(_kind, from, signal) {
-        const store = memoryStore();
-        const runtime = new Runtime({ definitions: actors, store, log });
-        await runtime.dispatch(
-          {
-            command_id: '6f1c9d3e-5b0a-4a53-9d57-0a6a6a3d7b11',
-            command_type: 'CreateCapability',
-            aggregate_type: 'BusinessCapability',
-            aggregate_id: 'c1',
-            actor: 'a',
-            actor_type: 'user',
-            source: 'api',
-            command_timestamp: '2026-01-06T10:00:00Z',
-            data: { name: 'c1' },
-          },
-          'test',
-        );
-        const [event] = await store.read(actors[0]!, 'c1', 0);
-        for (let sequence = from; !signal.aborted; sequence++) {
-          asked++;
-          yield { ...event!, sequence };
-        }
-      },
-    };
-    const { open } = world({ heartbeatMs: 5, stalledAfterMs: 20, streamsMax: 1 }, endless);
+  it('cuts a client that takes nothing, and says why and where to go on', async () => {
+    const {
+      open,
+      server,
+      cut: cuts,
+    } = world({ heartbeatMs: 5, stalledAfterMs: 40, streamsMax: 1 });
     const destroy = vi.fn();
-    const env = { outgoing: { destroy } };
-    const client = await open('?aggregate_type=Capability&from=start', {}, env);
-    await vi.waitFor(() => expect(destroy).toHaveBeenCalledOnce());
-    expect(asked).toBeLessThan(20);
-    const next = await open('?aggregate_type=Capability');
+    const client = await open('?aggregate_type=Server', {}, { outgoing: { destroy } });
+    await client.frame();
+    for (let n = 0; n < 40; n++) await server(`s${n}`);
+    await vi.waitFor(async () => expect(await cuts()).toBe('1'));
+    await vi.waitFor(() => expect(destroy).toHaveBeenCalledOnce(), { timeout: 5_000 });
+    const next = await open('?aggregate_type=Server');
     expect(next.response.status).toBe(200);
     await next.leave();
-    await client.leave();
+    // What it had been handed before, and then the reason with the place to go on from.
+    const rest = [];
+    for (let one = await client.frame(); one; one = await client.frame()) rest.push(one);
+    const cut = rest.pop()!;
+    expect(cut).toMatchObject({ event: 'cut' });
+    expect(cut.id).toBeUndefined();
+    const why = JSON.parse(cut.data!);
+    expect(why).toMatchObject({ code: 'SLOW_CLIENT', last_event_id: rest.at(-1)!.id });
+    const again = await open('', { 'last-event-id': why.last_event_id });
+    const seen = rest.filter(({ data }) => data).map(({ data }) => JSON.parse(data!).aggregate_id);
+    const missed = (await again.events(40 - seen.length)).map(({ key }) => key.split('@')[0]);
+    expect([...seen, ...missed]).toEqual(Array.from({ length: 40 }, (_, n) => `s${n}`));
+    await again.leave();
+  });
+
+  it('cuts a client on a real connection, and what it has not taken stays bounded', async () => {
+    const filler = 'x'.repeat(50_000);
+    const base = memoryStore();
+    let read = 0;
+    const { app, cut: cuts } = world(
+      { stalledAfterMs: 300 },
+      {
+        ...base,
+        last: async () => 1_000_000,
+        async *scan(_kind, from, most = 0) {
+          for (let sequence = from; sequence < from + most; sequence++) {
+            read++;
+            const record = { event_type: 'ServerCreated', aggregate_version: 1, data: { filler } };
+            yield { sequence, event: { ...record, sequence } as unknown as StoredEvent };
+          }
+        },
+      },
+    );
+    const served = await serveHttp({ app, host: '127.0.0.1', port: 0 });
+    const socket = connect(served.port, '127.0.0.1');
+    socket.write(
+      'GET /events/stream?from=start&aggregate_type=Server HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    );
+    socket.pause(); // nothing is read
+    await vi.waitFor(async () => expect(await cuts()).toBe('1'), { timeout: 10_000 });
+    expect(read).toBeLessThan(1_000); // as much as the connection itself holds, and one take
+    let text = '';
+    socket.setEncoding('utf8').on('data', (some) => {
+      text += some;
+    });
+    socket.resume();
+    await once(socket, 'close');
+    const at = text.indexOf('event: cut\n');
+    expect(at).toBeGreaterThan(0);
+    expect(text.slice(at).match(/^data: /gm)).toHaveLength(1);
+    const ids = [...text.slice(0, at).matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
+    expect(text.slice(at)).toContain(`"last_event_id":"${ids.at(-1)}"`);
+    expect(ids.length).toBe(new Set(ids).size);
+    await served.close();
   });
 
   it('ends when the server stops', async () => {
@@ -321,19 +359,67 @@ describe('GET /events/stream', () => {
     expect(await client.frame()).toBeUndefined();
   });
 
-  it('ends when the store fails, so that the client comes again', async () => {
-    const { open } = world(
+  it('goes on when the log could not be followed for a while', async () => {
+    let failures = 2;
+    const store = memoryStore();
+    const { open, server } = world(
       {},
       {
-        follow: () => {
-          throw new Error('gone');
+        ...store,
+        async *follow(...asked) {
+          if (failures-- > 0) throw new Error('gone');
+          yield* store.follow(...asked);
         },
       },
     );
-    const client = await open();
-    while (await client.frame());
+    const client = await open('?aggregate_type=Server');
+    await server('s1');
+    expect(keys(await client.events(1))).toEqual(['s1@1']);
     expect(warnings).toContainEqual(
       expect.objectContaining({ err: expect.objectContaining({ message: 'gone' }) }),
     );
+    await client.leave();
+  });
+
+  it('is followed once for all clients', async () => {
+    let followed = 0;
+    const store = memoryStore();
+    const { open, server } = world(
+      {},
+      {
+        ...store,
+        follow: (...asked) => {
+          followed++;
+          return store.follow(...asked);
+        },
+      },
+    );
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, () => open('?aggregate_type=Server')),
+    );
+    await server('s1');
+    for (const client of clients) expect(keys(await client.events(1))).toEqual(['s1@1']);
+    expect(followed).toBe(1);
+    for (const client of clients) await client.leave();
+  });
+
+  it('shows only what a person did, by what command chain, or what raises an alert', async () => {
+    const { open, server, tag } = world();
+    await server('s1');
+    await tag('s1', 'a');
+    await server('s2');
+    const seen = async (query: string, count: number) => {
+      const client = await open(`?from=start&aggregate_type=Server&${query}`);
+      const found = keys(await client.events(count));
+      await client.leave();
+      return found;
+    };
+    expect(await seen('critical=true', 2)).toEqual(['s1@1', 's2@1']);
+    expect(await seen('critical=true&aggregate_id=s2', 1)).toEqual(['s2@1']);
+    expect(await seen('actor=user-123&source=api&event_type=TagsAdded', 1)).toEqual(['s1@2']);
+    const nobody = await open('?from=start&actor=nobody');
+    await tag('s1', 'b');
+    expect((await nobody.frame())!.data).toBeUndefined();
+    await nobody.leave();
   });
 });

@@ -1,135 +1,177 @@
-import { setMaxListeners } from 'node:events';
-import { stream as respond } from 'hono/streaming';
-import type { StreamingApi } from 'hono/utils/stream';
 import type { Aggregate } from '../core/aggregate.js';
-import { eventJson, type StoredEvent } from '../core/event.js';
 import { isRefusal, refuse } from '../core/refusal.js';
+import { Hub } from '../live/hub.js';
+import type { Tail, Taken } from '../live/tail.js';
 import { headersFor, problem } from './answer.js';
 import type { App, Ctx, Http } from './http.js';
-import { type Subscription, subscriptionOf, vectorText } from './subscription.js';
+import { CUT_WITHIN_MS } from './limits.js';
+import { subscriptionOf, vectorText } from './subscription.js';
 
-/** Where frames go, and what ends it. */
-type Wire = { readonly out: StreamingApi; readonly end: AbortController };
+const END = Buffer.from('\n\n');
+
+type FeedOptions = {
+  readonly http: Http;
+  readonly tail: Tail;
+  /** Told once, when it is over. */
+  readonly onEnd: () => void;
+  /** Told when the client was cut. */
+  readonly onCut: () => void;
+};
 
 /**
- * One client that follows events. Nothing is buffered: the next event of a type is asked for when
- * the client has taken the one before. A client that takes nothing for too long is cut.
+ * One client that follows events. Something is only made for it when it has taken what was made
+ * before, so that nothing piles up; a client that takes nothing for too long is cut.
  */
 class Feed {
+  readonly body: ReadableStream<Uint8Array>;
   readonly #http: Http;
-  readonly #out: StreamingApi;
-  readonly #wanted: Subscription;
-  readonly #end: AbortController;
-  #pending = 0;
-  #progress: number;
+  readonly #tail: Tail;
+  readonly #options: FeedOptions;
+  #to: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** Where the client is when it has taken what was handed over last. */
+  #after: Map<Aggregate, number>;
+  #begun = false;
+  #over = false;
+  #stalled: NodeJS.Timeout | undefined;
 
-  constructor(http: Http, wanted: Subscription, { out, end }: Wire) {
-    this.#http = http;
-    this.#out = out;
-    this.#wanted = wanted;
-    this.#end = end;
-    this.#progress = performance.now();
+  constructor(options: FeedOptions) {
+    this.#http = options.http;
+    this.#tail = options.tail;
+    this.#options = options;
+    this.#after = new Map(this.#tail.after);
+    this.body = new ReadableStream<Uint8Array>(
+      {
+        start: (to) => {
+          this.#to = to;
+        },
+        pull: () => this.#pull(),
+        cancel: () => {
+          this.#leave(false);
+        },
+      },
+      { highWaterMark: 0 }, // asked for only when the client has taken the rest
+    );
   }
 
-  /** Settles when the client left, was cut, or the server stops. */
-  async run(cut: () => void): Promise<void> {
-    const { heartbeatMs, stalledAfterMs } = this.#http.limits;
-    const beat = setInterval(() => {
-      if (this.#pending === 0) void this.#write(`: still here\n${this.#id()}\n\n`);
-      else if (performance.now() - this.#progress >= stalledAfterMs) {
-        this.#end.abort();
-        cut();
-      }
-    }, heartbeatMs);
-    try {
+  /** The whole server stops. */
+  stop(): void {
+    this.#close(true);
+  }
+
+  async #pull(): Promise<void> {
+    clearTimeout(this.#stalled);
+    const chunk = await this.#next();
+    if (!chunk) return this.#close(false);
+    this.#to?.enqueue(chunk);
+    this.#stalled = setTimeout(() => this.#cut(), this.#http.limits.stalledAfterMs);
+  }
+
+  /** What the client gets next; undefined when there is nothing more. */
+  async #next(): Promise<Uint8Array | undefined> {
+    if (!this.#begun) {
+      this.#begun = true;
       // The first id says where the stream begins, for a client that is cut before any event.
-      void this.#write(`: events follow\n${this.#id()}\n\n`);
-      await Promise.all([...this.#wanted.after.keys()].map((type) => this.#follow(type)));
-    } finally {
-      clearInterval(beat);
+      return Buffer.from(`: events follow\nid: ${vectorText(this.#after)}\n\n`);
     }
+    const taken = await this.#tail.take(this.#http.limits.heartbeatMs);
+    if (!taken || this.#over) return undefined;
+    const frames = taken.flatMap((one) => this.#frame(one));
+    this.#after = new Map(this.#tail.after);
+    if (frames.length > 0) return Buffer.concat(frames);
+    return Buffer.from(`: still here\nid: ${vectorText(this.#after)}\n\n`);
   }
 
-  async #follow(type: Aggregate): Promise<void> {
-    const { after, wants } = this.#wanted;
-    const { signal } = this.#end;
-    try {
-      for await (const event of this.#http.store.follow(type, after.get(type)! + 1, signal)) {
-        if (signal.aborted) return;
-        after.set(type, event.sequence);
-        if (wants(event)) await this.#write(this.#frame(type, event));
-      }
-    } finally {
-      this.#end.abort(); // a stream with a part missing would have gaps: the client comes again
-    }
+  /** Its id covers all that comes before it in the stream. */
+  #frame({ kind, entry }: Taken): readonly Uint8Array[] {
+    this.#after.set(kind, entry.sequence);
+    const head = `event: ${entry.event_type}\nid: ${vectorText(this.#after)}\ndata: `;
+    return [Buffer.from(head), entry.json, END];
   }
 
-  #id(): string {
-    return `id: ${vectorText(this.#wanted.after)}`;
+  /** Tell why, as far as the client still takes it, and let go of the connection soon after. */
+  #cut(): void {
+    const last = vectorText(this.#after);
+    const seconds = this.#http.limits.stalledAfterMs / 1000;
+    const why = {
+      code: 'SLOW_CLIENT',
+      message: `nothing was taken for ${seconds} s: come again with Last-Event-ID`,
+      last_event_id: last,
+    };
+    this.#to?.enqueue(Buffer.from(`event: cut\ndata: ${JSON.stringify(why)}\n\n`));
+    this.#close(false);
+    this.#options.onCut();
   }
 
-  #frame(type: Aggregate, event: StoredEvent): string {
-    const data = JSON.stringify(eventJson(event, type.slug));
-    return `event: ${event.event_type}\n${this.#id()}\ndata: ${data}\n\n`;
+  #close(atOnce: boolean): void {
+    if (!this.#leave(atOnce)) return;
+    this.#to?.close();
   }
 
-  /** The id in a frame covers what was written before it: frames are queued as they are made. */
-  async #write(frame: string): Promise<void> {
-    if (this.#pending++ === 0) this.#progress = performance.now();
-    await this.#out.write(frame);
-    this.#pending--;
-    this.#progress = performance.now();
+  /** Whether it was still going on. */
+  #leave(atOnce: boolean): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    clearTimeout(this.#stalled);
+    this.#tail.close(atOnce);
+    this.#options.onEnd();
+    return true;
   }
 }
 
 const send = (
   c: Ctx,
   http: Http,
-  { wanted, onEnd }: { readonly wanted: Subscription; readonly onEnd: () => void },
+  { tail, onEnd }: Pick<FeedOptions, 'tail' | 'onEnd'>,
 ): Response => {
-  for (const [name, value] of Object.entries(headersFor(c, 'text/event-stream')))
-    c.header(name, value);
-  c.header('cache-control', 'no-store');
-  c.header('x-accel-buffering', 'no');
-  return respond(c, async (out) => {
-    const end = new AbortController();
-    setMaxListeners(0, end.signal); // one per type that is followed
-    const stop = (): void => end.abort();
-    const stopping = c.env?.stopping;
-    out.onAbort(stop);
-    stopping?.addEventListener('abort', stop, { once: true });
-    if (stopping?.aborted) stop();
-    // What is left unread when the stream ends is not waited for.
-    end.signal.addEventListener('abort', () => out.abort(), { once: true });
-    try {
-      await new Feed(http, wanted, { out, end }).run(() => c.env?.outgoing?.destroy());
-    } catch (err) {
-      http.log.warn({ err }, 'an event stream ended because the store failed');
-    } finally {
+  const { stopping, outgoing } = c.env ?? {};
+  const stop = (): void => feed.stop();
+  const feed = new Feed({
+    ...{ http, tail },
+    onEnd: () => {
       stopping?.removeEventListener('abort', stop);
       onEnd();
-    }
+    },
+    onCut: () => {
+      http.meter.streamsCut++;
+      setTimeout(() => {
+        if (!outgoing?.writableFinished) outgoing?.destroy();
+      }, CUT_WITHIN_MS).unref();
+    },
   });
+  stopping?.addEventListener('abort', stop, { once: true });
+  if (stopping?.aborted) stop();
+  const headers = {
+    ...headersFor(c, 'text/event-stream'),
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  };
+  return new Response(feed.body, { headers });
 };
 
 /** `GET /events/stream`: server-sent events, resumable without gap or duplicate. */
 export const eventStreamRoutes = (app: App, http: Http): void => {
+  const hub = new Hub({ store: http.store, log: http.log });
   let open = 0;
+  const left = (): void => {
+    open--;
+    http.meter.streamsOpen--;
+  };
   app.get('/events/stream', async (c) => {
     const { streamsMax } = http.limits;
     if (open >= streamsMax)
       return problem(c, refuse('BUSY', `${streamsMax} event streams are open, that is the most`));
     open++;
+    http.meter.streamsOpen++;
     let handedOver = false;
     try {
-      const wanted = await subscriptionOf(c, http);
-      if (isRefusal(wanted)) return problem(c, wanted);
+      const wish = await subscriptionOf(c, http);
+      if (isRefusal(wish)) return problem(c, wish);
       if (c.req.method === 'HEAD')
         return new Response(null, { headers: headersFor(c, 'text/event-stream') });
       handedOver = true;
-      return send(c, http, { wanted, onEnd: () => open-- });
+      return send(c, http, { tail: hub.open(wish), onEnd: left });
     } finally {
-      if (!handedOver) open--;
+      if (!handedOver) left();
     }
   });
 };

@@ -6,7 +6,11 @@ const NOTE =
   'There is no authorization yet: the actor is whoever the envelope or the X-Actor header says. Do not expose this to a network that you do not trust.';
 
 /** `GET /`: what there is and where. */
-export const frontPage = (app: App, { info, runtime }: Http, plurals: readonly Plural[]): void => {
+export const frontPage = (
+  app: App,
+  { info, runtime, projections }: Http,
+  plurals: readonly Plural[],
+): void => {
   const aggregates = runtime.registry.definitions.map((definition) => ({
     aggregate_type: definition.name,
     summary: definition.summary,
@@ -17,18 +21,36 @@ export const frontPage = (app: App, { info, runtime }: Http, plurals: readonly P
     version: info.version,
     note: NOTE,
     links: {
+      ...(projections && {
+        resources: '/{plural}',
+        resource: '/{plural}/{id}',
+        views: '/views',
+        view: '/views/{name}',
+        report: '/views/{name}/{report}',
+        difference: '/views/{name}/diff',
+        projections: '/projections',
+      }),
       commands: '/commands',
       command: '/{plural}/{id}/commands/{command}',
       creating_command: '/{plural}/commands/{command}',
       commands_possible: '/{plural}/{id}/commands',
       events: '/{plural}/{id}/events',
       event_stream: '/events/stream',
+      alerts: '/alerts',
       machines: '/machines',
       schemas: '/schemas',
       health: '/healthz',
       ready: '/readyz',
+      metrics: '/metrics',
     },
     aggregates,
+    ...(projections && {
+      views: projections.definitions.map(({ name, summary }) => ({
+        name,
+        summary,
+        href: `/views/${name}`,
+      })),
+    }),
   };
   app.get('/', (c) => answer(c, 200, page));
 };

@@ -1,7 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
+import type { Alerts } from '../alerts/alerts.js';
+import type { HttpMeter } from '../metrics/index.js';
+import type { Projections } from '../projector/projections.js';
 import type { Log, Runtime } from '../runtime/runtime.js';
 import type { EventStore } from '../store/port.js';
+import type { TimeTravel } from '../time/time-travel.js';
 import type { Asked } from './asked.js';
 import type { HttpLimits } from './limits.js';
 
@@ -12,6 +16,11 @@ export type Info = { readonly name: string; readonly version: string };
 export type Http = {
   readonly runtime: Runtime;
   readonly store: EventStore;
+  /** The read side; without it there are no queries. */
+  readonly projections?: Projections;
+  readonly time?: TimeTravel;
+  readonly alerts?: Alerts;
+  readonly meter: HttpMeter;
   readonly log: Log;
   readonly info: Info;
   readonly limits: HttpLimits;

@@ -12,16 +12,61 @@ export type HttpLimits = {
 
 export const HTTP_LIMITS: HttpLimits = {
   bodyMax: 1024 * 1024,
-  streamsMax: 256,
+  streamsMax: 2_000,
   heartbeatMs: 15_000,
   stalledAfterMs: 30_000,
 };
 
+/** How long a client that was cut has to take the reason. */
+export const CUT_WITHIN_MS = 1_000;
 /** Objects and lists within one another that a body may hold. */
 export const JSON_DEPTH_MAX = 100;
 /** Events of one aggregate in one answer. */
 export const EVENTS_PAGE = 200;
 export const EVENTS_PAGE_MAX = 1_000;
+/** Changes in one answer of the history of an aggregate. */
+export const HISTORY_PAGE = 50;
+export const HISTORY_PAGE_MAX = 200;
+/** Changes of status of one aggregate in one answer; the latest ones. */
+export const STATUSES_MAX = 1_000;
+/** Events between two moments that a difference lists; all are counted in its changes. */
+export const EVENTS_BETWEEN_MAX = 200;
+/** Documents in one answer of a list, or of a difference between two moments. */
+export const PAGE_SIZE = 50;
+export const PAGE_SIZE_MAX = 200;
+/** How far pages are counted; a cursor goes on beyond. */
+export const PAGES_MAX = 1_000_000;
+/** Columns that a list is sorted by. */
+export const SORT_COLUMNS_MAX = 8;
+/** Values of all filters of one query together, and characters of a value or of a search. */
+export const FILTER_VALUES_MAX = 200;
+export const FILTER_TEXT_MAX = 1_000;
+/** Documents of a tree that one query takes as being within branches. */
+export const WITHIN_MAX = 5_000;
+/** Values that an answer with `group_by` lists. */
+export const GROUPS_MAX = 1_000;
+/** Documents that a report, or a difference between two moments, looks at. */
+export const REPORT_DOCUMENTS_MAX = 200_000;
+/** Documents read at once on that way. */
+export const DOCUMENTS_PAGE = 1_000;
+/** Reports and differences computed at the same time; one more is `BUSY`. */
+export const REPORTS_AT_ONCE = 8;
+/** How long a query waits for what this node wrote itself. */
+export const OWN_WRITES_WAIT_MS = 1_000;
+/** A projection that is further behind than this is not waited for. */
+export const OWN_WRITES_LAG_MAX = 10_000;
+/** How long a query waits for `min_position` unless asked otherwise, and at most. */
+export const MIN_POSITION_WAIT_MS = 5_000;
+export const MIN_POSITION_WAIT_MAX_MS = 30_000;
+/** Comparisons and verifications under way at the same time; one more is `BUSY`. */
+export const COMPARISONS_AT_ONCE = 2;
+/** How long a comparison or a verification may take when nobody follows its progress. */
+export const COMPARE_WITHIN_MS = 600_000;
+/** How often the progress of a verification is told; also when there is none. */
+export const PROGRESS_EVERY_MS = 250;
+export const PROGRESS_AGAIN_MS = 5_000;
+/** Parked aggregates, or discarded events, in one answer; all are counted. */
+export const PARKED_SHOWN_MAX = 1_000;
 /** How long a server that closes waits for the requests under way. */
 export const CLOSE_WITHIN_MS = 10_000;
 /** Routes named to somebody who asked for one that does not exist. */

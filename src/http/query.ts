@@ -15,6 +15,14 @@ export const badId = (id: string): Refusal | undefined => {
   });
 };
 
+/** Refuse parameters that mean nothing here: a misspelt one must not be passed over. */
+export const refuseUnknown = (c: Ctx, known: readonly string[]): Refusal | undefined => {
+  const unknown = Object.keys(c.req.query()).find((name) => !known.includes(name));
+  return unknown === undefined
+    ? undefined
+    : badQuery(unknown, `unknown query parameter; known: ${known.join(', ')}`, 'UNKNOWN');
+};
+
 /** A whole number of a query, or why it is none. */
 export const wholeNumber = (
   c: Ctx,

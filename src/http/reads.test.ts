@@ -218,7 +218,13 @@ describe('health', () => {
   it('is up, and ready when the store is', async () => {
     const { ask } = world();
     expect((await ask('/healthz')).json).toEqual({ status: 'up' });
-    expect((await ask('/readyz')).json).toEqual({ status: 'ready' });
+    expect((await ask('/readyz')).json).toEqual({
+      status: 'ready',
+      parts: [
+        { name: 'node', state: 'up', reason: null },
+        { name: 'event_store', state: 'up', reason: null },
+      ],
+    });
   });
 
   it.each([
@@ -228,7 +234,9 @@ describe('health', () => {
     const { ask } = world({ ready });
     const { status, code, json, headers } = await ask('/readyz');
     expect([status, code]).toEqual([503, 'STORE_UNAVAILABLE']);
-    expect(json.details).toEqual({ not_ready: ['event_store'] });
+    expect(json.details).toMatchObject({ not_ready: ['event_store'] });
+    expect((await ask('/readyz?for=commands')).status).toBe(503);
+    expect((await ask('/readyz?for=nothing')).status).toBe(422);
     expect(headers.get('retry-after')).toBe('1');
     expect((await ask('/healthz')).status).toBe(200);
   });

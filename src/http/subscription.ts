@@ -1,24 +1,20 @@
 import type { Aggregate } from '../core/aggregate.js';
-import type { StoredEvent } from '../core/event.js';
+import { criticalEvents } from '../core/critical.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
+import type { Wish } from '../live/tail.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';
 import { badId, badQuery, wholeNumber } from './query.js';
 
 /** Sequence of the last event seen, per type. */
 export type Vector = Map<Aggregate, number>;
-/** What one client wants to see: after where, per type, and which events. */
-export type Subscription = {
-  readonly after: Vector;
-  readonly wants: (event: StoredEvent) => boolean;
-};
 
 const POSITION = /^([a-z0-9-]+):(0|[1-9]\d{0,14})$/;
 const START = 'start';
 
 /** `application:42,server:7` */
-export const vectorText = (vector: Vector): string =>
+export const vectorText = (vector: ReadonlyMap<Aggregate, number>): string =>
   [...vector].map(([{ slug }, sequence]) => `${slug}:${sequence}`).join(',');
 
 /** Positions as they were handed out, or why they cannot be. */
@@ -66,7 +62,7 @@ const filterOf = (
   c: Ctx,
   types: readonly Aggregate[],
   version: number,
-): { readonly wants: Subscription['wants'] } | Refusal => {
+): Pick<Wish, 'wants' | 'aggregate_id'> | Refusal => {
   const id = c.req.query('aggregate_id');
   const refused = id === undefined ? undefined : badId(id);
   if (refused) return refused;
@@ -75,11 +71,24 @@ const filterOf = (
   if (events?.some((one) => !known.has(one)))
     return badQuery('event_type', `expected one of ${[...known].join(', ')}`, 'ENUM');
   const named = events && new Set(events);
+  const critical = c.req.query('critical');
+  if (critical !== undefined && critical !== 'true' && critical !== 'false')
+    return badQuery('critical', 'expected true or false', 'ENUM');
+  const alerts =
+    critical === 'true' ? new Map(types.map((one) => [one, criticalEvents(one)])) : undefined;
+  const [actor, source, correlation] = ['actor', 'source', 'correlation_id'].map((name) =>
+    c.req.query(name),
+  );
   return {
-    wants: (event) =>
-      (id === undefined || event.aggregate_id === id) &&
-      (!named || named.has(event.event_type)) &&
-      event.aggregate_version >= version,
+    ...(id !== undefined && { aggregate_id: id }),
+    wants: (entry, kind) =>
+      (id === undefined || entry.aggregate_id === id) &&
+      (!named || named.has(entry.event_type)) &&
+      (!alerts || alerts.get(kind)?.has(entry.event_type) === true) &&
+      (actor === undefined || entry.actor === actor) &&
+      (source === undefined || entry.source === source) &&
+      (correlation === undefined || entry.correlation_id === correlation) &&
+      entry.aggregate_version >= version,
   };
 };
 
@@ -115,7 +124,7 @@ const startOf = async (
 };
 
 /** What a request for a stream of events wants, or what is wrong with it. */
-export const subscriptionOf = async (c: Ctx, http: Http): Promise<Subscription | Refusal> => {
+export const subscriptionOf = async (c: Ctx, http: Http): Promise<Wish | Refusal> => {
   const named = typesOf(c, http.runtime.registry);
   if (isRefusal(named)) return named;
   const version = wholeNumber(c, 'from_version', {
@@ -144,5 +153,5 @@ export const subscriptionOf = async (c: Ctx, http: Http): Promise<Subscription |
       );
     after.set(type, sequence);
   }
-  return { after, wants: filter.wants };
+  return { ...filter, after };
 };

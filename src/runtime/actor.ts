@@ -25,6 +25,9 @@ export type Surroundings = {
   readonly log: (level: 'warn' | 'error', what: Record<string, unknown>, message: string) => void;
   readonly onLoaded: (tookMs: number, usedSnapshot: boolean) => void;
   readonly onConflict: () => void;
+  /** Last sequence of what was just appended. */
+  readonly onAppended: (slug: string, sequence: number) => void;
+  readonly onSnapshot: (saved: boolean) => void;
 };
 
 /** A command in the inbox and whoever waits for its answer. */
@@ -305,15 +308,17 @@ export class Actor {
     }
     const events = decided.flatMap((one) => (one.kind === 'events' ? one.events : []));
     if (events.length > 0) {
-      const touches = now.fenced?.touches(this.#id) ?? [];
+      const claims = [...claimed.claims, ...(now.fenced?.touches(this.#id) ?? [])];
       const result = await this.#world.store.append({
         kind: this.#definition,
         aggregate_id: this.#id,
         expected: now.on.sequence,
         events,
-        claims: [...claimed.claims, ...touches],
+        claims,
       });
       if (isConflict(result)) return 'conflict';
+      const count = events.length + claims.length;
+      this.#world.onAppended(this.#definition.slug, result.first + count - 1);
       this.#committed(events, result.first);
       this.#answer(tickets, decided, result.first);
     } else this.#answer(tickets, decided, 0);
@@ -368,7 +373,9 @@ export class Actor {
     try {
       const snapshot = snapshotOf(this.#definition, folded);
       await this.#world.store.saveSnapshot(this.#definition, this.#id, snapshot);
+      this.#world.onSnapshot(true);
     } catch (error) {
+      this.#world.onSnapshot(false);
       this.#note('warn', 'a snapshot could not be saved; loading falls back to events', error);
     }
   }

@@ -28,7 +28,11 @@ export const nothing = (definition: Aggregate): Folded => ({
   accepted: new Map(),
 });
 
-const step = (definition: Aggregate, state: State, event: StoredEvent): State => {
+/**
+ * The state after one stored event, whatever its version.
+ * @throws Fault HISTORY_MISFIT, HISTORY_UNREADABLE or what `upcast` throws.
+ */
+export const step = (definition: Aggregate, state: State, event: StoredEvent): State => {
   try {
     const data = upcast(definition, event.event_type, event.event_version, event.data);
     return replay(definition, state, { ...event, data });
@@ -82,7 +86,7 @@ export const snapshotOf = (definition: Aggregate, folded: Folded): Snapshot => (
 });
 
 /** The folded form of a snapshot, or undefined when it cannot be trusted by itself. */
-const fromSnapshot = (definition: Aggregate, snapshot: Snapshot): Folded | undefined => {
+export const fromSnapshot = (definition: Aggregate, snapshot: Snapshot): Folded | undefined => {
   if (snapshot.definition !== definition.hash) return undefined;
   const data = definition.data.safeParse(snapshot.state.data);
   if (!data.success || !(snapshot.state.status in definition.chart.states)) return undefined;

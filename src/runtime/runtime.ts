@@ -1,11 +1,13 @@
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
 import { presence } from '../core/chart.js';
 import { type Command, parseCommand } from '../core/command.js';
+import { Distribution } from '../core/distribution.js';
 import { type Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type Registry, registry } from '../core/registry.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { Actor, type Surroundings } from './actor.js';
 import { Boundaries } from './boundaries.js';
+import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
 import { ofCommand, ofInput } from './journalled.js';
 import {
   LIMITS,
@@ -30,6 +32,8 @@ export type RuntimeOptions = {
   readonly limits?: Partial<Limits>;
   /** Milliseconds since 1970; the one clock of the runtime. */
   readonly clock?: () => number;
+  /** Told the last sequence of each append to the stream of a type. */
+  readonly onAppended?: (slug: string, sequence: number) => void;
 };
 
 /** What the runtime counted since it started. */
@@ -39,6 +43,16 @@ export type RuntimeStats = {
   readonly loadsFromSnapshot: number;
   readonly conflicts: number;
   readonly outcomes: Readonly<Record<string, number>>;
+  readonly commands: readonly CommandCount[];
+  readonly durations: readonly CommandDurations[];
+  /** How long loading an aggregate took, seconds. */
+  readonly rehydration: Distribution;
+  /** Commands taken and not answered yet; those that wait in inboxes; the longest inbox. */
+  readonly underWay: number;
+  readonly waiting: number;
+  readonly inboxLongest: number;
+  readonly snapshotsSaved: number;
+  readonly snapshotsFailed: number;
 };
 
 /**
@@ -56,15 +70,21 @@ export class Runtime {
   readonly #surroundings: Surroundings;
   readonly #timer: NodeJS.Timeout;
   readonly #outcomes: Record<string, number> = {};
+  readonly #tally: CommandTally;
+  readonly #rehydration = new Distribution();
   #time = { ms: 0, text: new Date(0).toISOString() };
   #underWay = 0;
   #draining = false;
   #loads = 0;
   #loadsFromSnapshot = 0;
   #conflicts = 0;
+  #snapshotsSaved = 0;
+  #snapshotsFailed = 0;
 
-  constructor({ definitions, store, log, limits, clock = Date.now }: RuntimeOptions) {
+  constructor(options: RuntimeOptions) {
+    const { definitions, store, log, limits, clock = Date.now } = options;
     this.registry = registry(definitions);
+    this.#tally = new CommandTally(this.registry);
     this.#store = store;
     this.#log = log;
     this.#limits = { ...LIMITS, ...limits };
@@ -76,12 +96,18 @@ export class Runtime {
       now: () => this.#iso(this.#clock()),
       peek: (type, id) => this.#peek(type, id),
       log: (level, what, message) => this.#log[level](what, message),
-      onLoaded: (_, usedSnapshot) => {
+      onLoaded: (tookMs, usedSnapshot) => {
         this.#loads++;
+        this.#rehydration.observe(tookMs / 1_000);
         if (usedSnapshot) this.#loadsFromSnapshot++;
       },
       onConflict: () => {
         this.#conflicts++;
+      },
+      onAppended: options.onAppended ?? (() => {}),
+      onSnapshot: (saved) => {
+        if (saved) this.#snapshotsSaved++;
+        else this.#snapshotsFailed++;
       },
     };
     this.#timer = setInterval(() => this.#sweep(), SWEEP_EVERY_MS);
@@ -94,10 +120,11 @@ export class Runtime {
    */
   async dispatch(input: unknown, via: string): Promise<Result> {
     const start = this.#clock();
+    const begun = performance.now();
     const command = parseCommand(this.registry, input);
     if (isRefusal(command)) {
       this.#record(
-        { via, start, outcome: 'refused', code: command.refused, message: command.message },
+        { via, start, begun, outcome: 'refused', code: command.refused, message: command.message },
         ofInput(input),
       );
       return command;
@@ -106,7 +133,7 @@ export class Runtime {
       const result = await this.send(command);
       if (isRefusal(result))
         this.#record(
-          { via, start, outcome: 'refused', code: result.refused, message: result.message },
+          { via, start, begun, outcome: 'refused', code: result.refused, message: result.message },
           ofCommand(command),
         );
       else
@@ -114,6 +141,7 @@ export class Runtime {
           {
             via,
             start,
+            begun,
             outcome: result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted',
             version: result.aggregate_version,
             ...(result.position && { position: result.position }),
@@ -124,7 +152,7 @@ export class Runtime {
     } catch (error) {
       const { code, message } = error as Fault;
       const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
-      this.#record({ via, start, outcome, code, message }, ofCommand(command));
+      this.#record({ via, start, begun, outcome, code, message }, ofCommand(command));
       const { command_id, command_type, aggregate_id } = command;
       this.#log.error({ err: error, command_id, command_type, aggregate_id }, 'a command failed');
       throw error;
@@ -184,7 +212,29 @@ export class Runtime {
       loadsFromSnapshot: this.#loadsFromSnapshot,
       conflicts: this.#conflicts,
       outcomes: { ...this.#outcomes },
+      commands: this.#tally.counts,
+      durations: this.#tally.durations,
+      rehydration: this.#rehydration,
+      underWay: this.#underWay,
+      ...this.#inboxes(),
+      snapshotsSaved: this.#snapshotsSaved,
+      snapshotsFailed: this.#snapshotsFailed,
     };
+  }
+
+  /** Count how a command ended that a way in refused by itself. */
+  count(ended: Parameters<CommandTally['add']>[0]): void {
+    this.#tally.add(ended);
+  }
+
+  #inboxes(): Pick<RuntimeStats, 'waiting' | 'inboxLongest'> {
+    let waiting = 0;
+    let inboxLongest = 0;
+    for (const actor of this.#actors.values()) {
+      waiting += actor.waiting;
+      if (actor.waiting > inboxLongest) inboxLongest = actor.waiting;
+    }
+    return { waiting, inboxLongest };
   }
 
   /** Drop every actor that has nothing to do from memory. */
@@ -249,10 +299,24 @@ export class Runtime {
     {
       via,
       start,
+      begun,
       ...what
-    }: Partial<JournalEntry> & { via: string; start: number; outcome: JournalEntry['outcome'] },
+    }: Partial<JournalEntry> & {
+      via: string;
+      start: number;
+      /** Milliseconds of the monotonic clock, for metrics. */
+      begun?: number;
+      outcome: JournalEntry['outcome'];
+    },
     about: Partial<JournalEntry>,
   ): void {
+    this.#tally.add({
+      aggregate_type: about.aggregate_type,
+      command_type: about.command_type,
+      outcome: what.outcome,
+      code: what.code,
+      tookMs: begun === undefined ? undefined : performance.now() - begun,
+    });
     const key = what.code ?? what.outcome;
     this.#outcomes[key] = (this.#outcomes[key] ?? 0) + 1;
     this.#store.journal({

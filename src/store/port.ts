@@ -89,6 +89,45 @@ export type JournalEntry = {
   readonly data?: unknown;
 };
 
+/** What a feed brings: messages that follow one another, and how many more wait behind them. */
+export type Fed<T> = { readonly entries: readonly T[]; readonly pending: number };
+
+/**
+ * Messages of one stream, in order, from a sequence on and then live, a batch at a time. The next
+ * batch is fetched ahead, boundedly. Behind it stands a durable consumer that is made anew where
+ * it is missing, was rewound, or fell silent: what is brought always continues where the last
+ * batch ended. Only what was asked for by `from` decides where it begins.
+ */
+export type Feed<T> = AsyncIterable<Fed<T>> & {
+  /** What was taken for good up to here: so that operators see it on the consumer. */
+  ack(sequence: number): void;
+};
+
+export type FeedOptions = {
+  /** Name of the durable consumer. */
+  readonly name: string;
+  /** First sequence wanted. */
+  readonly from: number;
+  readonly signal: AbortSignal;
+  /** Most messages of one batch. */
+  readonly batch: number;
+};
+
+/** One message of the journal: many entries. */
+export type JournalMessage = {
+  readonly sequence: number;
+  readonly entries: readonly JournalEntry[];
+};
+
+/** Where a stream begins and ends now. `created` tells a stream from another of the same name. */
+export type StreamEnds = {
+  readonly first: number;
+  readonly last: number;
+  readonly created: string;
+  /** Time of the last message, ISO 8601 UTC; null when empty. */
+  readonly last_at: string | null;
+};
+
 /**
  * Where events live. Safety rests on `append` alone: everything read may be outdated, and an
  * append that was decided on outdated facts is refused.
@@ -105,15 +144,33 @@ export type EventStore = {
    * @throws Fault HISTORY_BROKEN when something else stands on its subject.
    */
   read(kind: Kind, id: string, from: number, most?: number): Promise<readonly StoredEvent[]>;
-  /** Events and claims of a whole type from a sequence on, up to what is there now, in order. */
-  scan(kind: Kind, from: number): AsyncIterable<LogEntry>;
+  /**
+   * Sequence of the last event of one aggregate as the leader of its stream knows it, 0 for none:
+   * who has read up to here has missed nothing that was written before it asked.
+   */
+  head(kind: Kind, id: string): Promise<number>;
+  /**
+   * Events and claims of a whole type from a sequence on, up to what is there now, in order, at
+   * most `most` if given.
+   */
+  scan(kind: Kind, from: number, most?: number): AsyncIterable<LogEntry>;
   /** Events of a whole type from a sequence on, then live, until the signal; nothing else. */
   follow(kind: Kind, from: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
   /** The claims asked for, in the same order. */
   claims(kind: Kind, keys: readonly ClaimKey[]): Promise<readonly Claim[]>;
   /** Sequence of the last message of a type's stream, 0 when empty. */
   last(kind: Kind): Promise<number>;
+  /** Where the stream of a type, or of the journal, begins and ends. */
+  ends(source: Kind | 'journal'): Promise<StreamEnds>;
+  /** Events and claims of a type as a projector takes them. */
+  feed(kind: Kind, options: FeedOptions): Feed<LogEntry>;
+  /** The journal as a projector takes it. */
+  feedJournal(options: FeedOptions): Feed<JournalMessage>;
+  /** Remove the durable consumer of a feed that nobody needs any more. */
+  dropFeed(source: Kind | 'journal', name: string): Promise<void>;
   snapshot(kind: Kind, id: string): Promise<Snapshot | undefined>;
+  /** The snapshots of one aggregate, newest first, as far back as they are kept. */
+  snapshots(kind: Kind, id: string): AsyncIterable<Snapshot>;
   saveSnapshot(kind: Kind, id: string, snapshot: Snapshot): Promise<void>;
   /** Add to the journal. Never rejects for want of a server: it keeps a bounded number waiting. */
   journal(entry: JournalEntry): void;

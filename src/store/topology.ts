@@ -2,6 +2,7 @@
 export type Topology = {
   readonly events: StreamSettings;
   readonly journal: StreamSettings;
+  readonly alerts: ExpiringSettings;
   readonly snapshots: { readonly history: number };
 };
 
@@ -17,4 +18,13 @@ export type StreamSettings = {
   readonly deny_purge: boolean;
   readonly duplicate_window: number;
   readonly compression: 'none' | 's2';
+};
+
+/** What follows from the log and may be let go: the oldest first. Durations in nanoseconds. */
+export type ExpiringSettings = {
+  readonly storage: 'file' | 'memory';
+  readonly max_age: number;
+  /** Bytes of all messages together. */
+  readonly max_bytes: number;
+  readonly duplicate_window: number;
 };

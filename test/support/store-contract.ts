@@ -194,6 +194,7 @@ export const storeContract = (
         seen.map((one) => ('event' in one ? one.event.aggregate_id : 'claim' in one && one.claim)),
       ).toEqual([a, a, { scope: 'name', key }]);
       expect(await all(store.scan(KIND, from + 3))).toEqual([]);
+      expect(await all(store.scan(KIND, from, 2))).toEqual(seen.slice(0, 2));
     });
 
     it('follows a type: history, then live, without gap or duplicate, until told to stop', async () => {
@@ -215,6 +216,77 @@ export const storeContract = (
       await done;
     });
 
+    it('says where a stream ends, and when it was made', async () => {
+      const before = await store.ends(KIND);
+      first(await store.append(append(fresh(), { events: chain(fresh(), 2) })));
+      const after = await store.ends(KIND);
+      expect(after).toMatchObject({ first: 1, last: before.last + 2, created: before.created });
+      expect(Number.isNaN(Date.parse(after.last_at ?? ''))).toBe(false);
+      expect((await store.ends('journal')).last).toBeGreaterThanOrEqual(0);
+    });
+
+    it('feeds events and claims in batches, from a sequence on and then live', async () => {
+      const from = (await store.last(KIND)) + 1;
+      const [a, key] = [fresh(), fresh()];
+      first(await store.append(append(a, { events: chain(a, 2), claims: [hold(key, a, 0)] })));
+      for (let i = 0; i < 20; i++) await store.append(append(fresh()));
+      const stop = new AbortController();
+      const name = `feed-${fresh()}`;
+      const feed = store.feed(KIND, { name, from, signal: stop.signal, batch: 7 });
+      const seen: LogEntry[] = [];
+      let live = false;
+      for await (const { entries, pending } of feed) {
+        expect(entries.length).toBeGreaterThan(0);
+        expect(entries.length).toBeLessThanOrEqual(7);
+        seen.push(...entries);
+        feed.ack(entries.at(-1)!.sequence);
+        if (seen.length === 33) stop.abort();
+        if (seen.length < 23 || live) continue;
+        expect(pending).toBe(0);
+        live = true;
+        for (let i = 0; i < 10; i++) void store.append(append(fresh()));
+      }
+      expect(seen.map(({ sequence }) => sequence)).toEqual(
+        Array.from({ length: 33 }, (_, i) => from + i),
+      );
+      expect(seen[2]).toEqual({ sequence: from + 2, claim: { scope: 'name', key } });
+      await store.dropFeed(KIND, name);
+      await store.dropFeed(KIND, name);
+    });
+
+    it('begins a feed where it is told, whatever was taken by that name before', async () => {
+      const from = (await store.last(KIND)) + 1;
+      for (let i = 0; i < 5; i++) await store.append(append(fresh()));
+      const name = `feed-${fresh()}`;
+      const firstOf = async (begin: number): Promise<number | undefined> => {
+        const stop = new AbortController();
+        const options = { name, from: begin, signal: stop.signal, batch: 2 };
+        for await (const { entries } of store.feed(KIND, options)) {
+          stop.abort();
+          return entries[0]?.sequence;
+        }
+        return undefined;
+      };
+      for (const begin of [from, from + 3, from + 1]) expect(await firstOf(begin)).toBe(begin);
+    });
+
+    it('feeds the journal', async () => {
+      const from = (await store.ends('journal')).last + 1;
+      const stop = new AbortController();
+      const codes: (string | undefined)[] = [];
+      const entry = (code: string) => ({
+        ...{ received_at: '2026-01-06T10:00:00.000Z', via: 'test', duration_ms: 1 },
+        ...{ outcome: 'refused' as const, code },
+      });
+      for (const code of ['A', 'B', 'C']) store.journal(entry(code));
+      const options = { name: `feed-${fresh()}`, from, signal: stop.signal, batch: 10 };
+      for await (const { entries } of store.feedJournal(options)) {
+        codes.push(...entries.flatMap((message) => message.entries.map(({ code }) => code)));
+        if (codes.length === 3) stop.abort();
+      }
+      expect(codes).toEqual(['A', 'B', 'C']);
+    });
+
     it('keeps the latest snapshot, accepted command ids and all', async () => {
       const id = fresh();
       const snapshot = {
@@ -233,6 +305,29 @@ export const storeContract = (
       expect(await store.snapshot(KIND, id)).toEqual(snapshot);
     });
 
+    it('keeps older snapshots too, newest first, and of this aggregate only', async () => {
+      const [id, other] = [fresh(), fresh()];
+      const snapshot = (version: number) => ({
+        state: { status: 'lit', data: { level: version } },
+        version,
+        sequence: version,
+        head: 'h'.repeat(64),
+        timestamp: '2026-01-06T10:00:00.000Z',
+        accepted: [[fresh(), version] as const],
+        definition: 'd',
+        state_hash: 's',
+      });
+      expect(await all(store.snapshots(KIND, id))).toEqual([]);
+      const saved = [100, 200, 300, 400].map(snapshot);
+      for (const one of saved) {
+        await store.saveSnapshot(KIND, other, snapshot(1));
+        await store.saveSnapshot(KIND, id, one);
+      }
+      await store.saveSnapshot(KIND, other, snapshot(2));
+      expect(await all(store.snapshots(KIND, id))).toEqual(saved.toReversed());
+      expect(await store.snapshot(KIND, id)).toEqual(saved[3]);
+    });
+
     it('keeps the journal in order', async () => {
       const entry = (n: number) => ({
         received_at: '2026-01-06T10:00:00.000Z',
@@ -241,11 +336,12 @@ export const storeContract = (
         duration_ms: n,
         code: 'NO_CHANGE',
       });
+      const { last: before } = await store.ends('journal');
       for (let n = 0; n < 1_000; n++) store.journal(entry(n));
       let read: { duration_ms: number }[] = [];
       for (let i = 0; i < 100 && read.length < 1_000; i++) {
         await pause(20);
-        read = await all(store.readJournal(1));
+        read = await all(store.readJournal(before + 1));
       }
       expect(read.map(({ duration_ms }) => duration_ms)).toEqual(
         Array.from({ length: 1_000 }, (_, n) => n),

@@ -1,4 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
+import { Distribution } from '../../core/distribution.js';
 import { Fault } from '../../core/refusal.js';
 import { claimSubject, eventSubject } from '../../core/subjects.js';
 import { type Append, type Appended, CONFLICT, type Conflict } from '../port.js';
@@ -23,6 +24,8 @@ const ONE_BY_ONE_BELOW = 8;
 export const RESOLVE_WITHIN_MS = 10_000;
 const RETRY_FIRST_MS = 20;
 const RETRY_MOST_MS = 500;
+/** Bounds of the distribution of batch sizes, messages. */
+const MESSAGES_BOUNDS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_000];
 
 /** Wrong expected sequence: 10071 anywhere, 10164 for concurrent losers on a replicated stream. */
 const CONFLICT_CODES: ReadonlySet<number> = new Set([10071, 10164]);
@@ -124,6 +127,12 @@ export class Appender {
   readonly #prefix = crypto.randomUUID().slice(0, 18);
   /** Sizes of what went out, for metrics. */
   readonly stats = { batches: 0, singles: 0, messages: 0, refusedBatches: 0, uncertain: 0 };
+  /** How long the server took to answer a write, seconds, and how many messages went out together. */
+  readonly meters = {
+    seconds: new Distribution(),
+    messages: new Distribution(MESSAGES_BOUNDS),
+    conflicts: 0,
+  };
 
   constructor(options: {
     readonly mux: Mux;
@@ -274,6 +283,15 @@ export class Appender {
 
   async #publish(entries: readonly Entry[], withIds: boolean): Promise<Outcome> {
     const messages = entries.flatMap((entry) => entry.messages);
+    const begun = performance.now();
+    const outcome = await this.#write(messages, withIds);
+    this.meters.seconds.observe((performance.now() - begun) / 1_000);
+    this.meters.messages.observe(messages.length);
+    if (outcome === CONFLICT) this.meters.conflicts++;
+    return outcome;
+  }
+
+  async #write(messages: readonly OutMessage[], withIds: boolean): Promise<Outcome> {
     const last = messages.length - 1;
     this.stats.messages += messages.length;
     const lines = (one: OutMessage): string => (withIds ? one.headers + one.id : one.headers);
@@ -298,6 +316,11 @@ export class Appender {
         cause: error,
       });
     }
+  }
+
+  /** Appends that wait for a batch. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** Settles when nothing waits and nothing is under way. */

@@ -36,6 +36,11 @@ export class Journal {
     this.#timer.unref();
   }
 
+  /** Entries that are not written yet. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   add(entry: JournalEntry): void {
     this.#waiting.push(encode(entry));
     this.#trim();

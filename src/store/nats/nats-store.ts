@@ -5,10 +5,11 @@ import { EVENTS_PREFIX, eventStream, JOURNAL_STREAM } from '../../core/subjects.
 import type { EventStore, JournalEntry, Kind } from '../port.js';
 import type { Topology } from '../topology.js';
 import { Appender, batchingFor } from './appender.js';
+import { dropConsumer, type FeedNote, type FeedSource, pullFeed, streamEnds } from './feed.js';
 import { headersOf, textOf } from './headers.js';
 import { Journal } from './journal.js';
 import { Mux } from './mux.js';
-import { eventOn, Reader } from './reader.js';
+import { entryOn, eventOn, Reader } from './reader.js';
 import { Snapshots } from './snapshots.js';
 import { ensureTopology } from './streams.js';
 
@@ -23,6 +24,8 @@ export type NatsStoreOptions = {
   readonly topology: Topology;
   /** Copies of each stream; 3 in a cluster. */
   readonly replicas: number;
+  /** Told when the consumer of a feed had to be made anew, and why. */
+  readonly onFeedMadeAnew?: FeedNote;
 };
 
 /** What the append side counted since the start. */
@@ -30,6 +33,10 @@ export type AppendStats = Appender['stats'];
 export type NatsStore = EventStore & {
   appendStats(): AppendStats;
   journalDropped(): number;
+  /** What the append side measured, per slug of an aggregate type, and how much waits there. */
+  appendMeters(): ReadonlyMap<string, Appender['meters'] & { readonly waiting: number }>;
+  /** Journal entries that wait to be written. */
+  journalWaiting(): number;
 };
 
 /** The message behind a delivered one: its headers can be read from the raw bytes. */
@@ -46,6 +53,18 @@ const eventIn = (msg: JsMsg): StoredEvent | undefined => {
   }
 };
 
+/** What became of commands, in one message; nothing when it cannot be read. */
+const entriesIn = (msg: Msg): readonly JournalEntry[] => {
+  try {
+    return JSON.parse(textOf(msg)) as JournalEntry[];
+  } catch {
+    return [];
+  }
+};
+
+const streamOf = (source: Kind | 'journal'): string =>
+  source === 'journal' ? JOURNAL_STREAM : eventStream(source.slug);
+
 /**
  * Events on JetStream: one stream per aggregate type, claims in the same stream, snapshots in KV,
  * the journal in a stream of its own. The connection stays the caller's.
@@ -54,7 +73,7 @@ const eventIn = (msg: JsMsg): StoredEvent | undefined => {
  */
 export const natsStore = async (
   nc: NatsConnection,
-  { kinds, topology, replicas }: NatsStoreOptions,
+  { kinds, topology, replicas, onFeedMadeAnew: note }: NatsStoreOptions,
 ): Promise<NatsStore> => {
   await ensureTopology(nc, kinds, topology, replicas);
   const mux = new Mux(nc);
@@ -108,15 +127,36 @@ export const natsStore = async (
     }
   }
 
+  const fedBy = <T>(stream: string, read: FeedSource<T>['read']): FeedSource<T> => ({
+    ...{ nc, mux, stream, read },
+    ...(note && { note }),
+  });
+
   return {
     append: (append) => appenders.get(append.kind.slug)!.append(append),
     read: (kind, id, from, most) => reader.read(kind, id, from, most),
-    scan: (kind, from) => reader.scan(kind, from),
+    head: (kind, id) => reader.head(kind, id),
+    scan: (kind, from, most) => reader.scan(kind, from, most),
     follow,
     claims: (kind, keys) => reader.claims(kind, keys),
     last: async ({ slug }) =>
       (await (await jetstreamManager(nc)).streams.info(eventStream(slug))).state.last_seq,
+    ends: (source) => streamEnds(mux, streamOf(source)),
+    feed: ({ slug }, options) =>
+      pullFeed(
+        fedBy(eventStream(slug), (msg, sequence) =>
+          entryOn(msg.subject, headersOf(msg), textOf(msg), sequence),
+        ),
+        options,
+      ),
+    feedJournal: (options) =>
+      pullFeed(
+        fedBy(JOURNAL_STREAM, (msg, sequence) => ({ sequence, entries: entriesIn(msg) })),
+        options,
+      ),
+    dropFeed: (source, name) => dropConsumer(mux, streamOf(source), name),
     snapshot: (kind, id) => snapshots.get(kind, id),
+    snapshots: (kind, id) => snapshots.history(kind, id),
     saveSnapshot: (kind, id, snapshot) => snapshots.put(kind, id, snapshot),
     journal: (entry) => journal.add(entry),
     readJournal,
@@ -133,5 +173,8 @@ export const natsStore = async (
       return total;
     },
     journalDropped: () => journal.dropped,
+    appendMeters: () =>
+      new Map([...appenders].map(([slug, { meters, waiting }]) => [slug, { ...meters, waiting }])),
+    journalWaiting: () => journal.waiting,
   };
 };

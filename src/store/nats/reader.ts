@@ -4,7 +4,6 @@ import { Fault } from '../../core/refusal.js';
 import {
   CLAIMS_PREFIX,
   claimSubject,
-  EVENTS_PREFIX,
   eventStream,
   eventSubject,
   idOfSubject,
@@ -75,7 +74,17 @@ export const eventOn = (
   );
 };
 
-const entryOn = (subject: string, headers: Headers, body: string, sequence: number): LogEntry => {
+/** What a message of an event stream is: an event, a touched claim, or nothing that can be read. */
+export const entryOn = (
+  subject: string,
+  headers: Headers,
+  body: string,
+  sequence: number,
+): LogEntry => {
+  if (subject.startsWith(`${CLAIMS_PREFIX}.`)) {
+    const [, , scope = '', key = ''] = subject.split('.');
+    return { sequence, claim: { scope, key } };
+  }
   try {
     return { sequence, event: eventOn(subject, headers, body, sequence) };
   } catch {
@@ -144,17 +153,20 @@ export class Reader {
     return events;
   }
 
+  /** See `EventStore.head`. */
+  head({ slug }: Kind, id: string): Promise<number> {
+    return this.#leaderLast(eventStream(slug), eventSubject(slug, id));
+  }
+
   /** See `EventStore.scan`. Every batch comes from one replica, so what is seen is a prefix. */
-  async *scan({ slug }: Kind, from: number): AsyncGenerator<LogEntry> {
+  async *scan({ slug }: Kind, from: number, most?: number): AsyncGenerator<LogEntry> {
     for await (const { subject, headers, body, sequence } of this.#all(
       eventStream(slug),
       from,
       '>',
-    )) {
-      const [prefix, , scope = '', key = ''] = subject.split('.');
-      if (prefix === EVENTS_PREFIX) yield entryOn(subject, headers, body, sequence);
-      else if (prefix === CLAIMS_PREFIX) yield { sequence, claim: { scope, key } };
-    }
+      most,
+    ))
+      yield entryOn(subject, headers, body, sequence);
   }
 
   /** See `EventStore.claims`. */

@@ -10,6 +10,8 @@ import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Fault } from '../../core/refusal.js';
 import {
+  ALERT_SUBJECTS,
+  ALERTS_STREAM,
   claimSubjects,
   eventStream,
   eventSubjects,
@@ -20,7 +22,7 @@ import {
 import { checkServerVersion } from '../../nats-server/fitness.js';
 import { type StreamSafety, unfitStreamFields } from '../../nats-server/stream-fitness.js';
 import type { Kind } from '../port.js';
-import type { StreamSettings, Topology } from '../topology.js';
+import type { ExpiringSettings, StreamSettings, Topology } from '../topology.js';
 
 type Wanted = Partial<StreamConfig> & { readonly name: string } & StreamSafety;
 
@@ -69,6 +71,25 @@ const ensure = async (jsm: JetStreamManager, wanted: Wanted): Promise<void> => {
   );
 };
 
+/** Alerts follow from events: how long they are kept may be changed by whoever runs the server. */
+const ensureAlerts = async (
+  jsm: JetStreamManager,
+  settings: ExpiringSettings,
+  replicas: number,
+): Promise<void> => {
+  if (await existing(jsm, ALERTS_STREAM)) return;
+  await jsm.streams.add({
+    ...settings,
+    name: ALERTS_STREAM,
+    subjects: [ALERT_SUBJECTS],
+    num_replicas: replicas,
+    storage: settings.storage === 'file' ? StorageType.File : StorageType.Memory,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    allow_direct: true,
+  });
+};
+
 /**
  * Create what is missing of the topology and read back what is there.
  * @throws Fault SERVER_UNFIT or STREAM_UNFIT naming each field that is not as it must be.
@@ -89,6 +110,7 @@ export const ensureTopology = async (
     );
   });
   await ensure(jsm, configOf(JOURNAL_STREAM, [JOURNAL_SUBJECT], topology.journal, replicas));
+  await ensureAlerts(jsm, topology.alerts, replicas);
   const kvm = new Kvm(nc);
   for (const { slug } of kinds) {
     const subjects = [eventSubjects(slug), claimSubjects(slug)];

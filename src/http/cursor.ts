@@ -1,0 +1,50 @@
+import { canonical, sha256 } from '../core/canonical.js';
+import type { Refusal } from '../core/refusal.js';
+import type { After, Scalar } from '../views/port.js';
+import { badQuery } from './query.js';
+
+/** Characters of the fingerprint that a cursor carries: enough to notice another question. */
+const FINGERPRINT_CHARS = 16;
+/** Longest cursor: it has to fit into the head of a request. */
+const CURSOR_CHARS_MAX = 8_192;
+
+/** A short text that differs for two questions that differ. */
+export const fingerprintOf = (question: unknown): string =>
+  sha256(canonical(question)).slice(0, FINGERPRINT_CHARS);
+
+/**
+ * A place in the answer to one question, as an opaque text for a URL; null when the texts that the
+ * answer is sorted by are too long for one.
+ */
+export const encodeCursor = (fingerprint: string, { values, key }: After): string | null => {
+  const text = Buffer.from(JSON.stringify([fingerprint, key, ...values])).toString('base64url');
+  return text.length > CURSOR_CHARS_MAX ? null : text;
+};
+
+const isValue = (value: unknown): value is Scalar | null =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+};
+
+/** The place that a cursor names, or why it names none in the answer to this question. */
+export const decodeCursor = (
+  text: string,
+  { fingerprint, values: count }: { readonly fingerprint: string; readonly values: number },
+): { readonly after: After } | Refusal => {
+  const parsed = text.length > CURSOR_CHARS_MAX ? undefined : parse(text);
+  const [given, key, ...values] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
+  if (typeof given !== 'string' || typeof key !== 'string' || !values.every(isValue))
+    return badQuery('cursor', 'this is no cursor: take "next_cursor" of an answer as it is');
+  if (given !== fingerprint || values.length !== count || key.includes('\0'))
+    return badQuery(
+      'cursor',
+      'this cursor belongs to another question: keep the filters, the search, the order and the moment while you go on, or begin without a cursor',
+    );
+  return { after: { values, key } };
+};

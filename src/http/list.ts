@@ -1,0 +1,114 @@
+import type { Projection, View } from '../core/projection.js';
+import { isRefusal, type Refusal } from '../core/refusal.js';
+import type { Document, Scalar, SortKey, ViewQuery } from '../views/port.js';
+import { problem } from './answer.js';
+import { resolved } from './branches.js';
+import { encodeCursor } from './cursor.js';
+import type { Ctx } from './http.js';
+import { GROUPS_MAX } from './limits.js';
+import { type ListQuery, parseListQuery } from './list-query.js';
+import {
+  type Reads,
+  type Reflected,
+  readingFor,
+  reflectedAnswer,
+  reflection,
+} from './reflected.js';
+import { shown } from './shown.js';
+
+/** The query parameters of a request, each as often as it was said. */
+export const parametersOf = (c: Ctx): URLSearchParams => {
+  const at = c.req.url.indexOf('?');
+  return new URLSearchParams(at === -1 ? '' : c.req.url.slice(at + 1));
+};
+
+const sortValue = (document: View, { column }: SortKey): Scalar | null => {
+  const value = document[column];
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : null;
+};
+
+const cursorAfter = (
+  { sort, fingerprint }: ListQuery,
+  { key, document }: Document,
+): string | null =>
+  encodeCursor(fingerprint, { values: sort.map((one) => sortValue(document, one)), key });
+
+/** The same question at another place of its answer. */
+export const linkTo = (c: Ctx, change: Readonly<Record<string, string>>): string => {
+  const params = parametersOf(c);
+  params.delete('page');
+  params.delete('cursor');
+  for (const [name, value] of Object.entries(change)) params.set(name, value);
+  return `<${c.req.path}?${params}>; rel="next"`;
+};
+
+type Question = { readonly query: ListQuery; readonly reflected: Reflected };
+type Where = Pick<ViewQuery, 'where' | 'search'>;
+
+const pageAnswer = async (
+  c: Ctx,
+  http: Reads,
+  { query, reflected, where }: Question & { readonly where: Where },
+): Promise<Response> => {
+  const { limit, page, sort, after } = query;
+  const { store, slot } = reflected.reading;
+  // One more than shown tells whether there are more, also behind a cursor.
+  const found = await store.find(slot, {
+    ...{ ...where, sort, limit: limit + 1 },
+    ...(after ? { after } : { offset: ((page ?? 1) - 1) * limit }),
+  });
+  const documents = found.documents.slice(0, limit);
+  const has_more = found.documents.length > limit;
+  const told = await shown(
+    http,
+    reflected,
+    documents.map(({ document }) => document),
+  );
+  if (isRefusal(told)) return problem(c, told);
+  const next = has_more ? cursorAfter(query, documents.at(-1)!) : null;
+  const further = next === null ? page !== null && { page: `${page + 1}` } : { cursor: next };
+  const body = {
+    items: told.items,
+    ...{ page, limit, total: found.total, has_more, next_cursor: next },
+    ...reflection(reflected),
+  };
+  return reflectedAnswer(c, reflected, {
+    body: JSON.stringify(body),
+    more: has_more && further ? { link: linkTo(c, further) } : {},
+  });
+};
+
+/** The most frequent values first. */
+const groupAnswer = async (
+  c: Ctx,
+  { reflected, where, column }: Omit<Question, 'query'> & { where: Where; column: string },
+): Promise<Response> => {
+  const { store, slot } = reflected.reading;
+  const groups = [...(await store.group(slot, column, where))].sort((a, b) => b.count - a.count);
+  const body = {
+    group_by: column,
+    groups: groups.slice(0, GROUPS_MAX),
+    total: groups.length,
+    has_more: groups.length > GROUPS_MAX,
+    ...reflection(reflected),
+  };
+  return reflectedAnswer(c, reflected, { body: JSON.stringify(body) });
+};
+
+/** `GET` of the list of a projection: filtered, sorted, in pages, or counted per value. */
+export const listAnswer = async (
+  c: Ctx,
+  http: Reads,
+  projection: Projection,
+): Promise<Response> => {
+  const query: ListQuery | Refusal = parseListQuery(projection, parametersOf(c));
+  if (isRefusal(query)) return problem(c, query);
+  const reflected = await readingFor(c, http, projection);
+  if (isRefusal(reflected)) return problem(c, reflected);
+  const where = await resolved(http, reflected, query);
+  if (isRefusal(where)) return problem(c, where);
+  if (query.groupBy !== null) return groupAnswer(c, { reflected, where, column: query.groupBy });
+  return pageAnswer(c, http, { query, reflected, where });
+};

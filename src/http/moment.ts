@@ -1,0 +1,129 @@
+import { isRefusal, type Refusal } from '../core/refusal.js';
+import type { Vector } from '../projector/projections.js';
+import type { Moment } from '../time/time-travel.js';
+import type { Ctx, Http } from './http.js';
+import { badQuery } from './query.js';
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const POSITION = /^([a-z0-9-]+):(0|[1-9]\d{0,14})$/;
+const DAY_MS = 86_400_000;
+const EXPECTED = 'expected a date such as 2019-05-01, a time such as 2019-05-01T12:00:00Z';
+
+/** Whether there is such a day: 2019-02-30 is none, though `Date` would take it for a later one. */
+const isDay = (text: string): boolean => {
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+};
+
+/** A time as ISO 8601 UTC; a date is the end of that day, today is now. */
+const timeOf = (
+  { clock }: Pick<Http, 'clock'>,
+  { field, text, or }: { field: string; text: string; or: string },
+): { readonly time: string } | Refusal => {
+  // A "+" that was not encoded arrives as a space.
+  const given = text.replace(/ (?=\d{2}:\d{2}$)/, '+');
+  const day = DATE.test(given) ? given : TIME.exec(given)?.[1];
+  if (day === undefined) return badQuery(field, `${EXPECTED}${or}`);
+  const parsed = Date.parse(day === given ? `${day}T00:00:00Z` : given);
+  if (!isDay(day) || Number.isNaN(parsed)) return badQuery(field, `there is no ${given}`);
+  const now = clock();
+  if (parsed > now) return badQuery(field, `${given} is still to come`, 'RANGE');
+  const ms = day === given ? Math.min(parsed + DAY_MS - 1, now) : parsed;
+  return { time: new Date(ms).toISOString() };
+};
+
+/** Positions such as `application:42,server:7`, or undefined when a text is none. */
+export const positionsOf = (
+  { runtime }: Pick<Http, 'runtime'>,
+  { field, text }: { field: string; text: string },
+): { readonly positions: Vector } | Refusal | undefined => {
+  const parts = text.split(',').map((one) => POSITION.exec(one.trim()));
+  if (parts.includes(null)) return undefined;
+  const known = [...runtime.registry.definitions.map(({ slug }) => slug), 'journal'];
+  const unknown = parts.find((part) => !known.includes(part![1]!))?.[1];
+  if (unknown !== undefined)
+    return badQuery(field, `there is no source "${unknown}"; there are ${known.join(', ')}`);
+  return { positions: new Map(parts.map((part) => [part![1]!, Number(part![2])])) };
+};
+
+/**
+ * A point on the recorded clock: a time, a date, positions, or `now`.
+ * @returns null for now
+ */
+const recordedOf = (
+  http: Pick<Http, 'runtime' | 'clock'>,
+  asked: { field: string; text: string },
+): { readonly asOf: Moment['asOf'] } | Refusal => {
+  if (asked.text === 'now') return { asOf: null };
+  const found = positionsOf(http, asked);
+  if (found) return isRefusal(found) ? found : { asOf: found.positions };
+  const or = ', positions such as application:42 or now';
+  const time = timeOf(http, { ...asked, or: or.replace('application', someSlug(http)) });
+  return isRefusal(time) ? time : { asOf: time.time };
+};
+
+const someSlug = ({ runtime }: Pick<Http, 'runtime'>): string =>
+  runtime.registry.definitions[0]?.slug ?? 'journal';
+
+const NOW: Moment = { asOf: null, effectiveAt: null };
+
+/**
+ * The moment that a request asks about by `as_of` and `effective_at`; null when by neither, or
+ * when both are now: then the live documents answer.
+ */
+export const momentOf = (
+  c: Ctx,
+  http: Pick<Http, 'runtime' | 'clock'>,
+): { readonly moment: Moment | null } | Refusal => {
+  const asOf = c.req.query('as_of');
+  const effective = c.req.query('effective_at');
+  let moment = NOW;
+  if (asOf !== undefined) {
+    const recorded = recordedOf(http, { field: 'as_of', text: asOf });
+    if (isRefusal(recorded)) return recorded;
+    moment = { ...moment, ...recorded };
+  }
+  if (effective !== undefined && effective !== 'now') {
+    const time = timeOf(http, { field: 'effective_at', text: effective, or: ' or now' });
+    if (isRefusal(time)) return time;
+    moment = { ...moment, effectiveAt: time.time };
+  }
+  return { moment: moment.asOf === null && moment.effectiveAt === null ? null : moment };
+};
+
+/** Which clock a comparison is about. */
+export type Clock = 'recorded' | 'effective';
+
+export const clockOf = (c: Ctx): { readonly clock: Clock } | Refusal => {
+  const text = c.req.query('clock') ?? 'recorded';
+  return text === 'recorded' || text === 'effective'
+    ? { clock: text }
+    : badQuery(
+        'clock',
+        'expected "recorded" (when we knew) or "effective" (when it was true)',
+        'ENUM',
+      );
+};
+
+/** One end of a comparison, such as `from`; `now` when nobody says. */
+export const endOf = (
+  c: Ctx,
+  http: Pick<Http, 'runtime' | 'clock'>,
+  { field, clock }: { readonly field: string; readonly clock: Clock },
+): { readonly moment: Moment } | Refusal => {
+  const text = c.req.query(field) ?? 'now';
+  if (clock === 'recorded') {
+    const recorded = recordedOf(http, { field, text });
+    return isRefusal(recorded) ? recorded : { moment: { ...NOW, ...recorded } };
+  }
+  const time =
+    text === 'now'
+      ? { time: new Date(http.clock()).toISOString() }
+      : timeOf(http, { field, text, or: ' or now' });
+  return isRefusal(time) ? time : { moment: { ...NOW, effectiveAt: time.time } };
+};
+
+/** The moment itself, as `now` of what is shown then: ISO 8601 UTC. */
+export const nowAt = (http: Pick<Http, 'clock'>, { asOf, effectiveAt }: Moment): string =>
+  effectiveAt ?? (typeof asOf === 'string' ? asOf : new Date(http.clock()).toISOString());

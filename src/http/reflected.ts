@@ -1,0 +1,252 @@
+import { sha256 } from '../core/canonical.js';
+import { JOURNAL, type Projection } from '../core/projection.js';
+import { isRefusal, type Refusal } from '../core/refusal.js';
+import type {
+  ProjectionState,
+  ProjectionStatus,
+  Projections,
+  Reading,
+  Vector,
+} from '../projector/projections.js';
+import { vectorText } from '../time/point.js';
+import type { Moment } from '../time/time-travel.js';
+import { NO_TIME_TRAVEL } from './aggregate-at.js';
+import { headersFor } from './answer.js';
+import type { Ctx, Http } from './http.js';
+import {
+  MIN_POSITION_WAIT_MAX_MS,
+  MIN_POSITION_WAIT_MS,
+  OWN_WRITES_LAG_MAX,
+  OWN_WRITES_WAIT_MS,
+} from './limits.js';
+import { momentOf, nowAt, positionsOf } from './moment.js';
+import { badQuery, wholeNumber } from './query.js';
+
+/** `Http` of a node that has a read side. */
+export type Reads = Http & { readonly projections: Projections };
+
+/** What an answer is made from: documents, and what they reflect. */
+export type Reflected = {
+  readonly reading: Reading;
+  /** null = now. */
+  readonly moment: Moment | null;
+  /** Whether `min_position` was reached in time; null when nobody asked. */
+  readonly reached: boolean | null;
+};
+
+const TAG_CHARS = 32;
+
+/** Nothing moves it now: whoever waits for it waits in vain. */
+const STANDING: ReadonlySet<ProjectionState> = new Set([
+  'stopped',
+  'log_truncated',
+  'store_unavailable',
+]);
+/** It follows the log, or is about to: what was written a moment ago is on its way. */
+const FOLLOWING: ReadonlySet<ProjectionState> = new Set(['starting', 'running', 'waiting']);
+
+/** Whether what was written a moment ago can be expected to arrive soon. */
+const isClose = ({ state, build, lag_events }: ProjectionStatus): boolean =>
+  // Documents that are replaced by a build are served as they stand until then.
+  FOLLOWING.has(state) && (state !== 'starting' || !build) && lag_events <= OWN_WRITES_LAG_MAX;
+
+/** The positions that concern a projection. */
+const own = ({ sources }: Projection, vector: Vector): Vector =>
+  new Map(
+    sources.flatMap(({ slug }) => {
+      const sequence = vector.get(slug);
+      return sequence === undefined ? [] : [[slug, sequence] as const];
+    }),
+  );
+
+const covers = (positions: Vector, wanted: Vector): boolean =>
+  [...wanted].every(([source, sequence]) => (positions.get(source) ?? 0) >= sequence);
+
+const statusOf = ({ projections }: Reads, { name }: Projection) =>
+  projections.status().find((one) => one.name === name);
+
+/** Positions that the log does not have yet would be waited for in vain. */
+const ahead = async (
+  http: Reads,
+  { sources }: Projection,
+  wanted: Vector,
+): Promise<Refusal | undefined> => {
+  for (const { slug, definition } of sources) {
+    const sequence = wanted.get(slug);
+    if (sequence === undefined) continue;
+    const { last } = await http.store.ends(definition ?? JOURNAL);
+    if (sequence > last)
+      return badQuery(
+        'min_position',
+        `${slug}:${sequence} is ahead of the log, which ends at ${slug}:${last}`,
+        'RANGE',
+      );
+  }
+  return undefined;
+};
+
+type Wanted = { readonly vector: Vector; readonly ms: number };
+
+/** The `min_position` of a request and how long to wait for it; null when it names none. */
+const minPosition = (c: Ctx, http: Reads): { readonly wanted: Wanted | null } | Refusal => {
+  const ms = wholeNumber(c, 'min_position_timeout_ms', {
+    min: 0,
+    max: MIN_POSITION_WAIT_MAX_MS,
+    otherwise: MIN_POSITION_WAIT_MS,
+  });
+  if (isRefusal(ms)) return ms;
+  const text = c.req.query('min_position');
+  if (text === undefined) return { wanted: null };
+  const found = positionsOf(http, { field: 'min_position', text });
+  if (!found)
+    return badQuery(
+      'min_position',
+      'expected positions as answers give them, such as source:42, separated by commas',
+    );
+  return isRefusal(found) ? found : { wanted: { vector: found.positions, ms: ms.number } };
+};
+
+/** Wait, boundedly, for what this node wrote itself. */
+const waitForOwn = async (http: Reads, projection: Projection): Promise<void> => {
+  const written = own(projection, http.projections.written());
+  const status = statusOf(http, projection);
+  if (written.size === 0 || !status || !isClose(status)) return;
+  await http.projections.reached(projection.name, written, OWN_WRITES_WAIT_MS);
+};
+
+/** Wait, boundedly, for positions that were asked for, or say why they will never come. */
+const waitFor = async (
+  http: Reads,
+  projection: Projection,
+  { vector, ms }: Wanted,
+): Promise<Refusal | undefined> => {
+  const { projections } = http;
+  const wanted = own(projection, vector);
+  // Who is there already need not ask the log.
+  if (await projections.reached(projection.name, wanted, 0)) return undefined;
+  const refused = await ahead(http, projection, wanted);
+  if (refused) return refused;
+  const status = statusOf(http, projection);
+  if (status && STANDING.has(status.state)) return undefined;
+  await projections.reached(projection.name, wanted, ms);
+  return undefined;
+};
+
+/**
+ * The documents that a request reads: those of the moment that it names, else the live ones, once
+ * they reflect `min_position` or, without it, what this node wrote; waiting is bounded.
+ *
+ * @throws Fault READ_STORE_UNAVAILABLE
+ */
+export const readingFor = async (
+  c: Ctx,
+  http: Reads,
+  projection: Projection,
+): Promise<Reflected | Refusal> => {
+  const asked = momentOf(c, http);
+  if (isRefusal(asked)) return asked;
+  const min = minPosition(c, http);
+  if (isRefusal(min)) return min;
+  const { moment } = asked;
+  const { wanted } = min;
+  if (moment) {
+    if (wanted) return badQuery('min_position', 'is about now: it does not go with a moment');
+    if (!http.time) return NO_TIME_TRAVEL;
+    const reading = await http.time.reading(projection, moment);
+    return isRefusal(reading) ? reading : { reading, moment, reached: null };
+  }
+  const refused = wanted
+    ? await waitFor(http, projection, wanted)
+    : await waitForOwn(http, projection);
+  if (refused) return refused;
+  const reading = await http.projections.reading(projection.name);
+  const reached = wanted && covers(reading.positions, own(projection, wanted.vector));
+  return { reading, moment: null, reached };
+};
+
+/** The documents of another projection for the same answer. */
+export const readingOfOther = async (
+  http: Reads,
+  projection: Projection,
+  moment: Moment | null,
+): Promise<Reading | Refusal> => {
+  if (moment) return http.time ? http.time.reading(projection, moment) : NO_TIME_TRAVEL;
+  await waitForOwn(http, projection);
+  return http.projections.reading(projection.name);
+};
+
+/** `application:42,server:7`, in the order in which the projection names its sources. */
+export const positionText = ({ projection, positions }: Reading): string =>
+  vectorText(new Map(projection.sources.map(({ slug }) => [slug, positions.get(slug) ?? 0])));
+
+/** The moment that is shown, ISO 8601 UTC: what "today" is then. */
+export const nowOf = (http: Http, moment: Moment | null): string =>
+  nowAt(http, moment ?? { asOf: null, effectiveAt: null });
+
+const asOfText = ({ asOf }: Moment): string | null =>
+  asOf === null || typeof asOf === 'string' ? asOf : vectorText(asOf);
+
+/** What every body says of what it reflects. */
+export const reflection = ({ reading, moment, reached }: Reflected): object => ({
+  position: positionText(reading),
+  ...(reached !== null && { min_position_reached: reached }),
+  ...(moment && { as_of: asOfText(moment), effective_at: moment.effectiveAt }),
+});
+
+/** A moment in headers, for answers whose body is the document itself. */
+export const momentHeaders = (moment: Moment): Readonly<Record<string, string>> => {
+  const as = asOfText(moment);
+  return {
+    ...(as !== null && { 'stele-as-of': as }),
+    ...(moment.effectiveAt !== null && { 'stele-effective-at': moment.effectiveAt }),
+  };
+};
+
+const reflectionHeaders = ({ reading, moment, reached }: Reflected): Record<string, string> => ({
+  'stele-position': positionText(reading),
+  ...(reached !== null && { 'stele-min-position-reached': String(reached) }),
+  ...(moment && momentHeaders(moment)),
+});
+
+const bare = (tag: string): string => tag.trim().replace(/^W\//, '');
+
+/** Whether a client has this representation already. */
+const isKnown = (c: Ctx, etag: string): boolean => {
+  const known = c.req.header('if-none-match');
+  if (known === undefined) return false;
+  return known.trim() === '*' || known.split(',').some((one) => bare(one) === bare(etag));
+};
+
+/** The beginning of a digest: what is asked of a tag is to differ where the content does. */
+export const contentTag = (body: string): string => sha256(body).slice(0, TAG_CHARS);
+
+/**
+ * An answer that says what it reflects, or 304. The tag is taken from the content: documents also
+ * change by a retry of parked events, by related documents, and by the day.
+ */
+export const reflectedAnswer = (
+  c: Ctx,
+  reflected: Reflected,
+  {
+    body,
+    etag,
+    more = {},
+  }: {
+    readonly body: string;
+    /** Default: a weak one over the body. */
+    readonly etag?: string;
+    readonly more?: Readonly<Record<string, string>>;
+  },
+): Response => {
+  const tag = etag ?? `W/"${contentTag(body)}"`;
+  const headers: Record<string, string> = {
+    ...headersFor(c, 'application/json'),
+    ...reflectionHeaders(reflected),
+    etag: tag,
+    'cache-control': 'no-cache',
+    ...more,
+  };
+  if (!isKnown(c, tag)) return new Response(body, { status: 200, headers });
+  delete headers['content-type'];
+  return new Response(null, { status: 304, headers });
+};

@@ -1,0 +1,101 @@
+import { fieldErrors } from '../core/envelope.js';
+import type { Projection, Report, View } from '../core/projection.js';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import { nearest } from '../nearest.js';
+import type { Reading } from '../projector/projections.js';
+import { problem } from './answer.js';
+import type { Gate } from './gate.js';
+import type { Ctx } from './http.js';
+import { DOCUMENTS_PAGE, REPORT_DOCUMENTS_MAX } from './limits.js';
+import { parametersOf } from './list.js';
+import { Mistakes, READ_PARAMETERS } from './list-query.js';
+import { nowOf, type Reads, readingFor, reflectedAnswer, reflection } from './reflected.js';
+
+/** Others get their turn: an embedded read store answers within this thread. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** All documents of a reading, or the refusal that says that they are too many. */
+const allDocuments = async (
+  { projection, store, slot }: Reading,
+  what: string,
+): Promise<readonly View[] | Refusal> => {
+  const count = await store.count(slot);
+  if (count > REPORT_DOCUMENTS_MAX)
+    return refuse(
+      'TOO_MANY_DOCUMENTS',
+      `${projection.name} has ${count} documents; ${what} looks at ${REPORT_DOCUMENTS_MAX} at most`,
+      { details: { documents: count, most: REPORT_DOCUMENTS_MAX } },
+    );
+  const documents: View[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const page = await store.pageByKey(slot, after, DOCUMENTS_PAGE);
+    for (const { document } of page) documents.push(document);
+    if (page.length < DOCUMENTS_PAGE) return documents;
+    after = page.at(-1)!.key;
+    await breathe();
+  }
+};
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** The parameters of a report, checked by its schema. In a record: it may have any field. */
+const paramsOf = (
+  { params: schema }: Report,
+  given: URLSearchParams,
+): { readonly params: Params } | Refusal => {
+  const mistakes = new Mistakes();
+  const own = Object.keys(schema.shape);
+  const known = [...own, ...READ_PARAMETERS];
+  const texts = new Map<string, string>();
+  for (const name of new Set(given.keys())) {
+    const [value = '', ...more] = given.getAll(name);
+    if (!known.includes(name))
+      mistakes.add(
+        name,
+        `unknown parameter, did you mean "${nearest(name, known)}"? Known: ${known.join(', ')}`,
+        'UNKNOWN',
+      );
+    if (more.length > 0) mistakes.add(name, 'is said more than once');
+    if (own.includes(name)) texts.set(name, value);
+  }
+  const wrong = mistakes.refusal();
+  if (wrong) return wrong;
+  const parsed = schema.safeParse(Object.fromEntries(texts), { reportInput: true });
+  if (parsed.success) return { params: parsed.data as Params };
+  for (const { field, message, rule } of fieldErrors(parsed.error, '', own))
+    mistakes.add(field, message, rule);
+  return mistakes.refusal()!;
+};
+
+/** `GET /views/{name}/{report}`: what a report says of all documents. */
+export const reportAnswer = async (
+  c: Ctx,
+  http: Reads,
+  {
+    projection,
+    name,
+    gate,
+  }: { readonly projection: Projection; readonly name: string; readonly gate: Gate },
+): Promise<Response> => {
+  const report = projection.reports[name]!;
+  const asked = paramsOf(report, parametersOf(c));
+  if (isRefusal(asked)) return problem(c, asked);
+  const reflected = await readingFor(c, http, projection);
+  if (isRefusal(reflected)) return problem(c, reflected);
+  const computed = await gate.pass('reports and differences', async () => {
+    const documents = await allDocuments(reflected.reading, 'a report');
+    if (isRefusal(documents)) return documents;
+    const now = nowOf(http, reflected.moment);
+    return { said: report.answer(documents, asked.params, { now }) };
+  });
+  if (isRefusal(computed)) return problem(c, computed);
+  const body = {
+    projection: projection.name,
+    report: name,
+    params: asked.params,
+    answer: computed.said,
+    ...reflection(reflected),
+  };
+  return reflectedAnswer(c, reflected, { body: JSON.stringify(body) });
+};

@@ -1,0 +1,15 @@
+import { difference } from './difference.js';
+import { history, statuses } from './history.js';
+import type { App, Http } from './http.js';
+import type { Plural } from './plurals.js';
+
+export { aggregateAtAnswer, atOf } from './aggregate-at.js';
+
+/** What one aggregate was: its history, its statuses, and what is different between two moments. */
+export const timeRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
+  for (const one of plurals) {
+    app.get(`/${one.plural}/:id/history`, (c) => history(c, http, one));
+    app.get(`/${one.plural}/:id/statuses`, (c) => statuses(c, http, one));
+    app.get(`/${one.plural}/:id/diff`, (c) => difference(c, http, one));
+  }
+};

@@ -1,0 +1,209 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Projection, View } from '../core/projection.js';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import type { Moment } from '../time/time-travel.js';
+import type { Document, ViewQuery } from '../views/port.js';
+import { NO_TIME_TRAVEL } from './aggregate-at.js';
+import { answer, problem } from './answer.js';
+import { resolved } from './branches.js';
+import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.js';
+import type { Gate } from './gate.js';
+import type { Ctx } from './http.js';
+import { DOCUMENTS_PAGE, PAGE_SIZE, PAGE_SIZE_MAX, REPORT_DOCUMENTS_MAX } from './limits.js';
+import { linkTo, parametersOf } from './list.js';
+import { parseFilters } from './list-query.js';
+import { type Clock, clockOf, endOf } from './moment.js';
+import { badQuery, wholeNumber } from './query.js';
+import { type Reads, type Reflected, readingFor, reflection } from './reflected.js';
+
+const PARAMETERS = ['from', 'to', 'clock', 'limit', 'cursor'];
+
+type Where = Pick<ViewQuery, 'where' | 'search'>;
+type Side = { readonly reflected: Reflected; readonly where: Where };
+/** One document that is not the same at both moments. */
+type Change = {
+  readonly key: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly document: View;
+  readonly fields?: readonly { readonly field: string; from: unknown; to: unknown }[];
+};
+type Totals = { added: number; removed: number; changed: number; unchanged: number };
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The documents of one side by key, page by page. */
+async function* documentsOf({ reflected, where }: Side): AsyncGenerator<Document> {
+  const { store, slot } = reflected.reading;
+  let key: string | undefined;
+  for (;;) {
+    const { documents } = await store.find(slot, {
+      ...{ ...where, sort: [], limit: DOCUMENTS_PAGE },
+      ...(key !== undefined && { after: { values: [], key } }),
+    });
+    yield* documents;
+    if (documents.length < DOCUMENTS_PAGE) return;
+    key = documents.at(-1)!.key;
+    await breathe(); // an embedded read store answers within this thread
+  }
+}
+
+/** Read stores order keys by their bytes in UTF-8, which is not the order of JavaScript. */
+const compareKeys = (a: string, b: string): number =>
+  a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+const fieldsChanged = (from: View, to: View) =>
+  [...new Set([...Object.keys(from), ...Object.keys(to)])]
+    .filter((field) => !isDeepStrictEqual(from[field], to[field]))
+    .map((field) => ({ field, from: from[field] ?? null, to: to[field] ?? null }));
+
+const changeOf = (from: Document | undefined, to: Document | undefined): Change | undefined => {
+  if (!from) return { key: to!.key, change: 'added', document: to!.document };
+  if (!to) return { key: from.key, change: 'removed', document: from.document };
+  const fields = fieldsChanged(from.document, to.document);
+  if (fields.length === 0) return undefined;
+  return { key: to.key, change: 'changed', document: to.document, fields };
+};
+
+/** Both sides at once, in the order of keys; either is undefined where it has no such document. */
+async function* pairs(
+  from: Side,
+  to: Side,
+): AsyncGenerator<readonly [Document | undefined, Document | undefined]> {
+  const [before, after] = [documentsOf(from), documentsOf(to)];
+  let [left, right] = [(await before.next()).value, (await after.next()).value] as [
+    Document | undefined,
+    Document | undefined,
+  ];
+  while (left || right) {
+    const order = !left ? 1 : !right ? -1 : compareKeys(left.key, right.key);
+    yield [order <= 0 ? left : undefined, order >= 0 ? right : undefined];
+    if (order <= 0) left = (await before.next()).value as Document | undefined;
+    if (order >= 0) right = (await after.next()).value as Document | undefined;
+  }
+}
+
+type Found = { readonly changes: readonly Change[]; readonly totals: Totals };
+
+/** Everything is counted; what comes after `key` is listed, and one more than asked for. */
+const compare = async (
+  from: Side,
+  to: Side,
+  { key, most }: { readonly key: string | null; readonly most: number },
+): Promise<Found | Refusal> => {
+  const changes: Change[] = [];
+  const totals: Totals = { added: 0, removed: 0, changed: 0, unchanged: 0 };
+  let seen = 0;
+  for await (const [before, after] of pairs(from, to)) {
+    if (++seen > REPORT_DOCUMENTS_MAX)
+      return refuse(
+        'TOO_MANY_DOCUMENTS',
+        `a difference looks at ${REPORT_DOCUMENTS_MAX} documents at most: narrow it by filters`,
+        { details: { most: REPORT_DOCUMENTS_MAX } },
+      );
+    const change = changeOf(before, after);
+    totals[change?.change ?? 'unchanged']++;
+    const beyond = change && (key === null || compareKeys(change.key, key) > 0);
+    if (beyond && changes.length <= most) changes.push(change);
+  }
+  return { changes, totals };
+};
+
+/** The documents at one end. Now is what everybody else reads, too. */
+const sideAt = async (
+  c: Ctx,
+  http: Reads,
+  { projection, moment }: { readonly projection: Projection; readonly moment: Moment },
+): Promise<Reflected | Refusal> => {
+  if (moment.asOf === null && moment.effectiveAt === null) return readingFor(c, http, projection);
+  if (!http.time) return NO_TIME_TRAVEL;
+  const reading = await http.time.reading(projection, moment);
+  return isRefusal(reading) ? reading : { reading, moment, reached: null };
+};
+
+type Asked = {
+  readonly clock: Clock;
+  readonly from: Moment;
+  readonly to: Moment;
+  readonly limit: number;
+};
+
+const askedOf = (c: Ctx, http: Reads): Asked | Refusal => {
+  const clock = clockOf(c);
+  if (isRefusal(clock)) return clock;
+  if (c.req.query('from') === undefined)
+    return badQuery('from', 'say a date, a time, positions or now', 'REQUIRED');
+  const from = endOf(c, http, { field: 'from', ...clock });
+  if (isRefusal(from)) return from;
+  const to = endOf(c, http, { field: 'to', ...clock });
+  if (isRefusal(to)) return to;
+  const limit = wholeNumber(c, 'limit', { min: 1, max: PAGE_SIZE_MAX, otherwise: PAGE_SIZE });
+  if (isRefusal(limit)) return limit;
+  return { ...clock, from: from.moment, to: to.moment, limit: limit.number };
+};
+
+const sideOf = async (
+  c: Ctx,
+  http: Reads,
+  {
+    projection,
+    moment,
+    filters,
+  }: { projection: Projection; moment: Moment; filters: Parameters<typeof resolved>[2] },
+): Promise<Side | Refusal> => {
+  const reflected = await sideAt(c, http, { projection, moment });
+  if (isRefusal(reflected)) return reflected;
+  const where = await resolved(http, reflected, filters);
+  return isRefusal(where) ? where : { reflected, where };
+};
+
+/**
+ * `GET /views/{name}/diff`: the list at one moment against the list at another. What met the
+ * filters then and does not now counts as removed, and the other way round.
+ */
+export const differenceAnswer = async (
+  c: Ctx,
+  http: Reads,
+  { projection, gate }: { readonly projection: Projection; readonly gate: Gate },
+): Promise<Response> => {
+  const params = parametersOf(c);
+  const filters = parseFilters(projection, params, PARAMETERS);
+  if (isRefusal(filters)) return problem(c, filters);
+  const twice = PARAMETERS.find((name) => params.getAll(name).length > 1);
+  if (twice) return problem(c, badQuery(twice, 'is said more than once'));
+  const asked = askedOf(c, http);
+  if (isRefusal(asked)) return problem(c, asked);
+  const { limit, clock } = asked;
+  const ends = ['from', 'to'].map((name) => params.get(name));
+  const fingerprint = fingerprintOf([projection.name, 'diff', filters, clock, ends]);
+  const cursor = params.get('cursor');
+  const place = cursor === null ? null : decodeCursor(cursor, { fingerprint, values: 0 });
+  if (place && isRefusal(place)) return problem(c, place);
+  const key = place?.after.key ?? null;
+
+  const computed = await gate.pass('reports and differences', async () => {
+    const from = await sideOf(c, http, { projection, filters, moment: asked.from });
+    if (isRefusal(from)) return from;
+    const to = await sideOf(c, http, { projection, filters, moment: asked.to });
+    if (isRefusal(to)) return to;
+    const found = await compare(from, to, { key, most: limit });
+    return isRefusal(found) ? found : { from, to, found };
+  });
+  if (isRefusal(computed)) return problem(c, computed);
+  const { from, to, found } = computed;
+  const items = found.changes.slice(0, limit);
+  const has_more = found.changes.length > limit;
+  const next = has_more ? encodeCursor(fingerprint, { values: [], key: items.at(-1)!.key }) : null;
+  return answer(
+    c,
+    200,
+    {
+      projection: projection.name,
+      clock,
+      from: reflection(from.reflected),
+      to: reflection(to.reflected),
+      totals: found.totals,
+      ...{ items, limit, has_more, next_cursor: next },
+    },
+    next ? { link: linkTo(c, { cursor: next }) } : {},
+  );
+};

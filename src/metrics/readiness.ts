@@ -1,0 +1,116 @@
+import type { ProjectionState, ProjectionStatus } from '../projector/projections.js';
+
+/** Longest that one store may take to say whether it is there. */
+const ANSWER_WITHIN_MS = 1_200;
+/** An answer serves everyone who asks within this time. */
+const KEPT_MS = 1_000;
+
+/** One thing that a node needs to be in order. */
+export type Part = {
+  /** `node`, `event_store`, `read_store` or `projection:<name>`. */
+  readonly name: string;
+  readonly state: 'up' | 'unreachable' | 'shutting_down' | ProjectionState;
+  /** What is the matter, or worth knowing, as a sentence. */
+  readonly reason: string | null;
+  /** Whether this alone makes the node not ready. */
+  readonly ready: boolean;
+};
+
+/** What is asked. All but the event store may be missing: a node without a read side. */
+export type Checked = {
+  readonly draining: () => boolean;
+  readonly eventStore: () => Promise<boolean>;
+  readonly readStore?: () => Promise<boolean>;
+  readonly projections?: () => readonly ProjectionStatus[];
+};
+
+/** Whether a node is in order, part by part. */
+export type Readiness = {
+  /** Never rejects, and settles within a second and a half. */
+  parts(): Promise<readonly Part[]>;
+};
+
+/**
+ * Stopped on purpose, moved by another node, or being built: nobody need be woken. A projection
+ * whose read store is gone counts through the read store's part too.
+ */
+const NOT_READY: ReadonlySet<ProjectionState> = new Set([
+  'stalled',
+  'log_truncated',
+  'store_unavailable',
+]);
+
+const answers = async (ask: () => Promise<boolean>): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([ask(), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const storePart = async (
+  name: string,
+  ask: () => Promise<boolean>,
+  gone: string,
+): Promise<Part> => {
+  const ready = await answers(ask);
+  return { name, state: ready ? 'up' : 'unreachable', reason: ready ? null : gone, ready };
+};
+
+const buildReason = ({ build }: ProjectionStatus): string | null => {
+  if (!build) return null;
+  const { generation, done, total } = build;
+  return `generation ${generation} is being built: ${done} of ${total} messages`;
+};
+
+const projectionPart = (status: ProjectionStatus): Part => ({
+  name: `projection:${status.name}`,
+  state: status.state,
+  reason: status.reason ?? buildReason(status),
+  ready: !NOT_READY.has(status.state),
+});
+
+const nodePart = (draining: boolean): Part => ({
+  name: 'node',
+  state: draining ? 'shutting_down' : 'up',
+  reason: draining ? 'this node is shutting down' : null,
+  ready: !draining,
+});
+
+const check = async ({
+  draining,
+  eventStore,
+  readStore,
+  projections,
+}: Checked): Promise<readonly Part[]> => {
+  const [events, read] = await Promise.all([
+    storePart('event_store', eventStore, 'the event store cannot be written to'),
+    readStore && storePart('read_store', readStore, 'the read store does not answer'),
+  ]);
+  const statuses = projections?.() ?? [];
+  return [nodePart(draining()), events, ...(read ? [read] : []), ...statuses.map(projectionPart)];
+};
+
+/** One answer is shared by all who ask while it is fresh: probes must not become load. */
+export const createReadiness = (
+  checked: Checked,
+  clock: () => number = () => performance.now(),
+): Readiness => {
+  let asked: Promise<readonly Part[]> | undefined;
+  let since = 0;
+  return {
+    parts: () => {
+      // What a node decided for itself is known at once.
+      if (asked && !checked.draining() && clock() - since < KEPT_MS) return asked;
+      since = clock();
+      asked = check(checked);
+      return asked;
+    },
+  };
+};

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { defineProjection, type ProjectedEntry, report } from '../core/projection.js';
+
+/** How many names a report lists before it adds up the rest. */
+const NAMES_SHOWN_MAX = 50;
+/** Codes of refusals that say that somebody was not allowed to, before anything was decided. */
+const DENIALS = ['UNAUTHENTICATED', 'FORBIDDEN'];
+
+const Text = z.string().default('');
+const Perhaps = z.string().nullable().default(null);
+
+const view = z.object({
+  entry_id: Text,
+  received_at: Text,
+  outcome: Text,
+  code: Perhaps,
+  message: Perhaps,
+  denied: z.boolean().default(false),
+  duration_ms: z.number().default(0),
+  via: Text,
+  command_id: Perhaps,
+  command_type: Perhaps,
+  aggregate_type: Perhaps,
+  aggregate_id: Perhaps,
+  actor: Perhaps,
+  actor_type: Perhaps,
+  source: Perhaps,
+  ip_address: Perhaps,
+  correlation_id: Perhaps,
+  business_justification: Perhaps,
+  approval_id: Perhaps,
+  command_timestamp: Perhaps,
+  aggregate_version: z.number().nullable().default(null),
+  position: Perhaps,
+  data: z.unknown().default(null),
+});
+type CommandView = z.output<typeof view>;
+
+/** Entries were written by programs of all ages: what is missing or odd reads as not said. */
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+const documentOf = (entry: ProjectedEntry): CommandView => {
+  const code = textOf(entry.code);
+  return {
+    entry_id: entry.entry_id,
+    received_at: textOf(entry.received_at) ?? '',
+    outcome: textOf(entry.outcome) ?? '',
+    code,
+    message: textOf(entry.message),
+    denied: code !== null && DENIALS.includes(code),
+    duration_ms: numberOf(entry.duration_ms) ?? 0,
+    via: textOf(entry.via) ?? '',
+    command_id: textOf(entry.command_id),
+    command_type: textOf(entry.command_type),
+    aggregate_type: textOf(entry.aggregate_type),
+    aggregate_id: textOf(entry.aggregate_id),
+    actor: textOf(entry.actor),
+    actor_type: textOf(entry.actor_type),
+    source: textOf(entry.source),
+    ip_address: textOf(entry.ip_address),
+    correlation_id: textOf(entry.correlation_id),
+    business_justification: textOf(entry.business_justification),
+    approval_id: textOf(entry.approval_id),
+    command_timestamp: textOf(entry.command_timestamp),
+    aggregate_version: numberOf(entry.version),
+    position: textOf(entry.position),
+    data: entry.data ?? null,
+  };
+};
+
+/** How many characters of an instant name a period. */
+const PERIODS = { hour: 'YYYY-MM-DDTHH', day: 'YYYY-MM-DD', month: 'YYYY-MM' } as const;
+
+const RejectionParams = z.object({
+  from: z.string().optional(),
+  to: z.string().optional(),
+  per: z.enum(['hour', 'day', 'month']).default('day'),
+});
+
+/** The most frequent names first; beyond NAMES_SHOWN_MAX only how many more there are. */
+const counted = (values: readonly (string | null)[]) => {
+  const counts = new Map<string | null, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const all = [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || String(a.value).localeCompare(String(b.value), 'en'));
+  const shown = all.slice(0, NAMES_SHOWN_MAX);
+  return { shown, more: all.length - shown.length };
+};
+
+/** Refusals between two moments (`from` inclusive, `to` exclusive): by what, by whom, and when. */
+const rejections = (
+  documents: readonly CommandView[],
+  { from = '', to, per }: z.output<typeof RejectionParams>,
+) => {
+  const refused = documents.filter(
+    ({ outcome, received_at }) =>
+      outcome === 'refused' && received_at >= from && (to === undefined || received_at < to),
+  );
+  const { length } = PERIODS[per];
+  const periods = new Map<string, CommandView[]>();
+  for (const one of refused) {
+    const period = one.received_at.slice(0, length);
+    const some = periods.get(period);
+    if (some) some.push(one);
+    else periods.set(period, [one]);
+  }
+  return {
+    rejections: refused.length,
+    denials: refused.filter(({ denied }) => denied).length,
+    by_code: counted(refused.map(({ code }) => code)),
+    by_actor: counted(refused.map(({ actor }) => actor)),
+    by_command_type: counted(refused.map(({ command_type }) => command_type)),
+    over_time: [...periods]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([period, some]) => ({
+        period,
+        rejections: some.length,
+        denials: some.filter(({ denied }) => denied).length,
+        by_code: counted(some.map(({ code }) => code)),
+      })),
+  };
+};
+
+/** What became of every command, accepted or not: from the journal, which holds no secrets. */
+export const commands = defineProjection({
+  name: 'commands',
+  summary: 'Every command that came in, and what became of it.',
+  view,
+  indexed: [
+    ...(['entry_id', 'received_at', 'outcome', 'code', 'denied', 'duration_ms', 'via'] as const),
+    ...(['command_id', 'command_type', 'aggregate_type', 'aggregate_id'] as const),
+    ...(['actor', 'actor_type', 'source', 'ip_address'] as const),
+    ...(['correlation_id', 'approval_id', 'position'] as const),
+  ],
+  search: ['actor', 'code', 'command_type'],
+  sort: '-received_at',
+  from: [],
+  on: {},
+  journal: {
+    concerns: ({ entry_id }) => entry_id,
+    on: (_, entry) => documentOf(entry),
+  },
+  uses: [documentOf, textOf, numberOf, DENIALS],
+  reports: {
+    rejections: report({
+      summary: 'Refused commands and denials: by code, by actor, by command, over time.',
+      params: RejectionParams,
+      answer: rejections,
+    }),
+  },
+});

@@ -1,0 +1,71 @@
+import type { StoredEvent } from '../core/event.js';
+import type { ProjectionSource } from '../core/projection.js';
+import type { EventStore, JournalEntry, JournalMessage } from '../store/port.js';
+import type { Parked } from '../views/port.js';
+import type { Applied } from './apply-batch.js';
+
+/** What names a parked unit. */
+export type ParkedRow = Pick<Parked, 'source' | 'aggregate_id'>;
+export const rowKey = ({ source, aggregate_id }: ParkedRow): string => `${source}/${aggregate_id}`;
+
+/** The rows of a batch: units that failed in it, and those whose number of waiting events grew. */
+export const parkedAfter = (
+  source: string,
+  { failed, waiting }: Applied,
+  before: ReadonlyMap<string, Parked>,
+  now: string,
+): Parked[] =>
+  [...waiting].flatMap(([aggregate_id, more]) => {
+    const row = before.get(rowKey({ source, aggregate_id }));
+    if (row) return [{ ...row, waiting: row.waiting + more }];
+    const failure = failed.get(aggregate_id);
+    if (!failure) return [];
+    return [
+      {
+        ...{ source, aggregate_id, ...failure, attempts: 1, waiting: more },
+        ...{ parked_at: now, last_tried_at: now },
+      },
+    ];
+  });
+
+/** The row after it was tried again; undefined when nothing waits any more. */
+export const settled = (
+  row: Parked,
+  { failed }: Applied,
+  {
+    done,
+    now,
+    next,
+  }: { readonly done: number; readonly now: string; readonly next: number | undefined },
+): Parked | undefined => {
+  const waiting = Math.max(1, row.waiting - done);
+  const failure = failed.get(row.aggregate_id);
+  if (failure) {
+    const attempts = failure.sequence === row.sequence ? row.attempts + 1 : 1;
+    return { ...row, ...failure, attempts, waiting, last_tried_at: now };
+  }
+  return next === undefined ? undefined : { ...row, sequence: next, waiting, last_tried_at: now };
+};
+
+/** What waits of a unit, from the event that failed on; `more` = there may be more behind it. */
+export const readUnit = async (
+  store: EventStore,
+  { definition }: ProjectionSource,
+  { aggregate_id, sequence }: Parked,
+  most: number,
+): Promise<{
+  readonly events: readonly StoredEvent[];
+  readonly messages: readonly JournalMessage[];
+  readonly more: boolean;
+}> => {
+  if (definition) {
+    const events = await store.read(definition, aggregate_id, sequence, most);
+    return { events, messages: [], more: events.length === most };
+  }
+  const entries: JournalEntry[] = [];
+  for await (const { sequence: at, ...entry } of store.readJournal(sequence)) {
+    if (at !== sequence) break;
+    entries.push(entry);
+  }
+  return { events: [], messages: [{ sequence, entries }], more: false };
+};

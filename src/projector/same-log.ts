@@ -1,0 +1,52 @@
+import type { ProjectionSource } from '../core/projection.js';
+import type { EventStore } from '../store/port.js';
+import type { Checkpoint } from '../views/port.js';
+import { CHECKPOINT_LOOK_BACK } from './limits.js';
+import { Standstill } from './standstill.js';
+
+/** Time of the last event up to a sequence, as the log has it now; undefined when none is near. */
+const timeAt = async (
+  store: EventStore,
+  { definition }: ProjectionSource,
+  sequence: number,
+): Promise<string | undefined> => {
+  let found: string | undefined;
+  if (definition === null) {
+    for await (const entry of store.readJournal(sequence)) {
+      if (entry.sequence !== sequence) break;
+      found = entry.received_at;
+    }
+    return found;
+  }
+  const from = Math.max(1, sequence - CHECKPOINT_LOOK_BACK + 1);
+  for await (const entry of store.scan(definition, from)) {
+    if (entry.sequence > sequence) break;
+    if ('event' in entry) found = entry.event.event_timestamp;
+  }
+  return found;
+};
+
+/**
+ * Make sure that a checkpoint stands in the log that it was taken from: a log that was restored
+ * from an older copy, or made anew, lost what documents were already made from.
+ * @throws Standstill log_truncated
+ */
+export const checkSameLog = async (
+  store: EventStore,
+  source: ProjectionSource,
+  { sequence, at }: Checkpoint,
+): Promise<void> => {
+  if (sequence === 0) return;
+  const { last } = await store.ends(source.definition ?? 'journal');
+  if (sequence > last)
+    throw new Standstill(
+      'log_truncated',
+      `${source.slug}: taken up to ${sequence}, but the log ends at ${last}: it lost its tail; restore it, or rebuild`,
+    );
+  const found = await timeAt(store, source, sequence);
+  if (at !== null && found !== undefined && found !== at)
+    throw new Standstill(
+      'log_truncated',
+      `${source.slug}: what stands at ${sequence} was written at ${found}, what was taken there at ${at}: the log was replaced; restore it, or rebuild`,
+    );
+};

@@ -1,0 +1,340 @@
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Fed, Feed, FeedOptions, StreamEnds } from '../port.js';
+import { headersOf } from './headers.js';
+import type { Mux } from './mux.js';
+
+/** How often the server says that it is there while there is nothing to bring. */
+const HEARTBEAT_MS = 500;
+/** A consumer that said nothing at so many looks in a row, one per heartbeat, is made anew. */
+const QUIET_LOOKS_MAX = 4;
+/** How long one request for messages stays open. */
+const REQUEST_OPEN_MS = 30_000;
+/** Bytes that one request may bring, unless a single message may be longer. */
+const REQUEST_BYTES = 8 * 1024 * 1024;
+const RETRY_FIRST_MS = 50;
+const RETRY_MOST_MS = 2_000;
+/** The server removes a consumer that nobody asked for so long: it is made anew when needed. */
+const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
+
+const NOT_FOUND: ReadonlySet<number> = new Set([10014, 10059]);
+const NO_MESSAGE = 10037;
+const NANOSECONDS = 1_000_000;
+const EMPTY = new Uint8Array(0);
+
+type ApiAnswer = {
+  readonly error?: { readonly err_code?: number; readonly description?: string };
+};
+/** Wait, or until the signal. */
+const pauseUnless = (signal: AbortSignal, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+
+/** One call of the JetStream API. @throws Error, or Unanswered */
+const call = async <T extends ApiAnswer>(mux: Mux, subject: string, query?: object): Promise<T> => {
+  const body = query ? Buffer.from(JSON.stringify(query)) : EMPTY;
+  const msg = await mux.request(`$JS.API.${subject}`, null, body);
+  if (msg.data.length === 0) throw new Error('JetStream does not answer');
+  return msg.json<T>();
+};
+const must = <T extends ApiAnswer>(answer: T): T => {
+  if (answer.error)
+    throw new Error(`${answer.error.description} (${answer.error.err_code ?? 'no code'})`);
+  return answer;
+};
+
+/** Where a stream begins and ends. @throws Error when it cannot be said in time. */
+export const streamEnds = async (mux: Mux, stream: string): Promise<StreamEnds> => {
+  const { created, state } = must(
+    await call<
+      ApiAnswer & {
+        readonly created: string;
+        readonly state: {
+          readonly messages: number;
+          readonly first_seq: number;
+          readonly last_seq: number;
+          readonly last_ts: string;
+        };
+      }
+    >(mux, `STREAM.INFO.${stream}`),
+  );
+  const { messages, first_seq: first, last_seq: last, last_ts } = state;
+  const last_at = messages === 0 ? null : new Date(last_ts).toISOString();
+  return { first, last, created, last_at };
+};
+
+/** Sequence of the first message there is from a sequence on, as the leader of the stream has it. */
+const nextThere = async (
+  mux: Mux,
+  stream: string,
+  { from, otherwise }: { readonly from: number; readonly otherwise: number },
+): Promise<number> => {
+  const answer = await call<ApiAnswer & { readonly message?: { readonly seq: number } }>(
+    ...([mux, `STREAM.MSG.GET.${stream}`, { seq: from, next_by_subj: '>' }] as const),
+  );
+  if (answer.error?.err_code === NO_MESSAGE) return otherwise;
+  return must(answer).message?.seq ?? otherwise;
+};
+
+/** Remove a durable consumer; it is fine when there is none. */
+export const dropConsumer = async (mux: Mux, stream: string, name: string): Promise<void> => {
+  const answer = await call<ApiAnswer>(mux, `CONSUMER.DELETE.${stream}.${name}`);
+  if (!NOT_FOUND.has(answer.error?.err_code ?? 0)) must(answer);
+};
+
+/** What the reply subject of a delivered message says (ADR-15: 9 tokens, or 11 and more). */
+const deliveryOf = (msg: Msg) => {
+  const tokens = (msg.reply ?? '').split('.');
+  const at = tokens.length > 9 ? 6 : 4;
+  return {
+    deliveries: Number(tokens[at]),
+    sequence: Number(tokens[at + 1]),
+    pending: Number(tokens[at + 4]),
+  };
+};
+
+type Arrived = { readonly msg: Msg; readonly sequence: number };
+
+/** One life of the consumer: from where it was made until it is no longer to be trusted. */
+class Session {
+  readonly arrived: Arrived[] = [];
+  /** Why it ended; undefined while it goes on. */
+  broken: string | undefined;
+  /** Whether a sequence was left out. */
+  gap = false;
+  /** Messages on the server behind the last one that arrived. */
+  pending = 0;
+  readonly #nc: NatsConnection;
+  readonly #subject: string;
+  readonly #batch: number;
+  readonly #inbox: string;
+  readonly #sub: Subscription;
+  readonly #timer: NodeJS.Timeout;
+  #expected: number;
+  #asked = 0;
+  #quiet = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    nc: NatsConnection,
+    options: { readonly subject: string; readonly from: number; readonly batch: number },
+  ) {
+    this.#nc = nc;
+    this.#subject = options.subject;
+    this.#batch = options.batch;
+    this.#expected = options.from;
+    this.#inbox = `_INBOX.${crypto.randomUUID().replaceAll('-', '')}`;
+    this.#sub = nc.subscribe(this.#inbox, {
+      callback: (error, msg) => {
+        if (error) this.break(error.message);
+        else this.#receive(msg);
+      },
+    });
+    this.#timer = setInterval(() => this.#look(), HEARTBEAT_MS);
+    this.#timer.unref();
+    this.#ask();
+  }
+
+  /** What has arrived, at most a batch of it; undefined when the session is over. */
+  async take(): Promise<Arrived[] | undefined> {
+    while (this.arrived.length === 0) {
+      if (this.broken !== undefined) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const taken = this.arrived.splice(0, this.#batch);
+    this.#ask();
+    return taken;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#sub.unsubscribe();
+  }
+
+  /** End it; what has arrived before may still be taken. */
+  break(why: string): void {
+    this.broken ??= why;
+    this.#wake?.();
+  }
+
+  /** Ask for more ahead of what is taken: never more than two batches are here or on their way. */
+  #ask(): void {
+    if (this.broken !== undefined || this.#asked + this.arrived.length > this.#batch) return;
+    const max_bytes = Math.max(REQUEST_BYTES, 2 * (this.#nc.info?.max_payload ?? 0));
+    const query = {
+      batch: this.#batch,
+      max_bytes,
+      expires: REQUEST_OPEN_MS * NANOSECONDS,
+      idle_heartbeat: HEARTBEAT_MS * NANOSECONDS,
+    };
+    try {
+      this.#nc.publish(this.#subject, JSON.stringify(query), { reply: this.#inbox });
+      this.#asked += this.#batch;
+    } catch (error) {
+      this.break((error as Error).message);
+    }
+  }
+
+  /** Looks are counted, not time: a process that slept must not blame the server. */
+  #look(): void {
+    if (this.#asked === 0) return;
+    this.#quiet++;
+    if (this.#quiet >= QUIET_LOOKS_MAX) this.break('it fell silent');
+  }
+
+  #receive(msg: Msg): void {
+    this.#quiet = 0;
+    if (this.broken !== undefined) return;
+    if (msg.subject === this.#inbox) this.#status(msg);
+    else this.#message(msg);
+  }
+
+  #status(msg: Msg): void {
+    const headers = headersOf(msg);
+    const status = headers.get('status') ?? '';
+    if (status.startsWith('100')) return; // heartbeat
+    // A request came to its end by time or by size, and says how much of it was left.
+    const left = headers.get('Nats-Pending-Messages');
+    const ended = status.startsWith('408') || /^409 (Batch Completed|Message Size)/.test(status);
+    if (!ended || left === undefined) this.break(status || 'nobody answers');
+    else this.#asked -= Number(left);
+    this.#ask();
+  }
+
+  #message(msg: Msg): void {
+    const { sequence, pending, deliveries } = deliveryOf(msg);
+    this.#asked--;
+    if (sequence < this.#expected) {
+      // Delivered again because nobody acknowledged it in time: it was taken already.
+      if (deliveries > 1) return;
+      this.break(`it was rewound to ${sequence}`);
+      return;
+    }
+    if (sequence > this.#expected) {
+      this.gap = true;
+      this.break(`it jumped from ${this.#expected} to ${sequence}`);
+      return;
+    }
+    this.#expected = sequence + 1;
+    this.pending = pending;
+    this.arrived.push({ msg, sequence });
+    this.#wake?.();
+    this.#ask();
+  }
+}
+
+/** Told what happened to the consumer of a feed, for the log. */
+export type FeedNote = (what: {
+  readonly stream: string;
+  readonly consumer: string;
+  readonly why: string;
+}) => void;
+
+export type FeedSource<T> = {
+  readonly nc: NatsConnection;
+  readonly mux: Mux;
+  readonly stream: string;
+  readonly read: (msg: Msg, sequence: number) => T;
+  readonly note?: FeedNote;
+};
+
+/**
+ * A feed over a durable pull consumer. What the consumer remembers is never trusted: it is made
+ * anew when the feed starts, and whenever it is gone, silent, or brings another sequence than the
+ * next one. Its acknowledgements are for operators to look at.
+ */
+export const pullFeed = <T>(source: FeedSource<T>, options: FeedOptions): Feed<T> => {
+  const { nc, mux, stream, read, note } = source;
+  const { name, signal, batch } = options;
+  let next = Math.max(options.from, 1);
+  let gap = false;
+  /** Another stream of the same name brings nothing: whoever reads must be told of it first. */
+  let created: string | undefined;
+  let last: Arrived | undefined;
+
+  const open = async (): Promise<Session> => {
+    const ends = await streamEnds(mux, stream);
+    created ??= ends.created;
+    if (ends.created !== created) throw new Error('the stream was made anew');
+    if (next > ends.last + 1) throw new Error(`the stream ends at ${ends.last}, before ${next}`);
+    // A consumer that leaves something out proves nothing: somebody else may have moved it.
+    if (gap) next = await nextThere(mux, stream, { from: next, otherwise: ends.last + 1 });
+    await dropConsumer(mux, stream, name);
+    const config = {
+      durable_name: name,
+      name,
+      deliver_policy: 'by_start_sequence',
+      opt_start_seq: next,
+      ack_policy: 'all',
+      // What waits for an ack never holds anything back: how much is on its way is bounded by asking.
+      max_ack_pending: -1,
+      ack_wait: 3_600_000 * NANOSECONDS,
+      inactive_threshold: FORGOTTEN_AFTER_MS * NANOSECONDS,
+      replay_policy: 'instant',
+    };
+    const query = { stream_name: stream, config, action: 'create' };
+    must(await call(mux, `CONSUMER.CREATE.${stream}.${name}`, query));
+    const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`;
+    return new Session(nc, { subject, from: next, batch });
+  };
+
+  async function* bring(session: Session): AsyncGenerator<Fed<T>> {
+    while (!signal.aborted) {
+      const taken = await session.take();
+      if (!taken || signal.aborted) return;
+      last = taken[taken.length - 1]!;
+      next = last.sequence + 1;
+      yield {
+        entries: taken.map(({ msg, sequence }) => read(msg, sequence)),
+        pending: session.pending + session.arrived.length,
+      };
+    }
+  }
+
+  async function* iterate(): AsyncGenerator<Fed<T>> {
+    let retryAfter = RETRY_FIRST_MS;
+    while (!signal.aborted) {
+      const began = next;
+      let why: string;
+      let session: Session | undefined;
+      const stop = (): void => session?.break('nobody wants more');
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        session = await open();
+        yield* bring(session);
+        why = session.broken ?? '';
+        gap = session.gap;
+      } catch (error) {
+        why = (error as Error).message;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        session?.close();
+      }
+      if (signal.aborted) return;
+      note?.({ stream, consumer: name, why });
+      if (next > began) retryAfter = RETRY_FIRST_MS;
+      await pauseUnless(signal, retryAfter);
+      retryAfter = Math.min(retryAfter * 2, RETRY_MOST_MS);
+    }
+  }
+
+  return {
+    [Symbol.asyncIterator]: iterate,
+    ack: (sequence) => {
+      if (!last?.msg.reply || sequence < last.sequence) return;
+      try {
+        nc.publish(last.msg.reply);
+      } catch {
+        // Only operators look at it.
+      }
+    },
+  };
+};

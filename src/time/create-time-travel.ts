@@ -1,0 +1,192 @@
+import type { Projection } from '../core/projection.js';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import type { Projections, Reading } from '../projector/projections.js';
+import type { EventStore } from '../store/port.js';
+import type { ViewStore } from '../views/port.js';
+import { aggregateAt, countedEvents, foldInOrder } from './aggregate-at.js';
+import { type Built, build, type Progress } from './build.js';
+import { Documents } from './documents.js';
+import {
+  BUILDS_AT_ONCE,
+  BUILDS_WAITING_MAX,
+  DOCUMENTS_AT_ONCE,
+  TIME_LIMITS,
+  type TimeLimits,
+} from './limits.js';
+import { breathe, Log } from './log.js';
+import { leadsTo, type Point, pointOf, settledKey } from './point.js';
+import { Readings } from './readings.js';
+import type { Moment, TimeTravel } from './time-travel.js';
+import { toldEvent } from './told.js';
+
+export type TimeTravelOptions = {
+  readonly store: EventStore;
+  /** An empty read store in memory; it is closed when its answer is dropped. */
+  readonly ephemeral: () => Promise<ViewStore>;
+  /** Asked which events an operator left out; without it none were. */
+  readonly projections?: Pick<Projections, 'discarded' | 'status'>;
+  readonly limits?: Partial<TimeLimits>;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+};
+
+type Building = { readonly done: Promise<Reading>; readonly progress: Progress };
+
+const nothingLeftOut: ReadonlySet<string> = new Set();
+
+/** Time travel over a log: folds in memory what counts at a moment. Close it to free the answers. */
+export const createTimeTravel = ({
+  store,
+  ephemeral,
+  projections,
+  limits: given,
+  clock = Date.now,
+}: TimeTravelOptions): TimeTravel & { close(): Promise<void> } => {
+  const limits = { ...TIME_LIMITS, ...given };
+  const log = new Log(store, limits.eventsKept);
+  const readings = new Readings(limits);
+  const building = new Map<string, Building>();
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
+  const now = (): string => new Date(clock()).toISOString();
+
+  /** What every question about a projection begins with: changes with whatever shapes answers. */
+  const about = ({ name, hash }: Projection): string => {
+    const status = projections?.status().find((one) => one.name === name);
+    return `${hash} ${status?.discarded_events ?? 0} `;
+  };
+  const leftOut = async ({ name }: Projection): Promise<ReadonlySet<string>> => {
+    const found = await projections?.discarded(name);
+    if (!found || isRefusal(found)) return nothingLeftOut;
+    return new Set(found.map(({ source, sequence }) => `${source}:${sequence}`));
+  };
+
+  /** The longest answer at hand that only has to be gone on from. */
+  const nearest = (projection: Projection, point: Point): Built | null =>
+    readings
+      .about(about(projection))
+      .map(({ built }) => built)
+      .filter((built) => leadsTo(built.point, point))
+      .reduce<Built | null>(
+        (best, one) => (best && !leadsTo(best.point, one.point) ? best : one),
+        null,
+      );
+
+  const filled = async (projection: Projection, built: Built): Promise<Reading> => {
+    const { name, version, hash, columns, search } = projection;
+    const views = await ephemeral();
+    try {
+      const slot = await views.createSlot(
+        { projection: name, version, hash, columns, search },
+        'live',
+      );
+      const documents = [...built.documents.views].map(([key, document]) => ({ key, document }));
+      const rest = { folds: [], park: [], unpark: [], discard: [] };
+      for (let at = 0; at < documents.length; at += DOCUMENTS_AT_ONCE) {
+        const part = documents.slice(at, at + DOCUMENTS_AT_ONCE);
+        await views.commit(slot, { ...rest, advance: null, documents: part });
+        await breathe();
+      }
+      const park = [...built.documents.parked.values()];
+      if (park.length > 0)
+        await views.commit(slot, { ...rest, advance: null, documents: [], park });
+      return { projection, store: views, slot, positions: built.positions };
+    } catch (error) {
+      await views.close().catch(() => {});
+      throw error;
+    }
+  };
+
+  const make = async (
+    key: string,
+    { projection, point, progress }: { projection: Projection; point: Point; progress: Progress },
+  ): Promise<Reading> => {
+    if (underWay >= BUILDS_AT_ONCE) await new Promise<void>((go) => waiting.push(go));
+    else underWay++;
+    try {
+      const from = nearest(projection, point);
+      const documents =
+        from?.documents.copy() ?? new Documents(projection, await leftOut(projection));
+      const built = await build({ projection, log, point, documents, from, progress, now });
+      const reading = await filled(projection, built);
+      readings.add(key, { built, reading });
+      return reading;
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else underWay--;
+      building.delete(key);
+    }
+  };
+
+  const begin = (key: string, projection: Projection, point: Point): Building | Refusal => {
+    if (waiting.length >= BUILDS_WAITING_MAX)
+      return refuse(
+        'AS_OF_BUILDING',
+        `${waiting.length} other moments are being computed; ask again in a moment`,
+      );
+    const total = [...point.to.values()].reduce((sum, to) => sum + to, 0);
+    const progress = { done: 0, total };
+    const done = make(key, { projection, point, progress });
+    done.catch(() => {}); // whoever asked is told; nobody may have stayed
+    const one = { done, progress };
+    building.set(key, one);
+    return one;
+  };
+
+  /** The answer, or how far it is when it takes too long; it is made all the same. */
+  const awaited = async (
+    { name }: Projection,
+    { done, progress }: Building,
+  ): Promise<Reading | Refusal> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Refusal>((resolve) => {
+      timer = setTimeout(() => {
+        const { done: looked, total } = progress;
+        const percent = total === 0 ? 0 : Math.min(99, Math.floor((100 * looked) / total));
+        const message = `${name} at that moment is being computed (${percent} %); ask again in a moment`;
+        const details = { done: looked, total, percent };
+        resolve(refuse('AS_OF_BUILDING', message, { details }));
+      }, limits.answerWithinMs);
+    });
+    try {
+      return await Promise.race([done, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const reading = async (projection: Projection, moment: Moment): Promise<Reading | Refusal> => {
+    const beginning = about(projection);
+    const known = settledKey(moment, clock());
+    const kept = known && readings.get(beginning + known);
+    if (kept) return kept.reading;
+    const { sources } = projection;
+    const ends = new Map(
+      await Promise.all(sources.map(async (one) => [one.slug, await log.end(one)] as const)),
+    );
+    const point = pointOf(projection, moment, { ends, now: clock() });
+    if (isRefusal(point)) return point;
+    const key = beginning + point.key;
+    const found = readings.get(key);
+    if (found) return found.reading;
+    const under = building.get(key) ?? begin(key, projection, point);
+    return isRefusal(under) ? under : awaited(projection, under);
+  };
+
+  return {
+    reading,
+    aggregate: (definition, id, at) => aggregateAt(store, { definition, id }, at),
+    document: async (projection, definition, id, at) => {
+      const events = await countedEvents(store, { definition, id }, at);
+      if (isRefusal(events)) return events;
+      const documents = new Documents(projection, await leftOut(projection));
+      for (const stored of events) documents.take(toldEvent(definition, stored), now);
+      return {
+        document: documents.views.get(id) ?? null,
+        at: foldInOrder({ definition, id }, events),
+      };
+    },
+    close: () => readings.close(),
+  };
+};

@@ -1,0 +1,48 @@
+import type { Aggregate } from '../core/aggregate.js';
+import type { StoredEvent } from '../core/event.js';
+import { step } from '../runtime/load.js';
+
+/** Something with a time from which on it counts; milliseconds since 1970. */
+export type Timed<E> = { readonly event: E; readonly at: number };
+
+/** When an event became true in the world: what an import said, else when it was recorded. */
+export const occurredAt = (event: Pick<StoredEvent, 'effective_at' | 'event_timestamp'>): string =>
+  event.effective_at ?? event.event_timestamp;
+
+const timed = <E extends StoredEvent>(event: E): Timed<E> => ({
+  event,
+  at: Date.parse(occurredAt(event)),
+});
+
+const fits = (definition: Aggregate, events: readonly Timed<StoredEvent>[]): boolean => {
+  let { initial: state } = definition;
+  try {
+    for (const { event } of events) state = step(definition, state, event);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * The events of one aggregate in the order in which they became true, equal times by version.
+ * Where its lifecycle does not allow that order (somebody recorded the retirement before the
+ * creation), they stay as recorded, and each counts from when all before it do. That is decided
+ * over all events given, so that it does not change from one moment to the next.
+ *
+ * @param events all events known, by version
+ */
+export const inEffectiveOrder = <E extends StoredEvent>(
+  definition: Aggregate,
+  events: readonly E[],
+): readonly Timed<E>[] => {
+  const recorded = events.map(timed);
+  const ordered = recorded.toSorted((a, b) => a.at - b.at); // stable: equal times by version
+  if (recorded.every((one, index) => one === ordered[index])) return recorded;
+  if (fits(definition, ordered)) return ordered;
+  let latest = Number.NEGATIVE_INFINITY;
+  return recorded.map(({ event, at }) => {
+    latest = Math.max(latest, at);
+    return { event, at: latest };
+  });
+};

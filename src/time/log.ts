@@ -1,0 +1,183 @@
+import { JOURNAL, type ProjectionSource } from '../core/projection.js';
+import type { EventStore } from '../store/port.js';
+import { MESSAGES_AT_ONCE } from './limits.js';
+import { aggregateOf, type Told, toldEntry, toldEvent } from './told.js';
+
+/** What is kept of one source, from its beginning to `end`. */
+type Kept = {
+  readonly told: Told[];
+  readonly byAggregate: Map<string, Told[]>;
+  /** Last sequence it has taken, messages that are no events among them. */
+  end: number;
+  /** The latest time in the world so far, per aggregate. */
+  readonly latest: Map<string, number>;
+  /** Aggregates of which an event was recorded after one that became true later. */
+  readonly disordered: Set<string>;
+};
+
+const nothingKept = (): Kept => ({
+  told: [],
+  byAggregate: new Map(),
+  end: 0,
+  latest: new Map(),
+  disordered: new Set(),
+});
+
+/** Notice whether an aggregate's events come in the order of their time in the world. */
+const notice = (order: Pick<Kept, 'latest' | 'disordered'>, id: string, occurred: number): void => {
+  const latest = order.latest.get(id);
+  if (latest !== undefined && occurred < latest) order.disordered.add(id);
+  else order.latest.set(id, occurred);
+};
+
+/** Others get their turn while something long goes on. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * The log as time travel reads it: from memory as long as the logs are small, else from the store
+ * each time. Sources are read from their beginning only, up to an end that is given.
+ */
+export class Log {
+  readonly #store: EventStore;
+  readonly #keptMax: number;
+  readonly #kept = new Map<string, Promise<Kept>>();
+  #count = 0;
+
+  constructor(store: EventStore, keptMax: number) {
+    this.#store = store;
+    this.#keptMax = keptMax;
+  }
+
+  /** Where a source ends now. One that is shorter than what is kept is another log: it is read anew. */
+  async end({ slug, definition }: ProjectionSource): Promise<number> {
+    const kept = this.#kept.get(slug);
+    const known = kept ? (await kept).end : 0;
+    const last = definition
+      ? await this.#store.last(definition)
+      : (await this.#store.ends(JOURNAL)).last;
+    if (last < known && this.#kept.get(slug) === kept) {
+      this.#count -= (await kept!).told.length;
+      this.#kept.delete(slug);
+    }
+    return last;
+  }
+
+  /** What stands from one sequence to another, both inclusive, in order, so many at a time. */
+  async *read(source: ProjectionSource, from: number, to: number): AsyncGenerator<readonly Told[]> {
+    const kept = await this.#keep(source, to);
+    if (!kept) {
+      yield* this.#scan(source, from, to);
+      return;
+    }
+    for (let at = indexOf(kept.told, from); at < kept.told.length; at += MESSAGES_AT_ONCE) {
+      const batch = kept.told.slice(at, at + MESSAGES_AT_ONCE);
+      const beyond = batch.findIndex(({ sequence }) => sequence > to);
+      yield beyond === -1 ? batch : batch.slice(0, beyond);
+      if (beyond !== -1) return;
+      await breathe();
+    }
+  }
+
+  /** Aggregates whose events, up to a sequence, may not be in the order of their time. */
+  async disordered(source: ProjectionSource, to: number): Promise<ReadonlySet<string>> {
+    const kept = await this.#keep(source, to);
+    if (kept) return kept.disordered;
+    const order = { latest: new Map<string, number>(), disordered: new Set<string>() };
+    for await (const batch of this.#scan(source, 1, to))
+      for (const told of batch) {
+        const id = aggregateOf(told);
+        if (id !== null) notice(order, id, told.occurred);
+      }
+    return order.disordered;
+  }
+
+  /** All events of one aggregate up to a sequence. */
+  async ofAggregate(source: ProjectionSource, id: string, to: number): Promise<readonly Told[]> {
+    const { definition } = source;
+    if (!definition) return [];
+    const kept = await this.#keep(source, to);
+    const events = kept
+      ? (kept.byAggregate.get(id) ?? [])
+      : (await this.#store.read(definition, id, 1)).map((one) => toldEvent(definition, one));
+    return events.filter(({ sequence }) => sequence <= to);
+  }
+
+  /** The kept log of a source, grown to an end; undefined when it is too long to be kept. */
+  async #keep(source: ProjectionSource, to: number): Promise<Kept | undefined> {
+    const before = this.#kept.get(source.slug) ?? Promise.resolve(nothingKept());
+    const grown = before.then((kept) => (kept.end >= to ? kept : this.#grow(source, kept, to)));
+    // One after the other; one that failed has taken what it has taken, the next goes on there.
+    this.#kept.set(
+      source.slug,
+      grown.then(
+        (kept) => kept ?? nothingKept(),
+        () => before,
+      ),
+    );
+    return grown;
+  }
+
+  async #grow(source: ProjectionSource, kept: Kept, to: number): Promise<Kept | undefined> {
+    if (this.#count + to - kept.end > this.#keptMax) {
+      this.#count -= kept.told.length;
+      return undefined;
+    }
+    for await (const batch of this.#scan(source, kept.end + 1, to))
+      for (const told of batch) {
+        kept.told.push(told);
+        kept.end = told.sequence;
+        this.#count++;
+        const id = aggregateOf(told);
+        if (id === null) continue;
+        const own = kept.byAggregate.get(id);
+        if (own) own.push(told);
+        else kept.byAggregate.set(id, [told]);
+        notice(kept, id, told.occurred);
+      }
+    kept.end = to;
+    return kept;
+  }
+
+  async *#scan(
+    source: ProjectionSource,
+    from: number,
+    to: number,
+  ): AsyncGenerator<readonly Told[]> {
+    let batch: Told[] = [];
+    for await (const told of this.#messages(source, from)) {
+      if (told.sequence > to) break;
+      // A journal message holds many entries: they stay together.
+      if (batch.length >= MESSAGES_AT_ONCE && batch.at(-1)?.sequence !== told.sequence) {
+        yield batch;
+        batch = [];
+        await breathe();
+      }
+      batch.push(told);
+    }
+    yield batch;
+  }
+
+  async *#messages({ definition }: ProjectionSource, from: number): AsyncGenerator<Told> {
+    if (definition) {
+      for await (const entry of this.#store.scan(definition, from))
+        if ('event' in entry) yield toldEvent(definition, entry.event);
+      return;
+    }
+    let last = { sequence: 0, index: 0 };
+    for await (const { sequence, ...entry } of this.#store.readJournal(from)) {
+      last = { sequence, index: sequence === last.sequence ? last.index + 1 : 0 };
+      yield toldEntry(entry, sequence, last.index);
+    }
+  }
+}
+
+/** Where the first with this sequence, or a later one, stands. */
+const indexOf = (told: readonly Told[], from: number): number => {
+  let [low, high] = [0, told.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (told[middle]!.sequence < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

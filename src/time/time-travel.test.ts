@@ -1,0 +1,551 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { type Aggregate, defineAggregate, type State } from '../core/aggregate.js';
+import { nextStatus } from '../core/chart.js';
+import { type EventRecord, type StoredEvent, seal } from '../core/event.js';
+import { replay } from '../core/fold.js';
+import { command } from '../core/message.js';
+import { defineProjection, type Projection, type View } from '../core/projection.js';
+import { isRefusal } from '../core/refusal.js';
+import { extend, nothing, snapshotOf } from '../runtime/load.js';
+import { memoryStore } from '../store/memory-store.js';
+import { type EventStore, isConflict } from '../store/port.js';
+import type { ViewStore } from '../views/port.js';
+import { sqliteViews } from '../views/sqlite.js';
+import { createTimeTravel, type TimeTravelOptions } from './create-time-travel.js';
+import type { Moment } from './time-travel.js';
+
+const Lamp: Aggregate = defineAggregate({
+  name: 'Lamp',
+  summary: 'A lamp.',
+  events: {
+    LampPut: z.object({ room: z.string() }),
+    LampDimmed: z.object({ level: z.number() }),
+    LampBroken: z.object({}),
+    LampMended: z.object({}),
+    LampDeleted: z.object({}),
+  },
+  commands: {
+    PutLamp: command({
+      data: z.object({}),
+      emits: ['LampPut', 'LampDimmed', 'LampBroken', 'LampMended', 'LampDeleted'],
+      roles: ['r'],
+    }),
+  },
+  data: z.object({ room: z.string().default(''), levels: z.array(z.number()).default([]) }),
+  chart: {
+    initial: 'absent',
+    states: {
+      absent: { on: { LampPut: 'lit' } },
+      lit: { on: { LampDimmed: {}, LampBroken: 'broken', LampDeleted: 'gone' } },
+      broken: { on: { LampDimmed: {}, LampMended: 'lit', LampDeleted: 'gone' } },
+      gone: { kind: 'deleted' },
+    },
+  },
+  evolve: {
+    LampPut: (_, { room }) => ({ room }),
+    LampDimmed: ({ levels }, { level }) => ({ levels: [...levels, level] }),
+  },
+  decide: { PutLamp: () => [] },
+});
+
+/** One document per lamp, made from its states. */
+const lamps = defineProjection({
+  name: 'lamps',
+  summary: 'Lamps.',
+  view: z.object({
+    status: z.string().default(''),
+    room: z.string().default(''),
+    levels: z.array(z.number()).default([]),
+    version: z.number().default(0),
+  }),
+  indexed: ['status', 'room'],
+  from: [Lamp],
+  folds: true,
+  on: {
+    Lamp: {
+      '*': (_, event) => ({
+        status: event.after.status,
+        room: String(event.after.data.room),
+        levels: event.after.data.levels as number[],
+        version: event.aggregate_version,
+      }),
+    },
+  },
+});
+
+/** One document per room, fed by many lamps in any order. */
+const rooms = defineProjection({
+  name: 'rooms',
+  summary: 'Rooms.',
+  view: z.object({ lamps: z.number().default(0), light: z.number().default(0) }),
+  indexed: ['lamps'],
+  from: [Lamp],
+  folds: true,
+  concerns: { Lamp: (event) => String(event.after.data.room) },
+  on: {
+    Lamp: {
+      LampPut: (view) => ({ ...view, lamps: view.lamps + 1 }),
+      LampDimmed: (view, event) => ({ ...view, light: view.light + Number(event.data.level) }),
+      LampDeleted: (view, event) => {
+        const light = (event.before.data.levels as number[]).reduce((sum, one) => sum + one, 0);
+        const rest = { lamps: view.lamps - 1, light: view.light - light };
+        return rest.lamps === 0 && rest.light === 0 ? null : rest;
+      },
+    },
+  },
+});
+
+vi.setConfig({ testTimeout: 60_000 }); // hundreds of read stores are made
+
+const START = Date.parse('2026-01-01T00:00:00Z');
+const iso = (minute: number): string => new Date(START + minute * 60_000).toISOString();
+const LATER = START + 365 * 86_400_000;
+
+/** What happens: to which lamp, which of the events its status allows, and when. */
+type Happening = {
+  readonly lamp: number;
+  readonly pick: number;
+  readonly wait: number;
+  readonly effective: number | null;
+  readonly snapshot: boolean;
+};
+const history = fc.array(
+  fc.record({
+    lamp: fc.nat(3),
+    pick: fc.nat(20),
+    wait: fc.nat(3),
+    effective: fc.option(fc.nat(60), { nil: null }),
+    snapshot: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 30 },
+);
+const moments = fc.array(
+  fc.record({
+    asOf: fc.oneof(fc.constant(null), fc.nat(80), fc.record({ position: fc.nat(30) })),
+    effectiveAt: fc.option(fc.nat(80), { nil: null }),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+const idOf = (lamp: number): string => `lamp-${lamp}`;
+const TYPES = ['LampDimmed', 'LampBroken', 'LampMended', 'LampPut', 'LampDeleted'];
+
+const record = (
+  { id, version, type }: { id: string; version: number; type: string },
+  before: EventRecord | undefined,
+  { minute, effective }: { minute: number; effective: number | null },
+): EventRecord =>
+  seal({
+    event_id: `${id}-${version}`,
+    event_type: type,
+    event_version: 1,
+    aggregate_type: 'Lamp',
+    aggregate_id: id,
+    aggregate_version: version,
+    event_timestamp: iso(minute),
+    actor: 'ada',
+    actor_type: 'user',
+    source: 'import',
+    causation_id: `${id}-c${version}`,
+    command_hash: 'h',
+    correlation_id: null,
+    business_justification: null,
+    approval_id: null,
+    effective_at: effective === null ? null : iso(effective),
+    traceparent: null,
+    data:
+      type === 'LampPut'
+        ? { room: `room-${id.at(-1)! < '2' ? 'a' : 'b'}` }
+        : type === 'LampDimmed'
+          ? { level: version }
+          : {},
+    previous_hash: before?.hash ?? null,
+  });
+
+/** A log in which all of it happened, and the same without a snapshot. */
+const happened = async (happenings: readonly Happening[]) => {
+  const [store, bare] = [memoryStore(), memoryStore()];
+  const events: StoredEvent[] = [];
+  const folded = new Map<string, ReturnType<typeof nothing>>();
+  let minute = 0;
+  for (const { lamp, pick, wait, effective, snapshot } of happenings) {
+    minute += wait;
+    const id = idOf(lamp);
+    const before = folded.get(id) ?? nothing(Lamp);
+    const allowed = TYPES.filter((type) => nextStatus(Lamp.chart, before.state.status, type, {}));
+    const type = allowed[pick % allowed.length];
+    if (type === undefined) continue;
+    const own = events.findLast(({ aggregate_id }) => aggregate_id === id);
+    const event = record({ id, version: before.version + 1, type }, own, { minute, effective });
+    for (const one of [store, bare]) {
+      const append = { kind: Lamp, aggregate_id: id, events: [event], claims: [] };
+      const done = await one.append({ ...append, expected: own?.sequence ?? 0 });
+      if (isConflict(done)) throw new Error('conflict');
+    }
+    events.push({ ...event, sequence: events.length + 1 });
+    const after = extend(Lamp, before, events.slice(-1));
+    folded.set(id, after);
+    if (snapshot) await store.saveSnapshot(Lamp, id, snapshotOf(Lamp, after));
+  }
+  return { store, bare, events };
+};
+
+/** The oracle's own reading of the rules: which events count at a moment, in which order. */
+type Asked = {
+  readonly asOf: null | number | { readonly position: number };
+  readonly effectiveAt: number | null;
+};
+const known = (events: readonly StoredEvent[], { asOf }: Asked): StoredEvent[] =>
+  events.filter(({ sequence, event_timestamp }) => {
+    if (asOf === null) return true;
+    return typeof asOf === 'number' ? event_timestamp <= iso(asOf) : sequence <= asOf.position;
+  });
+const stateOf = (events: readonly StoredEvent[]): State =>
+  events.reduce((state, event) => replay(Lamp, state, event), Lamp.initial);
+const canBe = (events: readonly StoredEvent[]): boolean => {
+  let status = Lamp.chart.initial;
+  return events.every(({ event_type }) => {
+    status = nextStatus(Lamp.chart, status, event_type, {}) ?? '';
+    return status !== '';
+  });
+};
+const counting = (own: readonly StoredEvent[], asked: Asked): StoredEvent[] => {
+  const all = known(own, asked);
+  if (asked.effectiveAt === null) return all;
+  const until = iso(asked.effectiveAt);
+  const when = ({ effective_at, event_timestamp }: StoredEvent) => effective_at ?? event_timestamp;
+  const sorted = all
+    .map((event, index) => ({ event, index }))
+    .sort((a, b) => when(a.event).localeCompare(when(b.event)) || a.index - b.index)
+    .map(({ event }) => event);
+  if (canBe(sorted)) return sorted.filter((event) => when(event) <= until);
+  const end = all.findIndex((event) => when(event) > until);
+  return end === -1 ? all : all.slice(0, end);
+};
+const momentOf = ({ asOf, effectiveAt }: Asked, last: number): Moment => ({
+  asOf:
+    asOf === null
+      ? null
+      : typeof asOf === 'number'
+        ? iso(asOf)
+        : new Map([['lamp', Math.min(asOf.position, last)]]),
+  effectiveAt: effectiveAt === null ? null : iso(effectiveAt),
+});
+
+const own = (events: readonly StoredEvent[], id: string): StoredEvent[] =>
+  events.filter(({ aggregate_id }) => aggregate_id === id);
+const ids = [0, 1, 2, 3].map(idOf);
+
+const travel = (store: EventStore, more: Partial<TimeTravelOptions> = {}) =>
+  createTimeTravel({
+    ...{ store, ephemeral: () => sqliteViews(':memory:'), clock: () => LATER },
+    ...more,
+  });
+
+const documentsOf = async (store: ViewStore, reading: { slot: Parameters<ViewStore['find']>[0] }) =>
+  Object.fromEntries(
+    (await store.pageByKey(reading.slot, null, 1_000)).map(({ key, document }) => [key, document]),
+  );
+
+/** The documents by the simplest possible fold, one aggregate after the other. */
+const expected = (
+  projection: Projection,
+  events: readonly StoredEvent[],
+  asked: Asked,
+): Record<string, View> => {
+  const documents: Record<string, View> = {};
+  for (const id of ids) {
+    let before = Lamp.initial;
+    for (const event of counting(own(events, id), asked)) {
+      const after = replay(Lamp, before, event);
+      const projected = { ...event, occurred_at: '', before, after };
+      for (const key of projection.keysOf(projected)) {
+        const view = projection.apply(documents[key] ?? projection.initial, projected, key);
+        if (view === null) delete documents[key];
+        else documents[key] = view;
+      }
+      before = after;
+    }
+  }
+  return documents;
+};
+
+describe('one aggregate', () => {
+  test.prop([history], { numRuns: 60 })(
+    'at every version is the fold of the events up to it, with snapshots and without',
+    async (happenings) => {
+      const { store, bare, events } = await happened(happenings);
+      for (const id of ids)
+        for (const [index, event] of own(events, id).entries())
+          for (const time of [travel(store), travel(bare)])
+            expect(await time.aggregate(Lamp, id, { version: index + 1 })).toEqual({
+              definition: Lamp,
+              id,
+              state: stateOf(own(events, id).slice(0, index + 1)),
+              version: index + 1,
+              sequence: event.sequence,
+              recorded_at: event.event_timestamp,
+              occurred_at: event.effective_at ?? event.event_timestamp,
+            });
+    },
+  );
+
+  test.prop([history, moments], { numRuns: 100 })(
+    'at every moment is the fold of what counts then, with snapshots and without',
+    async (happenings, asked) => {
+      const { store, bare, events } = await happened(happenings);
+      for (const id of ids)
+        for (const one of asked) {
+          const counted = counting(own(events, id), one);
+          for (const time of [travel(store), travel(bare)]) {
+            const found = await time.aggregate(Lamp, id, momentOf(one, events.length));
+            if (counted.length === 0) expect(found).toMatchObject({ refused: 'NOT_FOUND' });
+            else
+              expect(found).toMatchObject({
+                state: stateOf(counted),
+                sequence: counted.at(-1)!.sequence,
+              });
+          }
+        }
+    },
+  );
+});
+
+describe('a projection', () => {
+  test.prop([history, moments], { numRuns: 25 })(
+    'at every moment has the documents of what counts then, from memory and from the log',
+    async (happenings, asked) => {
+      const { store, events } = await happened(happenings);
+      const kept = travel(store);
+      const scanned = travel(store, { limits: { eventsKept: 0, readingsMax: 2 } });
+      for (const one of asked)
+        for (const projection of [lamps, rooms]) {
+          const want = expected(projection, events, one);
+          for (const time of [kept, scanned]) {
+            const reading = await time.reading(projection, momentOf(one, events.length));
+            if (isRefusal(reading)) throw new Error(reading.message);
+            expect(await documentsOf(reading.store, reading)).toEqual(want);
+          }
+        }
+      await kept.close();
+      await scanned.close();
+    },
+  );
+
+  test.prop([history, history], { numRuns: 15 })(
+    'at a moment does not miss what was recorded since it was asked for last',
+    async (first, then) => {
+      const { store, events } = await happened(first);
+      const time = travel(store);
+      const now: Asked = { asOf: null, effectiveAt: 70 };
+      const before = await time.reading(rooms, momentOf(now, 0));
+      if (isRefusal(before)) throw new Error(before.message);
+      expect(await documentsOf(before.store, before)).toEqual(expected(rooms, events, now));
+      const both = await happened([...first, ...then]);
+      for (const event of both.events.slice(events.length)) {
+        const head = own(both.events, event.aggregate_id).findLast(
+          ({ sequence }) => sequence < event.sequence,
+        );
+        const { sequence: _, ...bare } = event;
+        const append = { kind: Lamp, aggregate_id: event.aggregate_id, claims: [] };
+        await store.append({ ...append, events: [bare], expected: head?.sequence ?? 0 });
+      }
+      const after = await time.reading(rooms, momentOf(now, 0));
+      if (isRefusal(after)) throw new Error(after.message);
+      expect(await documentsOf(after.store, after)).toEqual(expected(rooms, both.events, now));
+      await time.close();
+    },
+  );
+});
+
+const plain = (lamp: number, pick = 0, more: Partial<Happening> = {}): Happening => ({
+  ...{ lamp, pick, wait: 1, effective: null, snapshot: false },
+  ...more,
+});
+
+describe('the journal', () => {
+  const told = defineProjection({
+    ...{ name: 'told', summary: 'Outcomes.', view: z.object({ count: z.number().default(0) }) },
+    ...{ indexed: ['count'], from: [], on: {} },
+    journal: {
+      concerns: ({ outcome }) => String(outcome),
+      on: ({ count }, { code }) => {
+        if (code === 'ODD') throw new Error('not this one');
+        return { count: count + 1 };
+      },
+    },
+  });
+
+  it('is told as of the time its commands were received, on both clocks', async () => {
+    const store = memoryStore();
+    for (const [minute, code] of [[1], [2, 'ODD'], [3]] as const) {
+      const what = { via: 'test', outcome: 'refused', duration_ms: 1 } as const;
+      store.journal({ ...what, received_at: iso(minute), ...(code && { code }) });
+    }
+    const time = travel(store);
+    const at = async (moment: Moment) => {
+      const reading = await time.reading(told, moment);
+      if (isRefusal(reading)) throw new Error(reading.message);
+      return documentsOf(reading.store, reading);
+    };
+    expect(await at({ asOf: iso(2), effectiveAt: null })).toEqual({ refused: { count: 1 } });
+    expect(await at({ asOf: null, effectiveAt: iso(3) })).toEqual({ refused: { count: 2 } });
+    expect(await at({ asOf: iso(0), effectiveAt: null })).toEqual({});
+    await time.close();
+  });
+});
+
+describe('what cannot be told', () => {
+  it('is refused: no such aggregate, not yet, no such version, a position ahead', async () => {
+    const { store } = await happened([plain(0), plain(0), plain(1)]);
+    const time = travel(store);
+    expect(await time.aggregate(Lamp, 'nobody', { version: 1 })).toMatchObject({
+      refused: 'NOT_FOUND',
+      message: 'Lamp nobody does not exist',
+    });
+    expect(await time.aggregate(Lamp, 'lamp-1', { asOf: iso(2), effectiveAt: null })).toMatchObject(
+      { refused: 'NOT_FOUND', details: { recorded_at: iso(3), occurred_at: iso(3) } },
+    );
+    expect(await time.aggregate(Lamp, 'lamp-0', { version: 3 })).toMatchObject({
+      refused: 'NOT_FOUND',
+      details: { last_version: 2 },
+    });
+    const asOf = new Map([['lamp', 4]]);
+    expect(await time.reading(lamps, { asOf, effectiveAt: null })).toMatchObject({
+      refused: 'VALIDATION_ERROR',
+      message: expect.stringContaining('the log, which ends at lamp:3'),
+    });
+  });
+
+  it('at once is made for the next question: it says how far it is', async () => {
+    const { store } = await happened([plain(0), plain(0)]);
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let made = 0;
+    const time = travel(store, {
+      limits: { answerWithinMs: 20 },
+      ephemeral: async () => {
+        made++;
+        await gate;
+        return sqliteViews(':memory:');
+      },
+    });
+    const moment = { asOf: iso(2), effectiveAt: null };
+    const late = await Promise.all([time.reading(lamps, moment), time.reading(lamps, moment)]);
+    for (const one of late)
+      expect(one).toMatchObject({ refused: 'AS_OF_BUILDING', details: { done: 2, total: 2 } });
+    open();
+    const reading = await time.reading(lamps, moment);
+    expect(reading).not.toHaveProperty('refused');
+    expect(made).toBe(1);
+    await time.close();
+  });
+});
+
+describe('answers', () => {
+  it('are kept, so many and no more; one that was dropped stays readable a little', async () => {
+    const { store } = await happened(Array.from({ length: 6 }, () => plain(0)));
+    let made = 0;
+    const time = travel(store, {
+      limits: { readingsMax: 2 },
+      ephemeral: () => {
+        made++;
+        return sqliteViews(':memory:');
+      },
+    });
+    const at = async (minute: number) => {
+      const reading = await time.reading(lamps, { asOf: iso(minute), effectiveAt: null });
+      if (isRefusal(reading)) throw new Error(reading.message);
+      return reading;
+    };
+    const first = await at(1);
+    expect(await at(1)).toBe(first);
+    await at(2);
+    await at(3);
+    expect(made).toBe(3);
+    expect(await documentsOf(first.store, first)).toHaveProperty('lamp-0');
+    expect(await at(1)).not.toBe(first);
+    expect(made).toBe(4);
+    await time.close();
+  });
+
+  it('go on from the answer before, and read no more of the log than that takes', async () => {
+    const { store } = await happened(Array.from({ length: 6 }, () => plain(0)));
+    const scans: number[] = [];
+    const scan: EventStore['scan'] = (kind, from) => {
+      scans.push(from);
+      return store.scan(kind, from);
+    };
+    const time = travel({ ...store, scan }, { limits: { eventsKept: 0 } });
+    for (const minute of [2, 5, 4])
+      await time.reading(lamps, { asOf: iso(minute), effectiveAt: null });
+    expect(scans).toEqual([1, 3, 3]);
+    await time.close();
+  });
+
+  it('leave out what a handler cannot take, from there on, and say so', async () => {
+    const picky = defineProjection({
+      ...{ name: 'picky', summary: 'Picky.', view: z.object({ count: z.number().default(0) }) },
+      ...{ indexed: ['count'], from: [Lamp] },
+      on: {
+        Lamp: {
+          '*': (view, event) => {
+            if (event.aggregate_id === 'lamp-0' && event.aggregate_version === 2)
+              throw new Error('not this one');
+            return { count: view.count + 1 };
+          },
+        },
+      },
+    });
+    const { store } = await happened([plain(0), plain(0), plain(0), plain(1), plain(1)]);
+    const time = travel(store);
+    const reading = await time.reading(picky, { asOf: null, effectiveAt: null });
+    if (isRefusal(reading)) throw new Error(reading.message);
+    expect(await documentsOf(reading.store, reading)).toEqual({
+      'lamp-0': { count: 1 },
+      'lamp-1': { count: 2 },
+    });
+    expect(await reading.store.parked(reading.slot)).toMatchObject([
+      { aggregate_id: 'lamp-0', sequence: 2, waiting: 2, error: 'Error: not this one' },
+    ]);
+    await time.close();
+  });
+
+  it('leave out what an operator discarded, and go on after it', async () => {
+    const { store } = await happened([plain(0), plain(0), plain(0)]);
+    const discarded = [{ source: 'lamp', sequence: 2 }];
+    const projections = {
+      discarded: async () => discarded,
+      status: () => [{ name: 'rooms', discarded_events: discarded.length }],
+    } as unknown as NonNullable<TimeTravelOptions['projections']>;
+    const time = travel(store, { projections });
+    const ask = async () => {
+      const reading = await time.reading(rooms, { asOf: iso(9), effectiveAt: null });
+      if (isRefusal(reading)) throw new Error(reading.message);
+      return documentsOf(reading.store, reading);
+    };
+    expect(await ask()).toEqual({ 'room-a': { lamps: 1, light: 3 } });
+    discarded.push({ source: 'lamp', sequence: 3 });
+    expect(await ask()).toEqual({ 'room-a': { lamps: 1, light: 0 } });
+    await time.close();
+  });
+});
+
+it('a snapshot that is not true is passed over', async () => {
+  const { bare, events } = await happened(Array.from({ length: 5 }, () => plain(0)));
+  const folded = extend(Lamp, nothing(Lamp), events.slice(0, 3));
+  const honest = snapshotOf(Lamp, folded);
+  const want = { state: stateOf(events.slice(0, 4)), version: 4 };
+  for (const wrong of [
+    { ...honest, head: 'another' },
+    { ...honest, state: { status: 'lit', data: { room: 'x', levels: [] } } },
+    { ...honest, definition: 'another' },
+  ]) {
+    await bare.saveSnapshot(Lamp, 'lamp-0', wrong);
+    expect(await travel(bare).aggregate(Lamp, 'lamp-0', { version: 4 })).toMatchObject(want);
+  }
+});

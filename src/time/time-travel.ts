@@ -1,0 +1,57 @@
+import type { Aggregate, State } from '../core/aggregate.js';
+import type { Projection, View } from '../core/projection.js';
+import type { Refusal } from '../core/refusal.js';
+import type { Reading, Vector } from '../projector/projections.js';
+
+/**
+ * A point in time on either clock, or on both: what was known at `asOf` (server time, or a position
+ * per stream) of what was true at `effectiveAt` (time in the world). null = now.
+ */
+export type Moment = {
+  /** ISO 8601 UTC, or the last sequence of each source that counts; one not named counts whole. */
+  readonly asOf: string | Vector | null;
+  /** ISO 8601 UTC. An event without `effective_at` was true from its server time on. */
+  readonly effectiveAt: string | null;
+};
+
+/** A moment, or a version, which only one aggregate has. */
+export type MomentOrVersion = Moment | { readonly version: number };
+
+/** One aggregate at one point of its life. */
+export type AggregateAt = {
+  readonly definition: Aggregate;
+  readonly id: string;
+  readonly state: State;
+  /** Version of the last event counted. */
+  readonly version: number;
+  readonly sequence: number;
+  /** Server time of the last event counted. */
+  readonly recorded_at: string;
+  /** When the last event counted became true in the world. */
+  readonly occurred_at: string;
+};
+
+/** Answers about other moments than now. Nothing here writes. */
+export type TimeTravel = {
+  /**
+   * The documents of a projection at a moment, to be queried like live ones. Kept for a while; a
+   * Refusal AS_OF_BUILDING says how far it is when the log is too long to wait for, and
+   * VALIDATION_ERROR that a position is ahead of the log.
+   */
+  reading(projection: Projection, moment: Moment): Promise<Reading | Refusal>;
+  /**
+   * One aggregate, from its own events alone and the newest snapshot that is old enough. A deleted
+   * one is told as it is. Refusal NOT_FOUND when it did not exist then, or never had that version.
+   */
+  aggregate(definition: Aggregate, id: string, at: MomentOrVersion): Promise<AggregateAt | Refusal>;
+  /**
+   * What the events of one aggregate make of the document with its id; null for no document. It is
+   * the whole document of a projection that is `perAggregate`.
+   */
+  document(
+    projection: Projection,
+    definition: Aggregate,
+    id: string,
+    at: MomentOrVersion,
+  ): Promise<{ readonly document: View | null; readonly at: AggregateAt } | Refusal>;
+};

@@ -1,0 +1,112 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Engine, Value } from './engine.js';
+import type { After, Condition, Scalar, SortKey, ViewQuery } from './port.js';
+import { folded, stored, storedValue } from './stored.js';
+import type { SlotTables } from './tables.js';
+
+type Bool = RawBuilder<unknown>;
+type Scalars = SlotTables['scalars'][number];
+type Listed = SlotTables['listed'][number];
+
+const TRUE: Bool = sql`true`;
+const FALSE: Bool = sql`false`;
+
+const all = (conditions: readonly Bool[]): Bool =>
+  conditions.length === 0 ? TRUE : sql`(${sql.join(conditions, sql` and `)})`;
+const any = (conditions: readonly Bool[]): Bool =>
+  conditions.length === 0 ? FALSE : sql`(${sql.join(conditions, sql` or `)})`;
+
+const COMPARED = { gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` } as const;
+
+/** @throws TypeError for a field that is not indexed */
+export const columnOf = (tables: SlotTables, field: string): Scalars | Listed =>
+  tables.scalars.find((one) => one.field.name === field) ??
+  tables.listed.find((one) => one.field.name === field) ??
+  (() => {
+    throw new TypeError(`"${field}" is not an indexed field`);
+  })();
+
+const isListed = (column: Scalars | Listed): column is Listed => 'number' in column;
+
+/** @throws TypeError for a list, which has no place in an order */
+const sortColumn = (tables: SlotTables, field: string): Scalars => {
+  const column = columnOf(tables, field);
+  if (isListed(column))
+    throw new TypeError(`"${field}" is a list: documents cannot be sorted by it`);
+  return column;
+};
+
+/** Values of another type than the column's match nothing; they are not "not set". */
+const known = (column: Scalars | Listed, values: readonly (Scalar | null)[]): readonly Value[] =>
+  values
+    .filter((value) => value !== null)
+    .map((value) => storedValue(column.field.type, value))
+    .filter((value) => value !== null);
+
+const memberWhere = (tables: SlotTables, column: Listed, condition: Bool): Bool =>
+  sql`key in (select key from ${sql.table(tables.lists)} where field = ${column.number} and ${condition})`;
+
+const meets = (engine: Engine, tables: SlotTables, condition: Condition): Bool => {
+  const column = columnOf(tables, condition.column);
+  const listed = isListed(column);
+  const ref = listed ? sql.ref('value') : sql.ref(column.name);
+  const type = listed ? 'text' : column.type;
+  const match = (one: Bool): Bool => (listed ? memberWhere(tables, column, one) : one);
+  if (condition.op !== 'in') {
+    const [value] = known(column, [condition.value]);
+    return value === undefined ? FALSE : match(sql`${ref} ${COMPARED[condition.op]} ${value}`);
+  }
+  const values = known(column, condition.values);
+  const [first] = values;
+  const one = values.length === 1 ? sql`${ref} = ${first}` : engine.among(ref, type, values);
+  const unset = listed ? sql`not ${memberWhere(tables, column, TRUE)}` : sql`${ref} is null`;
+  return any([
+    ...(values.length > 0 ? [match(one)] : []),
+    ...(condition.values.includes(null) ? [unset] : []),
+  ]);
+};
+
+const finds = (engine: Engine, tables: SlotTables, search: string): Bool =>
+  tables.search.length > 0 ? engine.contains(sql.ref('search'), folded(search)) : FALSE;
+
+/** What a document must meet. */
+export const filter = (
+  engine: Engine,
+  tables: SlotTables,
+  { where, search }: Pick<ViewQuery, 'where' | 'search'>,
+): Bool =>
+  all([
+    ...where.map((condition) => meets(engine, tables, condition)),
+    ...(search ? [finds(engine, tables, search)] : []),
+  ]);
+
+/** A total order: by these columns, nothing (null) last, then by key. */
+export const order = (tables: SlotTables, sort: readonly SortKey[]): Bool =>
+  sql.join([
+    ...sort.map(({ column, descending }) => {
+      const ref = sql.ref(sortColumn(tables, column).name);
+      return descending ? sql`${ref} desc nulls last` : sql`${ref} asc nulls last`;
+    }),
+    sql`key asc`,
+  ]);
+
+/** What comes after a place in that order: equal in the first columns, beyond it in the next. */
+export const beyond = (tables: SlotTables, sort: readonly SortKey[], after: After): Bool => {
+  if (after.values.length !== sort.length)
+    throw new TypeError('a place in an order has one value for each column of the order');
+  const equal: Bool[] = [];
+  const ways: Bool[] = [];
+  for (const [index, { column, descending }] of sort.entries()) {
+    const { name, field } = sortColumn(tables, column);
+    const ref = sql.ref(name);
+    const value = storedValue(field.type, after.values[index]);
+    if (value === null) {
+      equal.push(sql`${ref} is null`);
+      continue;
+    }
+    const further = descending ? sql`${ref} < ${value}` : sql`${ref} > ${value}`;
+    ways.push(all([...equal, sql`(${further} or ${ref} is null)`]));
+    equal.push(sql`${ref} = ${value}`);
+  }
+  return any([...ways, all([...equal, sql`key > ${stored(after.key)}`])]);
+};

@@ -1,0 +1,62 @@
+import { type RawBuilder, sql } from 'kysely';
+import { Fault } from '../core/refusal.js';
+import type { ViewStore } from './port.js';
+import type { Sql, TableColumn, TypeName, TypeNames } from './tables.js';
+
+export type Value = string | number | null;
+
+/** Rows to write; those that are there already by `conflict` are replaced. */
+export type Rows = {
+  readonly table: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly Value[])[];
+  readonly conflict: readonly string[];
+};
+
+/** All that differs between SQLite and PostgreSQL. */
+export type Engine = {
+  readonly name: ViewStore['engine'];
+  readonly db: Sql;
+  readonly types: TypeNames;
+  /** What begins a transaction that writes, and one that sees one snapshot. */
+  readonly begin: { readonly write: string; readonly read: string };
+  /** Whether a column holds a text, as it stands. */
+  readonly contains: (column: RawBuilder<unknown>, text: string) => RawBuilder<unknown>;
+  readonly among: (
+    column: RawBuilder<unknown>,
+    type: TypeName,
+    values: readonly Value[],
+  ) => RawBuilder<unknown>;
+  /** Writes rows that differ in `conflict`. */
+  readonly upsert: (db: Sql, rows: Rows) => Promise<void>;
+  /** Makes others who prepare the tables wait until the end of the transaction. */
+  readonly prepareAlone: (db: Sql) => Promise<void>;
+  /** Throws when the store is known to be gone before it is asked. */
+  readonly verify: () => void;
+  readonly lead: (projection: string) => Promise<boolean>;
+  /** What is wrong and what to do, in a sentence without secrets. */
+  readonly explain: (error: unknown) => string;
+  readonly close: () => Promise<void>;
+};
+
+export const unavailable = (sentence: string, cause?: unknown): Fault =>
+  new Fault('READ_STORE_UNAVAILABLE', sentence, cause === undefined ? undefined : { cause });
+
+/** One transaction: what `work` wrote is there when it resolves, and nothing of it otherwise. */
+export const within = <T>(
+  engine: Engine,
+  kind: keyof Engine['begin'],
+  work: (db: Sql) => Promise<T>,
+): Promise<T> =>
+  engine.db.connection().execute(async (db) => {
+    await sql.raw(engine.begin[kind]).execute(db);
+    try {
+      const result = await work(db);
+      await sql`commit`.execute(db);
+      return result;
+    } catch (error) {
+      // A lost connection or a full disk has rolled back by itself: what went wrong first counts.
+      await sql`rollback`.execute(db).catch(() => undefined);
+      throw error;
+    }
+  });

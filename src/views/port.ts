@@ -1,0 +1,178 @@
+import type { State } from '../core/aggregate.js';
+import type { Column, View } from '../core/projection.js';
+
+/** What a read store needs to know of a projection to keep its documents. */
+export type SlotSpec = {
+  readonly projection: string;
+  readonly version: number;
+  /** Hash of the definition that builds it. */
+  readonly hash: string;
+  readonly columns: readonly Column[];
+  readonly search: readonly string[];
+};
+
+/**
+ * One set of documents of a projection. A rebuild fills a new one beside the old one.
+ * `live` is asked by queries; `building` is being filled and goes live when it has caught up; a
+ * `candidate` is filled too, and waits for an operator; `previous` was live before and can be again.
+ */
+export type Slot = SlotSpec & {
+  /** 1 for the first; counts up per projection. */
+  readonly generation: number;
+  readonly role: 'live' | 'building' | 'candidate' | 'previous';
+  /** ISO 8601 UTC. */
+  readonly created_at: string;
+};
+
+/** How far one source was taken into a slot. */
+export type Checkpoint = {
+  readonly source: string;
+  /** Sequence of the last message taken, 0 for none. */
+  readonly sequence: number;
+  /** Server time of the last event taken, null for none. */
+  readonly at: string | null;
+};
+
+/** The state of one aggregate as a projection with folds keeps it. */
+export type Fold = { readonly state: State; readonly version: number };
+
+/** An aggregate whose events wait, for one projection, from the one that failed on. */
+export type Parked = {
+  readonly source: string;
+  readonly aggregate_id: string;
+  /** The event that failed; it and all later ones of this aggregate wait in the log. */
+  readonly sequence: number;
+  readonly event_type: string;
+  readonly error: string;
+  /** How often it was tried, retries by hand among them. */
+  readonly attempts: number;
+  /** Events that wait, this one included. */
+  readonly waiting: number;
+  readonly parked_at: string;
+  readonly last_tried_at: string;
+};
+
+/** An event that an operator decided to leave out of a projection. */
+export type Discarded = {
+  readonly source: string;
+  readonly aggregate_id: string;
+  readonly sequence: number;
+  readonly event_type: string;
+  readonly error: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+};
+
+/** Values of the columns are taken from the document by the names of the columns. */
+export type DocumentWrite = { readonly key: string; readonly document: View | null };
+export type FoldWrite = {
+  readonly source: string;
+  readonly aggregate_id: string;
+  readonly fold: Fold;
+};
+
+/** Everything that one batch changes, written together or not at all. */
+export type Commit = {
+  /**
+   * `ViewStore.revision` as it was when the documents were read: else somebody else wrote to the
+   * slot since, from whichever source, and nothing is written. Not given: not asked.
+   */
+  readonly revision?: number;
+  /** The checkpoint before and after; null when only parked events are settled. */
+  readonly advance: {
+    readonly source: string;
+    /** Sequence the checkpoint must have now: else somebody else moved it and nothing is written. */
+    readonly expected: number;
+    readonly sequence: number;
+    readonly at: string | null;
+  } | null;
+  readonly documents: readonly DocumentWrite[];
+  readonly folds: readonly FoldWrite[];
+  /** Aggregates to park, or whose numbers changed. */
+  readonly park: readonly Parked[];
+  /** Aggregates that wait no more. */
+  readonly unpark: readonly { readonly source: string; readonly aggregate_id: string }[];
+  readonly discard: readonly Discarded[];
+};
+
+export type Scalar = string | number | boolean;
+/** A condition on one column; several are joined by AND. On a list: any member. */
+export type Condition =
+  /** One of these; null among them = or not set. */
+  | { readonly column: string; readonly op: 'in'; readonly values: readonly (Scalar | null)[] }
+  | {
+      readonly column: string;
+      readonly op: 'gt' | 'gte' | 'lt' | 'lte';
+      readonly value: Scalar;
+    };
+
+export type SortKey = { readonly column: string; readonly descending: boolean };
+/** The place after which a page begins: the sort values of the last document seen, and its key. */
+export type After = { readonly values: readonly (Scalar | null)[]; readonly key: string };
+
+export type ViewQuery = {
+  readonly where: readonly Condition[];
+  /** Case-insensitive substring of any searched column. */
+  readonly search?: string;
+  /** By these columns, then by key, so that the order is total. Nothing (null) comes last. */
+  readonly sort: readonly SortKey[];
+  readonly limit: number;
+  readonly offset?: number;
+  readonly after?: After;
+};
+
+export type Document = { readonly key: string; readonly document: View };
+export type Page = { readonly documents: readonly Document[]; readonly total: number };
+export type Group = { readonly value: Scalar | null; readonly count: number };
+
+/**
+ * Where documents live. Every method rejects with Fault READ_STORE_UNAVAILABLE when the store is
+ * not there; nothing is lost then: the projector tries again from its checkpoint.
+ */
+export type ViewStore = {
+  readonly engine: 'sqlite' | 'postgresql';
+  /** All slots of all projections. */
+  slots(): Promise<readonly Slot[]>;
+  /** A new, empty slot with the next generation. */
+  createSlot(spec: SlotSpec, role: Slot['role']): Promise<Slot>;
+  /** Make one slot live, the one that was becomes `previous`, together. */
+  switchTo(slot: Slot): Promise<void>;
+  /** Remove a slot and its documents. */
+  dropSlot(slot: Slot): Promise<void>;
+
+  /** How many commits a slot has seen; null when it is gone. Each commit adds one. */
+  revision(slot: Slot): Promise<number | null>;
+  checkpoints(slot: Slot): Promise<readonly Checkpoint[]>;
+  documents(slot: Slot, keys: readonly string[]): Promise<ReadonlyMap<string, View>>;
+  folds(
+    slot: Slot,
+    source: string,
+    aggregateIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Fold>>;
+  parked(slot: Slot): Promise<readonly Parked[]>;
+  discarded(slot: Slot): Promise<readonly Discarded[]>;
+  /** Write a batch. False = the checkpoint was elsewhere, or the slot is gone: nothing was written. */
+  commit(slot: Slot, commit: Commit): Promise<boolean>;
+
+  /** One page, from one snapshot of the store. */
+  find(slot: Slot, query: ViewQuery): Promise<Page>;
+  /** How many documents there are per value of a column; a document counts once per list member. */
+  group(
+    slot: Slot,
+    column: string,
+    query: Pick<ViewQuery, 'where' | 'search'>,
+  ): Promise<readonly Group[]>;
+  /** All documents by key, from `after` on (exclusive), at most `limit`. */
+  pageByKey(slot: Slot, after: string | null, limit: number): Promise<readonly Document[]>;
+  count(slot: Slot): Promise<number>;
+
+  /** Whether a projection's checkpoint may be moved by this node; taken anew when it was lost. */
+  lead(projection: string): Promise<boolean>;
+  /** Whether it is switched off on purpose; kept in the store, so that it stays so after a restart. */
+  stopped(): Promise<ReadonlySet<string>>;
+  setStopped(projection: string, stopped: boolean): Promise<void>;
+  /** Whether the store answers. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+};

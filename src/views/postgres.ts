@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
+import pg from 'pg';
+import { type Engine, type Rows, unavailable } from './engine.js';
+import type { ViewStore } from './port.js';
+import { prepareTables, sqlViews } from './sql-views.js';
+import type { Sql, Tables, TypeNames } from './tables.js';
+
+/** Connections for queries and the projector; one more holds the locks of `lead`. */
+const CONNECTIONS_MAX = 10;
+const CONNECT_MS = 5000;
+/** The longest that PostgreSQL may work on one statement, or wait for a lock. */
+const STATEMENT_MS = 30_000;
+const LOCK_MS = 10_000;
+/** Longer than a statement may take: then the connection is dead, whatever it says. */
+const ANSWER_MS = STATEMENT_MS + 5000;
+const IDLE_IN_TRANSACTION_MS = 60_000;
+/** How long a lock that was held is believed to be held still. */
+const LEAD_BELIEVED_MS = 2000;
+const LEAD_ANSWER_MS = 5000;
+
+const TYPES: TypeNames = {
+  text: 'text collate "C"',
+  number: 'double precision',
+  flag: 'smallint',
+  sequence: 'bigint',
+  clustered: '',
+};
+const ARRAYS = { text: 'text[]', number: 'double precision[]', flag: 'smallint[]' } as const;
+const RECORD_TYPES = {
+  text: 'text',
+  number: 'double precision',
+  flag: 'smallint',
+  sequence: 'bigint',
+} as const;
+
+/** Sequences and counts as numbers; they stay far below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8
+      ? Number
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** Where it is, without who asks and the password. */
+const placeOf = (url: string): string => {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+};
+
+/** By SQLSTATE, or by the code of the socket. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^28/, 'it refuses user or password: see DATABASE_URL'],
+  [/^3D000$/, 'it has no such database: make it, or see DATABASE_URL'],
+  [/^42501$/, 'the user may not do that: let it make tables'],
+  [/^53300$/, 'it has no connection left: raise max_connections, or end what holds them'],
+  [/^(53100|58030)$/, 'its disk is full or fails: make room'],
+  [/^53/, 'it lacks resources: see its log'],
+  [/^25006$/, 'it is read-only, as a standby is: name the primary in DATABASE_URL'],
+  [/^57014$/, `it took longer than ${STATEMENT_MS / 1000} s: ask for less, or see what slows it`],
+  [/^55P03$/, `another held a lock for longer than ${LOCK_MS / 1000} s: try again`],
+  [/^(42P01|2BP01)$/, 'these documents were removed meanwhile: ask again'],
+  [/^(40|23505)/, 'another node wrote at the same time: try again'],
+  [/^42/, 'its tables are not as this program made them: see what changed them'],
+  [/^ENOTFOUND|^EAI_/, 'its host has no address: see DATABASE_URL'],
+];
+const UNREACHED = 'it is not reached: see that it runs and that DATABASE_URL is right';
+
+const explain =
+  (place: string) =>
+  (error: unknown): string => {
+    const { code = '', message = '' } = error as { code?: string; message?: string };
+    const hint = HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? UNREACHED;
+    return `the read store, PostgreSQL ${place}, does not work (${message || code || 'no connection'}): ${hint}`;
+  };
+
+/** An error that the server answered; after any other one the connection is not to be used again. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && !/^(57P|08)/.test(error.code ?? '');
+
+/** Kysely gives connections back as if nothing had happened; those that failed must not come back. */
+const discardingPool = (pool: pg.Pool): PostgresPool => ({
+  connect: async (): Promise<PostgresPoolClient> => {
+    const client = await pool.connect();
+    let broken = false;
+    const query = async (text: string, values: readonly unknown[]) => {
+      // Nor is it asked again: a rollback over a dead connection would wait for nobody.
+      if (broken) throw new Error('the connection is lost');
+      try {
+        return await client.query(text, [...values]);
+      } catch (error) {
+        // Where even the way back fails, nobody knows what state it is in.
+        broken ||= !isAnswer(error) || text === 'rollback';
+        throw error;
+      }
+    };
+    return {
+      // Kysely knows one more way to ask, with a cursor, which is not used here.
+      query: query as unknown as PostgresPoolClient['query'],
+      release: () => client.release(broken),
+    };
+  },
+  end: () => pool.end(),
+});
+
+const upsert = async (db: Sql, { table, columns, rows, conflict }: Rows): Promise<void> => {
+  if (rows.length === 0) return;
+  const names = columns.map(({ name }) => sql.ref(name));
+  const rest = columns.filter(({ name }) => !conflict.includes(name));
+  const replace =
+    rest.length === 0
+      ? sql`nothing`
+      : sql`update set ${sql.join(rest.map(({ name }) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`;
+  const record = columns.map(
+    ({ name, type }) => sql`${sql.ref(name)} ${sql.raw(RECORD_TYPES[type])}`,
+  );
+  const json = JSON.stringify(
+    rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]]))),
+  );
+  await sql`insert into ${sql.table(table)} (${sql.join(names)})
+    select ${sql.join(names)} from json_to_recordset(${json}::json) as r(${sql.join(record)})
+    on conflict (${sql.join(conflict.map((name) => sql.ref(name)))}) do ${replace}`.execute(db);
+};
+
+/** Two numbers for one advisory lock: ours, and the projection's. */
+const lockOf = (projection: string): readonly [number, number] => {
+  const hash = createHash('sha256').update(`stele ${projection}`).digest();
+  return [hash.readInt32BE(0), hash.readInt32BE(4)];
+};
+
+/** The locks of the projections that this node leads, on a connection of their own. */
+class Leads {
+  private client: Promise<pg.Client> | undefined;
+  private readonly held = new Map<string, number>();
+  private closed = false;
+
+  constructor(private readonly config: pg.ClientConfig) {}
+
+  async lead(projection: string): Promise<boolean> {
+    const sure = this.held.get(projection);
+    if (sure !== undefined && performance.now() - sure < LEAD_BELIEVED_MS) return true;
+    const client = await this.connected();
+    try {
+      const { rows } = await client.query(
+        sure === undefined ? 'select pg_try_advisory_lock($1, $2) as mine' : 'select true as mine',
+        sure === undefined ? [...lockOf(projection)] : [],
+      );
+      const mine = rows[0]?.mine === true;
+      if (mine) this.held.set(projection, performance.now());
+      return mine;
+    } catch (error) {
+      if (!isAnswer(error)) this.lost(client);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const client = await this.client?.catch(() => undefined);
+    this.held.clear();
+    this.client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  private connected(): Promise<pg.Client> {
+    this.client ??= this.connect().catch((error: unknown) => {
+      this.client = undefined;
+      throw error;
+    });
+    return this.client;
+  }
+
+  private async connect(): Promise<pg.Client> {
+    if (this.closed) throw new Error('closed');
+    const client = new pg.Client({ ...this.config, query_timeout: LEAD_ANSWER_MS });
+    client.on('error', () => this.lost(client));
+    client.on('end', () => this.lost(client));
+    await client.connect();
+    this.current = client;
+    return client;
+  }
+
+  private current: pg.Client | undefined;
+
+  private lost(client: pg.Client): void {
+    if (this.current !== client) return;
+    this.current = undefined;
+    this.client = undefined;
+    this.held.clear();
+    client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * The read store in PostgreSQL, which several nodes may share. Lost connections are replaced.
+ *
+ * @throws Fault READ_STORE_UNAVAILABLE when it cannot be reached now, or its tables are newer
+ */
+export const postgresViews = async (url: string): Promise<ViewStore> => {
+  // Not the engine's error, which would quote it.
+  if (!URL.canParse(url)) throw unavailable('DATABASE_URL is no URL: see its form');
+  const place = placeOf(url);
+  const config: pg.ClientConfig = {
+    connectionString: url,
+    application_name: 'stele',
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: LOCK_MS,
+    query_timeout: ANSWER_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    keepAlive: true,
+    types,
+  };
+  const pool = new pg.Pool({ ...config, max: CONNECTIONS_MAX });
+  // An idle connection that dies is replaced when the next one is needed.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const leads = new Leads(config);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: discardingPool(pool) }) });
+  const engine: Engine = {
+    name: 'postgresql',
+    db,
+    types: TYPES,
+    begin: { write: 'begin', read: 'begin isolation level repeatable read read only' },
+    contains: (column, text) => sql`strpos(${column}, ${text}) > 0`,
+    among: (column, type, values) =>
+      sql`${column} = any(${[...values]}::${sql.raw(ARRAYS[type as keyof typeof ARRAYS])})`,
+    upsert,
+    prepareAlone: async (on) => {
+      const [ours, all] = lockOf('');
+      await sql`select pg_advisory_xact_lock(${ours}::int, ${all}::int)`.execute(on);
+    },
+    // Every query finds out by itself.
+    verify: () => undefined,
+    lead: (projection) => leads.lead(projection),
+    explain: explain(place),
+    close: async () => {
+      await leads.close();
+      await db.destroy();
+    },
+  };
+  try {
+    await refuseOtherEncodings(engine, place);
+    await prepareTables(engine);
+  } catch (error) {
+    await engine.close().catch(() => undefined);
+    throw error instanceof Error && error.name === 'Fault'
+      ? error
+      : unavailable(explain(place)(error), error);
+  }
+  return sqlViews(engine);
+};
+
+const refuseOtherEncodings = async ({ db }: Engine, place: string): Promise<void> => {
+  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
+  const encoding = rows[0]?.server_encoding;
+  if (encoding !== 'UTF8')
+    throw unavailable(
+      `the database ${place} is encoded in ${encoding}, which cannot hold every text: make one with encoding UTF8`,
+    );
+};

@@ -1,0 +1,172 @@
+import type { Column } from '../core/projection.js';
+import { type Engine, unavailable, within } from './engine.js';
+import type { Checkpoint, Discarded, Parked, Slot, SlotSpec } from './port.js';
+import { createSlotTables, dropSlotTables, type Sql, slotTables } from './tables.js';
+
+export const allSlots = async (engine: Engine): Promise<readonly Slot[]> => {
+  const rows = await engine.db
+    .selectFrom('stele_slot')
+    .selectAll()
+    .orderBy('projection')
+    .orderBy('generation')
+    .execute();
+  return rows.map(({ columns, search, revision: _, ...row }) => ({
+    ...row,
+    columns: JSON.parse(columns) as Column[],
+    search: JSON.parse(search) as string[],
+  }));
+};
+
+/** Also makes others who change the slots of this projection wait. */
+const nextGeneration = async (db: Sql, name: string): Promise<number> => {
+  const { generations } = await db
+    .insertInto('stele_projection')
+    .values({ name, generations: 1, stopped: 0 })
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet((eb) => ({ generations: eb('stele_projection.generations', '+', 1) })),
+    )
+    .returning('generations')
+    .executeTakeFirstOrThrow();
+  return generations;
+};
+
+export const newSlot = (engine: Engine, spec: SlotSpec, role: Slot['role']): Promise<Slot> => {
+  const { projection, version, hash, columns, search } = spec;
+  return within(engine, 'write', async (db) => {
+    const generation = await nextGeneration(db, projection);
+    const slot: Slot = {
+      ...{ projection, version, hash, columns, search },
+      ...{ generation, role, created_at: new Date().toISOString() },
+    };
+    if (role === 'live') {
+      const live = await db
+        .selectFrom('stele_slot')
+        .select('generation')
+        .where('projection', '=', projection)
+        .where('role', '=', 'live')
+        .executeTakeFirst();
+      if (live)
+        throw unavailable(
+          `${projection} has live documents already, of generation ${live.generation}: look again`,
+        );
+    }
+    await db
+      .insertInto('stele_slot')
+      .values({
+        ...slot,
+        columns: JSON.stringify(columns),
+        search: JSON.stringify(search),
+        revision: 0,
+      })
+      .execute();
+    await createSlotTables(db, slotTables(slot), engine.types);
+    return slot;
+  });
+};
+
+export const switchSlot = (engine: Engine, { projection, generation }: Slot): Promise<void> =>
+  within(engine, 'write', async (db) => {
+    await db
+      .updateTable('stele_projection')
+      .set((eb) => ({ generations: eb.ref('generations') }))
+      .where('name', '=', projection)
+      .execute();
+    await db
+      .updateTable('stele_slot')
+      .set({ role: 'previous' })
+      .where('projection', '=', projection)
+      .where('role', '=', 'live')
+      .where('generation', '!=', generation)
+      .execute();
+    const { numUpdatedRows } = await db
+      .updateTable('stele_slot')
+      .set({ role: 'live' })
+      .where('projection', '=', projection)
+      .where('generation', '=', generation)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n)
+      throw unavailable(`generation ${generation} of ${projection} is gone: look again`);
+  });
+
+export const removeSlot = (engine: Engine, slot: Slot): Promise<void> =>
+  within(engine, 'write', async (db) => {
+    // The slot first: a commit to it that comes now waits here, and then finds it gone.
+    for (const table of [
+      'stele_slot',
+      'stele_checkpoint',
+      'stele_parked',
+      'stele_discarded',
+    ] as const)
+      await db
+        .deleteFrom(table)
+        .where('projection', '=', slot.projection)
+        .where('generation', '=', slot.generation)
+        .execute();
+    await dropSlotTables(db, slotTables(slot));
+  });
+
+/** The count of commits of a slot; null when it is gone. */
+export const slotRevision = async (engine: Engine, slot: Slot): Promise<number | null> => {
+  const row = await engine.db
+    .selectFrom('stele_slot')
+    .select('revision')
+    .where('projection', '=', slot.projection)
+    .where('generation', '=', slot.generation)
+    .executeTakeFirst();
+  return row?.revision ?? null;
+};
+
+export const slotCheckpoints = (engine: Engine, slot: Slot): Promise<readonly Checkpoint[]> =>
+  engine.db
+    .selectFrom('stele_checkpoint')
+    .select(['source', 'sequence', 'at'])
+    .where('projection', '=', slot.projection)
+    .where('generation', '=', slot.generation)
+    .orderBy('source')
+    .execute();
+
+const records = async <T>(
+  engine: Engine,
+  table: 'stele_parked' | 'stele_discarded',
+  slot: Slot,
+): Promise<readonly T[]> => {
+  const rows = await engine.db
+    .selectFrom(table)
+    .select('record')
+    .where('projection', '=', slot.projection)
+    .where('generation', '=', slot.generation)
+    .orderBy('source')
+    .orderBy('sequence')
+    .execute();
+  return rows.map(({ record }) => JSON.parse(record) as T);
+};
+
+export const slotParked = (engine: Engine, slot: Slot): Promise<readonly Parked[]> =>
+  records<Parked>(engine, 'stele_parked', slot);
+
+export const slotDiscarded = (engine: Engine, slot: Slot): Promise<readonly Discarded[]> =>
+  records<Discarded>(engine, 'stele_discarded', slot);
+
+export const stoppedProjections = async (engine: Engine): Promise<ReadonlySet<string>> => {
+  const rows = await engine.db
+    .selectFrom('stele_projection')
+    .select('name')
+    .where('stopped', '=', 1)
+    .execute();
+  return new Set(rows.map(({ name }) => name));
+};
+
+export const setProjectionStopped = async (
+  engine: Engine,
+  name: string,
+  stopped: boolean,
+): Promise<void> => {
+  const flag = Number(stopped);
+  await engine.db
+    .insertInto('stele_projection')
+    .values({ name, generations: 0, stopped: flag })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ stopped: flag }))
+    .execute();
+};

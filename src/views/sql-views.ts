@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import { Fault } from '../core/refusal.js';
+import { writeCommit } from './commit.js';
+import { type Engine, unavailable, within } from './engine.js';
+import type { ViewStore } from './port.js';
+import {
+  countDocuments,
+  documentsAfter,
+  documentsByKey,
+  findDocuments,
+  foldsById,
+  groupDocuments,
+} from './query.js';
+import {
+  allSlots,
+  newSlot,
+  removeSlot,
+  setProjectionStopped,
+  slotCheckpoints,
+  slotDiscarded,
+  slotParked,
+  slotRevision,
+  stoppedProjections,
+  switchSlot,
+} from './slots.js';
+import { createShared, SCHEMA_VERSION } from './tables.js';
+
+/** A mistake of the caller stays what it is; all else means that the store is not there. */
+const asFault = (engine: Engine, error: unknown): unknown =>
+  error instanceof Fault || error instanceof TypeError
+    ? error
+    : unavailable(engine.explain(error), error);
+
+/** Makes the shared tables, or refuses those of a newer program. */
+export const prepareTables = (engine: Engine): Promise<void> =>
+  within(engine, 'write', async (db) => {
+    await engine.prepareAlone(db);
+    await createShared(db, engine.types);
+    const made = await db.selectFrom('stele_schema').select('version').executeTakeFirst();
+    if (!made) await db.insertInto('stele_schema').values({ version: SCHEMA_VERSION }).execute();
+    else if (made.version > SCHEMA_VERSION)
+      throw unavailable(
+        `the read store was made by a newer program (schema ${made.version}, this one knows ${SCHEMA_VERSION}): run that one, or give this one a read store of its own`,
+      );
+  }).catch((error: unknown) => {
+    throw asFault(engine, error);
+  });
+
+/** The read store in SQL, whichever the engine. */
+export const sqlViews = (engine: Engine): ViewStore => {
+  let closed: Promise<void> | undefined;
+  const running = new Set<Promise<unknown>>();
+  const guarded =
+    <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      if (closed) throw unavailable('the read store was closed: Stele is ending');
+      const answer = (async () => {
+        engine.verify();
+        return call(...args);
+      })();
+      running.add(answer);
+      try {
+        return await answer;
+      } catch (error) {
+        throw asFault(engine, error);
+      } finally {
+        running.delete(answer);
+      }
+    };
+  const ready = guarded(async () => {
+    await sql`select 1 from stele_schema`.execute(engine.db);
+  });
+  return {
+    engine: engine.name,
+    slots: guarded(() => allSlots(engine)),
+    createSlot: guarded((spec, role) => newSlot(engine, spec, role)),
+    switchTo: guarded((slot) => switchSlot(engine, slot)),
+    dropSlot: guarded((slot) => removeSlot(engine, slot)),
+    revision: guarded((slot) => slotRevision(engine, slot)),
+    checkpoints: guarded((slot) => slotCheckpoints(engine, slot)),
+    documents: guarded((slot, keys) => documentsByKey(engine, slot, keys)),
+    folds: guarded((slot, source, ids) => foldsById(engine, slot, { source, ids })),
+    parked: guarded((slot) => slotParked(engine, slot)),
+    discarded: guarded((slot) => slotDiscarded(engine, slot)),
+    commit: guarded((slot, commit) => writeCommit(engine, slot, commit)),
+    find: guarded((slot, query) => findDocuments(engine, slot, query)),
+    group: guarded((slot, column, query) => groupDocuments(engine, slot, { column, ...query })),
+    pageByKey: guarded((slot, after, limit) => documentsAfter(engine, slot, { after, limit })),
+    count: guarded((slot) => countDocuments(engine, slot)),
+    lead: guarded((projection) => engine.lead(projection)),
+    stopped: guarded(() => stoppedProjections(engine)),
+    setStopped: guarded((projection, stopped) => setProjectionStopped(engine, projection, stopped)),
+    ready: () =>
+      ready().then(
+        () => true,
+        () => false,
+      ),
+    close: () => {
+      // Whoever is at work comes first; each has a time limit of its own.
+      closed ??= Promise.allSettled(running).then(() => engine.close());
+      return closed;
+    },
+  };
+};

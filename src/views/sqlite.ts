@@ -1,0 +1,208 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  CompiledQuery,
+  Kysely,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteStatement,
+  sql,
+} from 'kysely';
+import Database from 'libsql';
+import { type Engine, type Rows, unavailable } from './engine.js';
+import type { ViewStore } from './port.js';
+import { prepareTables, sqlViews } from './sql-views.js';
+import { lockSqliteFile } from './sqlite-lock.js';
+import type { Sql, Tables, TypeNames } from './tables.js';
+
+const MEMORY = ':memory:';
+/** Page cache of one file, KiB: what a rebuild touches at random should fit. */
+const CACHE_KIB = 65_536;
+/** Pages that gather in the write-ahead log before they are moved: many writes share one move. */
+const CHECKPOINT_PAGES = 4000;
+/** The longest that a reader in another process may hold up a write, which blocks the thread. */
+const BUSY_MS = 1000;
+/** Prepared statements that are kept. */
+const STATEMENTS_MAX = 300;
+/** Rows per insert: enough that the way through the promises costs little. */
+const ROWS_PER_INSERT = 16;
+
+const TYPES: TypeNames = {
+  text: 'text',
+  number: 'real',
+  flag: 'integer',
+  sequence: 'integer',
+  clustered: ' without rowid',
+};
+
+/** The binding ends the whole process over a value of any other type. */
+const bindable = (values: readonly unknown[]): readonly unknown[] => {
+  for (const value of values)
+    if (value !== null && typeof value !== 'string' && typeof value !== 'number')
+      throw new TypeError(`a ${typeof value} is nothing that the read store takes`);
+  return values;
+};
+
+const checked = (statement: Database.Statement): SqliteStatement => ({
+  reader: statement.reader,
+  all: (values) => statement.all(bindable(values)),
+  run: (values) => statement.run(bindable(values)),
+  iterate: (values) => statement.iterate(bindable(values)) as IterableIterator<unknown>,
+});
+
+/** Kysely prepares every query anew; a projector asks the same ones for ever. */
+const preparing = (database: Database.Database): SqliteDatabase => {
+  const statements = new Map<string, SqliteStatement>();
+  const prepare = (text: string): SqliteStatement => {
+    const found = statements.get(text) ?? checked(database.prepare(text));
+    statements.delete(text);
+    statements.set(text, found);
+    if (statements.size > STATEMENTS_MAX) statements.delete(statements.keys().next().value!);
+    return found;
+  };
+  return {
+    prepare,
+    close: () => {
+      statements.clear();
+      database.close();
+    },
+  };
+};
+
+/** Written out here: building it from parts for every batch took longer than to run it. */
+const upsertText = ({ table, columns, conflict }: Omit<Rows, 'rows'>, rows: number): string => {
+  const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+  const names = columns.map(({ name }) => name);
+  const rest = names.filter((name) => !conflict.includes(name));
+  const row = `(${names.map(() => '?').join(', ')})`;
+  const set = rest.map((name) => `"${name}" = excluded."${name}"`).join(', ');
+  return `insert into "${table}" (${quoted(names)}) values ${Array(rows).fill(row).join(', ')} on conflict (${quoted(conflict)}) do ${set ? `update set ${set}` : 'nothing'}`;
+};
+
+const upsert = async (db: Sql, { rows, ...into }: Rows): Promise<void> => {
+  const whole = upsertText(into, ROWS_PER_INSERT);
+  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
+    const some = rows.slice(at, at + ROWS_PER_INSERT);
+    const text = some.length === ROWS_PER_INSERT ? whole : upsertText(into, some.length);
+    await db.executeQuery(CompiledQuery.raw(text, some.flat()));
+  }
+};
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/FULL/, 'the disk is full: make room'],
+  [
+    /CORRUPT|NOTADB/,
+    'it is damaged: end Stele, remove the file with its -wal and -shm, and start again; everything is built anew from the log',
+  ],
+  [/CANTOPEN|READONLY|PERM/, 'it cannot be opened for writing: see who may write to its directory'],
+  [/IOERR/, 'the disk fails: see to it'],
+  [/no such table/, 'these documents were removed meanwhile: ask again'],
+  [/BUSY|LOCKED/, 'another process holds it: end that one, or wait'],
+];
+
+const explain =
+  (path: string) =>
+  (error: unknown): string => {
+    const { code = '', message = String(error) } = error as { code?: string; message?: string };
+    const hint =
+      HINTS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1] ??
+      'see what is wrong with it';
+    return `the read store ${path} does not work (${message}): ${hint}`;
+  };
+
+/** A file that was taken away under SQLite would be written to, and never be seen again. */
+const stillThere = (path: string): (() => void) => {
+  const { dev, ino } = statSync(path);
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (now?.ino !== ino || now.dev !== dev)
+      throw unavailable(
+        `the read store ${path} was removed or replaced while in use: start again, then it is built anew from the log`,
+      );
+  };
+};
+
+export type SqliteOptions = {
+  /** To look only, beside the process that writes; the file must be there. Default false. */
+  readonly readOnly?: boolean;
+};
+
+/**
+ * The read store in one SQLite file, which one process writes; `:memory:` is one that is gone when
+ * it is closed. The file is flushed with each checkpoint of its write-ahead log, not with each
+ * commit: the log of events is the truth, and what a power failure takes is folded again.
+ *
+ * @throws Fault READ_STORE_UNAVAILABLE
+ */
+export const sqliteViews = async (
+  path: string,
+  { readOnly = false }: SqliteOptions = {},
+): Promise<ViewStore> => {
+  const inFile = path !== MEMORY;
+  if (readOnly && inFile && !existsSync(path))
+    throw unavailable(`there is no read store ${path} yet: a node makes it when it starts`);
+  let release = (): void => undefined;
+  try {
+    if (inFile && !readOnly) {
+      mkdirSync(dirname(path), { recursive: true });
+      release = lockSqliteFile(path);
+    }
+    return await open(path, { readOnly, release });
+  } catch (error) {
+    release();
+    throw error instanceof Error && error.name === 'Fault'
+      ? error
+      : unavailable(explain(path)(error), error);
+  }
+};
+
+const open = async (
+  path: string,
+  { readOnly, release }: { readonly readOnly: boolean; readonly release: () => void },
+): Promise<ViewStore> => {
+  const database = new Database(path);
+  for (const pragma of [
+    `busy_timeout = ${BUSY_MS}`,
+    ...(readOnly ? ['query_only = on'] : ['journal_mode = wal', 'synchronous = normal']),
+    `cache_size = -${CACHE_KIB}`,
+    `wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+  ])
+    database.exec(`pragma ${pragma}`);
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: preparing(database) }) });
+  const inFile = path !== MEMORY;
+  const engine: Engine = {
+    name: 'sqlite',
+    db,
+    types: TYPES,
+    begin: { write: 'begin immediate', read: 'begin' },
+    contains: (column, text) => sql`instr(${column}, ${text}) > 0`,
+    // Numbers as they are: SQLite rounds those it reads from JSON.
+    among: (column, type, values) =>
+      type === 'text'
+        ? sql`${column} in (select value from json_each(${JSON.stringify(values)}))`
+        : sql`${column} in (${sql.join(values)})`,
+    upsert,
+    // There is one process, and it writes one thing at a time.
+    prepareAlone: () => Promise.resolve(),
+    verify: inFile ? stillThere(path) : () => undefined,
+    lead: () => Promise.resolve(!readOnly),
+    explain: explain(path),
+    close: async () => {
+      // Statements that wait to be collected keep SQLite from doing this by itself.
+      try {
+        if (inFile && !readOnly) database.exec('pragma wal_checkpoint(truncate)');
+      } catch {
+        // What is in the write-ahead log is taken from there at the next start.
+      } finally {
+        await db.destroy();
+        release();
+      }
+    },
+  };
+  if (!readOnly)
+    await prepareTables(engine).catch(async (error: unknown) => {
+      await db.destroy();
+      throw error;
+    });
+  return sqlViews(engine);
+};

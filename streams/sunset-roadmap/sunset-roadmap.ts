@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { Application } from '../../actors/application/application.js';
+import { Criticality, Lifecycle } from '../../actors/shared.js';
+import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { dateOf, daysBetween } from '../calendar.js';
+import { lifecycleOf } from '../lifecycle.js';
+import { RoadmapParams, roadmap, sunsetAt } from './roadmap.js';
+
+const Day = z.string().nullable().default(null);
+
+const view = z.object({
+  ...stampFields,
+  name: z.string().default(''),
+  owner: z.string().default(''),
+  capability_id: z.string().nullable().default(null),
+  criticality: Criticality.nullable().default(null),
+  lifecycle: Lifecycle.default('deprecated'),
+  deprecated_on: Day,
+  sunset_date: Day,
+  first_sunset_date: Day,
+  rescheduled: z.number().default(0),
+  slips: z.number().default(0),
+  days_slipped: z.number().default(0),
+  retired_on: Day,
+  ended_on: Day,
+  days_late: z.number().nullable().default(null),
+  deleted: z.boolean().default(false),
+});
+export type Sunset = z.output<typeof view>;
+type Event = AnyEventOf<typeof Application>;
+
+/** It is on its way out: deprecated, or with a date, or it was and has ended since. */
+const isOnRoadmap = (before: Sunset, { status, data }: Event['after']): boolean => {
+  if (status === 'planned' || status === 'active') return data.sunset_date !== null;
+  return before.id !== '' || status === 'deprecated' || data.sunset_date !== null;
+};
+
+/** The dates, how often they were moved, and how far the last one is from the first. */
+const planned = (before: Sunset, event: Event) => {
+  const { sunset_date } = event.after.data;
+  const first = before.first_sunset_date ?? sunset_date;
+  const moved =
+    before.sunset_date !== null && sunset_date !== null && before.sunset_date !== sunset_date;
+  const later = moved && sunset_date > before.sunset_date!;
+  return {
+    sunset_date,
+    first_sunset_date: first,
+    rescheduled: before.rescheduled + (moved ? 1 : 0),
+    slips: before.slips + (later ? 1 : 0),
+    days_slipped: (first && sunset_date && daysBetween(first, sunset_date)) || 0,
+  };
+};
+
+/** The day on which it came into a status, as long as it is there or beyond. */
+const since = (day: string | null, event: Event, is: boolean): string | null =>
+  is ? (day ?? dateOf(event.occurred_at)) : null;
+
+const next = (before: Sunset, event: Event): Sunset | null => {
+  const { status, data } = event.after;
+  if (!isOnRoadmap(before, event.after)) return null;
+  const deleted = status === 'deleted';
+  const isRetired = status === 'retired' || (deleted && before.retired_on !== null);
+  const retired_on = since(before.retired_on, event, isRetired);
+  const plan = planned(before, event);
+  const ended_on = since(retired_on ?? before.ended_on, event, isRetired || deleted);
+  return {
+    ...stamped(before, event),
+    ...plan,
+    name: data.name,
+    owner: data.owner,
+    capability_id: data.capability_id,
+    criticality: data.criticality,
+    lifecycle: lifecycleOf(status) ?? before.lifecycle,
+    deprecated_on: since(before.deprecated_on, event, before.id !== '' || status === 'deprecated'),
+    retired_on,
+    ended_on,
+    days_late: plan.sunset_date && ended_on ? daysBetween(plan.sunset_date, ended_on) : null,
+    deleted,
+  };
+};
+
+/** Every application that is on its way out, when it should be gone, and how often that moved. */
+export const sunsetRoadmap = defineProjection({
+  name: 'sunset-roadmap',
+  summary: 'Deprecated applications: when they should be gone, what slipped, what is done.',
+  view,
+  indexed: [
+    ...STAMP_COLUMNS,
+    ...(['name', 'owner', 'capability_id', 'criticality', 'lifecycle', 'deprecated_on'] as const),
+    ...(['sunset_date', 'first_sunset_date', 'rescheduled', 'slips', 'days_slipped'] as const),
+    ...(['retired_on', 'ended_on', 'days_late', 'deleted'] as const),
+  ],
+  search: ['name', 'owner'],
+  sort: 'sunset_date',
+  from: [Application],
+  folds: true,
+  deleted: 'deleted',
+  within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
+  on: { Application: { '*': next } },
+  uses: [next, isOnRoadmap, planned, since, stamped, lifecycleOf, dateOf, daysBetween],
+  show: (document, { now }) => ({ ...document, ...sunsetAt(document, dateOf(now)) }),
+  reports: {
+    roadmap: report({
+      summary: 'Per quarter or month: what is due, what is overdue, what is done.',
+      params: RoadmapParams,
+      answer: roadmap,
+    }),
+  },
+});

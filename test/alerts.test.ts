@@ -1,0 +1,335 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { actors } from '../actors/index.js';
+import type { Alert } from '../src/alerts/alert.js';
+import { type Alerts, startAlerts } from '../src/alerts/alerts.js';
+import type { DeliveryTimes } from '../src/alerts/deliver.js';
+import { ALERTING_BUCKET, ALERTS_STREAM, FAILED_ALERTS_BUCKET } from '../src/core/subjects.js';
+import { createApplication, envelope } from './support/commands.js';
+import { startTestServer, type TestServer } from './support/nats.js';
+import { startTestNode, type TestNode } from './support/node.js';
+
+const WITHIN = { timeout: 20_000, interval: 20 };
+const KEY = randomBytes(32);
+const SECRET = `whsec_${KEY.toString('base64')}`;
+const QUICK: DeliveryTimes = {
+  retryAfterMs: [50, 50, 50, 50],
+  answerWithinMs: 400,
+  settleWithinMs: 1_500,
+  awayFirstMs: 20,
+};
+
+/** Nothing is given up: for what restarts could lose. */
+const PATIENT = { retryAfterMs: Array.from({ length: 100 }, () => 50) };
+
+/** The rule of Standard Webhooks as a receiver would write it, without the code under test. */
+const genuine = ({ headers }: IncomingMessage, body: string): boolean => {
+  const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': list } = headers;
+  const age = Math.abs(Date.now() / 1000 - Number(at));
+  if (typeof id !== 'string' || typeof list !== 'string' || !(age < 300)) return false;
+  const expected = createHmac('sha256', KEY).update(`${id}.${at}.${body}`).digest();
+  return list.split(' ').some((one) => {
+    const [version, signature = ''] = one.split(',');
+    const given = Buffer.from(signature, 'base64');
+    return version === 'v1' && given.length === expected.length && timingSafeEqual(given, expected);
+  });
+};
+
+type Got = { readonly id: string; readonly alert: Alert; readonly genuine: boolean };
+
+/** A receiver on a port that stays the same when it is killed and started again. */
+class Receiver {
+  readonly got: Got[] = [];
+  /** How it answers; by default 204. */
+  answer: (got: Got, response: ServerResponse) => void = (_, response) =>
+    response.writeHead(204).end();
+  #server: Server | undefined;
+  #port = 0;
+
+  async start(): Promise<void> {
+    this.#server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const got = {
+        id: String(request.headers['webhook-id']),
+        alert: JSON.parse(body),
+        genuine: genuine(request, body),
+      };
+      this.got.push(got);
+      this.answer(got, response);
+    });
+    await new Promise<void>((up) => this.#server!.listen(this.#port, '127.0.0.1', up));
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** As a crash would: connections and all. */
+  async kill(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise((closed) => this.#server?.close(closed) ?? closed(undefined));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/hook?source=stele`;
+  }
+  get ids(): ReadonlySet<string> {
+    return new Set(this.got.map(({ id }) => id));
+  }
+}
+
+describe('audit alerts', () => {
+  let server: TestServer;
+  let node: TestNode;
+  let nc: NatsConnection;
+  let receiver: Receiver;
+  const open: Alerts[] = [];
+  const errors: string[] = [];
+  const log = { warn: () => {}, error: (_: object, message: string) => void errors.push(message) };
+
+  const alerting = async (
+    to: string | null = receiver.url,
+    times: Partial<DeliveryTimes> = {},
+  ): Promise<Alerts> => {
+    const alerts = await startAlerts({
+      ...{ nc, store: node.store, definitions: actors, replicas: 1, log },
+      receiver: to === null ? null : { url: to, secret: SECRET },
+      times: { ...QUICK, ...times },
+    });
+    open.push(alerts);
+    return alerts;
+  };
+  const tell = async (command: ReturnType<typeof envelope>) => {
+    const outcome = await node.runtime.dispatch(command as never, 'test');
+    if (!('events' in outcome)) throw new Error(JSON.stringify(outcome));
+    return outcome.events.map(({ event_id }) => String(event_id));
+  };
+  const create = async (): Promise<string> =>
+    (await tell(createApplication(crypto.randomUUID())))[0]!;
+  const arrived = (ids: readonly string[]) =>
+    vi.waitFor(() => expect(ids.filter((id) => !receiver.ids.has(id))).toEqual([]), WITHIN);
+
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    nc = await connect({ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
+    node = await startTestNode(server.url);
+    receiver = new Receiver();
+    await receiver.start();
+    errors.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((one) => one.close()));
+    await receiver.kill();
+    await node.close();
+    // Each test begins with nothing raised and nothing delivered.
+    const jsm = await jetstreamManager(nc);
+    for (const name of [ALERTS_STREAM, `KV_${ALERTING_BUCKET}`, `KV_${FAILED_ALERTS_BUCKET}`])
+      await jsm.streams.delete(name);
+    await nc.close();
+  });
+
+  it('come for every event of a critical command, signed, and for no other', async () => {
+    const before = await create(); // the alerting is not switched on yet
+    const alerts = await alerting();
+    const id = crypto.randomUUID();
+    const [created] = await tell(createApplication(id));
+    await tell(envelope('Application', id, 'SetOwner', { owner: 'Team B' }));
+    const [changed] = await tell({
+      ...envelope('Application', id, 'SetDataClassification', {
+        classification: 'restricted',
+        reason: 'holds card numbers',
+      }),
+      metadata: { business_justification: 'PCI audit' },
+    } as never);
+    const [deleted] = await tell({
+      ...envelope('Application', id, 'DeleteApplication', { reason: 'sold' }),
+      metadata: { business_justification: 'sold', approval_id: 'CHG-1' },
+    } as never);
+    await arrived([created!, changed!, deleted!]);
+    expect(receiver.got.map((got) => got.id).sort()).toEqual([created, changed, deleted].sort());
+    expect(receiver.got.every((got) => got.genuine)).toBe(true);
+    expect(receiver.ids.has(before)).toBe(false);
+    const of = (event: string) => receiver.got.find((got) => got.id === event)!.alert;
+    expect(of(created!)).toMatchObject({
+      alert_id: created,
+      type: 'Application.ApplicationCreated',
+      kind: 'created',
+      command_types: ['CreateApplication'],
+      event: { event_id: created, aggregate_id: id, actor: 'user-123' },
+    });
+    expect(of(changed!)).toMatchObject({
+      kind: 'changed',
+      event: { business_justification: 'PCI audit' },
+    });
+    expect(of(deleted!).kind).toBe('deleted');
+    await vi.waitFor(
+      () => expect(alerts.stats()).toMatchObject({ raised: 3, delivered: 3, failed: 0 }),
+      WITHIN,
+    );
+  });
+
+  it('are there for any NATS client, once each', async () => {
+    await alerting(null);
+    const ids = [await create(), await create()];
+    const jsm = await jetstreamManager(nc);
+    await vi.waitFor(
+      async () => expect((await jsm.streams.info(ALERTS_STREAM)).state.messages).toBe(2),
+      WITHIN,
+    );
+    const consumer = await jetstream(nc).consumers.get(ALERTS_STREAM);
+    const seen: string[] = [];
+    for await (const msg of await consumer.fetch({ max_messages: 2, expires: 2_000 })) {
+      const alert = msg.json<{ alert_id: string; event: { aggregate_id: string } }>();
+      expect(msg.subject).toBe(`alert.application.${alert.event.aggregate_id}`);
+      seen.push(alert.alert_id);
+    }
+    expect(seen).toEqual(ids);
+  });
+
+  it('are retried: a receiver that fails, is slow, redirects, asks to wait', async () => {
+    const tries = new Map<string, number>();
+    receiver.answer = ({ id }, response) => {
+      const n = (tries.get(id) ?? 0) + 1;
+      tries.set(id, n);
+      if (n === 1) response.writeHead(500).end('no'.repeat(1_000));
+      else if (n === 2) setTimeout(() => response.writeHead(204).end(), 600);
+      else if (n === 3) response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
+      else if (n === 4) response.writeHead(503, { 'retry-after': '1' }).end();
+      else response.writeHead(200).end('thanks');
+    };
+    const alerts = await alerting();
+    const id = await create();
+    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(1), WITHIN);
+    expect(tries.get(id)).toBe(5);
+    expect(alerts.stats()).toMatchObject({ failed: 4, given_up: 0 });
+    expect(new Set(receiver.got.map(({ alert }) => JSON.stringify(alert))).size).toBe(1);
+  });
+
+  it('survive a receiver that is killed and comes back', async () => {
+    const alerts = await alerting(receiver.url, PATIENT);
+    const ids = [await create()];
+    await arrived(ids);
+    await receiver.kill();
+    for (let n = 0; n < 20; n++) ids.push(await create());
+    await vi.waitFor(() => expect(alerts.stats().failed).toBeGreaterThan(2), WITHIN);
+    await receiver.start();
+    await arrived(ids);
+    expect(alerts.stats().given_up).toBe(0);
+    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(21), WITHIN);
+  });
+
+  it('that nobody takes are given up, shown, and tried again on request', async () => {
+    receiver.answer = (_, response) => response.writeHead(400).end();
+    const alerts = await alerting();
+    const id = await create();
+    await vi.waitFor(() => expect(alerts.stats().given_up).toBe(1), WITHIN);
+    expect(receiver.got).toHaveLength(QUICK.retryAfterMs.length + 1);
+    const { total, alerts: list } = await alerts.failed();
+    expect(total).toBe(1);
+    expect(list[0]).toMatchObject({ alert_id: id, attempts: 5, reason: 'it answered 400' });
+    expect(errors).toContainEqual(expect.stringContaining('/alerts/failed'));
+    expect(await alerts.retry(id)).toEqual({ delivered: false, why: 'it answered 400' });
+    expect(await alerts.retry(crypto.randomUUID())).toBeUndefined();
+    receiver.answer = (_, response) => response.writeHead(200).end();
+    expect(await alerts.retry(id)).toEqual({ delivered: true });
+    expect(receiver.got.at(-1)).toMatchObject({ id, genuine: true });
+    expect(await alerts.failed()).toEqual({ total: 0, alerts: [] });
+  });
+
+  it('wait when the receiver says that it is gone, and go on when the node starts again', async () => {
+    receiver.answer = (_, response) => response.writeHead(410).end();
+    const alerts = await alerting();
+    const ids = [await create()];
+    await vi.waitFor(() => expect(alerts.stats().receiver).toBe('gone'), WITHIN);
+    for (let n = 0; n < 3; n++) ids.push(await create());
+    await pause(500);
+    const asked = receiver.got.length;
+    expect(asked).toBeLessThanOrEqual(4);
+    await alerts.close();
+    receiver.answer = (_, response) => response.writeHead(200).end();
+    await alerting();
+    await arrived(ids);
+  });
+
+  it('are neither lost nor raised twice through restarts of nodes and of nats-server', async () => {
+    receiver.answer = (_, response) => response.writeHead(Math.random() < 0.3 ? 500 : 200).end();
+    let [one, other] = [
+      await alerting(receiver.url, PATIENT),
+      await alerting(receiver.url, PATIENT),
+    ];
+    const ids: string[] = [];
+    const some = async (): Promise<void> => {
+      for (let n = 0; n < 15; n++) ids.push(await create());
+    };
+    await some();
+    await one.close();
+    await some();
+    one = await alerting(receiver.url, PATIENT);
+    await server.kill9();
+    await server.restart();
+    await vi.waitFor(async () => expect(await node.store.ready()).toBe(true), WITHIN);
+    await some();
+    await receiver.kill();
+    await other.close();
+    await some();
+    await receiver.start();
+    other = await alerting(receiver.url, PATIENT);
+    await some();
+    await arrived(ids);
+    // What was not asked for came neither: by its id, each alert is one of the events, once.
+    expect([...receiver.ids].sort()).toEqual([...ids].sort());
+    expect(receiver.got.every((got) => got.genuine)).toBe(true);
+    const { state } = await (await jetstreamManager(nc)).streams.info(ALERTS_STREAM);
+    expect(state.messages).toBe(ids.length);
+    expect(one.stats().given_up + other.stats().given_up).toBe(0);
+  });
+
+  it('come again rather than never when what was remembered is lost', async () => {
+    const alerts = await alerting();
+    const ids = [await create(), await create()];
+    await arrived(ids);
+    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(2), WITHIN);
+    await alerts.close();
+    ids.push(await create());
+    // Both consumers are gone, as after a server that lost them.
+    const jsm = await jetstreamManager(nc);
+    await jsm.consumers.delete(ALERTS_STREAM, 'webhook');
+    await jsm.consumers.delete('EVT_APPLICATION', 'alerts').catch(() => {});
+    await alerting();
+    await arrived(ids);
+    await alertsClosed();
+    // The position belongs to another log: all of it is gone through, the stream drops what it has.
+    const kv = await new Kvm(nc).open(ALERTING_BUCKET);
+    const entry = await kv.get('raised.application');
+    const position = entry!.json<{ sequence: number; event: object; created: string }>();
+    await kv.put(
+      'raised.application',
+      JSON.stringify({ ...position, event: { ...position.event, event_id: 'another' } }),
+    );
+    const next = await create();
+    await alerting();
+    await arrived([next]);
+    expect(errors).toContainEqual(expect.stringContaining('not the one'));
+    // All that the log holds, from before the alerting too, and each once.
+    const { state } = await jsm.streams.info(ALERTS_STREAM);
+    let critical = 0;
+    for await (const entry of node.store.scan(
+      actors.find(({ slug }) => slug === 'application')!,
+      1,
+    ))
+      if ('event' in entry && /Created|Deleted|Classification/.test(entry.event.event_type))
+        critical++;
+    expect(state.messages).toBe(critical);
+  });
+
+  const alertsClosed = async (): Promise<void> => {
+    await Promise.all(open.splice(0).map((one) => one.close()));
+  };
+});

@@ -1,0 +1,222 @@
+import { type ClientRequest, request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actors } from '../actors/index.js';
+import { type Frame, frames } from '../src/cli/sse.js';
+import { readConfig } from '../src/config.js';
+import { type Node, startNode } from '../src/node.js';
+import { topology } from '../streams/index.js';
+import { createApplication, createCapability, envelope } from './support/commands.js';
+import { startTestServer, type TestServer } from './support/nats.js';
+import { freePort } from './support/stele.js';
+
+const CLIENTS = 200;
+const APPLICATIONS = 30;
+const WRITERS = 4;
+/** Commands accepted between two restarts. */
+const WRITTEN_BETWEEN = 60;
+/** Lets a client that fell behind notice that the store is back. */
+const SETTLED_WITHIN_MS = 20_000;
+/** As in a browser, but less patient. */
+const RECONNECT_AFTER_MS = 100;
+
+type Wanted = { readonly query: string; readonly wants: (event: Event) => boolean };
+type Event = {
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly aggregate_type: string;
+  readonly aggregate_id: string;
+  readonly aggregate_version: number;
+  readonly actor: string;
+};
+
+/** A client that connects again with the last id whenever it loses the connection. */
+class Client {
+  readonly seen: Event[] = [];
+  connected = 0;
+  readonly #port: number;
+  readonly #query: string;
+  #last: string | undefined;
+  #open: ClientRequest | undefined;
+  #over = false;
+  readonly done: Promise<void>;
+
+  constructor(port: number, query: string) {
+    this.#port = port;
+    this.#query = query;
+    this.done = this.#run();
+  }
+
+  stop(): void {
+    this.#over = true;
+    this.#open?.destroy();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#over) {
+      await this.#once().catch(() => undefined);
+      if (!this.#over) await pause(RECONNECT_AFTER_MS * (0.5 + Math.random()));
+    }
+  }
+
+  async #once(): Promise<void> {
+    const body = await new Promise<AsyncIterable<Uint8Array>>((resolve, reject) => {
+      this.#open = request(
+        {
+          ...{ host: '127.0.0.1', port: this.#port, agent: false },
+          path: `/events/stream?from=start${this.#query}`,
+          ...(this.#last !== undefined && { headers: { 'last-event-id': this.#last } }),
+        },
+        (response) => {
+          if (response.statusCode === 200) return resolve(response);
+          response.resume();
+          reject(new Error(`HTTP ${response.statusCode}`));
+        },
+      );
+      this.#open.on('error', reject).end();
+    });
+    this.connected++;
+    for await (const { id, event, data } of frames(body)) this.#take({ id, event, data } as Frame);
+  }
+
+  #take({ id, event, data }: Frame): void {
+    if (data !== undefined && event !== 'cut') this.seen.push(JSON.parse(data) as Event);
+    this.#last = id ?? this.#last;
+  }
+}
+
+describe(`${CLIENTS} clients of the event stream`, () => {
+  let nats: TestServer;
+  let node: Node;
+  let port: number;
+  const serve = async (): Promise<void> => {
+    const { config } = readConfig({
+      ...{ NATS_URL: nats.url, PORT: String(port), STELE_DATA: join(nats.dir, 'views') },
+    });
+    const log = pino({ level: 'silent' });
+    node = await startNode({ config: config!, definitions: actors, topology, log });
+  };
+  beforeAll(async () => {
+    nats = await startTestServer();
+    port = await freePort();
+    await serve();
+  });
+  afterAll(async () => {
+    await node.close();
+    await nats.stop();
+  });
+
+  /** Sends one command until it is answered, through whatever restarts. */
+  const send = async (command: ReturnType<typeof envelope>): Promise<void> => {
+    for (;;) {
+      try {
+        const response = await fetch(`http://127.0.0.1:${port}/commands`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(command),
+        });
+        const answer = await response.text();
+        if (response.ok) return;
+        if (response.status < 500) throw new RangeError(answer);
+      } catch (error) {
+        if (error instanceof RangeError) throw error;
+      }
+      await pause(50);
+    }
+  };
+
+  it('see every event exactly once through restarts of the node and of nats-server', async () => {
+    const ids = Array.from({ length: APPLICATIONS }, () => crypto.randomUUID());
+    const wishes: Wanted[] = [
+      { query: '', wants: () => true },
+      {
+        query: '&aggregate_type=Application',
+        wants: ({ aggregate_type }) => aggregate_type === 'Application',
+      },
+      {
+        query: `&aggregate_type=Application&aggregate_id=${ids[0]}`,
+        wants: ({ aggregate_id }) => aggregate_id === ids[0],
+      },
+      { query: '&event_type=OwnerSet', wants: ({ event_type }) => event_type === 'OwnerSet' },
+      { query: '&critical=true', wants: ({ event_type }) => /Created$/.test(event_type) },
+      { query: '&actor=nobody', wants: () => false },
+    ];
+    // Some history first: it is longer than what a node keeps at hand.
+    for (const id of ids) await send(createApplication(id));
+    await Promise.all(
+      Array.from({ length: 2_200 }, (_, n) =>
+        node.runtime.dispatch(
+          envelope('Application', ids[n % 10]!, 'SetOwner', { owner: `before ${n}` }) as never,
+          'test',
+        ),
+      ),
+    );
+    const clients = Array.from({ length: CLIENTS }, (_, n) => ({
+      ...wishes[n % wishes.length]!,
+      client: new Client(port, wishes[n % wishes.length]!.query),
+    }));
+    let going = true;
+    let written = 0;
+    const writers = Array.from({ length: WRITERS }, async (_, writer) => {
+      for (let n = 0; going; n++) {
+        const id = ids[(writer + n * WRITERS) % ids.length]!;
+        await send(envelope('Application', id, 'SetOwner', { owner: `w ${writer} n ${n}` }));
+        if (n % 10 === 0) await send(createCapability(`c-${writer}-${n}`));
+        written++;
+        await pause(5);
+      }
+    });
+    const failed = Promise.all(writers);
+    failed.catch(() => {});
+    /** Lets the writers go on for a while: what happens, happens in the middle of it. */
+    const more = async (): Promise<void> => {
+      const until = written + WRITTEN_BETWEEN;
+      const deadline = performance.now() + SETTLED_WITHIN_MS;
+      while (written < until && performance.now() < deadline) await pause(20);
+      expect(written).toBeGreaterThanOrEqual(until);
+    };
+    await more();
+    await node.close();
+    await serve();
+    await more();
+    await nats.kill9();
+    await nats.restart();
+    await more();
+    await node.close();
+    await serve();
+    await more();
+    going = false;
+    await failed;
+
+    const log: Event[] = [];
+    for (const kind of actors)
+      for await (const entry of node.store.scan(kind, 1))
+        if ('event' in entry) log.push(entry.event);
+    const counts = (): number[] => clients.map(({ client }) => client.seen.length);
+    const wanted = clients.map(({ wants }) => log.filter(wants).length);
+    const deadline = performance.now() + SETTLED_WITHIN_MS;
+    while (performance.now() < deadline && counts().some((count, n) => count < wanted[n]!))
+      await pause(100);
+    for (const { client } of clients) client.stop();
+    await Promise.all(clients.map(({ client }) => client.done));
+
+    expect(log.length).toBeGreaterThan(2_200);
+    for (const { client, wants, query } of clients) {
+      const expected = log.filter(wants).map(({ event_id }) => event_id);
+      const seen = client.seen.map(({ event_id }) => event_id);
+      // Order holds within one type; over several types the same events, each once.
+      expect([...seen].sort(), query).toEqual([...expected].sort());
+      for (const type of ['Application', 'BusinessCapability'])
+        expect(
+          client.seen.filter((one) => one.aggregate_type === type).map(({ event_id }) => event_id),
+        ).toEqual(
+          log
+            .filter((one) => wants(one) && one.aggregate_type === type)
+            .map(({ event_id }) => event_id),
+        );
+      expect(client.connected, query).toBeGreaterThanOrEqual(3);
+    }
+  });
+});

@@ -1,0 +1,122 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pullFeed } from '../src/store/nats/feed.js';
+import { Mux } from '../src/store/nats/mux.js';
+import type { Feed } from '../src/store/port.js';
+import { startTestServer, type TestServer } from './support/nats.js';
+
+const STREAM = 'FED';
+const NAME = 'feed-under-test';
+
+describe('a feed over JetStream', () => {
+  let server: TestServer;
+  let nc: NatsConnection;
+  let jsm: JetStreamManager;
+  let mux: Mux;
+  beforeAll(async () => {
+    server = await startTestServer({ sync: 'lazy' });
+    nc = await connect({ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
+    jsm = await jetstreamManager(nc);
+    mux = new Mux(nc);
+  });
+  afterAll(async () => {
+    mux.close();
+    await nc.close();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    await jsm.streams.delete(STREAM).catch(() => {});
+    await jsm.streams.add({ name: STREAM, subjects: ['fed.>'] });
+  });
+
+  const publish = async (count: number): Promise<void> => {
+    for (let n = 0; n < count; n++) await nc.request('fed.x', `${n}`);
+  };
+  const why: string[] = [];
+  const feed = (from: number, signal: AbortSignal): Feed<number> =>
+    pullFeed(
+      {
+        ...{ nc, mux, stream: STREAM, read: (_: unknown, sequence: number) => sequence },
+        note: (what) => why.push(what.why),
+      },
+      { name: NAME, from, signal, batch: 10 },
+    );
+  /** What it brings until a sequence; `each` is called after every batch. */
+  const until = async (
+    last: number,
+    each: (seen: readonly number[]) => Promise<unknown> = async () => {},
+    from = 1,
+  ): Promise<number[]> => {
+    const stop = new AbortController();
+    const seen: number[] = [];
+    for await (const { entries } of feed(from, stop.signal)) {
+      seen.push(...entries);
+      await each(seen);
+      if (seen.at(-1)! >= last) stop.abort();
+    }
+    return seen;
+  };
+  const all = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
+
+  it('passes over what is not there any more, and over nothing else', async () => {
+    await publish(40);
+    for (const gone of [1, 2, 17, 18, 19, 33]) await jsm.streams.deleteMessage(STREAM, gone);
+    const expected = all(40).filter((one) => ![1, 2, 17, 18, 19, 33].includes(one));
+    expect(await until(40)).toEqual(expected);
+  });
+
+  it('brings everything once, whoever else makes the same consumer elsewhere', async () => {
+    await publish(200);
+    let round = 0;
+    const seen = await until(200, async () => {
+      if (round++ % 3 !== 0) return;
+      await jsm.consumers.delete(STREAM, NAME).catch(() => {});
+      const opt_start_seq = round % 2 === 0 ? 1 : 150;
+      await jsm.consumers
+        .add(STREAM, {
+          ...{ durable_name: NAME, ack_policy: 'all', opt_start_seq },
+          deliver_policy: 'by_start_sequence',
+        } as never)
+        .catch(() => {});
+    });
+    expect(seen).toEqual(all(200));
+  });
+
+  it('keeps two readers of one name apart: both get all of it', async () => {
+    await publish(60);
+    const [one, other] = await Promise.all([until(60), until(60)]);
+    expect(one).toEqual(all(60));
+    expect(other).toEqual(all(60));
+  });
+
+  it('goes on after the server was killed, and takes no more than two batches ahead', async () => {
+    await publish(100);
+    let killed = false;
+    const seen = await until(100, async (so) => {
+      if (killed || so.length < 30) return;
+      killed = true;
+      const { num_ack_pending } = await jsm.consumers.info(STREAM, NAME);
+      expect(num_ack_pending - so.length).toBeLessThanOrEqual(20);
+      await server.kill9();
+      await server.restart();
+    });
+    expect(seen).toEqual(all(100));
+  });
+
+  it('brings nothing of another stream of the same name', async () => {
+    await publish(5);
+    const stop = new AbortController();
+    const seen: number[] = [];
+    for await (const { entries } of feed(1, stop.signal)) {
+      seen.push(...entries);
+      if (seen.length < 5) continue;
+      await jsm.streams.delete(STREAM);
+      await jsm.streams.add({ name: STREAM, subjects: ['fed.>'] });
+      await publish(9);
+      setTimeout(() => stop.abort(), 1_500);
+    }
+    expect(seen).toEqual(all(5));
+    expect(why.at(-1)).toBe('the stream was made anew');
+  });
+});

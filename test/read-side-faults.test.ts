@@ -1,0 +1,264 @@
+import { cpSync, rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandLine } from './support/command-line.js';
+import { createApplication, envelope, uuid } from './support/commands.js';
+import { startTestServer, type TestServer } from './support/nats.js';
+import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
+import { startWholeNode, type WholeNode } from './support/whole-node.js';
+
+/** Within this time a fault must be seen everywhere. */
+const REPORTED_WITHIN_MS = 10_000;
+const RECOVERED_WITHIN_MS = 30_000;
+/** How long the read store is gone; `npm run test:long` takes a minute. */
+const GONE_MS = Number(process.env.STELE_TEST_GONE_MS ?? 12_000);
+const LOOK_EVERY_MS = 100;
+const PAUSERS = 2;
+const STREAM = 'EVT_APPLICATION';
+const PROJECTION = 'application-portfolio';
+
+type Ready = {
+  readonly code?: string;
+  readonly status: unknown;
+  readonly parts?: readonly { readonly name: string; readonly state: string }[];
+  readonly details?: { readonly not_ready: readonly string[] };
+};
+type Diagnosis = {
+  readonly findings: readonly {
+    readonly code: string;
+    readonly stream: string;
+    readonly todo: string;
+  }[];
+};
+
+let server: TestServer;
+let node: WholeNode;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(async () => {
+  await node?.close();
+  await server.stop();
+});
+
+const readyz = async (query = '') => {
+  const response = await fetch(`${node.url}/readyz${query}`);
+  return { status: response.status, body: (await response.json()) as Ready };
+};
+const metrics = async (): Promise<string> => (await fetch(`${node.url}/metrics`)).text();
+const doctor = async (env = node.env, ...more: readonly string[]) => {
+  const ran = await commandLine(['doctor', '--read-side', '--json', ...more], env);
+  const { findings } = (ran.out === '' ? { findings: [] } : JSON.parse(ran.out)) as Diagnosis;
+  return { ...ran, codes: findings.map(({ code, stream }) => `${code} ${stream}`), findings };
+};
+
+/** Ask until it is so. The answer says how long it took; late is a failure. */
+const within = async (ms: number, what: string, so: () => Promise<boolean>): Promise<number> => {
+  const begun = performance.now();
+  for (;;) {
+    if (await so()) return performance.now() - begun;
+    if (performance.now() - begun > ms) throw new Error(`${what}: not within ${ms} ms`);
+    await pause(LOOK_EVERY_MS);
+  }
+};
+const reported = (what: string, so: () => Promise<boolean>) => within(REPORTED_WITHIN_MS, what, so);
+const ready = () =>
+  within(RECOVERED_WITHIN_MS, 'ready again', async () => (await readyz()).status === 200);
+
+/** Some applications; the ids that were acknowledged. */
+const create = async (count: number): Promise<string[]> => {
+  const ids = Array.from({ length: count }, uuid);
+  for (const id of ids) expect((await node.send(createApplication(id))).status).toBe(201);
+  return ids;
+};
+const documents = async () =>
+  node.projections.status().find(({ name }) => name === PROJECTION)?.documents;
+
+describe('a projection whose consumer stands still', () => {
+  it('is reported everywhere within 10 s, and goes on by itself', async () => {
+    node = await startWholeNode(server.url);
+    await create(3);
+    await node.caughtUp();
+    expect((await doctor()).exit).toBe(0);
+
+    const nc = await connect({ servers: server.url });
+    const jsm = await jetstreamManager(nc);
+    const names: string[] = [];
+    for await (const { name } of jsm.consumers.list(STREAM)) names.push(name);
+    const name = names.find((one) => one.startsWith(`${PROJECTION}-g`))!;
+    // Without pause: the node makes a consumer that brings nothing anew, which heals one alone.
+    let pausing = true;
+    const paused = Promise.all(
+      Array.from({ length: PAUSERS }, async () => {
+        while (pausing)
+          await jsm.consumers.pause(STREAM, name, new Date(Date.now() + 60_000)).catch(() => {});
+      }),
+    );
+    await pause(100);
+    const begun = performance.now();
+    await create(5);
+    await reported('/readyz', async () => {
+      const { status, body } = await readyz();
+      return status === 503 && !!body.details?.not_ready.includes(`projection:${PROJECTION}`);
+    });
+    expect((await readyz()).body.code).toBe('PROJECTION_NOT_READY');
+    expect((await readyz('?for=commands')).status).toBe(200);
+    expect(await metrics()).toContain(
+      `stele_projection_state{projection="${PROJECTION}",state="stalled"} 1`,
+    );
+    const found = await doctor(node.env, '--server', node.url);
+    expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
+    expect(found.exit).toBe(1);
+    expect(found.codes).toContain(`PROJECTION_STALLED projection ${PROJECTION}`);
+    expect(found.codes).toContain(`CONSUMER_PAUSED ${STREAM}`);
+    expect(found.codes).toContain(`NODE_NOT_READY node ${node.url}`);
+
+    pausing = false;
+    await paused;
+    await jsm.consumers.resume(STREAM, name);
+    await ready();
+    await node.caughtUp();
+    await within(5_000, 'all documents', async () => (await documents()) === 8);
+    expect((await doctor()).exit).toBe(0);
+    await nc.close();
+  });
+});
+
+describe('a log that lost its tail', () => {
+  it('is reported everywhere within 10 s, and stands still until somebody has looked', async () => {
+    node = await startWholeNode(server.url);
+    await create(3);
+    await node.caughtUp();
+    // A copy from before is put in the place of the log, as a bad restore would.
+    await server.kill9();
+    cpSync(server.dir, `${server.dir}.copy`, { recursive: true });
+    await server.restart();
+    await ready();
+    await create(4);
+    await node.caughtUp();
+    await server.kill9();
+    rmSync(server.dir, { recursive: true });
+    cpSync(`${server.dir}.copy`, server.dir, { recursive: true });
+    await server.restart();
+    const begun = performance.now();
+
+    const isOut = async () => {
+      const { status, body } = await readyz();
+      return status === 503 && !!body.details?.not_ready.includes(`projection:${PROJECTION}`);
+    };
+    await reported('/readyz', isOut);
+    expect(await metrics()).toContain(
+      `stele_projection_state{projection="${PROJECTION}",state="log_truncated"} 1`,
+    );
+    const found = await doctor();
+    expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
+    expect(found.exit).toBe(1);
+    expect(found.codes).toContain(`CHECKPOINT_AHEAD projection ${PROJECTION}`);
+    await pause(2_000);
+    expect(await isOut()).toBe(true); // it does not heal by itself
+    rmSync(`${server.dir}.copy`, { recursive: true });
+  });
+});
+
+describe('an event store that is gone', () => {
+  it('is reported everywhere within 10 s, and everything goes on by itself', async () => {
+    node = await startWholeNode(server.url);
+    await create(2);
+    await node.caughtUp();
+    await server.kill9();
+    await reported('/readyz', async () => (await readyz()).body.code === 'STORE_UNAVAILABLE');
+    expect((await readyz('?for=commands')).status).toBe(503);
+    expect((await fetch(`${node.url}/healthz`)).status).toBe(200);
+    const numbers = await metrics();
+    expect(numbers).toContain('stele_part_ready{part="event_store"} 0');
+    expect(numbers).toContain('stele_nats_connected 0');
+    const found = await doctor();
+    expect(found.exit).toBe(1);
+    expect(found.err).toContain('NATS_UNREACHABLE');
+    await server.restart();
+    await ready();
+    await create(1);
+    await node.caughtUp();
+    await within(5_000, 'all documents', async () => (await documents()) === 3);
+  });
+});
+
+describe.skipIf(NO_POSTGRES)('a read store that is gone', () => {
+  let postgres: TestPostgres;
+  beforeEach(async () => {
+    postgres = (await startTestPostgres())!;
+  });
+  afterEach(() => postgres.stop());
+
+  it(
+    `for ${GONE_MS / 1_000} s is reported everywhere within 10 s, and everything goes on by itself`,
+    async () => {
+      node = await startWholeNode(server.url, { DATABASE_URL: await postgres.database() });
+      const [id] = await create(2);
+      await node.caughtUp();
+      const begun = performance.now();
+      await postgres.kill9();
+      await reported('/readyz', async () => {
+        const { status, body } = await readyz();
+        return status === 503 && body.details!.not_ready.includes('read_store');
+      });
+      // Commands go on.
+      expect((await readyz('?for=commands')).status).toBe(200);
+      await create(3);
+      const owner = envelope('Application', id!, 'SetOwner', { owner: 'Team Ledger' });
+      expect((await node.send(owner)).status).toBe(200);
+      const numbers = await metrics();
+      expect(numbers).toContain('stele_part_ready{part="read_store"} 0');
+      expect(numbers).toContain('stele_ready 0');
+      const found = await doctor();
+      expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
+      expect(found.exit).toBe(1);
+      expect(found.codes).toContain('READ_STORE_UNAVAILABLE read store');
+      await pause(Math.max(0, GONE_MS - (performance.now() - begun)));
+      await postgres.restart();
+      await ready();
+      await node.caughtUp();
+      await within(5_000, 'all documents', async () => (await documents()) === 5);
+      expect((await doctor()).exit).toBe(0);
+    },
+    GONE_MS + 60_000,
+  );
+});
+
+describe('stele doctor on the read side', () => {
+  it('works with and without a node, and says what an operator did', async () => {
+    node = await startWholeNode(server.url);
+    await create(2);
+    await node.caughtUp();
+    await node.projections.stop('audit-log');
+    const args = ['doctor', '--read-side', '--server', node.url];
+    const beside = await commandLine(args, node.env);
+    expect(beside.exit).toBe(0);
+    expect(beside.out).toMatch(/application-portfolio +\d+ +2 +.*application:\d+\/\d+.*✓ sound/);
+    expect(beside.out).toContain('PROJECTION_STOPPED');
+    expect(beside.out).toContain('audit-log: stopped');
+    await create(1);
+    const { env } = node;
+    const copy = `${node.dir}.kept`;
+    await node.caughtUp('audit-log');
+    cpSync(node.dir, copy, { recursive: true });
+    await node.close();
+    const alone = await doctor({ ...env, STELE_DATA: copy });
+    expect(alone.exit).toBe(0);
+    // The last entries of the journal may have been written after the projection had closed.
+    const behind = 'PROJECTION_BEHIND projection commands';
+    expect(alone.codes.filter((code) => code !== behind)).toEqual([
+      'PROJECTION_STOPPED projection audit-log',
+    ]);
+    rmSync(copy, { recursive: true });
+  });
+
+  it('says so when there is none yet', async () => {
+    node = await startWholeNode(server.url);
+    const found = await doctor({ NATS_URL: server.url, STELE_DATA: `${node.dir}/nowhere` });
+    expect(found.exit).toBe(0);
+    expect(found.codes).toEqual(['READ_STORE_MISSING read store']);
+  });
+});

@@ -1,0 +1,119 @@
+import type { Column, View } from '../../src/core/projection.js';
+import type { Condition, Document, Group, Page, Scalar, ViewQuery } from '../../src/views/port.js';
+
+/** Documents by key: the read store as one would write it on a sheet of paper. */
+export type Known = ReadonlyMap<string, View>;
+
+/** Longest text that engines index whole, and what they keep of a longer one, bytes of UTF-8. */
+const WHOLE_BYTES = 1000;
+const CUT_BYTES = 900;
+
+/** By code points, as UTF-8 sorts; JavaScript sorts by halves of them. */
+const byText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+const byValue = (a: Scalar, b: Scalar): number =>
+  typeof a === 'string' && typeof b === 'string' ? byText(a, b) : Number(a) - Number(b);
+
+const TYPES = { text: 'string', number: 'number', boolean: 'boolean', list: 'string' } as const;
+
+const valuesOf = (column: Column, document: View): readonly Scalar[] => {
+  const value = document[column.name];
+  const values = Array.isArray(value) ? [...new Set(value)] : [value];
+  return values.filter((one) => typeof one === TYPES[column.type]) as Scalar[];
+};
+
+const COMPARED = {
+  gt: (sign: number) => sign > 0,
+  gte: (sign: number) => sign >= 0,
+  lt: (sign: number) => sign < 0,
+  lte: (sign: number) => sign <= 0,
+};
+
+const meets = (column: Column, document: View, condition: Condition): boolean => {
+  const values = valuesOf(column, document);
+  if (condition.op !== 'in')
+    return values.some((value) => COMPARED[condition.op](byValue(value, condition.value)));
+  if (values.length === 0) return condition.values.includes(null);
+  return values.some((value) =>
+    condition.values.some((one) => one === value || (one === 0 && value === 0)),
+  );
+};
+
+const plain = (text: string): string =>
+  text
+    .replace(/\p{Cs}/gu, '\uFFFD')
+    .replaceAll('\0', '\uFFFD')
+    .replaceAll('\u0001', '\uFFFD')
+    .normalize('NFC')
+    .toUpperCase();
+
+const columnOf = (columns: readonly Column[], name: string): Column =>
+  columns.find((column) => column.name === name)!;
+
+type Asked = Pick<ViewQuery, 'where' | 'search'>;
+
+export const matching = (
+  columns: readonly Column[],
+  searched: readonly string[],
+  documents: Known,
+  { where, search }: Asked,
+): readonly Document[] =>
+  [...documents]
+    .map(([key, document]) => ({ key, document }))
+    .filter(
+      ({ document }) =>
+        where.every((one) => meets(columnOf(columns, one.column), document, one)) &&
+        (!search ||
+          searched.some((name) => {
+            const text = document[name];
+            return typeof text === 'string' && plain(text).includes(plain(search));
+          })),
+    );
+
+export const naiveFind = (
+  columns: readonly Column[],
+  searched: readonly string[],
+  documents: Known,
+  query: ViewQuery,
+): Page => {
+  const all = [...matching(columns, searched, documents, query)];
+  all.sort((a, b) => {
+    for (const { column, descending } of query.sort) {
+      const [left] = valuesOf(columnOf(columns, column), a.document);
+      const [right] = valuesOf(columnOf(columns, column), b.document);
+      if (left === undefined && right === undefined) continue;
+      if (left === undefined) return 1;
+      if (right === undefined) return -1;
+      const sign = byValue(left, right);
+      if (sign !== 0) return descending ? -sign : sign;
+    }
+    return byText(a.key, b.key);
+  });
+  const from = query.offset ?? 0;
+  return { documents: all.slice(from, from + query.limit), total: all.length };
+};
+
+export const naiveGroup = (
+  columns: readonly Column[],
+  searched: readonly string[],
+  documents: Known,
+  query: Asked & { readonly column: string },
+): readonly Group[] => {
+  const column = columnOf(columns, query.column);
+  const counts = new Map<Scalar | null, number>();
+  for (const { document } of matching(columns, searched, documents, query)) {
+    const values = valuesOf(column, document);
+    for (const value of values.length > 0 ? values : [null])
+      counts.set(shown(value), (counts.get(shown(value)) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => (a.value === null ? 1 : b.value === null ? -1 : byValue(a.value, b.value)));
+};
+
+/** Texts that are too long for an index are grouped by hash, and shown cut off. */
+const shown = (value: Scalar | null): Scalar | null =>
+  typeof value === 'string' && Buffer.byteLength(value) > WHOLE_BYTES
+    ? `${Buffer.from(value).subarray(0, CUT_BYTES).toString()}…`
+    : value === 0
+      ? 0
+      : value;

@@ -1,0 +1,91 @@
+import { actors } from '../../actors/index.js';
+import type { Projection } from '../../src/core/projection.js';
+import { createHttp } from '../../src/http/create-http.js';
+import { completeProjections } from '../../src/projections/index.js';
+import { startProjections } from '../../src/projector/start-projections.js';
+import { Runtime } from '../../src/runtime/runtime.js';
+import { memoryStore } from '../../src/store/memory-store.js';
+import { createTimeTravel } from '../../src/time/create-time-travel.js';
+import { sqliteViews } from '../../src/views/sqlite.js';
+import { projections as streams } from '../../streams/index.js';
+
+export type Json = Record<string, unknown>;
+export type Told = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: Json;
+  readonly code: unknown;
+};
+
+const HEADERS = {
+  'content-type': 'application/json',
+  'x-actor': 'ada',
+  'x-business-justification': 'the board said so',
+  'x-approval-id': 'chg-7',
+};
+const DAY_MS = 86_400_000;
+
+/**
+ * The whole read side in this process, over a log in memory and real SQLite: the definitions and
+ * projections of the domain, behind HTTP, without a socket. Its clock stands still unless moved.
+ */
+export const startReadSide = async (listed: readonly Projection[] = streams) => {
+  const time = { ms: Date.parse('2026-03-01T10:00:00.000Z') };
+  const clock = (): number => time.ms;
+  const logged: Json[] = [];
+  const keep = (what: object): void => void logged.push(what as Json);
+  const log = { info: () => {}, warn: keep, error: keep };
+  const store = memoryStore();
+  const views = await sqliteViews(':memory:');
+  // Its watchdog measures with a clock that does not leap over days.
+  const projections = startProjections({
+    ...{ definitions: completeProjections(actors, listed), store, views, log },
+    limits: { lookEveryMs: 50, retryAfterMs: [5] },
+  });
+  const travel = createTimeTravel({
+    ...{ store, projections, clock, ephemeral: () => sqliteViews(':memory:') },
+  });
+  const runtime = new Runtime({
+    ...{ definitions: actors, store, log, clock },
+    onAppended: projections.wrote,
+  });
+  const app = createHttp({
+    ...{ runtime, store, projections, time: travel, log, clock },
+    info: { name: 'stele', version: '1.2.3' },
+  });
+  const ask = async (path: string, init: RequestInit = {}): Promise<Told> => {
+    const response = await app.request(path, init);
+    const text = await response.text();
+    const isJson = /json$/.test(response.headers.get('content-type')?.replace('ndjson', '') ?? '');
+    const json = isJson && text !== '' ? (JSON.parse(text) as Json) : {};
+    return { status: response.status, headers: response.headers, text, json, code: json.code };
+  };
+  const post = (path: string, body: object = {}, headers: Record<string, string> = {}) =>
+    ask(path, {
+      method: 'POST',
+      headers: { ...HEADERS, ...headers },
+      body: JSON.stringify(body),
+    });
+  /** A command that must be accepted. */
+  const tell = async (path: string, data: object): Promise<Told> => {
+    const told = await post(path, data);
+    if (told.status >= 300) throw new Error(`${path}: ${told.text}`);
+    return told;
+  };
+  const close = async (): Promise<void> => {
+    await runtime.drain();
+    await projections.close();
+    await travel.close();
+    await views.close();
+  };
+  return {
+    ...{ app, store, views, projections, runtime, logged, ask, post, tell, close },
+    /** Let days pass. */
+    later: (days: number): void => {
+      time.ms += days * DAY_MS;
+    },
+    now: (): string => new Date(time.ms).toISOString(),
+  };
+};
+export type ReadSide = Awaited<ReturnType<typeof startReadSide>>;

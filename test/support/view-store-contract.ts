@@ -1,0 +1,608 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Column, View } from '../../src/core/projection.js';
+import type {
+  After,
+  Commit,
+  Document,
+  Slot,
+  SlotSpec,
+  ViewQuery,
+  ViewStore,
+} from '../../src/views/port.js';
+import { type Known, matching, naiveFind, naiveGroup } from './naive-views.js';
+
+export const COLUMNS: readonly Column[] = [
+  { name: 'name', type: 'text' },
+  { name: 'owner', type: 'text' },
+  { name: 'cost', type: 'number' },
+  { name: 'critical', type: 'boolean' },
+  { name: 'tags', type: 'list' },
+];
+
+let made = 0;
+export const spec = (more: Partial<SlotSpec> = {}): SlotSpec => ({
+  projection: `things-${++made}`,
+  version: 1,
+  hash: 'h',
+  columns: COLUMNS,
+  search: ['name', 'owner'],
+  ...more,
+});
+
+export const commit = (more: Partial<Commit>): Commit => ({
+  advance: null,
+  documents: [],
+  folds: [],
+  park: [],
+  unpark: [],
+  discard: [],
+  ...more,
+});
+
+export const advance = (expected: number, sequence: number, source = 'thing') => ({
+  source,
+  expected,
+  sequence,
+  at: '2026-01-01T00:00:00.000Z',
+});
+
+export const put = async (
+  views: ViewStore,
+  slot: Slot,
+  documents: Readonly<Record<string, View | null>>,
+): Promise<void> => {
+  const writes = Object.entries(documents).map(([key, document]) => ({ key, document }));
+  expect(await views.commit(slot, commit({ documents: writes }))).toBe(true);
+};
+
+const RUNS = 60;
+
+/** Texts that engines find hard: NUL, half a surrogate pair, quotes, wildcards, other alphabets. */
+const hardText = fc.oneof(
+  fc.constantFrom('', 'a', 'A', 'b', 'ä', 'Ä', 'é', 'ß', 'Σ', 'ς', '%', '_', '\\', "'", '"', '\n'),
+  fc.constantFrom('\0', '\u0001', '\u00011', 'a\0', 'a\u0001', '\uffff', '\u{10000}', '😀', 'İ'),
+  fc.string({ unit: 'binary', maxLength: 6 }),
+  fc.string({ unit: 'grapheme-ascii', minLength: 300, maxLength: 1500 }),
+);
+const number = fc.oneof(
+  fc.integer({ min: -3, max: 3 }),
+  // -0 is no JSON.
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+);
+const optional = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null, freq: 4 });
+const view: fc.Arbitrary<View> = fc.record({
+  name: optional(hardText),
+  owner: optional(fc.constantFrom('o1', 'o2', 'O1')),
+  cost: optional(number),
+  critical: optional(fc.boolean()),
+  tags: optional(fc.array(fc.oneof(fc.constantFrom('x', 'y', 'z'), hardText), { maxLength: 3 })),
+  more: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value))),
+});
+const known: fc.Arbitrary<Known> = fc
+  .uniqueArray(fc.tuple(hardText, view), { selector: ([key]) => key, maxLength: 25 })
+  .map((entries) => new Map(entries));
+
+/** Conditions over values that documents have, and over some that they do not. */
+const conditions = fc.array(
+  fc.oneof(
+    fc.record({
+      column: fc.constantFrom('name', 'tags'),
+      op: fc.constant('in' as const),
+      values: fc.array(optional(hardText), { maxLength: 3 }),
+    }),
+    fc.record({
+      column: fc.constantFrom('owner', 'tags'),
+      op: fc.constant('in' as const),
+      values: fc.array(optional(fc.constantFrom('o1', 'o2', 'x', 'y')), { maxLength: 3 }),
+    }),
+    fc.record({
+      column: fc.constant('cost'),
+      op: fc.constant('in' as const),
+      values: fc.array(optional(number), { maxLength: 3 }),
+    }),
+    fc.record({
+      column: fc.constant('critical'),
+      op: fc.constant('in' as const),
+      values: fc.array(optional(fc.boolean()), { maxLength: 2 }),
+    }),
+    fc.record({
+      column: fc.constantFrom('name', 'owner', 'tags'),
+      op: fc.constantFrom('gt' as const, 'gte' as const, 'lt' as const, 'lte' as const),
+      value: hardText,
+    }),
+    fc.record({
+      column: fc.constant('cost'),
+      op: fc.constantFrom('gt' as const, 'gte' as const, 'lt' as const, 'lte' as const),
+      value: number,
+    }),
+  ),
+  { maxLength: 2 },
+);
+const sort = fc.uniqueArray(
+  fc.record({
+    column: fc.constantFrom('name', 'owner', 'cost', 'critical'),
+    descending: fc.boolean(),
+  }),
+  { selector: ({ column }) => column, maxLength: 3 },
+);
+const search = fc.option(fc.oneof(hardText, fc.constantFrom('A', 'o1', 'ss')), {
+  nil: undefined,
+  freq: 1,
+});
+const asked: fc.Arbitrary<Pick<ViewQuery, 'where' | 'sort' | 'search'>> = fc
+  .record({ where: conditions, sort, search })
+  .map(({ search: text, ...rest }) => (text === undefined ? rest : { ...rest, search: text }));
+
+const placeOf = (document: Document, query: Pick<ViewQuery, 'sort'>): After => ({
+  key: document.key,
+  values: query.sort.map(({ column }) => (document.document[column] ?? null) as string | null),
+});
+
+/** What every read store does, whatever its engine. `open` answers a store of its own. */
+export const viewStoreContract = (
+  name: string,
+  open: () => Promise<ViewStore>,
+  skip?: string,
+): void => {
+  describe.skipIf(skip)(`${name}${skip ? `: NOT TESTED, ${skip}` : ''}`, () => {
+    let views: ViewStore;
+    beforeAll(async () => {
+      views = await open();
+    });
+    afterAll(() => views?.close());
+    const live = (more?: Partial<SlotSpec>) => views.createSlot(spec(more), 'live');
+    const keys = async (slot: Slot, query: Partial<ViewQuery>) => {
+      const page = await views.find(slot, { where: [], sort: [], limit: 100, ...query });
+      return page.documents.map(({ key }) => key);
+    };
+
+    describe('slots', () => {
+      it('are known with all that was said of them', async () => {
+        const wanted = spec();
+        const slot = await views.createSlot(wanted, 'live');
+        expect(slot).toMatchObject({ ...wanted, generation: 1, role: 'live' });
+        expect(await views.slots()).toContainEqual(slot);
+        expect(await views.count(slot)).toBe(0);
+      });
+
+      it('have generations that never come again', async () => {
+        const wanted = spec();
+        await views.createSlot(wanted, 'live');
+        const second = await views.createSlot(wanted, 'building');
+        expect(second.generation).toBe(2);
+        await views.dropSlot(second);
+        expect((await views.createSlot(wanted, 'building')).generation).toBe(3);
+      });
+
+      it('keep their documents apart, and switch together', async () => {
+        const wanted = spec();
+        const first = await views.createSlot(wanted, 'live');
+        const second = await views.createSlot({ ...wanted, hash: 'h2' }, 'building');
+        await put(views, first, { a: { name: 'old' } });
+        await put(views, second, { a: { name: 'new' }, b: { name: 'new' } });
+        await views.switchTo(second);
+        const roles = (await views.slots())
+          .filter((slot) => slot.projection === wanted.projection)
+          .map((slot) => slot.role);
+        expect(roles).toEqual(['previous', 'live']);
+        expect(await views.count(first)).toBe(1);
+        await views.switchTo(first);
+        await views.dropSlot(second);
+        expect(await keys(first, {})).toEqual(['a']);
+      });
+
+      it('are live one at a time, also when two nodes begin at once', async () => {
+        const wanted = spec();
+        const made = await Promise.allSettled([
+          views.createSlot(wanted, 'live'),
+          views.createSlot(wanted, 'live'),
+        ]);
+        expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      });
+
+      it('that are gone take nothing and answer a fault', async () => {
+        const slot = await live();
+        await put(views, slot, { a: {} });
+        await views.dropSlot(slot);
+        expect(await views.commit(slot, commit({ documents: [{ key: 'a', document: {} }] }))).toBe(
+          false,
+        );
+        expect(await views.revision(slot)).toBeNull();
+        const gone = { name: 'Fault', code: 'READ_STORE_UNAVAILABLE' };
+        await expect(views.find(slot, { where: [], sort: [], limit: 1 })).rejects.toMatchObject(
+          gone,
+        );
+        await expect(views.switchTo(slot)).rejects.toMatchObject(gone);
+      });
+
+      it('take names and columns of any length', async () => {
+        const projection = `a${'-very-long-name'.repeat(10)}`;
+        const columns: Column[] = [
+          { name: 'x'.repeat(100), type: 'text' },
+          { name: `${'x'.repeat(100)}y`, type: 'number' },
+          { name: 'Select', type: 'boolean' },
+          { name: 'select', type: 'text' },
+          { name: 'key', type: 'text' },
+          { name: 'Straße; drop table', type: 'text' },
+        ];
+        const slot = await live({ projection, columns, search: [] });
+        const other = await live({ projection: `${projection}-too`, columns, search: [] });
+        await put(views, slot, { a: { key: 'k', Select: true, select: 'no' } });
+        expect(
+          await keys(slot, { where: [{ column: 'Select', op: 'in', values: [true] }] }),
+        ).toEqual(['a']);
+        expect(await views.count(other)).toBe(0);
+      });
+
+      it('are called in kebab-case and nothing else', async () => {
+        await expect(live({ projection: 'x; drop table stele_slot' })).rejects.toThrow(TypeError);
+      });
+    });
+
+    describe('a commit', () => {
+      it('moves the checkpoint with the documents, from where it was only', async () => {
+        const slot = await live();
+        const step = (expected: number, sequence: number, value: number) =>
+          views.commit(
+            slot,
+            commit({
+              advance: advance(expected, sequence),
+              documents: [{ key: 'a', document: { cost: value } }],
+            }),
+          );
+        expect(await step(0, 5, 1)).toBe(true);
+        expect(await step(0, 7, 2)).toBe(false);
+        expect(await step(4, 7, 2)).toBe(false);
+        expect((await views.documents(slot, ['a'])).get('a')).toEqual({ cost: 1 });
+        expect(await step(5, 9, 3)).toBe(true);
+        expect((await views.documents(slot, ['a'])).get('a')).toEqual({ cost: 3 });
+        expect(await views.checkpoints(slot)).toEqual([
+          { source: 'thing', sequence: 9, at: '2026-01-01T00:00:00.000Z' },
+        ]);
+      });
+
+      it('may begin from a checkpoint of 0 again', async () => {
+        const slot = await live();
+        expect(await views.commit(slot, commit({ advance: { ...advance(0, 0), at: null } }))).toBe(
+          true,
+        );
+        expect(await views.commit(slot, commit({ advance: advance(0, 3) }))).toBe(true);
+        expect(await views.commit(slot, commit({ advance: advance(0, 4) }))).toBe(false);
+      });
+
+      it('lets one of two writers through', async () => {
+        const slot = await live();
+        const tries = await Promise.all(
+          [1, 2, 3, 4].map((cost) =>
+            views.commit(
+              slot,
+              commit({
+                advance: advance(0, cost),
+                documents: [{ key: 'a', document: { cost } }],
+              }),
+            ),
+          ),
+        );
+        expect(tries.filter(Boolean)).toHaveLength(1);
+        const [checkpoint] = await views.checkpoints(slot);
+        expect((await views.documents(slot, ['a'])).get('a')).toEqual({
+          cost: checkpoint?.sequence,
+        });
+      });
+
+      it('sees what others wrote, from whichever source, by the revision', async () => {
+        const slot = await live();
+        const revision = (await views.revision(slot)) ?? -1;
+        const write = (source: string, by: number) =>
+          views.commit(slot, commit({ revision: by, advance: advance(0, 1, source) }));
+        expect(await write('one', revision)).toBe(true);
+        expect(await write('two', revision)).toBe(false);
+        expect(await views.checkpoints(slot)).toHaveLength(1);
+        expect(await write('two', revision + 1)).toBe(true);
+        expect(await views.revision(slot)).toBe(revision + 2);
+      });
+
+      it('leaves nothing of itself when it fails', async () => {
+        const slot = await live();
+        await put(views, slot, { a: { tags: ['x'] } });
+        const before = await views.revision(slot);
+        const circle: Record<string, unknown> = {};
+        circle.self = circle;
+        await expect(
+          views.commit(
+            slot,
+            commit({
+              advance: advance(0, 5),
+              documents: [{ key: 'a', document: null }],
+              folds: [
+                {
+                  source: 'thing',
+                  aggregate_id: '1',
+                  fold: { version: 1, state: { status: 's', data: circle } },
+                },
+              ],
+            }),
+          ),
+        ).rejects.toThrow();
+        expect(await views.checkpoints(slot)).toEqual([]);
+        expect(await views.revision(slot)).toBe(before);
+        expect(await keys(slot, { where: [{ column: 'tags', op: 'in', values: ['x'] }] })).toEqual([
+          'a',
+        ]);
+      });
+
+      it('removes documents, from the lists too', async () => {
+        const slot = await live();
+        await put(views, slot, { a: { tags: ['x', 'y'] }, b: { tags: ['x'] } });
+        await put(views, slot, { a: null, b: { tags: ['y', 'y'] } });
+        expect(await views.group(slot, 'tags', { where: [] })).toEqual([{ value: 'y', count: 1 }]);
+        expect(await views.count(slot)).toBe(1);
+      });
+
+      it('takes the last of two writes to one key', async () => {
+        const slot = await live();
+        const documents = [{ cost: 1 }, null, { cost: 2 }].map((document) => ({
+          key: 'a',
+          document,
+        }));
+        const fold = (version: number) => ({
+          source: 'thing',
+          aggregate_id: '1',
+          fold: { version, state: { status: 's', data: { version } } },
+        });
+        await views.commit(slot, commit({ documents, folds: [fold(1), fold(2)] }));
+        expect(await views.documents(slot, ['a', 'b'])).toEqual(new Map([['a', { cost: 2 }]]));
+        expect(await views.folds(slot, 'thing', ['1', '2'])).toEqual(
+          new Map([['1', { version: 2, state: { status: 's', data: { version: 2 } } }]]),
+        );
+        expect(await views.folds(slot, 'other', ['1'])).toEqual(new Map());
+      });
+
+      it('parks, unparks and discards', async () => {
+        const slot = await live();
+        const parked = {
+          source: 'thing',
+          aggregate_id: '1',
+          sequence: 7,
+          event_type: 'ThingBroken',
+          error: 'NUL \0 and half a pair \ud800',
+          attempts: 3,
+          waiting: 1,
+          parked_at: '2026-01-01T00:00:00.000Z',
+          last_tried_at: '2026-01-01T00:00:00.000Z',
+        };
+        const discarded = {
+          source: 'thing',
+          aggregate_id: '1',
+          sequence: 7,
+          event_type: 'ThingBroken',
+          error: 'broken',
+          by: 'operator',
+          reason: 'of no use',
+          at: '2026-01-01T00:00:00.000Z',
+        };
+        await views.commit(slot, commit({ park: [parked] }));
+        await views.commit(slot, commit({ park: [{ ...parked, waiting: 2 }] }));
+        expect(await views.parked(slot)).toEqual([{ ...parked, waiting: 2 }]);
+        await views.commit(
+          slot,
+          commit({ unpark: [{ source: 'thing', aggregate_id: '1' }], discard: [discarded] }),
+        );
+        expect(await views.parked(slot)).toEqual([]);
+        expect(await views.discarded(slot)).toEqual([discarded]);
+      });
+
+      it('takes thousands of documents at once', async () => {
+        const slot = await live();
+        const many = Array.from({ length: 3001 }, (_, n) => [
+          `k${n}`,
+          { cost: n, tags: ['x', `t${n % 7}`] },
+        ]);
+        await put(views, slot, Object.fromEntries(many));
+        expect(await views.count(slot)).toBe(3001);
+        const found = await views.documents(
+          slot,
+          many.map(([key]) => key as string),
+        );
+        expect([...found]).toHaveLength(3001);
+        expect(await views.group(slot, 'tags', { where: [] })).toContainEqual({
+          value: 'x',
+          count: 3001,
+        });
+      });
+    });
+
+    describe('a query', () => {
+      it('finds text in any case of any alphabet, and takes wildcards as they are', async () => {
+        const slot = await live();
+        await put(views, slot, {
+          a: { name: 'Straße der ÄRZTE' },
+          b: { name: 'ΟΔΟΣ', owner: '100% sure' },
+          c: { name: 'under_score', owner: 'Łódź' },
+          d: { name: null, owner: null },
+        });
+        const found = (text: string) => keys(slot, { search: text });
+        expect(await found('ärzte')).toEqual(['a']);
+        expect(await found('STRASSE')).toEqual(['a']);
+        expect(await found('οδος')).toEqual(['b']);
+        expect(await found('0%')).toEqual(['b']);
+        expect(await found('%')).toEqual(['b']);
+        expect(await found('_')).toEqual(['c']);
+        expect(await found('łÓ')).toEqual(['c']);
+        expect(await found('under_scoreŁ')).toEqual([]);
+        expect(await found('')).toEqual(['a', 'b', 'c', 'd']);
+        expect(await found('x'.repeat(60_000))).toEqual([]);
+      });
+
+      it('puts nothing last, upwards and downwards', async () => {
+        const slot = await live();
+        await put(views, slot, { a: {}, b: { cost: 1 }, c: { cost: null }, d: { cost: 2 } });
+        const by = (descending: boolean) => keys(slot, { sort: [{ column: 'cost', descending }] });
+        expect(await by(false)).toEqual(['b', 'd', 'a', 'c']);
+        expect(await by(true)).toEqual(['d', 'b', 'a', 'c']);
+      });
+
+      it('takes a value of another type for one that is not there, not for nothing', async () => {
+        const slot = await live();
+        await put(views, slot, { a: {}, b: { cost: 1 }, c: { cost: 'text' } });
+        const where = (values: (string | null)[]) =>
+          keys(slot, { where: [{ column: 'cost', op: 'in', values }] });
+        expect(await where(['text'])).toEqual([]);
+        expect(await where(['text', null])).toEqual(['a', 'c']);
+      });
+
+      it('refuses fields that have no column, and lists as an order', async () => {
+        const slot = await live();
+        const ask = (query: Partial<ViewQuery>) => keys(slot, query);
+        await expect(
+          ask({ where: [{ column: 'nothing', op: 'in', values: [null] }] }),
+        ).rejects.toThrow(TypeError);
+        await expect(ask({ sort: [{ column: 'tags', descending: false }] })).rejects.toThrow(
+          TypeError,
+        );
+      });
+
+      it('groups by value, nothing last', async () => {
+        const slot = await live();
+        await put(views, slot, {
+          a: { owner: 'x', critical: true, tags: ['p', 'q'], cost: 0.1 },
+          b: { owner: 'x', critical: false, tags: [], cost: 0.1 },
+          c: { tags: ['q'] },
+        });
+        const by = (column: string) => views.group(slot, column, { where: [] });
+        expect(await by('owner')).toEqual([
+          { value: 'x', count: 2 },
+          { value: null, count: 1 },
+        ]);
+        expect(await by('critical')).toEqual([
+          { value: false, count: 1 },
+          { value: true, count: 1 },
+          { value: null, count: 1 },
+        ]);
+        expect(await by('tags')).toEqual([
+          { value: 'p', count: 1 },
+          { value: 'q', count: 2 },
+          { value: null, count: 1 },
+        ]);
+        expect(await by('cost')).toEqual([
+          { value: 0.1, count: 2 },
+          { value: null, count: 1 },
+        ]);
+      });
+    });
+
+    it('keeps any JSON document and any key as they are', async () => {
+      const slot = await live();
+      const json = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue());
+      const anyKey = fc.oneof(hardText, fc.constantFrom('\ud800', '\udc00\ud800', '\ud8001'));
+      await fc.assert(
+        fc.asyncProperty(fc.dictionary(anyKey, json, { maxKeys: 5 }), async (documents) => {
+          await put(views, slot, documents);
+          const found = await views.documents(slot, Object.keys(documents));
+          for (const [key, document] of Object.entries(documents)) {
+            const same = JSON.parse(JSON.stringify(document));
+            expect(found.get(key)).toEqual(same);
+          }
+          expect(found.size).toBe(Object.keys(documents).length);
+        }),
+        { numRuns: RUNS },
+      );
+      const all = await views.pageByKey(slot, null, 100_000);
+      expect(new Set(all.map(({ key }) => key)).size).toBe(await views.count(slot));
+    });
+
+    it('answers as one would by hand', async () => {
+      const slot = await live();
+      await fc.assert(
+        fc.asyncProperty(
+          known,
+          asked,
+          fc.nat(5),
+          fc.integer({ min: 1, max: 30 }),
+          async (documents, query, offset, limit) => {
+            await replaceAll(views, slot, documents);
+            const page = await views.find(slot, { ...query, offset, limit });
+            expect(page).toEqual(
+              naiveFind(COLUMNS, ['name', 'owner'], documents, { ...query, offset, limit }),
+            );
+            for (const { name: column } of COLUMNS) {
+              const groups = await views.group(slot, column, query);
+              expect(groups).toEqual(
+                naiveGroup(COLUMNS, ['name', 'owner'], documents, { ...query, column }),
+              );
+            }
+          },
+        ),
+        { numRuns: RUNS },
+      );
+    });
+
+    it('pages over every document once, whatever the size of the pages', async () => {
+      const slot = await live();
+      const sizes = fc.infiniteStream(fc.integer({ min: 1, max: 4 }));
+      await fc.assert(
+        fc.asyncProperty(known, asked, sizes, async (documents, query, limits) => {
+          await replaceAll(views, slot, documents);
+          const seen: Document[] = [];
+          let after: After | undefined;
+          for (const limit of limits) {
+            const page = await views.find(slot, { ...query, limit, ...(after && { after }) });
+            expect(page.total).toBe(matching(COLUMNS, ['name', 'owner'], documents, query).length);
+            seen.push(...page.documents);
+            const last = page.documents.at(-1);
+            if (!last) break;
+            after = placeOf(last, query);
+          }
+          const whole = naiveFind(COLUMNS, ['name', 'owner'], documents, { ...query, limit: 1000 });
+          expect(seen).toEqual(whole.documents);
+          const byKey: Document[] = [];
+          for (let key: string | null = null; ; ) {
+            const page: readonly Document[] = await views.pageByKey(slot, key, 3);
+            byKey.push(...page);
+            key = page.at(-1)?.key ?? null;
+            if (key === null) break;
+          }
+          expect(byKey).toEqual(
+            naiveFind(COLUMNS, [], documents, { where: [], sort: [], limit: 1000 }).documents,
+          );
+        }),
+        { numRuns: RUNS / 2 },
+      );
+    });
+
+    it('remembers what is stopped, and lets itself lead', async () => {
+      const { projection } = await live();
+      expect((await views.stopped()).has(projection)).toBe(false);
+      await views.setStopped(projection, true);
+      await views.setStopped('never-built', true);
+      expect([...(await views.stopped())]).toEqual(
+        expect.arrayContaining([projection, 'never-built']),
+      );
+      await views.setStopped(projection, false);
+      expect((await views.stopped()).has(projection)).toBe(false);
+      expect(
+        (await views.createSlot({ ...spec(), projection: 'never-built' }, 'live')).generation,
+      ).toBe(1);
+      expect(await views.lead(projection)).toBe(true);
+      expect(await views.lead(projection)).toBe(true);
+      expect(await views.ready()).toBe(true);
+    });
+
+    it('is closed once and for all', async () => {
+      const other = await open();
+      await Promise.all([other.slots(), other.close(), other.close()]);
+      expect(await other.ready()).toBe(false);
+      await expect(other.slots()).rejects.toMatchObject({ code: 'READ_STORE_UNAVAILABLE' });
+    });
+  });
+};
+
+const replaceAll = async (views: ViewStore, slot: Slot, documents: Known): Promise<void> => {
+  const old = await views.pageByKey(slot, null, 1000);
+  const writes = [
+    ...old.map(({ key }) => ({ key, document: null })),
+    ...[...documents].map(([key, document]) => ({ key, document })),
+  ];
+  expect(await views.commit(slot, commit({ documents: writes }))).toBe(true);
+};

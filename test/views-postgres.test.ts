@@ -1,0 +1,167 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ViewStore } from '../src/views/port.js';
+import { postgresViews } from '../src/views/postgres.js';
+import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
+import { advance, commit, put, spec } from './support/view-store-contract.js';
+
+const title = `The read store in PostgreSQL${NO_POSTGRES ? `: NOT TESTED, ${NO_POSTGRES}` : ''}`;
+
+describe.skipIf(NO_POSTGRES)(title, () => {
+  let server: TestPostgres;
+  beforeAll(async () => {
+    server = (await startTestPostgres())!;
+  });
+  afterAll(() => server?.stop());
+
+  const asAdmin = async (url: string, text: string): Promise<pg.QueryResult> => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return await client.query(text);
+    } finally {
+      await client.end();
+    }
+  };
+  const cut = (url: string) =>
+    asAdmin(
+      url,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'stele' and datname = current_database()`,
+    );
+  const unavailable = { name: 'Fault', code: 'READ_STORE_UNAVAILABLE' };
+  const opened: ViewStore[] = [];
+  const open = async (url: string): Promise<ViewStore> => {
+    const views = await postgresViews(url);
+    opened.push(views);
+    return views;
+  };
+  afterAll(() => Promise.all(opened.map((views) => views.close())));
+
+  it('answers a fault while the server is away, and works again when it is back', async () => {
+    const url = await server.database();
+    const views = await open(url);
+    const slot = await views.createSlot(spec(), 'live');
+    await put(views, slot, { a: { name: 'kept' } });
+    expect(await views.lead(slot.projection)).toBe(true);
+    await server.kill9();
+    await expect(views.count(slot)).rejects.toMatchObject(unavailable);
+    await expect(
+      views.commit(slot, commit({ documents: [{ key: 'a', document: null }] })),
+    ).rejects.toThrow(/see that it runs and that DATABASE_URL is right/);
+    expect(await views.ready()).toBe(false);
+    await server.restart();
+    expect(await views.ready()).toBe(true);
+    expect(await views.documents(slot, ['a'])).toEqual(new Map([['a', { name: 'kept' }]]));
+    expect(await views.lead(slot.projection)).toBe(true);
+  });
+
+  it('survives that idle and busy connections are cut', async () => {
+    const url = await server.database();
+    const views = await open(url);
+    const slot = await views.createSlot(spec(), 'live');
+    for (let round = 0; round < 3; round++) {
+      const busy = Array.from({ length: 20 }, () =>
+        views.find(slot, { where: [], sort: [], limit: 1 }).catch((error: unknown) => error),
+      );
+      await cut(url);
+      for (const answer of await Promise.all(busy))
+        if (answer instanceof Error) expect(answer).toMatchObject(unavailable);
+      expect(await views.count(slot)).toBe(0);
+    }
+  });
+
+  it('lets one node lead a projection, and the next when that one is gone', async () => {
+    const url = await server.database();
+    const [one, two] = [await open(url), await open(url)];
+    expect(await one.lead('things')).toBe(true);
+    expect(await two.lead('things')).toBe(false);
+    expect(await two.lead('others')).toBe(true);
+    expect(await one.lead('others')).toBe(false);
+    await one.close();
+    await expect.poll(() => two.lead('things')).toBe(true);
+  });
+
+  it('loses the lead with its connection, and says so', async () => {
+    const url = await server.database();
+    const [one, two] = [await open(url), await open(url)];
+    expect(await one.lead('things')).toBe(true);
+    await asAdmin(
+      url,
+      `select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a using (pid)
+       where l.locktype = 'advisory' and a.datname = current_database()`,
+    );
+    await expect.poll(() => two.lead('things')).toBe(true);
+    await expect.poll(() => one.lead('things').catch(() => 'away'), { timeout: 5000 }).toBe(false);
+  });
+
+  it('fences two nodes that write to one slot from different sources', async () => {
+    const url = await server.database();
+    const [one, two] = [await open(url), await open(url)];
+    const slot = await one.createSlot(spec(), 'live');
+    const revision = (await one.revision(slot)) ?? -1;
+    const write = (views: ViewStore, source: string) =>
+      views.commit(slot, commit({ revision, advance: advance(0, 1, source) }));
+    const through = await Promise.all([write(one, 'a'), write(two, 'b')]);
+    expect(through.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('makes its tables once, however many nodes start together', async () => {
+    const url = await server.database();
+    const stores = await Promise.all([1, 2, 3, 4].map(() => open(url)));
+    expect(await Promise.all(stores.map((views) => views.slots()))).toEqual([[], [], [], []]);
+    const { rows } = await asAdmin(url, 'select * from stele_schema');
+    expect(rows).toHaveLength(1);
+  });
+
+  it('says what is wrong, and never the password', async () => {
+    const url = await server.database();
+    const password = new URL(url).password;
+    const wrong: readonly (readonly [string, RegExp])[] = [
+      [url.replace(/\/test_\d+$/, '/nowhere'), /has no such database/],
+      [url.replace('//stele:', '//stranger:'), /refuses user or password/],
+      [url.replace(/:\d+\//, ':1/'), /see that it runs/],
+      [url.replace('127.0.0.1', 'nowhere.invalid'), /no address|not reached/],
+    ];
+    for (const [bad, sentence] of wrong) {
+      const error = await postgresViews(bad).then(
+        () => undefined,
+        (reason: Error) => reason,
+      );
+      expect(error).toMatchObject(unavailable);
+      expect(error?.message).toMatch(sentence);
+      expect(`${error?.message} ${JSON.stringify(error?.cause)} ${error?.stack}`).not.toContain(
+        password,
+      );
+    }
+  });
+
+  it('refuses tables of a newer program, and another encoding', async () => {
+    const url = await server.database();
+    await (await postgresViews(url)).close();
+    await asAdmin(url, 'update stele_schema set version = version + 1');
+    await expect(postgresViews(url)).rejects.toThrow(/made by a newer program/);
+    await asAdmin(server.url, `create database latin encoding 'LATIN1' template template0`);
+    await expect(postgresViews(server.url.replace(/postgres$/, 'latin'))).rejects.toThrow(
+      /encoded in LATIN1/,
+    );
+  });
+
+  it('shows a page and its total from one moment', async () => {
+    const url = await server.database();
+    const [reader, writer] = [await open(url), await open(url)];
+    const slot = await writer.createSlot(spec(), 'live');
+    let writing = true;
+    const all = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`, { cost: n }]));
+    const none = Object.fromEntries(Object.keys(all).map((key) => [key, null]));
+    const writes = (async () => {
+      for (let round = 0; writing; round++) await put(writer, slot, round % 2 ? none : all);
+    })();
+    for (let round = 0; round < 100; round++) {
+      const page = await reader.find(slot, { where: [], sort: [], limit: 100 });
+      expect(page.documents.length).toBe(page.total);
+    }
+    writing = false;
+    await writes;
+  });
+});

@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openViews, sqliteViews } from '../src/views/index.js';
+import { commit, put, spec } from './support/view-store-contract.js';
+
+const FILE = 'views.sqlite';
+
+describe('The read store in a SQLite file', () => {
+  let root: string;
+  let made = 0;
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'stele-sqlite-'));
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const newDir = () => join(root, `d${++made}`);
+  const open = (dataDir: string) => openViews({ databaseUrl: undefined, dataDir });
+  const unavailable = { name: 'Fault', code: 'READ_STORE_UNAVAILABLE' };
+
+  it('keeps what was written over a restart', async () => {
+    const dir = newDir();
+    const before = await open(dir);
+    const slot = await before.createSlot(spec(), 'live');
+    await put(before, slot, { a: { name: 'kept' } });
+    await before.close();
+    const after = await open(dir);
+    expect(await after.slots()).toEqual([slot]);
+    expect(await after.documents(slot, ['a'])).toEqual(new Map([['a', { name: 'kept' }]]));
+    await after.close();
+  });
+
+  it('belongs to one process, and to the next when that one is gone', async () => {
+    const dir = newDir();
+    mkdirSync(dir);
+    const child = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { openViews } from '${new URL('../dist/src/views/index.js', import.meta.url)}';
+         await openViews({ dataDir: ${JSON.stringify(dir)} });
+         process.stdout.write('open');
+         setInterval(() => {}, 1000);`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await once(child.stdout, 'data');
+    await expect(open(dir)).rejects.toMatchObject(unavailable);
+    await expect(open(dir)).rejects.toThrow(/in use by another Stele.*STELE_DATA/);
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+    await (await open(dir)).close();
+  });
+
+  it('belongs to one store in the same process too', async () => {
+    const dir = newDir();
+    const first = await open(dir);
+    await expect(open(dir)).rejects.toThrow(/in use by another Stele/);
+    await first.close();
+    await (await open(dir)).close();
+  });
+
+  it('can be read beside the process that writes it, and not written', async () => {
+    const dir = newDir();
+    const path = join(dir, FILE);
+    await expect(sqliteViews(path, { readOnly: true })).rejects.toThrow(/there is no read store/);
+    const writer = await open(dir);
+    const slot = await writer.createSlot(spec(), 'live');
+    await put(writer, slot, { a: { name: 'seen' } });
+    const reader = await sqliteViews(path, { readOnly: true });
+    expect(await reader.documents(slot, ['a'])).toEqual(new Map([['a', { name: 'seen' }]]));
+    await put(writer, slot, { a: { name: 'newer' } });
+    expect(await reader.documents(slot, ['a'])).toEqual(new Map([['a', { name: 'newer' }]]));
+    expect(await reader.lead(slot.projection)).toBe(false);
+    await expect(reader.commit(slot, commit({}))).rejects.toMatchObject(unavailable);
+    await reader.close();
+    await writer.close();
+  });
+
+  it('says so when its file was taken away', async () => {
+    const dir = newDir();
+    const views = await open(dir);
+    const slot = await views.createSlot(spec(), 'live');
+    renameSync(join(dir, FILE), join(dir, 'elsewhere'));
+    await expect(views.commit(slot, commit({}))).rejects.toMatchObject(unavailable);
+    await expect(views.commit(slot, commit({}))).rejects.toThrow(/was removed or replaced/);
+    expect(await views.ready()).toBe(false);
+    await views.close();
+  });
+
+  it('says so when its file is no database, or a directory', async () => {
+    const dir = newDir();
+    mkdirSync(dir);
+    writeFileSync(join(dir, FILE), 'no database '.repeat(1000));
+    await expect(open(dir)).rejects.toMatchObject(unavailable);
+    await expect(open(dir)).rejects.toThrow(/damaged.*built anew from the log/);
+    const other = newDir();
+    mkdirSync(join(other, FILE), { recursive: true });
+    await expect(open(other)).rejects.toMatchObject(unavailable);
+  });
+
+  it('says so when pages of its file are damaged', async () => {
+    const dir = newDir();
+    const views = await open(dir);
+    const slot = await views.createSlot(spec(), 'live');
+    const many = Array.from({ length: 500 }, (_, n) => [`k${n}`, { name: 'x'.repeat(500) }]);
+    await put(views, slot, Object.fromEntries(many));
+    await views.close();
+    const path = join(dir, FILE);
+    const { readFileSync } = await import('node:fs');
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 4096 * 20);
+    writeFileSync(path, bytes);
+    const broken = await open(dir);
+    await expect(broken.pageByKey(slot, null, 1000)).rejects.toMatchObject(unavailable);
+    await broken.close();
+  });
+
+  it('says so when the disk is full', async () => {
+    const dir = newDir();
+    const path = join(dir, FILE);
+    const views = await open(dir);
+    const slot = await views.createSlot(spec(), 'live');
+    await views.close();
+    const child = spawn(
+      'bash',
+      [
+        '-c',
+        `ulimit -f 400; exec ${process.execPath} --input-type=module -e "$0"`,
+        `import { sqliteViews } from '${new URL('../dist/src/views/index.js', import.meta.url)}';
+         const views = await sqliteViews(${JSON.stringify(path)});
+         const [slot] = await views.slots();
+         const documents = Array.from({ length: 5000 }, (_, n) => ({ key: 'k' + n, document: { name: 'x'.repeat(500) } }));
+         const error = await views.commit(slot, { advance: null, documents, folds: [], park: [], unpark: [], discard: [] }).catch((e) => e);
+         process.stdout.write(JSON.stringify([error.code, error.message, await views.count(slot)]));`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const said: string[] = [];
+    child.stdout.on('data', (chunk) => said.push(String(chunk)));
+    await once(child, 'close');
+    const [code, message, count] = JSON.parse(said.join('')) as [string, string, number];
+    expect(code).toBe('READ_STORE_UNAVAILABLE');
+    expect(message).toMatch(/disk/);
+    expect(count).toBe(0);
+    const again = await open(dir);
+    await put(again, slot, { a: {} });
+    await again.close();
+  });
+
+  it('refuses a file of a newer program', async () => {
+    const dir = newDir();
+    await (await open(dir)).close();
+    const database = new Database(join(dir, FILE));
+    database.exec('update stele_schema set version = version + 1');
+    database.close();
+    await expect(open(dir)).rejects.toThrow(/made by a newer program/);
+  });
+});
