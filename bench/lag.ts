@@ -54,11 +54,7 @@ const mostOf = async (
   return (perSecond * mostMs) / (performance.now() - start);
 };
 
-export const lagOf = async (
-  run: Run,
-  engine: EngineName,
-  databaseUrl: string | null,
-): Promise<Lag> => {
+const lagOf = async (run: Run, engine: EngineName, databaseUrl: string | null): Promise<Lag> => {
   const { mostMs, lagMs } = run.extent;
   const server = await startThrowawayServer();
   const dataDir = mkdtempSync(join(tmpdir(), 'stele-bench-node-'));

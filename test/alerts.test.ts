@@ -329,6 +329,17 @@ describe('audit alerts', () => {
     expect(state.messages).toBe(critical);
   });
 
+  it('are raised by another node when the one that did is gone without a word', async () => {
+    const kv = await new Kvm(nc).create(ALERTING_BUCKET, { history: 1 });
+    await kv.create('raiser', 'a node that was killed');
+    const alerts = await alerting();
+    const id = await create();
+    await pause(1_000);
+    expect(alerts.stats().raised).toBe(0); // it may only be slow
+    await arrived([id]);
+    expect(alerts.stats().raised).toBe(1);
+  });
+
   const alertsClosed = async (): Promise<void> => {
     await Promise.all(open.splice(0).map((one) => one.close()));
   };

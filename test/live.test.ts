@@ -219,4 +219,15 @@ describe(`${CLIENTS} clients of the event stream`, () => {
       expect(client.connected, query).toBeGreaterThanOrEqual(3);
     }
   });
+
+  it('can see over HTTP how audit alerts fare', async () => {
+    const ask = async (path: string, method = 'GET') => {
+      const response = await fetch(`${node.url}/alerts${path}`, { method });
+      return { status: response.status, body: (await response.json()) as object };
+    };
+    expect(await ask('')).toMatchObject({ status: 200, body: { receiver: 'off', given_up: 0 } });
+    expect(await ask('/failed')).toEqual({ status: 200, body: { total: 0, alerts: [] } });
+    const retried = await ask(`/failed/${crypto.randomUUID()}/retry`, 'POST');
+    expect(retried).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
 });

@@ -45,7 +45,7 @@ const queryOf = (asking: 'list' | 'browse', count: number): ViewQuery => ({
     ...(asking === 'list'
       ? [{ column: 'owner', op: 'in', values: [teamOf(drawn(count))] } as const]
       : []),
-    { column: 'deleted', op: 'in', values: [false, null] },
+    { column: 'deleted', op: 'in', values: [false] },
   ],
   sort: [{ column: 'name', descending: false }],
   limit: LIST_LIMIT + 1,

@@ -214,11 +214,9 @@ export function defineAggregate<
   D extends z.ZodObject,
   const Ch extends Chart,
   B extends Readonly<Record<string, Boundary>> = Readonly<Record<never, never>>,
->(definition: Definition<N, E, C, D, Ch, B>): Aggregate & { readonly name: N } & Typed<
-    E,
-    C,
-    z.output<D>
-  > {
+>(
+  definition: Definition<N, E, C, D, Ch, B>,
+): Aggregate & { readonly name: N } & Typed<E, C, z.output<D>> {
   const slug = kebab(definition.name);
   const given = definition as unknown as Omit<Aggregate, 'events' | 'slug' | 'hash' | 'initial'>;
   const parsed = definition.data.safeParse({});

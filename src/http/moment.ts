@@ -58,8 +58,8 @@ const recordedOf = (
   if (asked.text === 'now') return { asOf: null };
   const found = positionsOf(http, asked);
   if (found) return isRefusal(found) ? found : { asOf: found.positions };
-  const or = ', positions such as application:42 or now';
-  const time = timeOf(http, { ...asked, or: or.replace('application', someSlug(http)) });
+  const or = `, positions such as ${someSlug(http)}:42 or now`;
+  const time = timeOf(http, { ...asked, or });
   return isRefusal(time) ? time : { asOf: time.time };
 };
 

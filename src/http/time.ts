@@ -3,8 +3,6 @@ import { history, statuses } from './history.js';
 import type { App, Http } from './http.js';
 import type { Plural } from './plurals.js';
 
-export { aggregateAtAnswer, atOf } from './aggregate-at.js';
-
 /** What one aggregate was: its history, its statuses, and what is different between two moments. */
 export const timeRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
   for (const one of plurals) {

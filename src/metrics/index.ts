@@ -1,3 +1,3 @@
 export { createMetrics, type Measured, type Metrics } from './create-metrics.js';
 export type { HttpMeter } from './http-meter.js';
-export { type Checked, createReadiness, type Part, type Readiness } from './readiness.js';
+export { createReadiness, type Part, type Readiness } from './readiness.js';

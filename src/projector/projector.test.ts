@@ -97,6 +97,21 @@ describe('a projection', () => {
     expect(await all.reached('houses', new Map([['of another', 9]]), 0)).toBe(true);
   });
 
+  it('loses nothing to a second writer of the same documents', async () => {
+    const first = await bench();
+    const { store, views, pen, faults } = first;
+    const second = await bench({ store, views, faults });
+    for (let round = 0; round < 40; round++) {
+      // From two streams into one document: neither checkpoint alone would show the other's write.
+      await pen.write(store, placed(`lamp-${round}`, 'red'));
+      await pen.write(store, fused(`fuse-${round}`, 'red', round));
+      if (round % 4 === 0) await new Promise((wake) => setTimeout(wake, 5));
+    }
+    await second.all.close();
+    await caughtUp(first.all, 'houses', store);
+    await expectVerified(first.all, 'houses');
+  });
+
   it('goes on where it stood, and stays stopped when it was', async () => {
     const { store, views, pen, all, faults } = await bench();
     await pen.writeAll(store, LOG.slice(0, 5));

@@ -83,6 +83,8 @@ export class Worker {
   #tail: Promise<unknown> = Promise.resolve();
   #again = new AbortController();
   #limit: Vector | undefined;
+  /** Commits to the slot so far. Another number in the store: somebody else wrote documents. */
+  #revision = 0;
   #loaded = false;
   #problem: Problem | null = null;
   #movedAt: number;
@@ -230,6 +232,10 @@ export class Worker {
     const { views, store, limits } = this.#world;
     this.#documents = new Recent(limits.documentsCachedMax);
     this.#folds = new Recent(limits.foldsCachedMax);
+    // Before anything else is read: what is written meanwhile must not go unnoticed.
+    const revision = await views.revision(this.slot);
+    if (revision === null) throw new Standstill('starting', 'its documents were removed');
+    this.#revision = revision;
     const written = await views.checkpoints(this.slot);
     for (const source of this.#projection.sources) {
       const { sequence, at } = written.find((one) => one.source === source.slug) ?? {
@@ -429,8 +435,10 @@ export class Worker {
   }
 
   async #commit(commit: Commit): Promise<void> {
-    if (await this.#world.views.commit(this.slot, commit)) return;
-    throw new Standstill('starting', 'somebody else moved the checkpoint: it begins again there');
+    const revision = this.#revision;
+    if (!(await this.#world.views.commit(this.slot, { ...commit, revision })))
+      throw new Standstill('starting', 'somebody else wrote: it begins again from what is there');
+    this.#revision = revision + 1;
   }
 
   #adopt(slug: string, applied: Applied): void {
