@@ -14,7 +14,7 @@ import { natsServerBinary } from './throwaway-server.js';
 
 const HELP = `npm run bench -- [options]
 
-  --quick          about a minute instead of about five
+  --quick          about four minutes instead of about twenty
   --only <name>    only this, may be given again: ${SECTIONS.join(', ')}
   --json <file>    write everything that was measured to a file
   --profile <dir>  write CPU profiles of the system under test (they slow it down)

@@ -115,6 +115,11 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const views = await openViews({
       databaseUrl: config.databaseUrl ?? undefined,
       dataDir: config.dataDir,
+      servers: config.nats?.servers,
+      onAwaited: (why) => {
+        if (why) log.warn({ reason: why.message }, 'the read store is awaited; commands are taken');
+        else log.info('the read store is there');
+      },
     });
     opened('read store', WRITE_WITHIN_MS, () => views.close());
     const projections = startProjections({
@@ -145,7 +150,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       ...{ host: config.host, port: config.port },
       app: createHttp({
         ...{ runtime, store, projections, time, log, info, ...(clock && { clock }) },
-        readStore: () => views.ready(),
+        readStore: () => views.ready().then(() => true),
         alerts,
         meters: {
           ...{ store, alerts: () => alerts.stats() },

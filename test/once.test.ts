@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +16,9 @@ describe('one command id, a hundred times at once over HTTP and NATS', () => {
   let server: TestServer;
   let node: Node;
   const start = () => {
-    const { config } = readConfig({ NATS_URL: server.url, PORT: '0' });
+    const { config } = readConfig({
+      ...{ NATS_URL: server.url, PORT: '0', STELE_DATA: join(server.dir, 'views') },
+    });
     return startNode({ config: config!, definitions: actors, topology, log });
   };
   beforeAll(async () => {

@@ -65,7 +65,11 @@ describe('kill -9 of the runtime in the middle of rebuilds', () => {
       });
       await pause(20 + 30 * kill);
       await kill9(serving);
-      const views = await openViews({ databaseUrl: undefined, dataDir: dir });
+      const views = await openViews({
+        databaseUrl: undefined,
+        dataDir: dir,
+        servers: [server.url],
+      });
       const slots = (await views.slots()).filter(({ projection }) => projection === NAME);
       const building = slots.find(({ role }) => role === 'building');
       if (building) interrupted++;
@@ -76,7 +80,7 @@ describe('kill -9 of the runtime in the middle of rebuilds', () => {
     await writing;
     expect(interrupted).toBeGreaterThan(0);
 
-    const views = await openViews({ databaseUrl: undefined, dataDir: dir });
+    const views = await openViews({ databaseUrl: undefined, dataDir: dir, servers: [server.url] });
     const definitions = completeProjections(actors, projections);
     const all = startTestProjections({ definitions, store: node.store, views });
     for (const { name } of definitions) await caughtUp(all, name, node.store);

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { Fault } from '../core/refusal.js';
 import { completeProjections } from '../projections/index.js';
 import { feedName } from '../projector/worker.js';
-import { postgresViews, sqliteViews, VIEWS_FILE } from '../views/index.js';
+import { postgresViews, sqliteViews, viewsFile } from '../views/index.js';
 import type { ViewStore } from '../views/port.js';
 import { examineReadSide, type ReadSideReport } from './examine-read-side.js';
 import { type Finding, finding } from './finding.js';
@@ -28,17 +27,19 @@ const unavailable = (what: string): ReadSideDiagnosis => ({
   findings: [finding('READ_STORE_UNAVAILABLE', what, PLACE)],
 });
 
-const open = ({ databaseUrl, dataDir }: Config): Promise<ViewStore> =>
-  databaseUrl === null
-    ? sqliteViews(join(dataDir, VIEWS_FILE), { readOnly: true })
-    : postgresViews(databaseUrl);
+const fileOf = ({ dataDir, nats }: Config): string => viewsFile(dataDir, nats?.servers);
+
+const open = (config: Config): Promise<ViewStore> =>
+  config.databaseUrl === null
+    ? sqliteViews(fileOf(config), { readOnly: true })
+    : postgresViews(config.databaseUrl);
 
 const examine = async (
   { definitions, projections: own = [] }: Composition,
   config: Config,
   log: OpenedStore,
 ): Promise<ReadSideDiagnosis> => {
-  if (config.databaseUrl === null && !existsSync(join(config.dataDir, VIEWS_FILE))) {
+  if (config.databaseUrl === null && !existsSync(fileOf(config))) {
     const what = `there is none in ${config.dataDir}`;
     return { readSide: null, findings: [finding('READ_STORE_MISSING', what, PLACE)] };
   }

@@ -1,5 +1,6 @@
 import type { Projection } from '../core/projection.js';
 import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
+import { replacedSince } from '../projector/same-log.js';
 import type { Checkpoint, Slot, ViewStore } from '../views/port.js';
 import { type Finding, finding } from './finding.js';
 import type { ConsumerFound, OpenedStore } from './reading-store.js';
@@ -32,7 +33,7 @@ export type ReadSideReport = {
 };
 
 export type ReadSide = {
-  readonly log: Pick<OpenedStore, 'stream' | 'consumers'>;
+  readonly log: Pick<OpenedStore, 'stream' | 'consumers' | 'scan' | 'readJournal'>;
   readonly views: ViewStore;
   readonly projections: readonly Projection[];
   /** Nodes that run: without one nothing can be expected to move. */
@@ -138,6 +139,25 @@ const examineAhead = (looked: Looked, ends: ReadonlyMap<string, number>): Findin
         { ...at(looked.projection.name), sequence },
       ),
     );
+
+/** A log that lost its tail and has grown past the checkpoint since looks whole, and is not. */
+const examineReplaced = async (
+  { projection, checkpoints }: Looked,
+  { log, ends }: { readonly log: ReadSide['log']; readonly ends: ReadonlyMap<string, number> },
+): Promise<Finding[]> => {
+  const findings: Finding[] = [];
+  for (const source of projection.sources) {
+    const checkpoint = checkpoints.find((one) => one.source === source.slug);
+    if (!checkpoint || checkpoint.sequence > (ends.get(source.slug) ?? 0)) continue;
+    const replaced = await replacedSince(log, source, checkpoint);
+    if (!replaced) continue;
+    const { sequence } = checkpoint;
+    findings.push(
+      finding('LOG_REPLACED', `${source.slug}: ${replaced}`, { ...at(projection.name), sequence }),
+    );
+  }
+  return findings;
+};
 
 /** Those that are behind are looked at again: only one that does not move is worth a word. */
 const examineStill = async (
@@ -261,6 +281,7 @@ export const examineReadSide = async (side: ReadSide): Promise<ReadSideReport> =
     const { projection, slot, stopped } = one;
     const { findings: waiting, ...numbers } = await examineParked(one, views);
     findings.push(...examineSlot(one, slots), ...examineAhead(one, ends), ...waiting);
+    findings.push(...(await examineReplaced(one, { log: side.log, ends })));
     if (stopped)
       findings.push(finding('PROJECTION_STOPPED', 'it was switched off', at(projection.name)));
     reports.push({

@@ -53,6 +53,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   PROJECTION_UNKNOWN: 'nothing, or remove its tables when no older program needs them',
   CHECKPOINT_AHEAD:
     'the log has lost its tail: stop writing, restore the stream from a backup or a replica, then `stele projection rebuild`',
+  LOG_REPLACED:
+    'an older copy of the log was restored and written on: stop writing, restore the stream from a backup or a replica that has what was lost; if there is none, `stele projection rebuild`',
   CONSUMER_MISSING: 'the node makes it anew; look again in a few seconds',
   NODE_UNREACHABLE: 'start it, or correct --server / STELE_URL',
   NODE_NOT_READY: 'the parts that are not in order are named; see docs/operations/runbook.md',

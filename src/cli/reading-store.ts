@@ -11,6 +11,7 @@ import {
 import type { StreamSafety } from '../nats-server/stream-fitness.js';
 import { decodeEvent } from '../store/nats/headers.js';
 import { Mux } from '../store/nats/mux.js';
+import { readJournal } from '../store/nats/read-journal.js';
 import { Reader } from '../store/nats/reader.js';
 import { Snapshots } from '../store/nats/snapshots.js';
 import type { ClaimKey, EventStore, Kind } from '../store/port.js';
@@ -58,7 +59,7 @@ export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
 };
 
 /** What examining the read side needs beside it. */
-export type OpenedStore = ReadingStore & {
+export type OpenedStore = ReadingStore & Pick<EventStore, 'scan' | 'readJournal'> & {
   /** Durable consumers of a stream; none when there is no such stream. */
   consumers(stream: string): Promise<readonly ConsumerFound[]>;
   /** Nodes that answer on NATS right now: they are asked, and given a moment. */
@@ -165,6 +166,8 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
         yield { sequence: stored.seq, entries: entriesIn(stored) };
     },
     read: (kind, id, from, most) => reader.read(kind, id, from, most),
+    scan: (kind, from, most) => reader.scan(kind, from, most),
+    readJournal: (from) => readJournal(nc, from),
     claims: (kind, keys) => reader.claims(kind, keys),
     snapshot: async (kind, id) =>
       (await bucketExists(kind.slug)) ? snapshots.get(kind, id) : undefined,

@@ -1,3 +1,4 @@
+import { Fault } from '../core/refusal.js';
 import type { ProjectionState, ProjectionStatus } from '../projector/projections.js';
 
 /** Longest that one store may take to say whether it is there. */
@@ -20,6 +21,7 @@ export type Part = {
 export type Checked = {
   readonly draining: () => boolean;
   readonly eventStore: () => Promise<boolean>;
+  /** Rejects with a Fault that says why not, when it knows. */
   readonly readStore?: () => Promise<boolean>;
   readonly projections?: () => readonly ProjectionStatus[];
 };
@@ -40,15 +42,16 @@ const NOT_READY: ReadonlySet<ProjectionState> = new Set([
   'store_unavailable',
 ]);
 
-const answers = async (ask: () => Promise<boolean>): Promise<boolean> => {
+/** Null when it answers in time, else why not. */
+const troubleOf = async (ask: () => Promise<boolean>, gone: string): Promise<string | null> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS);
   });
   try {
-    return await Promise.race([ask(), late]);
-  } catch {
-    return false;
+    return (await Promise.race([ask(), late])) ? null : gone;
+  } catch (error) {
+    return error instanceof Fault ? error.message : gone;
   } finally {
     clearTimeout(timer);
   }
@@ -59,8 +62,9 @@ const storePart = async (
   ask: () => Promise<boolean>,
   gone: string,
 ): Promise<Part> => {
-  const ready = await answers(ask);
-  return { name, state: ready ? 'up' : 'unreachable', reason: ready ? null : gone, ready };
+  const reason = await troubleOf(ask, gone);
+  const ready = reason === null;
+  return { name, state: ready ? 'up' : 'unreachable', reason, ready };
 };
 
 const buildReason = ({ build }: ProjectionStatus): string | null => {

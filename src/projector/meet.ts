@@ -9,31 +9,41 @@ const furthest = (one: Vector, other: Vector): Vector =>
 export const covers = (positions: Vector, wanted: Vector): boolean =>
   [...wanted].every(([source, sequence]) => (positions.get(source) ?? sequence) >= sequence);
 
-/** Wait until a worker has come so far; false when it has not in time. */
-export const comesTo = (worker: Worker, wanted: Vector, ms: number): Promise<boolean> => {
-  if (covers(worker.positions, wanted)) return Promise.resolve(true);
-  return new Promise((resolve) => {
+/** Wait until a worker has come so far; false when it has not in time, or was stopped. */
+export const comesTo = (worker: Worker, wanted: Vector, ms: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const end = (reached: boolean): void => {
       clearTimeout(timer);
       done();
       resolve(reached);
     };
-    const timer = setTimeout(() => end(false), ms);
-    const done = worker.onMoved(() => {
+    const look = (): void => {
       if (covers(worker.positions, wanted)) end(true);
-    });
+      else if (worker.stopped) end(false);
+    };
+    const timer = setTimeout(() => end(false), Math.max(0, ms));
+    const done = worker.onMoved(look);
+    look();
   });
-};
 
 /**
  * Do something while two slots of a projection stand at the same position: the one behind comes
- * to where the other stands and waits. undefined = they did not meet in time.
+ * to where the other stands and waits. undefined = they did not meet in time, or one was stopped.
+ * Only one meeting of a worker at a time.
  */
 export const atSamePosition = async <T>(
   [one, other]: readonly [Worker, Worker],
   ms: number,
   work: (position: Vector) => Promise<T>,
 ): Promise<T | undefined> => {
+  const deadline = performance.now() + ms;
+  const bothCome = async (there: Vector): Promise<boolean> => {
+    const left = deadline - performance.now();
+    const met = await Promise.all([comesTo(one, there, left), comesTo(other, there, left)]);
+    return met.every(Boolean);
+  };
+  // Nobody stands still for one that is far behind.
+  if (!(await bothCome(furthest(one.positions, other.positions)))) return undefined;
   try {
     const meeting = await one.exclusive(() =>
       other.exclusive(async () => {
@@ -43,8 +53,7 @@ export const atSamePosition = async <T>(
         return target;
       }),
     );
-    const met = await Promise.all([comesTo(one, meeting, ms), comesTo(other, meeting, ms)]);
-    if (!met.every(Boolean)) return undefined;
+    if (!(await bothCome(meeting))) return undefined;
     return await one.exclusive(() => other.exclusive(() => work(meeting)));
   } finally {
     one.limitTo(undefined);

@@ -48,16 +48,18 @@ export const settled = (
 };
 
 /** What waits of a unit, from the event that failed on; `more` = there may be more behind it. */
+export type Unit = {
+  readonly events: readonly StoredEvent[];
+  readonly messages: readonly JournalMessage[];
+  readonly more: boolean;
+};
+
 export const readUnit = async (
   store: EventStore,
   { definition }: ProjectionSource,
   { aggregate_id, sequence }: Parked,
   most: number,
-): Promise<{
-  readonly events: readonly StoredEvent[];
-  readonly messages: readonly JournalMessage[];
-  readonly more: boolean;
-}> => {
+): Promise<Unit> => {
   if (definition) {
     const events = await store.read(definition, aggregate_id, sequence, most);
     return { events, messages: [], more: events.length === most };

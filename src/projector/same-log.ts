@@ -4,9 +4,12 @@ import type { Checkpoint } from '../views/port.js';
 import { CHECKPOINT_LOOK_BACK } from './limits.js';
 import { Standstill } from './standstill.js';
 
+/** What must be read of a log to know it again. */
+export type WrittenLog = Pick<EventStore, 'scan' | 'readJournal'>;
+
 /** Time of the last event up to a sequence, as the log has it now; undefined when none is near. */
 const timeAt = async (
-  store: EventStore,
+  store: WrittenLog,
   { definition }: ProjectionSource,
   sequence: number,
 ): Promise<string | undefined> => {
@@ -27,6 +30,21 @@ const timeAt = async (
 };
 
 /**
+ * What is wrong when something else stands where a checkpoint was taken: the log was restored from
+ * an older copy or made anew, and has grown past the checkpoint since. Undefined when nothing is.
+ */
+export const replacedSince = async (
+  store: WrittenLog,
+  source: ProjectionSource,
+  { sequence, at }: Checkpoint,
+): Promise<string | undefined> => {
+  if (sequence === 0 || at === null) return undefined;
+  const found = await timeAt(store, source, sequence);
+  if (found === undefined || found === at) return undefined;
+  return `what stands at ${sequence} was written at ${found}, what was taken there at ${at}: the log was replaced`;
+};
+
+/**
  * Make sure that a checkpoint stands in the log that it was taken from: a log that was restored
  * from an older copy, or made anew, lost what documents were already made from.
  * @throws Standstill log_truncated
@@ -34,8 +52,9 @@ const timeAt = async (
 export const checkSameLog = async (
   store: EventStore,
   source: ProjectionSource,
-  { sequence, at }: Checkpoint,
+  checkpoint: Checkpoint,
 ): Promise<void> => {
+  const { sequence } = checkpoint;
   if (sequence === 0) return;
   const { last } = await store.ends(source.definition ?? 'journal');
   if (sequence > last)
@@ -43,10 +62,7 @@ export const checkSameLog = async (
       'log_truncated',
       `${source.slug}: taken up to ${sequence}, but the log ends at ${last}: it lost its tail; restore it, or rebuild`,
     );
-  const found = await timeAt(store, source, sequence);
-  if (at !== null && found !== undefined && found !== at)
-    throw new Standstill(
-      'log_truncated',
-      `${source.slug}: what stands at ${sequence} was written at ${found}, what was taken there at ${at}: the log was replaced; restore it, or rebuild`,
-    );
+  const replaced = await replacedSince(store, source, checkpoint);
+  if (replaced)
+    throw new Standstill('log_truncated', `${source.slug}: ${replaced}; restore it, or rebuild`);
 };

@@ -31,8 +31,10 @@ export type Engine = {
   readonly upsert: (db: Sql, rows: Rows) => Promise<void>;
   /** Makes others who prepare the tables wait until the end of the transaction. */
   readonly prepareAlone: (db: Sql) => Promise<void>;
-  /** Throws when the store is known to be gone before it is asked. */
-  readonly verify: () => void;
+  /** Rejects when the store is known to be gone, or is not prepared, before it is asked. */
+  readonly verify: () => Promise<void>;
+  /** Told of every error that the store answered with. */
+  readonly failed: (error: unknown) => void;
   readonly lead: (projection: string) => Promise<boolean>;
   /** What is wrong and what to do, in a sentence without secrets. */
   readonly explain: (error: unknown) => string;
@@ -41,6 +43,10 @@ export type Engine = {
 
 export const unavailable = (sentence: string, cause?: unknown): Fault =>
   new Fault('READ_STORE_UNAVAILABLE', sentence, cause === undefined ? undefined : { cause });
+
+/** A mistake of the caller stays what it is; all else means that the store is not there. */
+export const asFault = ({ explain }: Pick<Engine, 'explain'>, error: unknown): unknown =>
+  error instanceof Fault || error instanceof TypeError ? error : unavailable(explain(error), error);
 
 /** One transaction: what `work` wrote is there when it resolves, and nothing of it otherwise. */
 export const within = <T>(

@@ -172,7 +172,7 @@ export type ViewStore = {
   /** Whether it is switched off on purpose; kept in the store, so that it stays so after a restart. */
   stopped(): Promise<ReadonlySet<string>>;
   setStopped(projection: string, stopped: boolean): Promise<void>;
-  /** Whether the store answers. */
-  ready(): Promise<boolean>;
+  /** Resolves when the store answers. @throws Fault READ_STORE_UNAVAILABLE that says why not */
+  ready(): Promise<void>;
   close(): Promise<void>;
 };

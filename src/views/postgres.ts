@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
-import { type Engine, type Rows, unavailable } from './engine.js';
+import { Fault } from '../core/refusal.js';
+import { asFault, type Engine, type Rows, unavailable } from './engine.js';
 import type { ViewStore } from './port.js';
+import { type OnAwaited, Preparing } from './preparing.js';
 import { prepareTables, sqlViews } from './sql-views.js';
 import type { Sql, Tables, TypeNames } from './tables.js';
 
@@ -64,7 +66,16 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^42/, 'its tables are not as this program made them: see what changed them'],
   [/^ENOTFOUND|^EAI_/, 'its host has no address: see DATABASE_URL'],
 ];
+/** No waiting makes these right: user, password, database, rights, tables that were changed. */
+const FINAL = /^(28|3D|3F|42|0A)/;
+/** Tables that were there and are gone: the database was emptied, or another one took its place. */
+const TABLES_GONE = /^(42P01|3F000)$/;
 const UNREACHED = 'it is not reached: see that it runs and that DATABASE_URL is right';
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
+
+/** Whether a fault at the start is what the server said for good, not that it is away. */
+const isFinal = ({ cause }: Fault): boolean => cause === undefined || FINAL.test(codeOf(cause));
 
 const explain =
   (place: string) =>
@@ -191,12 +202,25 @@ class Leads {
   }
 }
 
+export type PostgresOptions = {
+  /**
+   * When given, a server that cannot be reached yet is waited for: every question is answered with
+   * the reason until it is there, and its tables are made then.
+   */
+  readonly onAwaited?: OnAwaited;
+};
+
 /**
- * The read store in PostgreSQL, which several nodes may share. Lost connections are replaced.
+ * The read store in PostgreSQL, which several nodes may share. Lost connections are replaced, and
+ * tables that were taken away are made anew.
  *
- * @throws Fault READ_STORE_UNAVAILABLE when it cannot be reached now, or its tables are newer
+ * @throws Fault READ_STORE_UNAVAILABLE when the server refuses for good: user, password, database,
+ *   encoding, tables of a newer program; and, unless it is waited for, when it cannot be reached
  */
-export const postgresViews = async (url: string): Promise<ViewStore> => {
+export const postgresViews = async (
+  url: string,
+  { onAwaited }: PostgresOptions = {},
+): Promise<ViewStore> => {
   // Not the engine's error, which would quote it.
   if (!URL.canParse(url)) throw unavailable('DATABASE_URL is no URL: see its form');
   const place = placeOf(url);
@@ -230,8 +254,10 @@ export const postgresViews = async (url: string): Promise<ViewStore> => {
       const [ours, all] = lockOf('');
       await sql`select pg_advisory_xact_lock(${ours}::int, ${all}::int)`.execute(on);
     },
-    // Every query finds out by itself.
-    verify: () => undefined,
+    verify: () => preparing.done(),
+    failed: (error) => {
+      if (TABLES_GONE.test(codeOf(error))) preparing.undo();
+    },
     lead: (projection) => leads.lead(projection),
     explain: explain(place),
     close: async () => {
@@ -239,14 +265,21 @@ export const postgresViews = async (url: string): Promise<ViewStore> => {
       await db.destroy();
     },
   };
+  const preparing = new Preparing(async () => {
+    try {
+      await refuseOtherEncodings(engine, place);
+      await prepareTables(engine);
+    } catch (error) {
+      throw asFault(engine, error);
+    }
+  }, onAwaited);
   try {
-    await refuseOtherEncodings(engine, place);
-    await prepareTables(engine);
+    await preparing.done();
   } catch (error) {
-    await engine.close().catch(() => undefined);
-    throw error instanceof Error && error.name === 'Fault'
-      ? error
-      : unavailable(explain(place)(error), error);
+    if (!onAwaited || !(error instanceof Fault) || isFinal(error)) {
+      await engine.close().catch(() => undefined);
+      throw error;
+    }
   }
   return sqlViews(engine);
 };

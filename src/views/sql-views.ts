@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import { Fault } from '../core/refusal.js';
 import { writeCommit } from './commit.js';
-import { type Engine, unavailable, within } from './engine.js';
+import { asFault, type Engine, unavailable, within } from './engine.js';
 import type { ViewStore } from './port.js';
 import {
   countDocuments,
@@ -24,12 +23,6 @@ import {
   switchSlot,
 } from './slots.js';
 import { createShared, SCHEMA_VERSION } from './tables.js';
-
-/** A mistake of the caller stays what it is; all else means that the store is not there. */
-const asFault = (engine: Engine, error: unknown): unknown =>
-  error instanceof Fault || error instanceof TypeError
-    ? error
-    : unavailable(engine.explain(error), error);
 
 /** Makes the shared tables, or refuses those of a newer program. */
 export const prepareTables = (engine: Engine): Promise<void> =>
@@ -55,21 +48,19 @@ export const sqlViews = (engine: Engine): ViewStore => {
     async (...args: A): Promise<T> => {
       if (closed) throw unavailable('the read store was closed: Stele is ending');
       const answer = (async () => {
-        engine.verify();
+        await engine.verify();
         return call(...args);
       })();
       running.add(answer);
       try {
         return await answer;
       } catch (error) {
+        engine.failed(error);
         throw asFault(engine, error);
       } finally {
         running.delete(answer);
       }
     };
-  const ready = guarded(async () => {
-    await sql`select 1 from stele_schema`.execute(engine.db);
-  });
   return {
     engine: engine.name,
     slots: guarded(() => allSlots(engine)),
@@ -90,11 +81,9 @@ export const sqlViews = (engine: Engine): ViewStore => {
     lead: guarded((projection) => engine.lead(projection)),
     stopped: guarded(() => stoppedProjections(engine)),
     setStopped: guarded((projection, stopped) => setProjectionStopped(engine, projection, stopped)),
-    ready: () =>
-      ready().then(
-        () => true,
-        () => false,
-      ),
+    ready: guarded(async () => {
+      await sql`select 1 from stele_schema`.execute(engine.db);
+    }),
     close: () => {
       // Whoever is at work comes first; each has a time limit of its own.
       closed ??= Promise.allSettled(running).then(() => engine.close());

@@ -111,9 +111,9 @@ const explain =
   };
 
 /** A file that was taken away under SQLite would be written to, and never be seen again. */
-const stillThere = (path: string): (() => void) => {
+const stillThere = (path: string): (() => Promise<void>) => {
   const { dev, ino } = statSync(path);
-  return () => {
+  return async () => {
     const now = statSync(path, { throwIfNoEntry: false });
     if (now?.ino !== ino || now.dev !== dev)
       throw unavailable(
@@ -184,7 +184,8 @@ const open = async (
     upsert,
     // There is one process, and it writes one thing at a time.
     prepareAlone: () => Promise.resolve(),
-    verify: inFile ? stillThere(path) : () => undefined,
+    verify: inFile ? stillThere(path) : () => Promise.resolve(),
+    failed: () => undefined,
     lead: () => Promise.resolve(!readOnly),
     explain: explain(path),
     close: async () => {

@@ -19,6 +19,9 @@ export interface TestPostgres {
   database(): Promise<string>;
   /** Ends it as a crash would, and waits until it is gone. */
   kill9(): Promise<void>;
+  /** Stops all its processes where they are, as a disk that hangs would, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** Starts it again on the same port and data; ends it first if it still runs. */
   restart(): Promise<void>;
   /** Ends it and removes its directory. May be called again. */
@@ -150,6 +153,16 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
     running.kill(signal);
     await exited;
   };
+  /** Each of its children is a group of its own. */
+  const signalAll = (signal: 'SIGSTOP' | 'SIGCONT') => {
+    const pid = server?.pid;
+    if (pid === undefined) return;
+    // First itself, so that it makes no more of them meanwhile.
+    process.kill(pid, signal);
+    const args = ['-o', 'pid=', '--ppid', String(pid)];
+    const children = execFileSync('ps', args, { encoding: 'utf8' }).trim().split(/\s+/);
+    for (const child of children) process.kill(Number(child), signal);
+  };
   const cleanUp = () => {
     server?.kill('SIGQUIT');
     watch?.kill('SIGKILL');
@@ -175,6 +188,8 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
     async kill9() {
       await end('SIGKILL');
     },
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     async restart() {
       await end('SIGINT');
       // After kill -9 its children end a moment later; until then a new one refuses their memory.

@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/stele.js', import.meta.url));
 const READY_WITHIN_MS = 30_000;
 
 const children = new Set<ChildProcess>();
+/** Where nodes that are not told otherwise keep their read store: one directory for each port. */
+const data = mkdtempSync(join(tmpdir(), 'stele-test-'));
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
+  rmSync(data, { recursive: true, force: true });
 });
 
 /** A `stele` process of its own: `stele(['import', …], env)`. */
@@ -15,7 +21,10 @@ export const stele = (
   env: Readonly<Record<string, string>>,
 ): ChildProcess => {
   const child = spawn(process.execPath, [BIN, ...args], {
-    env: { ...process.env, LOG_LEVEL: 'warn', ...env },
+    env: {
+      ...{ ...process.env, LOG_LEVEL: 'warn', STELE_DATA: join(data, env.PORT ?? 'none') },
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);

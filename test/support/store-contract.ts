@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Append, type EventStore, isConflict, type LogEntry } from '../../src/store/port.js';
 import { chain, KIND, OTHER_KIND } from './events.js';
 
@@ -377,8 +377,11 @@ export const storeContract = (
             heads.set(id, result.first + size - 1);
             if (label !== undefined) claims.set(label, result.first + size);
           }
+          // Replicas may lag behind an append for a moment.
           for (const [id, head] of heads)
-            expect((await store.read(KIND, id, 1)).at(-1)?.sequence).toBe(head);
+            await vi.waitFor(async () =>
+              expect((await store.read(KIND, id, 1)).at(-1)?.sequence).toBe(head),
+            );
         }),
         { numRuns: 15 },
       );

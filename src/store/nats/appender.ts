@@ -200,9 +200,8 @@ export class Appender {
     const left: Entry[] = [];
     const subjects = new Set<string>();
     let count = 0;
-    let looked = 0;
-    for (const entry of this.#queue) {
-      if (looked++ >= LOOK_AHEAD_MAX) break;
+    // Exactly what leaves the queue is looked at: the others are not touched.
+    for (const entry of this.#queue.splice(0, LOOK_AHEAD_MAX)) {
       const fits = taken.length === 0 || count + entry.messages.length <= BATCH_MESSAGES_MAX;
       if (fits && !entry.messages.some(({ subject }) => subjects.has(subject))) {
         taken.push(entry);
@@ -210,7 +209,7 @@ export class Appender {
         for (const { subject } of entry.messages) subjects.add(subject);
       } else left.push(entry);
     }
-    this.#queue.splice(0, Math.min(looked, this.#queue.length), ...left);
+    this.#queue.unshift(...left);
     return taken;
   }
 

@@ -8,6 +8,7 @@ import { Appender, batchingFor } from './appender.js';
 import { dropConsumer, type FeedNote, type FeedSource, pullFeed, streamEnds } from './feed.js';
 import { headersOf, textOf } from './headers.js';
 import { Journal } from './journal.js';
+import { readJournal } from './read-journal.js';
 import { Mux } from './mux.js';
 import { entryOn, eventOn, Reader } from './reader.js';
 import { Snapshots } from './snapshots.js';
@@ -116,17 +117,6 @@ export const natsStore = async (
     }
   }
 
-  async function* readJournal(
-    from: number,
-  ): AsyncGenerator<JournalEntry & { readonly sequence: number }> {
-    const jsm = await jetstreamManager(nc);
-    const { state } = await jsm.streams.info(JOURNAL_STREAM);
-    for (let seq = Math.max(from, state.first_seq); seq <= state.last_seq; seq++) {
-      const stored = await jsm.direct.getMessage(JOURNAL_STREAM, { seq });
-      for (const entry of stored?.json<JournalEntry[]>() ?? []) yield { ...entry, sequence: seq };
-    }
-  }
-
   const fedBy = <T>(stream: string, read: FeedSource<T>['read']): FeedSource<T> => ({
     ...{ nc, mux, stream, read },
     ...(note && { note }),
@@ -159,7 +149,7 @@ export const natsStore = async (
     snapshots: (kind, id) => snapshots.history(kind, id),
     saveSnapshot: (kind, id, snapshot) => snapshots.put(kind, id, snapshot),
     journal: (entry) => journal.add(entry),
-    readJournal,
+    readJournal: (from) => readJournal(nc, from),
     ready: () => reader.answers(READY_WITHIN_MS),
     close: async () => {
       await Promise.all([...appenders.values()].map((appender) => appender.idle()));

@@ -1,0 +1,65 @@
+import type { EventStore } from '../store/port.js';
+import { feedOf, type Message } from './feeds.js';
+import type { Progress, SourceProgress } from './source-progress.js';
+import type { TakingLimit } from './taking-limit.js';
+
+/** What it takes to bring messages to whoever applies them. */
+export type Following = {
+  readonly store: EventStore;
+  /** Name of the durable consumers. */
+  readonly name: string;
+  /** Most messages of a batch. */
+  readonly batch: number;
+  readonly limit: TakingLimit;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Apply messages of a source in its turn: those that are allowed by then. Says how many. */
+  readonly take: (progress: SourceProgress, messages: readonly Message[]) => Promise<number>;
+  /** Ends it all; aborted also when one source fails, so that none goes on alone. */
+  readonly stop: AbortController;
+};
+
+/** Follow all sources until one fails or the signal comes. */
+export const follow = async (progress: Progress, following: Following): Promise<void> => {
+  const sources = [...progress.values()].map((one) => followSource(one, following));
+  try {
+    await Promise.all(sources);
+  } finally {
+    following.stop.abort();
+    await Promise.allSettled(sources);
+  }
+};
+
+const followSource = async (progress: SourceProgress, following: Following): Promise<void> => {
+  const { store, name, batch, clock, stop } = following;
+  const { signal } = stop;
+  const feed = feedOf(store, progress.source, { name, from: progress.taken + 1, signal, batch });
+  progress.silentSince = clock();
+  try {
+    for await (const { entries } of feed) {
+      progress.silentSince = null;
+      await takeAll(progress, entries, following);
+      if (signal.aborted) return;
+      const last = entries[entries.length - 1];
+      if (last) feed.ack(last.sequence);
+      progress.silentSince = clock();
+    }
+  } finally {
+    progress.silentSince = null;
+  }
+};
+
+/** Apply messages as far as they are wanted now, and wait with the rest. */
+const takeAll = async (
+  progress: SourceProgress,
+  messages: readonly Message[],
+  { take, limit, stop: { signal } }: Following,
+): Promise<void> => {
+  let left = messages;
+  while (left.length > 0 && !signal.aborted) {
+    const count = await take(progress, left);
+    left = left.slice(count);
+    const [next] = left;
+    if (count === 0 && next) await limit.lifted(progress.source.slug, next.sequence, signal);
+  }
+};

@@ -1,0 +1,14 @@
+/** Tells whoever wants to know that something moved. */
+export class Moves {
+  readonly #told = new Set<() => void>();
+
+  /** Call at each move, until the returned function is called. */
+  on(told: () => void): () => void {
+    this.#told.add(told);
+    return () => this.#told.delete(told);
+  }
+
+  tell(): void {
+    for (const told of [...this.#told]) told();
+  }
+}
