@@ -404,6 +404,21 @@ describe('stele with a node of its own', () => {
     // Neither can be projected: its aggregate is parked wherever states are kept.
     expect(out).toMatch(/PROJECTION_PARKED {2}projection capability-map/);
     expect(out).toMatch(/\d+ things are broken\./);
+
+    // What is parked can be looked at, tried again in vain, and left out by somebody with a reason.
+    const env = { STELE_URL: node.url };
+    const projection = (...args: string[]) => stele(['projection', ...args], { env });
+    const parked = await projection('parked', 'capability-map');
+    expect(parked).toMatchObject({ code: 0 });
+    expect(parked.out).toContain(capability);
+    expect(parked.out).toContain('EVENT_UNREADABLE');
+    const one = ['capability-map', 'business-capability', capability];
+    expect(await projection('retry', ...one)).toMatchObject({ code: 1 });
+    expect((await projection('discard', ...one)).err).toContain('--reason');
+    const left = await projection('discard', ...one, '--reason', 'forged', '--actor', 'ada');
+    expect(left).toMatchObject({ code: 0 });
+    const status = await projection('status', 'capability-map', '--json');
+    expect(JSON.parse(status.out)).toMatchObject({ parked_aggregates: 0, discarded_events: 1 });
   });
 });
 

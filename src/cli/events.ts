@@ -37,6 +37,10 @@ type TailFlags = {
   readonly type?: readonly string[];
   readonly id?: string;
   readonly event?: readonly string[];
+  readonly actor?: string;
+  readonly source?: string;
+  readonly correlation?: string;
+  readonly critical?: boolean;
   readonly from?: string;
 };
 
@@ -100,11 +104,16 @@ const show = async (
 };
 
 /** Path and query of the stream that was asked for. */
-export const streamPath = ({ type, id, event, from }: Omit<TailFlags, 'server'>): string => {
+export const streamPath = (flags: Omit<TailFlags, 'server'>): string => {
+  const { type, id, event, actor, source, correlation, critical, from } = flags;
   const query = new URLSearchParams();
   for (const one of type ?? []) query.append('aggregate_type', one);
   if (id !== undefined) query.set('aggregate_id', id);
   for (const one of event ?? []) query.append('event_type', one);
+  if (actor !== undefined) query.set('actor', actor);
+  if (source !== undefined) query.set('source', source);
+  if (correlation !== undefined) query.set('correlation_id', correlation);
+  if (critical) query.set('critical', 'true');
   if (from !== undefined) query.set('from', from);
   return `/events/stream${query.size > 0 ? `?${query}` : ''}`;
 };
@@ -160,12 +169,16 @@ export const eventsCommand = ({ definitions, io }: Composition): Command => {
     .option('--type <type...>', 'only of these aggregate types')
     .option('--id <id>', 'only of this aggregate')
     .option('--event <event...>', 'only these event types')
+    .option('--actor <actor>', 'only what this actor did')
+    .option('--source <source>', 'only what came this way, such as api or import')
+    .option('--correlation <id>', 'only what belongs together by this correlation id')
+    .option('--critical', 'only what raises an audit alert')
     .option('--from <where>', '"start", or positions such as an answer names; default: from now on')
     .addOption(serverOption())
     .option('--json', 'one event per line, whole')
     .addHelpText(
       'after',
-      `\nExamples:\n  $ stele events tail\n  $ stele events tail --type ${slug} --event ${event} --from start --json\n  $ stele events tail --from ${slug}:42\n`,
+      `\nExamples:\n  $ stele events tail\n  $ stele events tail --type ${slug} --event ${event} --from start --json\n  $ stele events tail --critical --from ${slug}:42\n`,
     )
     .action((flags: TailFlags) => follow(flags, io));
   return events;

@@ -57,6 +57,9 @@ describe('what is shown', () => {
 
   it('a stream is asked for with every filter', () => {
     expect(streamPath({})).toBe('/events/stream');
+    expect(streamPath({ actor: 'ada', source: 'api', correlation: 'c 1', critical: true })).toBe(
+      '/events/stream?actor=ada&source=api&correlation_id=c+1&critical=true',
+    );
     expect(streamPath({ type: ['lamp', 'fuse'], id: 'l-1', event: ['On'], from: 'lamp:4' })).toBe(
       '/events/stream?aggregate_type=lamp&aggregate_type=fuse&aggregate_id=l-1&event_type=On&from=lamp%3A4',
     );

@@ -242,6 +242,7 @@ describe('GET /events/stream', () => {
 
   it.each([
     ['aggregate_type=Ship', 400, 'UNKNOWN_AGGREGATE_TYPE'],
+    ['aggregat_id=s1', 422, 'VALIDATION_ERROR'],
     ['aggregate_id=a.b', 400, 'MALFORMED_COMMAND'],
     ['event_type=Sunk', 422, 'VALIDATION_ERROR'],
     ['from=server', 422, 'VALIDATION_ERROR'],

@@ -5,7 +5,7 @@ import type { Registry } from '../core/registry.js';
 import type { Wish } from '../live/tail.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';
-import { badId, badQuery, wholeNumber } from './query.js';
+import { badId, badQuery, refuseUnknown, wholeNumber } from './query.js';
 
 /** Sequence of the last event seen, per type. */
 export type Vector = Map<Aggregate, number>;
@@ -123,8 +123,16 @@ const startOf = async (
   return from === undefined ? { vector: ends } : parsed('from', from, ends);
 };
 
+const KNOWN = [
+  ...['aggregate_type', 'aggregate_id', 'event_type', 'actor', 'source', 'correlation_id'],
+  ...['critical', 'from', 'from_version'],
+];
+
 /** What a request for a stream of events wants, or what is wrong with it. */
 export const subscriptionOf = async (c: Ctx, http: Http): Promise<Wish | Refusal> => {
+  // A filter that is misspelt would show everything as if it were what was asked for.
+  const strange = refuseUnknown(c, KNOWN);
+  if (strange) return strange;
   const named = typesOf(c, http.runtime.registry);
   if (isRefusal(named)) return named;
   const version = wholeNumber(c, 'from_version', {
