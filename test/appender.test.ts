@@ -56,6 +56,15 @@ describe('the appender on a real server', () => {
     expect(refusedBatches).toBe(0);
   });
 
+  it('takes far more at once than one batch looks through, and loses none', async () => {
+    const ids = Array.from({ length: 3_000 }, () => crypto.randomUUID());
+    const first = await Promise.all(ids.map((id) => store.append(append(id))));
+    expect(first.filter(isConflict)).toEqual([]);
+    const places = first.map((one) => (isConflict(one) ? 0 : one.first));
+    expect(new Set(places).size).toBe(ids.length);
+    expect(store.appendStats().refusedBatches).toBe(0);
+  });
+
   it('sends the events of one command together or not at all', async () => {
     const id = crypto.randomUUID();
     const result = await store.append(append(id, 0, 900));

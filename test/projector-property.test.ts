@@ -37,7 +37,7 @@ const step = fc.record({
 const saidBy = (steps: readonly { lamp: string; house: string; what: string; level: number }[]) => {
   const there = new Set<string>();
   return steps.flatMap(({ lamp, house, what, level }): Said[] => {
-    if (what === 'fuse') return [fused(`f${level % 2}`, house, level)];
+    if (what === 'fuse') return [fused(`f${level % 2}`, house, level + 1)];
     const first = there.has(lamp) ? [] : [placed(lamp, house)];
     there.add(lamp);
     return [...first, what === 'dim' ? dimmed(lamp, level) : moved(lamp, house)];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { Fault } from '../core/refusal.js';
 import { completeProjections } from '../projections/index.js';
-import { feedName } from '../projector/worker.js';
+import { feedName } from '../projector/feeds.js';
 import { postgresViews, sqliteViews, viewsFile } from '../views/index.js';
 import type { ViewStore } from '../views/port.js';
 import { examineReadSide, type ReadSideReport } from './examine-read-side.js';

@@ -59,12 +59,13 @@ export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
 };
 
 /** What examining the read side needs beside it. */
-export type OpenedStore = ReadingStore & Pick<EventStore, 'scan' | 'readJournal'> & {
-  /** Durable consumers of a stream; none when there is no such stream. */
-  consumers(stream: string): Promise<readonly ConsumerFound[]>;
-  /** Nodes that answer on NATS right now: they are asked, and given a moment. */
-  nodes(): Promise<number>;
-};
+export type OpenedStore = ReadingStore &
+  Pick<EventStore, 'scan' | 'readJournal'> & {
+    /** Durable consumers of a stream; none when there is no such stream. */
+    consumers(stream: string): Promise<readonly ConsumerFound[]>;
+    /** Nodes that answer on NATS right now: they are asked, and given a moment. */
+    nodes(): Promise<number>;
+  };
 
 type Stored = { readonly subject: string; readonly seq: number; readonly data: Uint8Array } & {
   readonly header: Iterable<readonly [string, readonly string[]]> | undefined;

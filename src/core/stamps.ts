@@ -41,7 +41,11 @@ type Stamps = {
   readonly since: string | null;
 };
 
-/** The fields of `stampFields` after an event of the aggregate itself. */
+/**
+ * The fields of `stampFields` after an event of the aggregate itself. Spread it behind the document
+ * before: `{ ...before, ...stamped(before, event), name }`. An object that begins with a spread of
+ * some fields and gets many more takes V8 twenty times as long to make.
+ */
 export const stamped = (
   before: Stamps,
   event: Pick<

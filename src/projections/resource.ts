@@ -60,6 +60,7 @@ export const resourceOf = (definition: Aggregate): Projection => {
     on: {
       [name]: {
         '*': (before: View, event: SomeEvent) => ({
+          ...before,
           ...shownData(shown, event.after.data),
           ...stamped(before as Stamped, event),
           status: event.after.status,

@@ -1,6 +1,13 @@
 import type { EventStore } from '../store/port.js';
 import type { Discarded, Parked } from '../views/port.js';
-import { applyBatch, eventSteps, journalSteps, keysOfSteps, matters, type Step } from './apply-batch.js';
+import {
+  applyBatch,
+  eventSteps,
+  journalSteps,
+  keysOfSteps,
+  matters,
+  type Step,
+} from './apply-batch.js';
 import type { KnownSlot } from './known-slot.js';
 import { DRAIN_EVENTS_MAX } from './limits.js';
 import { type ParkedRow, readUnit, rowKey, settled, type Unit } from './parking.js';
@@ -15,8 +22,8 @@ export type Draining = {
   readonly known: KnownSlot;
   readonly progress: Progress;
   readonly store: EventStore;
-  /** ISO 8601 UTC. */
-  readonly now: () => string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   /** Leave the event that failed out, and who wants that. */
   readonly leaveOut: By | undefined;
 };
@@ -40,7 +47,10 @@ export const drain = async (
   let failed = false;
   for (let piece = 0; row && !failed; piece++) {
     const { leaveOut } = draining;
-    const done = await drainPiece(row, { ...draining, leaveOut: piece === 0 ? leaveOut : undefined });
+    const done = await drainPiece(row, {
+      ...draining,
+      leaveOut: piece === 0 ? leaveOut : undefined,
+    });
     drained += done.drained;
     ({ row, failed } = done);
   }
@@ -49,7 +59,7 @@ export const drain = async (
 
 const drainPiece = async (row: Parked, draining: Draining): Promise<Piece> => {
   const { known, store, leaveOut } = draining;
-  const now = draining.now();
+  const now = new Date(draining.clock()).toISOString();
   const progress = draining.progress.get(row.source)!;
   const unit = await readUnit(store, progress.source, row, DRAIN_EVENTS_MAX);
   const steps = await stepsAgain(row, unit, progress, draining);

@@ -14,8 +14,7 @@ export const feedOf = (
   store: EventStore,
   { definition }: ProjectionSource,
   options: FeedOptions,
-): Feed<Message> =>
-  definition ? store.feed(definition, options) : store.feedJournal(options);
+): Feed<Message> => (definition ? store.feed(definition, options) : store.feedJournal(options));
 
 /** Let the consumers go that nobody needs; the server forgets them by itself, later. */
 export const dropFeeds = (

@@ -1,5 +1,6 @@
 import type { EventStore } from '../store/port.js';
 import { feedOf, type Message } from './feeds.js';
+import type { OneAtATime } from './one-at-a-time.js';
 import type { Progress, SourceProgress } from './source-progress.js';
 import type { TakingLimit } from './taking-limit.js';
 
@@ -13,8 +14,10 @@ export type Following = {
   readonly limit: TakingLimit;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** Apply messages of a source in its turn: those that are allowed by then. Says how many. */
-  readonly take: (progress: SourceProgress, messages: readonly Message[]) => Promise<number>;
+  /** The sources take turns: one batch at a time. */
+  readonly batches: OneAtATime;
+  /** Apply messages of a source. */
+  readonly take: (progress: SourceProgress, messages: readonly Message[]) => Promise<void>;
   /** Ends it all; aborted also when one source fails, so that none goes on alone. */
   readonly stop: AbortController;
 };
@@ -53,13 +56,28 @@ const followSource = async (progress: SourceProgress, following: Following): Pro
 const takeAll = async (
   progress: SourceProgress,
   messages: readonly Message[],
-  { take, limit, stop: { signal } }: Following,
+  following: Following,
 ): Promise<void> => {
+  const { batches, limit, stop } = following;
   let left = messages;
-  while (left.length > 0 && !signal.aborted) {
-    const count = await take(progress, left);
+  while (left.length > 0 && !stop.signal.aborted) {
+    const count = await batches.run(() => takeAllowed(progress, left, following));
     left = left.slice(count);
     const [next] = left;
-    if (count === 0 && next) await limit.lifted(progress.source.slug, next.sequence, signal);
+    if (count === 0 && next) await limit.lifted(progress.source.slug, next.sequence, stop.signal);
   }
+};
+
+/** Says how many it took, or need not take. */
+const takeAllowed = async (
+  progress: SourceProgress,
+  messages: readonly Message[],
+  { limit, take, stop }: Following,
+): Promise<number> => {
+  if (stop.signal.aborted) return 0;
+  const { slug } = progress.source;
+  const allowed = messages.filter(({ sequence }) => limit.allows(slug, sequence));
+  const fresh = allowed.filter(({ sequence }) => sequence > progress.taken);
+  if (fresh.length > 0) await take(progress, fresh);
+  return allowed.length;
 };

@@ -7,7 +7,8 @@ import { Standstill } from './standstill.js';
 import type { World } from './world.js';
 
 /** What a commit may settle besides documents and states. */
-export type Settled = Pick<Commit, 'advance'> & Partial<Pick<Commit, 'park' | 'unpark' | 'discard'>>;
+export type Settled = Pick<Commit, 'advance'> &
+  Partial<Pick<Commit, 'park' | 'unpark' | 'discard'>>;
 
 type Changes = Pick<Applied, 'documents' | 'folds'>;
 type Begun = { readonly id: string; readonly version: number };

@@ -18,7 +18,7 @@ export const comesTo = (worker: Worker, wanted: Vector, ms: number): Promise<boo
       resolve(reached);
     };
     const look = (): void => {
-      if (covers(worker.positions, wanted)) end(true);
+      if (worker.loaded && covers(worker.positions, wanted)) end(true);
       else if (worker.stopped) end(false);
     };
     const timer = setTimeout(() => end(false), Math.max(0, ms));

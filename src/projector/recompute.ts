@@ -3,6 +3,7 @@ import { Fault } from '../core/refusal.js';
 import type { EventStore, JournalMessage, LogEntry } from '../store/port.js';
 import type { Discarded, Fold, Parked } from '../views/port.js';
 import { applyBatch, eventSteps, eventsIn, journalSteps, type Step } from './apply-batch.js';
+import { dropFeeds, feedOf, type Message } from './feeds.js';
 import { PROJECTOR_LIMITS } from './limits.js';
 import type { Vector } from './projections.js';
 import type { Turns } from './turns.js';
@@ -59,17 +60,14 @@ export class Recomputed {
     const late = setTimeout(() => stop.abort(), SILENT_MAX_MS);
     const name = `verify-${this.#projection.name}-${crypto.randomUUID().slice(0, 8)}`;
     const { batch } = PROJECTOR_LIMITS;
-    const options = { name, from: taken + 1, signal: stop.signal, batch };
-    const feed = source.definition
-      ? this.#store.feed(source.definition, options)
-      : this.#store.feedJournal(options);
+    const feed = feedOf(this.#store, source, {
+      ...{ name, from: taken + 1, signal: stop.signal, batch },
+    });
     let at = taken;
     try {
       for await (const { entries } of feed) {
         late.refresh();
-        const wanted = (entries as readonly (LogEntry | JournalMessage)[]).filter(
-          ({ sequence }) => sequence <= until,
-        );
+        const wanted = entries.filter(({ sequence }) => sequence <= until);
         await this.#turns.run(async () => this.#apply(source, wanted));
         at = entries[entries.length - 1]?.sequence ?? at;
         this.done += wanted.length;
@@ -79,7 +77,7 @@ export class Recomputed {
     } finally {
       clearTimeout(late);
       stop.abort();
-      void this.#store.dropFeed(source.definition ?? 'journal', name).catch(() => {});
+      dropFeeds(this.#store, [source], name);
     }
     if (at < until)
       throw new Fault(
@@ -89,7 +87,7 @@ export class Recomputed {
     this.#taken.set(source.slug, until);
   }
 
-  #apply(source: ProjectionSource, messages: readonly (LogEntry | JournalMessage)[]): void {
+  #apply(source: ProjectionSource, messages: readonly Message[]): void {
     const { folds, steps } = this.#steps(source, messages);
     const before = { documents: this.documents, parked: new Set<string>() };
     const applied = applyBatch(this.#projection, steps, before);
@@ -102,7 +100,7 @@ export class Recomputed {
 
   #steps(
     { slug, definition }: ProjectionSource,
-    messages: readonly (LogEntry | JournalMessage)[],
+    messages: readonly Message[],
   ): { readonly folds: Map<string, Fold>; readonly steps: readonly Step[] } {
     const folds = this.#folds.get(slug) ?? new Map<string, Fold>();
     this.#folds.set(slug, folds);

@@ -5,31 +5,37 @@ import { type ParkedRow, rowKey } from './parking.js';
 export class Retries {
   readonly #afterMs: readonly number[];
   readonly #again: (row: ParkedRow) => void;
+  readonly #givenUp: (row: Parked) => void;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  #closed = false;
 
-  /** @param afterMs pauses before each try; after the last one it waits for a person */
-  constructor(afterMs: readonly number[], again: (row: ParkedRow) => void) {
+  /** @param afterMs pauses before each try; after the last one it is given up until somebody looks */
+  constructor(
+    afterMs: readonly number[],
+    again: (row: ParkedRow) => void,
+    givenUp: (row: Parked) => void,
+  ) {
     this.#afterMs = afterMs;
     this.#again = again;
+    this.#givenUp = givenUp;
   }
 
-  /** False = it was tried often enough. */
-  later(row: Parked): boolean {
+  later(row: Parked): void {
     const key = rowKey(row);
-    clearTimeout(this.#timers.get(key));
-    this.#timers.delete(key);
     const after = this.#afterMs[row.attempts - 1];
-    if (after === undefined) return false;
+    if (after === undefined) this.#givenUp(row);
+    // However often it begins anew meanwhile: one try at a time.
+    if (after === undefined || this.#closed || this.#timers.has(key)) return;
     const timer = setTimeout(() => {
       this.#timers.delete(key);
       this.#again(row);
     }, after);
     timer.unref();
     this.#timers.set(key, timer);
-    return true;
   }
 
-  clear(): void {
+  close(): void {
+    this.#closed = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }

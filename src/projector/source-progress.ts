@@ -53,6 +53,35 @@ export const seeEnd = (progress: SourceProgress, end: StreamEnds, askedAt: numbe
 export const isClean = ({ taken, end }: SourceProgress): boolean =>
   end !== undefined && taken >= end.last;
 
+/** What the ends of the streams say of progress. */
+export type Seen = {
+  /** Whether a source is not the log any more that it was taken from. */
+  readonly anotherLog: boolean;
+  readonly behind: readonly SourceProgress[];
+  readonly reason: string;
+};
+
+/** Take over ends asked for at `askedAt`; `before` is how far everything was by then. */
+export const seeEnds = (
+  progress: Progress,
+  ends: ReadonlyMap<string, StreamEnds>,
+  { before, askedAt }: { readonly before: Vector; readonly askedAt: number },
+): Seen => {
+  const behind: SourceProgress[] = [];
+  let anotherLog = false;
+  let reason = 'it is behind and nothing comes';
+  for (const [slug, one] of progress) {
+    const end = ends.get(slug);
+    if (end) {
+      const replaced = one.end !== undefined && one.end.created !== end.created;
+      if (replaced || (before.get(slug) ?? 0) > end.last) anotherLog = true;
+      seeEnd(one, end, askedAt);
+    } else reason = 'the event store does not say where the log ends';
+    if (!end || !isClean(one)) behind.push(one);
+  }
+  return { anotherLog, behind, reason };
+};
+
 /** Age of the oldest message not taken, as far as it can be told: never more than it is. */
 const waitsSince = ({ at, end, cleanAt }: SourceProgress): number => {
   const since = Math.max(at === null ? 0 : Date.parse(at), cleanAt);

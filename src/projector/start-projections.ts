@@ -6,7 +6,8 @@ import { PROJECTOR_LIMITS, type ProjectorLimits, TURNS_AT_ONCE } from './limits.
 import type { Projections, Vector } from './projections.js';
 import { Projector } from './projector.js';
 import { Turns } from './turns.js';
-import type { Log, Worker, World } from './worker.js';
+import type { Worker } from './worker.js';
+import type { Log, World } from './world.js';
 
 export type ProjectionsOptions = {
   readonly definitions: readonly Projection[];
@@ -77,8 +78,11 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
       all.flatMap(({ workers }) => workers.map((worker) => [worker, worker.positions] as const)),
     );
     const found = { ends: await endsNow(), before, askedAt };
-    // A projection that waits for something, such as a switch, does not hold up the others.
-    for (const projector of all) void looked(projector, found);
+    for (const projector of all) {
+      projector.see(found);
+      // One that waits for something, such as a switch, does not hold up the others.
+      void looked(projector, found);
+    }
   };
   const looking = new Map<Projector, Promise<void>>();
   const looked = async (projector: Projector, found: Parameters<Projector['look']>[0]) => {
@@ -125,7 +129,6 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
       clearInterval(timer);
       closing.abort();
       await underWay;
-      await Promise.all(looking.values());
       await Promise.all(all.map((projector) => projector.close()));
     },
   };

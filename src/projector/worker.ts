@@ -6,6 +6,7 @@ import { type Drained, drain } from './drain.js';
 import { feedName, type Message } from './feeds.js';
 import { follow } from './follow.js';
 import { KnownSlot } from './known-slot.js';
+import { Later } from './later.js';
 import { Moves } from './moves.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { ParkedRow } from './parking.js';
@@ -18,13 +19,14 @@ import {
   positionsOf,
   progressFrom,
   type SourceProgress,
-  seeEnd,
+  seeEnds,
   sourceStatus,
 } from './source-progress.js';
 import { StallWatch } from './stall-watch.js';
 import { type Problem, problemOf, Standstill } from './standstill.js';
 import { takeBatch, writeCheckpoints } from './take-batch.js';
 import { TakingLimit } from './taking-limit.js';
+import { tellUnreadable } from './unreadable.js';
 import type { World } from './world.js';
 
 /**
@@ -40,6 +42,7 @@ export class Worker {
   readonly #limit = new TakingLimit();
   readonly #batches = new OneAtATime();
   readonly #retries: Retries;
+  readonly #checkpoints: Later;
   readonly #watch: StallWatch;
   #known: KnownSlot | undefined;
   #progress: Progress = new Map();
@@ -47,16 +50,24 @@ export class Worker {
   #follows = false;
   #problem: Problem | null = null;
   #running: Promise<void> | undefined;
-  #flushing: NodeJS.Timeout | undefined;
 
   constructor(projection: Projection, slot: Slot, world: World) {
     this.slot = slot;
     this.#projection = projection;
     this.#world = world;
     this.#watch = new StallWatch(world.limits.stalledAfterMs, world.clock());
+    const { retryAfterMs, checkpointAfterMs } = world.limits;
     // What fails here has been told already, or will be when following fails as well.
-    this.#retries = new Retries(world.limits.retryAfterMs, (row) => {
-      this.drain(row).catch(() => {});
+    const again = (row: ParkedRow): unknown => this.drain(row).catch(() => {});
+    this.#retries = new Retries(retryAfterMs, again, (row) =>
+      world.log.error(
+        { ...this.#who(), ...row },
+        'an event cannot be projected: its aggregate is parked until somebody looks',
+      ),
+    );
+    this.#checkpoints = new Later(checkpointAfterMs, () => {
+      if (!this.stopped)
+        this.exclusive(() => this.#writeCheckpoints()).catch(() => this.#again.abort());
     });
   }
 
@@ -68,8 +79,8 @@ export class Worker {
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#again.abort();
-    this.#retries.clear();
-    clearTimeout(this.#flushing);
+    this.#retries.close();
+    this.#checkpoints.clear();
     this.#moves.tell();
     await this.#running;
     await this.exclusive(() => this.#writeCheckpoints()).catch(() => {});
@@ -128,23 +139,12 @@ export class Worker {
    * Behind and without progress: what it follows is made anew.
    */
   look(ends: ReadonlyMap<string, StreamEnds>, before: Vector, askedAt: number): void {
-    for (const [slug, progress] of this.#progress) {
-      const end = ends.get(slug);
-      if (!end) continue;
-      const replaced = progress.end !== undefined && progress.end.created !== end.created;
-      if (replaced || (before.get(slug) ?? 0) > end.last) this.#again.abort();
-      seeEnd(progress, end, askedAt);
-    }
-    const silent = [...this.#progress.values()].filter(({ source }) => !ends.has(source.slug));
-    const behind = [...this.#progress.values()].filter((one) => silent.includes(one) || !isClean(one));
+    const { anotherLog, behind, reason } = seeEnds(this.#progress, ends, { before, askedAt });
+    if (anotherLog) this.#again.abort();
     const now = this.#world.clock();
     if (behind.length === 0 || this.#limit.isSet) this.#watch.excused(now);
     if (behind.length === 0 && this.#problem?.state === 'stalled') this.#problem = null;
     if (!this.#watch.standsStill(behind, now)) return;
-    const reason =
-      silent.length > 0
-        ? 'the event store does not say where the log ends'
-        : 'it is behind and nothing comes';
     this.#problem ??= { state: 'stalled', reason };
     this.#world.log.warn({ ...this.#who(), ...this.#problem }, 'a projection stands still');
     this.#again.abort();
@@ -178,91 +178,40 @@ export class Worker {
 
   /** Begin from what is written: nothing in memory outlives a failure. */
   async #load(): Promise<void> {
-    const { store } = this.#world;
-    const { sources } = this.#projection;
     const { known, checkpoints } = await KnownSlot.read(this.#projection, this.slot, this.#world);
     this.#known = known;
-    this.#progress = progressFrom(sources, checkpoints, this.#progress);
-    this.#retries.clear();
+    this.#progress = progressFrom(this.#projection.sources, checkpoints, this.#progress);
     this.#moves.tell();
     for (const { source, written: sequence, at } of this.#progress.values())
-      await checkSameLog(store, source, { source: source.slug, sequence, at });
+      await checkSameLog(this.#world.store, source, { source: source.slug, sequence, at });
     // What stood still is healthy again when it has moved, not when it tries again.
     if (this.#problem?.state !== 'stalled') this.#problem = null;
-    for (const one of known.parked.values()) this.#retryLater(one);
+    for (const one of known.parked.values()) this.#retries.later(one);
     this.#follows = true;
   }
 
   #follow(): Promise<void> {
-    const { store, limits, clock } = this.#world;
-    const { batch } = limits;
-    const stop = this.#again;
-    if (this.stopped) stop.abort();
+    const { store, turns, limits, clock } = this.#world;
     return follow(this.#progress, {
-      ...{ store, batch, clock, stop, name: feedName(this.slot), limit: this.#limit },
-      take: (progress, messages) =>
-        this.exclusive(() => this.#takeAllowed(progress, messages, stop.signal)),
+      ...{ store, name: feedName(this.slot), batch: limits.batch, clock, stop: this.#again },
+      ...{ limit: this.#limit, batches: this.#batches },
+      take: (progress, messages) => turns.run(() => this.#take(progress, messages)),
     });
   }
 
-  async #takeAllowed(
-    progress: SourceProgress,
-    messages: readonly Message[],
-    signal: AbortSignal,
-  ): Promise<number> {
-    if (signal.aborted) return 0;
-    const { slug } = progress.source;
-    const allowed = messages.filter(({ sequence }) => this.#limit.allows(slug, sequence));
-    const fresh = allowed.filter(({ sequence }) => sequence > progress.taken);
-    if (fresh.length > 0) await this.#world.turns.run(() => this.#take(progress, fresh));
-    return allowed.length;
-  }
-
   async #take(progress: SourceProgress, messages: readonly Message[]): Promise<void> {
-    this.#tellUnreadable(messages);
-    const now = this.#now();
+    tellUnreadable(this.#world.log, this.#who(), messages);
+    const now = new Date(this.#world.clock()).toISOString();
     const { quiet, failed } = await takeBatch(this.#known!, progress, { messages, now });
-    for (const row of failed) this.#retryLater(row);
-    if (quiet) this.#writeLater();
+    for (const row of failed) this.#retries.later(row);
+    if (quiet) this.#checkpoints.ask();
     this.#watch.moved(progress.source.slug, this.#world.clock());
     if (!this.#watch.stuck) this.#problem = null;
     this.#moves.tell();
   }
 
-  #tellUnreadable(messages: readonly Message[]): void {
-    for (const one of messages)
-      if ('unreadable' in one)
-        this.#world.log.error(
-          { ...this.#who(), sequence: one.sequence, subject: one.unreadable },
-          'a message that is no event was passed over; run "stele doctor"',
-        );
-  }
-
-  #now(): string {
-    return new Date(this.#world.clock()).toISOString();
-  }
-
-  #writeLater(): void {
-    if (this.#flushing || this.stopped) return;
-    this.#flushing = setTimeout(() => {
-      this.#flushing = undefined;
-      if (this.stopped) return;
-      this.exclusive(() => this.#writeCheckpoints()).catch(() => this.#again.abort());
-    }, this.#world.limits.checkpointAfterMs);
-    this.#flushing.unref();
-  }
-
   async #writeCheckpoints(): Promise<void> {
     if (this.#known) await writeCheckpoints(this.#known, this.#progress.values());
-  }
-
-  /** An event that failed is tried again by itself a few times. */
-  #retryLater(row: Parked): void {
-    if (this.stopped || this.#retries.later(row)) return;
-    this.#world.log.error(
-      { ...this.#who(), ...row },
-      'an event cannot be projected: its aggregate is parked until somebody looks',
-    );
   }
 
   /**
@@ -275,14 +224,15 @@ export class Worker {
     return this.exclusive(async () => {
       if (this.#problem?.state === 'log_truncated')
         throw new Standstill('log_truncated', this.#problem.reason);
-      const [known, progress] = [this.#known, this.#progress];
+      const known = this.#known;
+      const progress = this.#progress;
       if (!known) return { drained: 0, still_parked: 0 };
       try {
-        const now = (): string => this.#now();
-        const { store } = this.#world;
-        const drained = await drain(which, { known, progress, store, now, leaveOut });
-        if (drained.failed) this.#retryLater(drained.failed);
-        return { drained: drained.drained, still_parked: drained.still_parked };
+        const { store, clock } = this.#world;
+        const how = { known, progress, store, clock, leaveOut };
+        const { failed, ...drained } = await drain(which, how);
+        if (failed) this.#retries.later(failed);
+        return drained;
       } catch (error) {
         this.#again.abort(); // what is in memory may not be what is written
         throw error;

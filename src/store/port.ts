@@ -96,7 +96,8 @@ export type Fed<T> = { readonly entries: readonly T[]; readonly pending: number 
  * Messages of one stream, in order, from a sequence on and then live, a batch at a time. The next
  * batch is fetched ahead, boundedly. Behind it stands a durable consumer that is made anew where
  * it is missing, was rewound, or fell silent: what is brought always continues where the last
- * batch ended. Only what was asked for by `from` decides where it begins.
+ * batch ended. Only what was asked for by `from` decides where it begins. It rejects when another
+ * message stands where it took one: the stream was restored from an older copy and written on.
  */
 export type Feed<T> = AsyncIterable<Fed<T>> & {
   /** What was taken for good up to here: so that operators see it on the consumer. */

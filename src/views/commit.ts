@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
+import type { View } from '../core/projection.js';
 import { type Engine, type Value, within } from './engine.js';
 import type { Commit, DocumentWrite, Slot } from './port.js';
 import { documentText, searchable, stored, storedMembers, storedValue } from './stored.js';
@@ -16,16 +17,28 @@ const ELSEWHERE = Symbol('elsewhere');
 
 const ofSlot = ({ projection, generation }: Slot) => ({ projection, generation });
 
+/** Of each commit, and so written out: building them took longer than to run them. */
+const COUNT_COMMIT =
+  'update stele_slot set revision = revision + 1 where projection = $1 and generation = $2';
+const ADVANCE =
+  'update stele_checkpoint set sequence = $1, at = $2 where projection = $3 and generation = $4 and source = $5 and sequence = $6';
+
+const updatesOne = async (db: Sql, text: string, values: readonly Value[]): Promise<boolean> =>
+  (await db.executeQuery(CompiledQuery.raw(text, [...values]))).numAffectedRows === 1n;
+
 /** Also makes the writers of one slot wait for one another where there are several. */
-const countCommit = async (db: Sql, slot: Slot, revision: number | undefined): Promise<void> => {
-  let update = db
-    .updateTable('stele_slot')
-    .set((eb) => ({ revision: eb('revision', '+', 1) }))
-    .where('projection', '=', slot.projection)
-    .where('generation', '=', slot.generation);
-  if (revision !== undefined) update = update.where('revision', '=', revision);
-  const { numUpdatedRows } = await update.executeTakeFirst();
-  if (numUpdatedRows !== 1n) throw ELSEWHERE;
+const countCommit = async (
+  db: Sql,
+  { projection, generation }: Slot,
+  revision: number | undefined,
+): Promise<void> => {
+  const counted =
+    revision === undefined
+      ? await updatesOne(db, COUNT_COMMIT, [projection, generation])
+      : await updatesOne(db, `${COUNT_COMMIT} and revision = $3`, [
+          ...[projection, generation, revision],
+        ]);
+  if (!counted) throw ELSEWHERE;
 };
 
 const advance = async (
@@ -33,15 +46,9 @@ const advance = async (
   slot: Slot,
   { source, expected, sequence, at }: NonNullable<Commit['advance']>,
 ): Promise<void> => {
-  const changed = await db
-    .updateTable('stele_checkpoint')
-    .set({ sequence, at })
-    .where('projection', '=', slot.projection)
-    .where('generation', '=', slot.generation)
-    .where('source', '=', source)
-    .where('sequence', '=', expected)
-    .executeTakeFirst();
-  if (changed.numUpdatedRows === 1n) return;
+  const { projection, generation } = slot;
+  const place = [projection, generation, source, expected];
+  if (await updatesOne(db, ADVANCE, [sequence, at, ...place])) return;
   if (expected !== 0) throw ELSEWHERE;
   const first = await db
     .insertInto('stele_checkpoint')
@@ -55,9 +62,9 @@ const documentRow = (tables: SlotTables, key: string, document: object): readonl
   const view = document as Readonly<Record<string, unknown>>;
   return [
     stored(key),
-    documentText(key, document),
-    ...(tables.search.length > 0 ? [searchable(view, tables.search)] : []),
     ...tables.scalars.map(({ field }) => storedValue(field.type, view[field.name])),
+    ...(tables.search.length > 0 ? [searchable(view, tables.search)] : []),
+    documentText(key, document),
   ];
 };
 
@@ -70,6 +77,34 @@ const listRows = (tables: SlotTables, key: string, document: object): readonly V
     ]),
   );
 
+const same = (one: unknown, other: unknown): boolean =>
+  one === other ||
+  (Array.isArray(one) &&
+    Array.isArray(other) &&
+    one.length === other.length &&
+    one.every((member, index) => member === other[index]));
+
+/** Whether the lists of a document are not, or may not be, what stands in their table. */
+const isRelisted = ({ listed }: SlotTables, { document, before }: DocumentWrite): boolean =>
+  before === undefined ||
+  listed.some(({ field: { name } }) => !same(document?.[name] ?? [], before?.[name] ?? []));
+
+/** The columns in which documents differ from those that are there, or may: an index is spared. */
+const changedColumns = (
+  tables: SlotTables,
+  writes: readonly (DocumentWrite & { readonly document: View })[],
+): ReadonlySet<string> => {
+  const changed = new Set(['document']);
+  for (const { document, before } of writes) {
+    if (before === undefined) return new Set(documentColumns(tables).map(({ name }) => name));
+    if (before === null) continue; // it is inserted
+    for (const { name, field } of tables.scalars)
+      if (document[field.name] !== before[field.name]) changed.add(name);
+    if (tables.search.some((field) => document[field] !== before[field])) changed.add('search');
+  }
+  return changed;
+};
+
 const writeDocuments = async (
   engine: Engine,
   db: Sql,
@@ -78,10 +113,13 @@ const writeDocuments = async (
   // One statement may touch a row once: of two writes to one key the later counts.
   const last = [...new Map(writes.map((write) => [write.key, write])).values()];
   const kept = last.filter(
-    (write): write is DocumentWrite & { document: object } => write.document !== null,
+    (write): write is DocumentWrite & { document: View } => write.document !== null,
   );
   const gone = last.filter((write) => write.document === null);
-  const delist = tables.listed.length > 0 ? last : [];
+  const relisted = new Set(
+    tables.listed.length > 0 ? last.filter((write) => isRelisted(tables, write)) : [],
+  );
+  const delist = [...relisted].filter(({ before }) => before !== null);
   for (const [table, keys] of [
     [tables.lists, delist],
     [tables.documents, gone],
@@ -97,11 +135,14 @@ const writeDocuments = async (
     columns: documentColumns(tables),
     rows: kept.map(({ key, document }) => documentRow(tables, key, document)),
     conflict: ['key'],
+    changed: changedColumns(tables, kept),
   });
   await engine.upsert(db, {
     table: tables.lists,
     columns: LIST_COLUMNS,
-    rows: kept.flatMap(({ key, document }) => listRows(tables, key, document)),
+    rows: kept
+      .filter((write) => relisted.has(write))
+      .flatMap(({ key, document }) => listRows(tables, key, document)),
     conflict: ['field', 'value', 'key'],
   });
 };

@@ -58,7 +58,9 @@ const meets = (engine: Engine, tables: SlotTables, condition: Condition): Bool =
   }
   const values = known(column, condition.values);
   const [first] = values;
-  const one = values.length === 1 ? sql`${ref} = ${first}` : engine.among(ref, type, values);
+  // Most are not deleted, not critical, no orphan.
+  const asked = type === 'flag' && first === 0 ? engine.common(ref) : ref;
+  const one = values.length === 1 ? sql`${asked} = ${first}` : engine.among(ref, type, values);
   const unset = listed ? sql`not ${memberWhere(tables, column, TRUE)}` : sql`${ref} is null`;
   return any([
     ...(values.length > 0 ? [match(one)] : []),

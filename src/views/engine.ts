@@ -11,15 +11,27 @@ export type Rows = {
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly Value[])[];
   readonly conflict: readonly string[];
+  /** The columns in which rows may differ from those that are there. Default: all. */
+  readonly changed?: ReadonlySet<string>;
 };
+
+/** What is set in rows that are there already. */
+export const replacedColumns = ({ columns, conflict, changed }: Omit<Rows, 'rows'>): string[] =>
+  columns
+    .map(({ name }) => name)
+    .filter((name) => !conflict.includes(name) && (changed?.has(name) ?? true));
 
 /** All that differs between SQLite and PostgreSQL. */
 export type Engine = {
   readonly name: ViewStore['engine'];
   readonly db: Sql;
   readonly types: TypeNames;
+  /** What the index for a column holds. */
+  readonly indexed: (column: TableColumn) => string;
   /** What begins a transaction that writes, and one that sees one snapshot. */
   readonly begin: { readonly write: string; readonly read: string };
+  /** A column that is asked for a value which most rows have: an index would not help. */
+  readonly common: (column: RawBuilder<unknown>) => RawBuilder<unknown>;
   /** Whether a column holds a text, as it stands. */
   readonly contains: (column: RawBuilder<unknown>, text: string) => RawBuilder<unknown>;
   readonly among: (

@@ -65,7 +65,15 @@ export type Discarded = {
 };
 
 /** Values of the columns are taken from the document by the names of the columns. */
-export type DocumentWrite = { readonly key: string; readonly document: View | null };
+export type DocumentWrite = {
+  readonly key: string;
+  readonly document: View | null;
+  /**
+   * The document that is there, null = none, where that is sure: with the `revision` at which it was
+   * read. What is the same in both is then left alone.
+   */
+  readonly before?: View | null | undefined;
+};
 export type FoldWrite = {
   readonly source: string;
   readonly aggregate_id: string;
@@ -134,8 +142,10 @@ export type ViewStore = {
   readonly engine: 'sqlite' | 'postgresql';
   /** All slots of all projections. */
   slots(): Promise<readonly Slot[]>;
-  /** A new, empty slot with the next generation. */
+  /** A new, empty slot with the next generation, as it is filled fastest: see `index`. */
   createSlot(spec: SlotSpec, role: Slot['role']): Promise<Slot>;
+  /** Make the indexes of a slot: queries are right without them, and slow. May be called again. */
+  index(slot: Slot): Promise<void>;
   /** Make one slot live, the one that was becomes `previous`, together. */
   switchTo(slot: Slot): Promise<void>;
   /** Remove a slot and its documents. */

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import { Fault } from '../core/refusal.js';
-import { asFault, type Engine, type Rows, unavailable } from './engine.js';
+import { asFault, type Engine, type Rows, replacedColumns, unavailable } from './engine.js';
 import type { ViewStore } from './port.js';
+import { isAnswer, Leads, lockOf } from './postgres-leads.js';
 import { type OnAwaited, Preparing } from './preparing.js';
 import { prepareTables, sqlViews } from './sql-views.js';
 import type { Sql, Tables, TypeNames } from './tables.js';
@@ -17,9 +17,6 @@ const LOCK_MS = 10_000;
 /** Longer than a statement may take: then the connection is dead, whatever it says. */
 const ANSWER_MS = STATEMENT_MS + 5000;
 const IDLE_IN_TRANSACTION_MS = 60_000;
-/** How long a lock that was held is believed to be held still. */
-const LEAD_BELIEVED_MS = 2000;
-const LEAD_ANSWER_MS = 5000;
 
 const TYPES: TypeNames = {
   text: 'text collate "C"',
@@ -85,10 +82,6 @@ const explain =
     return `the read store, PostgreSQL ${place}, does not work (${message || code || 'no connection'}): ${hint}`;
   };
 
-/** An error that the server answered; after any other one the connection is not to be used again. */
-const isAnswer = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && !/^(57P|08)/.test(error.code ?? '');
-
 /** Kysely gives connections back as if nothing had happened; those that failed must not come back. */
 const discardingPool = (pool: pg.Pool): PostgresPool => ({
   connect: async (): Promise<PostgresPoolClient> => {
@@ -114,14 +107,15 @@ const discardingPool = (pool: pg.Pool): PostgresPool => ({
   end: () => pool.end(),
 });
 
-const upsert = async (db: Sql, { table, columns, rows, conflict }: Rows): Promise<void> => {
+const upsert = async (db: Sql, { rows, ...into }: Rows): Promise<void> => {
+  const { table, columns, conflict } = into;
   if (rows.length === 0) return;
   const names = columns.map(({ name }) => sql.ref(name));
-  const rest = columns.filter(({ name }) => !conflict.includes(name));
+  const rest = replacedColumns(into);
   const replace =
     rest.length === 0
       ? sql`nothing`
-      : sql`update set ${sql.join(rest.map(({ name }) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`;
+      : sql`update set ${sql.join(rest.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`;
   const record = columns.map(
     ({ name, type }) => sql`${sql.ref(name)} ${sql.raw(RECORD_TYPES[type])}`,
   );
@@ -132,75 +126,6 @@ const upsert = async (db: Sql, { table, columns, rows, conflict }: Rows): Promis
     select ${sql.join(names)} from json_to_recordset(${json}::json) as r(${sql.join(record)})
     on conflict (${sql.join(conflict.map((name) => sql.ref(name)))}) do ${replace}`.execute(db);
 };
-
-/** Two numbers for one advisory lock: ours, and the projection's. */
-const lockOf = (projection: string): readonly [number, number] => {
-  const hash = createHash('sha256').update(`stele ${projection}`).digest();
-  return [hash.readInt32BE(0), hash.readInt32BE(4)];
-};
-
-/** The locks of the projections that this node leads, on a connection of their own. */
-class Leads {
-  private client: Promise<pg.Client> | undefined;
-  private readonly held = new Map<string, number>();
-  private closed = false;
-
-  constructor(private readonly config: pg.ClientConfig) {}
-
-  async lead(projection: string): Promise<boolean> {
-    const sure = this.held.get(projection);
-    if (sure !== undefined && performance.now() - sure < LEAD_BELIEVED_MS) return true;
-    const client = await this.connected();
-    try {
-      const { rows } = await client.query(
-        sure === undefined ? 'select pg_try_advisory_lock($1, $2) as mine' : 'select true as mine',
-        sure === undefined ? [...lockOf(projection)] : [],
-      );
-      const mine = rows[0]?.mine === true;
-      if (mine) this.held.set(projection, performance.now());
-      return mine;
-    } catch (error) {
-      if (!isAnswer(error)) this.lost(client);
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
-    const client = await this.client?.catch(() => undefined);
-    this.held.clear();
-    this.client = undefined;
-    await client?.end().catch(() => undefined);
-  }
-
-  private connected(): Promise<pg.Client> {
-    this.client ??= this.connect().catch((error: unknown) => {
-      this.client = undefined;
-      throw error;
-    });
-    return this.client;
-  }
-
-  private async connect(): Promise<pg.Client> {
-    if (this.closed) throw new Error('closed');
-    const client = new pg.Client({ ...this.config, query_timeout: LEAD_ANSWER_MS });
-    client.on('error', () => this.lost(client));
-    client.on('end', () => this.lost(client));
-    await client.connect();
-    this.current = client;
-    return client;
-  }
-
-  private current: pg.Client | undefined;
-
-  private lost(client: pg.Client): void {
-    if (this.current !== client) return;
-    this.current = undefined;
-    this.client = undefined;
-    this.held.clear();
-    client.end().catch(() => undefined);
-  }
-}
 
 export type PostgresOptions = {
   /**
@@ -245,6 +170,9 @@ export const postgresViews = async (
     name: 'postgresql',
     db,
     types: TYPES,
+    indexed: ({ name }) => name,
+    // It keeps statistics of the values, and decides by itself.
+    common: (column) => column,
     begin: { write: 'begin', read: 'begin isolation level repeatable read read only' },
     contains: (column, text) => sql`strpos(${column}, ${text}) > 0`,
     among: (column, type, values) =>
@@ -265,14 +193,21 @@ export const postgresViews = async (
       await db.destroy();
     },
   };
-  const preparing = new Preparing(async () => {
-    try {
-      await refuseOtherEncodings(engine, place);
-      await prepareTables(engine);
-    } catch (error) {
-      throw asFault(engine, error);
-    }
-  }, onAwaited);
+  let started = false;
+  const preparing = new Preparing(
+    async () => {
+      try {
+        await refuseOtherEncodings(engine, place);
+        await prepareTables(engine);
+      } catch (error) {
+        throw asFault(engine, error);
+      }
+    },
+    (why) => {
+      // What ends the start is not awaited.
+      if (started || (why && !isFinal(why))) onAwaited?.(why);
+    },
+  );
   try {
     await preparing.done();
   } catch (error) {
@@ -281,6 +216,7 @@ export const postgresViews = async (
       throw error;
     }
   }
+  started = true;
   return sqlViews(engine);
 };
 

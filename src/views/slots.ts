@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type { Column } from '../core/projection.js';
 import { type Engine, unavailable, within } from './engine.js';
 import type { Checkpoint, Discarded, Parked, Slot, SlotSpec } from './port.js';
-import { createSlotTables, dropSlotTables, type Sql, slotTables } from './tables.js';
+import { createSlotTables, dropSlotTables, type Sql, slotIndexes, slotTables } from './tables.js';
 
 export const allSlots = async (engine: Engine): Promise<readonly Slot[]> => {
   const rows = await engine.db
@@ -64,6 +66,14 @@ export const newSlot = (engine: Engine, spec: SlotSpec, role: Slot['role']): Pro
     await createSlotTables(db, slotTables(slot), engine.types);
     return slot;
   });
+};
+
+/** Each index by itself: others get their turn in between, and one that is there is kept. */
+export const indexSlot = async (engine: Engine, slot: Slot): Promise<void> => {
+  for (const statement of slotIndexes(slotTables(slot), engine.indexed)) {
+    await sql.raw(statement).execute(engine.db);
+    await nextTurn();
+  }
 };
 
 export const switchSlot = (engine: Engine, { projection, generation }: Slot): Promise<void> =>

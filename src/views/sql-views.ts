@@ -12,6 +12,7 @@ import {
 } from './query.js';
 import {
   allSlots,
+  indexSlot,
   newSlot,
   removeSlot,
   setProjectionStopped,
@@ -65,6 +66,7 @@ export const sqlViews = (engine: Engine): ViewStore => {
     engine: engine.name,
     slots: guarded(() => allSlots(engine)),
     createSlot: guarded((spec, role) => newSlot(engine, spec, role)),
+    index: guarded((slot) => indexSlot(engine, slot)),
     switchTo: guarded((slot) => switchSlot(engine, slot)),
     dropSlot: guarded((slot) => removeSlot(engine, slot)),
     revision: guarded((slot) => slotRevision(engine, slot)),

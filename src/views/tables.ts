@@ -98,12 +98,15 @@ export const slotTables = (
   };
 };
 
-/** Every column of a table of documents, in the order of `documentRow`. */
+/**
+ * Every column of a table of documents, in the order of `documentRow`. The document is the last:
+ * who looks at the others of every row need not step over it.
+ */
 export const documentColumns = (tables: SlotTables): readonly TableColumn[] => [
   { name: 'key', type: 'text' },
-  { name: 'document', type: 'text' },
-  ...(tables.search.length > 0 ? [{ name: 'search', type: 'text' } as const] : []),
   ...tables.scalars,
+  ...(tables.search.length > 0 ? [{ name: 'search', type: 'text' } as const] : []),
+  { name: 'document', type: 'text' },
 ];
 export const LIST_COLUMNS: readonly TableColumn[] = [
   { name: 'field', type: 'sequence' },
@@ -138,7 +141,10 @@ export const createShared = async (db: Sql, types: TypeNames): Promise<void> => 
   ]);
 };
 
-/** The tables of one slot. Their names hold nothing but checked letters, digits and underscores. */
+/**
+ * The tables of one slot, without the indexes of `slotIndexes`. Their names hold nothing but checked
+ * letters, digits and underscores.
+ */
 export const createSlotTables = async (
   db: Sql,
   tables: SlotTables,
@@ -151,15 +157,26 @@ export const createSlotTables = async (
     .map(({ name, type }) => `${name} ${types[type]}`);
   await run(db, [
     `create table ${documents} (key ${text} primary key not null, ${columns.join(', ')})`,
-    ...tables.scalars.map(
-      ({ name }, index) => `create index ${documents}_c${index} on ${documents} (${name})`,
-    ),
     // The key first: a plan that begins with the field reads the lists of all documents for each.
     `create table ${lists} (key ${text} not null, field ${sequence} not null, value ${text} not null, primary key (key, field, value))${types.clustered}`,
-    `create index ${lists}_value on ${lists} (field, value, key)`,
     `create table ${folds} (source ${text} not null, aggregate_id ${text} not null, version ${sequence} not null, state ${text} not null, primary key (source, aggregate_id))`,
   ]);
 };
+
+/**
+ * What makes the indexes that queries want, one statement each; they may run again. A slot that is
+ * being filled is better off without: they cost as much as all else that is written.
+ */
+export const slotIndexes = (
+  { documents, lists, scalars }: SlotTables,
+  columnsOf: (column: TableColumn) => string,
+): readonly string[] => [
+  ...scalars.map(
+    (column, index) =>
+      `create index if not exists ${documents}_c${index} on ${documents} (${columnsOf(column)})`,
+  ),
+  `create index if not exists ${lists}_value on ${lists} (field, value, key)`,
+];
 
 export const dropSlotTables = async (db: Sql, tables: SlotTables): Promise<void> =>
   run(

@@ -40,6 +40,7 @@ const next = (before: Portfolio, event: Event): Portfolio => {
   const environments = sortedOnce(data.deployments.map(({ environment }) => environment));
   const moved = event.before.status !== status && status !== 'deleted';
   return {
+    ...before,
     ...stamped(before, event),
     name: data.name,
     owner: data.owner,

@@ -65,6 +65,7 @@ const next = (before: Sunset, event: Event): Sunset | null => {
   const plan = planned(before, event);
   const ended_on = since(retired_on ?? before.ended_on, event, isRetired || deleted);
   return {
+    ...before,
     ...stamped(before, event),
     ...plan,
     name: data.name,

@@ -7,6 +7,9 @@ export type TcpProxy = {
   swallowAnswers(): void;
   /** End every connection; new ones work as they should. */
   cut(): void;
+  /** End every connection and take no new one until `open`. */
+  shut(): void;
+  open(): void;
   close(): Promise<void>;
 };
 
@@ -15,7 +18,9 @@ export const startProxy = async (target: string): Promise<TcpProxy> => {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let swallowing = false;
+  let shut = false;
   const server = createServer((client) => {
+    if (shut) return void client.destroy();
     const upstream = dial(Number(port), hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -42,6 +47,13 @@ export const startProxy = async (target: string): Promise<TcpProxy> => {
       swallowing = true;
     },
     cut,
+    shut: () => {
+      shut = true;
+      cut();
+    },
+    open: () => {
+      shut = false;
+    },
     close: async () => {
       cut();
       await new Promise((closed) => server.close(closed));

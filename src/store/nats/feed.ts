@@ -82,6 +82,34 @@ const nextThere = async (
   return must(answer).message?.seq ?? otherwise;
 };
 
+/** Nanoseconds since 1970 of what the server writes as `2026-01-06T10:00:00.123456789Z`. */
+const nanosecondsOf = (time: string): bigint => {
+  const [seconds = '', fraction = ''] = time.replace('Z', '').split('.');
+  return BigInt(Date.parse(`${seconds}Z`)) * BigInt(NANOSECONDS) + BigInt(fraction.padEnd(9, '0'));
+};
+
+/** A message that was taken, or stood before the first one, and when the server stored it. */
+type Known = { readonly sequence: number; readonly storedAt: bigint };
+
+/** The message of a sequence; undefined when there is none. */
+const knownAt = async (mux: Mux, stream: string, sequence: number): Promise<Known | undefined> => {
+  if (sequence < 1) return undefined;
+  const answer = await call<ApiAnswer & { readonly message?: { readonly time: string } }>(
+    ...([mux, `STREAM.MSG.GET.${stream}`, { seq: sequence }] as const),
+  );
+  if (answer.error?.err_code === NO_MESSAGE) return undefined;
+  const { message } = must(answer);
+  return message && { sequence, storedAt: nanosecondsOf(message.time) };
+};
+
+/** Another message stands where one was taken: an older copy of the stream was restored. */
+class Replaced extends Error {
+  override readonly name = 'Replaced';
+  constructor(stream: string, sequence: number) {
+    super(`${stream}: what was taken at ${sequence} is not what stands there now`);
+  }
+}
+
 /** Remove a durable consumer; it is fine when there is none. */
 export const dropConsumer = async (mux: Mux, stream: string, name: string): Promise<void> => {
   const answer = await call<ApiAnswer>(mux, `CONSUMER.DELETE.${stream}.${name}`);
@@ -95,6 +123,7 @@ const deliveryOf = (msg: Msg) => {
   return {
     deliveries: Number(tokens[at]),
     sequence: Number(tokens[at + 1]),
+    storedAt: BigInt(tokens[at + 3] ?? 0),
     pending: Number(tokens[at + 4]),
   };
 };
@@ -249,7 +278,8 @@ export type FeedSource<T> = {
 /**
  * A feed over a durable pull consumer. What the consumer remembers is never trusted: it is made
  * anew when the feed starts, and whenever it is gone, silent, or brings another sequence than the
- * next one. Its acknowledgements are for operators to look at.
+ * next one. Its acknowledgements are for operators to look at. It rejects when it finds that the
+ * stream is not the one that it read before: only its reader knows what to make of that.
  */
 export const pullFeed = <T>(source: FeedSource<T>, options: FeedOptions): Feed<T> => {
   const { nc, mux, stream, read, note } = source;
@@ -259,12 +289,18 @@ export const pullFeed = <T>(source: FeedSource<T>, options: FeedOptions): Feed<T
   /** Another stream of the same name brings nothing: whoever reads must be told of it first. */
   let created: string | undefined;
   let last: Arrived | undefined;
+  /** The consumer was cut off whenever it is made anew, and the stream may be another one since. */
+  let known: Known | undefined;
 
   const open = async (): Promise<Session> => {
     const ends = await streamEnds(mux, stream);
     created ??= ends.created;
     if (ends.created !== created) throw new Error('the stream was made anew');
     if (next > ends.last + 1) throw new Error(`the stream ends at ${ends.last}, before ${next}`);
+    const found = await knownAt(mux, stream, known?.sequence ?? next - 1);
+    if (known && found && found.storedAt !== known.storedAt)
+      throw new Replaced(stream, known.sequence);
+    known ??= found;
     // A consumer that leaves something out proves nothing: somebody else may have moved it.
     if (gap) next = await nextThere(mux, stream, { from: next, otherwise: ends.last + 1 });
     await dropConsumer(mux, stream, name);
@@ -292,6 +328,7 @@ export const pullFeed = <T>(source: FeedSource<T>, options: FeedOptions): Feed<T
       if (!taken || signal.aborted) return;
       last = taken[taken.length - 1]!;
       next = last.sequence + 1;
+      known = { sequence: last.sequence, storedAt: deliveryOf(last.msg).storedAt };
       yield {
         entries: taken.map(({ msg, sequence }) => read(msg, sequence)),
         pending: session.pending + session.arrived.length,
@@ -313,6 +350,7 @@ export const pullFeed = <T>(source: FeedSource<T>, options: FeedOptions): Feed<T
         why = session.broken ?? '';
         gap = session.gap;
       } catch (error) {
+        if (error instanceof Replaced) throw error;
         why = (error as Error).message;
       } finally {
         signal.removeEventListener('abort', stop);
