@@ -16,6 +16,8 @@ export type Following = {
   readonly clock: () => number;
   /** The sources take turns: one batch at a time. */
   readonly batches: OneAtATime;
+  /** Gather what comes before the next batch; settles at once where that should not wait. */
+  readonly linger: (signal: AbortSignal) => Promise<void>;
   /** Apply messages of a source. */
   readonly take: (progress: SourceProgress, messages: readonly Message[]) => Promise<void>;
   /** Ends it all; aborted also when one source fails, so that none goes on alone. */
@@ -45,6 +47,7 @@ const followSource = async (progress: SourceProgress, following: Following): Pro
       if (signal.aborted) return;
       const last = entries[entries.length - 1];
       if (last) feed.ack(last.sequence);
+      if (entries.length < batch) await following.linger(signal);
       progress.silentSince = clock();
     }
   } finally {

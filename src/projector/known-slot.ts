@@ -86,7 +86,11 @@ export class KnownSlot {
     }
     if (absent.length === 0) return documents;
     const found = await this.#world.views.documents(this.slot, absent);
-    for (const key of absent) documents.set(key, found.get(key) ?? null);
+    for (const key of absent) {
+      const document = found.get(key) ?? null;
+      documents.set(key, document);
+      this.#documents.set(key, document);
+    }
     return documents;
   }
 
@@ -116,7 +120,9 @@ export class KnownSlot {
   async write(slug: string, changes: Changes, settled: Settled): Promise<void> {
     const { park = [], unpark = [], discard = [], advance } = settled;
     const written = await this.#world.views.commit(this.slot, {
-      documents: [...changes.documents].map(([key, document]) => ({ key, document })),
+      documents: [...changes.documents].map(([key, document]) => ({
+        ...{ key, document, before: this.#documents.get(key) },
+      })),
       folds: [...changes.folds].map(([aggregate_id, fold]) => ({
         ...{ source: slug, aggregate_id, fold },
       })),

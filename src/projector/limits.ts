@@ -6,6 +6,8 @@ export type ProjectorLimits = {
   readonly documentsCachedMax: number;
   /** States of aggregates kept in memory per slot. */
   readonly foldsCachedMax: number;
+  /** How long what shows no resource gathers messages before its next batch, while nobody waits. */
+  readonly lingerMs: number;
   /** A checkpoint that moved over messages that change nothing is written after this long. */
   readonly checkpointAfterMs: number;
   /** How often the ends of the streams, the leadership and the progress are looked at. */
@@ -25,6 +27,7 @@ export const PROJECTOR_LIMITS: ProjectorLimits = {
   batch: 500,
   documentsCachedMax: 20_000,
   foldsCachedMax: 20_000,
+  lingerMs: 10,
   checkpointAfterMs: 200,
   lookEveryMs: 500,
   stalledAfterMs: 4_000,

@@ -8,6 +8,11 @@ export class Moves {
     return () => this.#told.delete(told);
   }
 
+  /** Whether somebody waits to be told. */
+  get awaited(): boolean {
+    return this.#told.size > 0;
+  }
+
   tell(): void {
     for (const told of [...this.#told]) told();
   }

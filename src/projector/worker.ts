@@ -5,6 +5,7 @@ import type { Parked, Slot } from '../views/port.js';
 import { type Drained, drain } from './drain.js';
 import { feedName, type Message } from './feeds.js';
 import { follow } from './follow.js';
+import { Indexes } from './indexes.js';
 import { KnownSlot } from './known-slot.js';
 import { Later } from './later.js';
 import { Moves } from './moves.js';
@@ -35,6 +36,8 @@ import type { World } from './world.js';
  */
 export class Worker {
   readonly slot: Slot;
+  /** Whether readers get its documents; a build becomes that when it is switched to. */
+  isLive: boolean;
   readonly #projection: Projection;
   readonly #world: World;
   readonly #stop = new AbortController();
@@ -44,6 +47,7 @@ export class Worker {
   readonly #retries: Retries;
   readonly #checkpoints: Later;
   readonly #watch: StallWatch;
+  readonly #indexes: Indexes;
   #known: KnownSlot | undefined;
   #progress: Progress = new Map();
   #again = new AbortController();
@@ -53,6 +57,7 @@ export class Worker {
 
   constructor(projection: Projection, slot: Slot, world: World) {
     this.slot = slot;
+    this.isLive = slot.role === 'live';
     this.#projection = projection;
     this.#world = world;
     this.#watch = new StallWatch(world.limits.stalledAfterMs, world.clock());
@@ -64,6 +69,10 @@ export class Worker {
         { ...this.#who(), ...row },
         'an event cannot be projected: its aggregate is parked until somebody looks',
       ),
+    );
+    this.#indexes = new Indexes(
+      () => this.exclusive(async () => this.stopped || world.views.index(slot)),
+      (err) => world.log.warn({ ...this.#who(), err }, 'indexes of a projection were not made yet'),
     );
     this.#checkpoints = new Later(checkpointAfterMs, () => {
       if (!this.stopped)
@@ -109,8 +118,13 @@ export class Worker {
   }
 
   /** Whether it follows, and has taken everything that was there when the ends were last looked at. */
-  get caughtUp(): boolean {
+  get #atEnd(): boolean {
     return this.#follows && [...this.#progress.values()].every(isClean);
+  }
+
+  /** Whether it is at the end, with indexes, so that readers may get it. */
+  get caughtUp(): boolean {
+    return this.#atEnd && this.#indexes.made;
   }
 
   sources(): SourceStatus[] {
@@ -142,7 +156,9 @@ export class Worker {
     const { anotherLog, behind, reason } = seeEnds(this.#progress, ends, { before, askedAt });
     if (anotherLog) this.#again.abort();
     const now = this.#world.clock();
-    if (behind.length === 0 || this.#limit.isSet) this.#watch.excused(now);
+    this.#indexAtEnd();
+    const waits = this.#limit.isSet || this.#indexes.underWay;
+    if (behind.length === 0 || waits) this.#watch.excused(now);
     if (behind.length === 0 && this.#problem?.state === 'stalled') this.#problem = null;
     if (!this.#watch.standsStill(behind, now)) return;
     this.#problem ??= { state: 'stalled', reason };
@@ -195,8 +211,18 @@ export class Worker {
     return follow(this.#progress, {
       ...{ store, name: feedName(this.slot), batch: limits.batch, clock, stop: this.#again },
       ...{ limit: this.#limit, batches: this.#batches },
+      linger: (signal) => this.#linger(signal),
       take: (progress, messages) => turns.run(() => this.#take(progress, messages)),
     });
+  }
+
+  /**
+   * A resource is read by those who just wrote, and a build wants to reach the end; else few batches
+   * are better than many.
+   */
+  async #linger(signal: AbortSignal): Promise<void> {
+    if (!this.isLive || this.#projection.resource !== null || this.#moves.awaited) return;
+    await pause(this.#world.limits.lingerMs, undefined, { signal }).catch(() => {});
   }
 
   async #take(progress: SourceProgress, messages: readonly Message[]): Promise<void> {
@@ -207,7 +233,12 @@ export class Worker {
     if (quiet) this.#checkpoints.ask();
     this.#watch.moved(progress.source.slug, this.#world.clock());
     if (!this.#watch.stuck) this.#problem = null;
+    this.#indexAtEnd();
     this.#moves.tell();
+  }
+
+  #indexAtEnd(): void {
+    if (this.#atEnd) this.#indexes.ensure();
   }
 
   async #writeCheckpoints(): Promise<void> {

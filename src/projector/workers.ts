@@ -78,6 +78,7 @@ export class Workers {
       void this.letGo(this.#build);
     if (this.#build === worker) this.#build = undefined;
     this.#live = worker;
+    worker.isLive = true;
     return before;
   }
 

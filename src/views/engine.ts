@@ -26,8 +26,6 @@ export type Engine = {
   readonly name: ViewStore['engine'];
   readonly db: Sql;
   readonly types: TypeNames;
-  /** What the index for a column holds. */
-  readonly indexed: (column: TableColumn) => string;
   /** What begins a transaction that writes, and one that sees one snapshot. */
   readonly begin: { readonly write: string; readonly read: string };
   /** A column that is asked for a value which most rows have: an index would not help. */

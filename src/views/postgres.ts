@@ -170,7 +170,6 @@ export const postgresViews = async (
     name: 'postgresql',
     db,
     types: TYPES,
-    indexed: ({ name }) => name,
     // It keeps statistics of the values, and decides by itself.
     common: (column) => column,
     begin: { write: 'begin', read: 'begin isolation level repeatable read read only' },

@@ -70,7 +70,7 @@ export const newSlot = (engine: Engine, spec: SlotSpec, role: Slot['role']): Pro
 
 /** Each index by itself: others get their turn in between, and one that is there is kept. */
 export const indexSlot = async (engine: Engine, slot: Slot): Promise<void> => {
-  for (const statement of slotIndexes(slotTables(slot), engine.indexed)) {
+  for (const statement of slotIndexes(slotTables(slot))) {
     await sql.raw(statement).execute(engine.db);
     await nextTurn();
   }

@@ -18,8 +18,8 @@ import type { Sql, Tables, TypeNames } from './tables.js';
 const MEMORY = ':memory:';
 /** Page cache of one file, KiB: what a rebuild touches at random should fit. */
 const CACHE_KIB = 65_536;
-/** Pages that gather in the write-ahead log before they are moved: many writes share one move. */
-const CHECKPOINT_PAGES = 4000;
+/** Pages that gather in the write-ahead log before they are moved, which blocks the thread. */
+const CHECKPOINT_PAGES = 1000;
 /** The longest that a reader in another process may hold up a write, which blocks the thread. */
 const BUSY_MS = 1000;
 /** Prepared statements that are kept. */
@@ -177,9 +177,6 @@ const open = async (
     name: 'sqlite',
     db,
     types: TYPES,
-    // With the key, which every order ends with, nothing is left to be sorted. Not for flags: there
-    // is hardly an order, and those who count want a narrow index.
-    indexed: ({ name, type }) => (type === 'flag' ? name : `${name}, key`),
     // It knows nothing of the values, and would rather find what was not deleted than one owner.
     common: (column) => sql`+${column}`,
     begin: { write: 'begin immediate', read: 'begin' },

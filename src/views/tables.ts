@@ -167,13 +167,11 @@ export const createSlotTables = async (
  * What makes the indexes that queries want, one statement each; they may run again. A slot that is
  * being filled is better off without: they cost as much as all else that is written.
  */
-export const slotIndexes = (
-  { documents, lists, scalars }: SlotTables,
-  columnsOf: (column: TableColumn) => string,
-): readonly string[] => [
+export const slotIndexes = ({ documents, lists, scalars }: SlotTables): readonly string[] => [
+  // Without the key, which ends every order: it would scatter what is added over all their pages.
   ...scalars.map(
-    (column, index) =>
-      `create index if not exists ${documents}_c${index} on ${documents} (${columnsOf(column)})`,
+    ({ name }, index) =>
+      `create index if not exists ${documents}_c${index} on ${documents} (${name})`,
   ),
   `create index if not exists ${lists}_value on ${lists} (field, value, key)`,
 ];

@@ -512,8 +512,12 @@ export const viewStoreContract = (
       expect(new Set(all.map(({ key }) => key)).size).toBe(await views.count(slot));
     });
 
-    it('answers as one would by hand', async () => {
+    it.each([
+      { indexes: 'without indexes', calls: 0 },
+      { indexes: 'with indexes, made twice', calls: 2 },
+    ])('answers as one would by hand, $indexes', async ({ calls }) => {
       const slot = await live();
+      for (let n = 0; n < calls; n++) await views.index(slot);
       await fc.assert(
         fc.asyncProperty(
           known,
@@ -535,6 +539,45 @@ export const viewStoreContract = (
           },
         ),
         { numRuns: RUNS },
+      );
+    });
+
+    it('has what was written, whether or not it was told what stood there before', async () => {
+      const slot = await live();
+      await views.index(slot);
+      const there = new Map<string, View>();
+      // Half of it is as it was: some fields change and others do not.
+      const part = fc.subarray(['name', 'owner', 'cost', 'critical', 'tags', 'more']);
+      const write = fc.record({
+        key: fc.constantFrom('a', 'b', 'c'),
+        next: fc.option(fc.tuple(view, part), { nil: null, freq: 4 }),
+        told: fc.boolean(),
+      });
+      const writes = fc.uniqueArray(write, { selector: ({ key }) => key });
+      await fc.assert(
+        fc.asyncProperty(writes, async (all) => {
+          const documents = all.map(({ key, next, told }) => {
+            const before = there.get(key) ?? null;
+            if (!next) return { key, document: null, ...(told && { before }) };
+            const changes = next[1].map((field) => [field, next[0][field]]);
+            const document: View = { ...before, ...Object.fromEntries(changes) };
+            return { key, document, ...(told && { before }) };
+          });
+          expect(await views.commit(slot, commit({ documents }))).toBe(true);
+          for (const { key, document } of documents)
+            if (document) there.set(key, document);
+            else there.delete(key);
+          const query = { where: [], sort: [], offset: 0, limit: 10 };
+          const searched = ['name', 'owner'];
+          expect(await views.find(slot, query)).toEqual(naiveFind(COLUMNS, searched, there, query));
+          const some = { ...query, search: 'a' };
+          expect(await views.find(slot, some)).toEqual(naiveFind(COLUMNS, searched, there, some));
+          for (const { name: column } of COLUMNS)
+            expect(await views.group(slot, column, query)).toEqual(
+              naiveGroup(COLUMNS, searched, there, { ...query, column }),
+            );
+        }),
+        { numRuns: 2 * RUNS },
       );
     });
 

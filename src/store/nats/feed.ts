@@ -11,6 +11,8 @@ const QUIET_LOOKS_MAX = 4;
 const REQUEST_OPEN_MS = 30_000;
 /** Bytes that one request may bring, unless a single message may be longer. */
 const REQUEST_BYTES = 8 * 1024 * 1024;
+/** How long a batch that is not full waits for what the server has behind it. */
+const GATHER_MS = 5;
 const RETRY_FIRST_MS = 50;
 const RETRY_MOST_MS = 2_000;
 /** The server removes a consumer that nobody asked for so long: it is made anew when needed. */
@@ -172,15 +174,27 @@ class Session {
 
   /** What has arrived, at most a batch of it; undefined when the session is over. */
   async take(): Promise<Arrived[] | undefined> {
-    while (this.arrived.length === 0) {
-      if (this.broken !== undefined) return undefined;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    await this.#until(() => this.arrived.length > 0);
+    // Whatever a batch costs by itself is shared by all of it.
+    await this.#until(() => this.arrived.length >= this.#batch || this.pending === 0, GATHER_MS);
+    if (this.arrived.length === 0) return undefined;
     const taken = this.arrived.splice(0, this.#batch);
     this.#ask();
     return taken;
+  }
+
+  /** Wait for something, but not beyond the end of the session, nor longer than `ms`. */
+  async #until(isSo: () => boolean, ms?: number): Promise<void> {
+    if (isSo() || this.broken !== undefined) return;
+    let late: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = () => {
+        if (isSo() || this.broken !== undefined) resolve();
+      };
+      if (ms !== undefined) late = setTimeout(resolve, ms);
+    });
+    clearTimeout(late);
+    this.#wake = undefined;
   }
 
   close(): void {
