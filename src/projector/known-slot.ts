@@ -24,7 +24,7 @@ export class KnownSlot {
   readonly #documents: Recent<string, View | null>;
   readonly #folds: Recent<string, Fold>;
   readonly #parked: Map<string, Parked>;
-  readonly discarded: readonly Discarded[];
+  readonly #discarded: Discarded[];
   #revision: number;
 
   private constructor(
@@ -42,7 +42,7 @@ export class KnownSlot {
     this.#folds = new Recent(of.world.limits.foldsCachedMax);
     this.#revision = read.revision;
     this.#parked = new Map(read.parked.map((one) => [rowKey(one), one]));
-    this.discarded = read.discarded;
+    this.#discarded = [...read.discarded];
   }
 
   /** @throws Standstill when it is gone, Fault READ_STORE_UNAVAILABLE */
@@ -65,6 +65,10 @@ export class KnownSlot {
   /** Commits to the slot so far. Another number in the store: somebody else wrote documents. */
   get revision(): number {
     return this.#revision;
+  }
+  /** Events that an operator left out. */
+  get discarded(): readonly Discarded[] {
+    return this.#discarded;
   }
   /** By `rowKey`. */
   get parked(): ReadonlyMap<string, Parked> {
@@ -135,5 +139,6 @@ export class KnownSlot {
     for (const [id, fold] of changes.folds) this.#folds.set(`${slug}/${id}`, fold);
     for (const row of park) this.#parked.set(rowKey(row), row);
     for (const row of unpark) this.#parked.delete(rowKey(row));
+    this.#discarded.push(...discard);
   }
 }

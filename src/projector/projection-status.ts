@@ -50,7 +50,7 @@ export const projectionStatus = (shown: Shown): ProjectionStatus => {
     lag_seconds: sources.reduce((most, { lag_seconds }) => Math.max(most, lag_seconds), 0),
     parked_aggregates: parked.length,
     parked_events: parked.reduce((total, { waiting }) => total + waiting, 0),
-    discarded_events: tally.discarded,
+    discarded_events: workers.live?.loaded ? workers.live.discarded : tally.discarded,
     build: buildStatus(shown),
     previous: previous ? { generation: previous.generation, version: previous.version } : null,
   };

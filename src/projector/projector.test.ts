@@ -116,8 +116,9 @@ describe('a projection', () => {
     const { store, views, pen, all, faults } = await bench();
     await pen.writeAll(store, LOG.slice(0, 5));
     await caughtUp(all, 'houses', store);
-    done(await all.stop('houses'));
-    expect(statusOf(all, 'houses').state).toBe('stopped');
+    const stopped = done(await all.stop('houses'));
+    expect(stopped).toMatchObject({ state: 'stopped', lag_events: 0 });
+    expect(stopped.sources.map(({ sequence }) => sequence)).toEqual([4, 1]);
     await all.close();
     const again = await bench({ store, views, faults });
     await pen.writeAll(store, LOG.slice(5));

@@ -103,13 +103,17 @@ export class Projector {
     });
   }
 
-  async #lookAtStore({ ends, askedAt: at }: Look): Promise<void> {
+  async #lookAtStore({ ends, askedAt }: Look): Promise<void> {
     const { views } = this.#world;
     await this.#slots.refresh();
     const stopped = (await views.stopped()).has(this.#name);
     const leads = await views.lead(this.#name);
     this.#role = { ...this.#role, stopped, leads };
     await this.#arrange();
+    await this.#count({ ends, askedAt });
+  }
+
+  async #count({ ends, askedAt: at }: Pick<Look, 'ends' | 'askedAt'>): Promise<void> {
     const { live } = this.#slots;
     if (live) await this.#tally.look(live, this.#workers.live, { ends, at });
   }
@@ -190,6 +194,7 @@ export class Projector {
       await this.#world.views.setStopped(this.#name, stopped);
       this.#role = { ...this.#role, stopped };
       await this.#arrange();
+      await this.#count({ ends: this.#ends, askedAt: this.#world.clock() });
       this.#world.log.info({ projection: this.#name }, stopped ? 'stopped' : 'started');
       return this.status();
     });

@@ -112,6 +112,10 @@ export class Worker {
   get parked(): readonly Parked[] {
     return [...(this.#known?.parked.values() ?? [])];
   }
+  /** How many events an operator left out. */
+  get discarded(): number {
+    return this.#known?.discarded.length ?? 0;
+  }
   /** Commits to the slot as far as it knows. */
   get revision(): number | undefined {
     return this.#known?.revision;
