@@ -106,6 +106,10 @@ export const chainBreak = (head: ChainHead, event: EventRecord): string | undefi
   return undefined;
 };
 
+/** When an event became true in the world: what an import said, else when it was recorded. */
+export const occurredAt = (event: Pick<EventRecord, 'effective_at' | 'event_timestamp'>): string =>
+  event.effective_at ?? event.event_timestamp;
+
 /** Where an event stands: `application:42` is the 42nd message of the stream of applications. */
 export const position = (slug: string, sequence: number): string => `${slug}:${sequence}`;
 

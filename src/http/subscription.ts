@@ -1,5 +1,6 @@
 import type { Aggregate } from '../core/aggregate.js';
 import { criticalEvents } from '../core/critical.js';
+import { position } from '../core/event.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
 import type { Wish } from '../live/tail.js';
@@ -15,7 +16,7 @@ const START = 'start';
 
 /** `application:42,server:7` */
 export const vectorText = (vector: ReadonlyMap<Aggregate, number>): string =>
-  [...vector].map(([{ slug }, sequence]) => `${slug}:${sequence}`).join(',');
+  [...vector].map(([{ slug }, sequence]) => position(slug, sequence)).join(',');
 
 /** Positions as they were handed out, or why they cannot be. */
 const parseVector = (

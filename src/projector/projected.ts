@@ -1,5 +1,5 @@
 import type { State } from '../core/aggregate.js';
-import type { EventRecord, StoredEvent } from '../core/event.js';
+import { type EventRecord, occurredAt, type StoredEvent } from '../core/event.js';
 import type { Projected } from '../core/projection.js';
 
 type States = { readonly before: State; readonly after: State };
@@ -58,7 +58,7 @@ class ProjectedEvent implements Projected {
     this.previous_hash = event.previous_hash;
     this.hash = event.hash;
     this.sequence = event.sequence;
-    this.occurred_at = event.effective_at ?? event.event_timestamp;
+    this.occurred_at = occurredAt(event);
     this.#states = states;
   }
 

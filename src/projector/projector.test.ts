@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   countsWith,
   dimmed,
   type Faults,
   fused,
   housesWith,
+  Lamp,
   moved,
   NO_JSON,
   Pen,
@@ -19,6 +21,9 @@ import {
   statusOf,
   until,
 } from '../../test/support/projecting.js';
+import { defineAggregate } from '../core/aggregate.js';
+import { command, event } from '../core/message.js';
+import { defineProjection, type View } from '../core/projection.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore } from '../store/port.js';
 import type { ViewStore } from '../views/port.js';
@@ -43,6 +48,46 @@ const bench = async (
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
+
+/** Lamps as a later program knows them: what was a level is a percentage, by its upcaster. */
+const percentsOf = (upcaster: (old: View) => View) => {
+  const DimmedNow = z.object({ percent: z.number() });
+  const { LampPlaced } = Lamp.events;
+  const LampNow = defineAggregate({
+    name: 'Lamp',
+    summary: 'A lamp.',
+    events: {
+      LampPlaced: LampPlaced!,
+      LampDimmed: event(DimmedNow, { version: 2, upcast: { 1: upcaster } }),
+    },
+    commands: {
+      PlaceLamp: command({ data: z.object({}), emits: ['LampPlaced'], roles: ['tester'] }),
+      DimLamp: command({ data: DimmedNow, emits: ['LampDimmed'], roles: ['tester'] }),
+    },
+    data: z.object({ percent: z.number().default(0) }),
+    chart: {
+      initial: 'absent',
+      states: { absent: { on: { LampPlaced: 'placed' } }, placed: { on: { LampDimmed: {} } } },
+    },
+    evolve: { LampDimmed: (_, { percent }) => ({ percent }) },
+    decide: {
+      PlaceLamp: () => [{ type: 'LampPlaced', data: { house: 'red' } }],
+      DimLamp: (_, data) => [{ type: 'LampDimmed', data }],
+    },
+  });
+  return defineProjection({
+    name: 'percents',
+    summary: 'How bright each lamp was.',
+    view: z.object({ percents: z.array(z.number()).default([]) }),
+    indexed: [],
+    from: [LampNow],
+    on: {
+      Lamp: {
+        LampDimmed: (view, { data }) => ({ percents: [...view.percents, data.percent] }),
+      },
+    },
+  });
+};
 
 const LOG = [
   placed('a', 'red'),
@@ -189,6 +234,38 @@ describe('an event that fails', () => {
     done(await all.retry('counts', 'all'));
     expect(await documentsOf(all, 'counts')).toMatchObject({ b: { order: [2, 3, 5, 6] } });
     await expectVerified(all, 'counts');
+  });
+
+  it('is tried again in the form that its upcaster, once written, gives it', async () => {
+    const store = memoryStore();
+    const views = await sqliteViews(':memory:');
+    const pen = new Pen();
+    const start = (upcaster: (old: View) => View) => {
+      const all = startTestProjections({ definitions: [percentsOf(upcaster)], store, views });
+      open.push(all);
+      return all;
+    };
+    const before = start((old) => {
+      if (old.level === 13) throw new Error('nobody thought of 13');
+      return { percent: Number(old.level) * 10 };
+    });
+    await pen.writeAll(store, [placed('a', 'red'), placed('b', 'red'), dimmed('b', 13)]);
+    await pen.writeAll(store, [dimmed('a', 5), dimmed('b', 2)]);
+    await caughtUp(before, 'percents', store);
+    await until(
+      () => statusOf(before, 'percents').parked_events,
+      (events) => events === 2,
+    );
+    expect(await documentsOf(before, 'percents')).toEqual({ a: { percents: [50] } });
+    await before.close();
+    const after = start((old) => ({ percent: Number(old.level) * 10 }));
+    await caughtUp(after, 'percents', store);
+    done(await after.retry('percents', 'all'));
+    expect(await documentsOf(after, 'percents')).toEqual({
+      a: { percents: [50] },
+      b: { percents: [130, 20] },
+    });
+    expect(statusOf(after, 'percents')).toMatchObject({ generation: 1, parked_aggregates: 0 });
   });
 
   it('can be left out for good, which is kept with its reason; a rebuild leaves it out too', async () => {

@@ -1,9 +1,9 @@
 import type { Aggregate } from '../core/aggregate.js';
-import { CHAIN_START, linkBreak, type StoredEvent } from '../core/event.js';
+import { CHAIN_START, linkBreak, occurredAt, type StoredEvent } from '../core/event.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
 import { extend, type Folded, fromSnapshot, nothing, step } from '../runtime/load.js';
 import type { EventStore } from '../store/port.js';
-import { inEffectiveOrder, occurredAt } from './effective-order.js';
+import { inEffectiveOrder } from './effective-order.js';
 import { EVENTS_PER_EVENT_IN_SNAPSHOT, READ_PAGE } from './limits.js';
 import type { AggregateAt, Moment, MomentOrVersion } from './time-travel.js';
 

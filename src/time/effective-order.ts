@@ -1,13 +1,9 @@
 import type { Aggregate } from '../core/aggregate.js';
-import type { StoredEvent } from '../core/event.js';
+import { occurredAt, type StoredEvent } from '../core/event.js';
 import { step } from '../runtime/load.js';
 
 /** Something with a time from which on it counts; milliseconds since 1970. */
 export type Timed<E> = { readonly event: E; readonly at: number };
-
-/** When an event became true in the world: what an import said, else when it was recorded. */
-export const occurredAt = (event: Pick<StoredEvent, 'effective_at' | 'event_timestamp'>): string =>
-  event.effective_at ?? event.event_timestamp;
 
 const timed = <E extends StoredEvent>(event: E): Timed<E> => ({
   event,

@@ -1,3 +1,4 @@
+import { position } from '../core/event.js';
 import type { Projection } from '../core/projection.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import type { Vector } from '../projector/projections.js';
@@ -20,7 +21,7 @@ export type Point = {
 };
 
 export const vectorText = (vector: Vector): string =>
-  [...vector].map(([source, sequence]) => `${source}:${sequence}`).join(',');
+  [...vector].map(([source, sequence]) => position(source, sequence)).join(',');
 
 /** Whether nobody can record anything more before this time. */
 const settled = (recorded: number, now: number): boolean => recorded < now - SETTLED_AFTER_MS;

@@ -1,11 +1,10 @@
 import type { Aggregate } from '../core/aggregate.js';
-import type { StoredEvent } from '../core/event.js';
+import { occurredAt, type StoredEvent } from '../core/event.js';
 import { JOURNAL, type Projected, type ProjectedEntry } from '../core/projection.js';
 import { upcast } from '../core/upcast.js';
 import { entryId, errorText } from '../projector/apply-batch.js';
 import { projected } from '../projector/projected.js';
 import type { JournalEntry } from '../store/port.js';
-import { occurredAt } from './effective-order.js';
 
 /**
  * A message of a source, decoded once for all projections and moments: an event, what became of a
