@@ -45,6 +45,8 @@ export type Engine = {
   readonly verify: () => Promise<void>;
   /** Told of every error that the store answered with. */
   readonly failed: (error: unknown) => void;
+  /** Whether an error says that just this connection was cut: another one may be fine. */
+  readonly cut: (error: unknown) => boolean;
   readonly lead: (projection: string) => Promise<boolean>;
   /** What is wrong and what to do, in a sentence without secrets. */
   readonly explain: (error: unknown) => string;

@@ -82,6 +82,12 @@ const explain =
     return `the read store, PostgreSQL ${place}, does not work (${message || code || 'no connection'}): ${hint}`;
   };
 
+/** Not a server that is away or too slow: asking such a one again would only take longer. */
+const wasCut = (error: unknown): boolean => {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  return /^(57P01|ECONNRESET|EPIPE)$/.test(code) || /terminated unexpectedly/.test(message);
+};
+
 /** Kysely gives connections back as if nothing had happened; those that failed must not come back. */
 const discardingPool = (pool: pg.Pool): PostgresPool => ({
   connect: async (): Promise<PostgresPoolClient> => {
@@ -182,6 +188,7 @@ export const postgresViews = async (
       await sql`select pg_advisory_xact_lock(${ours}::int, ${all}::int)`.execute(on);
     },
     verify: () => preparing.done(),
+    cut: wasCut,
     failed: (error) => {
       if (TABLES_GONE.test(codeOf(error))) preparing.undo();
     },

@@ -40,6 +40,9 @@ export const prepareTables = (engine: Engine): Promise<void> =>
     throw asFault(engine, error);
   });
 
+/** How often a read is asked again when its connection was cut. */
+const READ_AGAIN_MAX = 3;
+
 /** The read store in SQL, whichever the engine. */
 export const sqlViews = (engine: Engine): ViewStore => {
   let closed: Promise<void> | undefined;
@@ -62,28 +65,39 @@ export const sqlViews = (engine: Engine): ViewStore => {
         running.delete(answer);
       }
     };
+  /** A read whose connection was cut is asked again: those that idled may all be gone at once. */
+  const reading = <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
+    guarded(async (...args: A): Promise<T> => {
+      for (let left = READ_AGAIN_MAX; left > 0; left--)
+        try {
+          return await call(...args);
+        } catch (error) {
+          if (!engine.cut(error)) throw error;
+        }
+      return call(...args);
+    });
   return {
     engine: engine.name,
-    slots: guarded(() => allSlots(engine)),
+    slots: reading(() => allSlots(engine)),
     createSlot: guarded((spec, role) => newSlot(engine, spec, role)),
     index: guarded((slot) => indexSlot(engine, slot)),
     switchTo: guarded((slot) => switchSlot(engine, slot)),
     dropSlot: guarded((slot) => removeSlot(engine, slot)),
-    revision: guarded((slot) => slotRevision(engine, slot)),
-    checkpoints: guarded((slot) => slotCheckpoints(engine, slot)),
-    documents: guarded((slot, keys) => documentsByKey(engine, slot, keys)),
-    folds: guarded((slot, source, ids) => foldsById(engine, slot, { source, ids })),
-    parked: guarded((slot) => slotParked(engine, slot)),
-    discarded: guarded((slot) => slotDiscarded(engine, slot)),
+    revision: reading((slot) => slotRevision(engine, slot)),
+    checkpoints: reading((slot) => slotCheckpoints(engine, slot)),
+    documents: reading((slot, keys) => documentsByKey(engine, slot, keys)),
+    folds: reading((slot, source, ids) => foldsById(engine, slot, { source, ids })),
+    parked: reading((slot) => slotParked(engine, slot)),
+    discarded: reading((slot) => slotDiscarded(engine, slot)),
     commit: guarded((slot, commit) => writeCommit(engine, slot, commit)),
-    find: guarded((slot, query) => findDocuments(engine, slot, query)),
-    group: guarded((slot, column, query) => groupDocuments(engine, slot, { column, ...query })),
-    pageByKey: guarded((slot, after, limit) => documentsAfter(engine, slot, { after, limit })),
-    count: guarded((slot) => countDocuments(engine, slot)),
+    find: reading((slot, query) => findDocuments(engine, slot, query)),
+    group: reading((slot, column, query) => groupDocuments(engine, slot, { column, ...query })),
+    pageByKey: reading((slot, after, limit) => documentsAfter(engine, slot, { after, limit })),
+    count: reading((slot) => countDocuments(engine, slot)),
     lead: guarded((projection) => engine.lead(projection)),
-    stopped: guarded(() => stoppedProjections(engine)),
+    stopped: reading(() => stoppedProjections(engine)),
     setStopped: guarded((projection, stopped) => setProjectionStopped(engine, projection, stopped)),
-    ready: guarded(async () => {
+    ready: reading(async () => {
       await sql`select 1 from stele_schema`.execute(engine.db);
     }),
     close: () => {

@@ -191,6 +191,7 @@ const open = async (
     prepareAlone: () => Promise.resolve(),
     verify: inFile ? stillThere(path) : () => Promise.resolve(),
     failed: () => undefined,
+    cut: () => false,
     lead: () => Promise.resolve(!readOnly),
     explain: explain(path),
     close: async () => {

@@ -373,7 +373,8 @@ export const pullFeed = <T>(source: FeedSource<T>, options: FeedOptions): Feed<T
       if (signal.aborted) return;
       note?.({ stream, consumer: name, why });
       if (next > began) retryAfter = RETRY_FIRST_MS;
-      await pauseUnless(signal, retryAfter);
+      // Two that make the same consumer anew would otherwise take it from one another for ever.
+      await pauseUnless(signal, retryAfter * (0.5 + Math.random()));
       retryAfter = Math.min(retryAfter * 2, RETRY_MOST_MS);
     }
   }
