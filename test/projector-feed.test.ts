@@ -83,6 +83,19 @@ describe('a feed over JetStream', () => {
     expect(seen).toEqual(all(200));
   });
 
+  it('finds that somebody moved the consumer to where nothing is left to bring', async () => {
+    await publish(60);
+    const seen = await until(60, async (so) => {
+      if (so.length > 10) return;
+      await jsm.consumers.delete(STREAM, NAME);
+      await jsm.consumers.add(STREAM, {
+        ...{ durable_name: NAME, ack_policy: 'all', opt_start_seq: 61 },
+        deliver_policy: 'by_start_sequence',
+      } as never);
+    });
+    expect(seen).toEqual(all(60));
+  });
+
   it('keeps two readers of one name apart: both get all of it', async () => {
     await publish(60);
     const [one, other] = await Promise.all([until(60), until(60)]);

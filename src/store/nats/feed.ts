@@ -240,10 +240,21 @@ class Session {
     else this.#message(msg);
   }
 
+  #jumped(to: number): void {
+    this.gap = true;
+    this.break(`it jumped from ${this.#expected} to ${to}`);
+  }
+
   #status(msg: Msg): void {
     const headers = headersOf(msg);
     const status = headers.get('status') ?? '';
-    if (status.startsWith('100')) return; // heartbeat
+    if (status.startsWith('100')) {
+      // A heartbeat says how far the consumer is. Somebody else may have moved it to where nothing
+      // is left to bring: no message would ever show that something was left out.
+      const passed = Number(headers.get('Nats-Last-Stream') ?? 0);
+      if (passed >= this.#expected) this.#jumped(passed + 1);
+      return;
+    }
     // A request came to its end by time or by size, and says how much of it was left.
     const left = headers.get('Nats-Pending-Messages');
     const ended = status.startsWith('408') || /^409 (Batch Completed|Message Size)/.test(status);
@@ -262,8 +273,7 @@ class Session {
       return;
     }
     if (sequence > this.#expected) {
-      this.gap = true;
-      this.break(`it jumped from ${this.#expected} to ${sequence}`);
+      this.#jumped(sequence);
       return;
     }
     this.#expected = sequence + 1;
