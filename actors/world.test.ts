@@ -8,6 +8,7 @@ import { decide } from '../src/core/decide.js';
 import { type Foldable, replay } from '../src/core/fold.js';
 import { stableCommandId } from '../src/core/ids.js';
 import type { CommandSpec } from '../src/core/message.js';
+import { typeOf } from '../src/core/message.js';
 import { isRefusal, type Refusal, refuse } from '../src/core/refusal.js';
 import { registry } from '../src/core/registry.js';
 import { actors } from './index.js';
@@ -117,9 +118,12 @@ const createWorld = () => {
 
   const references = ({ spec, data }: Command) => {
     const found: Record<string, unknown> = {};
-    for (const [name, { of, by, view }] of Object.entries(spec.references ?? {})) {
+    for (const [name, reference] of Object.entries(spec.references ?? {})) {
+      const { by, view } = reference;
       const id = data[by] as string | null;
-      const other = present(known.aggregate(of)!).find(([one]) => one === id)?.[1].state;
+      const of = typeOf(reference, data);
+      const some = of === undefined ? [] : present(known.aggregate(of)!);
+      const other = some.find(([one]) => one === id)?.[1].state;
       if (id !== null && !other) return refuse('REFERENCE_NOT_FOUND', `${of} ${id}`);
       found[name] = other ? { id, status: other.status, data: view.parse(other.data) } : null;
     }

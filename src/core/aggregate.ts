@@ -3,6 +3,7 @@ import type { Boundary, Entries } from './boundary.js';
 import { canonical, sha256 } from './canonical.js';
 import type { Chart } from './chart.js';
 import { check } from './check.js';
+import type { Command } from './command.js';
 import { kebab } from './ids.js';
 import { type CommandSpec, type EventSpec, event, type ReferenceSpec } from './message.js';
 import type { Refusal } from './refusal.js';
@@ -91,6 +92,23 @@ export type ClaimSpec<Status, D> = {
   readonly what: string;
 };
 
+/** Which teams own an aggregate. */
+export type Ownership<D> = {
+  /** Owners, by the data and what `references` brought. None = nobody with an owner's role alone. */
+  readonly teams: (
+    data: D,
+    references: Readonly<Record<string, Referenced<unknown> | null>>,
+  ) => readonly string[];
+  /** Others whose owners count; `by` is a field of the data or, before it exists, of the command. */
+  readonly references?: Readonly<Record<string, ReferenceSpec>>;
+};
+
+/** A command that needs an approval, as an approval sees it. */
+export type ToApprove = Pick<
+  Command,
+  'command_type' | 'aggregate_id' | 'actor' | 'correlation_id'
+> & { readonly aggregate_type: string; readonly now: string };
+
 export type Definition<
   N extends string,
   E extends Readonly<Record<string, EventSource>>,
@@ -117,6 +135,15 @@ export type Definition<
   readonly chart: Ch & CheckedChart<Ch, E>;
   readonly boundaries?: B;
   readonly claims?: Readonly<Record<string, ClaimSpec<StatusOf<Ch>, z.output<D>>>>;
+  readonly ownership?: Ownership<z.output<D>>;
+  /**
+   * An aggregate of this type is what `approval_id` names: why it does not allow a command, or
+   * undefined when it does. One definition of an application has it. Pure.
+   */
+  readonly approves?: (
+    self: { readonly status: StatusOf<Ch>; readonly data: z.output<D> },
+    command: ToApprove,
+  ) => Refusal | undefined;
   /** Data before and an event → what changes. Events that change only the status need no entry. */
   readonly evolve: {
     readonly [T in Names<E>]?: (
@@ -159,6 +186,8 @@ export type Aggregate = {
   readonly chart: Chart;
   readonly boundaries: Readonly<Record<string, Boundary<unknown>>>;
   readonly claims: Readonly<Record<string, ClaimSpec<string, State['data']>>>;
+  readonly ownership: Ownership<State['data']> | null;
+  readonly approves: ((self: State, command: ToApprove) => Refusal | undefined) | null;
   readonly evolve: Readonly<
     Record<string, (data: State['data'], event: unknown, meta: EventMeta) => object>
   >;
@@ -238,6 +267,8 @@ export function defineAggregate<
     chart: definition.chart,
     boundaries: given.boundaries ?? {},
     claims: given.claims ?? {},
+    ownership: given.ownership ?? null,
+    approves: given.approves ?? null,
     evolve: given.evolve,
     decide: given.decide,
     initial: { status: definition.chart.initial, data: parsed.data },

@@ -24,13 +24,41 @@ export const event = <S extends z.ZodType>(
 
 /** Another aggregate that a command names in one of its fields; it must exist when it decides. */
 export type ReferenceSpec = {
-  /** Name of the other definition. */
-  readonly of: string;
+  /**
+   * Name of the other definition; or the field of the command that says which it is, and what its
+   * values mean. A value that is not listed is looked up nowhere: the definition must check it.
+   */
+  readonly of: string | { readonly by: string; readonly is: Readonly<Record<string, string>> };
   /** The field of the command that holds its id; null or absent = no reference. */
   readonly by: string;
   /** What the decision needs to see of the other's data. */
   readonly view: z.ZodType;
 };
+
+/** The types that a reference may lead to. */
+export const typesOf = ({ of }: ReferenceSpec): readonly string[] =>
+  typeof of === 'string' ? [of] : [...new Set(Object.values(of.is))];
+
+/** The type that a reference of some data leads to; undefined = none that can be looked up. */
+export const typeOf = (
+  { of }: ReferenceSpec,
+  data: Readonly<Record<string, unknown>>,
+): string | undefined => {
+  if (typeof of === 'string') return of;
+  const said = data[of.by];
+  return typeof said === 'string' && Object.hasOwn(of.is, said) ? of.is[said] : undefined;
+};
+
+/**
+ * How a command says that a field of a resource gets another value: `to` = in this field of its
+ * own; `add`, `remove` = the members of a list that are missing, or too many, in this field;
+ * `clear` = by being sent at all, when the value is null.
+ */
+export type Setting =
+  | { readonly to: string }
+  | { readonly add: string }
+  | { readonly remove: string }
+  | 'clear';
 
 export type CommandSpec<
   S extends z.ZodObject = z.ZodObject,
@@ -53,6 +81,16 @@ export type CommandSpec<
   /** Other names it is known by. */
   readonly aliases?: readonly string[];
   readonly references?: R;
+  /**
+   * The id of the aggregate that it creates follows from what it says: the same twice is the same
+   * aggregate. Pure.
+   */
+  readonly identity?: (data: z.output<S>) => string;
+  /**
+   * The fields of the resource that it changes, and how: what `PATCH`, `PUT` and `POST` on the
+   * resource are made of. A field is the resource's name for it.
+   */
+  readonly sets?: Readonly<Record<string, Setting>>;
   /** Boundaries it is decided against. One over the aggregate's own type is also fenced. */
   readonly boundaries?: readonly string[];
 };

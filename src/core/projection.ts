@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Permission } from './access.js';
 import type { Aggregate, State, Typed } from './aggregate.js';
 import { canonical, sha256 } from './canonical.js';
 import { checkProjection, columnTypeOf } from './check-projection.js';
@@ -155,6 +156,8 @@ export type ProjectionDefinition<
   readonly resource?: A[number]['name'];
   /** Field that says that the thing was deleted; lists leave those out unless `include_deleted`. */
   readonly deleted?: Field<V>;
+  /** What somebody needs to be allowed to read it. Default `read`. */
+  readonly permission?: Permission;
   /** Path of its list instead of `views/<name>`. */
   readonly path?: string;
   /** Columns that hold a place in a tree, so that lists can be filtered by a whole branch. */
@@ -187,6 +190,7 @@ export type Projection = {
   readonly sources: readonly ProjectionSource[];
   readonly folds: boolean;
   readonly resource: string | null;
+  readonly permission: Permission;
   readonly deleted: string | null;
   readonly path: string;
   readonly within: Readonly<Record<string, Within>>;
@@ -282,6 +286,7 @@ export const defineProjection = <
     ],
     folds,
     resource: definition.resource ?? null,
+    permission: definition.permission ?? 'read',
     deleted: definition.deleted ?? null,
     path: definition.path ?? `views/${name}`,
     within: (definition.within ?? {}) as Projection['within'],

@@ -1,6 +1,6 @@
 import { type Aggregate, pluralOf } from './aggregate.js';
 import { kebab } from './ids.js';
-import type { CommandSpec } from './message.js';
+import { type CommandSpec, typesOf } from './message.js';
 
 /** A command as it was found: its definition, its own name (not the alias it was called by). */
 export type FoundCommand = {
@@ -46,11 +46,12 @@ export const registry = (definitions: readonly Aggregate[]): Registry => {
   }
   for (const { name, commands: own, boundaries } of definitions) {
     for (const [type, { references = {} }] of Object.entries(own))
-      for (const { of } of Object.values(references))
-        if (!byName.has(fold(of)))
-          throw new TypeError(
-            `${name}: command ${type} refers to ${of}, but there is no such definition`,
-          );
+      for (const reference of Object.values(references))
+        for (const of of typesOf(reference))
+          if (!byName.has(fold(of)))
+            throw new TypeError(
+              `${name}: command ${type} refers to ${of}, but there is no such definition`,
+            );
     for (const [boundary, { of, events }] of Object.entries(boundaries)) {
       const folded = byName.get(fold(of));
       const strange = Object.keys(events).find((type) => !folded?.events[type]);

@@ -3,6 +3,7 @@ import type { Aggregate, Referenced, State } from '../core/aggregate.js';
 import type { Command } from '../core/command.js';
 import { type EventRecord, eventJson } from '../core/event.js';
 import { createLive, type Live, machineOf } from '../core/machine.js';
+import { typeOf } from '../core/message.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
 import { type EventStore, isConflict } from '../store/port.js';
 import type { Boundaries, Fenced } from './boundaries.js';
@@ -246,9 +247,12 @@ export class Actor {
       tickets.map(async ({ command: { spec, data } }) => {
         const wanted = Object.entries(spec.references ?? {});
         if (wanted.length === 0) return fenced ? { references: {}, boundaries } : NO_LOOKUPS;
-        const found = wanted.map(async ([name, { of, by, view }]) => {
+        const found = wanted.map(async ([name, reference]) => {
+          const { by, view } = reference;
           const id = data[by];
-          const other = typeof id === 'string' ? await this.#world.peek(of, id) : null;
+          const of = typeOf(reference, data);
+          const other =
+            typeof id === 'string' && of !== undefined ? await this.#world.peek(of, id) : null;
           return [name, other && { ...other, data: view.parse(other.data) }] as const;
         });
         return { references: Object.fromEntries(await Promise.all(found)), boundaries };

@@ -5,6 +5,7 @@ import { presence } from '../core/chart.js';
 import type { Command } from '../core/command.js';
 import { decide } from '../core/decide.js';
 import { type EventRecord, seal } from '../core/event.js';
+import { typeOf } from '../core/message.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { ClaimKey } from '../store/port.js';
 import { TURN_EVENTS_MAX } from './limits.js';
@@ -87,9 +88,11 @@ const missingReference = (
   { spec, data }: Command,
   { references }: Lookups,
 ): Refusal | undefined => {
-  for (const [name, { of, by }] of Object.entries(spec.references ?? {})) {
+  for (const [name, reference] of Object.entries(spec.references ?? {})) {
+    const { by } = reference;
     const id = data[by];
-    if (typeof id === 'string' && references[name] === null)
+    const of = typeOf(reference, data);
+    if (typeof id === 'string' && of !== undefined && references[name] === null)
       return refuse('REFERENCE_NOT_FOUND', `${by}: there is no ${of} ${id}`, {
         errors: [{ field: `data.${by}`, message: `no such ${of}`, rule: 'REFERENCE' }],
       });

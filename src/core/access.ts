@@ -1,0 +1,55 @@
+import type { SOURCES } from './envelope.js';
+
+/**
+ * What somebody may do besides sending commands, whose roles the definitions declare.
+ * `read`: documents, reports, possible commands. `time_travel`: how things were. `events`: the
+ * events themselves, live and past. `audit`: who did what, what was refused, alerts. `export`:
+ * whole lists at once. `operate`: projections, metrics. `import`: models and their reverts.
+ */
+export const PERMISSIONS = [
+  'read',
+  'time_travel',
+  'events',
+  'audit',
+  'export',
+  'operate',
+  'import',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** A role of an application. Who has none of the roles asked for is refused: there is no default. */
+export type Role = {
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly may: readonly Permission[];
+  /** Counts only for aggregates that a team of the person owns (`ownership` of the definition). */
+  readonly ownedOnly?: true;
+  /** Counts only for commands from these sources. */
+  readonly sources?: readonly (typeof SOURCES)[number][];
+};
+export type Roles = Readonly<Record<string, Role>>;
+
+/** Who asks, as the way in has found out. Never taken from what was asked. */
+export type Principal = {
+  /** What stands in the log as `actor`. */
+  readonly actor: string;
+  readonly actor_type: 'user' | 'service' | 'system';
+  readonly roles: readonly string[];
+  /** The teams it belongs to; an owner may change what one of them owns. */
+  readonly teams: readonly string[];
+  /** How it was recognized, for the journal: `key:<id>`, `jwt:<issuer>`. */
+  readonly credential?: string;
+};
+
+/** A part of this program itself: it may do everything. No way in ever hands it out. */
+export const TRUSTED: Principal = Object.freeze({
+  actor: 'system',
+  actor_type: 'system',
+  roles: [],
+  teams: [],
+  credential: 'in-process',
+});
+
+/** Whether any role of somebody grants a permission. */
+export const grants = (roles: Roles, who: Principal, permission: Permission): boolean =>
+  who === TRUSTED || who.roles.some((role) => roles[role]?.may.includes(permission) ?? false);
