@@ -102,6 +102,7 @@ describe('a command is read', () => {
     const { hash, ...rest } = parsed(input);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(rest).toEqual({
+      teams: null,
       definition: Door,
       spec: Door.commands.BurnDoor,
       command_id: ID,

@@ -1,12 +1,13 @@
 import type { Aggregate } from './aggregate.js';
+import type { Allowance, Asked } from './authorize.js';
 import { canonical, sha256 } from './canonical.js';
 import { arrowsFrom } from './chart.js';
 import { CommandEnvelope, fieldErrors, illFormedText } from './envelope.js';
 import { aggregateIdFrom } from './ids.js';
 import { redactor } from './marks.js';
 import type { CommandSpec } from './message.js';
-import { type Refusal, refuse } from './refusal.js';
-import type { Registry } from './registry.js';
+import { isRefusal, type Refusal, refuse } from './refusal.js';
+import type { FoundCommand, Registry } from './registry.js';
 
 /** A command that passed every check that needs no state. */
 export type Command = {
@@ -28,6 +29,8 @@ export type Command = {
   readonly expected_version: number | null;
   readonly dry_run: boolean;
   readonly data: Readonly<Record<string, unknown>>;
+  /** One of these teams must own the aggregate; null = whoever owns it. */
+  readonly teams: readonly string[] | null;
   /** SHA-256 of what was asked; the same command id may only come again with the same. */
   readonly hash: string;
 };
@@ -36,6 +39,7 @@ export type Command = {
 export const creates = ({ chart }: Aggregate, { emits }: CommandSpec): boolean =>
   arrowsFrom(chart, chart.initial).some(({ event }) => emits.includes(event));
 
+const ANYBODY: Allowance = { teams: null };
 const ENVELOPE_FIELDS = Object.keys(CommandEnvelope.shape);
 
 /** What a command's schema is worth preparing once. */
@@ -121,9 +125,14 @@ const missingPapers = (
 /**
  * From whatever came in to a command, or to the refusal that says what was wrong with it:
  * MALFORMED_COMMAND, UNKNOWN_AGGREGATE_TYPE, UNKNOWN_COMMAND, FORBIDDEN_GENERIC_COMMAND,
- * VALIDATION_ERROR, JUSTIFICATION_REQUIRED or APPROVAL_REQUIRED. Values are never echoed.
+ * VALIDATION_ERROR, JUSTIFICATION_REQUIRED or APPROVAL_REQUIRED. Values are never echoed. `allow`
+ * is asked before the data is looked at.
  */
-export const parseCommand = (registry: Registry, input: unknown): Command | Refusal => {
+export const parseCommand = (
+  registry: Registry,
+  input: unknown,
+  allow: (asked: Asked) => Allowance | Refusal = () => ANYBODY,
+): Command | Refusal => {
   const parsed = CommandEnvelope.safeParse(input, { reportInput: true });
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error, '', ENVELOPE_FIELDS);
@@ -149,15 +158,36 @@ export const parseCommand = (registry: Registry, input: unknown): Command | Refu
   }
   const found = registry.command(definition, envelope.command_type);
   if (!found) return unknownCommand(registry, definition, envelope.command_type);
-  return parseData(definition, found.type, found.spec, envelope);
+  const { type, spec } = found;
+  const allowance = allow({ type, spec, envelope });
+  if (isRefusal(allowance)) return allowance;
+  return parseData(found, envelope, allowance);
+};
+
+/** The id of what a command is for: as it says, as it follows from what it says, or a new one. */
+const idOf = (
+  { definition, type, spec }: FoundCommand,
+  { aggregate_id: said, command_id }: CommandEnvelope,
+  data: Readonly<Record<string, unknown>>,
+): string | Refusal => {
+  if (spec.identity) {
+    const id = spec.identity(data);
+    if (said === undefined || said === id) return id;
+    return refuse(
+      'VALIDATION_ERROR',
+      `aggregate_id: what ${type} says makes this ${definition.name} ${id}: leave the id out, or give that one`,
+      { errors: [{ field: 'aggregate_id', message: `expected ${id}`, rule: 'FORMAT' }] },
+    );
+  }
+  return said ?? aggregateIdFrom(command_id, definition.slug);
 };
 
 const parseData = (
-  definition: Aggregate,
-  type: string,
-  spec: CommandSpec,
+  found: FoundCommand,
   envelope: CommandEnvelope,
+  { teams }: Allowance,
 ): Command | Refusal => {
+  const { definition, type, spec } = found;
   const { strict, fields, withoutSecrets } = prepared(spec);
   const data = strict.safeParse(envelope.data, { reportInput: true });
   if (!data.success) {
@@ -173,6 +203,8 @@ const parseData = (
         errors: [{ field: 'aggregate_id', message: 'this field is required', rule: 'REQUIRED' }],
       },
     );
+  const aggregate_id = idOf(found, envelope, data.data);
+  if (typeof aggregate_id !== 'string') return aggregate_id;
   const { metadata = {} } = envelope;
   return (
     missingPapers(type, spec, envelope) ?? {
@@ -180,7 +212,7 @@ const parseData = (
       spec,
       command_id: envelope.command_id,
       command_type: type,
-      aggregate_id: envelope.aggregate_id ?? aggregateIdFrom(envelope.command_id, definition.slug),
+      aggregate_id,
       actor: envelope.actor,
       actor_type: envelope.actor_type,
       source: envelope.source,
@@ -194,6 +226,7 @@ const parseData = (
       expected_version: envelope.expected_version ?? null,
       dry_run: envelope.dry_run ?? false,
       data: data.data as Record<string, unknown>,
+      teams,
       hash: sha256(canonical([type, withoutSecrets(data.data)])),
     }
   );

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { v5 } from 'uuid';
 
 /** What may stand as an aggregate id: it becomes one token of a NATS subject and of a URL. */
 export const AGGREGATE_ID = /^[A-Za-z0-9_-]{1,128}$/;
@@ -34,3 +35,10 @@ export const aggregateIdFrom = (commandId: string, slug: string): string =>
 /** `BusinessCapability` → `business-capability`, `AddParentToCapability` → `add-parent-to-capability`. */
 export const kebab = (pascal: string): string =>
   pascal.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+
+/**
+ * A UUID version 5 (RFC 9562): always the same for the same names in the same order. For ids of
+ * aggregates that are what they connect, so that the same one cannot be created twice.
+ */
+export const stableUuid5 = (namespace: string, ...names: readonly string[]): string =>
+  v5(JSON.stringify(names), namespace);

@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
+import { presence } from '../core/chart.js';
 import type { Command } from '../core/command.js';
 import { type EventRecord, eventJson } from '../core/event.js';
 import { createLive, type Live, machineOf } from '../core/machine.js';
-import { typeOf } from '../core/message.js';
+import { type ReferenceSpec, typeOf } from '../core/message.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
 import { type EventStore, isConflict } from '../store/port.js';
 import type { Boundaries, Fenced } from './boundaries.js';
 import { type Claiming, claiming } from './claiming.js';
+import { decideTogether, type Group, noneOf } from './group.js';
 import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from './limits.js';
 import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
 import { type Accepted, accepted, type Result } from './outcome.js';
@@ -23,6 +25,8 @@ export type Surroundings = {
   readonly now: () => string;
   /** Another aggregate as the log has it; null when it is not there, or deleted. */
   readonly peek: (type: string, id: string) => Promise<Referenced<unknown> | null>;
+  /** Why the approval that a command names does not allow it; undefined when it does. */
+  readonly unapproved: (command: Command, now: string) => Promise<Refusal | undefined>;
   readonly log: (level: 'warn' | 'error', what: Record<string, unknown>, message: string) => void;
   readonly onLoaded: (tookMs: number, usedSnapshot: boolean) => void;
   readonly onConflict: () => void;
@@ -35,6 +39,8 @@ export type Surroundings = {
 type Ticket = {
   readonly command: Command;
   readonly settle: (answer: Result | Fault | Promise<Result>) => void;
+  /** The commands it is decided and written with, all or none. */
+  readonly group?: Group;
   /** Once told, a caller is never told something else, and its command not decided again. */
   settled: boolean;
 };
@@ -92,13 +98,38 @@ export class Actor {
 
   /** @throws Fault when the command could not be decided or its outcome is unknown. */
   tell(command: Command): Promise<Result> {
-    if (this.#inbox.length >= this.#world.limits.inboxMax)
-      return Promise.resolve(
-        busy(`${this.#inbox.length} commands are waiting for ${this.#definition.name} ${this.#id}`),
-      );
+    return this.#full() ?? this.#told(command);
+  }
+
+  /**
+   * Several commands, decided one after the other and written at once, all or none: the answers in
+   * their order, or the refusal of the first one that was refused.
+   * @throws Fault as `tell` does
+   */
+  async tellTogether(
+    commands: readonly Command[],
+    { skipUnchanged }: { readonly skipUnchanged: boolean },
+  ): Promise<Refusal | readonly Result[]> {
+    const full = this.#full();
+    if (full) return full;
+    const group: Group = { size: commands.length, skipUnchanged, refusal: undefined };
+    const results = await Promise.all(commands.map((command) => this.#told(command, group)));
+    return group.refusal ?? results;
+  }
+
+  #full(): Promise<Refusal> | undefined {
+    const { length } = this.#inbox;
+    if (length < this.#world.limits.inboxMax) return undefined;
+    return Promise.resolve(
+      busy(`${length} commands are waiting for ${this.#definition.name} ${this.#id}`),
+    );
+  }
+
+  #told(command: Command, group?: Group): Promise<Result> {
     return new Promise((resolve, reject) => {
       const ticket: Ticket = {
         command,
+        ...(group && { group }),
         settled: false,
         settle: (answer) => {
           ticket.settled = true;
@@ -144,18 +175,22 @@ export class Actor {
       const fault = asFault(error);
       const left = tickets.filter(({ settled }) => !settled);
       // One of several may be at fault alone, such as an event that is too large.
-      if (left.length > 1 && fault.code !== 'OUTCOME_UNKNOWN')
+      if (left.length > 1 && fault.code !== 'OUTCOME_UNKNOWN' && !left[0]!.group)
         for (const ticket of left) await this.#survive([ticket]);
       else for (const { settle } of left) settle(fault);
     }
   }
 
-  /** The next turn: one command that needs a boundary or is a dry run, or as many others as fit. */
+  /**
+   * The next turn: the commands of a group, one that needs a boundary or is a dry run, or as many
+   * others as fit.
+   */
   #take(): Ticket[] {
-    const alone = ({ command: { spec, dry_run } }: Ticket): boolean =>
-      dry_run || (spec.boundaries?.length ?? 0) > 0;
-    const end = alone(this.#inbox[0]!)
-      ? 1
+    const alone = ({ group, command: { spec, dry_run } }: Ticket): boolean =>
+      group !== undefined || dry_run || (spec.boundaries?.length ?? 0) > 0;
+    const [first] = this.#inbox as [Ticket];
+    const end = alone(first)
+      ? (first.group?.size ?? 1)
       : this.#inbox.findIndex((ticket, at) => alone(ticket) || at >= this.#world.limits.turnMax);
     return this.#inbox.splice(0, end === -1 ? this.#inbox.length : end);
   }
@@ -191,8 +226,7 @@ export class Actor {
   }
 
   async #turn(tickets: readonly Ticket[]): Promise<void> {
-    const [{ command }] = tickets as [Ticket];
-    const names = command.spec.boundaries ?? [];
+    const names = [...new Set(tickets.flatMap(({ command }) => command.spec.boundaries ?? []))];
     if (names.length === 0) return this.#attempt(tickets, undefined);
     return this.#world.boundaries.within(this.#definition, names, (catchUp) =>
       this.#attempt(tickets, catchUp),
@@ -221,7 +255,7 @@ export class Actor {
       const on = this.#folded!;
       const decided = this.#decide(on, waiting, lookups);
       // A refusal is only as good as the facts: look whether they are the latest before saying no.
-      if (!fresh && decided.some(({ kind }) => kind === 'refused')) {
+      if (!fresh && decided.some((one) => 'refusal' in one)) {
         fresh = true;
         if (await this.#refresh()) continue;
       }
@@ -244,24 +278,50 @@ export class Actor {
   ): Promise<readonly Lookups[]> {
     const boundaries = fenced?.entries ?? {};
     return Promise.all(
-      tickets.map(async ({ command: { spec, data } }) => {
-        const wanted = Object.entries(spec.references ?? {});
-        if (wanted.length === 0) return fenced ? { references: {}, boundaries } : NO_LOOKUPS;
-        const found = wanted.map(async ([name, reference]) => {
-          const { by, view } = reference;
-          const id = data[by];
-          const of = typeOf(reference, data);
-          const other =
-            typeof id === 'string' && of !== undefined ? await this.#world.peek(of, id) : null;
-          return [name, other && { ...other, data: view.parse(other.data) }] as const;
-        });
-        return { references: Object.fromEntries(await Promise.all(found)), boundaries };
+      tickets.map(async ({ command }) => {
+        const { spec, data, teams } = command;
+        const needy = spec.references || spec.approval || teams !== null;
+        if (!needy) return fenced ? { references: {}, boundaries } : NO_LOOKUPS;
+        const { references: owning } = this.#definition.ownership ?? {};
+        return {
+          boundaries,
+          references: await this.#peekAll(spec.references, data),
+          ...(teams && { owners: await this.#peekAll(owning, this.#known(data)) }),
+          ...(spec.approval && {
+            unapproved: await this.#world.unapproved(command, this.#world.now()),
+          }),
+        };
       }),
     );
   }
 
+  /** What the aggregate says, and before it exists, what the command says. */
+  #known(data: Command['data']): Command['data'] {
+    const { state } = this.#folded!;
+    return presence(this.#definition.chart, state.status) === 'absent' ? data : state.data;
+  }
+
+  async #peekAll(
+    specs: Readonly<Record<string, ReferenceSpec>> = {},
+    data: Command['data'],
+  ): Promise<Record<string, Referenced<unknown> | null>> {
+    const found = Object.entries(specs).map(async ([name, reference]) => {
+      const id = data[reference.by];
+      const of = typeOf(reference, data);
+      const other =
+        typeof id === 'string' && of !== undefined ? await this.#world.peek(of, id) : null;
+      return [name, other && { ...other, data: reference.view.parse(other.data) }] as const;
+    });
+    return Object.fromEntries(await Promise.all(found));
+  }
+
   /** Decide in order. Stops after a command that changes claims: its successor waits for the ack. */
   #decide(folded: Folded, tickets: readonly Ticket[], lookups: readonly Lookups[]): Decided[] {
+    const [{ group }] = tickets as [Ticket];
+    if (group) {
+      const commands = tickets.map(({ command }) => command);
+      return decideTogether(commands, { folded, lookups, group, now: this.#world.now() });
+    }
     const decided: Decided[] = [];
     const inTurn = new Set<string>();
     let at = pointOf(folded);
@@ -301,7 +361,10 @@ export class Actor {
     if (claimed.kind === 'taken') {
       // The last one decided wants what another holds: it is refused, those before it go on.
       const { refusal } = claimed;
-      const rest = [...decided.slice(0, -1), { kind: 'refused', refusal } as const];
+      const [{ group }] = tickets as [Ticket];
+      const rest = group
+        ? noneOf(decided, refusal, group)
+        : [...decided.slice(0, -1), { kind: 'refused', refusal } as const];
       return this.#write(tickets, rest, now);
     }
     if (claimed.kind === 'not held') {
@@ -329,10 +392,9 @@ export class Actor {
     return decided.length;
   }
 
-  /** What the log allows of the claims that the last command decided would change. */
+  /** What the log allows of the claims that would change: only the last one decided changes any. */
   async #claim(decided: readonly Decided[]): Promise<Claiming> {
-    const last = decided.at(-1);
-    const changes = last && 'claims' in last ? last.claims : [];
+    const changes = decided.flatMap((one) => ('claims' in one ? one.claims : []));
     const known =
       changes.length > 0 ? await this.#world.store.claims(this.#definition, changes) : [];
     return claiming(this.#definition, this.#id, changes, known);
@@ -408,7 +470,7 @@ export class Actor {
     let sequence = first;
     for (const [index, one] of decided.entries()) {
       const { command, settle } = tickets[index]!;
-      if (one.kind === 'refused') settle(one.refusal);
+      if ('refusal' in one) settle(one.refusal);
       else if (one.kind === 'fault') settle(one.fault);
       else if (one.kind === 'dry') settle(dryRun(command, one.events));
       else if (one.kind === 'replay') settle(this.#replay(command));

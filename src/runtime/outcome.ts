@@ -1,6 +1,6 @@
 import type { Command } from '../core/command.js';
 import { type EventJson, type EventRecord, eventJson, position } from '../core/event.js';
-import type { Refusal } from '../core/refusal.js';
+import { isRefusal, type Refusal } from '../core/refusal.js';
 
 /** The answer to an accepted command, the same on every way in. */
 export type Accepted = {
@@ -18,6 +18,27 @@ export type Accepted = {
 };
 
 export type Result = Accepted | Refusal;
+
+/** The answer to several commands that were decided together and written at once. */
+export type Together = Omit<Accepted, 'command_id' | 'events'> & {
+  /** In the order in which they were decided. */
+  readonly commands: readonly Accepted[];
+  /** Types of the commands that were left out because they would have changed nothing. */
+  readonly unchanged: readonly string[];
+};
+
+/** The answers of commands that were written at once; those refused changed nothing. */
+export const together = (commands: readonly Command[], results: readonly Result[]): Together => {
+  const done = results.filter((one): one is Accepted => !isRefusal(one));
+  const { command_id: _, events: __, ...last } = done[done.length - 1]!;
+  const unchanged = commands.filter((_, index) => isRefusal(results[index]!));
+  return {
+    ...last,
+    replayed: done.every(({ replayed }) => replayed),
+    commands: done,
+    unchanged: unchanged.map(({ command_type }) => command_type),
+  };
+};
 
 /** The answer for events of one command; they stand one after the other from `first` on. */
 export const accepted = (

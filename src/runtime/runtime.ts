@@ -1,13 +1,17 @@
+import type { Principal, Roles } from '../core/access.js';
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
+import { allowed, checkRoles, UNAUTHENTICATED } from '../core/authorize.js';
 import { presence } from '../core/chart.js';
 import { type Command, parseCommand } from '../core/command.js';
 import { Distribution } from '../core/distribution.js';
+import { AGGREGATE_ID } from '../core/ids.js';
 import { type Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type Registry, registry } from '../core/registry.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { Actor, type Surroundings } from './actor.js';
 import { Boundaries } from './boundaries.js';
 import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
+import { addressed, ofOne, signed, strange } from './incoming.js';
 import { ofCommand, ofInput } from './journalled.js';
 import {
   LIMITS,
@@ -16,7 +20,7 @@ import {
   ROOM_AT_ONCE,
   SWEEP_EVERY_MS,
 } from './limits.js';
-import type { Result } from './outcome.js';
+import { type Result, type Together, together } from './outcome.js';
 import { RecentCommands } from './recent-commands.js';
 
 /** Where diagnostics go. A pino logger fits. */
@@ -29,12 +33,32 @@ export type RuntimeOptions = {
   readonly definitions: readonly Aggregate[];
   readonly store: EventStore;
   readonly log: Log;
+  /** Who may send what. Without roles everybody may send everything. */
+  readonly roles?: Roles;
   readonly limits?: Partial<Limits>;
   /** Milliseconds since 1970; the one clock of the runtime. */
   readonly clock?: () => number;
   /** Told the last sequence of each append to the stream of a type. */
   readonly onAppended?: (slug: string, sequence: number) => void;
 };
+
+/** How and when something came in, and from whom. */
+type Taken = {
+  readonly via: string;
+  readonly by?: Principal | undefined;
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  /** Milliseconds of the monotonic clock, for metrics. */
+  readonly begun?: number;
+};
+
+/** How many commands can be decided together. */
+const TOGETHER_MAX = 100;
+const SHUTTING_DOWN = refuse(
+  'SHUTTING_DOWN',
+  'this node is shutting down and takes no more commands; nothing was written',
+);
+const keyOf = ({ slug }: Aggregate, id: string): string => `${slug}/${id}`;
 
 /** What the runtime counted since it started. */
 export type RuntimeStats = {
@@ -66,6 +90,9 @@ export class Runtime {
   readonly #limits: Limits;
   readonly #clock: () => number;
   readonly #actors = new Map<string, Actor>();
+  readonly #roles: Roles | undefined;
+  /** The definition whose aggregates are approvals. */
+  readonly #approvals: Aggregate | undefined;
   readonly #recent = new RecentCommands(RECENT_COMMANDS_MAX);
   readonly #surroundings: Surroundings;
   readonly #timer: NodeJS.Timeout;
@@ -84,6 +111,9 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     const { definitions, store, log, limits, clock = Date.now } = options;
     this.registry = registry(definitions);
+    this.#roles = options.roles;
+    if (this.#roles) checkRoles(this.#roles, definitions);
+    this.#approvals = definitions.find(({ approves }) => approves !== null);
     this.#tally = new CommandTally(this.registry);
     this.#store = store;
     this.#log = log;
@@ -95,6 +125,7 @@ export class Runtime {
       boundaries: new Boundaries(store, this.registry),
       now: () => this.#iso(this.#clock()),
       peek: (type, id) => this.#peek(type, id),
+      unapproved: (command, at) => this.#unapproved(command, at),
       log: (level, what, message) => this.#log[level](what, message),
       onLoaded: (tookMs, usedSnapshot) => {
         this.#loads++;
@@ -115,79 +146,160 @@ export class Runtime {
   }
 
   /**
-   * Take a command as it came in. `via` says how, for the journal.
+   * Take a command as it came in. `via` says how, for the journal; `by` whom it is from: with roles,
+   * nobody may do anything.
    * @throws Fault when the machine, not the command, is at fault; OUTCOME_UNKNOWN among them.
    */
-  async dispatch(input: unknown, via: string): Promise<Result> {
-    const start = this.#clock();
-    const begun = performance.now();
-    const command = parseCommand(this.registry, input);
-    if (isRefusal(command)) {
-      this.#record(
-        { via, start, begun, outcome: 'refused', code: command.refused, message: command.message },
-        ofInput(input),
-      );
-      return command;
-    }
+  async dispatch(input: unknown, via: string, by?: Principal): Promise<Result> {
+    const taken = { via, by, start: this.#clock(), begun: performance.now() };
+    const command = this.#parse(input, by);
+    if (isRefusal(command)) return this.#refused(command, taken, ofInput(signed(input, by)));
     try {
       const result = await this.send(command);
-      if (isRefusal(result))
-        this.#record(
-          { via, start, begun, outcome: 'refused', code: result.refused, message: result.message },
-          ofCommand(command),
-        );
-      else
-        this.#record(
-          {
-            via,
-            start,
-            begun,
-            outcome: result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted',
-            version: result.aggregate_version,
-            ...(result.position && { position: result.position }),
-          },
-          ofCommand(command),
-        );
-      return result;
+      return this.#settled(command, result, taken);
     } catch (error) {
-      const { code, message } = error as Fault;
-      const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
-      this.#record({ via, start, begun, outcome, code, message }, ofCommand(command));
-      const { command_id, command_type, aggregate_id } = command;
-      this.#log.error({ err: error, command_id, command_type, aggregate_id }, 'a command failed');
+      throw this.#failed(command, error as Fault, taken);
+    }
+  }
+
+  /**
+   * Take several commands for one aggregate, decide them one after the other and write them at
+   * once, all or none. One that leaves `aggregate_id` out is for the aggregate of the first. The
+   * refusal says in `details.command` which one was refused. `skipUnchanged` leaves out those that
+   * would change nothing.
+   * @throws Fault as `dispatch` does
+   */
+  async dispatchTogether(
+    inputs: readonly unknown[],
+    via: string,
+    by?: Principal,
+    { skipUnchanged = false } = {},
+  ): Promise<Together | Refusal> {
+    const taken = { via, by, start: this.#clock(), begun: performance.now() };
+    const commands: Command[] = [];
+    for (const [index, input] of inputs.entries()) {
+      const one = this.#parse(addressed(input, commands[0]), by);
+      const refusal = isRefusal(one) ? one : strange(one, commands);
+      if (refusal)
+        return this.#refused(
+          ofOne(refusal, index, inputs[index]),
+          taken,
+          ofInput(signed(addressed(input, commands[0]), by)),
+        );
+      commands.push(one as Command);
+    }
+    if (commands.length === 0 || commands.length > TOGETHER_MAX)
+      return refuse(
+        'MALFORMED_COMMAND',
+        `${commands.length} commands at once; expected 1 to ${TOGETHER_MAX}`,
+      );
+    try {
+      const results = await this.#sendTogether(commands, skipUnchanged);
+      if (isRefusal(results)) {
+        for (const command of commands) this.#settled(command, results, taken);
+        return results;
+      }
+      for (const [index, one] of results.entries()) this.#settled(commands[index]!, one, taken);
+      return together(commands, results);
+    } catch (error) {
+      for (const command of commands) this.#failed(command, error as Fault, taken);
       throw error;
     }
   }
 
-  /** Journal a refusal that was made before a command could be read, and hand it back. */
-  refused(refusal: Refusal, via: string, about: object = {}): Refusal {
+  /** Read what came in and whether whoever sent it may. */
+  #parse(input: unknown, by: Principal | undefined): Command | Refusal {
+    const roles = this.#roles;
+    if (!roles) return parseCommand(this.registry, signed(input, by));
+    if (!by) return UNAUTHENTICATED;
+    return parseCommand(this.registry, signed(input, by), (asked) => allowed(roles, by, asked));
+  }
+
+  #refused(refusal: Refusal, taken: Taken, about: Partial<JournalEntry>): Refusal {
     const { refused: code, message } = refusal;
-    this.#record({ via, start: this.#clock(), outcome: 'refused', code, message }, ofInput(about));
+    this.#record({ ...taken, outcome: 'refused', code, message }, about);
     return refusal;
+  }
+
+  #settled(command: Command, result: Result, taken: Taken): Result {
+    if (isRefusal(result)) return this.#refused(result, taken, ofCommand(command));
+    this.#record(
+      {
+        ...taken,
+        outcome: result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted',
+        version: result.aggregate_version,
+        ...(result.position && { position: result.position }),
+      },
+      ofCommand(command),
+    );
+    return result;
+  }
+
+  #failed(command: Command, error: Fault, taken: Taken): Fault {
+    const { code, message } = error;
+    const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
+    this.#record({ ...taken, outcome, code, message }, ofCommand(command));
+    const { command_id, command_type, aggregate_id } = command;
+    this.#log.error({ err: error, command_id, command_type, aggregate_id }, 'a command failed');
+    return error;
+  }
+
+  /** Journal a refusal that was made before a command could be read, and hand it back. */
+  refused(refusal: Refusal, via: string, about: object = {}, by?: Principal): Refusal {
+    return this.#refused(refusal, { via, by, start: this.#clock() }, ofInput(signed(about, by)));
   }
 
   /** Decide a checked command. @throws Fault */
   async send(command: Command): Promise<Result> {
-    if (this.#draining)
-      return refuse(
-        'SHUTTING_DOWN',
-        'this node is shutting down and takes no more commands; nothing was written',
-      );
-    const key = `${command.definition.slug}/${command.aggregate_id}`;
-    const elsewhere = this.#recent.get(command.command_id);
-    if (elsewhere !== undefined && elsewhere !== key)
-      return refuse(
-        'COMMAND_ID_REUSED',
-        `command_id ${command.command_id} was accepted before for ${elsewhere}: every command needs an id of its own`,
-      );
+    const refusal = this.#draining ? SHUTTING_DOWN : this.#usedElsewhere(command);
+    if (refusal) return refusal;
+    return this.#whileUnderWay(async () => {
+      const result = await this.#actor(command.definition, command.aggregate_id).tell(command);
+      this.#remember(command, result);
+      return result;
+    });
+  }
+
+  async #sendTogether(
+    commands: readonly Command[],
+    skipUnchanged: boolean,
+  ): Promise<Refusal | readonly Result[]> {
+    if (this.#draining) return SHUTTING_DOWN;
+    for (const command of commands) {
+      const refusal = this.#usedElsewhere(command);
+      if (refusal) return refusal;
+    }
+    return this.#whileUnderWay(async () => {
+      const { definition, aggregate_id } = commands[0]!;
+      const actor = this.#actor(definition, aggregate_id);
+      const results = await actor.tellTogether(commands, { skipUnchanged });
+      if (!isRefusal(results))
+        for (const [index, result] of results.entries()) this.#remember(commands[index]!, result);
+      return results;
+    });
+  }
+
+  async #whileUnderWay<T>(work: () => Promise<T>): Promise<T> {
     this.#underWay++;
     try {
-      const result = await this.#actor(command.definition, command.aggregate_id).tell(command);
-      if (!isRefusal(result) && !result.dry_run) this.#recent.add(command.command_id, key);
-      return result;
+      return await work();
     } finally {
       this.#underWay--;
     }
+  }
+
+  #usedElsewhere({ command_id, definition, aggregate_id }: Command): Refusal | undefined {
+    const elsewhere = this.#recent.get(command_id);
+    if (elsewhere === undefined || elsewhere === keyOf(definition, aggregate_id)) return undefined;
+    return refuse(
+      'COMMAND_ID_REUSED',
+      `command_id ${command_id} was accepted before for ${elsewhere}: every command needs an id of its own`,
+    );
+  }
+
+  #remember({ command_id, definition, aggregate_id }: Command, result: Result): void {
+    if (!isRefusal(result) && !result.dry_run)
+      this.#recent.add(command_id, keyOf(definition, aggregate_id));
   }
 
   /**
@@ -257,7 +369,7 @@ export class Runtime {
   }
 
   #actor(definition: Aggregate, id: string): Actor {
-    const key = `${definition.slug}/${id}`;
+    const key = keyOf(definition, id);
     let actor = this.#actors.get(key);
     if (actor) this.#actors.delete(key);
     else actor = new Actor(definition, id, this.#surroundings);
@@ -295,19 +407,35 @@ export class Runtime {
     return presence(definition.chart, status) === 'present' ? { id, status, data } : null;
   }
 
+  /** What the log has of an approval, judged by its own definition. */
+  async #unapproved(command: Command, now: string): Promise<Refusal | undefined> {
+    const { definition, source, effective_at, approval_id } = command;
+    const approvals = this.#approvals;
+    // History was approved, or not, when it happened.
+    if (!approvals || (source === 'import' && effective_at !== null)) return undefined;
+    const id = approval_id!;
+    const known = AGGREGATE_ID.test(id) && (await this.#actor(approvals, id).look());
+    if (!known || presence(approvals.chart, known.status) !== 'present')
+      return refuse('APPROVAL_REQUIRED', `metadata.approval_id: there is no such approval`, {
+        errors: [
+          {
+            field: 'metadata.approval_id',
+            message: `expected the id of a granted ${approvals.name}`,
+            rule: 'REFERENCE',
+          },
+        ],
+      });
+    return approvals.approves!(known, { ...command, aggregate_type: definition.name, now });
+  }
+
   #record(
     {
       via,
+      by,
       start,
       begun,
       ...what
-    }: Partial<JournalEntry> & {
-      via: string;
-      start: number;
-      /** Milliseconds of the monotonic clock, for metrics. */
-      begun?: number;
-      outcome: JournalEntry['outcome'];
-    },
+    }: Partial<JournalEntry> & Taken & { outcome: JournalEntry['outcome'] },
     about: Partial<JournalEntry>,
   ): void {
     this.#tally.add({
@@ -325,6 +453,7 @@ export class Runtime {
       duration_ms: this.#clock() - start,
       ...what,
       ...about,
+      ...(by?.credential !== undefined && { credential: by.credential }),
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Aggregate, Context, Referenced, State } from '../core/aggregate.js';
+import { notOwned } from '../core/authorize.js';
 import type { Entries } from '../core/boundary.js';
 import { sha256 } from '../core/canonical.js';
 import { presence } from '../core/chart.js';
@@ -20,7 +21,7 @@ export type Decided =
       /** What it changes of the claims its aggregate holds. */
       readonly claims: readonly ClaimChange[];
     }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused' | 'unchanged'; readonly refusal: Refusal }
   | { readonly kind: 'replay' }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
@@ -35,6 +36,10 @@ export type ClaimChange = ClaimKey & {
 /** What a decision may look at besides the aggregate. */
 export type Lookups = {
   readonly references: Readonly<Record<string, Referenced<unknown> | null>>;
+  /** Whom the definition's ownership asks about. */
+  readonly owners?: Readonly<Record<string, Referenced<unknown> | null>>;
+  /** Why the approval that the command names does not allow it. */
+  readonly unapproved?: Refusal | undefined;
   readonly boundaries: Readonly<Record<string, Entries<unknown>>>;
 };
 
@@ -100,6 +105,19 @@ const missingReference = (
   return undefined;
 };
 
+/** Before anything else: who may not change it learns nothing of it, not even whether it is there. */
+const foreign = (
+  { definition, command_type, teams }: Command,
+  { state }: Point,
+  { owners = {} }: Lookups,
+): Refusal | undefined => {
+  if (teams === null) return undefined;
+  const owning = definition.ownership?.teams(state.data, owners) ?? [];
+  return owning.some((team) => team !== '' && teams.includes(team))
+    ? undefined
+    : notOwned(command_type, teams);
+};
+
 const wrongVersion = (command: Command, { version }: Point): Refusal | undefined =>
   command.expected_version === null || command.expected_version === version
     ? undefined
@@ -111,7 +129,11 @@ const wrongVersion = (command: Command, { version }: Point): Refusal | undefined
 
 /** Decide one command at a point of a turn. Pure but for the clock's `now`. */
 export const decideAt = (command: Command, at: Point, now: string, lookups: Lookups): Decided => {
-  const refusal = wrongVersion(command, at) ?? missingReference(command, lookups);
+  const refusal =
+    foreign(command, at, lookups) ??
+    lookups.unapproved ??
+    wrongVersion(command, at) ??
+    missingReference(command, lookups);
   if (refusal) return { kind: 'refused', refusal };
   const { definition } = command;
   // Never backwards within an aggregate, whatever the clock does.

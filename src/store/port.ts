@@ -82,6 +82,8 @@ export type JournalEntry = {
   readonly business_justification?: string | null;
   readonly approval_id?: string | null;
   readonly ip_address?: string | null;
+  /** How whoever sent it was recognized: `key:<id>`. */
+  readonly credential?: string;
   readonly command_timestamp?: string;
   readonly version?: number;
   readonly position?: string;

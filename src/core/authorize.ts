@@ -1,0 +1,72 @@
+import { grants, type Principal, type Roles, TRUSTED } from './access.js';
+import type { CommandEnvelope } from './envelope.js';
+import type { CommandSpec } from './message.js';
+import { type Refusal, refuse } from './refusal.js';
+
+/** What somebody wants to do, as far as it is known before any state is read. */
+export type Asked = {
+  readonly type: string;
+  readonly spec: CommandSpec;
+  readonly envelope: Pick<CommandEnvelope, 'actor' | 'source'>;
+};
+
+/** Allowed whatever the state; or only for what one of these teams owns. */
+export type Allowance = { readonly teams: readonly string[] | null };
+
+const forbidden = (message: string, details?: Readonly<Record<string, unknown>>): Refusal =>
+  refuse('FORBIDDEN', message, details && { details });
+
+export const UNAUTHENTICATED = refuse(
+  'UNAUTHENTICATED',
+  'nobody knows who you are: send an API key as X-Api-Key, or a token as Authorization: Bearer',
+);
+
+/**
+ * Whether somebody may send a command, decided by roles alone: nothing is read, so nothing of the
+ * aggregate can show in the answer. Only an import may speak for others, as it tells their history.
+ */
+export const allowed = (
+  roles: Roles,
+  who: Principal,
+  { type, spec, envelope: { actor, source } }: Asked,
+): Allowance | Refusal => {
+  if (who === TRUSTED) return { teams: null };
+  if (source === 'import' && !grants(roles, who, 'import'))
+    return forbidden('source "import" is for those who may import: say "api" or "ui"');
+  if (actor !== who.actor && source !== 'import')
+    return forbidden(`you are ${who.actor}: leave "actor" out, or say so there too`);
+  const counting = who.roles.filter(
+    (role) => spec.roles.includes(role) && (roles[role]?.sources?.includes(source) ?? true),
+  );
+  if (counting.some((role) => roles[role] && !roles[role].ownedOnly)) return { teams: null };
+  if (counting.some((role) => roles[role]?.ownedOnly)) return { teams: who.teams };
+  return forbidden(`${type} is for ${spec.roles.join(', ')}; you are ${said(who.roles)}`, {
+    roles: spec.roles,
+  });
+};
+
+const said = (roles: readonly string[]): string =>
+  roles.length === 0 ? 'in no role' : roles.join(', ');
+
+/** What somebody is told who may change only what their teams own, whether or not it exists. */
+export const notOwned = (type: string, teams: readonly string[]): Refusal =>
+  forbidden(
+    `${type} is for those who own it; ${teams.length === 0 ? 'you belong to no team' : `your teams: ${teams.join(', ')}`}`,
+  );
+
+/** @throws TypeError when a command is for a role that does not exist: nobody could send it. */
+export const checkRoles = (
+  roles: Roles,
+  definitions: readonly {
+    readonly name: string;
+    readonly commands: Readonly<Record<string, CommandSpec>>;
+  }[],
+): void => {
+  for (const { name, commands } of definitions)
+    for (const [type, spec] of Object.entries(commands))
+      for (const role of spec.roles)
+        if (!Object.hasOwn(roles, role))
+          throw new TypeError(
+            `${name}: ${type} is for the role "${role}", but there is no such role; there are ${Object.keys(roles).join(', ')}`,
+          );
+};

@@ -1,0 +1,203 @@
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { type Principal, type Roles, TRUSTED } from '../core/access.js';
+import { defineAggregate } from '../core/aggregate.js';
+import { command } from '../core/message.js';
+import { isRefusal, refuse } from '../core/refusal.js';
+import { memoryStore } from '../store/memory-store.js';
+import type { JournalEntry } from '../store/port.js';
+import { Runtime } from './runtime.js';
+
+const roles = {
+  reader: { summary: 'Looks.', may: ['read'] },
+  curator: { summary: 'Hangs paintings.', may: ['read'] },
+  keeper: { summary: 'Looks after the own.', may: ['read'], ownedOnly: true },
+  loader: { summary: 'Brings in lists.', may: ['import'], sources: ['import'] },
+} as const satisfies Roles;
+
+const none = z.object({});
+const Painting = defineAggregate({
+  name: 'Painting',
+  summary: 'A painting.',
+  events: {
+    PaintingHung: z.object({ gallery: z.string() }),
+    PaintingCleaned: none,
+    PaintingSold: none,
+  },
+  commands: {
+    HangPainting: command({
+      data: z.object({ gallery: z.string() }),
+      emits: ['PaintingHung'],
+      roles: ['curator', 'loader'],
+    }),
+    CleanPainting: command({
+      data: none,
+      emits: ['PaintingCleaned'],
+      roles: ['curator', 'keeper'],
+    }),
+    SellPainting: command({
+      data: none,
+      emits: ['PaintingSold'],
+      roles: ['curator', 'loader'],
+      approval: true,
+    }),
+  },
+  data: z.object({ gallery: z.string().default(''), cleaned: z.number().default(0) }),
+  chart: {
+    initial: 'absent',
+    states: {
+      absent: { on: { PaintingHung: 'hanging' } },
+      hanging: { on: { PaintingCleaned: {}, PaintingSold: 'sold' } },
+      sold: {},
+    },
+  },
+  ownership: { teams: ({ gallery }) => [gallery] },
+  evolve: {
+    PaintingHung: (_, { gallery }) => ({ gallery }),
+    PaintingCleaned: ({ cleaned }) => ({ cleaned: cleaned + 1 }),
+  },
+  decide: {
+    HangPainting: (_, data) => [{ type: 'PaintingHung', data }],
+    CleanPainting: () => [{ type: 'PaintingCleaned', data: {} }],
+    SellPainting: () => [{ type: 'PaintingSold', data: {} }],
+  },
+});
+const Permit = defineAggregate({
+  name: 'Permit',
+  summary: 'A permit to sell.',
+  events: { PermitGiven: z.object({ by: z.string(), of: z.string() }) },
+  commands: {
+    GivePermit: command({
+      data: z.object({ of: z.string() }),
+      emits: ['PermitGiven'],
+      roles: ['curator'],
+    }),
+  },
+  data: z.object({ by: z.string().default(''), of: z.string().default('') }),
+  chart: { initial: 'absent', states: { absent: { on: { PermitGiven: 'given' } }, given: {} } },
+  approves: ({ data }, { actor, aggregate_id }) => {
+    if (data.by === actor) return refuse('APPROVAL_SELF', 'it is your own');
+    return data.of === aggregate_id ? undefined : refuse('APPROVAL_REQUIRED', 'it is for another');
+  },
+  evolve: { PermitGiven: (_, given) => given },
+  decide: {
+    GivePermit: (_, { of }, { actor }) => [{ type: 'PermitGiven', data: { by: actor, of } }],
+  },
+});
+
+const who = (actor: string, of: readonly string[], teams: readonly string[] = []): Principal => ({
+  ...{ actor, actor_type: 'user', roles: of, teams, credential: `key:${actor}` },
+});
+const curator = who('carla', ['curator']);
+const other = who('otto', ['curator']);
+
+const open = async () => {
+  const store = memoryStore();
+  const journal: JournalEntry[] = [];
+  const looked = vi.spyOn(store, 'read');
+  vi.spyOn(store, 'journal').mockImplementation((entry) => void journal.push(entry));
+  const log = { warn: vi.fn(), error: vi.fn() };
+  const runtime = new Runtime({ definitions: [Painting, Permit], store, log, roles });
+  const send = async (
+    command_type: string,
+    by: Principal | undefined,
+    { id = 'p-1', type = 'Painting', data = {}, ...more }: Record<string, unknown> = {},
+  ) => {
+    const result = await runtime.dispatch(
+      {
+        ...{ command_id: crypto.randomUUID(), command_type, aggregate_id: id, data },
+        ...{ aggregate_type: type, actor_type: 'user', source: 'api' },
+        ...{ command_timestamp: '2026-01-06T10:00:00Z', ...more },
+      },
+      'test',
+      by,
+    );
+    return isRefusal(result) ? result.refused : (result.events[0]!.actor as string);
+  };
+  await send('HangPainting', curator, { data: { gallery: 'east' } });
+  looked.mockClear();
+  return { runtime, journal, looked, send };
+};
+
+describe('who may send a command', () => {
+  it('is who has one of its roles; anybody else is refused before anything is read', async () => {
+    const { send, looked, journal } = await open();
+    expect(await send('CleanPainting', undefined)).toBe('UNAUTHENTICATED');
+    for (const by of [who('rita', ['reader']), who('nemo', []), who('x', ['constructor'])])
+      expect(await send('CleanPainting', by, { id: 'p-2' })).toBe('FORBIDDEN');
+    // Not even what is wrong with the data is said.
+    const wrong = { data: { nonsense: 1 } };
+    expect(await send('CleanPainting', who('rita', ['reader']), wrong)).toBe('FORBIDDEN');
+    expect(looked).not.toHaveBeenCalled();
+    expect(journal.at(-1)).toMatchObject({
+      ...{ outcome: 'refused', code: 'FORBIDDEN', actor: 'rita', credential: 'key:rita' },
+    });
+    expect(await send('CleanPainting', curator)).toBe('carla');
+  });
+
+  it('speaks for themselves, or for others when telling history', async () => {
+    const { send } = await open();
+    expect(await send('CleanPainting', curator, { actor: 'carla' })).toBe('carla');
+    expect(await send('CleanPainting', curator, { actor: 'otto' })).toBe('FORBIDDEN');
+    expect(await send('CleanPainting', curator, { source: 'import' })).toBe('FORBIDDEN');
+    const loader = who('svc', ['loader']);
+    const hung = { id: 'p-3', data: { gallery: 'west' } };
+    expect(await send('HangPainting', loader, hung)).toBe('FORBIDDEN');
+    expect(await send('HangPainting', loader, { ...hung, source: 'import', actor: 'old' })).toBe(
+      'old',
+    );
+  });
+
+  it('is an owner, for what their teams own; of the rest they learn nothing', async () => {
+    const { send } = await open();
+    expect(await send('CleanPainting', who('kim', ['keeper'], ['east', 'x']))).toBe('kim');
+    for (const teams of [['west'], [], ['']])
+      for (const id of ['p-1', 'never'])
+        expect(await send('CleanPainting', who('kim', ['keeper'], teams), { id })).toBe(
+          'FORBIDDEN',
+        );
+    expect(await send('CleanPainting', who('kim', ['keeper', 'curator'], []))).toBe('kim');
+  });
+
+  it('is this program itself', async () => {
+    const { send } = await open();
+    expect(await send('CleanPainting', TRUSTED, { actor: 'anyone' })).toBe('anyone');
+  });
+
+  it('is a role that there is', () => {
+    const log = { warn: vi.fn(), error: vi.fn() };
+    expect(
+      () => new Runtime({ definitions: [Painting], store: memoryStore(), log, roles: {} }),
+    ).toThrow(/HangPainting is for the role "curator", but there is no such role/);
+  });
+});
+
+describe('a command that needs an approval', () => {
+  const sell = { metadata: { approval_id: 'ok' } };
+
+  it('is allowed by one that exists and covers it, from somebody else', async () => {
+    const { send } = await open();
+    expect(await send('SellPainting', other)).toBe('APPROVAL_REQUIRED');
+    expect(await send('SellPainting', other, sell)).toBe('APPROVAL_REQUIRED');
+    expect(await send('SellPainting', other, { metadata: { approval_id: 'not > a.id' } })).toBe(
+      'APPROVAL_REQUIRED',
+    );
+    await send('GivePermit', curator, { type: 'Permit', id: 'ok', data: { of: 'p-1' } });
+    await send('GivePermit', curator, { type: 'Permit', id: 'far', data: { of: 'p-9' } });
+    expect(await send('SellPainting', other, { metadata: { approval_id: 'far' } })).toBe(
+      'APPROVAL_REQUIRED',
+    );
+    expect(await send('SellPainting', curator, sell)).toBe('APPROVAL_SELF');
+    expect(await send('SellPainting', other, sell)).toBe('otto');
+  });
+
+  it('is history when an import tells it with its time, and only then', async () => {
+    const loader = who('svc', ['loader']);
+    const { send } = await open();
+    const imported = { source: 'import', metadata: { approval_id: 'chg-7' } };
+    expect(await send('SellPainting', loader, imported)).toBe('APPROVAL_REQUIRED');
+    const effective_at = '2019-01-06T10:00:00Z';
+    const told = { source: 'import', metadata: { approval_id: 'chg-7', effective_at } };
+    expect(await send('SellPainting', loader, told)).toBe('svc');
+  });
+});

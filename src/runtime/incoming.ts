@@ -1,0 +1,50 @@
+import { type Principal, TRUSTED } from '../core/access.js';
+import type { Command } from '../core/command.js';
+import { type Refusal, refuse } from '../core/refusal.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A command with the name of whoever sent it, unless it is told for somebody else. */
+export const signed = (input: unknown, by: Principal | undefined): unknown => {
+  if (!by || by === TRUSTED || !isFields(input)) return input;
+  const { actor = by.actor } = input;
+  return actor === by.actor ? { ...input, actor, actor_type: by.actor_type } : input;
+};
+
+/** A command for the aggregate of the first one, unless it names another. */
+export const addressed = (input: unknown, first: Command | undefined): unknown =>
+  first && isFields(input) && input.aggregate_id === undefined
+    ? { ...input, aggregate_id: first.aggregate_id }
+    : input;
+
+/** A refusal that says which of several commands it is about. */
+export const ofOne = (refusal: Refusal, index: number, input: unknown): Refusal => {
+  const { command_type, command_id } = isFields(input) ? input : {};
+  const name = typeof command_type === 'string' ? command_type : `command ${index}`;
+  return {
+    ...refusal,
+    message: `${name}: ${refusal.message}`,
+    details: { ...refusal.details, command: { index, command_type, command_id } },
+  };
+};
+
+/** Why a command cannot be decided together with those before it. */
+export const strange = (
+  { definition, aggregate_id, command_id, dry_run }: Command,
+  [first, ...others]: readonly Command[],
+): Refusal | undefined => {
+  if (!first) return undefined;
+  if (first.definition !== definition || first.aggregate_id !== aggregate_id)
+    return refuse(
+      'MALFORMED_COMMAND',
+      `it is for ${definition.name} ${aggregate_id}, the first one for ${first.definition.name} ${first.aggregate_id}: only commands for one aggregate can be decided together`,
+    );
+  if (first.dry_run !== dry_run)
+    return refuse('MALFORMED_COMMAND', 'dry_run: all of them are, or none is');
+  if ([first, ...others].some((other) => other.command_id === command_id))
+    return refuse('COMMAND_ID_REUSED', `command_id ${command_id} is used twice`);
+  return undefined;
+};
