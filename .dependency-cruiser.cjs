@@ -150,6 +150,12 @@ module.exports = {
       npm('prom-client'),
       NODE,
     ]),
+    only(
+      'watches-know-the-log',
+      'watches fold the log and send commands',
+      { path: '^src/watch/' },
+      ['^src/(watch|runtime)/', CORE, '^src/store/port\\.ts$', '^(node:)?timers/promises$'],
+    ),
     only('edge-knows-the-core', 'what all ways in share', { path: '^src/edge/' }, [
       '^src/edge/',
       CORE,

@@ -8,6 +8,9 @@ import type { ClaimWrite, EventStore } from '../store/port.js';
 /** The scope of the claims that fence boundaries. */
 export const BOUNDARY_SCOPE = 'boundary';
 
+/** Whose boundaries they are: a definition, or anything that reads as one does. */
+type Folding = Pick<Aggregate, 'name' | 'slug' | 'boundaries'>;
+
 type Fold = {
   readonly of: Aggregate;
   readonly fenced: boolean;
@@ -37,7 +40,7 @@ export class Boundaries {
     this.#registry = registry;
   }
 
-  #fold(definition: Aggregate, name: string): Fold {
+  #fold(definition: Folding, name: string): Fold {
     const key = `${definition.slug}/${name}`;
     let fold = this.#folds.get(key);
     if (!fold) {
@@ -54,7 +57,7 @@ export class Boundaries {
    * duration; `catchUp` reads what others wrote since.
    */
   async within<T>(
-    definition: Aggregate,
+    definition: Folding,
     names: readonly string[],
     decision: (catchUp: () => Promise<Fenced>) => Promise<T>,
   ): Promise<T> {
@@ -79,7 +82,7 @@ export class Boundaries {
   }
 
   async #catchUp(
-    definition: Aggregate,
+    definition: Folding,
     folds: readonly (readonly [string, Fold])[],
   ): Promise<Fenced> {
     for (const [name, fold] of folds) await this.#follow(definition, name, fold);
@@ -98,7 +101,7 @@ export class Boundaries {
     };
   }
 
-  async #follow(definition: Aggregate, name: string, fold: Fold): Promise<void> {
+  async #follow(definition: Folding, name: string, fold: Fold): Promise<void> {
     const { events, fold: handle } = definition.boundaries[name]!;
     try {
       for await (const entry of this.#store.scan(fold.of, fold.position + 1)) {
