@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
-import { presence } from '../core/chart.js';
 import type { Command } from '../core/command.js';
-import { type EventRecord, eventJson } from '../core/event.js';
+import type { EventRecord } from '../core/event.js';
 import { createLive, type Live, machineOf } from '../core/machine.js';
-import { type ReferenceSpec, typeOf } from '../core/message.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
 import { type EventStore, isConflict } from '../store/port.js';
 import type { Boundaries, Fenced } from './boundaries.js';
@@ -12,7 +10,8 @@ import { type Claiming, claiming } from './claiming.js';
 import { decideTogether, type Group, noneOf } from './group.js';
 import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from './limits.js';
 import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
-import { type Accepted, accepted, type Result } from './outcome.js';
+import { lookUp } from './look-up.js';
+import { accepted, dryRun, type Result } from './outcome.js';
 import { replayed } from './replayed.js';
 import { after, type Decided, decideAt, type Lookups, pointOf } from './turn.js';
 
@@ -45,7 +44,6 @@ type Ticket = {
   settled: boolean;
 };
 
-const NO_LOOKUPS: Lookups = { references: {}, boundaries: {} };
 /** How often a claim to release is looked for before it counts as not held. */
 const RELEASE_ATTEMPTS = 5;
 
@@ -251,7 +249,13 @@ export class Actor {
         return;
       }
       const fenced = await catchUp?.();
-      const lookups = await this.#lookUp(waiting, fenced);
+      const commands = waiting.map(({ command }) => command);
+      const state = this.#folded!.state;
+      const lookups = await lookUp(commands, {
+        ...this.#world,
+        state,
+        boundaries: fenced?.entries,
+      });
       const on = this.#folded!;
       const decided = this.#decide(on, waiting, lookups);
       // A refusal is only as good as the facts: look whether they are the latest before saying no.
@@ -270,49 +274,6 @@ export class Actor {
         attempt = -1; // there was progress: the count begins again
       }
     }
-  }
-
-  async #lookUp(
-    tickets: readonly Ticket[],
-    fenced: Fenced | undefined,
-  ): Promise<readonly Lookups[]> {
-    const boundaries = fenced?.entries ?? {};
-    return Promise.all(
-      tickets.map(async ({ command }) => {
-        const { spec, data, teams } = command;
-        const needy = spec.references || spec.approval || teams !== null;
-        if (!needy) return fenced ? { references: {}, boundaries } : NO_LOOKUPS;
-        const { references: owning } = this.#definition.ownership ?? {};
-        return {
-          boundaries,
-          references: await this.#peekAll(spec.references, data),
-          ...(teams && { owners: await this.#peekAll(owning, this.#known(data)) }),
-          ...(spec.approval && {
-            unapproved: await this.#world.unapproved(command, this.#world.now()),
-          }),
-        };
-      }),
-    );
-  }
-
-  /** What the aggregate says, and before it exists, what the command says. */
-  #known(data: Command['data']): Command['data'] {
-    const { state } = this.#folded!;
-    return presence(this.#definition.chart, state.status) === 'absent' ? data : state.data;
-  }
-
-  async #peekAll(
-    specs: Readonly<Record<string, ReferenceSpec>> = {},
-    data: Command['data'],
-  ): Promise<Record<string, Referenced<unknown> | null>> {
-    const found = Object.entries(specs).map(async ([name, reference]) => {
-      const id = data[reference.by];
-      const of = typeOf(reference, data);
-      const other =
-        typeof id === 'string' && of !== undefined ? await this.#world.peek(of, id) : null;
-      return [name, other && { ...other, data: reference.view.parse(other.data) }] as const;
-    });
-    return Object.fromEntries(await Promise.all(found));
   }
 
   /** Decide in order. Stops after a command that changes claims: its successor waits for the ack. */
@@ -490,14 +451,3 @@ export class Actor {
     }
   }
 }
-
-const dryRun = (command: Command, events: readonly EventRecord[]): Accepted => ({
-  command_id: command.command_id,
-  aggregate_type: command.definition.name,
-  aggregate_id: command.aggregate_id,
-  aggregate_version: events[events.length - 1]!.aggregate_version,
-  position: null,
-  replayed: false,
-  dry_run: true,
-  events: events.map((event) => eventJson(event, command.definition.slug)),
-});

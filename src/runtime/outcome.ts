@@ -58,3 +58,15 @@ export const accepted = (
     events: events.map((event, index) => eventJson(event, slug, first + index)),
   };
 };
+
+/** The answer to a command that was decided and not written. */
+export const dryRun = (command: Command, events: readonly EventRecord[]): Accepted => ({
+  command_id: command.command_id,
+  aggregate_type: command.definition.name,
+  aggregate_id: command.aggregate_id,
+  aggregate_version: events[events.length - 1]!.aggregate_version,
+  position: null,
+  replayed: false,
+  dry_run: true,
+  events: events.map((event) => eventJson(event, command.definition.slug)),
+});

@@ -4,15 +4,16 @@ import { allowed, checkRoles, UNAUTHENTICATED } from '../core/authorize.js';
 import { presence } from '../core/chart.js';
 import { type Command, parseCommand } from '../core/command.js';
 import { Distribution } from '../core/distribution.js';
-import { AGGREGATE_ID } from '../core/ids.js';
 import { type Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type Registry, registry } from '../core/registry.js';
-import type { EventStore, JournalEntry } from '../store/port.js';
+import type { EventStore } from '../store/port.js';
 import { Actor, type Surroundings } from './actor.js';
+import { unapproved } from './approving.js';
 import { Boundaries } from './boundaries.js';
-import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
+import type { CommandCount, CommandDurations, CommandTally } from './command-tally.js';
 import { addressed, ofOne, signed, strange } from './incoming.js';
-import { ofCommand, ofInput } from './journalled.js';
+import { isoClock, Journaling } from './journaling.js';
+import { ofInput } from './journalled.js';
 import {
   LIMITS,
   type Limits,
@@ -40,16 +41,6 @@ export type RuntimeOptions = {
   readonly clock?: () => number;
   /** Told the last sequence of each append to the stream of a type. */
   readonly onAppended?: (slug: string, sequence: number) => void;
-};
-
-/** How and when something came in, and from whom. */
-type Taken = {
-  readonly via: string;
-  readonly by?: Principal | undefined;
-  /** Milliseconds since 1970. */
-  readonly start: number;
-  /** Milliseconds of the monotonic clock, for metrics. */
-  readonly begun?: number;
 };
 
 /** How many commands can be decided together. */
@@ -85,21 +76,15 @@ export type RuntimeStats = {
  */
 export class Runtime {
   readonly registry: Registry;
-  readonly #store: EventStore;
-  readonly #log: Log;
   readonly #limits: Limits;
   readonly #clock: () => number;
   readonly #actors = new Map<string, Actor>();
   readonly #roles: Roles | undefined;
-  /** The definition whose aggregates are approvals. */
-  readonly #approvals: Aggregate | undefined;
   readonly #recent = new RecentCommands(RECENT_COMMANDS_MAX);
   readonly #surroundings: Surroundings;
   readonly #timer: NodeJS.Timeout;
-  readonly #outcomes: Record<string, number> = {};
-  readonly #tally: CommandTally;
+  readonly #journaling: Journaling;
   readonly #rehydration = new Distribution();
-  #time = { ms: 0, text: new Date(0).toISOString() };
   #underWay = 0;
   #draining = false;
   #loads = 0;
@@ -113,20 +98,23 @@ export class Runtime {
     this.registry = registry(definitions);
     this.#roles = options.roles;
     if (this.#roles) checkRoles(this.#roles, definitions);
-    this.#approvals = definitions.find(({ approves }) => approves !== null);
-    this.#tally = new CommandTally(this.registry);
-    this.#store = store;
-    this.#log = log;
     this.#limits = { ...LIMITS, ...limits };
     this.#clock = clock;
+    const iso = isoClock();
+    this.#journaling = new Journaling({ store, log, clock, iso, registry: this.registry });
+    const approvals = definitions.find(({ approves }) => approves !== null);
     this.#surroundings = {
       store,
       limits: this.#limits,
       boundaries: new Boundaries(store, this.registry),
-      now: () => this.#iso(this.#clock()),
+      now: () => iso(clock()),
       peek: (type, id) => this.#peek(type, id),
-      unapproved: (command, at) => this.#unapproved(command, at),
-      log: (level, what, message) => this.#log[level](what, message),
+      unapproved: (command, at) =>
+        unapproved(command, approvals, {
+          now: at,
+          look: (definition, id) => this.#actor(definition, id).look(),
+        }),
+      log: (level, what, message) => log[level](what, message),
       onLoaded: (tookMs, usedSnapshot) => {
         this.#loads++;
         this.#rehydration.observe(tookMs / 1_000);
@@ -153,12 +141,13 @@ export class Runtime {
   async dispatch(input: unknown, via: string, by?: Principal): Promise<Result> {
     const taken = { via, by, start: this.#clock(), begun: performance.now() };
     const command = this.#parse(input, by);
-    if (isRefusal(command)) return this.#refused(command, taken, ofInput(signed(input, by)));
+    if (isRefusal(command))
+      return this.#journaling.refused(command, taken, ofInput(signed(input, by)));
     try {
       const result = await this.send(command);
-      return this.#settled(command, result, taken);
+      return this.#journaling.settled(command, result, taken);
     } catch (error) {
-      throw this.#failed(command, error as Fault, taken);
+      throw this.#journaling.failed(command, error as Fault, taken);
     }
   }
 
@@ -181,7 +170,7 @@ export class Runtime {
       const one = this.#parse(addressed(input, commands[0]), by);
       const refusal = isRefusal(one) ? one : strange(one, commands);
       if (refusal)
-        return this.#refused(
+        return this.#journaling.refused(
           ofOne(refusal, index, inputs[index]),
           taken,
           ofInput(signed(addressed(input, commands[0]), by)),
@@ -196,13 +185,14 @@ export class Runtime {
     try {
       const results = await this.#sendTogether(commands, skipUnchanged);
       if (isRefusal(results)) {
-        for (const command of commands) this.#settled(command, results, taken);
+        for (const command of commands) this.#journaling.settled(command, results, taken);
         return results;
       }
-      for (const [index, one] of results.entries()) this.#settled(commands[index]!, one, taken);
+      for (const [index, one] of results.entries())
+        this.#journaling.settled(commands[index]!, one, taken);
       return together(commands, results);
     } catch (error) {
-      for (const command of commands) this.#failed(command, error as Fault, taken);
+      for (const command of commands) this.#journaling.failed(command, error as Fault, taken);
       throw error;
     }
   }
@@ -215,38 +205,10 @@ export class Runtime {
     return parseCommand(this.registry, signed(input, by), (asked) => allowed(roles, by, asked));
   }
 
-  #refused(refusal: Refusal, taken: Taken, about: Partial<JournalEntry>): Refusal {
-    const { refused: code, message } = refusal;
-    this.#record({ ...taken, outcome: 'refused', code, message }, about);
-    return refusal;
-  }
-
-  #settled(command: Command, result: Result, taken: Taken): Result {
-    if (isRefusal(result)) return this.#refused(result, taken, ofCommand(command));
-    this.#record(
-      {
-        ...taken,
-        outcome: result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted',
-        version: result.aggregate_version,
-        ...(result.position && { position: result.position }),
-      },
-      ofCommand(command),
-    );
-    return result;
-  }
-
-  #failed(command: Command, error: Fault, taken: Taken): Fault {
-    const { code, message } = error;
-    const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
-    this.#record({ ...taken, outcome, code, message }, ofCommand(command));
-    const { command_id, command_type, aggregate_id } = command;
-    this.#log.error({ err: error, command_id, command_type, aggregate_id }, 'a command failed');
-    return error;
-  }
-
   /** Journal a refusal that was made before a command could be read, and hand it back. */
   refused(refusal: Refusal, via: string, about: object = {}, by?: Principal): Refusal {
-    return this.#refused(refusal, { via, by, start: this.#clock() }, ofInput(signed(about, by)));
+    const taken = { via, by, start: this.#clock() };
+    return this.#journaling.refused(refusal, taken, ofInput(signed(about, by)));
   }
 
   /** Decide a checked command. @throws Fault */
@@ -323,9 +285,7 @@ export class Runtime {
       loads: this.#loads,
       loadsFromSnapshot: this.#loadsFromSnapshot,
       conflicts: this.#conflicts,
-      outcomes: { ...this.#outcomes },
-      commands: this.#tally.counts,
-      durations: this.#tally.durations,
+      ...this.#journaling.stats(),
       rehydration: this.#rehydration,
       underWay: this.#underWay,
       ...this.#inboxes(),
@@ -336,7 +296,7 @@ export class Runtime {
 
   /** Count how a command ended that a way in refused by itself. */
   count(ended: Parameters<CommandTally['add']>[0]): void {
-    this.#tally.add(ended);
+    this.#journaling.count(ended);
   }
 
   #inboxes(): Pick<RuntimeStats, 'waiting' | 'inboxLongest'> {
@@ -360,12 +320,6 @@ export class Runtime {
     while (this.#underWay > 0) await new Promise((wake) => setTimeout(wake, 5));
     clearInterval(this.#timer);
     this.passivate();
-  }
-
-  /** ISO 8601 UTC; commands come many to a millisecond. */
-  #iso(ms: number): string {
-    if (ms !== this.#time.ms) this.#time = { ms, text: new Date(ms).toISOString() };
-    return this.#time.text;
   }
 
   #actor(definition: Aggregate, id: string): Actor {
@@ -405,55 +359,5 @@ export class Runtime {
     const definition = this.registry.aggregate(type)!;
     const { status, data } = await this.#actor(definition, id).look();
     return presence(definition.chart, status) === 'present' ? { id, status, data } : null;
-  }
-
-  /** What the log has of an approval, judged by its own definition. */
-  async #unapproved(command: Command, now: string): Promise<Refusal | undefined> {
-    const { definition, source, effective_at, approval_id } = command;
-    const approvals = this.#approvals;
-    // History was approved, or not, when it happened.
-    if (!approvals || (source === 'import' && effective_at !== null)) return undefined;
-    const id = approval_id!;
-    const known = AGGREGATE_ID.test(id) && (await this.#actor(approvals, id).look());
-    if (!known || presence(approvals.chart, known.status) !== 'present')
-      return refuse('APPROVAL_REQUIRED', `metadata.approval_id: there is no such approval`, {
-        errors: [
-          {
-            field: 'metadata.approval_id',
-            message: `expected the id of a granted ${approvals.name}`,
-            rule: 'REFERENCE',
-          },
-        ],
-      });
-    return approvals.approves!(known, { ...command, aggregate_type: definition.name, now });
-  }
-
-  #record(
-    {
-      via,
-      by,
-      start,
-      begun,
-      ...what
-    }: Partial<JournalEntry> & Taken & { outcome: JournalEntry['outcome'] },
-    about: Partial<JournalEntry>,
-  ): void {
-    this.#tally.add({
-      aggregate_type: about.aggregate_type,
-      command_type: about.command_type,
-      outcome: what.outcome,
-      code: what.code,
-      tookMs: begun === undefined ? undefined : performance.now() - begun,
-    });
-    const key = what.code ?? what.outcome;
-    this.#outcomes[key] = (this.#outcomes[key] ?? 0) + 1;
-    this.#store.journal({
-      received_at: this.#iso(start),
-      via,
-      duration_ms: this.#clock() - start,
-      ...what,
-      ...about,
-      ...(by?.credential !== undefined && { credential: by.credential }),
-    });
   }
 }

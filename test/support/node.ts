@@ -1,5 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { actors } from '../../actors/index.js';
+import type { Roles } from '../../src/core/access.js';
 import type { Limits } from '../../src/runtime/limits.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { type NatsStore, natsStore } from '../../src/store/nats/nats-store.js';
@@ -16,7 +17,17 @@ const SILENT = { warn: () => {}, error: () => {} };
 /** A runtime with the real definitions in this process, on a server that runs already. */
 export const startTestNode = async (
   url: string,
-  { limits = {}, clock }: { limits?: Partial<Limits>; clock?: () => number } = {},
+  {
+    limits = {},
+    clock,
+    roles,
+    onAppended,
+  }: {
+    limits?: Partial<Limits>;
+    clock?: () => number;
+    roles?: Roles;
+    onAppended?: () => void;
+  } = {},
 ): Promise<TestNode> => {
   const nc = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
   const store = await natsStore(nc, { kinds: actors, topology, replicas: 1 });
@@ -26,6 +37,8 @@ export const startTestNode = async (
     log: SILENT,
     limits,
     ...(clock && { clock }),
+    ...(roles && { roles }),
+    ...(onAppended && { onAppended }),
   });
   const close = async () => {
     await runtime.drain();

@@ -1,0 +1,123 @@
+import type { Principal } from '../core/access.js';
+import type { Command } from '../core/command.js';
+import { type Fault, isRefusal, type Refusal } from '../core/refusal.js';
+import type { Registry } from '../core/registry.js';
+import type { EventStore, JournalEntry } from '../store/port.js';
+import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
+import { ofCommand } from './journalled.js';
+import type { Result } from './outcome.js';
+import type { Log } from './runtime.js';
+
+/** How and when something came in, and from whom. */
+export type Taken = {
+  readonly via: string;
+  readonly by?: Principal | undefined;
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  /** Milliseconds of the monotonic clock, for metrics. */
+  readonly begun?: number;
+};
+
+type JournalingOptions = {
+  readonly store: EventStore;
+  readonly registry: Registry;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly iso: (ms: number) => string;
+};
+
+/** ISO 8601 UTC of milliseconds since 1970; commands come many to a millisecond. */
+export const isoClock = (): ((ms: number) => string) => {
+  let last = { ms: 0, text: new Date(0).toISOString() };
+  return (ms) => {
+    if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+    return last.text;
+  };
+};
+
+/** Keeps what became of every command, in the journal and in numbers. */
+export class Journaling {
+  readonly #options: JournalingOptions;
+  readonly #tally: CommandTally;
+  readonly #outcomes: Record<string, number> = {};
+
+  constructor(options: JournalingOptions) {
+    this.#options = options;
+    this.#tally = new CommandTally(options.registry);
+  }
+
+  refused(refusal: Refusal, taken: Taken, about: Partial<JournalEntry>): Refusal {
+    const { refused: code, message } = refusal;
+    this.#record({ ...taken, outcome: 'refused', code, message }, about);
+    return refusal;
+  }
+
+  settled(command: Command, result: Result, taken: Taken): Result {
+    if (isRefusal(result)) return this.refused(result, taken, ofCommand(command));
+    this.#record(
+      {
+        ...taken,
+        outcome: result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted',
+        version: result.aggregate_version,
+        ...(result.position && { position: result.position }),
+      },
+      ofCommand(command),
+    );
+    return result;
+  }
+
+  failed(command: Command, error: Fault, taken: Taken): Fault {
+    const { code, message } = error;
+    const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
+    this.#record({ ...taken, outcome, code, message }, ofCommand(command));
+    const { command_id, command_type, aggregate_id } = command;
+    const what = { err: error, command_id, command_type, aggregate_id };
+    this.#options.log.error(what, 'a command failed');
+    return error;
+  }
+
+  /** Count how a command ended that a way in refused by itself. */
+  count(ended: Parameters<CommandTally['add']>[0]): void {
+    this.#tally.add(ended);
+  }
+
+  stats(): {
+    readonly outcomes: Readonly<Record<string, number>>;
+    readonly commands: readonly CommandCount[];
+    readonly durations: readonly CommandDurations[];
+  } {
+    const { counts: commands, durations } = this.#tally;
+    return { outcomes: { ...this.#outcomes }, commands, durations };
+  }
+
+  #record(
+    {
+      via,
+      by,
+      start,
+      begun,
+      ...what
+    }: Partial<JournalEntry> & Taken & { outcome: JournalEntry['outcome'] },
+    about: Partial<JournalEntry>,
+  ): void {
+    this.#tally.add({
+      aggregate_type: about.aggregate_type,
+      command_type: about.command_type,
+      outcome: what.outcome,
+      code: what.code,
+      tookMs: begun === undefined ? undefined : performance.now() - begun,
+    });
+    const key = what.code ?? what.outcome;
+    this.#outcomes[key] = (this.#outcomes[key] ?? 0) + 1;
+    const { store, clock, iso } = this.#options;
+    store.journal({
+      received_at: iso(start),
+      via,
+      duration_ms: clock() - start,
+      ...what,
+      ...about,
+      ...(by?.credential !== undefined && { credential: by.credential }),
+    });
+  }
+}
