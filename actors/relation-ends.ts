@@ -21,10 +21,13 @@ export const relationEnds = defineBoundary<Ends>()({
   },
 });
 
+/** The relations there are. */
+export type Relations = Entries<Ends>;
+
 /** The relations that begin or end at something, or at a part of it. */
 export const relatedTo = (
   id: string | readonly string[],
-  entries: Entries<Ends>,
+  entries: Relations,
 ): readonly Dependent[] => {
   const ids = new Set([id].flat());
   const found: Dependent[] = [];

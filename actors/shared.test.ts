@@ -1,6 +1,15 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { CalendarDate, Hostname, Name, normalized, refuseWhileNeeded } from './shared.js';
+import {
+  CalendarDate,
+  Email,
+  Frequency,
+  Hostname,
+  Name,
+  normalized,
+  refuseWhileNeeded,
+  Sla,
+} from './shared.js';
 
 describe('normalized', () => {
   test.prop([fc.string({ unit: 'grapheme' })])('is the same when done again', (name) => {
@@ -53,4 +62,20 @@ it('names at most 20 dependents, by name or else by id', () => {
   expect(refuseWhileNeeded('no', dependents)?.message).toBe('no: Server s-1, Application "A"');
   const many = Array.from({ length: 21 }, (_, i) => ({ type: 'Server', id: `s-${i}` }));
   expect(refuseWhileNeeded('no', many)?.message).toMatch(/Server s-19 and 1 more$/);
+});
+
+it.each([
+  [Frequency, ['real-time', 'streaming', 'daily', '30s', '15m', '1h']],
+  [Sla, ['99.9%', '99,9 %', '4h', '30 minutes', '24/7', 'best-effort', 'Best effort, 2 days']],
+  [Email, ['ann@example.org', 'a.b+c@sub.example.org']],
+])('takes %#', (schema, texts) => {
+  for (const text of texts) expect(schema.safeParse(text).success, text).toBe(true);
+});
+
+it.each([
+  [Frequency, ['', 'often', '0m', '15', '15 m', '-1h', 'daily ish']],
+  [Sla, ['', 'good', '99', 'five days', '3 monkeys']],
+  [Email, ['', 'ann', 'ann@', '@example.org', 'ann@localhost@example.org', 'a b@example.org']],
+])('does not take %#', (schema, texts) => {
+  for (const text of texts) expect(schema.safeParse(text).success, text).toBe(false);
 });

@@ -41,6 +41,52 @@ export const Hostname = z
     'expected a DNS name, such as db-1.example.org',
   );
 
+/** The DNS name of a domain, as domains are compared. */
+export const DomainName = Hostname.toLowerCase();
+/** An e-mail address, as addresses are compared. */
+export const Email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .regex(z.regexes.email, 'expected an e-mail address, such as ann@example.org');
+
+/** How two programs talk. */
+export const Protocol = z.enum([
+  'rest',
+  'graphql',
+  'grpc',
+  'soap',
+  'kafka',
+  'rabbitmq',
+  'sqs',
+  'http',
+  'https',
+  'tcp',
+  'udp',
+  'websocket',
+  'mqtt',
+]);
+/** How often data flows. */
+export const Frequency = z
+  .string()
+  .trim()
+  .regex(
+    /^(real-time|streaming|daily|weekly|monthly|on-demand|[1-9]\d{0,5}[smh])$/,
+    'expected real-time, streaming, daily, weekly, monthly, on-demand, or an interval such as 15m',
+  );
+/** What is promised: it names a share, a duration or the hours of service. */
+export const Sla = z
+  .string()
+  .trim()
+  .max(255)
+  .regex(
+    /\d ?(%|(ms|s|m|h|d|min|minutes?|seconds?|hours?|days?)\b)|24\/7|best[- ]effort/i,
+    'expected a percentage, a duration, 24/7 or best-effort, such as 99.9%',
+  );
+/** How sure one is of something, from 0 to 1. */
+export const Confidence = z.number().min(0).max(1);
+
 /** A name as names are compared: two that look the same are the same. */
 export const normalized = (name: string): string =>
   name.normalize('NFKC').toLowerCase().normalize('NFKC').trim().replaceAll(/\s+/g, ' ');

@@ -1,103 +1,24 @@
-import { fc, test } from '@fast-check/vitest';
-import { expect } from 'vitest';
-import { z } from 'zod';
+import { test } from '@fast-check/vitest';
+import { expect, vi } from 'vitest';
 import type { Aggregate, Context, State } from '../src/core/aggregate.js';
 import { presence } from '../src/core/chart.js';
-import { type Command, creates, parseCommand } from '../src/core/command.js';
+import { type Command, parseCommand } from '../src/core/command.js';
 import { decide } from '../src/core/decide.js';
 import { type Foldable, replay } from '../src/core/fold.js';
 import { stableCommandId } from '../src/core/ids.js';
-import type { CommandSpec } from '../src/core/message.js';
 import { typeOf } from '../src/core/message.js';
 import { isRefusal, type Refusal, refuse } from '../src/core/refusal.js';
 import { registry } from '../src/core/registry.js';
+import { IDS, type Order, orders } from '../test/support/orders.js';
+import type { ApplicationData } from './application/schemas.js';
 import { actors } from './index.js';
 
 /** A world of a few aggregates in memory, told one command after the other, without any store. */
-const IDS = ['a', 'b', 'c'];
-const WORDS = [...IDS, 'active', 'public'];
-const DATES = ['2025-06-30', '2026-06-30', '2027-06-30'];
-const LENGTHS = { minLength: 50, maxLength: 100, size: 'max' } as const;
-const RUNS = { numRuns: 40 };
+const RUNS = { numRuns: 30 };
+const TIMEOUT_MS = 30_000;
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 const NOW = '2026-01-06T10:00:00.000Z';
 const known = registry(actors);
-
-type Shape = {
-  readonly type?: string;
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly enum?: readonly string[];
-  readonly anyOf?: readonly Shape[];
-  readonly items?: Shape;
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly required?: readonly string[];
-};
-
-/** Values that a schema takes, from so few words that they often meet. */
-const valuesOf = (shape: Shape): fc.Arbitrary<unknown> => {
-  if (shape.enum) return fc.constantFrom(...shape.enum);
-  if (shape.anyOf) return fc.oneof(...shape.anyOf.map(valuesOf));
-  if (shape.type === 'null') return fc.constant(null);
-  if (shape.items) return fc.array(valuesOf(shape.items), { minLength: 1, maxLength: 3 });
-  if (shape.properties)
-    return fc.record(
-      Object.fromEntries(
-        Object.entries(shape.properties).map(([key, one]) => [key, fieldOf(key, one)]),
-      ),
-    );
-  if (shape.format === 'date') return fc.constantFrom(...DATES);
-  return fc.constantFrom(...(shape.pattern ? IDS : WORDS));
-};
-/** The event to correct is the n-th of the aggregate, whatever its id will be. */
-const fieldOf = (key: string, shape: Shape) =>
-  key === 'corrects_event_id' ? fc.nat({ max: 9 }) : valuesOf(shape);
-
-type Order = {
-  readonly definition: Aggregate;
-  readonly type: string;
-  readonly id: string;
-  readonly source: string;
-  readonly data: Readonly<Record<string, unknown>>;
-};
-
-const order = (definition: Aggregate, type: string, more: object = {}): fc.Arbitrary<Order> =>
-  fc.record({
-    definition: fc.constant(definition),
-    type: fc.constant(type),
-    id: fc.constantFrom(...IDS),
-    source: fc.constantFrom('api', 'api', 'import'),
-    data: valuesOf(
-      z.toJSONSchema(definition.commands[type]!.data, { io: 'input' }) as Shape,
-    ) as fc.Arbitrary<Order['data']>,
-    ...more,
-  });
-
-/** First everything is created, under its own name and with nothing that is optional. */
-const creations = actors.flatMap((one) => {
-  const [type, spec] = Object.entries(one.commands).find(([, it]) => creates(one, it))!;
-  const { properties = {}, required = [] } = z.toJSONSchema(spec.data, { io: 'input' }) as Shape;
-  return IDS.map((id) => {
-    const fields = required.map((key) => [
-      key,
-      properties[key]?.enum ? valuesOf(properties[key]) : fc.constant(id),
-    ]);
-    return order(one, type, { id: fc.constant(id), data: fc.record(Object.fromEntries(fields)) });
-  });
-});
-/** Then anything happens: endings less often, what needs a history or another aggregate more often. */
-const weightOf = (type: string, { boundaries, references, approval }: CommandSpec): number => {
-  if (/^(Delete|Decommission|Cancel)/.test(type)) return 1;
-  return boundaries || references || approval || /^(Remove|Transition)/.test(type) ? 12 : 4;
-};
-const anything = actors.flatMap((one) =>
-  Object.entries(one.commands).map(([type, spec]) => ({
-    arbitrary: order(one, type),
-    weight: weightOf(type, spec),
-  })),
-);
-const orders = fc
-  .tuple(fc.tuple(...creations), fc.array(fc.oneof(...anything), LENGTHS))
-  .map(([first, then]) => [...first, ...then]);
 
 type Being = { readonly state: State; readonly events: readonly Foldable[] };
 
@@ -120,11 +41,12 @@ const createWorld = () => {
     const found: Record<string, unknown> = {};
     for (const [name, reference] of Object.entries(spec.references ?? {})) {
       const { by, view } = reference;
-      const id = data[by] as string | null;
+      const id = data[by];
       const of = typeOf(reference, data);
       const some = of === undefined ? [] : present(known.aggregate(of)!);
       const other = some.find(([one]) => one === id)?.[1].state;
-      if (id !== null && !other) return refuse('REFERENCE_NOT_FOUND', `${of} ${id}`);
+      if (typeof id === 'string' && of !== undefined && !other)
+        return refuse('REFERENCE_NOT_FOUND', `${of} ${id}`);
       found[name] = other ? { id, status: other.status, data: view.parse(other.data) } : null;
     }
     return found;
@@ -133,7 +55,8 @@ const createWorld = () => {
     if (presence(definition.chart, state.status) !== 'present') return undefined;
     const claim = Object.values(definition.claims).find(({ key }) =>
       present(definition).some(
-        ([id, other]) => id !== aggregate_id && key(other.state) === key(state),
+        ([id, other]) =>
+          id !== aggregate_id && key(state) !== null && key(other.state) === key(state),
       ),
     );
     return claim && refuse(claim.taken, claim.what);
@@ -153,7 +76,17 @@ const createWorld = () => {
   };
 
   let count = 0;
-  const send = ({ definition, type, id, source, data }: Order): Refusal | undefined => {
+  /** What follows from what a command says has no id of ours: the first one, the second one. */
+  const idOf = ({ definition, type, id, data }: Order): string => {
+    const { identity } = definition.commands[type]!;
+    const said = identity && definition.commands[type]!.data.safeParse(data);
+    if (said?.success) return identity!(said.data);
+    const identified = Object.values(definition.commands).some((one) => one.identity);
+    return identified ? ([...beings.get(definition)!.keys()][IDS.indexOf(id)] ?? id) : id;
+  };
+  const send = (order: Order): Refusal | undefined => {
+    const { definition, type, actor, source, data } = order;
+    const id = idOf(order);
     const { state, events } = being(definition, id);
     const { corrects_event_id: nth } = data as { corrects_event_id?: number };
     const target = nth === undefined ? undefined : (events[nth]?.event_id ?? 'none');
@@ -162,7 +95,7 @@ const createWorld = () => {
       command_type: type,
       aggregate_id: id,
       aggregate_type: definition.name,
-      actor: 'somebody',
+      actor,
       actor_type: 'user',
       source,
       command_timestamp: NOW,
@@ -173,7 +106,7 @@ const createWorld = () => {
     const found = references(command);
     if (isRefusal(found)) return found;
     const context = {
-      ...{ id, version: events.length, now: NOW, actor: 'somebody', actor_type: 'user', source },
+      ...{ id, version: events.length, now: NOW, actor, actor_type: 'user', source },
       ...{ business_justification: 'because', approval_id: 'chg-1', references: found },
       boundaries: Object.fromEntries(
         (command.spec.boundaries ?? []).map((name) => [name, fold(definition, name)]),
@@ -225,28 +158,86 @@ test.prop([orders], RUNS)('the events alone lead to the same state', (told) => {
   }
 });
 
-test.prop([orders], RUNS)('nothing hangs in the air, nothing goes in circles', (told) => {
-  const world = tell(told);
-  const capabilities = new Map(world.present(named('BusinessCapability')));
-  for (const start of capabilities.keys()) {
-    let at: unknown = start;
-    for (let steps = 0; at !== null; steps++) {
-      expect(steps).toBeLessThan(capabilities.size);
-      expect(capabilities.has(at as string)).toBe(true);
-      at = capabilities.get(at as string)!.state.data.parent_id;
+/** From everything to what it names: nothing may lead to what is not there, or round in a circle. */
+const expectTree = (world: World, name: string, above: (data: State['data']) => unknown) => {
+  const all = new Map(world.present(named(name)));
+  const up = (id: string): readonly string[] =>
+    [above(all.get(id)!.state.data)].flat().filter((one) => one !== null) as string[];
+  for (const start of all.keys()) {
+    const met = new Set<string>();
+    const next = [...up(start)];
+    for (let at = next.pop(); at !== undefined; at = next.pop()) {
+      expect(all.has(at)).toBe(true);
+      expect(at).not.toBe(start);
+      if (!met.has(at)) next.push(...up(at));
+      met.add(at);
     }
   }
-  const inService = new Map(world.present(named('Server')));
-  for (const [, { state }] of world.present(named('Application'))) {
-    const { capability_id, deployments } = state.data as {
-      capability_id: string | null;
-      deployments: readonly { server_id: string; environment: string }[];
-    };
-    expect([null, ...ids(world, 'Capability')]).toContain(capability_id);
+};
+
+test.prop([orders], RUNS)('nothing goes in circles', (told) => {
+  const world = tell(told);
+  expectTree(world, 'BusinessCapability', ({ parent_id }) => parent_id);
+  expectTree(world, 'Organization', ({ parent_id }) => parent_id);
+  expectTree(world, 'DataEntity', ({ lineage }) => lineage);
+});
+
+const applicationsOf = (world: World) =>
+  world
+    .present(named('Application'))
+    .map(([id, { state }]) => ({ id, ...(state.data as ApplicationData) }));
+
+test.prop([orders], RUNS)('applications lead to what is there', (told) => {
+  const world = tell(told);
+  const capabilities = [null, ...ids(world, 'Capability')];
+  const servers = new Map(world.present(named('Server')));
+  for (const { capability_id, deployments } of applicationsOf(world)) {
+    expect(capabilities).toContain(capability_id);
     for (const { server_id, environment } of deployments)
-      expect(inService.get(server_id)?.state).toMatchObject({
+      expect(servers.get(server_id)?.state).toMatchObject({
         status: 'in_service',
         data: { environment },
       });
   }
+});
+
+test.prop([orders], RUNS)('services and interfaces belong to one application', (told) => {
+  const world = tell(told);
+  const all = applicationsOf(world);
+  const applications = ids(world, 'Application');
+  const capabilities = [null, ...ids(world, 'Capability')];
+  const partIds = all.flatMap(({ services, interfaces }) => [
+    ...Object.keys(services).map((id) => `service ${id}`),
+    ...Object.keys(interfaces).map((id) => `interface ${id}`),
+  ]);
+  expect(new Set(partIds).size).toBe(partIds.length);
+  for (const { id, services, interfaces } of all) {
+    for (const { status, capability_id, consumers } of Object.values(services)) {
+      if (status === 'withdrawn') continue;
+      expect(capabilities).toContain(capability_id);
+      expect(consumers).not.toContain(id);
+      for (const consumer of consumers) expect(applications).toContain(consumer);
+    }
+    for (const { status, serves_service_ids } of Object.values(interfaces))
+      if (status !== 'retired')
+        for (const served of serves_service_ids) expect(services[served]?.status).toBe('offered');
+  }
+});
+
+test.prop([orders], RUNS)('relations and integrations lead to what is there', (told) => {
+  const world = tell(told);
+  const all = applicationsOf(world);
+  const parts: Readonly<Record<string, readonly string[]>> = {
+    application_service: all.flatMap(({ services }) => Object.keys(services)),
+    application_interface: all.flatMap(({ interfaces }) => Object.keys(interfaces)),
+  };
+  const there = (type: unknown, id: unknown) =>
+    (parts[String(type)] ?? [...ids(world, String(type))]).includes(String(id));
+  for (const [, { state }] of world.present(named('Relation'))) {
+    const { source_type, source_id, target_type, target_id } = state.data;
+    expect([there(source_type, source_id), there(target_type, target_id)]).toEqual([true, true]);
+  }
+  for (const [, { state }] of world.present(named('Integration')))
+    for (const id of [state.data.source_app_id, state.data.target_app_id])
+      expect(ids(world, 'Application')).toContain(id);
 });

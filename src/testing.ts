@@ -143,7 +143,7 @@ export const given = (definition: Aggregate, ...history: readonly Given[]) => {
         approval_id: parsed.approval_id,
         references: lookups.references ?? {},
         boundaries: Object.fromEntries(
-          Object.keys(definition.boundaries).map((name) => {
+          (parsed.spec.boundaries ?? []).map((name) => {
             const entries = lookups.boundaries?.[name] ?? {};
             return [name, entries instanceof Map ? entries : new Map(Object.entries(entries))];
           }),

@@ -11,7 +11,7 @@ import type { Alert } from '../src/alerts/alert.js';
 import { type Alerts, startAlerts } from '../src/alerts/alerts.js';
 import type { DeliveryTimes } from '../src/alerts/deliver.js';
 import { ALERTING_BUCKET, ALERTS_STREAM, FAILED_ALERTS_BUCKET } from '../src/core/subjects.js';
-import { createApplication, envelope } from './support/commands.js';
+import { approved, createApplication, envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
 
@@ -148,6 +148,7 @@ describe('audit alerts', () => {
       }),
       metadata: { business_justification: 'PCI audit' },
     } as never);
+    for (const one of approved('CHG-1', 'Application/DeleteApplication')) await tell(one);
     const [deleted] = await tell({
       ...envelope('Application', id, 'DeleteApplication', { reason: 'sold' }),
       metadata: { business_justification: 'sold', approval_id: 'CHG-1' },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stableCommandId } from '../src/core/ids.js';
 import { isRefusal } from '../src/core/refusal.js';
 import type { Accepted } from '../src/runtime/outcome.js';
-import { envelope } from './support/commands.js';
+import { approved, envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
 
@@ -234,6 +234,7 @@ describe('the examples of requirement 000', () => {
     expect(await node.runtime.dispatch({ ...whole, metadata: justified }, 'test')).toMatchObject({
       refused: 'APPROVAL_REQUIRED',
     });
+    for (const one of approved('approval-7', 'Application/CorrectionCommand')) await tell(one);
     const { events } = await tell({
       ...whole,
       metadata: { ...justified, approval_id: 'approval-7' },

@@ -4,7 +4,13 @@ import { CHAIN_START, chainBreak } from '../src/core/event.js';
 import { isRefusal } from '../src/core/refusal.js';
 import type { Accepted } from '../src/runtime/outcome.js';
 import { eventHeaders, headerBlock } from '../src/store/nats/headers.js';
-import { createApplication, createCapability, envelope, uuid } from './support/commands.js';
+import {
+  approved,
+  createApplication,
+  createCapability,
+  envelope,
+  uuid,
+} from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
 
@@ -151,6 +157,7 @@ describe('the runtime on a real server', () => {
         'NAME_TAKEN',
       );
       const papers = { metadata: { business_justification: 'gone', approval_id: 'CAB-1' } };
+      for (const one of approved('CAB-1', 'Application/DeleteApplication')) await ok(a, one);
       await ok(b, {
         ...envelope('Application', two, 'DeleteApplication', { reason: 'gone' }),
         ...papers,

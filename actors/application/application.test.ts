@@ -422,6 +422,35 @@ describe('lifecycle', () => {
     go(running, 'retired', { source: 'import' }).thenData({}, 'retired');
   });
 
+  it('does not retire what can still be called, unless history did', () => {
+    const api = { interface_id: 'i-1', name: 'API' };
+    const open = event('InterfaceExposed', {
+      ...{ ...api, protocol: 'rest', endpoint: null, version: null },
+    });
+    const announced = event('InterfaceDeprecated', {
+      ...{ interface_id: 'i-1', sunset_date: null, replacement_interface_id: null },
+    });
+    const closed = event('InterfaceRetired', { interface_id: 'i-1' });
+    const refused = go([...deprecated, open], 'retired');
+    refused.thenRefused('HAS_DEPENDENTS', /live interfaces: ApplicationInterface "API"/);
+    expect(refused.refusal?.details).toEqual({
+      dependents: [{ type: 'ApplicationInterface', id: 'i-1', name: 'API' }],
+      total: 1,
+    });
+    go([...deprecated, open, announced], 'retired').thenRefused('HAS_DEPENDENTS');
+    go([...deprecated, open, announced, closed], 'retired').thenData({}, 'retired');
+    go([...deprecated, open], 'retired', { source: 'import' }).thenData({}, 'retired');
+    const cancel = { type: 'CancelPlannedApplication', data: { reason }, ...justified };
+    given(Application, planned, open).when(cancel).thenRefused('HAS_DEPENDENTS');
+    given(Application, planned, open)
+      .when({
+        type: 'CorrectLifecycle',
+        data: { corrects_event_id: 'evt-created', corrected_value: 'retired', reason },
+        ...approved,
+      })
+      .thenRefused('HAS_DEPENDENTS');
+  });
+
   it('reschedules the sunset of a deprecated one', () => {
     const reschedule = (sunset_date: string, history = deprecated) =>
       given(Application, ...history).when({
@@ -562,28 +591,9 @@ describe('CorrectionCommand (requirement 000 §9)', () => {
   });
 });
 
-describe('deleting', () => {
-  const remove = (papers: object, ...history: Given[]) =>
-    given(Application, ...history).when({
-      type: 'DeleteApplication',
-      data: { reason },
-      ...papers,
-    });
-
-  it('needs a justification and an approval', () => {
-    remove(approved, planned).then({
-      type: 'ApplicationDeleted',
-      data: { reason, approval_id: 'chg-7' },
-    });
-    remove(approved, ...retired).thenData({}, 'deleted');
-    remove(justified, planned).thenRefused('APPROVAL_REQUIRED');
-    remove({}, planned).thenRefused('JUSTIFICATION_REQUIRED');
-  });
-
-  it('happens once, to something that is there', () => {
-    remove(approved).thenRefused('NOT_FOUND');
-    remove(approved, planned, deleted).thenRefused('DELETED');
-  });
+it('belongs to the team of its owner', () => {
+  const teams = Application.ownership?.teams;
+  expect(teams?.(given(Application, planned).state.data, {})).toEqual(['hr-it']);
 });
 
 describe('the name', () => {

@@ -1,53 +1,27 @@
 import { defineAggregate } from '../../src/core/aggregate.js';
 import { refuse } from '../../src/core/refusal.js';
+import { integratedWith } from '../integration-ends.js';
+import { relatedTo } from '../relation-ends.js';
 import {
   invalid,
   Lifecycle,
   normalized,
   noted,
   refuseToLowerUnjustified,
+  refuseWhileNeeded,
   tagsFound,
   tagsMissing,
   unchanged,
 } from '../shared.js';
-import {
-  correctByType,
-  correctClassification,
-  correctLifecycle,
-  isImport,
-  refusePastDate,
-  refuseWhileDeployed,
-} from './rules.js';
-import { type ApplicationData, commands, data, events } from './schemas.js';
-
-const serverIds = (deployments: ApplicationData['deployments']): string[] => [
-  ...new Set(deployments.map(({ server_id }) => server_id)),
-];
-
-/** What stays possible when it is retired: to say what is known of it, and where it still runs. */
-const facts = {
-  OwnerSet: {},
-  DescriptionUpdated: {},
-  TagsAdded: {},
-  TagsRemoved: {},
-  DataClassificationChanged: {},
-  DataClassificationCorrected: {},
-  CapabilityAssigned: {},
-  CapabilityRemoved: {},
-  DeployedToServer: {},
-  UndeployedFromServer: {},
-} as const;
-const changes = { ...facts, ApplicationRenamed: {}, CriticalitySet: {} } as const;
-const anyLifecycle = {
-  planned: 'planned',
-  active: 'active',
-  deprecated: 'deprecated',
-  retired: 'retired',
-} as const;
-const always = {
-  LifecycleCorrected: { by: 'corrected_lifecycle', to: anyLifecycle },
-  ApplicationDeleted: 'deleted',
-} as const;
+import { boundaries, consumption } from './boundaries.js';
+import { chart } from './chart.js';
+import { correctByType, correctClassification, correctLifecycle } from './corrections.js';
+import { decideDeployments } from './deployments.js';
+import { decideInterfaces, evolveInterfaces } from './interfaces.js';
+import { partIds } from './parts.js';
+import { isImport, refusePastDate, refuseWhileInUse } from './rules.js';
+import { commands, data, events } from './schemas.js';
+import { decideServices, evolveServices } from './services.js';
 
 /** A piece of software in the landscape, from plan to retirement. */
 export const Application = defineAggregate({
@@ -57,39 +31,9 @@ export const Application = defineAggregate({
   commands,
   events,
   data,
-
-  chart: {
-    initial: 'absent',
-    states: {
-      absent: { on: { ApplicationCreated: { by: 'lifecycle', to: anyLifecycle } } },
-      planned: {
-        on: {
-          ...changes,
-          ...always,
-          LifecycleTransitioned: { by: 'to_lifecycle', to: { active: 'active' } },
-          ApplicationCancelled: 'retired',
-        },
-      },
-      active: {
-        on: {
-          ...changes,
-          ...always,
-          LifecycleTransitioned: { by: 'to_lifecycle', to: { deprecated: 'deprecated' } },
-        },
-      },
-      deprecated: {
-        on: {
-          ...changes,
-          ...always,
-          LifecycleTransitioned: { by: 'to_lifecycle', to: { retired: 'retired' } },
-          SunsetRescheduled: {},
-          ApplicationReinstated: 'active',
-        },
-      },
-      retired: { on: { ...facts, ...always } },
-      deleted: { kind: 'deleted' },
-    },
-  },
+  chart,
+  boundaries,
+  ownership: { teams: ({ owner }) => [owner] },
 
   claims: {
     name: {
@@ -151,6 +95,8 @@ export const Application = defineAggregate({
       sunset_date: now === 'planned' || now === 'active' ? null : before.sunset_date,
       correctable: noted(before.correctable, 'LifecycleCorrected', { event_id, original_event_id }),
     }),
+    ...evolveServices,
+    ...evolveInterfaces,
   },
 
   decide: {
@@ -211,54 +157,7 @@ export const Application = defineAggregate({
       capability_id === null
         ? unchanged('the capability', null)
         : [{ type: 'CapabilityRemoved', data: { previous_capability_id: capability_id, reason } }],
-    AssignToServer: ({ status, data: { name, deployments } }, asked, { source, references }) => {
-      const { server_id } = asked;
-      const server = references.server!;
-      const environment = asked.environment ?? server.data.environment;
-      if (status === 'retired' && !isImport({ source }))
-        return refuse(
-          'INVALID_LIFECYCLE_TRANSITION',
-          `"${name}" is "retired" and cannot be deployed any more; what can be done: RemoveFromServer, CorrectLifecycle, DeleteApplication`,
-          {
-            details: {
-              from: status,
-              allowed: [],
-              commands: ['RemoveFromServer', 'CorrectLifecycle', 'DeleteApplication'],
-            },
-          },
-        );
-      if (deployments.some((one) => one.server_id === server_id && one.environment === environment))
-        return refuse(
-          'NO_CHANGE',
-          `"${name}" is deployed on ${server_id} (${environment}) already`,
-        );
-      if (server.status === 'decommissioned')
-        return refuse('REFERENCE_RETIRED', `Server ${server_id} was decommissioned`, {
-          details: { field: 'server_id', id: server_id },
-        });
-      if (server.data.environment !== environment)
-        return refuse(
-          'ENVIRONMENT_MISMATCH',
-          `Server ${server_id} is a "${server.data.environment}" server, not a "${environment}" one`,
-          { details: { server_id, expected: server.data.environment, given: environment } },
-        );
-      const previous_server_ids = serverIds(deployments);
-      return [{ type: 'DeployedToServer', data: { server_id, environment, previous_server_ids } }];
-    },
-    RemoveFromServer: ({ data: { name, deployments } }, { server_id, environment, reason }) => {
-      const remaining = deployments.filter(
-        (one) => one.server_id !== server_id || one.environment !== environment,
-      );
-      if (remaining.length === deployments.length)
-        return refuse('NO_CHANGE', `"${name}" is not deployed on ${server_id} (${environment})`);
-      const remaining_server_ids = serverIds(remaining);
-      return [
-        {
-          type: 'UndeployedFromServer',
-          data: { server_id, environment, remaining_server_ids, reason },
-        },
-      ];
-    },
+    ...decideDeployments,
     TransitionLifecycle: (self, { target_lifecycle, sunset_date }, context) => {
       if (target_lifecycle === self.status) return unchanged('the lifecycle', target_lifecycle);
       if (sunset_date !== null && target_lifecycle !== 'deprecated')
@@ -266,8 +165,8 @@ export const Application = defineAggregate({
       const past = sunset_date !== null && refusePastDate(sunset_date, context);
       if (past) return past;
       const last = self.status === 'deprecated' && target_lifecycle === 'retired';
-      const deployed = last && refuseWhileDeployed(self, context);
-      if (deployed) return deployed;
+      const used = last && refuseWhileInUse(self, context);
+      if (used) return used;
       const from_lifecycle = Lifecycle.parse(self.status);
       const transition = { from_lifecycle, to_lifecycle: target_lifecycle, sunset_date };
       return [{ type: 'LifecycleTransitioned', data: transition }];
@@ -281,15 +180,20 @@ export const Application = defineAggregate({
       );
     },
     CancelPlannedApplication: (self, { reason }, context) =>
-      refuseWhileDeployed(self, context) ?? [{ type: 'ApplicationCancelled', data: { reason } }],
+      refuseWhileInUse(self, context) ?? [{ type: 'ApplicationCancelled', data: { reason } }],
     ReinstateApplication: ({ data: { sunset_date } }, { reason }) => [
       { type: 'ApplicationReinstated', data: { previous_sunset_date: sunset_date, reason } },
     ],
     CorrectLifecycle: correctLifecycle,
     CorrectionCommand: (self, { correction_reason: reason, ...correction }, context) =>
       correctByType(self, { ...correction, reason }, context),
-    DeleteApplication: (_, { reason }, { approval_id }) => [
-      { type: 'ApplicationDeleted', data: { reason, approval_id: approval_id! } },
-    ],
+    DeleteApplication: ({ data }, { reason }, { id, approval_id, boundaries }) =>
+      refuseWhileNeeded(`"${data.name}" cannot be deleted while something depends on it`, [
+        ...consumption(id, boundaries.providers),
+        ...integratedWith(id, boundaries.integrations),
+        ...relatedTo([id, ...partIds(data)], boundaries.relations),
+      ]) ?? [{ type: 'ApplicationDeleted', data: { reason, approval_id: approval_id! } }],
+    ...decideServices,
+    ...decideInterfaces,
   },
 });

@@ -1,16 +1,8 @@
-import type { Refusal } from '../../src/core/refusal.js';
-import {
-  Classification,
-  invalid,
-  Lifecycle,
-  refuseTarget,
-  refuseWhileNeeded,
-  unchanged,
-} from '../shared.js';
-import type { ApplicationData } from './schemas.js';
+import { type Refusal, refuse } from '../../src/core/refusal.js';
+import { type Dependent, invalid, refuseWhileNeeded } from '../shared.js';
+import type { Self } from './deciding.js';
 
-type Self = { readonly status: string; readonly data: ApplicationData };
-type Asking = {
+export type Asking = {
   readonly now: string;
   readonly source: string;
   readonly approval_id: string | null;
@@ -26,92 +18,39 @@ export const refusePastDate = (sunset_date: string, asking: Asking): Refusal | u
   return invalid('sunset_date', `${sunset_date} is in the past; today is ${today}`);
 };
 
-/** Refuse to retire what still runs somewhere. */
-export const refuseWhileDeployed = ({ data }: Self, asking: Asking): Refusal | undefined =>
+const inUse = ({ deployments, interfaces }: Self['data']): readonly Dependent[] => [
+  ...deployments.map(({ server_id, environment }) => ({
+    type: 'Server',
+    id: server_id,
+    environment,
+  })),
+  ...Object.values(interfaces)
+    .filter(({ status }) => status !== 'retired')
+    .map(({ interface_id, name }) => ({ type: 'ApplicationInterface', id: interface_id, name })),
+];
+
+/** Refuse to retire what still runs somewhere, or can still be called. */
+export const refuseWhileInUse = ({ data }: Self, asking: Asking): Refusal | undefined =>
   isImport(asking)
     ? undefined
     : refuseWhileNeeded(
-        `"${data.name}" cannot be retired while it is deployed`,
-        data.deployments.map(({ server_id, environment }) => ({
-          type: 'Server',
-          id: server_id,
-          environment,
-        })),
+        `"${data.name}" cannot be retired while it is deployed or has live interfaces`,
+        inUse(data),
       );
 
-type Correction<V> = {
-  readonly corrects_event_id: string;
-  readonly corrected_value: V;
-  readonly reason: string;
-};
+const STILL_POSSIBLE = ['CorrectLifecycle', 'DeleteApplication'];
 
-const CLASSIFYING = ['DataClassificationChanged', 'DataClassificationCorrected'] as const;
-
-/** Corrects the events that set the classification after the creation. */
-export const correctClassification = (
-  { data }: Self,
-  { corrects_event_id, corrected_value, reason }: Correction<Classification>,
-  { approval_id }: Asking,
-) => {
-  const { data_classification: previous_classification, correctable } = data;
-  const refused = refuseTarget(correctable, corrects_event_id, CLASSIFYING);
-  if (refused) return refused;
-  if (corrected_value === previous_classification)
-    return unchanged('the data classification', corrected_value);
-  const corrected = {
-    original_event_id: corrects_event_id,
-    previous_classification,
-    corrected_classification: corrected_value,
-    reason,
-    approval_id: approval_id!,
-  };
-  return [{ type: 'DataClassificationCorrected' as const, data: corrected }];
-};
-
-const LIFECYCLE = [
-  'ApplicationCreated',
-  'LifecycleTransitioned',
-  'ApplicationCancelled',
-  'ApplicationReinstated',
-  'LifecycleCorrected',
-] as const;
-
-/** Corrects the events that set the lifecycle; the only way back that the chart has. */
-export const correctLifecycle = (
-  self: Self,
-  { corrects_event_id, corrected_value, reason }: Correction<Lifecycle>,
-  asking: Asking,
-) => {
-  const refused = refuseTarget(self.data.correctable, corrects_event_id, LIFECYCLE);
-  if (refused) return refused;
-  if (corrected_value === self.status) return unchanged('the lifecycle', corrected_value);
-  const deployed = corrected_value === 'retired' && refuseWhileDeployed(self, asking);
-  if (deployed) return deployed;
-  const corrected = {
-    original_event_id: corrects_event_id,
-    previous_lifecycle: Lifecycle.parse(self.status),
-    corrected_lifecycle: corrected_value,
-    reason,
-    approval_id: asking.approval_id!,
-  };
-  return [{ type: 'LifecycleCorrected' as const, data: corrected }];
-};
-
-const notOneOf = (type: string, values: readonly string[]): Refusal =>
-  invalid('corrected_value', `what a ${type} set can only be corrected to ${values.join(', ')}`);
-
-/** The general form of requirement 000 §9: which correction it is follows from the event's type. */
-export const correctByType = (self: Self, correction: Correction<string>, asking: Asking) => {
-  const { corrects_event_id: id, corrected_value } = correction;
-  const refused = refuseTarget(self.data.correctable, id, [...CLASSIFYING, ...LIFECYCLE]);
-  if (refused) return refused;
-  const { type } = self.data.correctable[id]!;
-  if (CLASSIFYING.some((one) => one === type)) {
-    const value = Classification.safeParse(corrected_value);
-    if (!value.success) return notOneOf(type, Classification.options);
-    return correctClassification(self, { ...correction, corrected_value: value.data }, asking);
-  }
-  const value = Lifecycle.safeParse(corrected_value);
-  if (!value.success) return notOneOf(type, Lifecycle.options);
-  return correctLifecycle(self, { ...correction, corrected_value: value.data }, asking);
+/** Refuse something new for a retired application. `instead`: what can still be done about it. */
+export const refuseRetired = (
+  { status, data: { name } }: Self,
+  asking: Pick<Asking, 'source'>,
+  { to, instead }: { readonly to: string; readonly instead: string },
+): Refusal | undefined => {
+  if (status !== 'retired' || isImport(asking)) return undefined;
+  const commands = [instead, ...STILL_POSSIBLE];
+  return refuse(
+    'INVALID_LIFECYCLE_TRANSITION',
+    `"${name}" is "retired" and cannot ${to} any more; what can be done: ${commands.join(', ')}`,
+    { details: { from: status, allowed: [], commands } },
+  );
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Given, given, type When } from '../../src/testing.js';
-import { supporters, tree } from './boundaries.js';
 import { BusinessCapability } from './business-capability.js';
+import { realizers, supporters } from './dependents.js';
+import { tree } from './tree.js';
 
 const reason = 'because';
 const justified = { business_justification: 'the board said so' };
@@ -133,6 +134,46 @@ describe('name and description', () => {
   });
 });
 
+describe('importance and tags', () => {
+  const set = (strategic_importance: string, ...history: readonly Given[]) =>
+    x(root, ...history).when({ type: 'SetStrategicImportance', data: { strategic_importance } });
+  const high = {
+    type: 'StrategicImportanceSet',
+    data: {
+      previous_strategic_importance: null,
+      new_strategic_importance: 'high',
+      reason: null,
+    },
+  };
+
+  it('says how much hangs on it', () => {
+    set('high').then(high);
+    set('low', high).then({
+      type: 'StrategicImportanceSet',
+      data: {
+        previous_strategic_importance: 'high',
+        new_strategic_importance: 'low',
+        reason: null,
+      },
+    });
+    set('low', high).thenData({ strategic_importance: 'low' });
+    set('high', high).thenRefused('NO_CHANGE', /"high" already/);
+    set('huge').thenRefused('VALIDATION_ERROR');
+  });
+
+  it('records only the tags that make a difference', () => {
+    const tagged = x(root, { type: 'TagsAdded', data: { tags: ['a', 'b'] } });
+    const add = tagged.when({ type: 'AddTags', data: { tags: ['b', 'c', 'c'] } });
+    add.then({ type: 'TagsAdded', data: { tags: ['c'] } });
+    add.thenData({ tags: ['a', 'b', 'c'] });
+    const remove = tagged.when({ type: 'RemoveTags', data: { tags: ['a', 'x'] } });
+    remove.then({ type: 'TagsRemoved', data: { tags: ['a'] } });
+    remove.thenData({ tags: ['b'] });
+    tagged.when({ type: 'AddTags', data: { tags: ['a'] } }).thenRefused('NO_CHANGE');
+    tagged.when({ type: 'RemoveTags', data: { tags: ['x'] } }).thenRefused('NO_CHANGE');
+  });
+});
+
 describe('deleting', () => {
   const remove = { type: 'DeleteCapability', data: { reason }, ...justified };
 
@@ -144,6 +185,24 @@ describe('deleting', () => {
     x(root, { type: 'CapabilityDeleted', data: { reason } })
       .when({ type: 'RenameCapability', data: { name: 'N' } })
       .thenRefused('DELETED');
+  });
+
+  it('refuses while services or relations lead to it', () => {
+    const boundaries = {
+      realizers: { 's-1': { name: 'Wages', capability_id: 'x', application_id: 'payroll' } },
+      relations: {
+        r: {
+          ...{ source_id: 'app', source_type: 'application', relation_type: 'supports' },
+          ...{ target_id: 'x', target_type: 'business_capability' },
+        },
+      },
+    };
+    const refused = x(root).and({ boundaries }).when(remove);
+    refused.thenRefused('HAS_DEPENDENTS');
+    expect(refused.refusal?.details?.dependents).toEqual([
+      { type: 'ApplicationService', id: 's-1', name: 'Wages' },
+      { type: 'Relation', id: 'r', name: 'application app supports' },
+    ]);
   });
 
   it('refuses while it has children or applications', () => {
@@ -209,7 +268,7 @@ describe.each(['CorrectParentAssignment', 'CorrectionCommand'])('%s', (type) => 
 
 describe('boundaries', () => {
   const folding = (
-    boundary: typeof tree | typeof supporters,
+    boundary: typeof tree | typeof supporters | typeof realizers,
     ...events: readonly [id: string, type: string, data: object][]
   ) => {
     const all = new Map<string, unknown>();
@@ -259,5 +318,25 @@ describe('boundaries', () => {
     });
     expect(app(['CapabilityRemoved', {}])).toEqual({ name: 'App', capability_id: null });
     expect(app(['ApplicationDeleted', {}])).toBeUndefined();
+  });
+
+  it('know which services support what', () => {
+    const services = (...events: readonly [string, object][]) =>
+      folding(
+        realizers,
+        ['app', 'ServiceOffered', { service_id: 's-1', name: 'Wages', capability_id: 'a' }],
+        ['other', 'ServiceOffered', { service_id: 's-2', name: 'Time', capability_id: null }],
+        ...events.map(([type, data]): [string, string, object] => ['app', type, data]),
+      );
+    const other = { name: 'Time', capability_id: null, application_id: 'other' };
+    const wages = { name: 'Wages', capability_id: 'a', application_id: 'app' };
+    expect(services()).toEqual({ 's-1': wages, 's-2': other });
+    const moved = { service_id: 's-1', previous_capability_id: 'a', new_capability_id: 'b' };
+    expect(services(['ServiceCapabilityChanged', moved])).toEqual({
+      's-1': { ...wages, capability_id: 'b' },
+      's-2': other,
+    });
+    expect(services(['ServiceWithdrawn', { service_id: 's-1', reason }])).toEqual({ 's-2': other });
+    expect(services(['ApplicationDeleted', {}])).toEqual({ 's-2': other });
   });
 });

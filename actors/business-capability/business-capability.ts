@@ -6,10 +6,13 @@ import {
   noted,
   refuseTarget,
   refuseWhileNeeded,
+  tagsFound,
+  tagsMissing,
   unchanged,
 } from '../shared.js';
-import { dependentsOf, refuseParent, supporters, type Tree, tree } from './boundaries.js';
+import { dependentsOf, users } from './dependents.js';
 import { type CapabilityData, commands, data, events, ParentId } from './schemas.js';
+import { refuseParent, type Tree, tree } from './tree.js';
 
 /** The events that set a parent: what CorrectParentAssignment corrects. */
 const PARENTAGE = [
@@ -61,7 +64,7 @@ export const BusinessCapability = defineAggregate({
   commands,
   events,
   data,
-  boundaries: { tree, supporters },
+  boundaries: { tree, ...users },
 
   chart: {
     initial: 'absent',
@@ -73,6 +76,9 @@ export const BusinessCapability = defineAggregate({
           ParentRemoved: {},
           CapabilityRenamed: {},
           DescriptionUpdated: {},
+          StrategicImportanceSet: {},
+          TagsAdded: {},
+          TagsRemoved: {},
           ParentAssignmentCorrected: {},
           CapabilityDeleted: 'deleted',
         },
@@ -104,6 +110,11 @@ export const BusinessCapability = defineAggregate({
     }),
     CapabilityRenamed: (_, { new_name }) => ({ name: new_name }),
     DescriptionUpdated: (_, { description }) => ({ description }),
+    StrategicImportanceSet: (_, { new_strategic_importance }) => ({
+      strategic_importance: new_strategic_importance,
+    }),
+    TagsAdded: ({ tags }, added) => ({ tags: [...tags, ...tagsMissing(tags, added.tags)] }),
+    TagsRemoved: ({ tags }, removed) => ({ tags: tagsMissing(removed.tags, tags) }),
     ParentAssignmentCorrected: (
       { correctable },
       { corrected_parent_id, original_event_id },
@@ -152,10 +163,26 @@ export const BusinessCapability = defineAggregate({
               data: { previous_description: data.description, description },
             },
           ],
+    SetStrategicImportance: ({ data }, { strategic_importance, reason }) => {
+      const { strategic_importance: previous_strategic_importance } = data;
+      if (strategic_importance === previous_strategic_importance)
+        return unchanged('the strategic importance', strategic_importance);
+      const new_strategic_importance = strategic_importance;
+      const set = { previous_strategic_importance, new_strategic_importance, reason };
+      return [{ type: 'StrategicImportanceSet', data: set }];
+    },
+    AddTags: ({ data }, { tags }) => {
+      const added = tagsMissing(data.tags, tags);
+      return added.length === 0 ? [] : [{ type: 'TagsAdded', data: { tags: added } }];
+    },
+    RemoveTags: ({ data }, { tags }) => {
+      const removed = tagsFound(data.tags, tags);
+      return removed.length === 0 ? [] : [{ type: 'TagsRemoved', data: { tags: removed } }];
+    },
     DeleteCapability: ({ data }, { reason }, { id, boundaries }) =>
       refuseWhileNeeded(
         `"${data.name}" cannot be deleted while something depends on it`,
-        dependentsOf(id, boundaries.tree, boundaries.supporters),
+        dependentsOf(id, boundaries),
       ) ?? [{ type: 'CapabilityDeleted', data: { reason } }],
     CorrectParentAssignment: (self, { corrects_event_id, corrected_parent_id, reason }, context) =>
       correctParent(self, { corrects_event_id, parent_id: corrected_parent_id, reason }, context),

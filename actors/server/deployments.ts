@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineBoundary, type Entries } from '../../src/core/boundary.js';
+import { type Relations, relatedTo } from '../relation-ends.js';
 import type { Dependent } from '../shared.js';
 
 type Deployment = { readonly server_id: string; readonly environment: string };
@@ -45,3 +46,14 @@ export const runningOn = (server_id: string, entries: Entries<Deployed>): readon
       .filter((one) => one.server_id === server_id)
       .map(({ environment }) => ({ type: 'Application', id, name, environment })),
   );
+
+type Known = {
+  readonly deployments: Entries<Deployed>;
+  readonly relations: Relations;
+};
+
+/** What would hang in the air without a server: what runs on it, what is related to it. */
+export const dependentsOf = (server_id: string, known: Known): readonly Dependent[] => [
+  ...runningOn(server_id, known.deployments),
+  ...relatedTo(server_id, known.relations),
+];

@@ -139,6 +139,17 @@ describe('the end of a server', () => {
     });
   });
 
+  it.each(['DecommissionServer', 'DeleteServer'])('%s waits for its relations', (type) => {
+    const ends = {
+      ...{ source_id: 's-1', source_type: 'server', relation_type: 'connected_to' },
+      ...{ target_id: 's-2', target_type: 'server' },
+    };
+    given(Server, inService)
+      .and({ id: 's-1', boundaries: { relations: { r: ends } } })
+      .when({ type, data: { reason }, ...justified })
+      .thenRefused('HAS_DEPENDENTS', /Relation "connected_to server s-2"$/);
+  });
+
   it('is followed by deletion only', () => {
     const end = { data: { reason }, ...justified };
     const gone = given(Server, inService, decommissioned);

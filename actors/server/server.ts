@@ -1,4 +1,5 @@
 import { defineAggregate } from '../../src/core/aggregate.js';
+import { relationEnds } from '../relation-ends.js';
 import {
   normalized,
   refuseToLowerUnjustified,
@@ -7,7 +8,7 @@ import {
   tagsMissing,
   unchanged,
 } from '../shared.js';
-import { deployments, runningOn } from './deployments.js';
+import { dependentsOf, deployments, runningOn } from './deployments.js';
 import { commands, data, events } from './schemas.js';
 
 const edits = {
@@ -30,7 +31,7 @@ export const Server = defineAggregate({
   commands,
   events,
   data,
-  boundaries: { deployments },
+  boundaries: { deployments, relations: relationEnds },
 
   chart: {
     initial: 'absent',
@@ -116,13 +117,13 @@ export const Server = defineAggregate({
     },
     DecommissionServer: ({ data: { hostname } }, { reason }, { id, boundaries }) =>
       refuseWhileNeeded(
-        `${hostname} cannot be decommissioned while applications are deployed on it`,
-        runningOn(id, boundaries.deployments),
+        `${hostname} cannot be decommissioned while something depends on it`,
+        dependentsOf(id, boundaries),
       ) ?? [{ type: 'ServerDecommissioned', data: { reason } }],
     DeleteServer: ({ data: { hostname } }, { reason }, { id, boundaries }) =>
       refuseWhileNeeded(
-        `${hostname} cannot be deleted while applications are deployed on it`,
-        runningOn(id, boundaries.deployments),
+        `${hostname} cannot be deleted while something depends on it`,
+        dependentsOf(id, boundaries),
       ) ?? [{ type: 'ServerDeleted', data: { reason } }],
   },
 });

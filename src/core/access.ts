@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   'operate',
   'import',
 ] as const;
+/** One thing that a role may do. */
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** A role of an application. Who has none of the roles asked for is refused: there is no default. */

@@ -173,6 +173,11 @@ describe('a definition is refused', () => {
       'command MoveDoor has a reference by "room_id", which is not one of its fields',
     ],
     [
+      'a command sets something by a field that is none',
+      changed('MoveDoor', { sets: { place: { to: 'spot' } } }),
+      'command MoveDoor sets "place" by "spot", which is not one of its fields',
+    ],
+    [
       'a command is decided against a boundary that is none',
       changed('MoveDoor', { boundaries: ['halls'] }),
       'command MoveDoor is decided against the boundary "halls", but there is no such boundary',

@@ -104,6 +104,10 @@ function* aboutCommands(one: Checked): Generator<Complaint> {
     for (const { by } of Object.values(spec.references ?? {}))
       yield !(by in fields) &&
         `command ${type} has a reference by "${by}", which is not one of its fields`;
+    for (const [field, setting] of Object.entries(spec.sets ?? {}))
+      for (const own of setting === 'clear' ? [] : Object.values(setting))
+        yield !(own in fields) &&
+          `command ${type} sets "${field}" by "${own}", which is not one of its fields`;
     for (const boundary of spec.boundaries ?? [])
       yield !(boundary in one.boundaries) &&
         `command ${type} is decided against the boundary "${boundary}", but there is no such boundary`;

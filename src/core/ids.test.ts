@@ -6,6 +6,7 @@ import {
   eventId,
   kebab,
   stableCommandId,
+  stableUuid5,
   UUID,
   UUID_V4,
 } from './ids.js';
@@ -87,6 +88,25 @@ describe('an id as it may be written', () => {
       'f47ac10b-58cc-4372-a567-0e02b2c3d479\n',
     ])
       expect(id).not.toMatch(UUID_V4);
+  });
+});
+
+describe('stable UUIDs of version 5', () => {
+  const DNS = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+
+  it('follow from a namespace and names, as anybody would compute them', () => {
+    // uuid.uuid5(uuid.NAMESPACE_DNS, '["a","b"]') in Python.
+    expect(stableUuid5(DNS, 'a', 'b')).toBe('bd4c1fe6-dea7-51ca-b3f3-2a90b4817ead');
+    expect(stableUuid5(DNS, 'a', 'b')).toMatch(AGGREGATE_ID);
+  });
+
+  it('differ by namespace, by name, by order and by where a name ends', () => {
+    const other = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
+    const ids = [['a', 'b'], ['b', 'a'], ['ab'], ['a', 'b', ''], ['a","b']].flatMap((names) => [
+      stableUuid5(DNS, ...names),
+      stableUuid5(other, ...names),
+    ]);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
 

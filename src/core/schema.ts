@@ -18,7 +18,7 @@ export type Schemas = {
 const urn = (...parts: readonly (string | number)[]): string => ['urn:stele', ...parts].join(':');
 
 /** A JSON Schema pattern has no flags: the same expression for both cases of a hexadecimal digit. */
-const anyCase = ({ source }: RegExp): string =>
+export const anyCase = ({ source }: RegExp): string =>
   source.replaceAll('a-f', 'a-fA-F').replaceAll('89ab', '89abAB');
 
 /** zod trims before it counts, JSON Schema does not: "at least one character" is "not blank". */
@@ -31,7 +31,8 @@ const notBlank: Parameters<typeof z.toJSONSchema>[1] = {
   },
 };
 
-const toJson = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
+/** JSON Schema (draft 2020-12) of a schema: what is sent (`input`), or what is shown (`output`). */
+export const toJson = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
   z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any', ...notBlank });
 
 /** The head of a document, then the schema without what the head says already. */

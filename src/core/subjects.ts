@@ -31,6 +31,8 @@ export const alertSubject = (slug: string, id: string): string => `alert.${slug}
 export const ALERTING_BUCKET = 'ALERTING';
 /** Alerts that could not be delivered. */
 export const FAILED_ALERTS_BUCKET = 'ALERTS-FAILED';
+/** API keys: hashes of their secrets, and whom they stand for. */
+export const ACCESS_KEYS_BUCKET = 'ACCESS-KEYS';
 
 /** `cmd.application.CreateApplication`: the endpoint of one command. */
 export const commandSubject = (slug: string, type: string): string => `cmd.${slug}.${type}`;

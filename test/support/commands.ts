@@ -28,3 +28,16 @@ export const createApplication = (id: string, data: Record<string, unknown> = {}
 
 export const createCapability = (id: string, data: Record<string, unknown> = {}) =>
   envelope('BusinessCapability', id, 'CreateCapability', { name: `Capability ${id}`, ...data });
+
+/** Ask for an approval of commands on any aggregate, written `Application/DeleteApplication`, and give it. */
+export const approved = (id: string, ...covered: readonly string[]) => {
+  const covers = covered.map((one) => {
+    const [aggregate_type, command_type] = one.split('/');
+    return { aggregate_type, command_type };
+  });
+  const request = { title: `Change ${id}`, covers, reason: 'it was decided' };
+  return [
+    envelope('ChangeApproval', id, 'RequestApproval', request),
+    { ...envelope('ChangeApproval', id, 'ApproveChange', {}), actor: 'change-board' },
+  ] as const;
+};

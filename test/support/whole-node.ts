@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { actors } from '../../actors/index.js';
+import { watches } from '../../actors/watches.js';
+import { models } from '../../imports/index.js';
 import { readConfig } from '../../src/config.js';
+import type { Roles } from '../../src/core/access.js';
 import { type Node, startNode } from '../../src/node.js';
 import { projections, topology } from '../../streams/index.js';
 
@@ -21,17 +24,22 @@ export type WholeNode = Node & {
   caughtUp(...but: readonly string[]): Promise<void>;
 };
 
-/** Start a node on a nats-server that runs already; `more` adds to its environment. */
+/**
+ * Start a node on a nats-server that runs already; `more` adds to its environment. Without roles
+ * everybody may do everything.
+ */
 export const startWholeNode = async (
   natsUrl: string,
   more: Readonly<Record<string, string>> = {},
+  { roles }: { readonly roles?: Roles } = {},
 ): Promise<WholeNode> => {
   const dir = mkdtempSync(join(tmpdir(), 'stele-node-'));
   const env = { NATS_URL: natsUrl, STELE_DATA: dir, PORT: '0', ...more };
   const { config, mistakes } = readConfig(env);
   if (!config) throw new Error(JSON.stringify(mistakes));
   const node = await startNode({
-    ...{ config, definitions: actors, projections, topology },
+    ...{ config, definitions: actors, projections, watches, topology, models },
+    ...(roles && { roles }),
     log: pino({ level: process.env.STELE_TEST_LOG ?? 'silent' }),
   });
   return {

@@ -1,0 +1,85 @@
+import { defineAggregate } from '../../src/core/aggregate.js';
+import { type Refusal, refuse } from '../../src/core/refusal.js';
+import { invalid } from '../shared.js';
+import { isExpired, refuseUnapproved } from './allowance.js';
+import { type ChangeApprovalData, commands, data, events } from './schemas.js';
+
+const refuseExpired = (data: ChangeApprovalData, now: string): Refusal | undefined =>
+  isExpired(data, now)
+    ? refuse(
+        'INVALID_LIFECYCLE_TRANSITION',
+        `"${data.title}" expired at ${data.expires_at} and cannot be approved any more: request another`,
+        {
+          details: {
+            from: 'requested',
+            allowed: [],
+            commands: ['RejectChange', 'WithdrawApprovalRequest'],
+          },
+        },
+      )
+    : undefined;
+
+/** Somebody asks that commands be allowed, somebody else allows them: what `approval_id` names. */
+export const ChangeApproval = defineAggregate({
+  name: 'ChangeApproval',
+  summary: 'A request to allow certain commands, and what became of it.',
+  aliases: ['Approval'],
+
+  commands,
+  events,
+  data,
+
+  chart: {
+    initial: 'absent',
+    states: {
+      absent: { on: { ChangeApprovalRequested: 'requested' } },
+      requested: {
+        on: {
+          ChangeApproved: 'approved',
+          ChangeRejected: 'rejected',
+          ApprovalWithdrawn: 'withdrawn',
+        },
+      },
+      approved: { on: { ApprovalWithdrawn: 'withdrawn' } },
+      rejected: {},
+      withdrawn: {},
+    },
+  },
+
+  approves: refuseUnapproved,
+
+  evolve: {
+    ChangeApprovalRequested: (_, requested) => requested,
+    ChangeApproved: (_, { approved_by }) => ({ decided_by: approved_by }),
+    ChangeRejected: (_, { rejected_by }) => ({ decided_by: rejected_by }),
+  },
+
+  decide: {
+    RequestApproval: (_, asked, { actor, now, source }) => {
+      const { expires_at } = asked;
+      const over = expires_at !== null && Date.parse(expires_at) <= Date.parse(now);
+      if (over && source !== 'import')
+        return invalid('expires_at', `${expires_at} is in the past; it is ${now}`);
+      return [{ type: 'ChangeApprovalRequested', data: { ...asked, requested_by: actor } }];
+    },
+    ApproveChange: ({ data }, { comment }, { actor, now }) => {
+      if (actor === data.requested_by)
+        return refuse(
+          'APPROVAL_SELF',
+          `${actor} requested "${data.title}", and so cannot approve it: somebody else must`,
+        );
+      return (
+        refuseExpired(data, now) ?? [
+          { type: 'ChangeApproved', data: { approved_by: actor, comment } },
+        ]
+      );
+    },
+    RejectChange: (_, { reason }, { actor }) => [
+      { type: 'ChangeRejected', data: { rejected_by: actor, reason } },
+    ],
+    WithdrawApprovalRequest: ({ data: { requested_by, title } }, { reason }, { actor }) =>
+      actor === requested_by
+        ? [{ type: 'ApprovalWithdrawn', data: { reason } }]
+        : refuse('FORBIDDEN', `"${title}" is taken back by ${requested_by}, who requested it`),
+  },
+});
