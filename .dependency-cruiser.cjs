@@ -95,13 +95,41 @@ module.exports = {
       'HTTP knows the core, the runtime, the port and the pictures',
       { path: '^src/http/' },
       [
-        '^src/(http|core|edge|runtime|picture|projector|time|live|metrics|alerts)/',
+        '^src/(access|openapi)/index\\.ts$',
+        '^src/(http|importing|core|edge|runtime|picture|projector|time|live|metrics|alerts)/',
         '^src/(store|views)/port\\.ts$',
         '^src/nearest\\.ts$',
-        npm('hono', '@hono', 'fastest-levenshtein'),
-        '^(node:)?(http|net|events|crypto|buffer|stream|util)$',
+        npm('hono', '@hono', 'fastest-levenshtein', 'rate-limiter-flexible'),
+        '^(node:)?(http|net|events|crypto|buffer|stream|util|zlib)$',
       ],
     ),
+    only(
+      'openapi-describes-definitions',
+      'descriptions of the API follow from definitions, and from what HTTP makes of them',
+      { path: '^src/openapi/' },
+      [
+        '^src/openapi/',
+        '^src/http/(limits|writing/settable)\\.ts$',
+        '^src/edge/problem\\.ts$',
+        '^src/picture/index\\.ts$',
+        CORE,
+        npm('zod'),
+        NODE,
+      ],
+    ),
+    only(
+      'client-runs-anywhere',
+      'the client is for browsers too: of definitions and schemas it knows the types only',
+      { path: '^src/client/' },
+      ['^src/client/', '^src/core/aggregate\\.ts$', npm('zod')],
+    ),
+    {
+      name: 'client-loads-nothing',
+      comment: 'what the client knows of definitions are types',
+      severity: 'error',
+      from: { path: '^src/client/', pathNot: [TEST] },
+      to: { pathNot: '^src/client/', dependencyTypesNot: ['type-only'] },
+    },
     only(
       'views-port-is-data',
       'the port of the read store is types over the core',
@@ -143,6 +171,12 @@ module.exports = {
       { path: '^src/alerts/' },
       ['^src/(alerts|live)/', CORE, '^src/(store|views)/port\\.ts$', npm('@nats-io', 'zod'), NODE],
     ),
+    only(
+      'access-recognizes',
+      'access finds out who somebody is, by keys in NATS and tokens of an issuer',
+      { path: '^src/access/' },
+      ['^src/access/', CORE, npm('@nats-io', 'jose', 'zod'), NODE],
+    ),
     only('metrics-count', 'metrics ask the parts for their numbers', { path: '^src/metrics/' }, [
       '^src/(metrics|runtime|projector|live|alerts)/',
       CORE,
@@ -171,7 +205,7 @@ module.exports = {
       'nats-endpoint',
       'commands over NATS know the core and the runtime',
       { path: '^src/nats/' },
-      ['^src/(nats|core|edge|runtime)/', npm('@nats-io')],
+      ['^src/(nats|core|edge|runtime)/', '^src/access/index\\.ts$', npm('@nats-io')],
     ),
     only(
       'nats-server-stands-alone',
@@ -188,6 +222,7 @@ module.exports = {
         '^src/store/nats/',
         '^src/nats/',
         '^src/alerts/',
+        '^src/access/',
         '^src/(connection|node)\\.ts$',
         '^src/cli/reading-store\\.ts$', // the doctor reads past the store, to judge it
       ],
@@ -198,6 +233,7 @@ module.exports = {
       npm('kysely', 'libsql', 'pg'),
       ['^src/views/'],
     ),
+    reserved('tokens-in-one-place', 'only access knows tokens', npm('jose'), ['^src/access/']),
     reserved('metrics-in-one-place', 'only the metrics know their library', npm('prom-client'), [
       '^src/metrics/',
     ]),
@@ -207,6 +243,17 @@ module.exports = {
       '^src/runtime/',
     ]),
 
+    only(
+      'importing-drives-importers',
+      'imports of models know the contract, the runtime and the ports, no format',
+      { path: '^src/importing/' },
+      [
+        '^src/(importing|core|edge|runtime|projector)/',
+        '^src/(store|views)/port\\.ts$',
+        IMPORTER,
+        '^(node:)?(events|timers/promises)$',
+      ],
+    ),
     {
       name: 'src-knows-no-domain',
       comment: 'only the composition root knows which definitions, streams and importers there are',
@@ -216,9 +263,12 @@ module.exports = {
     },
     {
       name: 'importer-contract-for-the-cli',
-      comment: 'the contract of importers is for the command line only',
+      comment: 'the contract of importers is for what drives them',
       severity: 'error',
-      from: { path: '^src/', pathNot: [TEST, '^src/cli/', '^src/main\\.ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: [TEST, '^src/(cli|importing)/', '^src/(main|node)\\.ts$'],
+      },
       to: { path: IMPORTER },
     },
     only(
@@ -244,7 +294,7 @@ module.exports = {
       'imports-know-the-core',
       'importers turn files into commands; they know ids, not definitions',
       { path: '^imports/' },
-      ['^imports/', CORE, npm('zod', 'yaml'), NODE],
+      ['^imports/', CORE, npm('zod', 'yaml', 'saxes', 'csv-parse'), NODE],
     ),
     {
       name: 'tests-stay-tests',

@@ -8,6 +8,7 @@ COPY src ./src
 COPY actors ./actors
 COPY streams ./streams
 COPY imports ./imports
+COPY scripts ./scripts
 RUN npm run build
 
 FROM node:20-slim

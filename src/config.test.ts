@@ -20,6 +20,11 @@ const mistakes = (env: NodeJS.ProcessEnv): readonly string[] =>
 const SEED = `SU${'A'.repeat(56)}`;
 const SECRET = `whsec_${'A'.repeat(32)}`;
 const SHORT = { STELE_ALERT_WEBHOOK_SECRET: 'whsec_AAAA' };
+const JWT = {
+  STELE_JWT_ISSUER: 'https://i',
+  STELE_JWT_AUDIENCE: 'stele',
+  STELE_JWT_JWKS_URL: 'https://i/jwks',
+};
 const CREDS = '-----BEGIN NATS USER JWT-----\nx\n------\n-----BEGIN USER NKEY SEED-----\ny\n';
 
 describe('the configuration', () => {
@@ -30,6 +35,8 @@ describe('the configuration', () => {
       dataDir: './.stele',
       nats: null,
       databaseUrl: null,
+      access: { adminKey: null, jwt: null },
+      web: { origins: [], limits: { commandsPerMinute: 0, readsPerMinute: 0 } },
       alerts: null,
       logLevel: 'info',
       replicas: 1,
@@ -124,10 +131,30 @@ describe('the configuration', () => {
     ['STELE_ALERT_WEBHOOK_SECRET', { STELE_ALERT_WEBHOOK_URL: 'https://h/x' }],
     ['STELE_ALERT_WEBHOOK_URL', { STELE_ALERT_WEBHOOK_SECRET: SECRET }],
     ['STELE_ALERT_WEBHOOK_SECRET', { STELE_ALERT_WEBHOOK_URL: 'https://h', ...SHORT }],
+    ['STELE_ADMIN_KEY', { STELE_ADMIN_KEY: 'fifteen-letters' }],
+    ['STELE_ADMIN_KEY', { STELE_ADMIN_KEY: 'sixteen letters!' }],
+    ['STELE_JWT_JWKS_URL', { STELE_JWT_ISSUER: 'https://i', STELE_JWT_AUDIENCE: 'stele' }],
+    ['STELE_JWT_JWKS_URL', { ...JWT, STELE_JWT_JWKS_URL: 'https://me:hush@i/jwks' }],
     ['NATS_CREDS', { NATS_URL: 'nats://h', NATS_CREDS: file('no.creds', 'nothing') }],
     ['STELE_DATA', { STELE_DATA: file('a-file', '') }],
   ])('refuses what does not go together: %s', (name, env) => {
     expect(mistakes(env)).toEqual([name]);
+  });
+
+  it('takes tokens of an issuer when it knows all of it', () => {
+    const { access } = right({ ...JWT, STELE_JWT_ROLES_CLAIM: 'realm_access.roles' });
+    expect(access.jwt).toEqual({
+      ...{ issuer: 'https://i', audience: 'stele', jwksUrl: 'https://i/jwks' },
+      ...{ actorClaim: 'sub', rolesClaim: 'realm_access.roles', teamsClaim: 'teams' },
+    });
+    expect(mistakes({ STELE_JWT_ROLES_CLAIM: 'groups' })).toEqual(Object.keys(JWT));
+  });
+
+  it('takes the key of the administrator from a file, and never shows it', () => {
+    const key = 'correct-horse-battery';
+    expect(right({ STELE_ADMIN_KEY_FILE: file('key', `${key}\n`) }).access.adminKey).toBe(key);
+    const wrong = readConfig({ STELE_ADMIN_KEY: 'short-secret' }).mistakes;
+    expect(describeMistakes(wrong)).not.toContain('short-secret');
   });
 
   it('warns of a variable that is not known, with the nearest one', () => {

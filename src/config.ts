@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { AccessSettings } from './access/index.js';
 import type { Receiver } from './alerts/webhook.js';
 import {
   aboutOf,
@@ -10,6 +11,7 @@ import {
   SECRETS,
   type Values,
 } from './environment.js';
+import type { HttpLimits } from './http/limits.js';
 import { nearest } from './nearest.js';
 
 /** How this node proves who it is to NATS. */
@@ -33,6 +35,13 @@ export type Config = {
     readonly auth: NatsAuth;
   } | null;
   readonly databaseUrl: string | null;
+  /** Whom this node knows besides the API keys in NATS. */
+  readonly access: AccessSettings;
+  /** Whom HTTP lets in, and how often. */
+  readonly web: {
+    readonly origins: readonly string[];
+    readonly limits: Pick<HttpLimits, 'commandsPerMinute' | 'readsPerMinute'>;
+  };
   /** Where audit alerts are sent to; null = nowhere. */
   readonly alerts: Receiver | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -91,6 +100,13 @@ const wrongValue = (name: Name, value: string): Mistake => {
 const isSet = (env: NodeJS.ProcessEnv, name: Name): boolean =>
   Boolean(env[name] || env[`${name}_FILE`]);
 
+/** Tokens are checked against all three, or not taken at all. */
+const JWT_WHOLE = ['STELE_JWT_ISSUER', 'STELE_JWT_AUDIENCE', 'STELE_JWT_JWKS_URL'] as const;
+const JWT = [
+  ...JWT_WHOLE,
+  ...(['STELE_JWT_ROLES_CLAIM', 'STELE_JWT_TEAMS_CLAIM', 'STELE_JWT_ACTOR_CLAIM'] as const),
+];
+
 /** What cannot be said of one variable alone. */
 const contradictions = (env: NodeJS.ProcessEnv, values: Partial<Values>): Mistake[] => {
   const found: Mistake[] = [];
@@ -121,6 +137,14 @@ const contradictions = (env: NodeJS.ProcessEnv, values: Partial<Values>): Mistak
   ] as const)
     if (has(one) && !has(other))
       found.push({ name: other, wrong: `it is missing, while ${one} is set`, expected: 'both' });
+  const given = JWT.filter(has);
+  const [first] = given;
+  for (const name of first === undefined ? [] : JWT_WHOLE.filter((one) => !has(one)))
+    found.push({
+      name,
+      wrong: `it is missing, while ${first} is set`,
+      expected: `all of ${JWT_WHOLE.join(', ')}, or none`,
+    });
   if ((values.STELE_REPLICAS ?? 1) > 1 && !has('NATS_URL'))
     found.push({
       name: 'STELE_REPLICAS',
@@ -139,6 +163,23 @@ const receiverOf = ({
   STELE_ALERT_WEBHOOK_URL: url,
   STELE_ALERT_WEBHOOK_SECRET: secret,
 }: Values): Receiver | null => (url !== undefined && secret !== undefined ? { url, secret } : null);
+
+const accessOf = (values: Values): AccessSettings => {
+  const { STELE_JWT_ISSUER: issuer, STELE_JWT_AUDIENCE: audience } = values;
+  const { STELE_JWT_JWKS_URL: jwksUrl } = values;
+  const whole = issuer !== undefined && audience !== undefined && jwksUrl !== undefined;
+  return {
+    adminKey: values.STELE_ADMIN_KEY ?? null,
+    jwt: whole
+      ? {
+          ...{ issuer, audience, jwksUrl },
+          actorClaim: values.STELE_JWT_ACTOR_CLAIM,
+          rolesClaim: values.STELE_JWT_ROLES_CLAIM,
+          teamsClaim: values.STELE_JWT_TEAMS_CLAIM,
+        }
+      : null,
+  };
+};
 
 const authOf = (values: Values, creds: string | undefined): NatsAuth => {
   const { NATS_USER: user, NATS_PASSWORD: password, NATS_TOKEN: token } = values;
@@ -199,6 +240,14 @@ export const readConfig = (env: NodeJS.ProcessEnv): ReadConfig => {
       dataDir: checked.STELE_DATA,
       nats: nats ?? null,
       databaseUrl: checked.DATABASE_URL ?? null,
+      access: accessOf(checked),
+      web: {
+        origins: checked.STELE_CORS_ORIGINS,
+        limits: {
+          commandsPerMinute: checked.STELE_RATE_LIMIT_COMMANDS,
+          readsPerMinute: checked.STELE_RATE_LIMIT_READS,
+        },
+      },
       alerts: receiverOf(checked),
       logLevel: checked.LOG_LEVEL,
       replicas: checked.STELE_REPLICAS,

@@ -50,6 +50,12 @@ const decoded = (text: string): string => {
 const isUrl = (text: string, protocols: readonly string[]): boolean =>
   URL.canParse(text) && protocols.includes(new URL(text).protocol);
 
+const listOf = (text: string): string[] => text.split(',').map((one) => one.trim());
+
+/** As browsers send it: a scheme and a host, no path, not even a slash. */
+const isOrigin = (text: string): boolean =>
+  text === '*' || (isUrl(text, ['http:', 'https:']) && new URL(text).origin === text.toLowerCase());
+
 const hasCredentials = (url: string): boolean => {
   const { username, password } = new URL(url);
   return username !== '' || password !== '';
@@ -85,9 +91,45 @@ export const Environment = z.object({
       .regex(/^[A-Za-z0-9._:-]+$/)
       .default('127.0.0.1'),
     {
-      help: 'Address of HTTP. There is no authorization yet: anything but loopback lets everyone in.',
+      help: 'Address of HTTP. Keys and tokens travel in clear text: beyond loopback put TLS before it.',
       expected: 'a host name or an IP address',
       example: '127.0.0.1',
+    },
+  ),
+  STELE_CORS_ORIGINS: about(
+    z
+      .string()
+      .refine((list) => listOf(list).every(isOrigin))
+      .transform(listOf)
+      .default([]),
+    {
+      help: 'Origins whose pages may ask this node, separated by commas. Without them: none but its own.',
+      expected: 'origins such as https://console.example, or *',
+      example: 'https://console.example',
+    },
+  ),
+  STELE_RATE_LIMIT_COMMANDS: about(
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number)
+      .default(0),
+    {
+      help: 'Commands per minute of one key, or of one address where nobody has a key. An import sends hundreds a second.',
+      expected: 'a whole number (0 = any number)',
+      example: '6000',
+    },
+  ),
+  STELE_RATE_LIMIT_READS: about(
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number)
+      .default(0),
+    {
+      help: 'Reads per minute of one key, or of one address where nobody has a key.',
+      expected: 'a whole number (0 = any number)',
+      example: '6000',
     },
   ),
   STELE_DATA: about(
@@ -187,6 +229,54 @@ export const Environment = z.object({
     expected: '1, 3 or 5',
     example: '1',
   }),
+  STELE_ADMIN_KEY: about(
+    z
+      .string()
+      .regex(/^[\x21-\x7e]{16,}$/)
+      .optional(),
+    {
+      help: 'An API key that always counts and has every role. Without it, and without tokens, the first start makes one and prints it.',
+      expected: '16 characters or more, ASCII without spaces',
+      example: '',
+      secret: true,
+    },
+  ),
+  STELE_JWT_ISSUER: about(z.string().min(1).optional(), {
+    help: 'Whose tokens are taken (the claim "iss"). Without it only API keys are.',
+    expected: 'the issuer as its tokens name it',
+    example: 'https://id.example/realms/main',
+  }),
+  STELE_JWT_AUDIENCE: about(z.string().min(1).optional(), {
+    help: 'Whom tokens must be meant for (the claim "aud").',
+    expected: 'an audience',
+    example: 'stele',
+  }),
+  STELE_JWT_JWKS_URL: about(
+    z
+      .string()
+      .refine((url) => isUrl(url, ['http:', 'https:']) && !hasCredentials(url))
+      .optional(),
+    {
+      help: 'Where the public keys of the issuer are (its jwks_uri).',
+      expected: 'an https:// or http:// URL without user and password',
+      example: 'https://id.example/realms/main/protocol/openid-connect/certs',
+    },
+  ),
+  STELE_JWT_ROLES_CLAIM: about(z.string().min(1).default('roles'), {
+    help: 'The claim that holds the roles; a dot leads into an object.',
+    expected: 'the path of a claim',
+    example: 'realm_access.roles',
+  }),
+  STELE_JWT_TEAMS_CLAIM: about(z.string().min(1).default('teams'), {
+    help: 'The claim that holds the teams somebody belongs to.',
+    expected: 'the path of a claim',
+    example: 'teams',
+  }),
+  STELE_JWT_ACTOR_CLAIM: about(z.string().min(1).default('sub'), {
+    help: 'The claim that holds the name that stands in the log as actor.',
+    expected: 'the path of a claim',
+    example: 'preferred_username',
+  }),
   STELE_ALERT_WEBHOOK_URL: about(
     z
       .string()
@@ -244,6 +334,12 @@ export const Environment = z.object({
       example: 'http://127.0.0.1:3000',
     },
   ),
+  STELE_KEY: about(z.string().min(1).optional(), {
+    help: 'The API key that those commands send.',
+    expected: 'an API key, as `stele key create` printed it',
+    example: '',
+    secret: true,
+  }),
 });
 export type Name = keyof typeof Environment.shape;
 export type Values = z.output<typeof Environment>;

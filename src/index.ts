@@ -123,6 +123,22 @@ export {
 } from './http/index.js';
 export { serveCommands } from './nats/index.js';
 
+// Who may do what.
+
+export type {
+  /** What somebody sends to be recognized by, and what recognizes them: of `createHttp`. */
+  Access,
+  Credentials,
+} from './access/index.js';
+export {
+  type Permission,
+  type Principal,
+  type Role,
+  /** The roles of an application: of `startNode` and of `Runtime`. */
+  type Roles,
+  TRUSTED,
+} from './core/access.js';
+
 // A whole node, and the command line around it.
 
 export {

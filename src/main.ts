@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { actors } from '../actors/index.js';
-import { importers } from '../imports/index.js';
+import { roles } from '../actors/roles.js';
+import { watches } from '../actors/watches.js';
+import { importers, models } from '../imports/index.js';
 import { projections, topology } from '../streams/index.js';
 import { EXIT } from './cli/exit.js';
 import { processIo, write } from './cli/io.js';
@@ -44,7 +46,15 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = loadEnvFile()
   ? await runProgram(
       {
-        ...{ definitions: [first, ...rest], importers, projections, topology },
+        ...{
+          definitions: [first, ...rest],
+          importers,
+          models,
+          projections,
+          topology,
+          roles,
+          watches,
+        },
         ...{ version: packageVersion(), io: processIo() },
       },
       process.argv.slice(2),

@@ -1,11 +1,16 @@
 import type { Logger } from 'pino';
+import type { ModelImports } from '../imports/importer.js';
+import { type OpenedAccess, openAccess } from './access/index.js';
 import { startAlerts } from './alerts/alerts.js';
 import type { Config } from './config.js';
 import { type NatsAccess, openNats, roundTrip } from './connection.js';
+import type { Roles } from './core/access.js';
 import type { Aggregate } from './core/aggregate.js';
 import type { Projection } from './core/projection.js';
 import { Fault } from './core/refusal.js';
+import type { Watch } from './core/watch.js';
 import { createHttp, type Info, serveHttp } from './http/index.js';
+import { Imports } from './importing/imports.js';
 import { serveCommands } from './nats/index.js';
 import { completeProjections } from './projections/index.js';
 import type { Projections } from './projector/projections.js';
@@ -15,6 +20,7 @@ import { type NatsStore, natsStore } from './store/nats/nats-store.js';
 import type { Topology } from './store/topology.js';
 import { createTimeTravel } from './time/create-time-travel.js';
 import { openViews, sqliteViews } from './views/index.js';
+import { startWatches } from './watch/start-watches.js';
 
 /** How long requests and commands under way may take to finish when the node closes. */
 const FINISH_WITHIN_MS = 11_000;
@@ -28,6 +34,14 @@ export type NodeOptions = {
   readonly definitions: readonly Aggregate[];
   /** Besides those that every node has: a resource per definition, the audit log, the commands. */
   readonly projections?: readonly Projection[];
+  /** Rules over several aggregates, looked after once commands were accepted. */
+  readonly watches?: readonly Watch[];
+  /** Who there is and what they may do. Without roles everybody may do everything. */
+  readonly roles?: Roles;
+  /** Told the text of the first API key, which nobody can tell again; without it none is made. */
+  readonly onFirstKey?: (text: string) => void;
+  /** Formats of models that can be imported, and how an import is taken back. */
+  readonly models?: ModelImports;
   readonly topology: Topology;
   readonly log: Logger;
   /** Milliseconds since 1970. */
@@ -94,6 +108,23 @@ const openStore = async (
   }
 };
 
+/** Who may come in; undefined where everything is open, which is said. */
+const accessOf = async (
+  { nc }: NatsAccess,
+  { config, roles, onFirstKey, log, clock }: NodeOptions,
+): Promise<OpenedAccess | undefined> => {
+  if (roles)
+    return openAccess({
+      ...{ nc, roles, log, settings: config.access, replicas: config.replicas },
+      ...(clock && { clock }),
+      ...(onFirstKey && { onFirstKey }),
+    });
+  log.warn(
+    'this node was given no roles: everyone who reaches it may do everything, under any name',
+  );
+  return undefined;
+};
+
 /**
  * Start a node: NATS (one of our own unless NATS_URL names one), the store, the runtime, and the
  * two ways in, HTTP and NATS. When a step fails, what was started before it is closed again.
@@ -112,6 +143,8 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('NATS', LEAVE_WITHIN_MS, nats.close);
     const store = await openStore(nats, options);
     opened('store', WRITE_WITHIN_MS, () => store.close());
+    const access = await accessOf(nats, options);
+    if (access) opened('access', WRITE_WITHIN_MS, () => access.close());
     const views = await openViews({
       databaseUrl: config.databaseUrl ?? undefined,
       dataDir: config.dataDir,
@@ -134,8 +167,22 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('time travel', WRITE_WITHIN_MS, () => time.close());
     const runtime = new Runtime({
       ...{ definitions, store, log, ...(clock && { clock }) },
-      onAppended: projections.wrote,
+      ...(options.roles && { roles: options.roles }),
+      onAppended: (slug, sequence) => {
+        projections.wrote(slug, sequence);
+        watches.wrote();
+      },
     });
+    const watches = startWatches({
+      ...{ watches: options.watches ?? [], runtime, store, log, ...(clock && { clock }) },
+    });
+    opened('watches', WRITE_WITHIN_MS, () => watches.close());
+    const imports =
+      options.models &&
+      new Imports({
+        ...{ runtime, store, projections, log, models: options.models },
+        clock: clock ?? Date.now,
+      });
     const alerts = await startAlerts({
       ...{ nc: nats.nc, store, definitions, log },
       ...{ receiver: config.alerts, replicas: config.replicas },
@@ -143,15 +190,22 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('alerts', WRITE_WITHIN_MS, () => alerts.close());
     // All at once: a request that is still on its way in is told that the node is shutting down.
     const serving = [() => runtime.drain()];
+    if (imports) serving.push(() => imports.close());
     opened('commands', FINISH_WITHIN_MS, () => Promise.all(serving.map((end) => end())));
-    const commands = await serveCommands(nats.nc, runtime, { version: info.version });
+    const commands = await serveCommands(nats.nc, runtime, {
+      version: info.version,
+      ...(access && { access }),
+    });
     serving.push(() => commands.close());
     const http = await serveHttp({
       ...{ host: config.host, port: config.port },
       app: createHttp({
         ...{ runtime, store, projections, time, log, info, ...(clock && { clock }) },
         readStore: () => views.ready().then(() => true),
+        ...config.web,
         alerts,
+        ...(access && { access }),
+        ...(imports && { imports }),
         meters: {
           ...{ store, alerts: () => alerts.stats() },
           connection: { roundTrip: () => roundTrip(nats.nc) },

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventStream, eventSubject } from '../src/core/subjects.js';
 import { uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { ADMIN_ENV, AS_ADMIN } from './support/stele.js';
 
 const BIN = fileURLToPath(new URL('../bin/stele.js', import.meta.url));
 const HISTORY = fileURLToPath(new URL('../examples/govuk/history.jsonl.gz', import.meta.url));
@@ -35,7 +36,7 @@ const start = (args: readonly string[], { env, cwd = dir }: Options = {}): Child
   const { STELE_URL: _, NATS_URL: __, ...rest } = process.env;
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: { ...rest, STELE_DATA: path('data'), PORT: '0', ...env },
+    env: { ...rest, ...ADMIN_ENV, STELE_DATA: path('data'), PORT: '0', ...env },
   });
   children.add(child);
   child.once('close', () => children.delete(child));
@@ -78,7 +79,7 @@ const serve = async (
   await new Promise<void>((ready, failed) => {
     child.stderr?.on('data', (chunk) => {
       log += chunk;
-      if (/no authorization/.test(log)) ready();
+      if (/Stele at http:[^"\s]+"/.test(log)) ready();
     });
     child.once('close', () => failed(new Error(`serve ended: ${log}`)));
   });
@@ -202,18 +203,18 @@ describe('stele with a node of its own', () => {
     await node.done;
   });
 
-  it('says what runs where, and that there is no authorization', () => {
+  it('says what runs where, and prints no key when it was given one', async () => {
     expect(node.log()).toMatch(/NATS 2\.\d+\.\d+ at nats:\/\/127\.0\.0\.1:\d+, store in /);
-    expect(node.log()).toContain('there is no authorization yet');
-    expect(node.log()).not.toContain('NOT LOOPBACK');
+    expect(node.log()).not.toMatch(/not loopback|stele_|everyone who reaches/);
+    expect((await fetch(`${node.url}/metrics`)).status).toBe(401);
   });
 
   it('sends a command once, however often it is sent', async () => {
     const id = uuid();
-    const first = await create(app, 'Payments', '--command-id', id, '--actor', 'ann');
+    const first = await create(app, 'Payments', '--command-id', id);
     expect(first).toMatchObject({ code: 0, err: `command id ${id}\n` });
     expect(first.out).toContain(`Application ${app}  accepted\n  1  ApplicationCreated  {`);
-    const again = await create(app, 'Payments', '--command-id', id, '--actor', 'ann');
+    const again = await create(app, 'Payments', '--command-id', id);
     expect(again).toMatchObject({ code: 0 });
     expect(again.out).toContain('was accepted before');
   });
@@ -269,14 +270,14 @@ describe('stele with a node of its own', () => {
   it('shows the history of an aggregate', async () => {
     const why = 'Holds card numbers';
     await ask(
-      ...['send', 'application', app, 'SetDataClassification', '--actor', 'bob'],
+      ...['send', 'application', app, 'SetDataClassification'],
       ...['-j', why, '-d', '{"classification":"confidential","reason":"cards"}'],
     );
     const { out } = await ask('events', 'show', 'application', app);
     const lines = out.trimEnd().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^VERSION +TIME +EVENT +ACTOR +WHY$/);
-    expect(lines[2]).toMatch(/^2 .* DataClassificationChanged +bob +Holds card numbers$/);
+    expect(lines[2]).toMatch(/^2 .* DataClassificationChanged +admin +Holds card numbers$/);
     const raw = await ask('events', 'show', 'application', app, '--json');
     expect(
       raw.out
@@ -350,12 +351,12 @@ describe('stele with a node of its own', () => {
 
   it('ends gracefully on SIGTERM: what was accepted is there, what was not is refused', async () => {
     const { url } = node;
-    const stream = await fetch(`${url}/events/stream`); // must not keep it alive
+    const stream = await fetch(`${url}/events/stream`, { headers: AS_ADMIN }); // must not keep it alive
     const accepted: string[] = [];
     const create = async (id: string) => {
       const body = JSON.stringify({ name: id, owner: 'Team', data_classification: 'internal' });
       const path = `${url}/applications/${id}/commands/create-application`;
-      const init = { method: 'POST', headers: { 'x-actor': 'ann', ...JSON_TYPE }, body };
+      const init = { method: 'POST', headers: { ...AS_ADMIN, ...JSON_TYPE }, body };
       const response = await fetch(path, init).catch(() => undefined);
       if (response?.ok) accepted.push(id);
       else expect([undefined, 503]).toContain(response?.status);
@@ -369,7 +370,9 @@ describe('stele with a node of its own', () => {
     await expect(fetch(url)).rejects.toThrow();
     node = await serve();
     for (const id of [app, ...accepted])
-      expect((await fetch(`${node.url}/applications/${id}/events`)).status).toBe(200);
+      expect(
+        (await fetch(`${node.url}/applications/${id}/events`, { headers: AS_ADMIN })).status,
+      ).toBe(200);
   });
 
   it('refuses to run twice on one directory, in one sentence', async () => {
@@ -479,18 +482,42 @@ describe('stele serve on a NATS that is there', () => {
   });
 });
 
+describe('stele serve for the first time', () => {
+  it('prints a first key once, on standard output alone, and it opens everything', async () => {
+    const none = { STELE_ADMIN_KEY: '', STELE_KEY: '', STELE_DATA: path('fresh') };
+    const first = await serve([], none);
+    const url = `${first.url}/metrics`;
+    // A key that is made while the node runs counts there, too.
+    const made = await stele(['key', 'create', '--actor', 'ops', '--roles', 'platform_ops'], {
+      env: none,
+    });
+    expect(made).toMatchObject({ code: 0 });
+    const headers = { 'x-api-key': made.out.trim() };
+    await expect.poll(async () => (await fetch(url, { headers })).status).toBe(200);
+    first.kill('SIGTERM');
+    const { out } = await first.done;
+    const [key = ''] = /stele_admin_[0-9a-f]{64}/.exec(out) ?? [];
+    expect(first.log()).not.toContain('stele_');
+    const again = await serve([], none);
+    const admin = { 'x-api-key': key };
+    expect((await fetch(`${again.url}/metrics`, { headers: admin })).status).toBe(200);
+    again.kill('SIGTERM');
+    expect((await again.done).out).not.toContain('stele_');
+  });
+});
+
 describe('stele serve --import', () => {
   it('imports, says what to try next, and goes on serving', async () => {
     const file = await shortHistory();
     const env = { STELE_DATA: path('imported'), HOST: '0.0.0.0' };
     const node = await serve(['--import', 'govuk-history', file], env);
-    expect(node.log()).toContain('NOT LOOPBACK');
+    expect(node.log()).toContain('not loopback');
     while (!node.log().includes('accepted  ')) await new Promise((wake) => setTimeout(wake, 50));
     node.kill('SIGTERM');
     const { code, out } = await node.done;
     expect(code).toBe(0);
-    expect(out).toContain('Try next:');
-    expect(out).toContain(`curl -s ${node.url}/applications/`);
+    expect(out).toContain('Try next');
+    expect(out).toContain(`curl -s -H "X-Api-Key: $STELE_KEY" ${node.url}/applications/`);
     expect(
       await stele(['serve', '--import', 'govuk-history', path('none')], { env }),
     ).toMatchObject({

@@ -10,8 +10,12 @@ import { startTestCluster, type TestCluster } from './support/cluster.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUNTIME_ENV =
-  'PORT HOST STELE_DATA NATS_URL DATABASE_URL LOG_LEVEL STELE_REPLICAS NATS_USER NATS_PASSWORD';
-const SECRETS = { NATS_USER: 'stele', NATS_PASSWORD: 'not-a-number', POSTGRES_PASSWORD: 'db' };
+  'PORT HOST STELE_DATA NATS_URL DATABASE_URL LOG_LEVEL STELE_REPLICAS NATS_USER NATS_PASSWORD STELE_ADMIN_KEY';
+const SECRETS = {
+  ...{ NATS_USER: 'stele', NATS_PASSWORD: 'not-a-number', POSTGRES_PASSWORD: 'db' },
+  ...{ NATS_CLIENT_PASSWORD: 'not-a-number', NATS_MONITOR_PASSWORD: 'not-a-number' },
+  STELE_ADMIN_KEY: 'sixteen-or-more-characters',
+};
 
 interface Service {
   image?: string;
@@ -88,9 +92,10 @@ describe('docker-compose.yml', () => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
     expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(ports.length);
     const secrets = services.flatMap(([, { environment = {} }]) =>
-      Object.entries(environment).filter(([key]) => key.endsWith('PASSWORD')),
+      Object.entries(environment).filter(([key]) => /(PASSWORD|ADMIN_KEY)$/.test(key)),
     );
-    expect(secrets.length).toBe(6);
+    // Three in each NATS node, two in each Stele node, one in PostgreSQL.
+    expect(secrets.length).toBe(14);
     for (const [, value] of secrets) expect(value).toMatch(/^\$\{[A-Z_]+:\?/);
   });
 

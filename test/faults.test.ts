@@ -3,7 +3,7 @@ import { CHAIN_START, chainBreak, type StoredEvent } from '../src/core/event.js'
 import { createApplication, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
-import { freePort, kill9, ready, stele } from './support/stele.js';
+import { AS_ADMIN, freePort, kill9, ready, stele } from './support/stele.js';
 
 /** Kills of each of the two; `npm run test:faults` asks for more than CI has time for. */
 const KILLS = Number(process.env.STELE_TEST_KILLS ?? 3);
@@ -44,8 +44,8 @@ describe(`${KILLS} kills of nats-server and ${KILLS} of the runtime under load`,
           try {
             const response = await fetch(`${url}/commands`, {
               method: 'POST',
-              headers: { 'content-type': 'application/json' },
-              body: JSON.stringify(command),
+              headers: { 'content-type': 'application/json', ...AS_ADMIN },
+              body: JSON.stringify({ ...command, actor: 'admin' }),
             });
             const answer = (await response.json()) as Answer & { code?: string };
             if (response.ok) {

@@ -16,7 +16,7 @@ import {
 } from './support/govuk-oracle.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
-import { exited, freePort, ready, stele } from './support/stele.js';
+import { AS_ADMIN, exited, freePort, ready, stele } from './support/stele.js';
 
 const LONG_MS = 120_000;
 const PAGE = 200;
@@ -46,7 +46,7 @@ const all = async <T>(url: string): Promise<T[]> => {
   const items: T[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const next = cursor === '' ? url : `${url}&cursor=${encodeURIComponent(cursor)}`;
-    const response = await fetch(next);
+    const response = await fetch(next, { headers: AS_ADMIN });
     const page = (await response.json()) as Paged<T>;
     if (!response.ok) throw new Error(`${next}: ${JSON.stringify(page)}`);
     items.push(...page.items);

@@ -216,7 +216,8 @@ describe('commands over NATS', () => {
       const traced = headers();
       traced.set('traceparent', traceparent);
       const id = uuid();
-      await ask(CREATE, creation(id), traced);
+      const answered = await ask(CREATE, creation(id), traced);
+      expect(answered.headers?.get('traceparent')).toBe(traceparent);
       expect(await history(id)).toMatchObject([{ traceparent }]);
       const refused = await ask(CREATE, creation(id), traced);
       expect(refused.json()).toMatchObject({ code: 'ALREADY_EXISTS', trace_id: 'ab'.repeat(16) });

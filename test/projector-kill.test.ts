@@ -11,7 +11,7 @@ import { createApplication, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
 import { caughtUp, expectVerified, startTestProjections } from './support/projecting.js';
-import { freePort, kill9, ready, stele } from './support/stele.js';
+import { AS_ADMIN, freePort, kill9, ready, stele } from './support/stele.js';
 
 const KILLS = 4;
 const APPLICATIONS = 400;
@@ -60,7 +60,7 @@ describe('kill -9 of the runtime in the middle of rebuilds', () => {
       await ready(url, serving);
       await fetch(`${url}/projections/${NAME}/rebuild`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...AS_ADMIN },
         body: JSON.stringify({ switch_when_ready: true }),
       });
       await pause(20 + 30 * kill);

@@ -151,7 +151,7 @@ describe('references', () => {
         return `${method} ${['', plural, ...rest].join('/')}`;
       })
       .filter((route) => !/\/(capabilities|nodes)(\/|$)/.test(route));
-    const shown = firstColumn('docs/reference/http.md').filter((cell) => /^(GET|POST) /.test(cell));
+    const shown = firstColumn('docs/reference/http.md').filter((cell) => /^(GET|POST|PATCH|PUT|DELETE) /.test(cell));
     expect(shown.sort()).toEqual([...new Set(routes)].sort());
   });
 

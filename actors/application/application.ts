@@ -50,7 +50,7 @@ export const Application = defineAggregate({
     }),
     ApplicationRenamed: (_, { new_name }) => ({ name: new_name }),
     OwnerSet: (_, { new_owner }) => ({ owner: new_owner }),
-    DescriptionUpdated: (_, { description }) => ({ description }),
+    DescriptionUpdated: (_, { description }) => ({ description: description || null }),
     TagsAdded: ({ tags }, added) => ({ tags: [...tags, ...tagsMissing(tags, added.tags)] }),
     TagsRemoved: ({ tags }, removed) => ({ tags: tagsMissing(removed.tags, tags) }),
     CriticalitySet: (_, { new_criticality }) => ({ criticality: new_criticality }),

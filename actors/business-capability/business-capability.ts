@@ -109,7 +109,7 @@ export const BusinessCapability = defineAggregate({
       correctable: noted(correctable, 'ParentRemoved', meta),
     }),
     CapabilityRenamed: (_, { new_name }) => ({ name: new_name }),
-    DescriptionUpdated: (_, { description }) => ({ description }),
+    DescriptionUpdated: (_, { description }) => ({ description: description || null }),
     StrategicImportanceSet: (_, { new_strategic_importance }) => ({
       strategic_importance: new_strategic_importance,
     }),

@@ -63,7 +63,7 @@ export const DataEntity = defineAggregate({
   evolve: {
     DataEntityCreated: (_, created) => created,
     DataEntityRenamed: (_, { new_name }) => ({ name: new_name }),
-    DescriptionUpdated: (_, { description }) => ({ description }),
+    DescriptionUpdated: (_, { description }) => ({ description: description || null }),
     DataClassificationChanged: ({ correctable }, { new_classification }, meta) => ({
       classification: new_classification,
       correctable: noted(correctable, 'DataClassificationChanged', meta),

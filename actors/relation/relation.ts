@@ -69,7 +69,7 @@ export const Relation = defineAggregate({
       effective_from: new_from,
       effective_to: new_to,
     }),
-    DescriptionUpdated: (_, { description }) => ({ description }),
+    DescriptionUpdated: (_, { description }) => ({ description: description || null }),
   },
 
   decide: {

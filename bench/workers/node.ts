@@ -68,6 +68,8 @@ const handlers = {
         ...{ host: '127.0.0.1', port: 0, dataDir, databaseUrl },
         ...{ nats: { servers: [url], tls: false, auth: { kind: 'none' } } },
         ...{ logLevel: 'warn', replicas: 1, alerts: null },
+        access: { adminKey: null, jwt: null },
+        web: { origins: [], limits: { commandsPerMinute: 0, readsPerMinute: 0 } },
       },
       definitions: actors,
       projections,

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import type { z } from 'zod';
 import { EXIT, Stop } from './exit.js';
-import type { Paint } from './io.js';
+import type { Io, Paint } from './io.js';
 import { exitOf, ProblemJson, problemBlock } from './problem.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -33,6 +34,28 @@ export const nodeOption = (): Option =>
     .env('STELE_URL')
     .argParser(serverUrl);
 
+/** `--key`; STELE_KEY is better, since others on this machine see command lines. */
+export const keyOption = (): Option =>
+  new Option('-k, --key <key>', 'the API key to send; better in STELE_KEY or STELE_KEY_FILE');
+
+/** The key to send: `--key`, STELE_KEY, or what the file STELE_KEY_FILE holds. */
+const keyFrom = (given: string | undefined, env: NodeJS.ProcessEnv): string | undefined => {
+  const key = given ?? (env.STELE_KEY || undefined);
+  if (key !== undefined || !env.STELE_KEY_FILE) return key;
+  try {
+    return readFileSync(env.STELE_KEY_FILE, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Stop(`STELE_KEY_FILE: ${env.STELE_KEY_FILE} cannot be read (${code})`, EXIT.config);
+  }
+};
+
+/** A client of the server, and with the key, that a command line names. */
+export const clientFor = (
+  { server, key }: { readonly server: string; readonly key?: string },
+  { env }: Pick<Io, 'env'>,
+): Client => new Client(server, keyFrom(key, env));
+
 const serverUrl = (text: string): string => {
   if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/+$/, '');
   throw new Stop(`--server: "${text}" is not an http:// or https:// URL`, EXIT.usage);
@@ -53,12 +76,17 @@ const reasonOf = (error: unknown): string => {
 
 /** Requests to one server; connections are kept alive between them. */
 export class Client {
-  constructor(readonly server: string) {}
+  constructor(
+    readonly server: string,
+    readonly key?: string,
+  ) {}
 
   /** @throws Unreachable */
   async open(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(`${this.server}${path}`, init);
+      const headers = new Headers(init.headers);
+      if (this.key !== undefined) headers.set('x-api-key', this.key);
+      return await fetch(`${this.server}${path}`, { ...init, headers });
     } catch (error) {
       throw new Unreachable(reasonOf(error), { cause: error });
     }
@@ -105,9 +133,17 @@ export const problemIn = ({ status, body }: Answer): ProblemJson => {
   return parsed.success ? parsed.data : ProblemJson.parse({ code: `HTTP_${status}` });
 };
 
+const TODO: Readonly<Record<number, string>> = {
+  401: 'Send an API key: --key, or STELE_KEY in the environment. `stele key create` makes one where NATS can be reached; `stele key list` shows what became of yours.',
+  403: 'Who you are is known, and your roles do not allow this: `stele key list` shows the roles of your key; ask an administrator for one with another role.',
+};
+
 /** A problem answer as the end of a command. */
-export const problemStop = (answer: Answer, paint: Paint): Stop =>
-  new Stop(problemBlock(problemIn(answer), paint), exitOf(answer.status));
+export const problemStop = (answer: Answer, paint: Paint): Stop => {
+  const todo = TODO[answer.status];
+  const block = problemBlock(problemIn(answer), paint);
+  return new Stop(todo ? `${block}\n  ${todo}` : block, exitOf(answer.status));
+};
 
 export const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
-import { Client, serverOption } from './client.js';
+import { clientFor, keyOption, serverOption } from './client.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, type Paint, paintFor, write } from './io.js';
 import type { Composition } from './program.js';
@@ -28,11 +28,13 @@ const Page = z.object({ events: z.array(Event), next: z.string().nullish() });
 
 type ShowOptions = {
   readonly server: string;
+  readonly key?: string;
   readonly json?: boolean;
   readonly fromVersion?: number;
 };
 type TailFlags = {
   readonly server: string;
+  readonly key?: string;
   readonly json?: boolean;
   readonly type?: readonly string[];
   readonly id?: string;
@@ -85,10 +87,10 @@ const definitionNamed = (definitions: readonly Aggregate[], name: string): Aggre
 const show = async (
   definition: Aggregate,
   id: string,
-  { server, json, fromVersion = 1 }: ShowOptions,
+  { json, fromVersion = 1, ...flags }: ShowOptions,
   io: Io,
 ): Promise<void> => {
-  const client = new Client(server);
+  const client = clientFor(flags, io);
   const paint = paintFor(io.stdout, io.env);
   const all: Event[] = [];
   const { plural } = definition;
@@ -104,7 +106,7 @@ const show = async (
 };
 
 /** Path and query of the stream that was asked for. */
-export const streamPath = (flags: Omit<TailFlags, 'server'>): string => {
+export const streamPath = (flags: Omit<TailFlags, 'server' | 'key'>): string => {
   const { type, id, event, actor, source, correlation, critical, from } = flags;
   const query = new URLSearchParams();
   for (const one of type ?? []) query.append('aggregate_type', one);
@@ -121,7 +123,7 @@ export const streamPath = (flags: Omit<TailFlags, 'server'>): string => {
 const follow = (flags: TailFlags, io: Io): Promise<void> => {
   const paint = paintFor(io.stdout, io.env);
   return tail({
-    client: new Client(flags.server),
+    client: clientFor(flags, io),
     path: streamPath(flags),
     problem: paintFor(io.stderr, io.env),
     onData: (data) => {
@@ -152,6 +154,7 @@ export const eventsCommand = ({ definitions, io }: Composition): Command => {
     .argument('<id>', 'the aggregate')
     .option('--from-version <n>', 'the first version to show', version)
     .addOption(serverOption())
+    .addOption(keyOption())
     .option('--json', 'one event per line, whole')
     .addHelpText(
       'after',
@@ -175,6 +178,7 @@ export const eventsCommand = ({ definitions, io }: Composition): Command => {
     .option('--critical', 'only what raises an audit alert')
     .option('--from <where>', '"start", or positions such as an answer names; default: from now on')
     .addOption(serverOption())
+    .addOption(keyOption())
     .option('--json', 'one event per line, whole')
     .addHelpText(
       'after',

@@ -1,19 +1,29 @@
 import { Command } from 'commander';
-import type { Importer } from '../../imports/importer.js';
-import { Client, serverOption } from './client.js';
+import type { Importer, ModelFormat } from '../../imports/importer.js';
+import { clientFor, keyOption, serverOption } from './client.js';
 import { EXIT, Stop } from './exit.js';
+import { importModel, listImports, type ModelImportOptions, revertImport } from './import-model.js';
 import { importerNamed, importFile, openImport, toServer } from './importing.js';
 import { type Io, write } from './io.js';
 import { table } from './table.js';
 
-export type ImportOptions = {
+export type ImportOptions = ModelImportOptions & {
   readonly server: string;
+  readonly key?: string;
   readonly list?: boolean;
-  readonly json?: boolean;
-  readonly report?: string;
 };
 
-const list = (importers: readonly Importer[], io: Io, json = false): number => {
+/** Everything that can be named as the first argument. */
+type Sources = {
+  readonly importers: readonly Importer[];
+  readonly formats: readonly ModelFormat[];
+};
+type Named = { readonly name: string; readonly summary: string; readonly format: string };
+
+const LIST = 'list';
+const REVERT = 'revert';
+
+const list = (importers: readonly Named[], io: Io, json = false): number => {
   if (json)
     for (const { name, summary, format } of importers)
       write(io.stdout, JSON.stringify({ name, summary, format }));
@@ -29,18 +39,28 @@ const list = (importers: readonly Importer[], io: Io, json = false): number => {
 };
 
 const run = async (
-  importers: readonly Importer[],
+  { importers, formats }: Sources,
   { name, file }: { readonly name: string | undefined; readonly file: string | undefined },
   options: ImportOptions,
   io: Io,
 ): Promise<number> => {
-  if (options.list) return list(importers, io, options.json);
+  if (options.list) return list([...formats, ...importers], io, options.json);
+  const asking = { client: clientFor(options, io), io, options };
+  if (name === LIST && file === undefined) return listImports(asking);
   if (name === undefined || file === undefined)
     throw new Stop('name the importer and the file; `stele import --list` shows both', EXIT.usage);
+  if (name === REVERT) return revertImport(file, asking);
+  const model = formats.find((one) => one.name === name);
+  if (model) return importModel(model, file, asking);
+  if (options.dryRun || options.mapping !== undefined || options.approval !== undefined)
+    throw new Stop(
+      `--dry-run, --mapping and --approval are for models: ${formats.map((one) => one.name).join(', ')}`,
+      EXIT.usage,
+    );
   const opened = await openImport(importerNamed(importers, name), file);
   const { refused } = await importFile({
     ...{ opened, io, out: io.stdout },
-    send: toServer(new Client(options.server)),
+    send: toServer(asking.client),
     ...(options.json && { json: true }),
     ...(options.report !== undefined && { report: options.report }),
   });
@@ -48,28 +68,33 @@ const run = async (
 };
 
 /** `stele import` */
-export const importCommand = (
-  importers: readonly Importer[],
-  io: Io,
-  done: (exit: number) => void,
-): Command => {
+export const importCommand = (sources: Sources, io: Io, done: (exit: number) => void): Command => {
+  const { importers, formats } = sources;
   const name = importers[0]?.name ?? 'importer';
+  const model = formats[0]?.name ?? name;
   return new Command('import')
     .summary('import a file')
     .description(
-      'Turn a file into commands and send them to a server, one after the other. Command ids are\nstable: run again, an import that stopped goes on, and one that was finished changes nothing.',
+      'Bring in a model or a history. Run again, an import that stopped goes on, and one that was\nfinished changes nothing; a changed model sends only what is different. `import list` shows\nwhat was imported, `import revert <id>` takes a model back.',
     )
-    .argument('[importer]', `such as ${name}`)
-    .argument('[file]')
+    .argument('[importer]', `such as ${model} or ${name}; or list, or revert`)
+    .argument('[path]', 'the file or folder; of revert, the id of the import')
     .addOption(serverOption())
+    .addOption(keyOption())
+    .option(
+      '--dry-run',
+      'show every command that would be sent and everything that would be left out',
+    )
+    .option('--mapping <file>', 'what the columns of a table are, as YAML or JSON')
+    .option('--approval <id>', 'the approval for what a revert may not do without one')
     .option('--report <file>', 'write all refusals and notes there, as JSON lines')
     .option('--list', 'the importers there are')
     .option('--json', 'the summary as JSON')
     .addHelpText(
       'after',
-      `\nExamples:\n  $ stele import --list\n  $ stele import ${name} history.jsonl.gz --report report.jsonl\n`,
+      `\nExamples:\n  $ stele import --list\n  $ stele import ${model} model.archimate --dry-run\n  $ stele import ${name} history.jsonl.gz --report report.jsonl\n`,
     )
     .action(async (which: string | undefined, file: string | undefined, options: ImportOptions) =>
-      done(await run(importers, { name: which, file }, options, io)),
+      done(await run(sources, { name: which, file }, options, io)),
     );
 };

@@ -1,17 +1,12 @@
 import type { ImportCommand, Importer, OpenedImport } from '../../imports/importer.js';
-import { isRefusal } from '../core/refusal.js';
-import { problemOf } from '../edge/problem.js';
-import type { Runtime } from '../runtime/runtime.js';
+import { type Sent, sentOf } from '../importing/send.js';
 import { type Client, problemIn, Unreachable } from './client.js';
 import { EXIT, Stop } from './exit.js';
 import { importSummaryJson, importSummaryText, openReport } from './import-report.js';
 import { type Io, paintFor, write } from './io.js';
 import { messageOf } from './problem.js';
 import { progress } from './progress.js';
-import { ImportStopped, type ImportSummary, runImport, type Sent } from './run-import.js';
-
-const UNAVAILABLE = 503;
-const TOO_MANY_REQUESTS = 429;
+import { ImportStopped, type ImportSummary, runImport } from './run-import.js';
 
 /** The importer of that name. */
 export const importerNamed = (importers: readonly Importer[], name: string): Importer => {
@@ -20,20 +15,6 @@ export const importerNamed = (importers: readonly Importer[], name: string): Imp
   const names = importers.map((one) => one.name).join(', ');
   throw new Stop(`there is no importer "${name}"; there are ${names}`, EXIT.notFound);
 };
-
-/** Send to a runtime of this process. */
-export const toRuntime =
-  (runtime: Pick<Runtime, 'dispatch'>) =>
-  async (command: ImportCommand): Promise<Sent> => {
-    try {
-      const result = await runtime.dispatch(command, 'import');
-      if (!isRefusal(result)) return { kind: 'accepted', replayed: result.replayed };
-      return sentOf(problemOf(result, command.correlation_id));
-    } catch (error) {
-      const { message } = error as Error;
-      return { ...sentOf(problemOf(error, command.correlation_id)), message };
-    }
-  };
 
 /** Send to a server. */
 export const toServer =
@@ -54,14 +35,6 @@ export const toServer =
       return { kind: 'unavailable', code: 'UNREACHABLE', message };
     }
   };
-
-type No = { readonly status: number; readonly code: string; readonly message: string };
-
-const sentOf = ({ status, code, message }: No): Exclude<Sent, { kind: 'accepted' }> => ({
-  kind: status === UNAVAILABLE || status === TOO_MANY_REQUESTS ? 'unavailable' : 'refused',
-  code,
-  message,
-});
 
 /** Open a file, or end with what is wrong with it. */
 export const openImport = async (importer: Importer, file: string): Promise<OpenedImport> => {

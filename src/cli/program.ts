@@ -1,13 +1,16 @@
 import { Command } from 'commander';
-import type { Importer } from '../../imports/importer.js';
+import type { Importer, ModelImports } from '../../imports/importer.js';
+import type { Roles } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
+import type { Watch } from '../core/watch.js';
 import type { Topology } from '../store/topology.js';
 import { doctorCommand } from './doctor.js';
 import { eventsCommand } from './events.js';
 import { EXIT, Stop } from './exit.js';
 import { importCommand } from './import.js';
 import { type Io, paintFor, write } from './io.js';
+import { keyCommand } from './key.js';
 import { machineCommand } from './machine.js';
 import { projectionCommand } from './projection.js';
 import { sampleFor } from './sample.js';
@@ -19,8 +22,14 @@ export type Composition = {
   readonly definitions: readonly [Aggregate, ...Aggregate[]];
   readonly topology: Topology;
   readonly importers: readonly Importer[];
+  /** Formats of models, and how an import of one is taken back. */
+  readonly models?: ModelImports;
   /** What the read side makes of the events; none without it. */
   readonly projections?: readonly Projection[];
+  /** Rules over several aggregates that are looked after. */
+  readonly watches?: readonly Watch[];
+  /** Who there is and what they may do; without roles a node is open to everybody. */
+  readonly roles?: Roles;
   readonly version: string;
   readonly io: Io;
 };
@@ -43,7 +52,10 @@ export const createProgram = (composition: Composition, done: (exit: number) => 
   program.addCommand(eventsCommand(composition));
   program.addCommand(machineCommand(definitions, io));
   program.addCommand(projectionCommand(io, done));
-  program.addCommand(importCommand(importers, io, done));
+  program.addCommand(
+    importCommand({ importers, formats: composition.models?.formats ?? [] }, io, done),
+  );
+  program.addCommand(keyCommand(composition, done));
   program.addCommand(doctorCommand(composition, done));
   settle(program, io);
   return program;

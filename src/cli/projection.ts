@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { Client, serverOption } from './client.js';
+import { type Client, clientFor, keyOption, serverOption } from './client.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
 import { Comparison, Drained, Parked, ProjectionClient, Status } from './projection-client.js';
@@ -7,7 +7,7 @@ import { comparisonText, parkedTable, statusTable, statusText } from './projecti
 import { watchBuild, watchVerify } from './projection-watch.js';
 import { count } from './table.js';
 
-type Flags = { readonly server: string; readonly json?: boolean };
+type Flags = { readonly server: string; readonly key?: string; readonly json?: boolean };
 type RebuildFlags = Flags & { readonly wait: boolean; readonly switch: boolean };
 type RetryFlags = Flags & { readonly all?: boolean };
 type DiscardFlags = Flags & { readonly reason: string; readonly actor?: string };
@@ -21,7 +21,7 @@ class Session {
     readonly io: Io,
     readonly flags: Flags,
   ) {
-    this.client = new Client(flags.server);
+    this.client = clientFor(flags, io);
     this.projections = new ProjectionClient(this.client, paintFor(io.stderr, io.env));
   }
 
@@ -139,6 +139,7 @@ const onOne = (parent: Command, name: string, { summary, description, example }:
     .description(description)
     .argument('<name>', 'the projection')
     .addOption(serverOption())
+    .addOption(keyOption())
     .option('--json', 'the answer as JSON')
     .addHelpText('after', `\nExample:\n  $ ${example}\n`);
 
@@ -148,6 +149,7 @@ const readCommands = (parent: Command, io: Io): void => {
     .summary('all projections')
     .description('All projections: their state, how far they are behind, what waits.')
     .addOption(serverOption())
+    .addOption(keyOption())
     .option('--json', 'the answer as JSON')
     .addHelpText('after', '\nExample:\n  $ stele projection list\n')
     .action(async (flags: Flags) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportCommand, ImportStep, OpenedImport } from '../../imports/importer.js';
+import { toRuntime } from '../importing/send.js';
 import { importSummaryText } from './import-report.js';
-import { toRuntime } from './importing.js';
 import { ImportStopped, type ReportLine, runImport, type Sent } from './run-import.js';
 
 const command = (n: number): ImportCommand => ({

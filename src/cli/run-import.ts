@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImportCommand, ImportNote, OpenedImport } from '../../imports/importer.js';
+import { type Patience, type Send, sendSurely } from '../importing/send.js';
 
-/** What became of one command; `unavailable` = not known or not possible now, try it again. */
-export type Sent =
-  | { readonly kind: 'accepted'; readonly replayed: boolean }
-  | { readonly kind: 'refused' | 'unavailable'; readonly code: string; readonly message: string };
+export type { Sent } from '../importing/send.js';
 
 /** A line of the report: everything that did not simply go in. */
 export type ReportLine =
@@ -18,11 +15,6 @@ export type ReportLine =
 
 /** So many of one kind are shown; the report has all. */
 const EXAMPLES_MAX = 3;
-/** How often one command is tried, and the pauses between: about a minute in all. */
-const ATTEMPTS_MAX = 16;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
-
 /** How many of a kind there were, and the first few. */
 export type Tally = { count: number; readonly examples: string[] };
 
@@ -47,15 +39,12 @@ export class ImportStopped extends Error {
   }
 }
 
-export type RunImportOptions = {
+export type RunImportOptions = Patience & {
   readonly opened: OpenedImport;
-  readonly send: (command: ImportCommand) => Promise<Sent>;
+  readonly send: Send;
   /** Called after each step, and with each command of a step. */
   readonly onProgress?: (step: number, label: string) => void;
   readonly onReport?: (line: ReportLine) => void;
-  readonly onWait?: (code: string) => void;
-  readonly pause?: (ms: number) => Promise<unknown>;
-  readonly signal?: AbortSignal;
 };
 
 const tally = (of: Map<string, Tally>, kind: string, example: string): void => {
@@ -78,25 +67,6 @@ const countIn = (
     summary.busiest.set(type, { id, commands });
 };
 
-/** Ends early on the signal. */
-const pauseOf =
-  (signal: AbortSignal | undefined) =>
-  (ms: number): Promise<unknown> =>
-    sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined);
-
-/** Send one command until there is a yes or a no. */
-const sendSurely = async (
-  command: ImportCommand,
-  { send, onWait, signal, pause = pauseOf(signal) }: RunImportOptions,
-): Promise<Sent> => {
-  for (let attempt = 1; ; attempt++) {
-    const sent = await send(command);
-    if (sent.kind !== 'unavailable' || attempt === ATTEMPTS_MAX || signal?.aborted) return sent;
-    onWait?.(sent.code);
-    await pause(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
-  }
-};
-
 /**
  * Send every command of an import, one after the other, so that the same file gives the same log.
  * Command ids are stable: what went in before is a replay and changes nothing.
@@ -117,7 +87,7 @@ export const runImport = async (options: RunImportOptions): Promise<ImportSummar
     }
     for (const command of commands) {
       if (signal?.aborted) throw new ImportStopped(`stopped in ${label}`, summary);
-      const sent = await sendSurely(command, options);
+      const sent = await sendSurely(command, options.send, options);
       const name = `${command.command_type} ${command.aggregate_id}`;
       if (sent.kind === 'unavailable')
         throw new ImportStopped(

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { OpenedImport } from '../../imports/importer.js';
 import type { Config } from '../config.js';
+import { TRUSTED } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
+import { toRuntime } from '../importing/send.js';
 import { type Node, startNode } from '../node.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { EXIT, Stop } from './exit.js';
-import { importerNamed, importFile, openImport, toRuntime } from './importing.js';
+import { importerNamed, importFile, openImport } from './importing.js';
 import { type Io, write } from './io.js';
 import { createLog } from './log.js';
 import type { Composition } from './program.js';
@@ -32,15 +34,24 @@ const untilSignal = (log: Logger): Promise<string> =>
 const greet = (node: Node, config: Config, log: Logger): void => {
   const { url, natsUrl, serverVersion, dataDir } = node;
   log.info(`NATS ${serverVersion} at ${natsUrl}${dataDir === null ? '' : `, store in ${dataDir}`}`);
-  log.info(`Stele at ${url}`);
   if (!LOOPBACK.test(config.host))
-    log.error(
-      `HOST is ${config.host}, NOT LOOPBACK: EVERYONE ON THE NETWORK CAN READ AND WRITE EVERYTHING. Set HOST=127.0.0.1, or put a proxy that checks who is asking before it`,
+    log.warn(
+      `HOST is ${config.host}, not loopback: keys and tokens travel in clear text; put a proxy that speaks TLS before it`,
     );
-  log.warn(
-    'there is no authorization yet: the actor of a command is whoever its envelope names, so everyone who reaches this address may do everything',
-  );
+  log.info(`Stele at ${url}`);
 };
+
+/** Shown once and kept nowhere: on the terminal, never in the log. */
+const showFirstKey = (io: Io, text: string): void =>
+  write(
+    io.stdout,
+    [
+      '\nThe first API key, with every role. It is shown this once and kept nowhere:',
+      `\n  ${text}`,
+      '\nSend it as X-Api-Key; for the command line: export STELE_KEY=<the key>',
+      'More keys, with fewer roles: npx stele key create --help\n',
+    ].join('\n'),
+  );
 
 export type Next = {
   readonly url: string;
@@ -49,13 +60,15 @@ export type Next = {
   readonly id: string;
 };
 
+const KEY = '-H "X-Api-Key: $STELE_KEY"';
+
 /** Commands that work as they stand, about an aggregate that was just imported. */
 export const tryNext = ({ url, dataDir, aggregate: { slug, plural }, id }: Next): string =>
   [
-    '\nTry next:',
-    `curl -s ${url}/${plural}/${id}/events`,
-    `curl -s ${url}/${plural}/${id}/commands`,
-    `curl -sN ${url}/events/stream?from=start`,
+    '\nTry next (with the first key in STELE_KEY: export STELE_KEY=…):',
+    `curl -s ${KEY} ${url}/${plural}/${id}/events`,
+    `curl -s ${KEY} ${url}/${plural}/${id}/commands`,
+    `curl -sN ${KEY} ${url}/events/stream?from=start`,
     `npx stele events show ${slug} ${id} --server ${url}`,
     `npx stele machine show ${slug} --format svg --out ${slug}.svg`,
     dataDir === null ? 'npx stele doctor' : `STELE_DATA='${dataDir}' npx stele doctor`,
@@ -80,7 +93,7 @@ const importBeside = async (
   try {
     const summary = await importFile({
       ...{ opened, io, out: io.stderr, signal },
-      send: toRuntime(runtime),
+      send: toRuntime(runtime, TRUSTED),
     });
     for (const one of busiest(runtime, summary))
       write(io.stdout, tryNext({ ...one, url, dataDir }));
@@ -91,7 +104,7 @@ const importBeside = async (
 
 /** Run a node until it is told to end, or cannot go on. */
 export const runServe = async (
-  { io, definitions, projections = [], topology, importers, version }: Composition,
+  { io, definitions, projections = [], watches = [], topology, importers, ...rest }: Composition,
   { import: importer, file }: ServeOptions & { readonly file: string | undefined },
 ): Promise<number> => {
   if ((importer === undefined) !== (file === undefined))
@@ -103,9 +116,12 @@ export const runServe = async (
       : await openImport(importerNamed(importers, importer), file!);
   const log = createLog(io, config.logLevel);
   const signalled = untilSignal(log);
+  const { version, roles, models } = rest;
   const info = { name: 'stele', version };
   const node = await startNode({
-    ...{ config, definitions, projections, topology, log, info },
+    ...{ config, definitions, projections, watches, topology, log, info },
+    ...(models && { models }),
+    ...(roles && { roles, onFirstKey: (text: string) => showFirstKey(io, text) }),
     env: io.env,
   });
   greet(node, config, log);

@@ -4,7 +4,15 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { UUID_V4 } from '../core/ids.js';
-import { askSurely, Client, noServer, problemStop, serverOption, Unreachable } from './client.js';
+import {
+  askSurely,
+  clientFor,
+  keyOption,
+  noServer,
+  problemStop,
+  serverOption,
+  Unreachable,
+} from './client.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, type Paint, paintFor, write } from './io.js';
 import type { Sample } from './sample.js';
@@ -26,9 +34,10 @@ type Accepted = z.output<typeof Accepted>;
 
 export type SendOptions = {
   readonly server: string;
+  readonly key?: string;
   readonly data?: string;
   readonly actor?: string;
-  readonly actorType: string;
+  readonly actorType?: string;
   readonly justification?: string;
   readonly approval?: string;
   readonly expectVersion?: number;
@@ -74,8 +83,10 @@ export const envelopeOf = (
     aggregate_type: type,
     ...(id !== undefined && { aggregate_id: id }),
     ...(correlation !== undefined && { correlation_id: correlation }),
-    actor: options.actor ?? userName(),
-    actor_type: options.actorType,
+    ...(options.actor !== undefined && {
+      actor: options.actor,
+      actor_type: options.actorType ?? 'user',
+    }),
     source: 'api',
     command_timestamp: new Date().toISOString(),
     ...(expectVersion !== undefined && { expected_version: expectVersion }),
@@ -121,8 +132,11 @@ const send = async (target: Target, options: SendOptions, io: Io): Promise<numbe
   const data = await readData(options.data ?? '{}', io);
   const id = options.commandId ?? randomUUID();
   write(io.stderr, `command id ${id}`);
-  const envelope = envelopeOf(target, data, { ...options, commandId: id });
-  const client = new Client(options.server);
+  const client = clientFor(options, io);
+  // With a key the server knows who asks.
+  const { actor = client.key === undefined ? userName() : undefined } = options;
+  const who = actor === undefined ? {} : { actor };
+  const envelope = envelopeOf(target, data, { ...options, ...who, commandId: id });
   const answer = await askSurely(
     () => client.post('/commands', envelope),
     (why) => write(io.stderr, `no yes or no yet (${why}); trying again with the same command id`),
@@ -160,8 +174,11 @@ export const sendCommand = (sample: Sample, io: Io, done: (exit: number) => void
     .argument('<id-or-command>', 'the aggregate; left out, the server names a new one')
     .argument('[command]', `such as ${sample.change}`)
     .option('-d, --data <json>', 'data of the command: JSON, @file, or - for standard input')
-    .option('--actor <id>', 'who does it; default: the user of this machine')
-    .option('--actor-type <type>', 'user, service or system', 'user')
+    .option(
+      '--actor <id>',
+      'who does it; default: whom the key is for, without a key the user of this machine',
+    )
+    .option('--actor-type <type>', 'user, service or system; goes with --actor')
     .option('-j, --justification <text>', 'why: needed for sensitive commands')
     .option('--approval <id>', 'the approval that allows it')
     .option('--expect-version <n>', 'refuse when the aggregate is at another version', version)
@@ -169,6 +186,7 @@ export const sendCommand = (sample: Sample, io: Io, done: (exit: number) => void
     .option('--command-id <uuid>', 'the id of an earlier attempt', commandId)
     .option('--correlation <id>', 'what it belongs to')
     .addOption(serverOption())
+    .addOption(keyOption())
     .option('--json', 'print the answer as it came')
     .addHelpText('after', help(sample))
     .action(async (type: string, second: string, third: string | undefined, options: SendOptions) =>

@@ -51,6 +51,7 @@ export const TRUSTED: Principal = Object.freeze({
   credential: 'in-process',
 });
 
-/** Whether any role of somebody grants a permission. */
+/** Whether any role of somebody grants a permission. A credential may name roles that there are not. */
 export const grants = (roles: Roles, who: Principal, permission: Permission): boolean =>
-  who === TRUSTED || who.roles.some((role) => roles[role]?.may.includes(permission) ?? false);
+  who === TRUSTED ||
+  who.roles.some((role) => Object.hasOwn(roles, role) && roles[role]!.may.includes(permission));

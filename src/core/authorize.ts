@@ -1,4 +1,4 @@
-import { grants, type Principal, type Roles, TRUSTED } from './access.js';
+import { grants, type Principal, type Role, type Roles, TRUSTED } from './access.js';
 import type { CommandEnvelope } from './envelope.js';
 import type { CommandSpec } from './message.js';
 import { type Refusal, refuse } from './refusal.js';
@@ -22,6 +22,18 @@ export const UNAUTHENTICATED = refuse(
 );
 
 /**
+ * Whether a role counts for a command. For others speaks who is an importer, not what the same
+ * person is besides: nobody approves, in the name of somebody else, what they asked for.
+ */
+const counts = (
+  { sources }: Role,
+  {
+    source,
+    forOthers,
+  }: { readonly source: CommandEnvelope['source']; readonly forOthers: boolean },
+): boolean => (sources ? sources.includes(source) : !forOthers);
+
+/**
  * Whether somebody may send a command, decided by roles alone: nothing is read, so nothing of the
  * aggregate can show in the answer. Only an import may speak for others, as it tells their history.
  */
@@ -33,13 +45,17 @@ export const allowed = (
   if (who === TRUSTED) return { teams: null };
   if (source === 'import' && !grants(roles, who, 'import'))
     return forbidden('source "import" is for those who may import: say "api" or "ui"');
-  if (actor !== who.actor && source !== 'import')
+  const forOthers = actor !== who.actor;
+  if (forOthers && source !== 'import')
     return forbidden(`you are ${who.actor}: leave "actor" out, or say so there too`);
-  const counting = who.roles.filter(
-    (role) => spec.roles.includes(role) && (roles[role]?.sources?.includes(source) ?? true),
-  );
-  if (counting.some((role) => roles[role] && !roles[role].ownedOnly)) return { teams: null };
-  if (counting.some((role) => roles[role]?.ownedOnly)) return { teams: who.teams };
+  const named = who.roles.filter((role) => spec.roles.includes(role) && Object.hasOwn(roles, role));
+  const counting = named
+    .map((role) => roles[role]!)
+    .filter((role) => counts(role, { source, forOthers }));
+  if (counting.some(({ ownedOnly }) => !ownedOnly)) return { teams: null };
+  if (counting.length > 0) return { teams: who.teams };
+  if (forOthers && named.length > 0)
+    return forbidden(`${type} cannot be sent for others: leave "actor" out, you are ${who.actor}`);
   return forbidden(`${type} is for ${spec.roles.join(', ')}; you are ${said(who.roles)}`, {
     roles: spec.roles,
   });

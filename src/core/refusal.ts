@@ -1,4 +1,7 @@
-/** One thing that is wrong with one field. `rule` is REQUIRED, FORMAT, RANGE, ENUM, TOO_LONG, UNKNOWN or REFERENCE. */
+/**
+ * One thing that is wrong with one field. `rule` is REQUIRED, FORMAT, RANGE, ENUM, TOO_LONG, UNKNOWN,
+ * READ_ONLY or REFERENCE.
+ */
 export type FieldError = {
   readonly field: string;
   readonly message: string;

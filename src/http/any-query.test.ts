@@ -212,6 +212,7 @@ describe('a walk by cursor', () => {
   it('would notice pages that are counted', async () => {
     // The same walk by number loses a document when one before it goes: that is why there are cursors.
     const first = await side.ask('/applications?sort=name&limit=5');
+    await side.approve();
     await side.tell('/applications/a0/commands/delete-application', { reason: 'to show it' });
     const second = await side.ask('/applications?sort=name&limit=5&page=2');
     const ids = [...(first.json.items as Json[]), ...(second.json.items as Json[])];

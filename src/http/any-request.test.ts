@@ -72,6 +72,71 @@ test.prop([path, headers, body], { numRuns: 500 })('any command', async (at, giv
   await sane(await app.request(at, init));
 });
 
+const field = fc.oneof(
+  word,
+  fc.constantFrom('name', 'hostname', 'tags', 'lifecycle', 'sunset_date', 'parent_id', 'reason'),
+  fc.constantFrom('environment', 'metadata', 'data', 'id', 'version', 'business_justification'),
+  fc.constantFrom(
+    'contacts',
+    'pii_flag',
+    'confidence',
+    'effective_from',
+    'app_id',
+    'classification',
+  ),
+);
+const value = fc.oneof(
+  fc.jsonValue(),
+  fc.array(word, { maxLength: 3 }),
+  fc.constantFrom(null, '', 'prod', 'high', 1e308, [null], [['x']], {}),
+);
+const resource = fc
+  .dictionary(field, value, { maxKeys: 6 })
+  .map((one) => JSON.stringify(one).replaceAll('1e+308', '1e999'));
+
+test.prop(
+  [
+    fc.constantFrom(...actors.map(({ plural }) => plural)),
+    fc.oneof(fc.constantFrom('s1', 'none'), word),
+    fc.constantFrom('POST', 'PATCH', 'PUT', 'DELETE'),
+    headers,
+    fc.oneof({ weight: 4, arbitrary: resource }, body),
+    fc.constantFrom('', '?dry_run=true', '?reason=x', '?x=y'),
+  ],
+  { numRuns: 1_000 },
+)('any writing of a resource', async (plural, id, method, given, sent, query) => {
+  const at = method === 'POST' ? `/${plural}` : `/${plural}/${encodeURIComponent(id)}`;
+  const asked = { 'x-actor': 'ada', ...(given as Record<string, string>) };
+  await sane(await app.request(`${at}${query}`, { method, headers: asked, body: sent as string }));
+});
+
+/** Resources that are there are compared with, and their commands are decided. */
+const least: Readonly<Record<string, object>> = {
+  servers: { hostname: 'db-1', environment: 'prod', criticality: 'high' },
+  applications: { name: 'CRM', owner: 'team-1', data_classification: 'internal' },
+  organizations: { name: 'Head office', domains: ['example.org'] },
+  'business-capabilities': { name: 'Sales', tags: ['core'] },
+  'data-entities': { name: 'Customer', classification: 'internal' },
+};
+const asAda = { 'content-type': 'application/json', 'x-actor': 'ada' };
+const there = Promise.all(
+  Object.entries(least).map(async ([plural, fields]) => {
+    const init = { method: 'POST', headers: asAda, body: JSON.stringify(fields) };
+    const made = await app.request(`/${plural}`, init);
+    expect(made.status).toBe(201);
+    return `/${plural}/${((await made.json()) as { aggregate_id: string }).aggregate_id}`;
+  }),
+);
+
+test.prop([fc.nat(), fc.constantFrom('PATCH', 'PUT'), resource], { numRuns: 1_000 })(
+  'any writing of a resource that is there',
+  async (which, method, sent) => {
+    const paths = await there;
+    const path = paths[which % paths.length]!;
+    await sane(await app.request(path, { method, headers: asAda, body: sent }));
+  },
+);
+
 test.prop([fc.array(word, { maxLength: 5 }), fc.constantFrom('GET', 'PUT', 'DELETE', 'OPTIONS')], {
   numRuns: 300,
 })('any path', async (words, method) => {

@@ -1,10 +1,20 @@
+import type { Principal } from '../core/access.js';
+import type { Refusal } from '../core/refusal.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Ctx } from './http.js';
 
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 
 /** How a request is found again in logs: its trace, and the id it came with or was given. */
-export type Asked = Trace & { readonly requestId: string };
+export type Asked = Trace & {
+  readonly requestId: string;
+  /** What every answer to it carries besides. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks; nobody where everything is open. */
+  readonly who?: Principal;
+  /** Why they may no longer ask this, as it is by now: a key is revoked, a token expires. */
+  readonly standing?: () => Promise<Refusal | undefined>;
+};
 
 /** The same for every call within one request. */
 export const askedOf = (c: Ctx): Asked => {
@@ -13,7 +23,7 @@ export const askedOf = (c: Ctx): Asked => {
   const trace = traceOf(c.req.header('traceparent'));
   const given = c.req.header('x-request-id');
   const requestId = given !== undefined && REQUEST_ID.test(given) ? given : trace.traceId;
-  const asked = { ...trace, requestId };
+  const asked: Asked = { ...trace, requestId };
   c.set('asked', asked);
   return asked;
 };

@@ -38,7 +38,7 @@ const boundedBytes = async (
 };
 
 /** The body, or undefined when it is too large. A declared length is enforced by the HTTP parser. */
-const bytesOf = async (c: Ctx, max: number): Promise<Buffer | undefined> => {
+export const bytesOf = async (c: Ctx, max: number): Promise<Buffer | undefined> => {
   const declared = c.req.header('content-length');
   if (declared === undefined)
     return c.req.raw.body ? boundedBytes(c.req.raw.body, max) : Buffer.alloc(0);

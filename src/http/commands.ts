@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Aggregate } from '../core/aggregate.js';
-import { parseCommand } from '../core/command.js';
+import { creates, parseCommand } from '../core/command.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
 import type { Accepted } from '../runtime/outcome.js';
 import { answer, problem } from './answer.js';
+import { askedOf } from './asked.js';
 import { readJson } from './body.js';
 import { complete, type Enveloped, type Path } from './complete.js';
 import type { App, Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
+import { noSuch } from './query.js';
 
 type Place = { readonly definition: Aggregate; readonly id?: string; readonly command: string };
 
@@ -40,6 +42,8 @@ const envelopeOf = async (
   if (place) {
     const found = registry.command(place.definition, place.command);
     if (!found) return unknownCommand(registry, place);
+    const nobody = place.id !== undefined && noSuch(place.definition, place.id);
+    if (nobody && !creates(place.definition, found.spec)) return nobody;
     path = { found, id: place.id };
   }
   const body = await readJson(c, limits.bodyMax);
@@ -57,7 +61,7 @@ const journal = (
   },
 ): void => {
   const { refusal, place, start } = about;
-  const actor = c.req.header('x-actor')?.slice(0, TEXT_MAX);
+  const actor = askedOf(c).who?.actor ?? c.req.header('x-actor')?.slice(0, TEXT_MAX);
   runtime.count({
     ...{ aggregate_type: place?.definition.name, command_type: place && pascal(place.command) },
     ...{ outcome: 'refused', code: refusal.refused },
@@ -79,7 +83,7 @@ const journal = (
 };
 
 /** Who asks is the one thing that no default can say. */
-const hinted = (refusal: Refusal): Refusal =>
+export const hinted = (refusal: Refusal): Refusal =>
   refusal.refused === 'MALFORMED_COMMAND' && refusal.errors?.some(({ field }) => field === 'actor')
     ? {
         ...refusal,
@@ -105,7 +109,7 @@ const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {
     journal(c, http, { refusal: envelope, place, start });
     return problem(c, envelope);
   }
-  const result = await http.runtime.dispatch(envelope.envelope, 'http');
+  const result = await http.runtime.dispatch(envelope.envelope, 'http', askedOf(c).who);
   if (isRefusal(result)) return problem(c, place ? hinted(result) : result);
   return accepted(c, http, result);
 };

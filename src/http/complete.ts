@@ -12,8 +12,11 @@ export type Path = { readonly found: FoundCommand; readonly id: string | undefin
 /** An envelope to dispatch. It is what a client sent, so it stays wrapped: it may hold any key. */
 export type Enveloped = { readonly envelope: unknown };
 
-/** A version in quotes; the tag of a resource has a digest behind it. */
-const VERSION_TAG = /^"(0|[1-9]\d{0,14})(?:-[0-9a-f]+)?"$/;
+/**
+ * A version in quotes; the tag of a resource has a digest behind it, and is weak where the answer
+ * was compressed: the version is what counts.
+ */
+const VERSION_TAG = /^(?:W\/(?="\d+-))?"(0|[1-9]\d{0,14})(?:-[0-9a-f]+)?"$/;
 const QUERY = ['dry_run'];
 const SHOWN_MAX = 100;
 
@@ -111,13 +114,13 @@ const expectedVersion = (c: Ctx, envelope: Fields): Refusal | undefined => {
   return undefined;
 };
 
-const dryRun = (c: Ctx, envelope: Fields): Refusal | undefined => {
+const dryRun = (c: Ctx, envelope: Fields, also: readonly string[]): Refusal | undefined => {
   if (!c.req.url.includes('?')) return undefined;
   const { dry_run, ...rest } = c.req.query();
   // A misspelt dry_run must not become a command that is carried out.
-  const [unknown] = Object.keys(rest);
+  const unknown = Object.keys(rest).find((name) => !also.includes(name));
   if (unknown !== undefined)
-    return malformed(unknown, `unknown query parameter; known: ${QUERY.join(', ')}`);
+    return malformed(unknown, `unknown query parameter; known: ${[...QUERY, ...also].join(', ')}`);
   if (dry_run === undefined) return undefined;
   if (dry_run !== 'true' && dry_run !== 'false')
     return malformed('dry_run', 'expected true or false');
@@ -141,7 +144,16 @@ const fillMetadata = (c: Ctx, metadata: Fields): void => {
 export const complete = (
   c: Ctx,
   { registry, clock }: { readonly registry: Registry; readonly clock: () => number },
-  { body, path }: { readonly body: unknown; readonly path: Path | undefined },
+  {
+    body,
+    path,
+    query = [],
+  }: {
+    readonly body: unknown;
+    readonly path: Path | undefined;
+    /** Query parameters besides `dry_run` that somebody else reads. */
+    readonly query?: readonly string[];
+  },
 ): Enveloped | Refusal => {
   const whole = isFields(body) && (path === undefined || isFields(body.data));
   if (!whole && path === undefined) return { envelope: body };
@@ -151,7 +163,7 @@ export const complete = (
   const refused =
     (path && (fromPath(registry, path, envelope) ?? defaults(c, { envelope, metadata }, clock))) ??
     expectedVersion(c, envelope) ??
-    dryRun(c, envelope);
+    dryRun(c, envelope, query);
   if (refused) return refused;
   fillMetadata(c, metadata);
   return { envelope };

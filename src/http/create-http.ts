@@ -1,24 +1,34 @@
 import { Hono } from 'hono';
+import type { Access } from '../access/index.js';
 import type { Alerts } from '../alerts/alerts.js';
 import { problemOf } from '../edge/problem.js';
+import type { Imports } from '../importing/imports.js';
 import { createMetrics, createReadiness, type Measured } from '../metrics/index.js';
 import type { Projections } from '../projector/projections.js';
 import type { Log, Runtime } from '../runtime/runtime.js';
 import type { EventStore } from '../store/port.js';
 import type { TimeTravel } from '../time/time-travel.js';
+import { guarded } from './access.js';
 import { alertRoutes } from './alerts.js';
 import { problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { commandRoutes } from './commands.js';
+import { descriptionRoutes } from './descriptions.js';
 import { eventLogRoutes } from './event-log.js';
 import { eventStreamRoutes } from './event-stream.js';
 import { frontPage } from './front-page.js';
+import { withCompression } from './hardening/compression.js';
+import { withCors } from './hardening/cors.js';
+import { withBoundedGuesses } from './hardening/guesses.js';
+import { withRateLimits } from './hardening/rate-limits.js';
 import { healthRoutes } from './health.js';
 import type { App, Env, Http, Info } from './http.js';
+import { importRoutes } from './imports.js';
 import { HTTP_LIMITS, type HttpLimits } from './limits.js';
 import { machineRoutes } from './machines.js';
 import { metered } from './metered.js';
 import { metricsRoutes } from './metrics.js';
+import { resourcesNeed, viewsNeed } from './needs.js';
 import { checkPaths, pluralsOf } from './plurals.js';
 import { possibleRoutes } from './possible.js';
 import { projectionRoutes } from './projections.js';
@@ -27,6 +37,7 @@ import { schemaRoutes } from './schemas.js';
 import { timeRoutes } from './time.js';
 import { unknownRoutes } from './unknown.js';
 import { viewRoutes } from './views.js';
+import { writingRoutes } from './writing/index.js';
 
 export type HttpOptions = {
   readonly runtime: Runtime;
@@ -34,6 +45,10 @@ export type HttpOptions = {
   readonly projections?: Projections;
   readonly time?: TimeTravel;
   readonly alerts?: Alerts;
+  /** Who may come in, and what they may see; without it everything is open to everybody. */
+  readonly access?: Access;
+  /** Models that are brought in; without it nothing is imported over HTTP. */
+  readonly imports?: Imports;
   /** Whether the read store answers, for `/readyz`. */
   readonly readStore?: () => Promise<boolean>;
   /** Whose numbers `/metrics` shows beside those of the runtime and of HTTP itself. */
@@ -41,6 +56,8 @@ export type HttpOptions = {
   readonly log: Log;
   readonly info: Info;
   readonly limits?: Partial<HttpLimits>;
+  /** Origins whose pages may ask: `https://console.example`, or `*`. */
+  readonly origins?: readonly string[];
   readonly clock?: () => number;
 };
 
@@ -50,7 +67,13 @@ export type HttpOptions = {
  *
  * @throws TypeError when two definitions or projections share a path.
  */
-export const createHttp = ({ limits, meters, readStore, ...given }: HttpOptions): App => {
+export const createHttp = ({
+  limits,
+  meters,
+  readStore,
+  origins = [],
+  ...given
+}: HttpOptions): App => {
   const { runtime, store, projections, info, clock = Date.now } = given;
   const statuses = projections && { projections: () => projections.status() };
   const readiness = createReadiness({
@@ -63,21 +86,27 @@ export const createHttp = ({ limits, meters, readStore, ...given }: HttpOptions)
   const http: Http = { ...given, clock, meter, limits: { ...HTTP_LIMITS, ...limits } };
   const plurals = pluralsOf(http.runtime.registry);
   checkPaths(projections?.definitions ?? [], plurals);
-  const app: App = metered(new Hono<Env>(), meter);
-  commandRoutes(app, http, plurals);
-  eventStreamRoutes(app, http);
-  alertRoutes(app, http);
-  eventLogRoutes(app, http, plurals);
-  possibleRoutes(app, http, plurals);
-  timeRoutes(app, http, plurals);
-  resourceRoutes(app, http, plurals);
-  viewRoutes(app, http);
-  projectionRoutes(app, http);
-  machineRoutes(app, http);
-  schemaRoutes(app, http);
-  healthRoutes(app, readiness);
-  metricsRoutes(app, metrics);
-  frontPage(app, http, plurals);
+  const app: App = withBoundedGuesses(metered(new Hono<Env>(), meter), http);
+  // Routes are registered under what they need; one that says nothing is denied to everybody.
+  const { under } = withRateLimits(guarded(app, http), http);
+  const resources = under(resourcesNeed(http, plurals));
+  commandRoutes(under('known'), http, plurals);
+  eventStreamRoutes(under('events'), http);
+  alertRoutes(under('audit'), http);
+  eventLogRoutes(under('events'), http, plurals);
+  possibleRoutes(resources, http, plurals);
+  timeRoutes(resources, http, plurals);
+  resourceRoutes(resources, http, plurals);
+  writingRoutes(resources, http, plurals);
+  viewRoutes(under(viewsNeed(http)), http);
+  importRoutes(under('import'), http);
+  projectionRoutes(under('operate'), http);
+  machineRoutes(under('open'), http);
+  schemaRoutes(under('open'), http);
+  healthRoutes(under('open'), readiness);
+  metricsRoutes(under('operate'), metrics);
+  descriptionRoutes(under('open'), http);
+  frontPage(under('open'), http, plurals);
   unknownRoutes(app, plurals);
   app.onError((err, c) => {
     const { traceId: trace_id, requestId: request_id } = askedOf(c);
@@ -87,5 +116,5 @@ export const createHttp = ({ limits, meters, readStore, ...given }: HttpOptions)
     else http.log.warn(what, 'a request failed');
     return problem(c, err);
   });
-  return app;
+  return withCors(withCompression(app), origins);
 };

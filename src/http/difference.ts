@@ -10,7 +10,7 @@ import type { Ctx, Http } from './http.js';
 import { EVENTS_BETWEEN_MAX } from './limits.js';
 import { type Clock, clockOf, endOf } from './moment.js';
 import type { Plural } from './plurals.js';
-import { badId, badQuery, refuseUnknown } from './query.js';
+import { badQuery, noSuch, refuseUnknown } from './query.js';
 
 const VERSION = /^\d{1,9}$/;
 
@@ -78,7 +78,7 @@ const endJson = ({ found }: End): object | null =>
 export const difference = async (c: Ctx, http: Http, plural: Plural): Promise<Response> => {
   const { definition } = plural;
   const id = c.req.param('id')!;
-  const refused = badId(id) ?? refuseUnknown(c, ['from', 'to', 'clock']);
+  const refused = noSuch(definition, id) ?? refuseUnknown(c, ['from', 'to', 'clock']);
   if (refused) return problem(c, refused);
   if (!http.time) return problem(c, NO_TIME_TRAVEL);
   const asked = clockOf(c);

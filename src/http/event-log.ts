@@ -5,7 +5,7 @@ import { answer, problem } from './answer.js';
 import type { App, Ctx, Http } from './http.js';
 import { EVENTS_PAGE, EVENTS_PAGE_MAX } from './limits.js';
 import type { Plural } from './plurals.js';
-import { badId, wholeNumber } from './query.js';
+import { noSuch, wholeNumber } from './query.js';
 
 /** Events read at once while looking for a version. */
 const READ_MAX = 1_000;
@@ -62,7 +62,7 @@ const show = async (c: Ctx, { store }: Http, { plural, definition }: Plural): Pr
     otherwise: 1,
   });
   const limit = wholeNumber(c, 'limit', { min: 1, max: EVENTS_PAGE_MAX, otherwise: EVENTS_PAGE });
-  const refused = badId(id);
+  const refused = noSuch(definition, id);
   if (refused) return problem(c, refused);
   if (isRefusal(version)) return problem(c, version);
   if (isRefusal(limit)) return problem(c, limit);

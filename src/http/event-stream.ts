@@ -1,10 +1,11 @@
 import type { Aggregate } from '../core/aggregate.js';
-import { isRefusal, refuse } from '../core/refusal.js';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { Hub } from '../live/hub.js';
 import type { Tail, Taken } from '../live/tail.js';
 import { headersFor, problem } from './answer.js';
+import { askedOf } from './asked.js';
 import type { App, Ctx, Http } from './http.js';
-import { CUT_WITHIN_MS } from './limits.js';
+import { CUT_WITHIN_MS, STANDING_EVERY_MS } from './limits.js';
 import { subscriptionOf, vectorText } from './subscription.js';
 
 const END = Buffer.from('\n\n');
@@ -53,6 +54,15 @@ class Feed {
     );
   }
 
+  /** End it with a reason, as far as the client still takes it. */
+  cut(why: { readonly code: string; readonly message: string }): void {
+    if (this.#over) return;
+    const told = { ...why, last_event_id: vectorText(this.#after) };
+    this.#to?.enqueue(Buffer.from(`event: cut\ndata: ${JSON.stringify(told)}\n\n`));
+    this.#close(false);
+    this.#options.onCut();
+  }
+
   /** The whole server stops. */
   stop(): void {
     this.#close(true);
@@ -63,7 +73,7 @@ class Feed {
     const chunk = await this.#next();
     if (!chunk) return this.#close(false);
     this.#to?.enqueue(chunk);
-    this.#stalled = setTimeout(() => this.#cut(), this.#http.limits.stalledAfterMs);
+    this.#stalled = setTimeout(() => this.#stall(), this.#http.limits.stalledAfterMs);
   }
 
   /** What the client gets next; undefined when there is nothing more. */
@@ -88,18 +98,12 @@ class Feed {
     return [Buffer.from(head), entry.json, END];
   }
 
-  /** Tell why, as far as the client still takes it, and let go of the connection soon after. */
-  #cut(): void {
-    const last = vectorText(this.#after);
+  #stall(): void {
     const seconds = this.#http.limits.stalledAfterMs / 1000;
-    const why = {
+    this.cut({
       code: 'SLOW_CLIENT',
       message: `nothing was taken for ${seconds} s: come again with Last-Event-ID`,
-      last_event_id: last,
-    };
-    this.#to?.enqueue(Buffer.from(`event: cut\ndata: ${JSON.stringify(why)}\n\n`));
-    this.#close(false);
-    this.#options.onCut();
+    });
   }
 
   #close(atOnce: boolean): void {
@@ -128,6 +132,7 @@ const send = (
   const feed = new Feed({
     ...{ http, tail },
     onEnd: () => {
+      stopLooking();
       stopping?.removeEventListener('abort', stop);
       onEnd();
     },
@@ -138,6 +143,7 @@ const send = (
       }, CUT_WITHIN_MS).unref();
     },
   });
+  const stopLooking = whileStanding(c, ({ refused: code, message }) => feed.cut({ code, message }));
   stopping?.addEventListener('abort', stop, { once: true });
   if (stopping?.aborted) stop();
   const headers = {
@@ -146,6 +152,20 @@ const send = (
     'x-accel-buffering': 'no',
   };
   return new Response(feed.body, { headers });
+};
+
+/** End a stream soon after its client may no longer read it. Returns what stops the looking. */
+const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) => {
+  const { standing } = askedOf(c);
+  if (!standing) return () => {};
+  const look = async (): Promise<void> => {
+    const refusal = await standing();
+    // That nobody can say so now is no reason to end what was allowed.
+    if (refusal && refusal.refused !== 'IDENTITY_PROVIDER_UNAVAILABLE') end(refusal);
+  };
+  const timer = setInterval(() => void look().catch(() => {}), STANDING_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 };
 
 /** `GET /events/stream`: server-sent events, resumable without gap or duplicate. */

@@ -2,13 +2,15 @@ import { answer } from './answer.js';
 import type { App, Http } from './http.js';
 import type { Plural } from './plurals.js';
 
-const NOTE =
-  'There is no authorization yet: the actor is whoever the envelope or the X-Actor header says. Do not expose this to a network that you do not trust.';
+const OPEN =
+  'There is no authorization here: the actor is whoever the envelope or the X-Actor header says. Do not expose this to a network that you do not trust.';
+const GUARDED =
+  'Send an API key as X-Api-Key, or a token as Authorization: Bearer. `stele key create` makes a key.';
 
 /** `GET /`: what there is and where. */
 export const frontPage = (
   app: App,
-  { info, runtime, projections }: Http,
+  { info, runtime, projections, access }: Http,
   plurals: readonly Plural[],
 ): void => {
   const aggregates = runtime.registry.definitions.map((definition) => ({
@@ -19,7 +21,7 @@ export const frontPage = (
   const page = {
     name: info.name,
     version: info.version,
-    note: NOTE,
+    note: access ? GUARDED : OPEN,
     links: {
       ...(projections && {
         resources: '/{plural}',
@@ -39,6 +41,9 @@ export const frontPage = (
       alerts: '/alerts',
       machines: '/machines',
       schemas: '/schemas',
+      reference: '/docs',
+      openapi: '/openapi.json',
+      asyncapi: '/asyncapi.json',
       health: '/healthz',
       ready: '/readyz',
       metrics: '/metrics',

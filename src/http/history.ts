@@ -7,7 +7,7 @@ import type { Ctx, Http } from './http.js';
 import { HISTORY_PAGE, HISTORY_PAGE_MAX, STATUSES_MAX } from './limits.js';
 import { clockOf } from './moment.js';
 import type { Plural } from './plurals.js';
-import { badId, badQuery, refuseUnknown, wholeNumber } from './query.js';
+import { badQuery, noSuch, refuseUnknown, wholeNumber } from './query.js';
 import { nowOf, type Reflected, readingFor, reflectedAnswer, reflection } from './reflected.js';
 
 const AUDIT_LOG = 'audit-log';
@@ -78,7 +78,7 @@ const neverWas = async (
 /** `GET /{plural}/{id}/history`: who changed what, when, by which command and why. */
 export const history = async (c: Ctx, http: Http, plural: Plural): Promise<Response> => {
   const id = c.req.param('id')!;
-  const refused = badId(id) ?? refuseUnknown(c, HISTORY_PARAMETERS);
+  const refused = noSuch(plural.definition, id) ?? refuseUnknown(c, HISTORY_PARAMETERS);
   if (refused) return problem(c, refused);
   const asked = fieldOf(c, plural);
   if (isRefusal(asked)) return problem(c, asked);
@@ -154,7 +154,7 @@ const upwards = (times: readonly string[]): readonly string[] => {
 /** `GET /{plural}/{id}/statuses`: which status it had from when to when, and who changed it. */
 export const statuses = async (c: Ctx, http: Http, plural: Plural): Promise<Response> => {
   const id = c.req.param('id')!;
-  const refused = badId(id) ?? refuseUnknown(c, ['clock', ...WAIT_PARAMETERS]);
+  const refused = noSuch(plural.definition, id) ?? refuseUnknown(c, ['clock', ...WAIT_PARAMETERS]);
   if (refused) return problem(c, refused);
   const asked = clockOf(c);
   if (isRefusal(asked)) return problem(c, asked);

@@ -1,6 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
+import type { Access } from '../access/index.js';
 import type { Alerts } from '../alerts/alerts.js';
+import type { Imports } from '../importing/imports.js';
 import type { HttpMeter } from '../metrics/index.js';
 import type { Projections } from '../projector/projections.js';
 import type { Log, Runtime } from '../runtime/runtime.js';
@@ -20,6 +22,10 @@ export type Http = {
   readonly projections?: Projections;
   readonly time?: TimeTravel;
   readonly alerts?: Alerts;
+  /** Who may come in; without it everything is open. */
+  readonly access?: Access;
+  /** Models that are brought in; without it nothing is imported over HTTP. */
+  readonly imports?: Imports;
   readonly meter: HttpMeter;
   readonly log: Log;
   readonly info: Info;

@@ -8,6 +8,11 @@ export type HttpLimits = {
   readonly heartbeatMs: number;
   /** An event stream whose client takes nothing for this long is cut. */
   readonly stalledAfterMs: number;
+  /** Of one key, or of one address where nobody has a key; 0 = any number. */
+  readonly commandsPerMinute: number;
+  readonly readsPerMinute: number;
+  /** Wrong credentials from one address; 0 = any number. */
+  readonly failuresPerMinute: number;
 };
 
 export const HTTP_LIMITS: HttpLimits = {
@@ -15,8 +20,20 @@ export const HTTP_LIMITS: HttpLimits = {
   streamsMax: 2_000,
   heartbeatMs: 15_000,
   stalledAfterMs: 30_000,
+  commandsPerMinute: 0,
+  readsPerMinute: 0,
+  failuresPerMinute: 60,
 };
 
+/** Over what rates are counted. */
+export const RATE_WINDOW_S = 60;
+/** Credentials remembered as right. */
+export const KNOWN_CREDENTIALS_MAX = 10_000;
+
+/** How often it is looked whether the client of an event stream may still read it. */
+export const STANDING_EVERY_MS = 1_000;
+/** Requests of nobody known that are journalled; the rest is only counted. */
+export const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
 /** How long a client that was cut has to take the reason. */
 export const CUT_WITHIN_MS = 1_000;
 /** Objects and lists within one another that a body may hold. */

@@ -6,7 +6,7 @@ import type { Registry } from '../core/registry.js';
 /** Paths that are not of an aggregate. */
 const TAKEN = [
   ...['commands', 'events', 'machines', 'schemas', 'healthz', 'readyz', 'metrics'],
-  ...['views', 'projections'],
+  ...['views', 'projections', 'docs'],
 ];
 
 /** A path segment and the definition it stands for. */

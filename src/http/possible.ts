@@ -6,7 +6,7 @@ import { kebab } from '../core/ids.js';
 import { answer, problem } from './answer.js';
 import type { App, Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
-import { badId } from './query.js';
+import { noSuch } from './query.js';
 import { schemaPath } from './schemas.js';
 
 const whyNot = (definition: Aggregate, type: string, status: string): string => {
@@ -22,7 +22,7 @@ const whyNot = (definition: Aggregate, type: string, status: string): string => 
 
 const show = async (c: Ctx, http: Http, { plural, definition }: Plural): Promise<Response> => {
   const id = c.req.param('id')!;
-  const refused = badId(id);
+  const refused = noSuch(definition, id);
   if (refused) return problem(c, refused);
   const { status, version } = await http.runtime.state(definition, id);
   const now = new Set(commandsPossible(definition, status));

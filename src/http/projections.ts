@@ -2,6 +2,7 @@ import type { Projection } from '../core/projection.js';
 import { type FieldError, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { ProjectionStatus, Projections } from '../projector/projections.js';
 import { answer, problem } from './answer.js';
+import { askedOf } from './asked.js';
 import { readJson } from './body.js';
 import { Gate } from './gate.js';
 import { headerText } from './header-text.js';
@@ -21,9 +22,9 @@ const invalid = (field: string, message: string, rule: string): Refusal => {
   return refuse('VALIDATION_ERROR', `${field}: ${message}`, { errors });
 };
 
-/** Who asks; there is no authorization yet, so it is whoever the header says. */
+/** Who asks; where everything is open, whoever the header says. */
 const actorOf = (c: Ctx): string | undefined =>
-  headerText(c, 'X-Actor')?.trim().slice(0, TEXT_MAX) || undefined;
+  askedOf(c).who?.actor ?? (headerText(c, 'X-Actor')?.trim().slice(0, TEXT_MAX) || undefined);
 
 type Fields = Readonly<Record<string, unknown>>;
 

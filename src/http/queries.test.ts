@@ -14,7 +14,7 @@ const app = (name: string, more: object = {}) => ({
  */
 beforeAll(async () => {
   side = await startReadSide();
-  const { tell, later } = side;
+  const { tell, later, approve } = side;
   const tree = { money: null, ledgers: 'money', archive: 'ledgers', people: null };
   for (const [id, parent_id] of Object.entries(tree))
     await tell(`/capabilities/${id}/commands/create-capability`, {
@@ -38,6 +38,7 @@ beforeAll(async () => {
     criticality: 'high',
     justification: 'x',
   });
+  await approve();
   await tell('/applications/a5/commands/delete-application', { reason: 'never used' });
   later(1);
 });
@@ -443,7 +444,7 @@ describe('GET /views/{name}/diff', () => {
 
 describe('what is no query', () => {
   it.each<[string, string]>([
-    ['PUT', '/applications/a1'],
+    ['PUT', '/applications'],
     ['DELETE', '/views/audit-log'],
     ['POST', '/views/capability-map/tree'],
     ['GET', '/projections/audit-log/stop'],

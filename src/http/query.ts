@@ -40,3 +40,9 @@ export const wholeNumber = (
     return badQuery(name, `expected a whole number from ${min} to ${max}`, 'RANGE');
   return { number };
 };
+
+/** An id in a path that no aggregate can have, whatever it is. */
+export const noSuch = ({ name }: { readonly name: string }, id: string): Refusal | undefined =>
+  AGGREGATE_ID.test(id)
+    ? undefined
+    : refuse('NOT_FOUND', `there is no ${name} with this id: ids are letters, digits, "-" and "_"`);

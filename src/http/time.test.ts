@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { actors } from '../../actors/index.js';
 import { projections as listed } from '../../streams/index.js';
+import { approved } from '../../test/support/commands.js';
 import { completeProjections } from '../projections/index.js';
 import { startProjections } from '../projector/start-projections.js';
 import { Runtime } from '../runtime/runtime.js';
@@ -60,6 +61,10 @@ const world = async () => {
     const told = await ask(path, { method: 'POST', headers, body: JSON.stringify(envelope) });
     if (told.status >= 300) throw new Error(JSON.stringify(told.json));
   };
+  const approve = async () => {
+    for (const one of approved('a-1', 'Application/DeleteApplication'))
+      await runtime.dispatch(one, 'test');
+  };
   const settled = async () => {
     const ends = new Map<string, number>();
     for (const one of actors) ends.set(one.slug, await store.last(one));
@@ -68,7 +73,7 @@ const world = async () => {
       if (!(await projections.reached(name, own, 5_000))) throw new Error(`${name} is behind`);
     }
   };
-  return { ask, tell, settled, at };
+  return { ask, tell, settled, at, approve };
 };
 
 const APP = '/applications/pay/commands';
@@ -153,7 +158,8 @@ describe('GET /{plural}/{id} at another moment', () => {
   });
 
   it('tells of a deleted one that it was deleted by then, and what it was before', async () => {
-    const { ask, tell, settled } = await withHistory();
+    const { ask, tell, settled, approve } = await withHistory();
+    await approve();
     await tell(
       11,
       `${APP}/delete-application`,

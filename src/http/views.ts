@@ -65,7 +65,7 @@ const described = (projection: Projection, definitions: readonly Aggregate[]) =>
     view: viewSchema(projection),
     links: {
       list,
-      document: resource === null ? `${base}/documents/{key}` : `${list}/{id}`,
+      document: resource === null && list === base ? `${base}/documents/{key}` : `${list}/{id}`,
       diff: `${base}/diff`,
       status: `/projections/${name}`,
     },
@@ -115,6 +115,8 @@ export const viewRoutes = (app: App, http: Http): void => {
   });
   if (!reads) return;
   for (const projection of reads.projections.definitions)
-    if (projection.path !== `views/${projection.name}`)
+    if (projection.path !== `views/${projection.name}`) {
       app.get(`/${projection.path}`, (c) => listAnswer(c, reads, projection));
+      app.get(`/${projection.path}/:key`, (c) => viewDocument(c, reads, projection));
+    }
 };

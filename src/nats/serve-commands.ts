@@ -1,5 +1,7 @@
 import { type ServiceMsg, Svcm } from '@nats-io/services';
-import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { headers, Match, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import type { Access } from '../access/index.js';
+import type { Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { FoundCommand, Registry } from '../core/registry.js';
 import { schemasOf } from '../core/schema.js';
@@ -15,6 +17,12 @@ const SERVICE = 'stele';
 /** A micro service must have a semantic version; what has none says so. */
 const SEMVER = /^\d+\.\d+\.\d+/;
 const NO_VERSION = '0.0.0';
+
+/**
+ * Where answers may go: to an inbox, or to where another account is answered. A client names that
+ * subject, and the node may write where the client may not: to the streams of events.
+ */
+const INBOX = /^_(INBOX|R_)\./;
 
 type Served = { close(): Promise<void> };
 type Body = Readonly<Record<string, unknown>>;
@@ -37,6 +45,24 @@ const readBody = (msg: ServiceMsg): Body | Refusal => {
     );
   }
 };
+
+/** Who sends a request, by the headers that are the same over HTTP; undefined where all is open. */
+const callerOf = async (
+  { headers: hdrs }: ServiceMsg,
+  access: Access | undefined,
+): Promise<Principal | Refusal | undefined> => {
+  const header = (name: string): string | undefined =>
+    hdrs?.get(name, Match.IgnoreCase) || undefined;
+  return access?.authenticate({
+    authorization: header('Authorization'),
+    apiKey: header('X-Api-Key'),
+  });
+};
+
+const namesOf = ({ definition, type }: FoundCommand) => ({
+  command_type: type,
+  aggregate_type: definition.name,
+});
 
 /** The envelope of a request: the subject says the types, what else may be left out is filled in. */
 const completed = (
@@ -78,17 +104,28 @@ const completed = (
   };
 };
 
+const traced = ({ traceparent }: Pick<Trace, 'traceparent'>): MsgHdrs => {
+  const hdrs = headers();
+  hdrs.set('traceparent', traceparent);
+  return hdrs;
+};
+
 /**
  * Every command as an endpoint of a NATS micro service (ADR-32), `cmd.<type>.<Command>`, found with
  * `nats micro info stele` and called with `nats req`. The request is the command envelope of
  * requirement 000 §4 without what the subject says; command id, actor type, source and time may be
  * left out. The answer is the same JSON as over HTTP; an error also stands in the headers
- * `Nats-Service-Error` and `Nats-Service-Error-Code`.
+ * `Nats-Service-Error` and `Nats-Service-Error-Code`. Who asks is said by the headers `X-Api-Key`
+ * or `Authorization`. A request whose answer should go anywhere but to an inbox is not answered.
  */
 export const serveCommands = async (
   nc: NatsConnection,
   runtime: Runtime,
-  { name = SERVICE, version = NO_VERSION } = {},
+  {
+    name = SERVICE,
+    version = NO_VERSION,
+    access,
+  }: { readonly name?: string; readonly version?: string; readonly access?: Access } = {},
 ): Promise<Served> => {
   const service = await new Svcm(nc).add({
     name,
@@ -101,18 +138,20 @@ export const serveCommands = async (
     const incoming = msg.headers?.get('traceparent');
     const trace = traceOf(incoming);
     try {
+      const by = await callerOf(msg, access);
+      if (by && isRefusal(by)) {
+        runtime.refused(by, 'nats', namesOf(found));
+        return fail(msg, by, trace);
+      }
       const body = readBody(msg);
       const envelope = isRefusal(body)
         ? body
         : completed(runtime.registry, found, body, incoming ? trace : undefined);
       const result = isRefusal(envelope)
-        ? runtime.refused(envelope, 'nats', {
-            command_type: found.type,
-            aggregate_type: found.definition.name,
-          })
-        : await runtime.dispatch(envelope, 'nats');
+        ? runtime.refused(envelope, 'nats', { ...namesOf(found), actor: by?.actor })
+        : await runtime.dispatch(envelope, 'nats', by);
       if (isRefusal(result)) return fail(msg, result, trace);
-      msg.respond(JSON.stringify(result));
+      msg.respond(JSON.stringify(result), incoming ? { headers: traced(trace) } : {});
     } catch (error) {
       fail(msg, error, trace);
     }
@@ -120,9 +159,9 @@ export const serveCommands = async (
 
   const fail = (msg: ServiceMsg, cause: unknown, { traceId, traceparent }: Trace): void => {
     const problem = problemOf(cause, traceId);
-    const hdrs = headers();
-    hdrs.set('traceparent', traceparent);
-    msg.respondError(problem.status, problem.code, JSON.stringify(problem), { headers: hdrs });
+    msg.respondError(problem.status, problem.code, JSON.stringify(problem), {
+      headers: traced({ traceparent }),
+    });
   };
 
   for (const definition of runtime.registry.definitions) {
@@ -142,7 +181,7 @@ export const serveCommands = async (
               .join(','),
           },
           handler: (error, msg) => {
-            if (!error) void answer({ definition, type, spec }, msg);
+            if (!error && INBOX.test(msg.reply ?? '')) void answer({ definition, type, spec }, msg);
           },
         });
   }

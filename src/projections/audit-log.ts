@@ -136,6 +136,7 @@ export const auditLog = (definitions: readonly Aggregate[]): Projection =>
     name: 'audit-log',
     summary: 'Every event: who changed what, when, from where and why.',
     path: 'audit',
+    permission: 'audit',
     view,
     indexed: [
       ...(['event_id', 'event_type', 'aggregate_type', 'aggregate_id'] as const),

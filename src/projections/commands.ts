@@ -136,6 +136,7 @@ export const commands = defineProjection({
   ],
   search: ['actor', 'code', 'command_type'],
   sort: '-received_at',
+  permission: 'audit',
   from: [],
   on: {},
   journal: {

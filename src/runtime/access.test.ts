@@ -22,6 +22,7 @@ const Painting = defineAggregate({
   events: {
     PaintingHung: z.object({ gallery: z.string() }),
     PaintingCleaned: none,
+    PaintingMoved: z.object({ gallery: z.string() }),
     PaintingSold: none,
   },
   commands: {
@@ -33,6 +34,11 @@ const Painting = defineAggregate({
     CleanPainting: command({
       data: none,
       emits: ['PaintingCleaned'],
+      roles: ['curator', 'keeper'],
+    }),
+    MovePainting: command({
+      data: z.object({ gallery: z.string() }),
+      emits: ['PaintingMoved'],
       roles: ['curator', 'keeper'],
     }),
     SellPainting: command({
@@ -47,7 +53,7 @@ const Painting = defineAggregate({
     initial: 'absent',
     states: {
       absent: { on: { PaintingHung: 'hanging' } },
-      hanging: { on: { PaintingCleaned: {}, PaintingSold: 'sold' } },
+      hanging: { on: { PaintingCleaned: {}, PaintingMoved: {}, PaintingSold: 'sold' } },
       sold: {},
     },
   },
@@ -55,10 +61,12 @@ const Painting = defineAggregate({
   evolve: {
     PaintingHung: (_, { gallery }) => ({ gallery }),
     PaintingCleaned: ({ cleaned }) => ({ cleaned: cleaned + 1 }),
+    PaintingMoved: (_, { gallery }) => ({ gallery }),
   },
   decide: {
     HangPainting: (_, data) => [{ type: 'PaintingHung', data }],
     CleanPainting: () => [{ type: 'PaintingCleaned', data: {} }],
+    MovePainting: (_, data) => [{ type: 'PaintingMoved', data }],
     SellPainting: () => [{ type: 'PaintingSold', data: {} }],
   },
 });
@@ -148,6 +156,18 @@ describe('who may send a command', () => {
     );
   });
 
+  it('speaks for others by a role for imports only, not by what they are besides', async () => {
+    const { send } = await open();
+    const both = who('bea', ['curator', 'loader']);
+    const told = { source: 'import', actor: 'otto' };
+    expect(await send('CleanPainting', both, told)).toBe('FORBIDDEN');
+    expect(await send('CleanPainting', both, { source: 'import' })).toBe('bea');
+    const permit = { type: 'Permit', id: 'ok', data: { of: 'p-1' } };
+    expect(await send('GivePermit', both, { ...permit, ...told })).toBe('FORBIDDEN');
+    const nobody = who('x', ['constructor']);
+    expect(await send('CleanPainting', nobody, { source: 'import' })).toBe('FORBIDDEN');
+  });
+
   it('is an owner, for what their teams own; of the rest they learn nothing', async () => {
     const { send } = await open();
     expect(await send('CleanPainting', who('kim', ['keeper'], ['east', 'x']))).toBe('kim');
@@ -157,6 +177,37 @@ describe('who may send a command', () => {
           'FORBIDDEN',
         );
     expect(await send('CleanPainting', who('kim', ['keeper', 'curator'], []))).toBe('kim');
+  });
+
+  it('is not told what became of the commands of others by sending them again', async () => {
+    const { send, runtime } = await open();
+    const command_id = crypto.randomUUID();
+    const kim = who('kim', ['keeper'], ['west']);
+    expect(await send('CleanPainting', curator, { command_id })).toBe('carla');
+    expect(await send('CleanPainting', kim, { command_id })).toBe('FORBIDDEN');
+    const other_data = { command_id, data: { gallery: 'west' } };
+    expect(await send('MovePainting', kim, other_data)).toBe('FORBIDDEN');
+    const again = {
+      ...{ command_id, command_type: 'CleanPainting', aggregate_id: 'p-1', data: {} },
+      ...{ aggregate_type: 'Painting', source: 'api', command_timestamp: '2026-01-06T10:00:00Z' },
+    };
+    expect(await runtime.dispatchTogether([again], 'test', kim)).toMatchObject({
+      refused: 'FORBIDDEN',
+    });
+    const elsewhere = { ...again, aggregate_id: 'never' };
+    const reused = await runtime.dispatch(elsewhere, 'test', kim);
+    expect(reused).toMatchObject({ refused: 'COMMAND_ID_REUSED' });
+    expect(JSON.stringify(reused)).not.toContain('p-1');
+    expect(await send('CleanPainting', other, { command_id })).toBe('carla');
+  });
+
+  it('is told so of their own, also of the one by which they gave it away', async () => {
+    const { send } = await open();
+    const kim = who('kim', ['keeper'], ['east']);
+    const away = { command_id: crypto.randomUUID(), data: { gallery: 'west' } };
+    expect(await send('MovePainting', kim, away)).toBe('kim');
+    expect(await send('MovePainting', kim, away)).toBe('kim');
+    expect(await send('CleanPainting', kim)).toBe('FORBIDDEN');
   });
 
   it('is this program itself', async () => {

@@ -3,7 +3,7 @@ import type { Aggregate, Referenced, State } from '../core/aggregate.js';
 import type { Command } from '../core/command.js';
 import type { EventRecord } from '../core/event.js';
 import { createLive, type Live, machineOf } from '../core/machine.js';
-import { Fault, type Refusal, refuse } from '../core/refusal.js';
+import { Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type EventStore, isConflict } from '../store/port.js';
 import type { Boundaries, Fenced } from './boundaries.js';
 import { type Claiming, claiming } from './claiming.js';
@@ -13,7 +13,7 @@ import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './loa
 import { lookUp } from './look-up.js';
 import { accepted, dryRun, type Result } from './outcome.js';
 import { replayed } from './replayed.js';
-import { after, type Decided, decideAt, type Lookups, pointOf } from './turn.js';
+import { after, type Decided, decideAt, type Lookups, pointOf, replayAt } from './turn.js';
 
 /** What an actor needs of the host it lives in. */
 export type Surroundings = {
@@ -112,7 +112,9 @@ export class Actor {
     if (full) return full;
     const group: Group = { size: commands.length, skipUnchanged, refusal: undefined };
     const results = await Promise.all(commands.map((command) => this.#told(command, group)));
-    return group.refusal ?? results;
+    // What came before is not decided again, but the same id may have come with something else.
+    const reused = results.find((one) => isRefusal(one) && one.refused !== 'NO_CHANGE');
+    return group.refusal ?? (reused as Refusal | undefined) ?? results;
   }
 
   #full(): Promise<Refusal> | undefined {
@@ -289,7 +291,7 @@ export class Actor {
     let events = 0;
     for (const [index, { command }] of tickets.entries()) {
       if (folded.accepted.has(command.command_id) || inTurn.has(command.command_id)) {
-        decided.push({ kind: 'replay' });
+        decided.push(replayAt(command, at, lookups[index]!));
         continue;
       }
       const one = decideAt(command, at, this.#world.now(), lookups[index]!);
@@ -434,7 +436,7 @@ export class Actor {
       if ('refusal' in one) settle(one.refusal);
       else if (one.kind === 'fault') settle(one.fault);
       else if (one.kind === 'dry') settle(dryRun(command, one.events));
-      else if (one.kind === 'replay') settle(this.#replay(command));
+      else if (one.kind === 'replay') settle(this.#replay(command, one.foreign));
       else {
         settle(accepted(command, one.events, { first: sequence, replayed: false }));
         sequence += one.events.length;
@@ -442,10 +444,10 @@ export class Actor {
     }
   }
 
-  async #replay(command: Command): Promise<Result> {
+  async #replay(command: Command, foreign: Refusal | undefined): Promise<Result> {
     try {
       const sequence = this.#folded!.accepted.get(command.command_id)!;
-      return await replayed(this.#world.store, command, sequence);
+      return await replayed(this.#world.store, command, { sequence, foreign });
     } catch (error) {
       throw asFault(error);
     }

@@ -21,6 +21,9 @@ type Fold = {
   touched: number;
   /** Decisions against one fenced boundary wait for each other here instead of colliding. */
   turn: Promise<void>;
+  /** The reading that began last, and the one that follows it. */
+  reading: Promise<void>;
+  next: Promise<void> | undefined;
 };
 
 /** Boundaries as one decision sees them, and the touches that fence it. */
@@ -46,7 +49,10 @@ export class Boundaries {
     if (!fold) {
       const of = this.#registry.aggregate(definition.boundaries[name]!.of)!;
       const fenced = of === definition;
-      fold = { of, fenced, entries: new Map(), position: 0, touched: 0, turn: Promise.resolve() };
+      fold = {
+        ...{ of, fenced, entries: new Map(), position: 0, touched: 0, turn: Promise.resolve() },
+        ...{ reading: Promise.resolve(), next: undefined },
+      };
       this.#folds.set(key, fold);
     }
     return fold;
@@ -101,7 +107,21 @@ export class Boundaries {
     };
   }
 
-  async #follow(definition: Folding, name: string, fold: Fold): Promise<void> {
+  /**
+   * Those who ask while the log is being read share the next reading: it begins after they asked,
+   * and reading the whole log for each of many at once would never end.
+   */
+  #follow(definition: Folding, name: string, fold: Fold): Promise<void> {
+    const begin = (): Promise<void> => {
+      fold.next = undefined;
+      fold.reading = this.#read(definition, name, fold);
+      return fold.reading;
+    };
+    fold.next ??= fold.reading.then(begin, begin);
+    return fold.next;
+  }
+
+  async #read(definition: Folding, name: string, fold: Fold): Promise<void> {
     const { events, fold: handle } = definition.boundaries[name]!;
     try {
       for await (const entry of this.#store.scan(fold.of, fold.position + 1)) {

@@ -2,7 +2,15 @@ import type { Command } from '../core/command.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { TURN_EVENTS_MAX } from './limits.js';
 import type { Folded } from './load.js';
-import { after, claimChanges, type Decided, decideAt, type Lookups, pointOf } from './turn.js';
+import {
+  after,
+  claimChanges,
+  type Decided,
+  decideAt,
+  type Lookups,
+  pointOf,
+  replayAt,
+} from './turn.js';
 
 /** Commands for one aggregate that are decided one after the other and written at once. */
 export type Group = {
@@ -40,9 +48,9 @@ export const noneOf = (
 /** All were accepted before, as far as they changed anything; undefined when none was. */
 const replay = (
   commands: readonly Command[],
-  { folded: { accepted }, group }: Deciding,
+  { folded, lookups, group }: Deciding,
 ): readonly Decided[] | undefined => {
-  const known = commands.filter(({ command_id }) => accepted.has(command_id));
+  const known = commands.filter(({ command_id }) => folded.accepted.has(command_id));
   if (known.length === 0) return undefined;
   if (known.length < commands.length && !group.skipUnchanged)
     return noneOf(
@@ -54,8 +62,10 @@ const replay = (
       group,
     );
   const refusal = refuse('NO_CHANGE', 'it changed nothing when it came first');
-  return commands.map((one) =>
-    known.includes(one) ? { kind: 'replay' } : { kind: 'unchanged', refusal },
+  return commands.map((one, index) =>
+    known.includes(one)
+      ? replayAt(one, pointOf(folded), lookups[index]!)
+      : { kind: 'unchanged', refusal },
   );
 };
 

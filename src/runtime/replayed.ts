@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from '../core/command.js';
 import type { StoredEvent } from '../core/event.js';
-import { Fault, refuse } from '../core/refusal.js';
+import { Fault, type Refusal, refuse } from '../core/refusal.js';
 import type { EventStore } from '../store/port.js';
 import { TURN_EVENTS_MAX } from './limits.js';
 import { accepted, type Result } from './outcome.js';
@@ -29,14 +29,16 @@ const eventsOf = async (
 
 /**
  * The first answer to an accepted command again, from the log, where its first event stands at
- * `sequence`. Refused when the same id now comes with another command.
+ * `sequence`. Refused when the same id now comes with another command, and as `foreign` says when
+ * it comes from somebody else.
  */
 export const replayed = async (
   store: EventStore,
   command: Command,
-  sequence: number,
+  { sequence, foreign }: { readonly sequence: number; readonly foreign: Refusal | undefined },
 ): Promise<Result> => {
   const events = await eventsOf(store, command, sequence);
+  if (foreign && events[0]!.actor !== command.actor) return foreign;
   if (events[0]!.command_hash === command.hash)
     return accepted(command, events, { first: sequence, replayed: true });
   return refuse(

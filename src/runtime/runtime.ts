@@ -250,12 +250,14 @@ export class Runtime {
     }
   }
 
-  #usedElsewhere({ command_id, definition, aggregate_id }: Command): Refusal | undefined {
+  #usedElsewhere({ command_id, definition, aggregate_id, teams }: Command): Refusal | undefined {
     const elsewhere = this.#recent.get(command_id);
     if (elsewhere === undefined || elsewhere === keyOf(definition, aggregate_id)) return undefined;
+    // Whose it is, is not known here: who may change only their own is not told of others.
+    const where = teams === null ? elsewhere : 'another aggregate';
     return refuse(
       'COMMAND_ID_REUSED',
-      `command_id ${command_id} was accepted before for ${elsewhere}: every command needs an id of its own`,
+      `command_id ${command_id} was accepted before for ${where}: every command needs an id of its own`,
     );
   }
 

@@ -22,7 +22,8 @@ export type Decided =
       readonly claims: readonly ClaimChange[];
     }
   | { readonly kind: 'refused' | 'unchanged'; readonly refusal: Refusal }
-  | { readonly kind: 'replay' }
+  /** With `foreign`, only whoever sent it first is told. */
+  | { readonly kind: 'replay'; readonly foreign: Refusal | undefined }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
 /** A claim that an aggregate holds in one state and not in another. */
@@ -117,6 +118,12 @@ const foreign = (
     ? undefined
     : notOwned(command_type, teams);
 };
+
+/** The first answer again, unless the command of somebody else is sent by who may not send it. */
+export const replayAt = (command: Command, at: Point, lookups: Lookups): Decided => ({
+  kind: 'replay',
+  foreign: foreign(command, at, lookups),
+});
 
 const wrongVersion = (command: Command, { version }: Point): Refusal | undefined =>
   command.expected_version === null || command.expected_version === version

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { givenEvents } from '../../src/testing.js';
+import { TREE_DEPTH_MAX } from '../tree.js';
 import { capabilityMap } from './capability-map.js';
-import { capabilityTree, TREE_DEPTH_MAX, type TreeNode } from './tree.js';
+import { capabilityTree, type TreeNode } from './tree.js';
 
 const capability = (id: string, parent_id: string | null = null) =>
   ({

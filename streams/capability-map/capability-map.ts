@@ -4,9 +4,10 @@ import { BusinessCapability } from '../../actors/business-capability/business-ca
 import { Criticality, Lifecycle } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
-import { contributed, sortedOnce } from '../contributions.js';
+import { CONTRIBUTING, contributed, sortedOnce } from '../contributions.js';
 import { countByLifecycle, highest, lifecycleOf } from '../lifecycle.js';
-import { capabilityTree, TREE_DEPTH_MAX } from './tree.js';
+import { TREE_DEPTH_MAX } from '../tree.js';
+import { capabilityTree } from './tree.js';
 
 const Supporting = z.object({
   application_id: z.string(),
@@ -107,7 +108,7 @@ export const capabilityMap = defineProjection({
     withSupport,
     support,
     stamped,
-    contributed,
+    ...CONTRIBUTING,
     sortedOnce,
     countByLifecycle,
     highest,

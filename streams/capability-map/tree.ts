@@ -1,7 +1,5 @@
 import { countByLifecycle, highest, type LifecycleCounts } from '../lifecycle.js';
-
-/** Deepest level that a tree is drawn to; numbers are rolled up from any depth. */
-export const TREE_DEPTH_MAX = 50;
+import { byName, grown, type Placed } from '../tree.js';
 
 /** A capability as the tree needs it. */
 export type Branch = {
@@ -29,20 +27,6 @@ export type TreeNode = {
   readonly children: readonly TreeNode[];
 };
 
-type Placed = {
-  readonly branch: Branch;
-  readonly above: Placed | undefined;
-  readonly orphan: boolean;
-  readonly below: Placed[];
-  readonly own: LifecycleCounts;
-  total: LifecycleCounts;
-};
-
-const byName = (a: Branch, b: Branch): number => {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.id < b.id ? -1 : 1;
-};
-
 const added = (a: LifecycleCounts, b: LifecycleCounts): LifecycleCounts => ({
   planned: a.planned + b.planned,
   active: a.active + b.active,
@@ -52,49 +36,9 @@ const added = (a: LifecycleCounts, b: LifecycleCounts): LifecycleCounts => ({
   max_criticality: highest([a.max_criticality, b.max_criticality]),
 });
 
-/**
- * Every capability in its place, those above before those below. A loop rather than a recursion: a
- * chain of parents may be longer than a stack. Parents in a circle (a moment in the past may show
- * one) are cut open at the first of them.
- */
-const placeAll = (branches: readonly Branch[]): readonly Placed[] => {
-  const present = branches.filter(({ deleted }) => !deleted).sort(byName);
-  const ids = new Set(present.map(({ id }) => id));
-  const children = new Map<string, Branch[]>();
-  for (const one of present)
-    if (one.parent_id !== null) {
-      const siblings = children.get(one.parent_id);
-      if (siblings) siblings.push(one);
-      else children.set(one.parent_id, [one]);
-    }
-  const placed = new Map<string, Placed>();
-  const place = (branch: Branch, above?: Placed): Placed => {
-    const own = countByLifecycle(branch.applications);
-    const orphan = above === undefined && branch.parent_id !== null;
-    const one: Placed = { branch, above, orphan, below: [], own, total: own };
-    above?.below.push(one);
-    placed.set(branch.id, one);
-    return one;
-  };
-  const grow = (top: Branch): void => {
-    if (placed.has(top.id)) return;
-    const waiting = [place(top)];
-    for (let at = waiting.pop(); at; at = waiting.pop())
-      for (const child of children.get(at.branch.id) ?? [])
-        if (!placed.has(child.id)) waiting.push(place(child, at));
-  };
-  const isTop = ({ parent_id }: Branch) => parent_id === null || !ids.has(parent_id);
-  present.filter(isTop).forEach(grow);
-  present.forEach(grow);
-  return [...placed.values()];
-};
+type Place = Placed<Branch, LifecycleCounts>;
 
-const rollUp = (placed: readonly Placed[]): void => {
-  for (const one of placed.toReversed())
-    if (one.above) one.above.total = added(one.above.total, one.total);
-};
-
-const nodeOf = (one: Placed, depth: number, overlapAbove: number): TreeNode => ({
+const nodeOf = (one: Place, depth: number, overlapAbove: number): TreeNode => ({
   id: one.branch.id,
   name: one.branch.name,
   orphan: one.orphan,
@@ -121,9 +65,11 @@ export const capabilityTree = (
   documents: readonly Branch[],
   { root, depth, overlap_above }: TreeParams,
 ) => {
-  const placed = placeAll(documents);
-  rollUp(placed);
-  const isRoot = ({ branch, above }: Placed) =>
+  const placed = grown(
+    documents.filter(({ deleted }) => !deleted),
+    { ownOf: ({ applications }) => countByLifecycle(applications), add: added },
+  );
+  const isRoot = ({ branch, above }: Place) =>
     root === undefined ? above === undefined : branch.id === root;
   const nodes = placed.filter(isRoot).map((one) => nodeOf(one, depth, overlap_above));
   return {

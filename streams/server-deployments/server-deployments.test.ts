@@ -111,6 +111,14 @@ describe('a server', () => {
     ).then({ s: { orphan: false, application_ids: ['a'] } });
   });
 
+  it('is mismatched while something is deployed on it as of another environment', () => {
+    const given = [server('s', 'staging'), application('a'), deployed('a', 's', 'prod')];
+    givenEvents(serverDeployments, ...given).then({ s: { mismatched: true } });
+    const right = [...given, removed('a', 's', 'prod'), deployed('a', 's', 'staging')];
+    givenEvents(serverDeployments, ...right).then({ s: { mismatched: false } });
+    givenEvents(serverDeployments, ...given.slice(1)).then({ s: { mismatched: false } });
+  });
+
   it('is no orphan once it is out of service or deleted', () => {
     const decommissioned = {
       type: 'Server',

@@ -4,7 +4,7 @@ import { Server } from '../../actors/server/server.js';
 import { Criticality, Environment, Lifecycle } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
-import { contributed, sortedOnce } from '../contributions.js';
+import { CONTRIBUTING, contributed, sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
 
 const Deployed = z.object({
@@ -34,15 +34,22 @@ const view = z.object({
   application_ids: z.array(z.string()).default([]),
   deployment_count: z.number().default(0),
   orphan: z.boolean().default(false),
+  mismatched: z.boolean().default(false),
 });
 type ServerView = z.output<typeof view>;
 type ApplicationEvent = AnyEventOf<typeof Application>;
 type ServerEvent = AnyEventOf<typeof Server>;
 
-/** What follows from both: a server in service on which nothing runs. */
+/**
+ * What follows from both: a server in service on which nothing runs, and one that is in another
+ * environment than something that is deployed on it.
+ */
 const judged = (document: ServerView): ServerView => ({
   ...document,
   orphan: document.status === 'in_service' && document.deployments.length === 0,
+  mismatched:
+    !document.deleted &&
+    document.deployments.some(({ environment }) => environment !== document.environment),
 });
 
 const deployed = ({ aggregate_id, after }: ApplicationEvent, key: string): readonly Deployed[] => {
@@ -116,6 +123,7 @@ export const serverDeployments = defineProjection({
     ...STAMP_COLUMNS,
     ...(['hostname', 'environment', 'region', 'platform', 'criticality', 'owning_team'] as const),
     ...(['tags', 'status', 'deleted', 'application_ids', 'deployment_count', 'orphan'] as const),
+    'mismatched',
   ],
   search: ['hostname', 'region', 'platform', 'owning_team'],
   sort: 'hostname',
@@ -128,7 +136,7 @@ export const serverDeployments = defineProjection({
       [...before.data.deployments, ...after.data.deployments].map(({ server_id }) => server_id),
   },
   on: { Server: { '*': withServer }, Application: { '*': withApplication } },
-  uses: [withServer, withApplication, deployed, judged, stamped, contributed, sortedOnce],
+  uses: [withServer, withApplication, deployed, judged, stamped, ...CONTRIBUTING, sortedOnce],
   reports: {
     environments: report({
       summary: 'Per environment: servers, orphans, deployments and applications.',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { givenEvents } from '../../src/testing.js';
+import { consumed, exposed, offered } from '../../test/support/landscape.js';
 import { RoadmapParams } from './roadmap.js';
 import { sunsetRoadmap } from './sunset-roadmap.js';
 
@@ -115,6 +116,36 @@ describe('an application', () => {
     givenEvents(sunsetRoadmap, ...plan, retired('a', '2026-07-10'), gone('a', '2027-01-01')).then({
       a: { retired_on: '2026-07-10', ended_on: '2026-07-10', deleted: true, lifecycle: 'retired' },
     });
+  });
+
+  it('tells who still uses it, and which open interfaces nothing replaces', () => {
+    const open = [
+      ...[created('a'), offered('a', 's'), consumed('a', 's', 'y'), consumed('a', 's', 'x')],
+      ...[offered('a', 't'), consumed('a', 't', 'x'), exposed('a', 'i'), exposed('a', 'j')],
+      {
+        type: 'Application',
+        id: 'a',
+        event: 'InterfaceDeprecated',
+        data: { interface_id: 'i', sunset_date: null, replacement_interface_id: 'k' },
+      } as const,
+      deprecated('a', '2026-06-30'),
+    ];
+    const a = {
+      ...{ consumer_ids: ['x', 'y'], consumer_count: 2 },
+      ...{ open_interface_ids: ['i', 'j'], unreplaced_interface_ids: ['j'] },
+    };
+    givenEvents(sunsetRoadmap, ...open).then({ a });
+    givenEvents(
+      sunsetRoadmap,
+      ...open,
+      { type: 'Application', id: 'a', event: 'InterfaceRetired', data: { interface_id: 'i' } },
+      {
+        type: 'Application',
+        id: 'a',
+        event: 'ServiceWithdrawn',
+        data: { service_id: 's', reason: 'unused' },
+      },
+    ).then({ a: { consumer_ids: ['x'], consumer_count: 1, open_interface_ids: ['j'] } });
   });
 
   it('ends when it is deleted, without having been retired', () => {

@@ -4,10 +4,13 @@ import { Criticality, Lifecycle } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { dateOf, daysBetween } from '../calendar.js';
+import { sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
 import { RoadmapParams, roadmap, sunsetAt } from './roadmap.js';
 
 const Day = z.string().nullable().default(null);
+
+const Ids = z.array(z.string()).default([]);
 
 const view = z.object({
   ...stampFields,
@@ -25,6 +28,10 @@ const view = z.object({
   retired_on: Day,
   ended_on: Day,
   days_late: z.number().nullable().default(null),
+  consumer_ids: Ids,
+  consumer_count: z.number().default(0),
+  open_interface_ids: Ids,
+  unreplaced_interface_ids: Ids,
   deleted: z.boolean().default(false),
 });
 export type Sunset = z.output<typeof view>;
@@ -52,6 +59,20 @@ const planned = (before: Sunset, event: Event) => {
   };
 };
 
+/** Who uses its services, and the interfaces that are still open, with or without a replacement. */
+const left = ({ services, interfaces }: Event['after']['data']) => {
+  const offered = Object.values(services).filter(({ status }) => status === 'offered');
+  const open = Object.values(interfaces).filter(({ status }) => status !== 'retired');
+  const unreplaced = open.filter(({ replacement_interface_id }) => !replacement_interface_id);
+  const consumer_ids = sortedOnce(offered.flatMap(({ consumers }) => consumers));
+  return {
+    consumer_ids,
+    consumer_count: consumer_ids.length,
+    open_interface_ids: sortedOnce(open.map(({ interface_id }) => interface_id)),
+    unreplaced_interface_ids: sortedOnce(unreplaced.map(({ interface_id }) => interface_id)),
+  };
+};
+
 /** The day on which it came into a status, as long as it is there or beyond. */
 const since = (day: string | null, event: Event, is: boolean): string | null =>
   is ? (day ?? dateOf(event.occurred_at)) : null;
@@ -68,6 +89,7 @@ const next = (before: Sunset, event: Event): Sunset | null => {
     ...before,
     ...stamped(before, event),
     ...plan,
+    ...left(data),
     name: data.name,
     owner: data.owner,
     capability_id: data.capability_id,
@@ -90,7 +112,8 @@ export const sunsetRoadmap = defineProjection({
     ...STAMP_COLUMNS,
     ...(['name', 'owner', 'capability_id', 'criticality', 'lifecycle', 'deprecated_on'] as const),
     ...(['sunset_date', 'first_sunset_date', 'rescheduled', 'slips', 'days_slipped'] as const),
-    ...(['retired_on', 'ended_on', 'days_late', 'deleted'] as const),
+    ...(['retired_on', 'ended_on', 'days_late', 'deleted', 'consumer_ids'] as const),
+    ...(['consumer_count', 'open_interface_ids', 'unreplaced_interface_ids'] as const),
   ],
   search: ['name', 'owner'],
   sort: 'sunset_date',
@@ -99,7 +122,18 @@ export const sunsetRoadmap = defineProjection({
   deleted: 'deleted',
   within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
   on: { Application: { '*': next } },
-  uses: [next, isOnRoadmap, planned, since, stamped, lifecycleOf, dateOf, daysBetween],
+  uses: [
+    next,
+    isOnRoadmap,
+    planned,
+    left,
+    sortedOnce,
+    since,
+    stamped,
+    lifecycleOf,
+    dateOf,
+    daysBetween,
+  ],
   show: (document, { now }) => ({ ...document, ...sunsetAt(document, dateOf(now)) }),
   reports: {
     roadmap: report({

@@ -11,7 +11,10 @@ import { endServer, type RunningServer, signal } from '../../src/nats-server/run
 import { serverFiles } from '../../src/nats-server/server-files.js';
 import { freePort } from './stele.js';
 
-const CONF = fileURLToPath(new URL('../../deploy/nats-cluster.conf', import.meta.url));
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+const CONF = join(DEPLOY, 'nats-cluster.conf');
+/** Who may do what; its passwords come from the environment. */
+export const natsAccounts = (): string => readFileSync(join(DEPLOY, 'nats-accounts.conf'), 'utf8');
 const LEADER_WITHIN_MS = 20_000;
 const USER = 'stele';
 const PASSWORD = 'not-a-number';
@@ -26,10 +29,11 @@ export type TestCluster = {
   stop(): Promise<void>;
 };
 
-/** The shipped text, with the containers' names and ports put onto this machine. */
+/** The shipped text in one file, with the containers' names and ports put onto this machine. */
 const onLoopback = (self: number, ports: readonly number[]): string => {
   let text = readFileSync(CONF, 'utf8')
     .replace('http: "127.0.0.1:8222"', 'http: "127.0.0.1:-1"')
+    .replace('include "nats-accounts.conf"', () => natsAccounts())
     .replace('0.0.0.0:6222', `127.0.0.1:${ports[self]}`);
   for (const [index, port] of ports.entries())
     text = text.replace(`//nats-${index + 1}:6222`, `//127.0.0.1:${port}`);
@@ -39,7 +43,10 @@ const onLoopback = (self: number, ports: readonly number[]): string => {
 
 export const startTestCluster = async (): Promise<TestCluster> => {
   const dir = mkdtempSync(join(tmpdir(), 'stele-cluster-'));
-  Object.assign(process.env, { NATS_USER: USER, NATS_PASSWORD: PASSWORD });
+  Object.assign(process.env, {
+    ...{ NATS_USER: USER, NATS_PASSWORD: PASSWORD },
+    ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
+  });
   const ports = [await freePort(), await freePort(), await freePort()];
   const servers: RunningServer[] = await Promise.all(
     ports.map((_, index) =>
@@ -96,6 +103,5 @@ const untilLed = async (cluster: TestCluster): Promise<void> => {
     if (performance.now() > deadline) throw made;
     await pause(100);
   }
-  await streams.delete('PROBE');
   await nc.close();
 };

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { actors } from '../../actors/index.js';
+import { roles } from '../../actors/roles.js';
 import type { Io } from '../../src/cli/io.js';
 import { runProgram } from '../../src/cli/program.js';
 import { projections, topology } from '../../streams/index.js';
@@ -18,7 +19,7 @@ export const commandLine = async (
   const said = Promise.all([text(stdout), text(stderr)]);
   const exit = await runProgram(
     {
-      ...{ definitions: [first!, ...others], importers: [], projections, topology },
+      ...{ definitions: [first!, ...others], importers: [], projections, topology, roles },
       ...{ version: '0.0.0', io: io as unknown as Io },
     },
     args,

@@ -8,6 +8,7 @@ import { memoryStore } from '../../src/store/memory-store.js';
 import { createTimeTravel } from '../../src/time/create-time-travel.js';
 import { sqliteViews } from '../../src/views/sqlite.js';
 import { projections as streams } from '../../streams/index.js';
+import { approved } from './commands.js';
 
 export type Json = Record<string, unknown>;
 export type Told = {
@@ -73,6 +74,11 @@ export const startReadSide = async (listed: readonly Projection[] = streams) => 
     if (told.status >= 300) throw new Error(`${path}: ${told.text}`);
     return told;
   };
+  /** Let somebody approve the deletions that `chg-7` names. */
+  const approve = async (): Promise<void> => {
+    for (const one of approved('chg-7', 'Application/DeleteApplication'))
+      await runtime.dispatch(one, 'test');
+  };
   const close = async (): Promise<void> => {
     await runtime.drain();
     await projections.close();
@@ -80,7 +86,7 @@ export const startReadSide = async (listed: readonly Projection[] = streams) => 
     await views.close();
   };
   return {
-    ...{ app, store, views, projections, runtime, logged, ask, post, tell, close },
+    ...{ app, store, views, projections, runtime, logged, ask, post, tell, approve, close },
     /** Let days pass. */
     later: (days: number): void => {
       time.ms += days * DAY_MS;

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/stele.js', import.meta.url));
+/** What lets tests in, as whoever has every role. */
+const ADMIN_KEY = 'a-key-that-is-for-tests-only';
+export const ADMIN_ENV = { STELE_ADMIN_KEY: ADMIN_KEY, STELE_KEY: ADMIN_KEY };
+export const AS_ADMIN = { 'x-api-key': ADMIN_KEY };
 const READY_WITHIN_MS = 30_000;
 
 const children = new Set<ChildProcess>();
@@ -22,7 +26,12 @@ export const stele = (
 ): ChildProcess => {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: {
-      ...{ ...process.env, LOG_LEVEL: 'warn', STELE_DATA: join(data, env.PORT ?? 'none') },
+      ...{
+        ...process.env,
+        ...ADMIN_ENV,
+        LOG_LEVEL: 'warn',
+        STELE_DATA: join(data, env.PORT ?? 'none'),
+      },
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

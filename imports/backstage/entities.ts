@@ -1,0 +1,68 @@
+import type { ImportNote, SourceFile } from '../importer.js';
+import { readYaml, recordOf, stringsOf } from '../yaml-file.js';
+
+const DEFAULT_NAMESPACE = 'default';
+
+/** An entity of a catalogue, as far as it is read. */
+export type Entity = {
+  /** `component:default/payroll`, in lower case, as references have it. */
+  readonly ref: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly tags: readonly string[];
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly where: string;
+  readonly at: (...path: readonly string[]) => string;
+};
+
+/** A reference in full: what it leaves out is the usual kind, and the namespace `default`. */
+export const refOf = (text: string, kind: string): string => {
+  const [, said, namespace, name] = /^(?:([^:/]+):)?(?:([^/]+)\/)?(.+)$/.exec(text.trim()) ?? [];
+  return `${said ?? kind}:${namespace ?? DEFAULT_NAMESPACE}/${name ?? ''}`.toLowerCase();
+};
+
+/** The name at the end of a reference. */
+export const nameIn = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1);
+
+/** The entities of a set of catalogue files; what is none is noted. */
+export const readEntities = (
+  files: readonly SourceFile[],
+): { readonly entities: readonly Entity[]; readonly skipped: readonly ImportNote[] } => {
+  const skipped: ImportNote[] = [];
+  const found = new Map<string, Entity>();
+  for (const file of files)
+    for (const document of readYaml(file)) {
+      const { value, where } = document;
+      if (value === null || value === undefined) continue;
+      const { apiVersion, kind, metadata, spec } = recordOf(value);
+      const { name, namespace, title, description, tags } = recordOf(metadata);
+      const skip = (message: string): void =>
+        void skipped.push({ where: where(), kind: 'skipped', message });
+      if (
+        typeof apiVersion !== 'string' ||
+        !apiVersion.includes('backstage.io') ||
+        typeof kind !== 'string' ||
+        typeof name !== 'string'
+      ) {
+        skip('not an entity of a catalogue: apiVersion, kind or metadata.name is missing');
+        continue;
+      }
+      const ref = refOf(
+        `${kind}:${typeof namespace === 'string' ? namespace : DEFAULT_NAMESPACE}/${name}`,
+        kind,
+      );
+      if (found.has(ref)) {
+        skip(`${ref} stands at ${found.get(ref)!.where} already`);
+        continue;
+      }
+      found.set(ref, {
+        ...{ ref, kind: kind.toLowerCase(), name, spec: recordOf(spec), tags: stringsOf(tags) },
+        title: typeof title === 'string' && title.trim() !== '' ? title : name,
+        description: typeof description === 'string' ? description.trim() : null,
+        ...{ where: where(), at: where },
+      });
+    }
+  return { entities: [...found.values()], skipped };
+};

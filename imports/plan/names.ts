@@ -1,0 +1,104 @@
+import type { ImportNote } from '../importer.js';
+import type { ModelElement } from '../model.js';
+
+const NAME_MAX = 255;
+const DESCRIPTION_MAX = 2000;
+const LABEL_MAX = 63;
+const HOSTNAME =
+  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** Names as they are compared where each may stand once. */
+export const normalized = (name: string): string =>
+  name.normalize('NFKC').toLowerCase().normalize('NFKC').trim().replaceAll(/\s+/g, ' ');
+
+/** `Mainframe (z/OS)` → `mainframe-z-os`. */
+const hostname = (name: string): string =>
+  HOSTNAME.test(name)
+    ? name
+    : name
+        .normalize('NFKD')
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .slice(0, LABEL_MAX)
+        .replaceAll(/^-+|-+$/g, '');
+
+/** Within what a name may stand once; null = everywhere as often as one likes. */
+const scopeOf = ({ kind, parent_key, fields }: ModelElement): string | null => {
+  if (kind === 'data_entity' || kind === 'integration') return null;
+  const version = kind === 'interface' ? `@${String(fields.version ?? '')}` : '';
+  return `${kind}${version}/${parent_key ?? ''}`;
+};
+
+const numbered = (name: string, number: number, kind: ModelElement['kind']): string => {
+  const suffix = kind === 'server' ? `-${number}` : ` (${number})`;
+  return name.slice(0, (kind === 'server' ? LABEL_MAX : NAME_MAX) - suffix.length) + suffix;
+};
+
+const fitting = (element: ModelElement): { readonly name: string; readonly why?: string } => {
+  const { kind, key } = element;
+  const name = element.name.trim().replaceAll(/\s+/g, ' ');
+  if (name === '')
+    return {
+      name: kind === 'server' ? hostname(`unnamed-${key}`) : `(unnamed ${key})`.slice(0, NAME_MAX),
+      why: 'it has no name',
+    };
+  if (kind === 'server') {
+    const host = hostname(name) || hostname(`server-${key}`);
+    return host === name ? { name } : { name: host, why: 'a server is known by a host name' };
+  }
+  if (name.length > NAME_MAX)
+    return { name: name.slice(0, NAME_MAX), why: `longer than ${NAME_MAX} characters` };
+  return { name };
+};
+
+/**
+ * The elements with names that can stand beside one another: two of the same name get a number, by
+ * their keys, so that the same model always gets the same names. Each change is noted.
+ */
+export const withFittingNames = (
+  elements: readonly ModelElement[],
+): { readonly elements: readonly ModelElement[]; readonly notes: readonly ImportNote[] } => {
+  const notes: ImportNote[] = [];
+  const taken = new Set<string>();
+  const names = new Map<ModelElement, string>();
+  const place = (scope: string, name: string): string => `${scope}/${normalized(name)}`;
+  const fits = new Map(elements.map((element) => [element, fitting(element)]));
+  const byKey = [...elements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const settle = (element: ModelElement): void => {
+    const { name, why } = fits.get(element)!;
+    const scope = scopeOf(element);
+    let free = name;
+    for (let number = 2; scope !== null && taken.has(place(scope, free)); number++)
+      free = numbered(name, number, element.kind);
+    if (scope !== null) taken.add(place(scope, free));
+    names.set(element, free);
+    const message = `${element.kind} "${element.name}" is imported as "${free}"`;
+    if (free !== name)
+      notes.push({
+        where: element.where,
+        kind: 'duplicate-name',
+        message: `${message}: another one has that name`,
+      });
+    else if (why)
+      notes.push({ where: element.where, kind: 'renamed', message: `${message}: ${why}` });
+  };
+  // Names that are right as they stand keep them; those that had to be changed come after.
+  for (const element of byKey) if (!fits.get(element)!.why) settle(element);
+  for (const element of byKey) if (fits.get(element)!.why) settle(element);
+  const renamed = elements.map((element) => {
+    const { description } = element;
+    const short = description !== null && description.length > DESCRIPTION_MAX;
+    if (short)
+      notes.push({
+        where: element.where,
+        kind: 'shortened',
+        message: `the description of ${element.kind} "${element.name}" has ${description.length} characters; the first ${DESCRIPTION_MAX} are imported`,
+      });
+    return {
+      ...element,
+      name: names.get(element)!,
+      description: short ? description.slice(0, DESCRIPTION_MAX) : description,
+    };
+  });
+  return { elements: renamed, notes };
+};

@@ -1,0 +1,223 @@
+import type { Chain, ImportNote, Landscape, PlannedCommand, Standing } from '../importer.js';
+import type { ElementKind, Fields, ModelRelation } from '../model.js';
+import { type Making, planned } from './differences.js';
+import type { Resolved, Wanted } from './resolve.js';
+import { saidBy } from './settled.js';
+import { checked } from './values.js';
+
+const RELATION = 'Relation';
+const CREATE = 'CreateRelation';
+/** How many relations are looked up at once. */
+const LOOK_UPS_AT_ONCE = 64;
+
+const END_TYPES: Readonly<Record<ElementKind, string>> = {
+  ...{ application: 'application', service: 'application_service', server: 'server' },
+  ...{ interface: 'application_interface', data_entity: 'data_entity' },
+  ...{ business_capability: 'business_capability', integration: 'integration' },
+  organization: 'organization',
+};
+
+/** A relation whose ends are found. */
+export type Edge = {
+  readonly relation: ModelRelation;
+  readonly source: Wanted;
+  readonly target: Wanted;
+};
+type Related = { readonly edges: readonly Edge[]; readonly notes: readonly ImportNote[] };
+
+const spoken = ({ type, source_key, target_key }: ModelRelation): string =>
+  `relation ${source_key} ${type} ${target_key}`;
+
+/** The relations whose ends are in the landscape; what hangs loose, or is said twice, is noted. */
+export const connect = (
+  relations: readonly ModelRelation[],
+  { wanted, lost }: Resolved,
+): Related => {
+  const notes: ImportNote[] = [];
+  const edges: Edge[] = [];
+  const said = new Map<string, string>();
+  for (const relation of relations) {
+    const { source_key, target_key, type, where } = relation;
+    const skip = (kind: string, why: string): void =>
+      void notes.push({ where, kind, message: `${spoken(relation)} is not imported: ${why}` });
+    const loose = [source_key, target_key].find((key) => !wanted.has(key));
+    const twice = JSON.stringify([source_key, type, target_key]);
+    const before = said.get(twice);
+    if (loose !== undefined)
+      skip(
+        'dangling',
+        lost.has(loose) ? `${loose} is not imported: ${lost.get(loose)}` : `there is no ${loose}`,
+      );
+    else if (source_key === target_key) skip('skipped', 'both ends are the same');
+    else if (before !== undefined) skip('duplicate-relation', `${before} says the same`);
+    else {
+      said.set(twice, where);
+      edges.push({ relation, source: wanted.get(source_key)!, target: wanted.get(target_key)! });
+    }
+  }
+  return { edges, notes };
+};
+
+/** What becomes of a relation: a fact of an application, a relation of its own, or nothing. */
+export type Meaning = 'deployment' | 'link' | 'said' | 'relation';
+export const meaningOf = ({ relation: { type }, source, target }: Edge): Meaning => {
+  const [from, to] = [source.element.kind, target.element.kind];
+  if (type === 'deployed_on' && from === 'application' && to === 'server') return 'deployment';
+  const together = source.aggregate_id === target.aggregate_id;
+  if (type === 'serves' && from === 'interface' && to === 'service' && together) return 'link';
+  // That an application has them is said by offering and exposing them.
+  const has = type === 'realizes' || type === 'exposes';
+  if (has && from === 'application' && together) return 'said';
+  return 'relation';
+};
+
+const evidence = (
+  { source: { element: a }, target: { element: b } }: Edge,
+  { type }: ModelRelation,
+) => `${a.name} ${type} ${b.name}`;
+
+const onDifferent = (
+  address: Omit<PlannedCommand, 'command_type' | 'data'>,
+  fields: Fields,
+  now: Fields,
+): readonly PlannedCommand[] => {
+  const commands: PlannedCommand[] = [];
+  const { description, effective_from, effective_to } = fields;
+  if (description !== undefined && description !== (now.description ?? undefined))
+    commands.push({ ...address, command_type: 'UpdateRelationDescription', data: { description } });
+  const period = Object.fromEntries(
+    Object.entries({ effective_from, effective_to }).filter(
+      ([field, value]) => value !== undefined && value !== (now[field] ?? undefined),
+    ),
+  );
+  if (Object.keys(period).length > 0)
+    commands.push({ ...address, command_type: 'SetEffectivePeriod', data: period });
+  return commands;
+};
+
+const KEY_OF: Readonly<Record<string, string>> = {
+  UpdateRelationDescription: 'description',
+  SetEffectivePeriod: 'effective_period',
+};
+
+const chainOf = async (
+  edge: Edge,
+  standing: Standing,
+  id: string,
+  making: Making,
+): Promise<Chain> => {
+  const { relation, source, target } = edge;
+  const { values, wrong } = checked(relation.fields);
+  const about = `Relation "${evidence(edge, relation)}"`;
+  for (const why of wrong)
+    making.note({ where: relation.where, kind: 'not-imported', message: `${about}: ${why}` });
+  const of = { aggregate_type: RELATION, aggregate_id: id };
+  const address = { ...of, about, needs: [source.id, target.id, id] };
+  if (standing.presence === 'present') {
+    const sent: PlannedCommand[] = [];
+    for (const command of onDifferent(address, values, standing.data)) {
+      const by = await making.settled.byPeople(of, KEY_OF[command.command_type]!);
+      if (by)
+        making.note({
+          where: relation.where,
+          kind: 'kept',
+          message: `${KEY_OF[command.command_type]} of ${about} is kept: changed by ${saidBy(by)}`,
+        });
+      else sent.push(command);
+    }
+    return sent;
+  }
+  const by = standing.presence === 'deleted' ? await making.settled.deletedByPeople(of) : undefined;
+  if (by) {
+    making.note({
+      where: relation.where,
+      kind: 'kept-deleted',
+      message: `${about} is not imported: it was deleted by ${saidBy(by)}`,
+    });
+    return [];
+  }
+  const { description, label, confidence, evidence_source } = values;
+  const more = Object.fromEntries(
+    Object.entries({ description, label, confidence, evidence_source }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  const data = { ...edgeData(edge), ...more };
+  return [
+    { ...address, command_type: CREATE, data, makes: id, needs: [source.id, target.id] },
+    ...onDifferent(address, { ...values, description: undefined }, {}),
+  ];
+};
+
+const edgeData = ({ relation, source, target }: Edge): Fields => ({
+  source_id: source.id,
+  source_type: END_TYPES[source.element.kind],
+  target_id: target.id,
+  target_type: END_TYPES[target.element.kind],
+  relation_type: relation.type,
+});
+
+/** The commands for relations that are aggregates of their own. */
+export const relationChains = async (
+  edges: readonly Edge[],
+  landscape: Landscape,
+  making: Making,
+): Promise<{ readonly chains: readonly Chain[]; readonly ids: ReadonlySet<string> }> => {
+  const chains: Chain[] = [];
+  const ids = new Set<string>();
+  for (let from = 0; from < edges.length; from += LOOK_UPS_AT_ONCE) {
+    const some = edges.slice(from, from + LOOK_UPS_AT_ONCE);
+    const made = some.map(async (edge): Promise<Chain> => {
+      const id = landscape.identity(RELATION, CREATE, edgeData(edge))!;
+      const first = !ids.has(id);
+      ids.add(id);
+      return first ? chainOf(edge, await landscape.state(RELATION, id), id, making) : [];
+    });
+    chains.push(...(await Promise.all(made)).filter(({ length }) => length > 0));
+  }
+  return { chains, ids };
+};
+
+type Deployment = { readonly server_id: string; readonly environment: string };
+
+/** What applications are deployed on, and what their interfaces serve, as facts of theirs. */
+export const factsOf = async (
+  application: Wanted,
+  edges: readonly Edge[],
+  making: Making,
+): Promise<readonly PlannedCommand[]> => {
+  const commands: PlannedCommand[] = [];
+  const now = (application.standing.data.deployments ?? []) as readonly Deployment[];
+  const servers = new Set<string>();
+  for (const edge of edges) {
+    const { source, target } = edge;
+    const needs = [application.id, source.id, target.id];
+    if (meaningOf(edge) === 'deployment') {
+      servers.add(target.id);
+      if (now.some(({ server_id }) => server_id === target.id)) continue;
+      commands.push(
+        planned(
+          application,
+          { command_type: 'AssignToServer', data: { server_id: target.id } },
+          { needs },
+        ),
+      );
+    } else {
+      const serves = (source.current?.serves_service_ids ?? []) as readonly string[];
+      if (serves.includes(target.id)) continue;
+      const data = { interface_id: source.id, service_id: target.id };
+      commands.push(
+        planned(application, { command_type: 'LinkInterfaceToService', data }, { needs }),
+      );
+    }
+  }
+  for (const { server_id, environment } of application.current ? now : []) {
+    if (servers.has(server_id)) continue;
+    // What people deployed is none of the model's business.
+    if (await making.settled.byPeople(application, `deployments/${server_id}/${environment}`))
+      continue;
+    const data = { server_id, environment, reason: making.because };
+    commands.push(planned(application, { command_type: 'RemoveFromServer', data }));
+  }
+  return commands;
+};

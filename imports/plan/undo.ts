@@ -1,0 +1,208 @@
+import type {
+  Chain,
+  Happened,
+  ImportNote,
+  Phase,
+  PlannedCommand,
+  Standing,
+  Touched,
+  Undo,
+} from '../importer.js';
+import { INVERSES, keysOf } from './inverses.js';
+import { inFreeOrder, isOnTheWay, renames } from './renaming.js';
+import { saidBy } from './settled.js';
+
+/** What goes side by side; of a tree, whose places are given back one by one, less. */
+const AT_ONCE = 64;
+const IN_A_TREE = 8;
+/** How many aggregates are looked up at once. */
+const LOOK_UPS_AT_ONCE = 64;
+/** What leads somewhere goes before where it leads to. */
+const DELETED_IN_ORDER: readonly (readonly [aggregate_type: string, atOnce: number])[] = [
+  ['Relation', AT_ONCE],
+  ['Integration', AT_ONCE],
+  ['Application', AT_ONCE],
+  ['DataEntity', AT_ONCE],
+  ['Server', AT_ONCE],
+  ['BusinessCapability', IN_A_TREE],
+  ['Organization', IN_A_TREE],
+];
+
+type Of = Parameters<Undo>[2];
+type Deletion = {
+  readonly touched: Touched;
+  readonly standing: Standing;
+  readonly command: PlannedCommand;
+};
+
+const nameOf = ({ aggregate_type, aggregate_id }: Touched, { data }: Standing): string => {
+  const name = data.name ?? data.hostname;
+  return `${aggregate_type} ${name === undefined || name === '' ? aggregate_id : `"${String(name)}"`}`;
+};
+
+const inverseOf = ({ aggregate_type, event_type }: Happened) =>
+  INVERSES[aggregate_type]?.[event_type];
+
+const newNameIn = ({ data }: Happened): unknown => data.new_name ?? data.new_hostname;
+
+/** The keys on which the import had the last word, with the first event of its last run on each. */
+const lastWords = (
+  events: readonly Happened[],
+  { import_id, revert_id }: Of,
+): {
+  readonly ours: ReadonlyMap<Happened, readonly string[]>;
+  readonly others: ReadonlyMap<string, Happened>;
+} => {
+  const first = new Map<string, Happened>();
+  const settled = new Map<string, Happened>();
+  for (const event of events.toReversed())
+    for (const key of keysOf(event)) {
+      if (settled.has(key)) continue;
+      // A revert that was interrupted left it with a name that is none.
+      if (event.correlation_id === revert_id && isOnTheWay(newNameIn(event))) continue;
+      if (event.correlation_id === import_id) first.set(key, event);
+      else settled.set(key, event);
+    }
+  const overruled = new Map<string, Happened>();
+  for (const event of events)
+    if (event.correlation_id === import_id)
+      for (const key of keysOf(event)) {
+        const by = settled.get(key);
+        if (by && !first.has(key)) overruled.set(key, by);
+      }
+  const ours = new Map<Happened, string[]>();
+  for (const [key, event] of first) {
+    // Of a part that others said something of since, nothing is taken back.
+    const inside = [...settled].find(([other]) => other.startsWith(`${key}/`));
+    if (inside) overruled.set(key, inside[1]);
+    else ours.set(event, [...(ours.get(event) ?? []), key]);
+  }
+  return { ours, others: overruled };
+};
+
+/** What takes back the changes of something that was there before, newest first. */
+const changesBack = (
+  touched: Touched,
+  events: readonly Happened[],
+  {
+    of,
+    about,
+    note,
+  }: {
+    readonly of: Of;
+    readonly about: string;
+    readonly note: (kind: string, message: string) => void;
+  },
+): Chain => {
+  const { ours, others } = lastWords(events, of);
+  for (const [key, by] of others)
+    if (by.correlation_id !== of.revert_id)
+      note('kept', `${key} of ${about} is kept: changed since by ${saidBy(by)}`);
+  const newest = [...ours].sort(([a], [b]) => b.aggregate_version - a.aggregate_version);
+  return newest.flatMap(([event, keys]): PlannedCommand[] => {
+    const back = inverseOf(event)?.back({
+      data: event.data,
+      event_id: event.event_id,
+      keys,
+      because: of.because,
+    });
+    if (back === undefined || 'cannot' in back) {
+      note(
+        'not-undone',
+        `${event.event_type} of ${about} stays: ${back?.cannot ?? 'no command takes it back'}`,
+      );
+      return [];
+    }
+    return [back].flat().map(({ command_type, data }, index) => ({
+      ...{ ...touched, command_type, data, about },
+      key: `${event.event_id}/${index}`,
+    }));
+  });
+};
+
+/** Level by level, what is below before what is above. */
+const deepestFirst = (deletions: readonly Deletion[]): readonly (readonly Deletion[])[] => {
+  const byId = new Map(deletions.map((one) => [one.touched.aggregate_id, one]));
+  const levels: Deletion[][] = [];
+  for (const one of deletions) {
+    let level = 0;
+    for (
+      let above = byId.get(String(one.standing.data.parent_id));
+      above && level < byId.size;
+      level++
+    )
+      above = byId.get(String(above.standing.data.parent_id));
+    while (levels.length <= level) levels.push([]);
+    levels[level]!.push(one);
+  }
+  return levels.reverse();
+};
+
+/**
+ * Take an import back: what it created and nobody touched since is deleted, what it changed gets
+ * its value of before. What others changed since is kept, and noted with who and when.
+ */
+export const undo: Undo = async (landscape, touched, of) => {
+  const notes: ImportNote[] = [];
+  const changes: Chain[] = [];
+  const deletions: Deletion[] = [];
+  const look = async (one: Touched): Promise<void> => {
+    const { aggregate_type, aggregate_id } = one;
+    const standing = await landscape.state(aggregate_type, aggregate_id);
+    if (standing.presence !== 'present') return;
+    const events = await landscape.events(aggregate_type, aggregate_id);
+    const about = nameOf(one, standing);
+    const note = (kind: string, message: string): void =>
+      void notes.push({ where: `${aggregate_type} ${aggregate_id}`, kind, message });
+    const first = events[0]!;
+    const begun = inverseOf(first);
+    if (first.correlation_id !== of.import_id || !begun?.begins) {
+      const chain = changesBack(one, events, { of, about, note });
+      if (chain.length > 0) changes.push(chain);
+      return;
+    }
+    const since = events.findLast(
+      ({ correlation_id }) => correlation_id !== of.import_id && correlation_id !== of.revert_id,
+    );
+    if (since) {
+      note('kept', `${about} is kept: it was changed since by ${saidBy(since)}`);
+      return;
+    }
+    const back = begun.back({
+      data: first.data,
+      event_id: first.event_id,
+      keys: [],
+      because: of.because,
+    });
+    if ('command_type' in back)
+      deletions.push({
+        touched: one,
+        standing,
+        command: { ...one, ...back, about, key: first.event_id },
+      });
+  };
+  for (let from = 0; from < touched.length; from += LOOK_UPS_AT_ONCE)
+    await Promise.all(touched.slice(from, from + LOOK_UPS_AT_ONCE).map(look));
+  const phases: Phase[] = [];
+  const add = (name: string, atOnce: number, chains: readonly Chain[]): void => {
+    const some = chains.filter(({ length }) => length > 0);
+    if (some.length > 0) phases.push({ name, atOnce, chains: some });
+  };
+  add(
+    'changes',
+    1,
+    changes.map((chain) => chain.filter((command) => !renames(command))),
+  );
+  for (const [type, atOnce] of DELETED_IN_ORDER)
+    for (const level of deepestFirst(
+      deletions.filter((one) => one.touched.aggregate_type === type),
+    ))
+      add(
+        `delete ${type}`,
+        atOnce,
+        level.map(({ command }) => [command]),
+      );
+  // Last: a name may still be that of something which is deleted.
+  add('names', 1, [await inFreeOrder(changes.flat().filter(renames), landscape)]);
+  return { phases, notes };
+};

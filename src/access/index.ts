@@ -1,0 +1,5 @@
+export type { Access, Credentials } from './access.js';
+export { type ApiKey, stateOf } from './api-key.js';
+export { KeyBucket } from './key-bucket.js';
+export { makeKey, revoked, rotated } from './make-key.js';
+export { type AccessSettings, type OpenedAccess, openAccess } from './open-access.js';

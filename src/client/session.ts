@@ -1,0 +1,133 @@
+import { newCommandId } from './command-id.js';
+import { follow } from './follow.js';
+import { Positions } from './positions.js';
+import { SteleProblem } from './problem.js';
+import { type ClientOptions, Transport } from './transport.js';
+import type { Following, Sending } from './types.js';
+
+type Params = Readonly<Record<string, unknown>>;
+type Command = {
+  readonly aggregate_type: string;
+  readonly aggregate_id?: string;
+  readonly command_type: string;
+  readonly data: unknown;
+};
+type Writing = { readonly method: string; readonly path: string; readonly body: object };
+
+/** A query string: a list is said once per member, null as `null`, undefined not at all. */
+const queryText = (params: Params): string => {
+  const pairs = Object.entries(params).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value])
+      .filter((one) => one !== undefined)
+      .map((one): [string, string] => [name, String(one)]),
+  );
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
+};
+
+/** What asks about another moment: what was written since does not show there. */
+const MOMENTS = ['as_of', 'effective_at', 'version'];
+
+/** What all parts of one client share: the way to the node, and what was written. */
+export class Session {
+  readonly transport: Transport;
+  readonly #actor: string | undefined;
+  readonly #positions = new Positions();
+  #paths: Promise<ReadonlyMap<string, string>> | undefined;
+
+  constructor(options: ClientOptions) {
+    this.transport = new Transport(options);
+    this.#actor = options.actor;
+  }
+
+  /** Where the resources of a type are: the node says so, once. */
+  async pathOf(type: string): Promise<string> {
+    this.#paths ??= this.#askPaths();
+    // What failed is asked again.
+    this.#paths.catch(() => {
+      this.#paths = undefined;
+    });
+    const path = (await this.#paths).get(type);
+    if (path === undefined) throw new TypeError(`the node has no aggregate type ${type}`);
+    return path;
+  }
+
+  async #askPaths(): Promise<ReadonlyMap<string, string>> {
+    const { aggregates } = await this.transport.json<{
+      aggregates: readonly { aggregate_type: string; paths: readonly string[] }[];
+    }>({ path: '/' });
+    return new Map(aggregates.map(({ aggregate_type, paths }) => [aggregate_type, paths[0]!]));
+  }
+
+  /** A command with its id: sent again, it is the same one. */
+  async send<R>(command: Command, { signal, ...options }: Sending): Promise<R> {
+    const { justification, approval_id, command_id = newCommandId(), ...rest } = options;
+    const actor = options.actor ?? this.#actor;
+    const told = await this.transport.json<{ position: string | null }>({
+      ...{ method: 'POST', path: '/commands', signal },
+      body: {
+        ...{ command_id, actor_type: 'user', source: 'api' },
+        command_timestamp: new Date().toISOString(),
+        ...command,
+        ...rest,
+        ...(actor !== undefined && { actor }),
+        metadata: {
+          ...(justification !== undefined && { business_justification: justification }),
+          ...(approval_id !== undefined && { approval_id }),
+        },
+      },
+    });
+    this.#positions.wrote(told.position);
+    return told as R;
+  }
+
+  /** A resource is written; the same key again is the same request. */
+  async write<R>({ method, path, body }: Writing, options: Sending): Promise<R> {
+    const { justification, approval_id, command_id = newCommandId(), signal } = options;
+    const { correlation_id, expected_version, dry_run, actor = this.#actor } = options;
+    const told = await this.transport.json<{ position: string | null }>({
+      ...{ method, signal, path: `${path}${dry_run ? '?dry_run=true' : ''}` },
+      headers: {
+        'idempotency-key': command_id,
+        ...(expected_version !== undefined && { 'if-match': `"${expected_version}"` }),
+        ...(actor !== undefined && { 'x-actor': encodeHeader(actor) }),
+      },
+      body: {
+        ...body,
+        ...(justification !== undefined && { business_justification: justification }),
+        ...(approval_id !== undefined && { approval_id }),
+        ...(correlation_id !== undefined && { correlation_id }),
+      },
+    });
+    this.#positions.wrote(told.position);
+    return told as R;
+  }
+
+  /** Documents that reflect what this client wrote, unless they are of another moment. */
+  async read<R>(path: string, query: object): Promise<R> {
+    const params = query as Params;
+    const past = MOMENTS.some((name) => params[name] !== undefined);
+    const min_position = past ? undefined : this.#positions.text;
+    const get = (more: Params): Promise<R> =>
+      this.transport.json({ path: `${path}${queryText({ ...params, ...more })}` });
+    try {
+      return await get({ min_position });
+    } catch (error) {
+      const ahead =
+        error instanceof SteleProblem && error.errors.some(({ field }) => field === 'min_position');
+      if (!ahead || min_position === undefined) throw error;
+      // The log was restored to before what was written.
+      this.#positions.forget();
+      return get({});
+    }
+  }
+
+  follow<E>(about: Params, following: Following): AsyncGenerator<E> {
+    const { after, onPosition, signal, ...filters } = following;
+    const path = `/events/stream${queryText({ ...about, ...filters })}`;
+    return follow<E>(this.transport, { path, after, onPosition, signal });
+  }
+}
+
+/** Headers carry bytes: what is not Latin-1 goes as UTF-8, which the server reads. */
+const encodeHeader = (text: string): string =>
+  [...new TextEncoder().encode(text)].map((byte) => String.fromCharCode(byte)).join('');

@@ -1,0 +1,210 @@
+import { describe, expect, it, vi } from 'vitest';
+import { actors } from '../../actors/index.js';
+import { roles } from '../../actors/roles.js';
+import { startReadSide } from '../../test/support/read-side.js';
+import type { Access, Credentials } from '../access/index.js';
+import type { PERMISSIONS, Principal } from '../core/access.js';
+import { refuse } from '../core/refusal.js';
+import type { Projections } from '../projector/projections.js';
+import { Runtime } from '../runtime/runtime.js';
+import { memoryStore } from '../store/memory-store.js';
+import { needsOf } from './access.js';
+import { createHttp } from './create-http.js';
+
+/** Every route is asked, and some answers are drawn or generated: seconds on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
+
+const who = (...names: string[]): Principal => ({
+  ...{ actor: 'ada', actor_type: 'user', roles: names, teams: [], credential: 'key:1' },
+});
+/** Whoever sends a list of roles as key is in these roles. */
+const access: Access = {
+  roles,
+  authenticate: async ({ apiKey }: Credentials) =>
+    apiKey === undefined
+      ? refuse('UNAUTHENTICATED', 'send a "key"')
+      : who(...apiKey.split(',').filter((role) => role !== 'none')),
+};
+
+const noLog = { warn: () => {}, error: () => {} };
+const given = async (projections?: Projections) => {
+  const store = memoryStore();
+  const runtime = new Runtime({ definitions: actors, store, log: noLog, roles });
+  const app = createHttp({
+    ...{ runtime, store, log: noLog, access, info: { name: 'stele', version: '0' } },
+    ...(projections && { projections }),
+  });
+  const ask = (method: string, path: string, key?: string): Promise<Response> | Response =>
+    app.request(path, { method, headers: key === undefined ? {} : { 'x-api-key': key } });
+  return { app, store, runtime, ask };
+};
+
+/** A path that a route takes, whatever stands for its variables. */
+const some = (path: string): string =>
+  path.replaceAll(/:(\w+)(\{[^}]*\})?/g, (_, name: string) =>
+    name === 'name' ? 'audit-log' : 'x',
+  );
+
+const OPEN = [
+  ...['/', '/healthz', '/readyz', '/machines', '/machines/:name', '/schemas'],
+  ...['/schemas/:type/commands/:name', '/schemas/:type/events/:name'],
+  ...['/openapi.json', '/asyncapi.json'],
+];
+const isOpen = (path: string): boolean => OPEN.includes(path) || path.startsWith('/docs');
+
+describe('the door before HTTP', () => {
+  const readSide = async () => {
+    const { projections, close } = await startReadSide();
+    return { ...(await given(projections)), close };
+  };
+
+  it('every route says what it needs', async () => {
+    const { app, close } = await readSide();
+    const silent = app.routes
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((route) => !needsOf(app).has(route));
+    expect(silent).toEqual([]);
+    expect(app.routes.length).toBeGreaterThan(50);
+    await close();
+  });
+
+  it('nobody known comes in anywhere but where no data is', async () => {
+    const { app, ask, close } = await readSide();
+    for (const { method, path } of app.routes) {
+      const response = await ask(method, some(path));
+      const told = `${method} ${path} ${response.status}`;
+      if (isOpen(path)) expect(told).not.toMatch(/ 40[13]$/);
+      else expect(told).toBe(`${method} ${path} 401`);
+    }
+    await close();
+  });
+
+  it('somebody in no role may send commands for the runtime to refuse, and see nothing', async () => {
+    const { app, ask, close } = await readSide();
+    for (const { method, path } of app.routes) {
+      if (isOpen(path)) continue;
+      const response = await ask(method, some(path), 'none');
+      const told = `${method} ${path} ${response.status}`;
+      const need = needsOf(app).get(`${method} ${path}`);
+      const decidedLater = need === 'known' || (typeof need === 'function' && method !== 'GET');
+      if (decidedLater) expect(told).not.toMatch(/ (401|2\d\d)$/);
+      else expect(told).toBe(`${method} ${path} 403`);
+    }
+    await close();
+  });
+
+  it('a route that says nothing is denied to all, whatever their roles', async () => {
+    const { app, ask } = await given();
+    app.get('/forgotten', (c) => c.text('secret'));
+    const response = await ask('GET', '/forgotten', Object.keys(roles).join(','));
+    expect(response.status).toBe(403);
+    expect(await response.text()).not.toContain('secret');
+  });
+
+  it('without access everything is open', async () => {
+    const store = memoryStore();
+    const runtime = new Runtime({ definitions: actors, store, log: noLog });
+    const info = { name: 'stele', version: '0' };
+    const app = createHttp({ runtime, store, log: noLog, info });
+    expect((await app.request('/metrics')).status).toBe(200);
+  });
+
+  const reads: readonly [path: string, needed: readonly (typeof PERMISSIONS)[number][]][] = [
+    ['/applications', ['read']],
+    ['/applications/x', ['read']],
+    ['/applications/x/commands', ['read']],
+    ['/applications/x/history', ['read']],
+    ['/applications/x/statuses', ['read']],
+    ['/applications/x/diff?from=1', ['read', 'time_travel']],
+    ['/applications/x?version=1', ['read', 'time_travel']],
+    ['/applications/x?as_of=now', ['read', 'time_travel']],
+    ['/applications?as%5Fof=2026-01-01', ['read', 'time_travel']],
+    ['/applications?effective_at=2026-01-01', ['read', 'time_travel']],
+    ['/views/application?at=2026-01-01', ['read', 'time_travel']],
+    ['/views/application/diff?from=2026-01-01', ['read', 'time_travel']],
+    ['/views', ['read']],
+    ['/views/audit-log', ['audit']],
+    ['/views/audit-log/documents/x', ['audit']],
+    ['/views/commands/rejections', ['audit']],
+    ['/views/commands', ['audit']],
+    ['/audit', ['audit']],
+    ['/audit?as_of=2026-01-01', ['audit', 'time_travel']],
+    ['/alerts', ['audit']],
+    ['/events/stream?from=ahead', ['events']],
+    ['/applications/x/events', ['events']],
+    ['/projections', ['operate']],
+    ['/metrics', ['operate']],
+  ];
+  it('each role sees what its permissions say, and no more', async () => {
+    const { ask, close } = await readSide();
+    for (const [path, needed] of reads)
+      for (const [role, { may }] of Object.entries(roles)) {
+        const { status } = await ask('GET', path, role);
+        const allowed = needed.every((one) => (may as readonly string[]).includes(one));
+        expect(`${role} ${path} ${status === 403 ? 'denied' : 'allowed'}`).toBe(
+          `${role} ${path} ${allowed ? 'allowed' : 'denied'}`,
+        );
+      }
+    await close();
+  });
+
+  it('says who is missing in, without anything of what was asked for', async () => {
+    const { ask } = await given();
+    const nobody = await ask('GET', '/applications/x/events');
+    expect(nobody.headers.get('www-authenticate')).toBe(
+      'Bearer realm="stele", ApiKey realm="stele"',
+    );
+    expect(nobody.headers.get('content-type')).toBe('application/problem+json');
+    expect(await nobody.json()).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 });
+    const denied = await ask('GET', '/applications/x/events', 'viewer');
+    expect(denied.headers.get('www-authenticate')).toBeNull();
+    expect(await denied.json()).toMatchObject({
+      ...{ code: 'FORBIDDEN', status: 403 },
+      details: { permission: 'events', roles: expect.arrayContaining(['auditor']) },
+    });
+  });
+
+  const entriesOf = async (store: ReturnType<typeof memoryStore>) => {
+    const all = [];
+    for await (const entry of store.readJournal(1)) all.push(entry);
+    return all;
+  };
+  it('keeps denials, but lets nobody unknown fill the log', async () => {
+    const { ask, store, runtime } = await given();
+    await ask('GET', '/audit', 'viewer');
+    await ask('GET', '/applications/x/events', 'viewer');
+    for (let n = 0; n < 100; n++) await ask('GET', '/metrics');
+    const entries = await entriesOf(store);
+    const denied = entries.filter(({ code }) => code === 'FORBIDDEN');
+    expect(denied).toEqual([
+      expect.objectContaining({
+        ...{ actor: 'ada', outcome: 'refused', via: 'http' },
+        message: expect.stringContaining('GET /applications/x/events'),
+      }),
+    ]);
+    const unknown = entries.filter(({ code }) => code === 'UNAUTHENTICATED');
+    expect(unknown.length).toBeGreaterThan(0);
+    expect(unknown.length).toBeLessThanOrEqual(20);
+    expect(runtime.stats().commands).toEqual(expect.any(Array));
+  });
+
+  it('a command is sent by whoever was recognized, whatever it says', async () => {
+    const { app, store, runtime } = await given();
+    const send = (key: string, actor?: string) =>
+      app.request('/applications/ledger/commands/create-application', {
+        method: 'POST',
+        headers: {
+          ...{ 'content-type': 'application/json', 'x-api-key': key },
+          ...(actor !== undefined && { 'x-actor': actor }),
+        },
+        body: JSON.stringify({
+          ...{ name: 'Ledger', owner: 'treasury', data_classification: 'internal' },
+        }),
+      });
+    expect((await send('viewer')).status).toBe(403);
+    expect((await send('architect', 'grace')).status).toBe(403);
+    expect((await send('architect')).status).toBe(201);
+    const [event] = await store.read(runtime.registry.aggregate('Application')!, 'ledger', 1, 10);
+    expect(event).toMatchObject({ actor: 'ada', actor_type: 'user' });
+  });
+});

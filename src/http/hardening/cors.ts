@@ -1,0 +1,53 @@
+import { SECURE } from '../answer.js';
+import type { App } from '../http.js';
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+/** What a page may send. */
+const ASKING = [
+  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
+  ...['Last-Event-ID', 'traceparent', 'X-Actor', 'X-Api-Key', 'X-Approval-Id'],
+  ...['X-Business-Justification', 'X-Correlation-Id', 'X-Request-Id'],
+].join(', ');
+/** What a page may read of an answer besides its body. */
+const EXPOSED = [
+  ...['Allow', 'ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  ...['Stele-As-Of', 'Stele-Effective-At', 'Stele-Min-Position-Reached', 'Stele-Position'],
+  ...['traceparent', 'X-Correlation-Id', 'X-Request-Id'],
+].join(', ');
+/** How long a browser need not ask again, seconds. */
+const PREFLIGHT_FOR_S = 600;
+const ANYBODY = '*';
+
+/**
+ * Let pages of other origins in. Nothing here is recognized by a cookie, so no page gets anything
+ * for whom a key was not given to. Pages of origins that are not listed are answered as ever, and
+ * their browser keeps the answer from them.
+ */
+export const withCors = (app: App, origins: readonly string[]): App => {
+  if (origins.length === 0) return app;
+  const any = origins.includes(ANYBODY);
+  const { fetch } = app;
+  app.fetch = async (request, ...rest) => {
+    const origin = request.headers.get('origin');
+    if (origin === null || !(any || origins.includes(origin))) return fetch(request, ...rest);
+    const allowed = { 'access-control-allow-origin': any ? ANYBODY : origin };
+    if (request.method === 'OPTIONS' && request.headers.has('access-control-request-method'))
+      return new Response(null, {
+        status: 204,
+        headers: {
+          ...SECURE,
+          ...allowed,
+          'access-control-allow-methods': METHODS,
+          'access-control-allow-headers': ASKING,
+          'access-control-max-age': String(PREFLIGHT_FOR_S),
+          vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+        },
+      });
+    const response = await fetch(request, ...rest);
+    for (const [name, value] of Object.entries(allowed)) response.headers.set(name, value);
+    response.headers.set('access-control-expose-headers', EXPOSED);
+    response.headers.append('vary', 'Origin');
+    return response;
+  };
+  return app;
+};

@@ -1,0 +1,77 @@
+import type { Handler } from 'hono';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { sha256 } from '../../core/canonical.js';
+import { refuse } from '../../core/refusal.js';
+import { problem } from '../answer.js';
+import { askedOf } from '../asked.js';
+import type { App, Ctx, Env, Http } from '../http.js';
+import { KNOWN_CREDENTIALS_MAX, RATE_WINDOW_S } from '../limits.js';
+import { addressOf } from './address.js';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all'] as const;
+type Register = (path: string, ...handlers: Handler<Env>[]) => App;
+
+const credentialOf = (c: Ctx): string | undefined =>
+  c.req.header('x-api-key') ?? c.req.header('authorization');
+
+/** Credentials that were right before: whoever has them is not shut out by a neighbour who guesses. */
+class Known {
+  readonly #digests = new Set<string>();
+
+  add(digest: string): void {
+    if (this.#digests.has(digest)) return;
+    if (this.#digests.size >= KNOWN_CREDENTIALS_MAX)
+      for (const oldest of this.#digests) {
+        this.#digests.delete(oldest);
+        break;
+      }
+    this.#digests.add(digest);
+  }
+  forget(digest: string): void {
+    this.#digests.delete(digest);
+  }
+  has(digest: string): boolean {
+    return this.#digests.has(digest);
+  }
+}
+
+/**
+ * Bound how often credentials are tried from one address. Stands before the door: what is too much
+ * is refused before anything is checked, so that a right guess looks like all the others.
+ */
+export const withBoundedGuesses = (app: App, http: Http): App => {
+  const { failuresPerMinute: points } = http.limits;
+  if (!http.access || points === 0) return app;
+  const failures = new RateLimiterMemory({ points, duration: RATE_WINDOW_S });
+  const known = new Known();
+  const wrap =
+    (handler: Handler<Env>): Handler<Env> =>
+    async (c, next) => {
+      const credential = credentialOf(c);
+      if (credential === undefined) return handler(c, next);
+      const digest = sha256(credential);
+      const address = addressOf(c);
+      const spent = known.has(digest) ? null : await failures.get(address);
+      if (spent && spent.consumedPoints >= points) {
+        const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1_000));
+        const refusal = refuse(
+          'RATE_LIMITED',
+          `credentials from this address were wrong ${points} times within ${RATE_WINDOW_S} s: come again in ${seconds} s`,
+          { details: { retry_after_s: seconds } },
+        );
+        return problem(c, refusal, { 'retry-after': String(seconds) });
+      }
+      const response = await handler(c, next);
+      if (response instanceof Response && response.status === 401) {
+        known.forget(digest);
+        await failures.penalty(address);
+      } else if (askedOf(c).who) known.add(digest);
+      return response;
+    };
+  const registers = app as unknown as Record<(typeof METHODS)[number], Register>;
+  for (const method of METHODS) {
+    const register = registers[method].bind(app);
+    registers[method] = (path, ...handlers) => register(path, ...handlers.map(wrap));
+  }
+  return app;
+};

@@ -1,0 +1,88 @@
+import { type FieldError, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import { readJson } from '../body.js';
+import type { Ctx, Http } from '../http.js';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What a body says: values for fields, and what goes into the envelope of every command. */
+export type Body = { readonly fields: ReadonlyMap<string, unknown>; readonly envelope: Fields };
+
+/** Why something is done, by whose leave, and to what it belongs; never fields of a resource. */
+export const PAPERS = ['business_justification', 'approval_id'] as const;
+const BESIDE = ['correlation_id', 'metadata'] as const;
+/** What may stand beside `data`, as in the envelope of a command. */
+const ENVELOPE = [
+  ...['command_id', 'aggregate_id', 'aggregate_type', 'actor', 'actor_type', 'source'],
+  ...['command_timestamp', 'expected_version', 'dry_run', ...BESIDE],
+];
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const malformed = (field: string, message: string): Refusal =>
+  refuse('MALFORMED_COMMAND', `${field}: ${message}`, {
+    errors: [{ field, message, rule: 'FORMAT' }],
+  });
+
+/** Fields that cannot be given, each with what to do instead. */
+export const badFields = (
+  errors: readonly FieldError[],
+  details?: Readonly<Record<string, unknown>>,
+): Refusal =>
+  refuse(
+    'VALIDATION_ERROR',
+    errors.map(({ field, message }) => `${field}: ${message}`).join('; '),
+    { errors, ...(details && { details }) },
+  );
+
+/** The papers that stand among the fields, moved to where commands have them. */
+const withPapers = (
+  fields: Map<string, unknown>,
+  metadata: unknown,
+): { readonly metadata: unknown } | Refusal => {
+  const said = PAPERS.filter((name) => fields.has(name));
+  if (said.length === 0 || (metadata !== undefined && !isFields(metadata))) return { metadata };
+  const whole = new Map(Object.entries(metadata ?? {}));
+  for (const name of said) {
+    const value = fields.get(name);
+    if (whole.has(name) && whole.get(name) !== value)
+      return malformed(name, `the body says it twice, and differently (metadata.${name})`);
+    whole.set(name, value);
+    fields.delete(name);
+  }
+  return { metadata: Object.fromEntries(whole) };
+};
+
+const split = (json: Fields): Body | Refusal => {
+  const wrapped = isFields(json.data);
+  const fields = new Map(Object.entries(wrapped ? (json.data as Fields) : json));
+  const envelope = new Map<string, unknown>();
+  if (wrapped) {
+    for (const [name, value] of Object.entries(json)) {
+      if (name === 'data') continue;
+      if (!ENVELOPE.includes(name))
+        return malformed(name, `unknown field beside "data"; known: ${ENVELOPE.join(', ')}`);
+      envelope.set(name, value);
+    }
+  } else
+    for (const name of BESIDE) {
+      if (fields.has(name)) envelope.set(name, fields.get(name));
+      fields.delete(name);
+    }
+  const papers = withPapers(fields, envelope.get('metadata'));
+  if (isRefusal(papers)) return papers;
+  if (papers.metadata !== undefined) envelope.set('metadata', papers.metadata);
+  return { fields, envelope: Object.fromEntries(envelope) };
+};
+
+/**
+ * What a request says of a resource: its fields, beside them `metadata` and `correlation_id`; or
+ * all fields in `data` and beside it what the envelope of a command has.
+ */
+export const bodyOf = async (c: Ctx, { limits }: Http): Promise<Body | Refusal> => {
+  const body = await readJson(c, limits.bodyMax);
+  if (isRefusal(body)) return body;
+  if (!isFields(body.json))
+    return malformed('(body)', 'expected an object: the fields and their values');
+  return split(body.json);
+};

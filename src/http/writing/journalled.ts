@@ -1,0 +1,25 @@
+import type { Refusal } from '../../core/refusal.js';
+import { askedOf } from '../asked.js';
+import type { Ctx, Http } from '../http.js';
+import type { Reading } from './meant.js';
+
+/** Keep a refusal that the runtime never saw, and hand it back. */
+export const journalled = (
+  c: Ctx,
+  { runtime }: Http,
+  {
+    refusal,
+    reading,
+    id,
+  }: {
+    readonly refusal: Refusal;
+    readonly reading: Reading;
+    readonly id?: string | undefined;
+  },
+): Refusal => {
+  const { name } = reading.settable.definition;
+  const { who } = askedOf(c);
+  const actor = who?.actor ?? c.req.header('x-actor');
+  const about = { aggregate_type: name, aggregate_id: id, actor };
+  return runtime.refused(refusal, 'http', about, who);
+};

@@ -1,0 +1,282 @@
+import { setMaxListeners } from 'node:events';
+import type {
+  ModelFormat,
+  ModelImports,
+  Plan,
+  ReadModel,
+  SourceFile,
+} from '../../imports/importer.js';
+import { type Principal, TRUSTED } from '../core/access.js';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import { problemOf } from '../edge/problem.js';
+import type { Projections } from '../projector/projections.js';
+import type { Log, Runtime } from '../runtime/runtime.js';
+import type { EventStore } from '../store/port.js';
+import { familyOf, importIdOf, isImportId, keyOfFiles, revertIdOf } from './import-id.js';
+import { type ImportLog, importLog, type PastImport } from './import-log.js';
+import { Job, type JobStatus } from './job.js';
+import { landscapeOf } from './landscape.js';
+import { GENERATIONS_MAX, IMPORTS_SHOWN_MAX, JOBS_AT_ONCE, JOBS_KEPT } from './limits.js';
+import { approvalsOf, Interrupted, type ReportLine, runPlan } from './run-plan.js';
+import { toRuntime } from './send.js';
+
+export type { SourceFile };
+
+export type ImportsOptions = {
+  readonly runtime: Runtime;
+  readonly store: EventStore;
+  readonly projections: Projections;
+  readonly models: ModelImports;
+  readonly log: Log;
+  readonly clock: () => number;
+};
+
+/** What is imported, how, and by whom. */
+export type ImportRequest = {
+  readonly format: string;
+  readonly files: readonly SourceFile[];
+  readonly mapping?: SourceFile;
+  readonly dryRun?: boolean;
+  readonly by?: Principal | undefined;
+};
+export type RevertRequest = {
+  readonly approval_id?: string;
+  readonly dryRun?: boolean;
+  readonly by?: Principal | undefined;
+};
+
+/** What a job does: how it is planned, and how what it changes is signed. */
+type Work = {
+  readonly plan: (job: Job) => Promise<Plan | Refusal>;
+  readonly because: string;
+  readonly approval_id?: string;
+  readonly by: Principal | undefined;
+};
+
+const unknownImport = (id: string): Refusal =>
+  refuse('NOT_FOUND', `there is no import ${id.slice(0, 128)}: GET /imports lists those there are`);
+
+/** What is wrong with a file is the caller's to know; anything else is a fault. */
+const unreadable = (error: unknown): Refusal => {
+  const { name, code, file, line, message, expected } = error as Error & Record<string, unknown>;
+  if (name !== 'ImportError') throw error;
+  return refuse('IMPORT_UNREADABLE', message, {
+    errors: [{ field: '(body)', message, rule: 'FORMAT' }],
+    details: { reason: code, file, line: line ?? null, expected },
+  });
+};
+
+const whoOf = (by: Principal | undefined): Pick<Principal, 'actor' | 'actor_type'> =>
+  by && by !== TRUSTED ? by : { actor: 'import', actor_type: 'service' };
+
+/** Imports of models, and their reverts, as jobs of one node. */
+export class Imports {
+  readonly #options: ImportsOptions;
+  readonly #log: ImportLog;
+  readonly #jobs = new Map<string, Job>();
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(options: ImportsOptions) {
+    this.#options = options;
+    // Every command that waits for its next attempt listens.
+    setMaxListeners(0, this.#stopping.signal);
+    this.#log = importLog(options.projections, options.store);
+  }
+
+  get formats(): readonly ModelFormat[] {
+    return this.#options.models.formats;
+  }
+
+  /**
+   * Read files and begin to import what they hold. The same files that are being imported already
+   * are not imported twice: that job is answered.
+   */
+  async begin(request: ImportRequest): Promise<JobStatus | Refusal> {
+    const { format: name, files, mapping, by } = request;
+    const format = this.formats.find((one) => one.name === name);
+    if (!format)
+      return refuse(
+        'NOT_FOUND',
+        `there is no import format "${name.slice(0, 64)}"; there are ${this.formats.map((one) => one.name).join(', ')}`,
+      );
+    const model = await format.read(files, mapping ? { mapping } : {}).catch(unreadable);
+    if (isRefusal(model)) return model;
+    const key = keyOfFiles(name, model.source, mapping ? [...files, mapping] : files);
+    const late = await this.#log.ready();
+    if (late) return late;
+    const import_id = await this.#generation((number) => importIdOf(key, number));
+    const because = `import of ${files[0]!.path}${files.length > 1 ? ` and ${files.length - 1} more` : ''} (${import_id})`;
+    const plan = (job: Job): Promise<Plan> =>
+      this.#planImport(job, model, { family: familyOf(key), import_id, because });
+    return this.#start({ import_id, correlation_id: import_id, operation: 'import' }, request, {
+      plan,
+      because,
+      by,
+    });
+  }
+
+  /** Begin to take an import back. */
+  async revert(import_id: string, request: RevertRequest): Promise<JobStatus | Refusal> {
+    const { by, approval_id } = request;
+    const revert_id = revertIdOf(import_id);
+    const late = await this.#log.ready();
+    if (late) return late;
+    if (!this.#isImport(import_id) || !(await this.#log.has(import_id)))
+      return unknownImport(import_id);
+    const because = `revert of import ${import_id}`;
+    const plan = async (): Promise<Plan | Refusal> => {
+      const { runtime, store, models } = this.#options;
+      const touched = await this.#log.touched([import_id]);
+      const made = await models.undo(landscapeOf(runtime, store), touched, {
+        import_id,
+        revert_id,
+        because,
+      });
+      return request.dryRun ? made : (this.#unapproved(made, approval_id) ?? made);
+    };
+    return this.#start({ import_id, correlation_id: revert_id, operation: 'revert' }, request, {
+      ...{ plan, because, by },
+      ...(approval_id !== undefined && { approval_id }),
+    });
+  }
+
+  /** A job by its correlation id, newest state; only this node's, and only the last ones. */
+  job(
+    correlation_id: string,
+  ): { readonly status: JobStatus; readonly lines: readonly ReportLine[] } | undefined {
+    const job = this.#jobs.get(correlation_id);
+    return job && { status: job.status(), lines: job.lines };
+  }
+
+  /** The imports that the log knows, newest first. */
+  async list(): Promise<readonly (PastImport & { readonly reverted: boolean })[] | Refusal> {
+    const late = await this.#log.ready();
+    if (late) return late;
+    const ids = await this.#log.ids();
+    const reverted = new Set(ids.map(({ id }) => id).filter((id) => id.startsWith(revertIdOf(''))));
+    const some = ids.filter(({ id }) => this.#isImport(id));
+    const told = await Promise.all(some.map(({ id, events }) => this.#log.one(id, events)));
+    return told
+      .map((one) => ({ ...one, reverted: reverted.has(revertIdOf(one.import_id)) }))
+      .sort((a, b) => (a.first_at < b.first_at ? 1 : -1))
+      .slice(0, IMPORTS_SHOWN_MAX);
+  }
+
+  /** Stop where it stands; the same request goes on later. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#running);
+  }
+
+  #isImport(id: string): boolean {
+    return isImportId(
+      id,
+      this.formats.map(({ name }) => name),
+    );
+  }
+
+  /** The first generation that was not taken back. */
+  async #generation(idOf: (number: number) => string): Promise<string> {
+    for (let number = 1; number < GENERATIONS_MAX; number++)
+      if (!(await this.#log.has(revertIdOf(idOf(number))))) return idOf(number);
+    return idOf(GENERATIONS_MAX);
+  }
+
+  async #planImport(
+    job: Job,
+    model: ReadModel,
+    {
+      family,
+      import_id,
+      because,
+    }: { readonly family: string; readonly import_id: string; readonly because: string },
+  ): Promise<Plan> {
+    const { runtime, store } = this.#options;
+    job.found(model.found);
+    job.noted(model.notes);
+    const relatives = (await this.#log.ids())
+      .map(({ id }) => id)
+      .filter((id) => id.startsWith(family) && id !== import_id);
+    const earlier = await this.#log.touched(relatives);
+    return model.compare(landscapeOf(runtime, store), { because, earlier });
+  }
+
+  #unapproved(plan: Plan, approval_id: string | undefined): Refusal | undefined {
+    const covers = approvalsOf(plan, this.#options.runtime.registry);
+    if (covers.length === 0 || approval_id !== undefined) return undefined;
+    const said = covers
+      .map(({ commands, command_type }) => `${commands} × ${command_type}`)
+      .join(', ');
+    return refuse(
+      'APPROVAL_REQUIRED',
+      `taking this import back takes ${said}, which need an approval: ask for one that covers ${covers.length === 1 ? 'that' : 'those'} for any aggregate, have somebody else approve it, and name it as approval_id. Nothing was sent`,
+      {
+        details: {
+          covers: covers.map(({ commands, ...one }) => ({ ...one, aggregate_id: null, commands })),
+        },
+      },
+    );
+  }
+
+  async #start(
+    what: Pick<JobStatus, 'import_id' | 'correlation_id' | 'operation'>,
+    { dryRun = false }: { readonly dryRun?: boolean },
+    work: Work,
+  ): Promise<JobStatus | Refusal> {
+    const { correlation_id } = what;
+    const known = this.#jobs.get(correlation_id);
+    if (known && known.status().ended_at === null) {
+      if (known.status().dry_run === dryRun) return known.status();
+      return refuse(
+        'BUSY',
+        `a dry run of ${correlation_id}, or the real one, is under way: ask again`,
+      );
+    }
+    if (this.#running.size >= JOBS_AT_ONCE)
+      return refuse(
+        'BUSY',
+        `${JOBS_AT_ONCE} imports are under way already: ask again when one has ended`,
+      );
+    const job = new Job(
+      { ...what, dry_run: dryRun, by: whoOf(work.by).actor },
+      this.#options.clock,
+    );
+    this.#jobs.delete(correlation_id);
+    this.#jobs.set(correlation_id, job);
+    for (const [id, one] of this.#jobs)
+      if (this.#jobs.size > JOBS_KEPT && one.status().ended_at !== null) this.#jobs.delete(id);
+    const running = this.#run(job, work).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return job.status();
+  }
+
+  async #run(job: Job, { plan, because, approval_id, by }: Work): Promise<void> {
+    const { runtime, clock, log } = this.#options;
+    const { correlation_id, dry_run } = job.status();
+    try {
+      const made = await plan(job);
+      if (isRefusal(made)) return job.ended('failed', made.refused, made.message);
+      job.noted(made.notes);
+      job.planned(made);
+      if (!dry_run)
+        await runPlan(made, {
+          send: toRuntime(runtime, by),
+          registry: runtime.registry,
+          papers: {
+            ...{ correlation_id, because, clock, ...whoOf(by) },
+            ...(approval_id !== undefined && { approval_id }),
+          },
+          onSent: (tally) => job.sent(tally),
+          onLine: (line) => job.line(line),
+          signal: this.#stopping.signal,
+        });
+      job.ended('finished');
+    } catch (error) {
+      if (error instanceof Interrupted) return job.ended('interrupted', error.code, error.message);
+      log.error({ err: error, correlation_id }, 'an import failed');
+      const { code, message } = problemOf(error, correlation_id);
+      job.ended('failed', code, message);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/** How often one command is tried, and the pauses between: about a minute in all. */
+export const ATTEMPTS_MAX = 16;
+export const FIRST_PAUSE_MS = 100;
+export const LONGEST_PAUSE_MS = 5_000;
+/** Bytes of all files of one import together, and how many files. */
+export const FILES_BYTES_MAX = 64 * 1024 * 1024;
+export const FILES_MAX = 20_000;
+/** Imports and reverts under way at the same time; one more is `BUSY`. */
+export const JOBS_AT_ONCE = 2;
+/** Finished ones whose report is still there. */
+export const JOBS_KEPT = 20;
+/** Lines of one report that are kept; all are counted. */
+export const REPORT_LINES_MAX = 50_000;
+/** Imports in one answer. */
+export const IMPORTS_SHOWN_MAX = 200;
+/** Entries of the audit log read at once. */
+export const AUDIT_PAGE = 1_000;
+/** How long the audit log is waited for until it has everything. */
+export const AUDIT_WITHIN_MS = 60_000;
+/** How often the same model may be imported and taken back. */
+export const GENERATIONS_MAX = 1_000;

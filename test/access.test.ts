@@ -1,0 +1,290 @@
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { roles } from '../actors/roles.js';
+import { commandLine } from './support/command-line.js';
+import { createApplication } from './support/commands.js';
+import { type GuardedNode, startGuardedNode } from './support/guarded-node.js';
+import { type IdentityProvider, startIdentityProvider } from './support/identity-provider.js';
+import { startTestServer, type TestServer } from './support/nats.js';
+import { until } from './support/projecting.js';
+
+/** How soon a change of a key must count on every node. */
+const SOON_MS = 2_000;
+const KEY = /^stele_([a-z0-9]+)_[0-9a-f]{64}$/;
+const LIST = '/applications';
+
+let nats: TestServer;
+let provider: IdentityProvider;
+let first: GuardedNode;
+let second: GuardedNode;
+let admin: string;
+
+beforeAll(async () => {
+  nats = await startTestServer({ sync: 'lazy' });
+  provider = await startIdentityProvider();
+  first = await startGuardedNode(nats.url);
+  [admin = ''] = first.firstKeys;
+  second = await startGuardedNode(nats.url, provider.env);
+});
+afterAll(async () => {
+  await second?.close();
+  await first?.close();
+  await provider?.close();
+  await nats?.stop();
+});
+
+const stele = (...args: string[]) => commandLine(args, first.env);
+const key = (text: string) => ({ 'x-api-key': text });
+const application = () => first.node.runtime.registry.aggregate('Application')!;
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const create = async (...args: string[]): Promise<{ text: string; id: string }> => {
+  const { out, err, exit } = await stele('key', 'create', ...args);
+  if (exit !== 0) throw new Error(err);
+  const text = out.trim();
+  return { text, id: KEY.exec(text)![1]! };
+};
+const statusBecomes = (node: GuardedNode, text: string, status: number) =>
+  until(
+    () => node.status(LIST, key(text)),
+    (seen) => seen === status,
+    SOON_MS,
+  );
+const problemOf = async (response: Response) =>
+  (await response.json()) as { code: string; message: string };
+
+describe('the first key', () => {
+  it('is made once, told once, and never logged', async () => {
+    expect(first.firstKeys).toEqual([expect.stringMatching(KEY)]);
+    expect(second.firstKeys).toEqual([]);
+    const again = await startGuardedNode(nats.url);
+    expect(again.firstKeys).toEqual([]);
+    await again.close();
+    const secret = admin.split('_')[2]!;
+    for (const node of [first, second]) expect(node.logged.join('')).not.toContain(secret);
+  });
+
+  it('has every role, and counts on every node', async () => {
+    const { out } = await stele('key', 'list', '--json');
+    expect(JSON.parse(out)).toContainEqual(
+      expect.objectContaining({ id: 'admin', actor: 'admin', roles: Object.keys(roles) }),
+    );
+    expect(out).not.toContain(admin.split('_')[2]!);
+    for (const node of [first, second])
+      for (const path of [LIST, '/audit', '/metrics', '/alerts'])
+        expect(await node.status(path, key(admin))).toBe(200);
+  });
+
+  it('is not made where one is configured, which always counts', async () => {
+    const other = await startTestServer({ sync: 'lazy' });
+    const node = await startGuardedNode(other.url, { STELE_ADMIN_KEY: 'correct-horse-battery' });
+    try {
+      expect(node.firstKeys).toEqual([]);
+      expect(await node.status('/metrics', key('correct-horse-battery'))).toBe(200);
+      expect(await node.status('/metrics', bearer('correct-horse-battery'))).toBe(200);
+      expect(await node.status('/metrics', key('correct-horse-batterY'))).toBe(401);
+      expect(node.logged.join('')).not.toContain('correct-horse');
+    } finally {
+      await node.close();
+      await other.stop();
+    }
+  });
+});
+
+describe('an API key', () => {
+  it('made by the command line counts at once on every node, for its roles alone', async () => {
+    const { text } = await create('--actor', 'vera', '--roles', 'viewer');
+    for (const node of [first, second]) {
+      await statusBecomes(node, text, 200);
+      expect(await node.status('/audit', key(text))).toBe(403);
+      expect(await node.status('/metrics', key(text))).toBe(403);
+      // For programs that can send nothing else.
+      expect(await node.status(LIST, bearer(text))).toBe(200);
+    }
+  });
+
+  it('that is missing, wrong, unknown or accompanied is refused with what is wrong', async () => {
+    const strange = `stele_0123456789ab_${'0'.repeat(64)}`;
+    const cases: [Record<string, string>, RegExp][] = [
+      [{}, /nobody knows who you are/],
+      [key('let-me-in'), /no API key/],
+      [key(strange), /there is no such API key/],
+      [key(`${admin.slice(0, -1)}${admin.endsWith('0') ? '1' : '0'}`), /there is no such API key/],
+      [{ ...key(admin), ...bearer('x') }, /send one of them/],
+      [{ authorization: 'Basic YTpi' }, /expected "Bearer"/],
+      [bearer('a.b.c'), /tokens are not taken here/],
+    ];
+    for (const [headers, message] of cases) {
+      const response = await first.ask(LIST, headers);
+      expect(response.status).toBe(401);
+      const problem = await problemOf(response);
+      expect(problem).toMatchObject({ code: 'UNAUTHENTICATED' });
+      expect(problem.message).toMatch(message);
+    }
+  });
+
+  it('that was revoked counts no more within a second, on every node', async () => {
+    const { text, id } = await create('--actor', 'rolf', '--roles', 'viewer');
+    for (const node of [first, second]) await statusBecomes(node, text, 200);
+    expect(await stele('key', 'revoke', id)).toMatchObject({ exit: 0 });
+    for (const node of [first, second]) {
+      await statusBecomes(node, text, 401);
+      expect((await problemOf(await node.ask(LIST, key(text)))).message).toMatch(/was revoked at/);
+    }
+    expect(await stele('key', 'rotate', id)).toMatchObject({ exit: 4 });
+  });
+
+  it('that was rotated counts with its new secret only, or for a while with both', async () => {
+    const { text, id } = await create('--actor', 'rita', '--roles', 'viewer');
+    await statusBecomes(second, text, 200);
+    const next = (await stele('key', 'rotate', id)).out.trim();
+    await statusBecomes(second, next, 200);
+    await statusBecomes(second, text, 401);
+    const last = (await stele('key', 'rotate', id, '--overlap', '1h')).out.trim();
+    await statusBecomes(second, last, 200);
+    expect(await second.status(LIST, key(next))).toBe(200);
+    expect(await second.status(LIST, key(text))).toBe(401);
+  });
+
+  it('that is over counts no more', async () => {
+    const soon = new Date(Date.now() + 1_500).toISOString();
+    const { text } = await create('--actor', 'eva', '--roles', 'viewer', '--expires', soon);
+    await statusBecomes(first, text, 200);
+    await until(
+      () => first.status(LIST, key(text)),
+      (seen) => seen === 401,
+    );
+    expect((await problemOf(await first.ask(LIST, key(text)))).message).toMatch(/expired at/);
+  });
+
+  it('is not made for a role that there is not, nor found by an id that there is not', async () => {
+    const misspelt = await stele('key', 'create', '--actor', 'a', '--roles', 'veiwer');
+    expect(misspelt).toMatchObject({ exit: 2, out: '' });
+    expect(misspelt.err).toContain('did you mean "viewer"');
+    expect(await stele('key', 'revoke', 'nothere')).toMatchObject({ exit: 3 });
+    expect(await stele('key', 'revoke', '../x')).toMatchObject({ exit: 3 });
+  });
+
+  it('known before still counts while NATS is away, and changes count when it is back', async () => {
+    const { text, id } = await create('--actor', 'nina', '--roles', 'viewer');
+    await statusBecomes(first, text, 200);
+    await nats.kill9();
+    expect(await first.status('/applications/commands', key(text))).not.toBe(401);
+    await nats.restart();
+    expect(await stele('key', 'revoke', id)).toMatchObject({ exit: 0 });
+    await until(
+      () => first.status(LIST, key(text)),
+      (seen) => seen === 401,
+    );
+  });
+});
+
+describe('a token', () => {
+  it('lets in whom its issuer names, in the roles that there are', async () => {
+    const token = await provider.token({ roles: ['viewer', 'root'] });
+    expect(await second.status(LIST, bearer(token))).toBe(200);
+    expect(await second.status('/audit', bearer(token))).toBe(403);
+    expect(second.logged.join('')).toContain('a token names a role that there is not');
+    const nothing = await provider.token({ roles: undefined });
+    expect(await second.status(LIST, bearer(nothing))).toBe(403);
+  });
+
+  it.each([
+    ['over', () => provider.token({}, { expires: '-1m' })],
+    ['of a foreign issuer', () => provider.token({}, { issuer: 'https://evil.example' })],
+    ['for another audience', () => provider.token({}, { audience: 'other' })],
+    ['forged', () => provider.forged()],
+    ['signed with a shared secret', () => provider.confused()],
+  ])('that is %s is refused', async (_, token) => {
+    const response = await second.ask(LIST, bearer(await token()));
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer .*error="invalid_token"/);
+  });
+});
+
+describe('a stream of events', () => {
+  const follow = async (headers: Record<string, string>, node: GuardedNode) => {
+    const response = await node.ask('/events/stream', headers);
+    expect(response.status).toBe(200);
+    return response.text();
+  };
+
+  it('ends with a reason soon after its key was revoked', async () => {
+    const { text, id } = await create('--actor', 'sam', '--roles', 'auditor');
+    await statusBecomes(second, text, 200);
+    const said = follow(key(text), second);
+    await stele('key', 'revoke', id);
+    expect(await said).toMatch(/event: cut\ndata: \{"code":"UNAUTHENTICATED".*was revoked/);
+  });
+
+  it('ends with a reason soon after its token is over', async () => {
+    const token = await provider.token({ roles: ['auditor'] }, { expires: '1s' });
+    const said = follow(bearer(token), second);
+    expect(await said).toMatch(/event: cut\ndata: \{"code":"UNAUTHENTICATED".*expired/);
+  });
+});
+
+describe('commands over NATS', () => {
+  let nc: NatsConnection;
+  beforeAll(async () => {
+    nc = await connect({ servers: nats.url });
+  });
+  afterAll(() => nc.close());
+
+  const send = async (id: string, said: Record<string, string>, more: object = {}) => {
+    const hdrs = headers();
+    for (const [name, value] of Object.entries(said)) hdrs.set(name, value);
+    const { actor: _, actor_type: __, ...command } = createApplication(id);
+    const body = JSON.stringify({ ...command, ...more });
+    const msg = await nc.request('cmd.application.CreateApplication', body, {
+      ...{ headers: hdrs, timeout: 5_000 },
+    });
+    return msg.json<{ code?: string; events?: { actor: string }[] }>();
+  };
+
+  it('come from whoever the headers name, and from nobody without', async () => {
+    expect(await send('a1', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await send('a1', { 'X-Api-Key': 'x' })).toMatchObject({ code: 'UNAUTHENTICATED' });
+    const { text } = await create('--actor', 'arne', '--roles', 'architect');
+    const viewer = await create('--actor', 'vio', '--roles', 'viewer');
+    for (const node of [first, second]) await statusBecomes(node, viewer.text, 200);
+    expect(await send('a1', { 'X-Api-Key': viewer.text })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await send('a1', { 'X-Api-Key': text }, { actor: 'somebody else' })).toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    const accepted = await send('a1', { 'x-api-key': text });
+    expect(accepted.events).toEqual([expect.objectContaining({ actor: 'arne' })]);
+  });
+
+  it('cannot have their answers written where only the node may write', async () => {
+    const subject = 'evt.application.forged';
+    const before = await first.node.store.ends(application());
+    nc.publish('cmd.application.CreateApplication', JSON.stringify({}), { reply: subject });
+    await nc.flush();
+    await send('a2', {});
+    const after = await first.node.store.ends(application());
+    expect(after.last).toBe(before.last);
+  });
+});
+
+describe('the command line', () => {
+  it('sends the key it is given, and says what to do without one', async () => {
+    const run = (...args: string[]) => stele(...args, '--server', first.node.url);
+    const data = JSON.stringify(createApplication('cli1').data);
+    const send = ['send', 'application', 'cli1', 'CreateApplication', '--data', data];
+    const without = await run(...send);
+    expect(without.exit).toBe(1);
+    expect(without.err).toMatch(/UNAUTHENTICATED[\s\S]*STELE_KEY/);
+    const sent = await run(...send, '--key', admin);
+    expect(sent).toMatchObject({ exit: 0 });
+    const { text } = await create('--actor', 'val', '--roles', 'viewer');
+    await statusBecomes(first, text, 200);
+    const show = await run('events', 'show', 'application', 'cli1', '--key', text);
+    expect(show.exit).toBe(1);
+    expect(show.err).toMatch(/FORBIDDEN[\s\S]*stele key list/);
+    const shown = await commandLine(
+      ['events', 'show', 'application', 'cli1', '--json', '--server', first.node.url],
+      { ...first.env, STELE_KEY: admin },
+    );
+    expect(JSON.parse(shown.out)).toMatchObject({ actor: 'admin', aggregate_id: 'cli1' });
+  });
+});
