@@ -146,7 +146,12 @@ module.exports = {
       'projector-knows-the-ports',
       'the projector knows the core and the ports of the log and of the read store',
       { path: '^src/projector/' },
-      ['^src/projector/', CORE, '^src/(store|views)/port\\.ts$', '^(node:)?timers/promises$'],
+      [
+        '^src/projector/',
+        CORE,
+        '^src/(store|views)/port\\.ts$',
+        '^(node:)?(events|timers/promises)$',
+      ],
     ),
     only(
       'built-in-projections-are-pure',

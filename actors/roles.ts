@@ -38,6 +38,11 @@ export const roles = {
     may: ['read', 'import'],
     sources: ['import'],
   },
+  historian: {
+    summary: 'With importer: brings in histories, with who did what and when it was so.',
+    may: ['read', 'history'],
+    sources: ['import'],
+  },
   auditor: {
     summary: 'Sees everything that ever happened, and changes nothing.',
     may: ['read', 'time_travel', 'events', 'audit', 'export'],

@@ -125,7 +125,7 @@ describe('with deploy/nats-accounts.conf', () => {
     expect((await lastOf()).last).toBe(before.last + CREATED);
   });
 
-  it('a client sees no answer that is for somebody else', async () => {
+  it('a client sees nothing of what the runtime asks and is told', async () => {
     await asUser('client', async (nc) => {
       const seen: string[] = [];
       nc.subscribe('_INBOX.>', { callback: (_, msg) => void seen.push(msg.subject) });

@@ -255,6 +255,23 @@ describe('commands over NATS', () => {
     expect(accepted.events).toEqual([expect.objectContaining({ actor: 'arne' })]);
   });
 
+  it('that nobody known sends cannot fill the journal', async () => {
+    const unknown = async () => {
+      let entries = 0;
+      for await (const { via, code } of first.node.store.readJournal(1))
+        if (via === 'nats' && code === 'UNAUTHENTICATED') entries++;
+      return entries;
+    };
+    const before = await unknown();
+    for (let n = 0; n < 500; n++)
+      nc.publish('cmd.application.CreateApplication', '{}', { reply: '_INBOX.of.nobody' });
+    await nc.flush();
+    expect(await send('a3', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
+    await first.node.store.ready();
+    await until(unknown, (seen) => seen > before);
+    expect(await unknown()).toBeLessThan(before + 200);
+  });
+
   it('cannot have their answers written where only the node may write', async () => {
     const subject = 'evt.application.forged';
     const before = await first.node.store.ends(application());

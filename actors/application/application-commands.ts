@@ -184,7 +184,8 @@ export const applicationCommands = {
       reason: Reason,
     }),
     emits: ['LifecycleCorrected'],
-    roles: ['admin'],
+    // An import tells histories in which things came back.
+    roles: ['admin', 'importer'],
     sensitive: true,
     approval: true,
   }),

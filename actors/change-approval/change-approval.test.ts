@@ -192,3 +192,8 @@ describe('allowing a command', () => {
     });
   });
 });
+
+it('nobody asks for or gives an approval in the name of somebody else', () => {
+  for (const [type, { inPerson }] of Object.entries(ChangeApproval.commands))
+    expect(`${type} ${inPerson}`).toBe(`${type} true`);
+});

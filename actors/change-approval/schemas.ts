@@ -57,6 +57,7 @@ export const commands = {
     }),
     emits: ['ChangeApprovalRequested'],
     roles: requesters,
+    inPerson: true,
     aliases: ['RequestChangeApproval'],
   }),
   ApproveChange: command({
@@ -64,18 +65,21 @@ export const commands = {
     data: z.object({ comment: Description.nullable().default(null) }),
     emits: ['ChangeApproved'],
     roles: ['reviewer'],
+    inPerson: true,
   }),
   RejectChange: command({
     summary: 'Do not allow what was asked for.',
     data: z.object({ reason: Reason }),
     emits: ['ChangeRejected'],
     roles: ['reviewer'],
+    inPerson: true,
   }),
   WithdrawApprovalRequest: command({
     summary: 'Take back what was asked for, also after it was approved; by who asked.',
     data: z.object({ reason: Reason }),
     emits: ['ApprovalWithdrawn'],
     roles: requesters,
+    inPerson: true,
   }),
 };
 

@@ -59,6 +59,11 @@ describe('a token', () => {
     expect(warned).toContainEqual(expect.objectContaining({ role: 'root' }));
   });
 
+  it('gives no team that stands for all of them', async () => {
+    const token = await provider.token({ teams: ['*', ' * ', 'payments'] });
+    expect(await given()(token)).toMatchObject({ teams: ['payments'] });
+  });
+
   it('asks the issuer for its keys once, not for every request', async () => {
     const recognize = given();
     const before = provider.state.asked;

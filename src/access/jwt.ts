@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
-import type { Principal } from '../core/access.js';
+import { ANY_TEAM, type Principal } from '../core/access.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { type Recognize, unauthenticated } from './access.js';
 
@@ -125,7 +125,8 @@ export const jwtRecognizer = ({ settings, knownRoles, clock, log }: JwtOptions):
       actor: actor.trim(),
       actor_type: 'user',
       roles: namesIn(claimAt(payload, rolesClaim), ' ').filter(known),
-      teams: namesIn(claimAt(payload, teamsClaim), null), // the name of a team may have spaces
+      // The name of a team may have spaces. A group that somebody called "*" is not all of them.
+      teams: namesIn(claimAt(payload, teamsClaim), null).filter((team) => team !== ANY_TEAM),
       credential: `jwt:${issuer}`,
     };
   };

@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Principal, Roles } from '../core/access.js';
+import { ANY_TEAM, type Principal, type Roles } from '../core/access.js';
 import type { Refusal } from '../core/refusal.js';
 import { type Access, type Credentials, type Recognize, unauthenticated } from './access.js';
 import { digest, KEY_PREFIX, sameDigest } from './api-key.js';
@@ -70,7 +70,8 @@ export const authenticator = (by: {
 const adminRecognizer = (key: string, roles: Roles): Recognize => {
   const known = digest(key);
   const who: Principal = Object.freeze({
-    ...{ actor: ADMIN, actor_type: 'user', teams: [], credential: 'key:STELE_ADMIN_KEY' },
+    ...{ actor: ADMIN, actor_type: 'user', credential: 'key:STELE_ADMIN_KEY' },
+    teams: [ANY_TEAM],
     roles: Object.keys(roles),
   });
   return (text) => (sameDigest(digest(text), known) ? who : NOBODY);
@@ -83,7 +84,7 @@ const makeFirstKey = async (
   if (!onFirstKey || settings.adminKey !== null || settings.jwt !== null) return;
   if (!(await bucket.isEmpty())) return;
   const { key, text } = makeKey(
-    { actor: ADMIN, roles: Object.keys(roles), created_by: 'stele serve' },
+    { actor: ADMIN, roles: Object.keys(roles), teams: [ANY_TEAM], created_by: 'stele serve' },
     { now: clock(), id: FIRST_ID },
   );
   if (await bucket.create(key)) onFirstKey(text);

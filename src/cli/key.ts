@@ -27,7 +27,11 @@ export const keyCommand = (composition: Composition, done: (exit: number) => voi
     .description(`Make a key and show it once, on standard output.\n${LATER}`)
     .requiredOption('--actor <id>', 'who stands in the log for what is done with it')
     .requiredOption('--roles <roles>', `roles, separated by commas: ${roles.join(', ')}`, list)
-    .option('--teams <teams>', 'teams, separated by commas, whose things an owner may change', list)
+    .option(
+      '--teams <teams>',
+      'teams, separated by commas, whose things an owner may change; "*" = every team',
+      list,
+    )
     .option('--expires <when>', 'such as 12h, 90d, 1y, or a date; default: never')
     .addOption(
       new Option('--type <type>', 'what the actor is')

@@ -4,7 +4,8 @@ import type { SOURCES } from './envelope.js';
  * What somebody may do besides sending commands, whose roles the definitions declare.
  * `read`: documents, reports, possible commands. `time_travel`: how things were. `events`: the
  * events themselves, live and past. `audit`: who did what, what was refused, alerts. `export`:
- * whole lists at once. `operate`: projections, metrics. `import`: models and their reverts.
+ * whole lists at once. `operate`: projections, metrics. `import`: models and their reverts. `history`:
+ * to tell, in an import, what others did and when, which needs no approval any more.
  */
 export const PERMISSIONS = [
   'read',
@@ -14,6 +15,7 @@ export const PERMISSIONS = [
   'export',
   'operate',
   'import',
+  'history',
 ] as const;
 /** One thing that a role may do. */
 export type Permission = (typeof PERMISSIONS)[number];
@@ -36,11 +38,14 @@ export type Principal = {
   readonly actor: string;
   readonly actor_type: 'user' | 'service' | 'system';
   readonly roles: readonly string[];
-  /** The teams it belongs to; an owner may change what one of them owns. */
+  /** The teams it belongs to; an owner may change what one of them owns, with `*` whoever owns it. */
   readonly teams: readonly string[];
   /** How it was recognized, for the journal: `key:<id>`, `jwt:<issuer>`. */
   readonly credential?: string;
 };
+
+/** Whoever belongs to it belongs to every team. */
+export const ANY_TEAM = '*';
 
 /** A part of this program itself: it may do everything. No way in ever hands it out. */
 export const TRUSTED: Principal = Object.freeze({

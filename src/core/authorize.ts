@@ -1,4 +1,4 @@
-import { grants, type Principal, type Role, type Roles, TRUSTED } from './access.js';
+import { ANY_TEAM, grants, type Principal, type Roles, TRUSTED } from './access.js';
 import type { CommandEnvelope } from './envelope.js';
 import type { CommandSpec } from './message.js';
 import { type Refusal, refuse } from './refusal.js';
@@ -7,7 +7,7 @@ import { type Refusal, refuse } from './refusal.js';
 export type Asked = {
   readonly type: string;
   readonly spec: CommandSpec;
-  readonly envelope: Pick<CommandEnvelope, 'actor' | 'source'>;
+  readonly envelope: Pick<CommandEnvelope, 'actor' | 'source' | 'metadata'>;
 };
 
 /** Allowed whatever the state; or only for what one of these teams owns. */
@@ -22,25 +22,13 @@ export const UNAUTHENTICATED = refuse(
 );
 
 /**
- * Whether a role counts for a command. For others speaks who is an importer, not what the same
- * person is besides: nobody approves, in the name of somebody else, what they asked for.
- */
-const counts = (
-  { sources }: Role,
-  {
-    source,
-    forOthers,
-  }: { readonly source: CommandEnvelope['source']; readonly forOthers: boolean },
-): boolean => (sources ? sources.includes(source) : !forOthers);
-
-/**
  * Whether somebody may send a command, decided by roles alone: nothing is read, so nothing of the
- * aggregate can show in the answer. Only an import may speak for others, as it tells their history.
+ * aggregate can show in the answer. Only an import of history may speak for others.
  */
 export const allowed = (
   roles: Roles,
   who: Principal,
-  { type, spec, envelope: { actor, source } }: Asked,
+  { type, spec, envelope: { actor, source, metadata } }: Asked,
 ): Allowance | Refusal => {
   if (who === TRUSTED) return { teams: null };
   if (source === 'import' && !grants(roles, who, 'import'))
@@ -48,14 +36,19 @@ export const allowed = (
   const forOthers = actor !== who.actor;
   if (forOthers && source !== 'import')
     return forbidden(`you are ${who.actor}: leave "actor" out, or say so there too`);
-  const named = who.roles.filter((role) => spec.roles.includes(role) && Object.hasOwn(roles, role));
-  const counting = named
-    .map((role) => roles[role]!)
-    .filter((role) => counts(role, { source, forOthers }));
-  if (counting.some(({ ownedOnly }) => !ownedOnly)) return { teams: null };
-  if (counting.length > 0) return { teams: who.teams };
-  if (forOthers && named.length > 0)
-    return forbidden(`${type} cannot be sent for others: leave "actor" out, you are ${who.actor}`);
+  const isHistory = forOthers || (source === 'import' && metadata?.effective_at !== undefined);
+  if (isHistory && !grants(roles, who, 'history'))
+    return forbidden(
+      'what others did, or what was so at another time, is told by those who may tell history: leave "actor" and "metadata.effective_at" out',
+    );
+  if (forOthers && spec.inPerson)
+    return forbidden(`${type} is sent in person, also by an import: you are ${who.actor}`);
+  const counting = who.roles.filter(
+    (role) => spec.roles.includes(role) && (roles[role]?.sources?.includes(source) ?? true),
+  );
+  if (counting.some((role) => roles[role] && !roles[role].ownedOnly)) return { teams: null };
+  if (counting.some((role) => roles[role]?.ownedOnly))
+    return { teams: who.teams.includes(ANY_TEAM) ? null : who.teams };
   return forbidden(`${type} is for ${spec.roles.join(', ')}; you are ${said(who.roles)}`, {
     roles: spec.roles,
   });

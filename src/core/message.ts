@@ -78,6 +78,8 @@ export type CommandSpec<
   readonly critical?: boolean;
   /** Needs `metadata.approval_id` (SEC-004). */
   readonly approval?: boolean;
+  /** Nobody sends it for somebody else, not even who tells the history of others. */
+  readonly inPerson?: boolean;
   /** Other names it is known by. */
   readonly aliases?: readonly string[];
   readonly references?: R;

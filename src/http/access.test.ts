@@ -113,7 +113,7 @@ describe('the door before HTTP', () => {
     ['/applications', ['read']],
     ['/applications/x', ['read']],
     ['/applications/x/commands', ['read']],
-    ['/applications/x/history', ['read']],
+    ['/applications/x/history', ['read', 'time_travel']],
     ['/applications/x/statuses', ['read']],
     ['/applications/x/diff?from=1', ['read', 'time_travel']],
     ['/applications/x?version=1', ['read', 'time_travel']],

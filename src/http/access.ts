@@ -2,6 +2,7 @@ import type { Handler } from 'hono';
 import type { Access, Credentials } from '../access/index.js';
 import { grants, type Permission, type Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import { PerSecond } from '../edge/per-second.js';
 import { problem } from './answer.js';
 import { askedOf } from './asked.js';
 import type { App, Ctx, Env, Http } from './http.js';
@@ -63,8 +64,7 @@ const deniedBy = (access: Access, who: Principal, permission: Permission): Refus
 /** Keeps a denial for the audit. Callers nobody knows cannot fill the log: some a second are kept. */
 class Denials {
   readonly #http: Http;
-  #second = 0;
-  #unknown = 0;
+  readonly #unknown = new PerSecond(UNKNOWN_CALLERS_JOURNALLED_PER_S);
 
   constructor(http: Http) {
     this.#http = http;
@@ -76,7 +76,7 @@ class Denials {
     const now = clock();
     const { method, path } = c.req;
     const { requestId: request_id } = askedOf(c);
-    if (!who && !this.#keeps(Math.floor(now / 1_000))) return;
+    if (!who && !this.#unknown.lets(now)) return;
     if (!who) log.warn({ code, method, path, request_id }, 'a request of nobody known was refused');
     store.journal({
       received_at: new Date(now).toISOString(),
@@ -84,14 +84,6 @@ class Denials {
       message: `${method} ${path}: ${refusal.message}`,
       ...(who && { actor: who.actor, actor_type: who.actor_type }),
     });
-  }
-
-  #keeps(second: number): boolean {
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#unknown = 0;
-    }
-    return ++this.#unknown <= UNKNOWN_CALLERS_JOURNALLED_PER_S;
   }
 }
 

@@ -28,7 +28,7 @@ import { HTTP_LIMITS, type HttpLimits } from './limits.js';
 import { machineRoutes } from './machines.js';
 import { metered } from './metered.js';
 import { metricsRoutes } from './metrics.js';
-import { resourcesNeed, viewsNeed } from './needs.js';
+import { alertsNeed, resourcesNeed, viewsNeed } from './needs.js';
 import { checkPaths, pluralsOf } from './plurals.js';
 import { possibleRoutes } from './possible.js';
 import { projectionRoutes } from './projections.js';
@@ -92,7 +92,7 @@ export const createHttp = ({
   const resources = under(resourcesNeed(http, plurals));
   commandRoutes(under('known'), http, plurals);
   eventStreamRoutes(under('events'), http);
-  alertRoutes(under('audit'), http);
+  alertRoutes(under(alertsNeed), http);
   eventLogRoutes(under('events'), http, plurals);
   possibleRoutes(resources, http, plurals);
   timeRoutes(resources, http, plurals);

@@ -6,7 +6,8 @@ import type { Plural } from './plurals.js';
 
 /** What asks about another moment than now; of one aggregate also a version. */
 const MOMENTS = ['as_of', 'effective_at', 'at'];
-const DIFFERENCE = /\/diff$/;
+/** What tells of the past by itself: differences, who changed what, where it stood when. */
+const PAST = /\/(diff|history|statuses)$/;
 
 const asks = (c: Ctx, names: readonly string[]): boolean => {
   if (!c.req.url.includes('?')) return false;
@@ -15,7 +16,7 @@ const asks = (c: Ctx, names: readonly string[]): boolean => {
 };
 
 const pastOf = (c: Ctx, route: string, names: readonly string[]): readonly Permission[] =>
-  DIFFERENCE.test(route) || asks(c, names) ? ['time_travel'] : [];
+  PAST.test(route) || asks(c, names) ? ['time_travel'] : [];
 
 /** Views and reports: whatever their projection asks for. */
 export const viewsNeed = ({ projections }: Pick<Http, 'projections'>): Need => {
@@ -52,3 +53,6 @@ export const resourcesNeed = (
     return [permissions.get(plural) ?? 'read', ...pastOf(c, route, names)];
   };
 };
+
+/** Alerts: to see them is one thing, to send them again another. */
+export const alertsNeed: Need = (c) => (c.req.method === 'GET' ? ['audit'] : ['audit', 'operate']);

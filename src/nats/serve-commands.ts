@@ -7,12 +7,15 @@ import type { FoundCommand, Registry } from '../core/registry.js';
 import { schemasOf } from '../core/schema.js';
 import { commandGroup } from '../core/subjects.js';
 import { whereJsonBreaks } from '../edge/json-break.js';
+import { PerSecond } from '../edge/per-second.js';
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
 
 /** Longest command, bytes; the same as over HTTP. */
 const BODY_MAX = 1024 * 1024;
+/** Requests of nobody known that are journalled; the rest is only counted. As over HTTP. */
+const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
 const SERVICE = 'stele';
 /** A micro service must have a semantic version; what has none says so. */
 const SEMVER = /^\d+\.\d+\.\d+/;
@@ -134,13 +137,15 @@ export const serveCommands = async (
     queue: name,
   });
 
+  const unknown = new PerSecond(UNKNOWN_CALLERS_JOURNALLED_PER_S);
   const answer = async (found: FoundCommand, msg: ServiceMsg): Promise<void> => {
     const incoming = msg.headers?.get('traceparent');
     const trace = traceOf(incoming);
     try {
       const by = await callerOf(msg, access);
       if (by && isRefusal(by)) {
-        runtime.refused(by, 'nats', namesOf(found));
+        if (unknown.lets(Date.now())) runtime.refused(by, 'nats', namesOf(found));
+        else runtime.count({ ...namesOf(found), outcome: 'refused', code: by.refused });
         return fail(msg, by, trace);
       }
       const body = readBody(msg);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { EventStore } from '../store/port.js';
 import { feedOf, type Message } from './feeds.js';
 import type { OneAtATime } from './one-at-a-time.js';
@@ -26,6 +27,8 @@ export type Following = {
 
 /** Follow all sources until one fails or the signal comes. */
 export const follow = async (progress: Progress, following: Following): Promise<void> => {
+  // Every source waits for the one signal: that is no leak, however many there are.
+  setMaxListeners(0, following.stop.signal);
   const sources = [...progress.values()].map((one) => followSource(one, following));
   try {
     await Promise.all(sources);

@@ -65,10 +65,12 @@ export const memoryStore = (): EventStore => {
     return { first };
   };
 
-  const eventsFrom = (kind: Kind, from: number): StoredEvent[] =>
+  const eventsFrom = (kind: Kind, from: number, id?: string): StoredEvent[] =>
     streamOf(kind)
       .log.slice(Math.max(from - 1, 0))
-      .flatMap((entry) => ('event' in entry ? [structuredClone(entry.event)] : []));
+      .flatMap((entry) => ('event' in entry ? [entry.event] : []))
+      .filter(({ aggregate_id }) => id === undefined || aggregate_id === id)
+      .map((event) => structuredClone(event));
 
   const changed = (signal: AbortSignal): Promise<void> =>
     new Promise<void>((resolve) => {
@@ -98,10 +100,7 @@ export const memoryStore = (): EventStore => {
 
   return {
     append,
-    read: async (kind, id, from, most) =>
-      eventsFrom(kind, from)
-        .filter(({ aggregate_id }) => aggregate_id === id)
-        .slice(0, most),
+    read: async (kind, id, from, most) => eventsFrom(kind, from, id).slice(0, most),
     head: async (kind, id) => streamOf(kind).heads.get(id) ?? 0,
     async *scan(kind, from, most) {
       yield* streamOf(kind)
