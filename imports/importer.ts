@@ -51,7 +51,8 @@ export type Importer = {
   open(file: string): Promise<OpenedImport>;
 };
 
-type ImportProblem = {
+/** What is wrong with a file. */
+export type ImportProblem = {
   /** Stable, for programs. */
   readonly code: string;
   readonly file: string;
@@ -138,7 +139,7 @@ export type Chain = readonly PlannedCommand[];
 /** Chains that may be sent at the same time; phases follow one another. */
 export type Phase = {
   readonly name: string;
-  /** One at a time where all would compete for the same tree. */
+  /** Few at a time where all would compete for the same tree. */
   readonly atOnce: number;
   readonly chains: readonly Chain[];
 };

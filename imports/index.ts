@@ -4,7 +4,7 @@ import { compose } from './compose/index.js';
 import { csv } from './csv/index.js';
 import { govukHistory } from './govuk-history/index.js';
 import type { Importer, ModelImports } from './importer.js';
-import { modelFormat } from './model-format.js';
+import { modelFormat, type ParsedFormat } from './model-format.js';
 import { undo } from './plan/undo.js';
 
 /** Every importer of histories; a new one is a folder here and one entry in this list. */
@@ -15,8 +15,11 @@ const archimate = modelFormat({
   summary: 'An ArchiMate model: elements and relations of the layers that Stele knows.',
   format: 'an .archimate file (Archi 2 to 5), Open Exchange XML, or a GRAFICO folder',
   isPart: isArchimatePart,
-  readModel: (files) => readArchimate(files),
+  parse: (files) => readArchimate(files),
 });
 
 /** Every format of models; a new one is a folder here and one entry in this list. */
-export const models: ModelImports = { formats: [archimate, backstage, compose, csv], undo };
+export const formats: readonly ParsedFormat[] = [archimate, backstage, compose, csv];
+
+/** How models come in and are taken back. */
+export const models: ModelImports = { formats, undo };

@@ -1,6 +1,7 @@
 import type { ModelFormat, ReadModel } from './importer.js';
 import type { Model } from './model.js';
 import { compareModel } from './plan/compare.js';
+import { readApart } from './read-apart.js';
 
 /** A model with the way it is compared. */
 const readModel = (model: Model): ReadModel => ({
@@ -10,12 +11,12 @@ const readModel = (model: Model): ReadModel => ({
   compare: (landscape, comparing) => compareModel(model, landscape, comparing),
 });
 
-type Reader = Omit<ModelFormat, 'read'> & {
-  readonly readModel: (...given: Parameters<ModelFormat['read']>) => Model | Promise<Model>;
-};
+/** What makes a model of files, in the thread that calls it. */
+type Parse = (...given: Parameters<ModelFormat['read']>) => Model | Promise<Model>;
+export type ParsedFormat = ModelFormat & { readonly parse: Parse };
 
-/** A format from what reads its files. */
-export const modelFormat = ({ readModel: read, ...rest }: Reader): ModelFormat => ({
-  ...rest,
-  read: async (files, options) => readModel(await read(files, options)),
+/** A format from what parses its files; what is large is parsed in a thread of its own. */
+export const modelFormat = (format: Omit<ParsedFormat, 'read'>): ParsedFormat => ({
+  ...format,
+  read: async (files, options) => readModel(await readApart(format, files, options)),
 });

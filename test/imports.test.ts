@@ -7,6 +7,10 @@ import { startTestServer, type TestServer } from './support/nats.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
 const LONG_MS = 300_000;
+/** Commands a second, on a machine that is busy with other tests. */
+const SLOWEST_PER_S = 40;
+const BETWEEN_STOPS_MS = 250;
+const STOPPED_SHARE = 1 / 15;
 
 let server: TestServer;
 let node: WholeNode;
@@ -37,10 +41,11 @@ const present = async (type: string): Promise<Documents> => {
   const ids = new Set<string>();
   for await (const entry of node.store.scan(definition, 1))
     if ('event' in entry) ids.add(entry.event.aggregate_id);
-  for (const id of ids) {
+  const look = async (id: string): Promise<void> => {
     const { status, data } = await node.runtime.state(definition, id);
     if (status !== 'deleted') found.set(id, { id, status, ...data });
-  }
+  };
+  await Promise.all([...ids].map(look));
   return found;
 };
 const named = async (name: string) =>
@@ -242,16 +247,16 @@ describe.skipIf(!backstage)('the catalogue of the National Archives', () => {
   });
 });
 
-describe('an import that is killed', () => {
+describe('an import whose node is stopped', () => {
   it('goes on where it stopped, as the same import, and writes nothing twice', {
     timeout: LONG_MS,
   }, async () => {
-    const { text } = largeModel('Killed');
+    const { text, events: expected } = largeModel('Stopped', STOPPED_SHARE);
     const files = [
       textFile(
-        'killed.archimate',
+        'stopped.archimate',
         text
-          .replaceAll('id-large', 'id-killed')
+          .replaceAll('id-large', 'id-stopped')
           .replaceAll('name="Application', 'name="K Application')
           .replaceAll('name="Capability', 'name="K Capability')
           .replaceAll('name="Department', 'name="K Department')
@@ -260,8 +265,8 @@ describe('an import that is killed', () => {
     ];
     const begun = await importing(node.url).begin('archimate', files);
     let stops = 0;
-    for (let told = begun; told.state !== 'finished' && stops < 3; stops++) {
-      await new Promise((wake) => setTimeout(wake, 3_000));
+    for (let told = begun; told.state !== 'finished' && stops < 2; stops++) {
+      await new Promise((wake) => setTimeout(wake, BETWEEN_STOPS_MS));
       await node.close();
       node = await startWholeNode(server.url);
       told = await importing(node.url).begin('archimate', files);
@@ -276,11 +281,11 @@ describe('an import that is killed', () => {
           events.push(entry.event.event_id);
     expect(new Set(events).size).toBe(events.length);
     expect(await importing(node.url).run('archimate', files)).toMatchObject({ total: 0 });
-    expect(events).toHaveLength(8_537);
+    expect(events).toHaveLength(expected);
   });
 });
 
-describe('3,000 elements and 6,000 relations', () => {
+describe('a large model', () => {
   const { text, ...model } = largeModel();
 
   it('come in within minutes, and nothing is lost silently', { timeout: LONG_MS }, async () => {
@@ -304,9 +309,12 @@ describe('3,000 elements and 6,000 relations', () => {
       'Organization',
       'Server',
     );
-    expect(now.map((n, index) => n - before[index]!)).toEqual([1_600, 300, 600, 100, 400]);
+    expect(total(Object.fromEntries(now.map((n, index) => [index, n - before[index]!])))).toBe(
+      model.elements,
+    );
     expect(first.notes['duplicate-name']).toBe(model.duplicates);
     expect(total(first.commands)).toBe(first.sent.accepted);
+    expect(first.sent.accepted).toBe(model.events);
     const { CreateRelation = 0, AssignToServer = 0 } = first.commands;
     const parents = (await placed()) - placedBefore;
     expect(first.notes).toMatchObject({
@@ -316,7 +324,10 @@ describe('3,000 elements and 6,000 relations', () => {
     expect(CreateRelation + AssignToServer + parents + model.secondParents + model.dangling).toBe(
       model.relations,
     );
-    expect(seconds).toBeLessThan(180);
+    expect(first.sent.accepted / seconds).toBeGreaterThan(SLOWEST_PER_S);
+    process.stderr.write(
+      `imports: ${first.sent.accepted} commands in ${seconds.toFixed(1)} s, ${Math.round(first.sent.accepted / seconds)} a second\n`,
+    );
     const second = await imports.run('archimate', [textFile('large.archimate', text)]);
     expect(second).toMatchObject({ state: 'finished', total: 0 });
     const revert = await imports.revert(first.import_id, { approval_id: await approval() });

@@ -250,5 +250,5 @@ export const backstage = modelFormat({
   summary: 'A Backstage catalogue: components, APIs, resources, domains and groups.',
   format: 'a catalog-info.yaml, or a folder with many',
   isPart: (path) => /\.ya?ml$/i.test(path),
-  readModel: readBackstage,
+  parse: readBackstage,
 });

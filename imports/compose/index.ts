@@ -152,5 +152,5 @@ export const compose = modelFormat({
   summary: 'docker-compose files: services as applications and servers, and what depends on what.',
   format: 'a compose file, or a folder with many',
   isPart: isComposePart,
-  readModel: readCompose,
+  parse: readCompose,
 });

@@ -214,5 +214,5 @@ export const csv = modelFormat({
   format: 'one .csv file in UTF-8 and --mapping <file> (YAML or JSON)',
   isPart: (path) => /\.csv$/i.test(path),
   needsMapping: true,
-  readModel: (files, { mapping }) => readCsv(files, mapping),
+  parse: (files, { mapping }) => readCsv(files, mapping),
 });

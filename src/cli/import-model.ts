@@ -162,7 +162,9 @@ export const importModel = async (
       `${format.name} needs --mapping <file>, which says what the columns are`,
       EXIT.usage,
     );
-  const files = readFiles(path, format.isPart);
+  const files = readFiles(path, format.isPart, (file, why) =>
+    write(asking.io.stderr, `${file} is left out: ${why}`),
+  );
   const mapping = options.mapping === undefined ? undefined : readOne(options.mapping);
   const query = options.dryRun ? '?dry_run=true' : '';
   const begin = (): Promise<Answer> =>

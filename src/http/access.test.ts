@@ -114,7 +114,7 @@ describe('the door before HTTP', () => {
     ['/applications/x', ['read']],
     ['/applications/x/commands', ['read']],
     ['/applications/x/history', ['read', 'time_travel']],
-    ['/applications/x/statuses', ['read']],
+    ['/applications/x/statuses', ['read', 'time_travel']],
     ['/applications/x/diff?from=1', ['read', 'time_travel']],
     ['/applications/x?version=1', ['read', 'time_travel']],
     ['/applications/x?as_of=now', ['read', 'time_travel']],

@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { SourceFile } from '../importing/imports.js';
 import type { JobStatus } from '../importing/job.js';
-import { FILES_BYTES_MAX, FILES_MAX } from '../importing/limits.js';
+import { FILES_MAX } from '../importing/limits.js';
 import { answer, answerText, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { bytesOf, readJson } from './body.js';
@@ -47,18 +47,18 @@ const formOf = async (bytes: Buffer, type: string): Promise<Files | Refusal> => 
 };
 
 /** The files of a request: one as the body, or many as a form. */
-const filesOf = async (c: Ctx): Promise<Files | Refusal> => {
+const filesOf = async (c: Ctx, max: number): Promise<Files | Refusal> => {
   let bytes: Buffer | undefined;
   try {
-    bytes = await bytesOf(c, FILES_BYTES_MAX);
+    bytes = await bytesOf(c, max);
   } catch {
     return unreadable('the request ended before its body was complete');
   }
   if (!bytes)
     return refuse(
       'PAYLOAD_TOO_LARGE',
-      `the files are larger than the ${FILES_BYTES_MAX} bytes that are accepted`,
-      { details: { max_bytes: FILES_BYTES_MAX } },
+      `the files are larger than the ${max} bytes that are accepted`,
+      { details: { max_bytes: max } },
     );
   const type = c.req.header('content-type') ?? '';
   if (MULTIPART.test(type)) {
@@ -127,7 +127,7 @@ export const importRoutes = (app: App, { imports, limits }: Http): void => {
   app.post('/imports/:format', async (c) => {
     const dry = refuseUnknown(c, ['dry_run', 'file']) ?? dryRunOf(c);
     if (isRefusal(dry)) return problem(c, dry);
-    const files = await filesOf(c);
+    const files = await filesOf(c, limits.importMax);
     if (isRefusal(files)) return problem(c, files);
     const { who: by } = askedOf(c);
     return taken(c, await imports.begin({ format: c.req.param('format'), by, ...files, ...dry }));

@@ -2,6 +2,8 @@
 export type HttpLimits = {
   /** Bytes of a request body. */
   readonly bodyMax: number;
+  /** Bytes of the files of one import. */
+  readonly importMax: number;
   /** Event streams open at a time. */
   readonly streamsMax: number;
   /** How often an event stream shows that it lives. */
@@ -17,6 +19,7 @@ export type HttpLimits = {
 
 export const HTTP_LIMITS: HttpLimits = {
   bodyMax: 1024 * 1024,
+  importMax: 16 * 1024 * 1024,
   streamsMax: 2_000,
   heartbeatMs: 15_000,
   stalledAfterMs: 30_000,
@@ -36,6 +39,8 @@ export const STANDING_EVERY_MS = 1_000;
 export const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
 /** How long a client that was cut has to take the reason. */
 export const CUT_WITHIN_MS = 1_000;
+/** The path with its query and all headers of a request together. */
+export const HEADERS_MAX_BYTES = 16_384;
 /** Objects and lists within one another that a body may hold. */
 export const JSON_DEPTH_MAX = 100;
 /** Events of one aggregate in one answer. */

@@ -107,6 +107,35 @@ describe('serveHttp', () => {
     expect(text).toMatch(/application\/problem\+json/);
   });
 
+  it.each([
+    ['a path', `/servers?search=${'x'.repeat(20_000)}`, ''],
+    ['a path far too long, still being sent', `/servers?search=${'x'.repeat(2_000_000)}`, ''],
+    ['a header', '/healthz', `X-Actor: ${'x'.repeat(20_000)}\r\n`],
+  ])('answers %s that is too long with a problem', async (_, path, header) => {
+    const { url, port } = await served();
+    const socket = connect(port, host);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${header}\r\n`);
+    let text = '';
+    for await (const data of socket) text += data;
+    const [head, body] = text.split('\r\n\r\n') as [string, string];
+    expect(head).toMatch(/^HTTP\/1.1 431 /);
+    expect(head).toMatch(/^content-type: application\/problem\+json$/m);
+    expect(head).toMatch(/^x-request-id: [0-9a-f]{32}$/m);
+    expect(head).toContain(`content-length: ${body.length}`);
+    expect(JSON.parse(body)).toMatchObject({ code: 'HEADERS_TOO_LARGE', status: 431 });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  it('answers what is no HTTP with a problem', async () => {
+    const { port } = await served();
+    const socket = connect(port, host);
+    socket.write('HELLO\r\n\r\n');
+    let text = '';
+    for await (const data of socket) text += data;
+    expect(text).toMatch(/^HTTP\/1.1 400 /);
+    expect(text).toContain('"code":"MALFORMED_COMMAND"');
+  });
+
   it('survives a client that leaves in the middle of its body', async () => {
     const { url, port } = await served();
     const socket = connect(port, host);

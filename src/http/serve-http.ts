@@ -2,11 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { Fault, refuse } from '../core/refusal.js';
-import { problemOf } from '../edge/problem.js';
-import { traceOf } from '../edge/trace.js';
+import { Fault } from '../core/refusal.js';
 import type { App } from './http.js';
-import { CLOSE_WITHIN_MS } from './limits.js';
+import { CLOSE_WITHIN_MS, HEADERS_MAX_BYTES } from './limits.js';
+import { answerUnparsed, unparsedAnswer } from './unparsed.js';
 
 /** How often connections that have become idle are closed while a server closes. */
 const CLOSE_IDLE_EVERY_MS = 20;
@@ -47,13 +46,8 @@ const urlOf = (host: string, port: number): string => {
 
 /** A request that is no request: a bad host, a target that is no path. */
 const unusable = (): Response => {
-  const { traceId } = traceOf(undefined);
-  const body = problemOf(
-    refuse('MALFORMED_COMMAND', 'the request line or the Host header is not right'),
-    traceId,
-  );
-  const headers = { 'content-type': 'application/problem+json' };
-  return new Response(JSON.stringify(body), { status: body.status, headers });
+  const { status, headers, body } = unparsedAnswer();
+  return new Response(body, { status, headers });
 };
 
 /**
@@ -72,11 +66,13 @@ export const serveHttp = async ({
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // every event stream listens; their number is bounded
   const server = createServer(
+    { maxHeaderSize: HEADERS_MAX_BYTES },
     getRequestListener(
       (request, env) => app.fetch(request, Object.assign(env, { stopping: stop.signal })),
       { errorHandler: unusable },
     ),
   );
+  server.on('clientError', (error, socket) => answerUnparsed(error, socket as Socket));
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

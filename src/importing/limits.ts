@@ -2,8 +2,7 @@
 export const ATTEMPTS_MAX = 16;
 export const FIRST_PAUSE_MS = 100;
 export const LONGEST_PAUSE_MS = 5_000;
-/** Bytes of all files of one import together, and how many files. */
-export const FILES_BYTES_MAX = 64 * 1024 * 1024;
+/** Files of one import. */
 export const FILES_MAX = 20_000;
 /** Imports and reverts under way at the same time; one more is `BUSY`. */
 export const JOBS_AT_ONCE = 2;

@@ -42,7 +42,7 @@ export type Route = {
 };
 
 /** What any request can be answered, whatever it is about. */
-const ALWAYS = ['MALFORMED_COMMAND', 'RATE_LIMITED'];
+const ALWAYS = ['MALFORMED_COMMAND', 'REQUEST_TIMEOUT', 'RATE_LIMITED', 'HEADERS_TOO_LARGE'];
 /** What is answered to whom may not do this, or is not known. */
 const GUARDED = ['UNAUTHENTICATED', 'FORBIDDEN', 'IDENTITY_PROVIDER_UNAVAILABLE'];
 const INTERNAL = new Fault('INTERNAL', '');
@@ -55,12 +55,14 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Nobody knows who asks.',
   403: 'Who asks may not do this. Nothing of the state shows.',
   404: 'There is no such thing.',
+  408: 'The request did not arrive in time.',
   409: 'The state does not allow it, or another holds what is claimed. Nothing was written.',
   410: 'It was deleted.',
   413: 'The body is too large.',
   415: 'The body is not declared as JSON.',
   422: 'A field or a rule of the domain is broken. Nothing was written.',
   429: 'Too many requests for this caller: wait as long as Retry-After says.',
+  431: 'The path with its query and the headers are too large.',
   500: 'The program is wrong, not the request: tell support the trace_id.',
   502: 'Who should have taken it did not.',
   503: 'Not now: ask again, a command with the same command id.',

@@ -102,7 +102,6 @@ export const openApiOf = ({ definitions, projections, info }: Described): object
   return {
     openapi: '3.1.0',
     info: { title: info.name, version: info.version, description: ABOUT },
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }, { bearer: [] }],
     tags: [

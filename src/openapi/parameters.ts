@@ -14,19 +14,25 @@ import type { Draft, Parameter } from './draft.js';
 import type { Ref } from './json-schema.js';
 
 const TEXT: JsonSchema = { type: 'string' };
+const DATE_OR_TIME =
+  '\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:\\d{2}))?';
+const POSITIONS = '[a-z0-9-]+:(0|[1-9]\\d{0,14})(, ?[a-z0-9-]+:(0|[1-9]\\d{0,14}))*';
+const texts = (...patterns: readonly string[]): JsonSchema => ({
+  ...{ type: 'string', pattern: `^(${patterns.join('|')})$` },
+});
+const VERSION = '\\d{1,9}';
 const BOOLEAN: JsonSchema = { type: 'boolean' };
 const whole = (minimum: number, maximum?: number, more: JsonSchema = {}): JsonSchema => ({
   ...{ type: 'integer', minimum, ...(maximum !== undefined && { maximum }) },
   ...more,
 });
 
+const ID: JsonSchema = { type: 'string', pattern: AGGREGATE_ID.source };
+
 /** A parameter of a path; an id of an aggregate unless it says otherwise. */
-export const inPath = (
-  name: string,
-  schema: JsonSchema = { type: 'string', pattern: AGGREGATE_ID.source },
-  description?: string,
-): Parameter => ({
+export const inPath = (name: string, schema: JsonSchema = ID, description?: string): Parameter => ({
   ...{ name, in: 'path', required: true, schema },
+  ...(schema === ID && { example: 'Example' }),
   ...(description && { description }),
 });
 
@@ -47,11 +53,16 @@ const MOMENT =
 
 /** Parameters that many routes share, kept once; a function so that each name is written once. */
 const SHARED = {
-  as_of: inQuery('as_of', MOMENT),
-  effective_at: inQuery('effective_at', 'A date, a time, or `now`: what was true then.'),
+  as_of: inQuery('as_of', MOMENT, texts('now', DATE_OR_TIME, POSITIONS)),
+  effective_at: inQuery(
+    'effective_at',
+    'A date, a time, or `now`: what was true then.',
+    texts('now', DATE_OR_TIME),
+  ),
   min_position: inQuery(
     'min_position',
     'Wait until the answer reflects these positions, as the answers to commands give them.',
+    texts(POSITIONS),
   ),
   min_position_timeout_ms: inQuery(
     'min_position_timeout_ms',
@@ -67,17 +78,28 @@ const SHARED = {
     ...{ type: 'string', enum: ['recorded', 'effective'], default: 'recorded' },
   }),
   from: {
-    ...inQuery('from', 'A date, a time, positions, or `now`; of one aggregate also a version.'),
+    ...inQuery(
+      'from',
+      'A date, a time, positions, or `now`; of one aggregate also a version.',
+      texts('now', DATE_OR_TIME, POSITIONS, VERSION),
+    ),
     required: true as const,
   },
-  to: inQuery('to', 'The other end, in the same forms; `now` when nobody says.'),
+  to: inQuery(
+    'to',
+    'The other end, in the same forms; `now` when nobody says.',
+    texts('now', DATE_OR_TIME, POSITIONS, VERSION),
+  ),
   'If-None-Match': inHeader(
     'If-None-Match',
     'The ETag of an answer that is known: 304 if it holds.',
   ),
-  'If-Match': inHeader('If-Match', 'The version that is expected, in quotes: `"7"`.', {
-    ...{ type: 'string', pattern: '^"(0|[1-9]\\d{0,14})(-[0-9a-f]+)?"$' },
-  }),
+  'If-Match': {
+    ...inHeader('If-Match', 'The version that is expected, in quotes: `"7"`.', {
+      ...{ type: 'string', pattern: '^"(0|[1-9]\\d{0,14})(-[0-9a-f]+)?"$' },
+    }),
+    example: '"1"',
+  },
   'Idempotency-Key': inHeader('Idempotency-Key', 'The command id: sent again, it is done once.', {
     ...{ type: 'string', pattern: anyCase(UUID_V4) },
   }),

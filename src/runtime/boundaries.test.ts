@@ -112,6 +112,17 @@ describe('a boundary', () => {
     expect((await seen()).entries).toEqual({ a: { parent: null }, b: { parent: 'a' } });
   });
 
+  it('is read once for many who ask at the same time, and again for who asks later', async () => {
+    const { put, seen, scanned } = opened();
+    await put('a', 'NodePut', { parent: null });
+    const many = await Promise.all(Array.from({ length: 50 }, () => seen(Watcher, 'nodes')));
+    for (const { entries } of many) expect(entries).toEqual({ a: { parent: null } });
+    expect(scanned).toEqual([1]);
+    await put('b', 'NodePut', { parent: 'a' });
+    expect(Object.keys((await seen(Watcher, 'nodes')).entries)).toEqual(['a', 'b']);
+    expect(scanned).toEqual([1, 2]);
+  });
+
   it('follows: it reads only what was written since, and forgets what was removed', async () => {
     const { put, seen, scanned } = opened();
     await put('a', 'NodePut', { parent: null });

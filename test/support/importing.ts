@@ -13,6 +13,7 @@ const ASK_EVERY_MS = 20;
 export type Told = {
   readonly import_id: string;
   readonly correlation_id: string;
+  readonly dry_run: boolean;
   readonly state: string;
   readonly code: string | null;
   readonly reason: string | null;

@@ -9,6 +9,10 @@ export type LargeModel = {
   readonly dangling: number;
   /** Relations that give a capability a second parent. */
   readonly secondParents: number;
+  /** Capabilities and organizations that stand below another one. */
+  readonly placed: number;
+  /** Events that it takes: each is one element, or one relation that is taken by itself. */
+  readonly events: number;
 };
 
 const CAPABILITIES = 300;
@@ -17,9 +21,11 @@ const NODES = 400;
 const DATA_OBJECTS = 600;
 const APPLICATIONS = 1_600;
 const RELATIONS = 6_000;
+/** How much of 3,000 elements and 6,000 relations is made up unless all of it is asked for. */
+const SHARE = process.env.STELE_TEST_LARGE === '1' ? 1 : 2 / 15;
 const DUPLICATE_EVERY = 40;
 const DANGLING_EVERY = 100;
-const SECOND_PARENTS = 10;
+const SECOND_PARENTS_MAX = 10;
 
 /** The same numbers every time: a test that fails can be run again. */
 const dice = (seed: number): (() => number) => {
@@ -30,8 +36,16 @@ const dice = (seed: number): (() => number) => {
   };
 };
 
-/** An ArchiMate model as Archi saves it: 3,000 elements, 6,000 relations, and common mistakes. */
-export const largeModel = (name = 'Large'): LargeModel => {
+/** An ArchiMate model as Archi saves it: elements and about twice as many relations, and common mistakes. */
+export const largeModel = (name = 'Large', share = SHARE): LargeModel => {
+  const some = (count: number): number => Math.round(count * share);
+  const [capabilities, organizations, nodes] = [CAPABILITIES, ORGANIZATIONS, NODES].map(some) as [
+    ...[number, number, number],
+  ];
+  const [data, applications, all] = [DATA_OBJECTS, APPLICATIONS, RELATIONS].map(some) as [
+    ...[number, number, number],
+  ];
+  const secondParents = Math.min(SECOND_PARENTS_MAX, Math.floor(capabilities / 10));
   const next = dice(42);
   const pick = (count: number): number => Math.floor(next() * count);
   const elements: string[] = [];
@@ -48,12 +62,12 @@ export const largeModel = (name = 'Large'): LargeModel => {
     );
     return true;
   };
-  for (let i = 0; i < CAPABILITIES; i++) element('Capability', `cap-${i}`, `Capability ${i}`);
-  for (let i = 0; i < ORGANIZATIONS; i++) element('BusinessActor', `org-${i}`, `Department ${i}`);
-  for (let i = 0; i < NODES; i++) element('Node', `node-${i}`, `node-${i}.example.org`);
-  for (let i = 0; i < DATA_OBJECTS; i++) element('DataObject', `data-${i}`, `Data ${i % 500}`);
+  for (let i = 0; i < capabilities; i++) element('Capability', `cap-${i}`, `Capability ${i}`);
+  for (let i = 0; i < organizations; i++) element('BusinessActor', `org-${i}`, `Department ${i}`);
+  for (let i = 0; i < nodes; i++) element('Node', `node-${i}`, `node-${i}.example.org`);
+  for (let i = 0; i < data; i++) element('DataObject', `data-${i}`, `Data ${i % 500}`);
   let duplicates = 0;
-  for (let i = 0; i < APPLICATIONS; i++) {
+  for (let i = 0; i < applications; i++) {
     const again = i > 0 && i % DUPLICATE_EVERY === 0;
     if (again) duplicates += 1;
     element(
@@ -62,26 +76,31 @@ export const largeModel = (name = 'Large'): LargeModel => {
       again ? `Application ${i - 1}` : `Application ${i}`,
     );
   }
-  for (let i = 1; i < CAPABILITIES; i++)
+  for (let i = 1; i < capabilities; i++)
     relation('CompositionRelationship', `cap-${Math.floor((i - 1) / 4)}`, `cap-${i}`);
-  for (let i = 0; i < SECOND_PARENTS; i++)
-    relation('CompositionRelationship', `cap-${CAPABILITIES - 30 + i}`, `cap-${100 + i}`);
-  for (let i = 1; i < ORGANIZATIONS; i++)
+  for (let i = 0; i < secondParents; i++)
+    relation(
+      'CompositionRelationship',
+      `cap-${Math.floor(capabilities * 0.9) + i}`,
+      `cap-${Math.floor(capabilities / 3) + i}`,
+    );
+  for (let i = 1; i < organizations; i++)
     relation('CompositionRelationship', `org-${Math.floor((i - 1) / 5)}`, `org-${i}`);
+  const placed = capabilities - 1 + organizations - 1;
   let dangling = 0;
-  while (relations.length < RELATIONS) {
-    const app = `app-${pick(APPLICATIONS)}`;
+  while (relations.length < all) {
+    const app = `app-${pick(applications)}`;
     if (relations.length % DANGLING_EVERY === 0) {
       if (relation('FlowRelationship', app, `gone-${dangling}`)) dangling += 1;
       continue;
     }
     const kind = pick(5);
-    if (kind === 0) relation('FlowRelationship', app, `app-${pick(APPLICATIONS)}`);
-    else if (kind === 1) relation('ServingRelationship', app, `app-${pick(APPLICATIONS)}`);
+    if (kind === 0) relation('FlowRelationship', app, `app-${pick(applications)}`);
+    else if (kind === 1) relation('ServingRelationship', app, `app-${pick(applications)}`);
     else if (kind === 2)
-      relation('AccessRelationship', app, `data-${pick(DATA_OBJECTS)}`, ' accessType="1"');
-    else if (kind === 3) relation('RealizationRelationship', app, `cap-${pick(CAPABILITIES)}`);
-    else relation('AssignmentRelationship', `node-${pick(NODES)}`, app);
+      relation('AccessRelationship', app, `data-${pick(data)}`, ' accessType="1"');
+    else if (kind === 3) relation('RealizationRelationship', app, `cap-${pick(capabilities)}`);
+    else relation('AssignmentRelationship', `node-${pick(nodes)}`, app);
   }
   const text = `<?xml version="1.0" encoding="UTF-8"?>
 <archimate:model xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:archimate="http://www.archimatetool.com/archimate" name="${name}" id="id-large" version="5.0.0">
@@ -99,6 +118,7 @@ ${relations.join('\n')}
     relations: relations.length,
     duplicates,
     dangling,
-    secondParents: SECOND_PARENTS,
+    ...{ secondParents, placed },
+    events: elements.length + relations.length - dangling - secondParents - placed,
   };
 };

@@ -7,6 +7,7 @@ import { watches } from '../../actors/watches.js';
 import { models } from '../../imports/index.js';
 import { readConfig } from '../../src/config.js';
 import type { Roles } from '../../src/core/access.js';
+import type { HttpLimits } from '../../src/http/limits.js';
 import { type Node, startNode } from '../../src/node.js';
 import { projections, topology } from '../../streams/index.js';
 
@@ -25,20 +26,21 @@ export type WholeNode = Node & {
 };
 
 /**
- * Start a node on a nats-server that runs already; `more` adds to its environment. Without roles
- * everybody may do everything.
+ * Start a node on a nats-server that runs already, or with '' on one of its own; `more` adds to its
+ * environment. Without roles everybody may do everything.
  */
 export const startWholeNode = async (
   natsUrl: string,
   more: Readonly<Record<string, string>> = {},
-  { roles }: { readonly roles?: Roles } = {},
+  { roles, limits }: { readonly roles?: Roles; readonly limits?: Partial<HttpLimits> } = {},
 ): Promise<WholeNode> => {
   const dir = mkdtempSync(join(tmpdir(), 'stele-node-'));
   const env = { NATS_URL: natsUrl, STELE_DATA: dir, PORT: '0', ...more };
   const { config, mistakes } = readConfig(env);
   if (!config) throw new Error(JSON.stringify(mistakes));
   const node = await startNode({
-    ...{ config, definitions: actors, projections, watches, topology, models },
+    config: { ...config, web: { ...config.web, limits: { ...config.web.limits, ...limits } } },
+    ...{ definitions: actors, projections, watches, topology, models },
     ...(roles && { roles }),
     log: pino({ level: process.env.STELE_TEST_LOG ?? 'silent' }),
   });

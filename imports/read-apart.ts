@@ -1,0 +1,75 @@
+import { Worker } from 'node:worker_threads';
+import { ImportError, type ModelFormat, type SourceFile } from './importer.js';
+import type { Model } from './model.js';
+import type { ParsedFormat } from './model-format.js';
+import type { Asked, Parsed } from './parsing-thread.js';
+
+/** Bytes that are parsed without a thread: what takes some tens of milliseconds. */
+const HERE_MAX = 128 * 1024;
+/** How long parsing may take, and the memory it may take. */
+const PARSE_WITHIN_MS = 120_000;
+const PARSE_HEAP_MB = 1_024;
+
+const sizeOf = (files: readonly SourceFile[]): number =>
+  files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+
+/** Sources are run by tsx, which has to be told so in each thread. */
+const fromSources = (url: URL): string =>
+  `import('tsx/esm/api').then(({ register }) => { register(); return import('${url.href}'); })`;
+
+const threadFor = (asked: Asked): Worker => {
+  const options = {
+    workerData: asked,
+    resourceLimits: { maxOldGenerationSizeMb: PARSE_HEAP_MB },
+  };
+  return import.meta.url.endsWith('.ts')
+    ? new Worker(fromSources(new URL('./parsing-thread.ts', import.meta.url)), {
+        ...options,
+        eval: true,
+      })
+    : new Worker(new URL('./parsing-thread.js', import.meta.url), options);
+};
+
+const tooMuch = (files: readonly SourceFile[], wrong: string): ImportError =>
+  new ImportError({
+    ...{ code: 'TOO_LARGE', file: files[0]!.path, wrong },
+    expected: `a model that is parsed within ${PARSE_WITHIN_MS / 1_000} s and ${PARSE_HEAP_MB} MB`,
+  });
+
+const answerOf = (thread: Worker, files: readonly SourceFile[]): Promise<Model> =>
+  new Promise((resolve, reject) => {
+    const late = setTimeout(
+      () => reject(tooMuch(files, `took longer than ${PARSE_WITHIN_MS / 1_000} s`)),
+      PARSE_WITHIN_MS,
+    );
+    thread.once('message', (parsed: Parsed) => {
+      clearTimeout(late);
+      if ('model' in parsed) resolve(parsed.model);
+      else reject(new ImportError(parsed.problem));
+    });
+    thread.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(late);
+      const memory = /OUT_OF_MEMORY$/.test(error.code ?? '');
+      reject(memory ? tooMuch(files, `took more than ${PARSE_HEAP_MB} MB`) : error);
+    });
+  });
+
+/**
+ * Make a model of files. What is large is parsed in a thread of its own, since everybody else
+ * would wait for it.
+ *
+ * @throws ImportError
+ */
+export const readApart = async (
+  { name, parse }: Pick<ParsedFormat, 'name' | 'parse'>,
+  files: readonly SourceFile[],
+  options: Parameters<ModelFormat['read']>[1],
+): Promise<Model> => {
+  if (sizeOf(files) <= HERE_MAX) return parse(files, options);
+  const thread = threadFor({ format: name, files, options });
+  try {
+    return await answerOf(thread, files);
+  } finally {
+    void thread.terminate();
+  }
+};
