@@ -17,7 +17,8 @@ import { type ImportLog, importLog, type PastImport } from './import-log.js';
 import { Job, type JobStatus } from './job.js';
 import { landscapeOf } from './landscape.js';
 import { GENERATIONS_MAX, IMPORTS_SHOWN_MAX, JOBS_AT_ONCE, JOBS_KEPT } from './limits.js';
-import { approvalsOf, Interrupted, type ReportLine, runPlan } from './run-plan.js';
+import { tooMany, unapproved, unknownImport, unreadable } from './refusals.js';
+import { Interrupted, type ReportLine, runPlan } from './run-plan.js';
 import { toRuntime } from './send.js';
 
 export type { SourceFile };
@@ -53,19 +54,6 @@ type Work = {
   readonly by: Principal | undefined;
 };
 
-const unknownImport = (id: string): Refusal =>
-  refuse('NOT_FOUND', `there is no import ${id.slice(0, 128)}: GET /imports lists those there are`);
-
-/** What is wrong with a file is the caller's to know; anything else is a fault. */
-const unreadable = (error: unknown): Refusal => {
-  const { name, code, file, line, message, expected } = error as Error & Record<string, unknown>;
-  if (name !== 'ImportError') throw error;
-  return refuse('IMPORT_UNREADABLE', message, {
-    errors: [{ field: '(body)', message, rule: 'FORMAT' }],
-    details: { reason: code, file, line: line ?? null, expected },
-  });
-};
-
 const whoOf = (by: Principal | undefined): Pick<Principal, 'actor' | 'actor_type'> =>
   by && by !== TRUSTED ? by : { actor: 'import', actor_type: 'service' };
 
@@ -76,6 +64,8 @@ export class Imports {
   readonly #jobs = new Map<string, Job>();
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  /** Models that are being parsed. */
+  #reading = 0;
 
   constructor(options: ImportsOptions) {
     this.#options = options;
@@ -100,7 +90,12 @@ export class Imports {
         'NOT_FOUND',
         `there is no import format "${name.slice(0, 64)}"; there are ${this.formats.map((one) => one.name).join(', ')}`,
       );
-    const model = await format.read(files, mapping ? { mapping } : {}).catch(unreadable);
+    if (this.#reading >= JOBS_AT_ONCE) return tooMany();
+    this.#reading++;
+    const model = await format
+      .read(files, mapping ? { mapping } : {})
+      .catch(unreadable)
+      .finally(() => this.#reading--);
     if (isRefusal(model)) return model;
     const key = keyOfFiles(name, model.source, mapping ? [...files, mapping] : files);
     const late = await this.#log.ready();
@@ -133,7 +128,7 @@ export class Imports {
         revert_id,
         because,
       });
-      return request.dryRun ? made : (this.#unapproved(made, approval_id) ?? made);
+      return request.dryRun ? made : (unapproved(made, runtime.registry, approval_id) ?? made);
     };
     return this.#start({ import_id, correlation_id: revert_id, operation: 'revert' }, request, {
       ...{ plan, because, by },
@@ -202,23 +197,6 @@ export class Imports {
     return model.compare(landscapeOf(runtime, store), { because, earlier });
   }
 
-  #unapproved(plan: Plan, approval_id: string | undefined): Refusal | undefined {
-    const covers = approvalsOf(plan, this.#options.runtime.registry);
-    if (covers.length === 0 || approval_id !== undefined) return undefined;
-    const said = covers
-      .map(({ commands, command_type }) => `${commands} × ${command_type}`)
-      .join(', ');
-    return refuse(
-      'APPROVAL_REQUIRED',
-      `taking this import back takes ${said}, which need an approval: ask for one that covers ${covers.length === 1 ? 'that' : 'those'} for any aggregate, have somebody else approve it, and name it as approval_id. Nothing was sent`,
-      {
-        details: {
-          covers: covers.map(({ commands, ...one }) => ({ ...one, aggregate_id: null, commands })),
-        },
-      },
-    );
-  }
-
   async #start(
     what: Pick<JobStatus, 'import_id' | 'correlation_id' | 'operation'>,
     { dryRun = false }: { readonly dryRun?: boolean },
@@ -233,11 +211,7 @@ export class Imports {
         `a dry run of ${correlation_id}, or the real one, is under way: ask again`,
       );
     }
-    if (this.#running.size >= JOBS_AT_ONCE)
-      return refuse(
-        'BUSY',
-        `${JOBS_AT_ONCE} imports are under way already: ask again when one has ended`,
-      );
+    if (this.#running.size >= JOBS_AT_ONCE) return tooMany();
     const job = new Job(
       { ...what, dry_run: dryRun, by: whoOf(work.by).actor },
       this.#options.clock,
