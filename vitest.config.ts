@@ -8,6 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
           include: [
             'src/**/*.test.ts',
