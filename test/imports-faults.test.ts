@@ -12,7 +12,7 @@ import { startTestNode } from './support/node.js';
 import { AS_ADMIN, exited, freePort, kill9, outputOf, ready, stele } from './support/stele.js';
 
 /** Kills of the serving process in the middle of the import; `npm run test:long` asks for more. */
-const KILLS = Number(process.env.STELE_TEST_KILLS ?? 3);
+const KILLS = Number(process.env.STELE_TEST_KILLS ?? 2);
 const LONG_MS = 120_000 + KILLS * 30_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const PLURALS = [

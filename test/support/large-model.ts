@@ -22,7 +22,7 @@ const DATA_OBJECTS = 600;
 const APPLICATIONS = 1_600;
 const RELATIONS = 6_000;
 /** How much of 3,000 elements and 6,000 relations is made up unless all of it is asked for. */
-const SHARE = process.env.STELE_TEST_LARGE === '1' ? 1 : 2 / 15;
+const SHARE = process.env.STELE_TEST_LARGE === '1' ? 1 : 1 / 15;
 const DUPLICATE_EVERY = 40;
 const DANGLING_EVERY = 100;
 const SECOND_PARENTS_MAX = 10;
