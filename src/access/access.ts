@@ -7,6 +7,8 @@ export type Credentials = {
   readonly authorization?: string | undefined;
   /** The header `X-Api-Key`. */
   readonly apiKey?: string | undefined;
+  /** The token of a session, from a cookie; looked at only where neither header is there. */
+  readonly session?: string | undefined;
 };
 
 /** Who may come in, and what each role allows. */
@@ -17,7 +19,27 @@ export type Access = {
    * May be asked again about the same credentials: they may have been revoked or expired since.
    */
   authenticate(credentials: Credentials): Promise<Principal | Refusal>;
+  /** Sessions of browsers; without it nobody signs in. */
+  readonly sessions?: Sessions;
 };
+
+/** What somebody signs in with: a code that counts once, or an API key or a token as text. */
+export type SignIn = { readonly code: string } | { readonly credential: string };
+
+/** Somebody who signed in. The token is kept nowhere: whoever shows it is them. */
+export type SignedIn = { readonly token: string; readonly who: Principal & { until: string } };
+
+export type Sessions = {
+  /** @throws Fault STORE_UNAVAILABLE when it cannot be kept; a code is then used up. */
+  begin(by: SignIn): Promise<SignedIn | Refusal>;
+  /** It counts no more, on any node. @throws Fault STORE_UNAVAILABLE */
+  end(token: string): Promise<void>;
+  /** A code that lets somebody sign in, once and soon. @throws Fault STORE_UNAVAILABLE */
+  codeFor(who: CodeFor): Promise<string>;
+};
+
+/** Whom a code is for. */
+export type CodeFor = Pick<Principal, 'actor' | 'actor_type' | 'roles' | 'teams'>;
 
 /** A way to recognize somebody by one text. */
 export type Recognize = (text: string) => Promise<Principal | Refusal> | Principal | Refusal;

@@ -49,7 +49,7 @@ export const readKeyText = (
   return id !== undefined && secret !== undefined ? { id, secret } : undefined;
 };
 
-const past = (time: string | null, now: number): boolean =>
+export const past = (time: string | null, now: number): boolean =>
   time !== null && Date.parse(time) <= now;
 
 export const stateOf = (key: ApiKey, now: number): 'active' | 'expired' | 'revoked' => {
@@ -57,9 +57,8 @@ export const stateOf = (key: ApiKey, now: number): 'active' | 'expired' | 'revok
   return past(key.expires_at, now) ? 'expired' : 'active';
 };
 
-/** Whether a secret is the one of a key, or the one before that still counts. */
-export const fits = ({ hash, previous }: ApiKey, secret: string, now: number): boolean => {
-  const given = digest(secret);
+/** Whether this is the digest of the secret of a key, or of the one before that still counts. */
+export const fits = ({ hash, previous }: ApiKey, given: string, now: number): boolean => {
   const current = sameDigest(given, hash);
   const before = previous !== null && sameDigest(given, previous.hash);
   return current || (before && !past(previous.until, now));

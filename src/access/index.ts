@@ -1,5 +1,11 @@
-export type { Access, Credentials } from './access.js';
+export type {
+  Access,
+  CodeFor,
+  Credentials,
+  SignIn,
+} from './access.js';
 export { type ApiKey, stateOf } from './api-key.js';
 export { KeyBucket } from './key-bucket.js';
 export { makeKey, revoked, rotated } from './make-key.js';
 export { type AccessSettings, type OpenedAccess, openAccess } from './open-access.js';
+export { SignInCodes } from './sign-in-codes.js';

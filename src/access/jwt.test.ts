@@ -1,4 +1,4 @@
-import { UnsecuredJWT } from 'jose';
+import { decodeJwt, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../actors/roles.js';
 import {
@@ -37,6 +37,7 @@ describe('a token', () => {
     expect(await given()(token)).toEqual({
       ...{ actor: 'ada', actor_type: 'user', credential: 'jwt:https://id.example' },
       ...{ roles: ['architect', 'owner'], teams: ['Team Payments'] },
+      until: new Date(decodeJwt(token).exp! * 1_000).toISOString(),
     });
   });
 

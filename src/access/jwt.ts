@@ -28,6 +28,8 @@ const KEYS_ASKED_AGAIN_MS = 30_000;
 const TEXT_MAX = 255;
 const NAMES_MAX = 100;
 const UNKNOWN_ROLES_MAX = 100;
+/** The last moment that a date can name, milliseconds since 1970. */
+const LAST_MOMENT_MS = 8.64e15;
 
 const claimAt = (payload: JWTPayload, path: string): unknown => {
   // A claim may itself have dots in its name: https://stele.example/roles
@@ -88,6 +90,12 @@ const isOver = (token: string, now: number): boolean => {
   }
 };
 
+const untilOf = (exp: number): string =>
+  new Date(Math.min(exp * 1_000, LAST_MOMENT_MS)).toISOString();
+
+/** How somebody is told who came with a token. */
+export const jwtCredential = (issuer: string): string => `jwt:${issuer}`;
+
 export type JwtOptions = {
   readonly settings: JwtSettings;
   readonly knownRoles: readonly string[];
@@ -127,7 +135,8 @@ export const jwtRecognizer = ({ settings, knownRoles, clock, log }: JwtOptions):
       roles: namesIn(claimAt(payload, rolesClaim), ' ').filter(known),
       // The name of a team may have spaces. A group that somebody called "*" is not all of them.
       teams: namesIn(claimAt(payload, teamsClaim), null).filter((team) => team !== ANY_TEAM),
-      credential: `jwt:${issuer}`,
+      credential: jwtCredential(issuer),
+      ...(payload.exp !== undefined && { until: untilOf(payload.exp) }),
     };
   };
 

@@ -2,6 +2,7 @@ import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ACCESS_KEYS_BUCKET } from '../core/subjects.js';
 import { ApiKey, KEY_ID } from './api-key.js';
+import type { Changed } from './followed.js';
 
 /** A rotation and a revocation at the same time: the later one looks again. */
 const ATTEMPTS_MAX = 5;
@@ -81,7 +82,7 @@ export class KeyBucket {
   }
 
   /** Each change from now on, until the signal or until the server forgets that somebody looks. */
-  async watch(signal: AbortSignal): Promise<AsyncIterable<Changed>> {
+  async watch(signal: AbortSignal): Promise<AsyncIterable<Changed<ApiKey>>> {
     const changes = await this.#kv.watch({ include: KvWatchInclude.UpdatesOnly });
     signal.addEventListener('abort', () => changes.stop(), { once: true });
     if (signal.aborted) changes.stop();
@@ -89,16 +90,9 @@ export class KeyBucket {
   }
 }
 
-/** A key as it is from now on; without one it is gone. */
-export type Changed = {
-  readonly id: string;
-  readonly revision: number;
-  readonly key: ApiKey | undefined;
-};
-
-async function* changesIn(entries: AsyncIterable<KvEntry>): AsyncGenerator<Changed> {
+async function* changesIn(entries: AsyncIterable<KvEntry>): AsyncGenerator<Changed<ApiKey>> {
   for await (const entry of entries) {
-    const key = entry.operation === 'PUT' ? parse(entry.string()) : undefined;
-    yield { id: entry.key, revision: entry.revision, key };
+    const value = entry.operation === 'PUT' ? parse(entry.string()) : undefined;
+    yield { id: entry.key, revision: entry.revision, value };
   }
 }

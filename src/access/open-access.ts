@@ -1,12 +1,21 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ANY_TEAM, type Principal, type Roles } from '../core/access.js';
-import type { Refusal } from '../core/refusal.js';
-import { type Access, type Credentials, type Recognize, unauthenticated } from './access.js';
+import { isRefusal, type Refusal } from '../core/refusal.js';
+import {
+  type Access,
+  type Credentials,
+  type Recognize,
+  type Sessions,
+  unauthenticated,
+} from './access.js';
 import { digest, KEY_PREFIX, sameDigest } from './api-key.js';
 import { type JwtSettings, jwtRecognizer } from './jwt.js';
 import { KeyBucket } from './key-bucket.js';
 import { KnownKeys } from './known-keys.js';
+import { KnownSessions } from './known-sessions.js';
 import { makeKey } from './make-key.js';
+import { signIn } from './sign-in.js';
+import { SignInCodes } from './sign-in-codes.js';
 
 /** Two nodes that start together make one first key: it has this id on both. */
 const FIRST_ID = 'admin';
@@ -38,42 +47,58 @@ export type OpenAccessOptions = {
   readonly onFirstKey?: (text: string) => void;
 };
 
-export type OpenedAccess = Access & { close(): Promise<void> };
+export type OpenedAccess = Access & { readonly sessions: Sessions; close(): Promise<void> };
 
 const BEARER = /^bearer +(\S+)$/i;
 
-/** Find out who somebody is: by the admin's key, an API key or a token. */
-export const authenticator = (by: {
+type Ways = {
   readonly admin: Recognize | null;
   readonly key: Recognize;
   readonly jwt: Recognize | null;
-}) => {
-  const byKey: Recognize = async (text) => {
-    const admin = by.admin && (await by.admin(text));
-    return admin && !('refused' in admin) ? admin : by.key(text);
+};
+
+const isAdmin = async ({ admin }: Ways, text: string): Promise<Principal | undefined> => {
+  const who = admin && (await admin(text));
+  return who && !isRefusal(who) ? who : undefined;
+};
+
+/** Find out who shows a text alone: the admin's key, an API key or a token. */
+const byText =
+  (by: Ways): Recognize =>
+  async (text) => {
+    const admin = await isAdmin(by, text);
+    if (admin) return admin;
+    // What is no key is a token only where tokens are taken.
+    return by.jwt && !text.startsWith(KEY_PREFIX) ? by.jwt(text) : by.key(text);
   };
-  return async ({ authorization, apiKey }: Credentials): Promise<Principal | Refusal> => {
+
+/** Find out who somebody is: by the admin's key, an API key, a token or a session. */
+const authenticator = (by: Ways & { readonly session: Recognize }) => {
+  const byKey: Recognize = async (text) => (await isAdmin(by, text)) ?? by.key(text);
+  return async (given: Credentials): Promise<Principal | Refusal> => {
+    const { authorization, apiKey, session } = given;
     if (apiKey !== undefined && authorization !== undefined) return BOTH;
     if (apiKey !== undefined) return byKey(apiKey.trim());
-    if (authorization === undefined) return NOBODY;
+    if (authorization === undefined) return session === undefined ? NOBODY : by.session(session);
     const token = BEARER.exec(authorization.trim())?.[1];
     if (token === undefined) return NO_BEARER;
     // Many programs can send a bearer token and nothing else: a key is taken there, too.
     if (token.startsWith(KEY_PREFIX)) return byKey(token);
     if (by.jwt) return by.jwt(token);
-    const admin = by.admin && (await by.admin(token));
-    return admin && !('refused' in admin) ? admin : NO_TOKENS;
+    return (await isAdmin(by, token)) ?? NO_TOKENS;
   };
 };
 
-/** The key from the configuration: always valid, whatever stands in the bucket. */
-const adminRecognizer = (key: string, roles: Roles): Recognize => {
-  const known = digest(key);
-  const who: Principal = Object.freeze({
+/** Whom the key from the configuration stands for: it is always valid, whatever is in the bucket. */
+const adminOf = (roles: Roles): Principal =>
+  Object.freeze({
     ...{ actor: ADMIN, actor_type: 'user', credential: 'key:STELE_ADMIN_KEY' },
     teams: [ANY_TEAM],
     roles: Object.keys(roles),
   });
+
+const adminRecognizer = (key: string, who: Principal): Recognize => {
+  const known = digest(key);
   return (text) => (sameDigest(digest(text), known) ? who : NOBODY);
 };
 
@@ -90,21 +115,51 @@ const makeFirstKey = async (
   if (await bucket.create(key)) onFirstKey(text);
 };
 
-/** Read the keys and follow them; make the first one where there is no other way in. */
+type Closed = { close(): Promise<void> };
+
+/** Both or none: what was opened is closed again when the other one fails. */
+const both = async <A extends Closed, B extends Closed>(
+  one: Promise<A>,
+  other: Promise<B>,
+): Promise<[A, B]> => {
+  try {
+    return await Promise.all([one, other]);
+  } catch (error) {
+    const close = (opened: Closed): Promise<void> => opened.close();
+    await Promise.allSettled([one.then(close), other.then(close)]);
+    throw error;
+  }
+};
+
+/** Read keys and sessions and follow them; make the first key where there is no other way in. */
 export const openAccess = async (options: OpenAccessOptions): Promise<OpenedAccess> => {
   const { nc, roles, settings, replicas, log, clock = Date.now } = options;
-  const bucket = await KeyBucket.open(nc, replicas);
-  await makeFirstKey(bucket, options);
-  const keys = new KnownKeys({ nc, bucket, clock, log });
-  await keys.begin();
-  const knownRoles = Object.keys(roles);
+  const { adminKey, jwt } = settings;
+  const openKeys = async (): Promise<KnownKeys> => {
+    const bucket = await KeyBucket.open(nc, replicas);
+    await makeFirstKey(bucket, options);
+    const keys = new KnownKeys({ nc, bucket, clock, log });
+    await keys.begin();
+    return keys;
+  };
+  const [keys, known] = await both(openKeys(), KnownSessions.begin({ nc, replicas, clock, log }));
+  const admin = adminKey === null ? null : { key: adminKey, who: adminOf(roles) };
+  const ways: Ways = {
+    admin: admin && adminRecognizer(admin.key, admin.who),
+    key: (text) => keys.recognize(text),
+    jwt: jwt && jwtRecognizer({ settings: jwt, knownRoles: Object.keys(roles), clock, log }),
+  };
+  const { recognize, ...sessions } = signIn({
+    ...{ sessions: known, keys, admin, clock, issuer: jwt?.issuer ?? null },
+    codes: new SignInCodes({ nc, replicas, clock }),
+    recognize: byText(ways),
+  });
   return {
     roles,
-    authenticate: authenticator({
-      admin: settings.adminKey === null ? null : adminRecognizer(settings.adminKey, roles),
-      key: (text) => keys.recognize(text),
-      jwt: settings.jwt && jwtRecognizer({ settings: settings.jwt, knownRoles, clock, log }),
-    }),
-    close: () => keys.close(),
+    authenticate: authenticator({ ...ways, session: recognize }),
+    sessions,
+    close: async () => {
+      await Promise.all([keys.close(), known.close()]);
+    },
   };
 };

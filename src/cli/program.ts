@@ -5,6 +5,7 @@ import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
 import type { Watch } from '../core/watch.js';
 import type { Topology } from '../store/topology.js';
+import { consoleCommand } from './console.js';
 import { doctorCommand } from './doctor.js';
 import { eventsCommand } from './events.js';
 import { EXIT, Stop } from './exit.js';
@@ -48,6 +49,7 @@ export const createProgram = (composition: Composition, done: (exit: number) => 
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', HELP);
   program.addCommand(serveCommand(composition, done));
+  program.addCommand(consoleCommand(composition, done));
   program.addCommand(sendCommand(sample, io, done));
   program.addCommand(eventsCommand(composition));
   program.addCommand(machineCommand(definitions, io));

@@ -6,6 +6,7 @@ import type { Aggregate } from '../core/aggregate.js';
 import { toRuntime } from '../importing/send.js';
 import { type Node, startNode } from '../node.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { codeForAll, consolePage, signInLink } from './console-link.js';
 import { EXIT, Stop } from './exit.js';
 import { importerNamed, importFile, openImport } from './importing.js';
 import { type Io, write } from './io.js';
@@ -52,6 +53,28 @@ const showFirstKey = (io: Io, text: string): void =>
       'More keys, with fewer roles: npx stele key create --help\n',
     ].join('\n'),
   );
+
+/**
+ * Whether whoever reads standard output may be let in: they sit here, or it is a node for one
+ * machine, NATS and all. What is behind a proxy or in a cluster writes to logs that others read.
+ */
+const isNear = (io: Io, { host, nats }: Config): boolean =>
+  io.stdout.isTTY === true || (LOOPBACK.test(host) && nats === null);
+
+/** How the console is opened. A link that lets somebody in is for the terminal, never for the log. */
+const showConsole = async (node: Node, config: Config, io: Io): Promise<void> => {
+  const { url, access } = node;
+  if (!access) return write(io.stdout, `Open the console: ${consolePage(url)}`);
+  const how = `The console is at ${consolePage(url)}; a link that signs you in: npx stele console`;
+  if (!isNear(io, config)) return write(io.stdout, how);
+  try {
+    const code = await access.sessions.codeFor(codeForAll(access.roles));
+    const counts = 'It counts once, for 10 minutes; another one: npx stele console';
+    write(io.stdout, `Open the console: ${signInLink(url, code)}\n${counts}\n`);
+  } catch {
+    write(io.stdout, how); // NATS is away; that is told elsewhere
+  }
+};
 
 export type Next = {
   readonly url: string;
@@ -125,6 +148,7 @@ export const runServe = async (
     env: io.env,
   });
   greet(node, config, log);
+  await showConsole(node, config, io);
 
   const stopping = new AbortController();
   const importing = opened && importBeside(node, opened, { io, log, signal: stopping.signal });

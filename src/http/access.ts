@@ -2,19 +2,22 @@ import type { Handler } from 'hono';
 import type { Access, Credentials } from '../access/index.js';
 import { grants, type Permission, type Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
-import { PerSecond } from '../edge/per-second.js';
 import { problem } from './answer.js';
-import { askedOf } from './asked.js';
+import { type Asked, askedOf } from './asked.js';
+import type { Denials } from './denials.js';
+import { refusedAsCrossSite } from './hardening/cross-site.js';
 import type { App, Ctx, Env, Http } from './http.js';
-import { UNKNOWN_CALLERS_JOURNALLED_PER_S } from './limits.js';
+import { sessionTokenOf } from './session-cookie.js';
 
 /**
  * What a route asks of whoever comes: `open` nothing, `known` only to be somebody (the runtime
- * decides by roles), else permissions, which may depend on what is asked for.
+ * decides by roles), `self` the same, where it is nothing to note that nobody asks who they are;
+ * else permissions, which may depend on what is asked for.
  */
 export type Need =
   | 'open'
   | 'known'
+  | 'self'
   | Permission
   | ((c: Ctx, route: string) => readonly Permission[]);
 
@@ -37,17 +40,16 @@ const NO_NEED = refuse(
   'nobody may do this: the route does not say what it needs (register it under a need)',
 );
 
-const credentialsOf = (c: Ctx): Credentials => ({
-  authorization: c.req.header('authorization'),
-  apiKey: c.req.header('x-api-key'),
-});
-
-/** Names of schemes and quotes are for programs (RFC 9110 and 6750). */
-const challenge = ({ message }: Refusal, given: boolean): string => {
-  const text = message.replaceAll(/[^\x20-\x7e]|["\\]/g, "'");
-  const why = given ? `, error="invalid_token", error_description="${text}"` : '';
-  return `Bearer realm="stele"${why}, ApiKey realm="stele"`;
+/** What a program says counts before what a browser sends along by itself. */
+const credentialsOf = (c: Ctx): Credentials => {
+  const authorization = c.req.header('authorization');
+  const apiKey = c.req.header('x-api-key');
+  if (authorization !== undefined || apiKey !== undefined) return { authorization, apiKey };
+  return { session: sessionTokenOf(c) };
 };
+
+/** What is made for one session is for no cache that others share. */
+const OF_SESSION = { 'cache-control': 'private, no-cache' };
 
 const deniedBy = (access: Access, who: Principal, permission: Permission): Refusal => {
   const roles = Object.keys(access.roles).filter((role) =>
@@ -61,32 +63,6 @@ const deniedBy = (access: Access, who: Principal, permission: Permission): Refus
   );
 };
 
-/** Keeps a denial for the audit. Callers nobody knows cannot fill the log: some a second are kept. */
-class Denials {
-  readonly #http: Http;
-  readonly #unknown = new PerSecond(UNKNOWN_CALLERS_JOURNALLED_PER_S);
-
-  constructor(http: Http) {
-    this.#http = http;
-  }
-
-  keep(c: Ctx, refusal: Refusal, who: Principal | undefined): void {
-    const { clock, store, log } = this.#http;
-    const { refused: code } = refusal;
-    const now = clock();
-    const { method, path } = c.req;
-    const { requestId: request_id } = askedOf(c);
-    if (!who && !this.#unknown.lets(now)) return;
-    if (!who) log.warn({ code, method, path, request_id }, 'a request of nobody known was refused');
-    store.journal({
-      received_at: new Date(now).toISOString(),
-      ...{ via: 'http', outcome: 'refused', duration_ms: 0, code },
-      message: `${method} ${path}: ${refusal.message}`,
-      ...(who && { actor: who.actor, actor_type: who.actor_type }),
-    });
-  }
-}
-
 /** Somebody who may do what a route needs; null when it is open to all. */
 type Let = { readonly who: Principal | null } | Refusal;
 
@@ -98,7 +74,7 @@ const letIn = async (
   if (need === 'open') return { who: null };
   const who = await access.authenticate(credentials);
   if (isRefusal(who)) return who;
-  if (need === 'known') return { who };
+  if (need === 'known' || need === 'self') return { who };
   const wanted = typeof need === 'function' ? need(c, route) : [need];
   const missing = wanted.find((one) => !grants(access.roles, who, one));
   return missing === undefined ? { who } : { ...deniedBy(access, who, missing), known: who };
@@ -109,11 +85,10 @@ const letIn = async (
  * counting: no route can be forgotten, since one that names no need is denied to everybody.
  * Without `access` there is no door: everything is open.
  */
-export const guarded = (app: App, http: Http): Door => {
+export const guarded = (app: App, http: Http, denials: Denials): Door => {
   const { access } = http;
   const known = new Map<string, Need>();
   needs.set(app, known);
-  const denials = new Denials(http);
   const registers = app as unknown as Registers;
   const originals = Object.fromEntries(
     METHODS.map((method) => [method, registers[method].bind(app)]),
@@ -123,21 +98,34 @@ export const guarded = (app: App, http: Http): Door => {
     if (!access || need === 'open') return handler;
     return async (c, next) => {
       const credentials = credentialsOf(c);
+      const { session } = credentials;
+      const crossing = session === undefined ? undefined : refusedAsCrossSite(c);
       const ask = { need, c, route };
-      const allowed = await letIn(access, credentials, ask);
+      const allowed: Awaited<ReturnType<typeof letIn>> =
+        crossing ?? (await letIn(access, credentials, ask));
       if (!isRefusal(allowed)) {
         const standing = async (): Promise<Refusal | undefined> => {
           const again = await letIn(access, credentials, ask);
           return isRefusal(again) ? again : undefined;
         };
-        if (allowed.who) c.set('asked', { ...askedOf(c), who: allowed.who, standing });
+        const headers = session !== undefined && { headers: OF_SESSION };
+        if (allowed.who) {
+          const { who } = allowed;
+          const may: Asked['may'] = (...oneOf) => {
+            if (oneOf.some((one) => grants(access.roles, who, one))) return undefined;
+            const refusal = deniedBy(access, who, oneOf[0]);
+            denials.keep(c, refusal, who);
+            return refusal;
+          };
+          c.set('asked', { ...askedOf(c), who, may, standing, ...headers });
+        }
         return handler(c, next);
       }
       const { known: who, ...refusal } = allowed;
-      denials.keep(c, refusal, who);
-      const given = credentials.apiKey !== undefined || credentials.authorization !== undefined;
-      const headers = { 'www-authenticate': challenge(refusal, given) };
-      return problem(c, refusal, refusal.refused === 'UNAUTHENTICATED' ? headers : {});
+      const { apiKey, authorization } = credentials;
+      const given = apiKey !== undefined || authorization !== undefined;
+      if (need !== 'self' || given || session !== undefined) denials.keep(c, refusal, who);
+      return denials.answer(c, refusal, given);
     };
   };
 

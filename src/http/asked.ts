@@ -1,4 +1,4 @@
-import type { Principal } from '../core/access.js';
+import type { Permission, Principal } from '../core/access.js';
 import type { Refusal } from '../core/refusal.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Ctx } from './http.js';
@@ -12,6 +12,8 @@ export type Asked = Trace & {
   readonly headers?: Readonly<Record<string, string>>;
   /** Who asks; nobody where everything is open. */
   readonly who?: Principal;
+  /** Why they may not do what a handler found out to be asked for; where all is open, missing. */
+  readonly may?: (...oneOf: readonly [Permission, ...Permission[]]) => Refusal | undefined;
   /** Why they may no longer ask this, as it is by now: a key is revoked, a token expires. */
   readonly standing?: () => Promise<Refusal | undefined>;
 };

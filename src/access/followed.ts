@@ -1,0 +1,120 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+
+/** All values are read anew, and the watch begun anew, this often: nothing is missed for longer. */
+const READ_AGAIN_MS = 30_000;
+const RETRY_AFTER_MS = 500;
+
+/** Something as it is from now on; without a value it is gone. */
+export type Changed<T> = {
+  readonly id: string;
+  readonly revision: number;
+  readonly value: T | undefined;
+};
+
+/** Where the values stand. */
+export type Source<T> = {
+  list(): Promise<readonly Changed<T>[]>;
+  /** Each change from now on, until the signal or until the server forgets that somebody looks. */
+  watch(signal: AbortSignal): Promise<AsyncIterable<Changed<T>>>;
+};
+
+export type FollowedOptions<T> = {
+  readonly nc: NatsConnection;
+  readonly source: Source<T>;
+  /** What they are, for the log: `API keys`. */
+  readonly what: string;
+  readonly log: { warn(what: object, message: string): void };
+};
+
+type Held<T> = Pick<Changed<T>, 'revision' | 'value'>;
+
+/**
+ * Values of a bucket as this node knows them: all in memory, so that looking at one asks nobody,
+ * and followed, so that a change counts at once. While NATS is away the last known stay.
+ */
+export class Followed<T> {
+  readonly #options: FollowedOptions<T>;
+  readonly #stop = new AbortController();
+  #held = new Map<string, Held<T>>();
+  /** What changed since the list was begun to be read. */
+  #since = new Map<string, Held<T>>();
+  #renew = new AbortController();
+  #following: Promise<void> | undefined;
+
+  constructor(options: FollowedOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Settles once every value is known. */
+  async begin(): Promise<void> {
+    await this.#read();
+    this.#following = this.#follow();
+    void this.#renewAfterReconnect();
+  }
+
+  /** What is known of one; one that was removed is known without a value. */
+  get(id: string): Held<T> | undefined {
+    return this.#held.get(id);
+  }
+
+  *entries(): Generator<readonly [id: string, value: T]> {
+    for (const [id, { value }] of this.#held) if (value !== undefined) yield [id, value];
+  }
+
+  /** What comes by the watch, or was written here; also while the list is read, which may be older. */
+  take({ id, revision, value }: Changed<T>): void {
+    for (const values of [this.#held, this.#since])
+      if ((values.get(id)?.revision ?? 0) <= revision) values.set(id, { revision, value });
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#renew.abort();
+    await this.#following;
+  }
+
+  async #read(): Promise<void> {
+    this.#since = new Map();
+    const all = await this.#options.source.list();
+    const held = new Map<string, Held<T>>(this.#since);
+    for (const { id, revision, value } of all)
+      if ((held.get(id)?.revision ?? 0) <= revision) held.set(id, { revision, value });
+    this.#held = held;
+  }
+
+  async #follow(): Promise<void> {
+    const { source, what, log } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      this.#renew = new AbortController();
+      const signal = AbortSignal.any([this.#stop.signal, this.#renew.signal]);
+      try {
+        // A watch that ends by itself is begun anew, as one that fails is.
+        const over = (): void => this.#renew.abort();
+        void this.#takeAll(await source.watch(signal)).then(over, over);
+        await this.#read();
+        await pause(READ_AGAIN_MS, undefined, { signal, ref: false });
+      } catch (err) {
+        if (this.#stop.signal.aborted) return;
+        if (!signal.aborted)
+          log.warn({ err }, `${what}: changes cannot be followed; those known before still count`);
+        const wait = { signal: this.#stop.signal, ref: false };
+        await pause(RETRY_AFTER_MS, undefined, wait).catch(() => {});
+      } finally {
+        this.#renew.abort();
+      }
+    }
+  }
+
+  async #takeAll(changes: AsyncIterable<Changed<T>>): Promise<void> {
+    for await (const change of changes) this.take(change);
+  }
+
+  /** What was changed while the connection was away is looked up as soon as it is back. */
+  async #renewAfterReconnect(): Promise<void> {
+    for await (const { type } of this.#options.nc.status()) {
+      if (this.#stop.signal.aborted) return;
+      if (type === 'reconnect') this.#renew.abort();
+    }
+  }
+}
