@@ -76,6 +76,7 @@ export {
 export { auditLog } from './projections/audit-log.js';
 export { commands } from './projections/commands.js';
 export { completeProjections } from './projections/index.js';
+export { lifecycles } from './projections/lifecycles.js';
 export { resourceOf } from './projections/resource.js';
 
 // Storing.

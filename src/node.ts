@@ -11,7 +11,8 @@ import { Fault } from './core/refusal.js';
 import type { Watch } from './core/watch.js';
 import { createHttp, type Info, serveHttp } from './http/index.js';
 import { Imports } from './importing/imports.js';
-import { serveCommands } from './nats/index.js';
+import { nodeNumbers, serveCommands } from './nats/index.js';
+import { nodeName, nodeOperations } from './node-operations.js';
 import { completeProjections } from './projections/index.js';
 import type { Projections } from './projector/projections.js';
 import { startProjections } from './projector/start-projections.js';
@@ -50,6 +51,8 @@ export type NodeOptions = {
   readonly env?: NodeJS.ProcessEnv;
   /** What the program calls itself. */
   readonly info?: Info;
+  /** Where the files of the console stand; else where the build puts them. */
+  readonly consoleDir?: string;
 };
 
 /** One running node. */
@@ -62,6 +65,8 @@ export type Node = {
   readonly runtime: Runtime;
   readonly store: NatsStore;
   readonly projections: Projections;
+  /** Who may come in; undefined where everything is open. */
+  readonly access: OpenedAccess | undefined;
   /** Settles with the reason when the node cannot go on. */
   readonly failed: Promise<Fault>;
   /** Take no more, finish what is under way, let go of everything. Bounded; may be called again. */
@@ -155,8 +160,9 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       },
     });
     opened('read store', WRITE_WITHIN_MS, () => views.close());
+    const projected = completeProjections(definitions, options.projections ?? []);
     const projections = startProjections({
-      definitions: completeProjections(definitions, options.projections ?? []),
+      definitions: projected,
       ...{ store, views, log, ...(clock && { clock }) },
     });
     opened('projections', WRITE_WITHIN_MS, () => projections.close());
@@ -192,18 +198,27 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const serving = [() => runtime.drain()];
     if (imports) serving.push(() => imports.close());
     opened('commands', FINISH_WITHIN_MS, () => Promise.all(serving.map((end) => end())));
+    const about = { name: nodeName(), version: info.version };
+    let listening: string | null = null;
     const commands = await serveCommands(nats.nc, runtime, {
       version: info.version,
       ...(access && { access }),
+      report: () => nodeNumbers(runtime, { ...about, url: listening }),
     });
     serving.push(() => commands.close());
+    const operations = nodeOperations({
+      ...{ nats, nodeId: commands.id, definitions, projections: projected, views, log },
+      ...{ topology: options.topology, replicas: config.replicas, clock: clock ?? Date.now },
+    });
+    serving.push(() => operations.doctor.close());
     const http = await serveHttp({
       ...{ host: config.host, port: config.port },
       app: createHttp({
         ...{ runtime, store, projections, time, log, info, ...(clock && { clock }) },
         readStore: () => views.ready().then(() => true),
         ...config.web,
-        alerts,
+        ...(options.consoleDir !== undefined && { consoleDir: options.consoleDir }),
+        ...{ alerts, operations },
         ...(access && { access }),
         ...(imports && { imports }),
         meters: {
@@ -213,6 +228,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       }),
     });
     serving.push(() => http.close());
+    listening = http.url;
     let closed: Promise<void> | undefined;
     return {
       url: http.url,
@@ -222,6 +238,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       runtime,
       store,
       projections,
+      access,
       failed: nats.lost,
       close: () => {
         closed ??= closeAll(closers, log);

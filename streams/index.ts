@@ -1,6 +1,7 @@
 import type { StreamSettings, Topology } from '../src/store/topology.js';
 import { applicationInterfaces } from './application-interfaces/application-interfaces.js';
 import { applicationPortfolio } from './application-portfolio/application-portfolio.js';
+import { applicationRoadmap } from './application-roadmap/application-roadmap.js';
 import { applicationServices } from './application-services/application-services.js';
 import { capabilityMap } from './capability-map/capability-map.js';
 import { countsOverTime } from './counts-over-time/counts-over-time.js';
@@ -20,6 +21,7 @@ export const projections = [
   organizationMap,
   dataGovernance,
   sunsetRoadmap,
+  applicationRoadmap,
   countsOverTime,
   landscape,
 ];

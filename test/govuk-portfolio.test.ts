@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { govukHistory } from '../imports/govuk-history/index.js';
 import { runImport, type Sent } from '../src/cli/run-import.js';
 import { isRefusal } from '../src/core/refusal.js';
+import { expectLifecycles } from './support/govuk-lifecycles.js';
 import {
   GOVUK_FILE,
   GOVUK_ROWS,
@@ -175,6 +176,20 @@ describe('the portfolio of GOV.UK, asked for over HTTP', () => {
         changes += expected.added.length + expected.removed.length + expected.changed.length;
       }
       expect(changes).toBeGreaterThan(1_000);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'has been through the lifecycles that its events tell of',
+    async () => {
+      const node = await startTestNode(server.url);
+      await expectLifecycles(node.store);
+      await node.close();
+      const path = '/views/lifecycles/statistics?aggregate_type=Application';
+      const response = await fetch(`${url}${path}`, { headers: AS_ADMIN });
+      const { answer } = (await response.json()) as { answer: { aggregates: number } };
+      expect(answer.aggregates).toBeGreaterThan(100);
     },
     LONG_MS,
   );

@@ -13,7 +13,10 @@ import { AS_ADMIN, exited, freePort, kill9, outputOf, ready, stele } from './sup
 
 /** Kills of the serving process in the middle of the import; `npm run test:long` asks for more. */
 const KILLS = Number(process.env.STELE_TEST_KILLS ?? 2);
-const LONG_MS = 120_000 + KILLS * 30_000;
+/** All of the large model where that is asked for, else little of it. */
+const LARGE = process.env.STELE_TEST_LARGE === '1';
+const [SHARE_BEFORE, SHARE_AFTER] = LARGE ? [3 / 10, 1] : [1 / 50, 1 / 15];
+const LONG_MS = (LARGE ? 600_000 : 120_000) + KILLS * 30_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const PLURALS = [
   ...['applications', 'business-capabilities', 'data-entities', 'integrations'],
@@ -40,8 +43,8 @@ afterAll(async () => {
 });
 
 /** The model before, and a later export of it: more of everything, some names changed or swapped. */
-const BEFORE = largeModel('Killed', 1 / 50).text;
-const AFTER = largeModel('Killed', 1 / 15)
+const BEFORE = largeModel('Killed', SHARE_BEFORE).text;
+const AFTER = largeModel('Killed', SHARE_AFTER)
   .text.replace('name="Application 3"', 'name="Application three"')
   .replace('name="Application 5"', 'name="Application _"')
   .replace('name="Application 6"', 'name="Application 5"')

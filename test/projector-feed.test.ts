@@ -59,6 +59,16 @@ describe('a feed over JetStream', () => {
   };
   const all = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
 
+  // A server that shuts down waits for every consumer that has a file.
+  it('leaves nothing of its consumer on disk', async () => {
+    await publish(20);
+    let stored: boolean | undefined;
+    await until(20, async () => {
+      stored ??= (await jsm.consumers.info(STREAM, NAME)).config.mem_storage;
+    });
+    expect(stored).toBe(true);
+  });
+
   it('passes over what is not there any more, and over nothing else', async () => {
     await publish(40);
     for (const gone of [1, 2, 17, 18, 19, 33]) await jsm.streams.deleteMessage(STREAM, gone);

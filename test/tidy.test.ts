@@ -12,6 +12,9 @@ import { pluralOf } from '../src/core/aggregate.js';
 import { kebab } from '../src/core/ids.js';
 import { NAMES, SECRETS } from '../src/environment.js';
 import { createHttp, drawMachine, memoryStore, Runtime } from '../src/index.js';
+import { chartFrom } from '../src/picture/chart-from.js';
+import { type MachineJson, machineJson } from '../src/picture/json.js';
+import { drawSvg } from '../src/picture/svg.js';
 import { topology } from '../streams/index.js';
 import '../examples/library/lending.test.js';
 
@@ -154,7 +157,10 @@ describe('references', () => {
       actors.flatMap(({ aliases }) => aliases.map((one) => pluralOf(kebab(one)))),
     );
     const routes = app.routes
-      .map(({ method, path }) => ({ method, path: path.replaceAll(/:(\w+)/g, '{$1}').split('/') }))
+      .map(({ method, path }) => ({
+        method,
+        path: path.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}').split('/'),
+      }))
       .filter(({ path: [, first = ''] }) => !others.has(first))
       .map(({ method, path: [, first = '', ...rest] }) => {
         const plural = plurals.has(first) ? '{plural}' : first;
@@ -192,6 +198,11 @@ describe('references', () => {
       ),
     );
   });
+});
+
+it.each([...actors, Book])('a browser draws the picture of $name from what it is sent', (one) => {
+  const sent = JSON.parse(JSON.stringify(machineJson(one))) as MachineJson;
+  expect(drawSvg(chartFrom(sent), { title: one.name })).toBe(drawMachine(one, 'svg'));
 });
 
 it.each([...actors, Book])('the picture of $name is current', async (definition) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
@@ -69,6 +70,8 @@ export class Raiser {
 
   /** Raise alerts until the signal. */
   async run(signal: AbortSignal): Promise<void> {
+    // Every type that is followed listens, and once more while it tries again: that is no leak.
+    setMaxListeners(0, signal);
     await Promise.all(this.#watched.map((one) => this.#runOne(one, signal)));
   }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { NodeReport } from '../doctor/diagnosis.js';
+import { type Finding, finding } from '../doctor/finding.js';
 import { type Answer, Client, Unreachable } from './client.js';
 import { Stop } from './exit.js';
-import { type Finding, finding } from './finding.js';
 
 /** A node says within two seconds how it is; one that does not is as good as gone. */
 const ASKED_WITHIN_MS = 3_000;
@@ -17,12 +18,6 @@ const NotReady = z.looseObject({
   details: z.looseObject({ not_ready: z.array(z.string()), parts: z.array(Part).default([]) }),
 });
 
-/** What a running node says of itself. */
-export type NodeReport = {
-  readonly url: string;
-  readonly ready: boolean;
-  readonly parts: readonly z.output<typeof Part>[];
-};
 export type AskedNode = { readonly node: NodeReport | null; readonly findings: readonly Finding[] };
 
 const read = ({ status, body }: Answer, url: string): AskedNode => {

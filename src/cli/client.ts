@@ -29,10 +29,8 @@ export const serverOption = (): Option =>
     .argParser(serverUrl);
 
 /** `--server`, or STELE_URL, or none: for what also works without a server. */
-export const nodeOption = (): Option =>
-  new Option('-s, --server <url>', 'a node to ask too whether it is ready')
-    .env('STELE_URL')
-    .argParser(serverUrl);
+export const nodeOption = (what = 'a node to ask too whether it is ready'): Option =>
+  new Option('-s, --server <url>', what).env('STELE_URL').argParser(serverUrl);
 
 /** `--key`; STELE_KEY is better, since others on this machine see command lines. */
 export const keyOption = (): Option =>

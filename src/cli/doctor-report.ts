@@ -1,25 +1,12 @@
 import { JOURNAL_STREAM } from '../core/subjects.js';
-import type { NodeReport } from './ask-readiness.js';
-import type { StreamReport } from './examination.js';
-import type { ReadSideReport } from './examine-read-side.js';
-import type { Finding } from './finding.js';
+import type { Diagnosis, NodeReport } from '../doctor/diagnosis.js';
+import type { ReadSideReport } from '../doctor/examine-read-side.js';
+import type { Finding } from '../doctor/finding.js';
 import type { Paint } from './io.js';
 import { count, table } from './table.js';
 
 /** So many findings are shown; `--json` has all. */
 const FINDINGS_MAX = 50;
-
-/** Everything the doctor found out. */
-export type Diagnosis = {
-  readonly server: { readonly url: string; readonly version: string };
-  readonly streams: readonly StreamReport[];
-  readonly journal: { readonly messages: number; readonly entries: number } | null;
-  readonly findings: readonly Finding[];
-  /** The read side, past the nodes; null when it was not looked at, or could not be. */
-  readonly read_side: ReadSideReport | null;
-  /** What the node says that was asked; null when none was, or none answered. */
-  readonly node: NodeReport | null;
-};
 
 const verdict = (findings: readonly Finding[], paint: Paint): string => {
   const broken = findings.filter(({ grade }) => grade === 'broken').length;

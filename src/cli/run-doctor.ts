@@ -4,23 +4,20 @@ import type { Config } from '../config.js';
 import { openNats } from '../connection.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
-import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
-import { checkServerVersion } from '../nats-server/fitness.js';
+import { diagnoseReadSide } from '../doctor/diagnose-read-side.js';
+import { type Diagnosis, diagnosisJson } from '../doctor/diagnosis.js';
+import { examineLog, examineServer, type LogDiagnosis } from '../doctor/examine-log.js';
+import { type OpenedStore, readingStore } from '../doctor/reading-store.js';
 import { serverFiles } from '../nats-server/server-files.js';
-import { unfitStreamFields } from '../nats-server/stream-fitness.js';
-import type { StreamSettings } from '../store/topology.js';
+import { completeProjections } from '../projections/index.js';
 import { askReadiness } from './ask-readiness.js';
-import { diagnoseReadSide } from './doctor-read-side.js';
-import { type Diagnosis, diagnosisText } from './doctor-report.js';
-import type { StreamReport } from './examination.js';
-import { examineAggregate, examineStream } from './examine.js';
+import { diagnosisText } from './doctor-report.js';
+import { openedViews } from './doctor-views.js';
 import { EXIT, Stop } from './exit.js';
-import { type Finding, finding } from './finding.js';
 import { type Io, paintFor, write } from './io.js';
 import { createLog } from './log.js';
 import type { Composition } from './program.js';
-import { progress } from './progress.js';
-import { type ReadingStore, readingStore } from './reading-store.js';
+import { type Progress, progress } from './progress.js';
 import { settings } from './settings.js';
 
 export type DoctorOptions = {
@@ -43,85 +40,25 @@ const wantedOf = (all: readonly Aggregate[], { type, id }: DoctorOptions): Wante
   throw new Stop(`there is no aggregate type "${type}"; there are ${names}`, EXIT.notFound);
 };
 
-/** Is the stream there, and does it keep what it is given? */
-const examineSettings = async (
-  store: ReadingStore,
-  stream: string,
-  { wanted, replicas }: { readonly wanted: StreamSettings; readonly replicas: number },
-): Promise<{ readonly last: number; readonly findings: readonly Finding[] }> => {
-  const found = await store.stream(stream);
-  if (!found)
-    return { last: 0, findings: [finding('STREAM_MISSING', 'it does not exist', { stream })] };
-  const findings: Finding[] = unfitStreamFields(wanted, found.config).map(
-    ({ field, wanted, actual, fix }) =>
-      finding('STREAM_UNFIT', `${field} is ${actual}, must be ${wanted}`, { stream, todo: fix }),
-  );
-  if (found.replicas < replicas)
-    findings.push(
-      finding(
-        'STREAM_UNFIT',
-        `it has ${found.replicas} copies, STELE_REPLICAS asks for ${replicas}`,
-        {
-          stream,
-          todo: `add copies with \`nats stream edit ${stream} --replicas ${replicas}\``,
-        },
-      ),
-    );
-  return { last: found.last, findings };
-};
-
-const examineJournal = async (store: ReadingStore, last: number, findings: Finding[]) => {
-  const journal = { messages: 0, entries: 0 };
-  for await (const { sequence, entries } of store.journal(last)) {
-    journal.messages += 1;
-    if (typeof entries === 'number') journal.entries += entries;
-    else
-      findings.push(finding('JOURNAL_UNREADABLE', entries, { stream: JOURNAL_STREAM, sequence }));
-  }
-  return journal;
-};
-
+/** The log, with a bar that shows how far it is. */
 const examineAll = async (
-  store: ReadingStore,
+  store: OpenedStore,
   { definitions, id }: Wanted,
   { topology, io, replicas }: Composition & { readonly replicas: number },
-): Promise<Pick<Diagnosis, 'streams' | 'journal' | 'findings'>> => {
-  const findings: Finding[] = [];
-  const streams: StreamReport[] = [];
-  const lasts = new Map<Aggregate, number>();
-  for (const definition of definitions) {
-    const stream = eventStream(definition.slug);
-    const { last, findings: found } = await examineSettings(store, stream, {
-      wanted: topology.events,
-      replicas,
-    });
-    findings.push(...found);
-    lasts.set(definition, last);
-  }
-  const total = [...lasts.values()].reduce((sum, last) => sum + last, 0);
-  const shown = progress(io, 'examining', total);
-  let before = 0;
+): Promise<LogDiagnosis> => {
+  let shown: Progress | undefined;
   try {
-    for (const [definition, last] of lasts) {
-      const onProgress = (done: number) => shown.at(before + done, eventStream(definition.slug));
-      const report =
-        id === undefined
-          ? await examineStream({ store, definition, onProgress }, last)
-          : await examineAggregate({ store, definition }, id);
-      if (!report) throw new Stop(`there is no ${definition.name} ${id}`, EXIT.notFound);
-      streams.push(report);
-      findings.push(...report.findings);
-      before += last;
-    }
-    if (id !== undefined) return { streams, journal: null, findings };
-    const { last, findings: found } = await examineSettings(store, JOURNAL_STREAM, {
-      wanted: topology.journal,
-      replicas,
+    const found = await examineLog({
+      ...{ store, definitions, id, topology, replicas },
+      onProgress: (done, total, stream) => {
+        shown ??= progress(io, 'examining', total);
+        shown.at(done, stream);
+      },
     });
-    findings.push(...found);
-    return { streams, journal: await examineJournal(store, last, findings), findings };
+    if (!found) throw new Stop(`there is no ${definitions[0]?.name} ${id}`, EXIT.notFound);
+    return found;
   } finally {
-    shown.stop();
+    shown?.stop();
   }
 };
 
@@ -147,13 +84,15 @@ export const runDoctor = async (
   const nats = await openNats({ config, env: io.env, log: createLog(io, 'warn'), mode: 'share' });
   try {
     const version = nats.nc.info?.version ?? 'unknown';
-    const fit = checkServerVersion(version);
-    const unfit = fit.ok ? [] : [finding('SERVER_UNFIT', fit.message, { stream: 'server' })];
+    const unfit = examineServer(version);
     const store = await readingStore(nats.nc);
     const found = options.readSide
       ? NO_LOG
       : await examineAll(store, wanted, { ...composition, replicas: config.replicas });
-    const read = all(options) ? await diagnoseReadSide(composition, config, store) : NO_READ_SIDE;
+    const projections = completeProjections(definitions, composition.projections ?? []);
+    const read = all(options)
+      ? await diagnoseReadSide(store, projections, () => openedViews(config))
+      : NO_READ_SIDE;
     const asked = options.server === undefined ? NO_NODE : await askReadiness(options.server);
     store.close();
     const findings = [...unfit, ...found.findings, ...read.findings, ...asked.findings];
@@ -173,14 +112,8 @@ const NO_READ_SIDE = { readSide: null, findings: [] };
 const NO_NODE = { node: null, findings: [] };
 
 const show = (diagnosis: Diagnosis, { json }: DoctorOptions, io: Io): void => {
-  if (!json) {
-    write(io.stdout, diagnosisText(diagnosis, paintFor(io.stdout, io.env)));
-    return;
-  }
-  const streams = diagnosis.streams.map(({ findings: _, ...rest }) => rest);
-  const { findings: _, ...read_side } = diagnosis.read_side ?? { findings: [] };
-  write(
-    io.stdout,
-    JSON.stringify({ ...diagnosis, streams, read_side: diagnosis.read_side && read_side }),
-  );
+  const text = json
+    ? JSON.stringify(diagnosisJson(diagnosis))
+    : diagnosisText(diagnosis, paintFor(io.stdout, io.env));
+  write(io.stdout, text);
 };

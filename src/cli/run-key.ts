@@ -39,17 +39,28 @@ export const expiryOf = (text: string, now: number): string => {
   return new Date(at).toISOString();
 };
 
+export const checkedActor = (given: string): string => {
+  const actor = given.trim();
+  if (actor === '' || actor.length > ACTOR_MAX)
+    throw new Stop(`--actor: expected 1 to ${ACTOR_MAX} characters`, EXIT.usage);
+  return actor;
+};
+
 /** Roles that there are; a misspelt one would be a key that may do nothing. */
-const checkedRoles = ({ roles }: Composition, given: readonly string[]): string[] => {
+export const checkedRoles = (
+  { roles }: Composition,
+  given: readonly string[],
+  option = '--roles',
+): string[] => {
   const known = Object.keys(roles ?? {});
   const unknown = given.find((role) => roles && !known.includes(role));
   if (unknown !== undefined)
     throw new Stop(
-      `--roles: there is no role "${unknown}", did you mean "${nearest(unknown, known)}"? There are ${known.join(', ')}`,
+      `${option}: there is no role "${unknown}", did you mean "${nearest(unknown, known)}"? There are ${known.join(', ')}`,
       EXIT.usage,
     );
   if (given.length === 0)
-    throw new Stop(`--roles: name one or more of ${known.join(', ')}`, EXIT.usage);
+    throw new Stop(`${option}: name one or more of ${known.join(', ')}`, EXIT.usage);
   return [...new Set(given)];
 };
 
@@ -88,9 +99,7 @@ const noKey = (id: string): Stop =>
 export const createKey = async (composition: Composition, flags: CreateFlags): Promise<number> => {
   const { io } = composition;
   const now = Date.now();
-  const actor = flags.actor.trim();
-  if (actor === '' || actor.length > ACTOR_MAX)
-    throw new Stop(`--actor: expected 1 to ${ACTOR_MAX} characters`, EXIT.usage);
+  const actor = checkedActor(flags.actor);
   const made = makeKey(
     {
       ...{ actor, actor_type: flags.type, created_by: userName() },

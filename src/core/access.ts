@@ -42,6 +42,8 @@ export type Principal = {
   readonly teams: readonly string[];
   /** How it was recognized, for the journal: `key:<id>`, `jwt:<issuer>`. */
   readonly credential?: string;
+  /** When it counts no more, ISO 8601; without it never by itself. */
+  readonly until?: string;
 };
 
 /** Whoever belongs to it belongs to every team. */

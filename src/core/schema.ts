@@ -80,18 +80,47 @@ const EFFECTIVE_AT = {
   ],
 };
 
+/** Made when it is asked for, once: all schemas together take longer than a node's start should. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+const each = <S, T>(
+  specs: Readonly<Record<string, S>>,
+  make: (type: string, spec: S) => T,
+): Readonly<Record<string, T>> => {
+  const all: Record<string, T> = {};
+  for (const [type, spec] of Object.entries(specs))
+    Object.defineProperty(all, type, { enumerable: true, get: once(() => make(type, spec)) });
+  return all;
+};
+
 const commandSchemas = (definition: Aggregate, type: string, spec: CommandSpec) => {
   const id = urn(definition.name, 'command', type);
   const description = spec.summary ?? descriptionOf(spec.data) ?? `${type} of ${definition.name}.`;
-  return {
-    envelope: document(
+  const envelope = once(() =>
+    document(
       { $id: id, title: type, description, ...traits(spec), ...EFFECTIVE_AT },
       toJson(envelopeOf(definition, type, spec), 'input'),
     ),
-    data: document(
+  );
+  const data = once(() =>
+    document(
       { $id: `${id}:data`, title: type, description, ...traits(spec) },
       toJson(spec.data.strict(), 'input'),
     ),
+  );
+  return {
+    get envelope() {
+      return envelope();
+    },
+    get data() {
+      return data();
+    },
   };
 };
 
@@ -152,16 +181,6 @@ const eventSchema = (definition: Aggregate, type: string, spec: EventSpec): Json
 
 /** JSON Schema (draft 2020-12) of all commands, as a client sends them, and all events, as shown. */
 export const schemasOf = (definition: Aggregate): Schemas => ({
-  commands: Object.fromEntries(
-    Object.entries(definition.commands).map(([type, spec]) => [
-      type,
-      commandSchemas(definition, type, spec),
-    ]),
-  ),
-  events: Object.fromEntries(
-    Object.entries(definition.events).map(([type, spec]) => [
-      type,
-      eventSchema(definition, type, spec),
-    ]),
-  ),
+  commands: each(definition.commands, (type, spec) => commandSchemas(definition, type, spec)),
+  events: each(definition.events, (type, spec) => eventSchema(definition, type, spec)),
 });

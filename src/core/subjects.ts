@@ -33,6 +33,20 @@ export const ALERTING_BUCKET = 'ALERTING';
 export const FAILED_ALERTS_BUCKET = 'ALERTS-FAILED';
 /** API keys: hashes of their secrets, and whom they stand for. */
 export const ACCESS_KEYS_BUCKET = 'ACCESS-KEYS';
+/** Sessions of browsers, and codes that begin one: hashes, and whom they stand for. */
+export const ACCESS_SESSIONS_BUCKET = 'ACCESS-SESSIONS';
+export const ACCESS_CODES_BUCKET = 'ACCESS-CODES';
+
+/** Buckets that begin so are about who may come in: nobody is shown what they hold. */
+export const ACCESS_BUCKETS_PREFIX = 'ACCESS-';
+/** Every bucket is a stream, and every key a subject of it. */
+export const BUCKET_SUBJECTS = '$KV.>';
+const BUCKET_STREAM_PREFIX = 'KV_';
+export const bucketStream = (bucket: string): string => `${BUCKET_STREAM_PREFIX}${bucket}`;
+/** The bucket behind a stream that has subjects of buckets. */
+export const bucketOfStream = (stream: string): string => stream.slice(BUCKET_STREAM_PREFIX.length);
+export const entrySubject = (bucket: string, key: string): string => `$KV.${bucket}.${key}`;
+export const entrySubjects = (bucket: string): string => `$KV.${bucket}.>`;
 
 /** `cmd.application.CreateApplication`: the endpoint of one command. */
 export const commandSubject = (slug: string, type: string): string => `cmd.${slug}.${type}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ColumnType, Projection, Report } from './projection.js';
+import { isTimed, TIME_UNITS, type TimeUnit } from './time-units.js';
 
 /** An indexed field of a view: what it is compared as, and the only values it can have, if few. */
 export type ViewField = {
@@ -7,6 +8,8 @@ export type ViewField = {
   readonly type: ColumnType;
   /** null = any value of the type. */
   readonly values: readonly (string | number | boolean)[] | null;
+  /** What its times can be counted by; null = it holds none. */
+  readonly units: readonly TimeUnit[] | null;
 };
 
 type Scalar = string | number | boolean;
@@ -20,9 +23,15 @@ const valuesOf = (schema: unknown): readonly Scalar[] | null => {
   return null;
 };
 
+const UNITS = Object.keys(TIME_UNITS) as readonly TimeUnit[];
+
 /** The fields of a projection that lists can be filtered by, with their possible values. */
 export const filterFields = ({ columns, view }: Projection): readonly ViewField[] =>
-  columns.map(({ name, type }) => ({ name, type, values: valuesOf(view.shape[name]) }));
+  columns.map(({ name, type }) => {
+    const values = valuesOf(view.shape[name]);
+    const timed = type === 'text' && values === null && isTimed(name);
+    return { name, type, values, units: timed ? UNITS : null };
+  });
 
 const json = (schema: z.ZodType, io: 'input' | 'output') =>
   z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });

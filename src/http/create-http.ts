@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Access } from '../access/index.js';
 import type { Alerts } from '../alerts/alerts.js';
+import { ConsoleFiles } from '../console/console-files.js';
 import { problemOf } from '../edge/problem.js';
 import type { Imports } from '../importing/imports.js';
 import { createMetrics, createReadiness, type Measured } from '../metrics/index.js';
@@ -13,10 +14,13 @@ import { alertRoutes } from './alerts.js';
 import { problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { commandRoutes } from './commands.js';
+import { consoleRoutes } from './console.js';
+import { Denials } from './denials.js';
 import { descriptionRoutes } from './descriptions.js';
 import { eventLogRoutes } from './event-log.js';
 import { eventStreamRoutes } from './event-stream.js';
 import { frontPage } from './front-page.js';
+import { Gate } from './gate.js';
 import { withCompression } from './hardening/compression.js';
 import { withCors } from './hardening/cors.js';
 import { withBoundedGuesses } from './hardening/guesses.js';
@@ -24,16 +28,19 @@ import { withRateLimits } from './hardening/rate-limits.js';
 import { healthRoutes } from './health.js';
 import type { App, Env, Http, Info } from './http.js';
 import { importRoutes } from './imports.js';
-import { HTTP_LIMITS, type HttpLimits } from './limits.js';
+import { EXPORTS_AT_ONCE, HTTP_LIMITS, type HttpLimits } from './limits.js';
 import { machineRoutes } from './machines.js';
 import { metered } from './metered.js';
 import { metricsRoutes } from './metrics.js';
 import { alertsNeed, resourcesNeed, viewsNeed } from './needs.js';
+import { operationRoutes } from './operation-routes.js';
+import type { Operations } from './operations.js';
 import { checkPaths, pluralsOf } from './plurals.js';
 import { possibleRoutes } from './possible.js';
 import { projectionRoutes } from './projections.js';
 import { resourceRoutes } from './resources.js';
 import { schemaRoutes } from './schemas.js';
+import { sessionRoutes } from './session.js';
 import { timeRoutes } from './time.js';
 import { unknownRoutes } from './unknown.js';
 import { viewRoutes } from './views.js';
@@ -49,6 +56,8 @@ export type HttpOptions = {
   readonly access?: Access;
   /** Models that are brought in; without it nothing is imported over HTTP. */
   readonly imports?: Imports;
+  /** What operators look at, on a node that stands on NATS. */
+  readonly operations?: Operations;
   /** Whether the read store answers, for `/readyz`. */
   readonly readStore?: () => Promise<boolean>;
   /** Whose numbers `/metrics` shows beside those of the runtime and of HTTP itself. */
@@ -56,6 +65,8 @@ export type HttpOptions = {
   readonly log: Log;
   readonly info: Info;
   readonly limits?: Partial<HttpLimits>;
+  /** Where the files of the console stand; else where the build puts them. */
+  readonly consoleDir?: string;
   /** Origins whose pages may ask: `https://console.example`, or `*`. */
   readonly origins?: readonly string[];
   readonly clock?: () => number;
@@ -71,6 +82,7 @@ export const createHttp = ({
   limits,
   meters,
   readStore,
+  consoleDir,
   origins = [],
   ...given
 }: HttpOptions): App => {
@@ -83,12 +95,14 @@ export const createHttp = ({
   });
   const metrics = createMetrics({ ...{ info, runtime, readiness }, ...meters, ...statuses });
   const { http: meter } = metrics;
-  const http: Http = { ...given, clock, meter, limits: { ...HTTP_LIMITS, ...limits } };
+  const exports = new Gate(EXPORTS_AT_ONCE);
+  const http: Http = { ...given, clock, meter, exports, limits: { ...HTTP_LIMITS, ...limits } };
   const plurals = pluralsOf(http.runtime.registry);
   checkPaths(projections?.definitions ?? [], plurals);
   const app: App = withBoundedGuesses(metered(new Hono<Env>(), meter), http);
   // Routes are registered under what they need; one that says nothing is denied to everybody.
-  const { under } = withRateLimits(guarded(app, http), http);
+  const denials = new Denials(http);
+  const { under } = withRateLimits(guarded(app, http, denials), http);
   const resources = under(resourcesNeed(http, plurals));
   commandRoutes(under('known'), http, plurals);
   eventStreamRoutes(under('events'), http);
@@ -101,12 +115,16 @@ export const createHttp = ({
   viewRoutes(under(viewsNeed(http)), http);
   importRoutes(under('import'), http);
   projectionRoutes(under('operate'), http);
+  operationRoutes(under, http);
   machineRoutes(under('open'), http);
   schemaRoutes(under('open'), http);
   healthRoutes(under('open'), readiness);
   metricsRoutes(under('operate'), metrics);
   descriptionRoutes(under('open'), http);
-  frontPage(under('open'), http, plurals);
+  sessionRoutes({ open: under('open'), self: under('self') }, http, denials);
+  const files = new ConsoleFiles(consoleDir);
+  consoleRoutes(under('open'), files);
+  frontPage(under('open'), { ...http, files }, plurals);
   unknownRoutes(app, plurals);
   app.onError((err, c) => {
     const { traceId: trace_id, requestId: request_id } = askedOf(c);

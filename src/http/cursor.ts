@@ -1,6 +1,6 @@
 import { canonical, sha256 } from '../core/canonical.js';
 import type { Refusal } from '../core/refusal.js';
-import type { After, Scalar } from '../views/port.js';
+import type { After, Document, Scalar, SortKey } from '../views/port.js';
 import { badQuery } from './query.js';
 
 /** Characters of the fingerprint that a cursor carries: enough to notice another question. */
@@ -23,6 +23,15 @@ export const encodeCursor = (fingerprint: string, { values, key }: After): strin
 
 const isValue = (value: unknown): value is Scalar | null =>
   value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
+/** Where a document stands in an order: what comes behind it goes on from there. */
+export const placeOf = (sort: readonly SortKey[], { key, document }: Document): After => ({
+  key,
+  values: sort.map(({ column }) => {
+    const value = document[column];
+    return isValue(value) ? value : null;
+  }),
+});
 
 const parse = (text: string): unknown => {
   try {

@@ -1,8 +1,9 @@
 import { sha256 } from '../core/canonical.js';
 import { refuse } from '../core/refusal.js';
-import { asyncApiOf, openApiOf, type PageFile, pageFile } from '../openapi/index.js';
-import { headersFor, problem } from './answer.js';
-import type { App, Ctx, Http } from './http.js';
+import { asyncApiOf, openApiOf, pageFile } from '../openapi/index.js';
+import { problem } from './answer.js';
+import { ASKED_AGAIN, fileAnswer } from './file-answer.js';
+import type { App, Http } from './http.js';
 
 const TAG_CHARS = 32;
 /** The page runs its own scripts and asks its own server; its style sheet holds pictures. */
@@ -12,23 +13,6 @@ const PAGE = {
 };
 /** Files of the page have no version in their name. */
 const KEPT = { 'cache-control': 'public, max-age=3600' };
-const ASKED_AGAIN = { 'cache-control': 'no-cache' };
-
-const bare = (tag: string): string => tag.trim().replace(/^W\//, '');
-
-const fileAnswer = (
-  c: Ctx,
-  { type, etag, body }: Omit<PageFile, 'body'> & { readonly body: string | PageFile['body'] },
-  more: Readonly<Record<string, string>>,
-): Response => {
-  const headers: Record<string, string> = { ...headersFor(c, type), etag, ...more };
-  const known = c.req.header('if-none-match')?.split(',').map(bare);
-  if (!known?.some((one) => one === bare(etag) || one === '*'))
-    return new Response(body, { headers });
-  delete headers['content-type'];
-  return new Response(null, { status: 304, headers });
-};
-
 /** `/openapi.json`, `/asyncapi.json` and the page that shows the first: made from definitions. */
 export const descriptionRoutes = (
   app: App,

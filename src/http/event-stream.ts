@@ -9,6 +9,7 @@ import { CUT_WITHIN_MS, STANDING_EVERY_MS } from './limits.js';
 import { subscriptionOf, vectorText } from './subscription.js';
 
 const END = Buffer.from('\n\n');
+const ENDING: readonly string[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 type FeedOptions = {
   readonly http: Http;
@@ -161,7 +162,7 @@ const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) =>
   const look = async (): Promise<void> => {
     const refusal = await standing();
     // That nobody can say so now is no reason to end what was allowed.
-    if (refusal && refusal.refused !== 'IDENTITY_PROVIDER_UNAVAILABLE') end(refusal);
+    if (refusal && ENDING.includes(refusal.refused)) end(refusal);
   };
   const timer = setInterval(() => void look().catch(() => {}), STANDING_EVERY_MS);
   timer.unref();

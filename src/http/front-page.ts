@@ -1,16 +1,22 @@
-import { answer } from './answer.js';
+import { type ConsoleFiles, INDEX } from '../console/console-files.js';
+import { answer, headersFor } from './answer.js';
+import { CONSOLE_PATH } from './console.js';
 import type { App, Http } from './http.js';
 import type { Plural } from './plurals.js';
+import { prefersPage } from './prefers-page.js';
+import { SESSION_PATH } from './session-cookie.js';
 
 const OPEN =
   'There is no authorization here: the actor is whoever the envelope or the X-Actor header says. Do not expose this to a network that you do not trust.';
 const GUARDED =
   'Send an API key as X-Api-Key, or a token as Authorization: Bearer. `stele key create` makes a key.';
 
-/** `GET /`: what there is and where. */
+const VARY = { vary: 'Accept, Accept-Encoding' };
+
+/** `GET /`: what there is and where, for programs; browsers are shown the console. */
 export const frontPage = (
   app: App,
-  { info, runtime, projections, access }: Http,
+  { info, runtime, projections, access, files }: Http & { readonly files: ConsoleFiles },
   plurals: readonly Plural[],
 ): void => {
   const aggregates = runtime.registry.definitions.map((definition) => ({
@@ -32,6 +38,8 @@ export const frontPage = (
         difference: '/views/{name}/diff',
         projections: '/projections',
       }),
+      console: CONSOLE_PATH,
+      session: SESSION_PATH,
       commands: '/commands',
       command: '/{plural}/{id}/commands/{command}',
       creating_command: '/{plural}/commands/{command}',
@@ -39,6 +47,12 @@ export const frontPage = (
       events: '/{plural}/{id}/events',
       event_stream: '/events/stream',
       alerts: '/alerts',
+      actors: '/actors',
+      streams: '/streams',
+      buckets: '/buckets',
+      nodes: '/cluster/nodes',
+      doctor: '/doctor',
+      catalogue: '/catalogue',
       machines: '/machines',
       schemas: '/schemas',
       reference: '/docs',
@@ -57,5 +71,11 @@ export const frontPage = (
       })),
     }),
   };
-  app.get('/', (c) => answer(c, 200, page));
+  app.get('/', (c) => {
+    if (!prefersPage(c.req.header('accept')) || !files.find(INDEX))
+      return answer(c, 200, page, VARY);
+    const { 'content-type': _, ...headers } = headersFor(c, '');
+    const location = CONSOLE_PATH;
+    return new Response(null, { status: 302, headers: { ...headers, ...VARY, location } });
+  });
 };

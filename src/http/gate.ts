@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '../core/refusal.js';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 
 /**
  * Lets a bounded number of costly answers be computed at the same time and turns the rest away:
@@ -13,13 +13,26 @@ export class Gate {
   }
 
   async pass<T>(what: string, work: () => Promise<T>): Promise<T | Refusal> {
-    if (this.#inside >= this.#most)
-      return refuse('BUSY', `${this.#most} ${what} are being computed, that is the most`);
-    this.#inside++;
+    const inside = this.enter(what);
+    if (isRefusal(inside)) return inside;
     try {
       return await work();
     } finally {
-      this.#inside--;
+      inside.leave();
     }
+  }
+
+  /** For what goes on behind the answer: in, until it leaves; to leave twice is to leave once. */
+  enter(what: string): { readonly leave: () => void } | Refusal {
+    if (this.#inside >= this.#most)
+      return refuse('BUSY', `${this.#most} ${what} are being computed, that is the most`);
+    this.#inside++;
+    let left = false;
+    return {
+      leave: () => {
+        if (!left) this.#inside--;
+        left = true;
+      },
+    };
   }
 }

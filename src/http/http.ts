@@ -9,7 +9,9 @@ import type { Log, Runtime } from '../runtime/runtime.js';
 import type { EventStore } from '../store/port.js';
 import type { TimeTravel } from '../time/time-travel.js';
 import type { Asked } from './asked.js';
+import type { Gate } from './gate.js';
 import type { HttpLimits } from './limits.js';
+import type { Operations } from './operations.js';
 
 /** What this program calls itself. */
 export type Info = { readonly name: string; readonly version: string };
@@ -26,6 +28,10 @@ export type Http = {
   readonly access?: Access;
   /** Models that are brought in; without it nothing is imported over HTTP. */
   readonly imports?: Imports;
+  /** Lets in so many exports of lists at a time. */
+  readonly exports: Gate;
+  /** What operators look at; without it there is nothing behind those routes. */
+  readonly operations?: Operations;
   readonly meter: HttpMeter;
   readonly log: Log;
   readonly info: Info;

@@ -37,6 +37,8 @@ export const KNOWN_CREDENTIALS_MAX = 10_000;
 export const STANDING_EVERY_MS = 1_000;
 /** Requests of nobody known that are journalled; the rest is only counted. */
 export const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
+/** Bytes of what somebody signs in with. */
+export const SIGN_IN_MAX_BYTES = 16_384;
 /** How long a client that was cut has to take the reason. */
 export const CUT_WITHIN_MS = 1_000;
 /** The path with its query and all headers of a request together. */
@@ -71,6 +73,8 @@ export const GROUPS_MAX = 1_000;
 export const REPORT_DOCUMENTS_MAX = 200_000;
 /** Documents read at once on that way. */
 export const DOCUMENTS_PAGE = 1_000;
+/** Exports under way at the same time; one more is `BUSY`. */
+export const EXPORTS_AT_ONCE = 8;
 /** Reports and differences computed at the same time; one more is `BUSY`. */
 export const REPORTS_AT_ONCE = 8;
 /** How long a query waits for what this node wrote itself. */
@@ -89,6 +93,17 @@ export const PROGRESS_EVERY_MS = 250;
 export const PROGRESS_AGAIN_MS = 5_000;
 /** Parked aggregates, or discarded events, in one answer; all are counted. */
 export const PARKED_SHOWN_MAX = 1_000;
+/** Messages of a stream in one answer. */
+export const MESSAGES_PAGE = 50;
+export const MESSAGES_PAGE_MAX = 100;
+/** Keys of a bucket in one answer. */
+export const KEYS_PAGE = 100;
+export const KEYS_PAGE_MAX = 1_000;
+/** Actors in one answer, those used last. */
+export const ACTORS_PAGE = 50;
+export const ACTORS_PAGE_MAX = 500;
+/** Aggregates examined at the same time; one more is `BUSY`. */
+export const EXAMINATIONS_AT_ONCE = 4;
 /** How long a server that closes waits for the requests under way. */
 export const CLOSE_WITHIN_MS = 10_000;
 /** Routes named to somebody who asked for one that does not exist. */

@@ -1,9 +1,11 @@
 import type { Projection, Within } from '../core/projection.js';
-import { type FieldError, isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import { isRefusal, type Refusal } from '../core/refusal.js';
 import { filterFields, type ViewField } from '../core/view-fields.js';
 import { nearest } from '../nearest.js';
 import type { After, Condition, Scalar, SortKey } from '../views/port.js';
 import { decodeCursor, fingerprintOf } from './cursor.js';
+import { FORMS, type Form, formOf } from './forms.js';
+import { type Grouping, groupingOf } from './grouping.js';
 import {
   FILTER_TEXT_MAX,
   FILTER_VALUES_MAX,
@@ -12,6 +14,7 @@ import {
   PAGES_MAX,
   SORT_COLUMNS_MAX,
 } from './limits.js';
+import { Mistakes, NAME_SHOWN_MAX } from './mistakes.js';
 
 /** A filter by a whole branch of a tree: these documents of it and all below them. */
 export type Branch = {
@@ -34,7 +37,9 @@ export type ListQuery = Filters & {
   /** null when a cursor says where to go on. */
   readonly page: number | null;
   readonly after: After | null;
-  readonly groupBy: string | null;
+  readonly groupBy: Grouping | null;
+  /** A page or groups as JSON, or everything as lines. */
+  readonly form: Form;
   /** Same for the same question, wherever in its answer. */
   readonly fingerprint: string;
 };
@@ -45,7 +50,7 @@ export const READ_PARAMETERS: readonly string[] = [
 ];
 const FILTER_PARAMETERS = ['search', 'include_deleted'];
 export const LIST_PARAMETERS: readonly string[] = [
-  ...['page', 'limit', 'sort', 'cursor', 'group_by'],
+  ...['page', 'limit', 'sort', 'cursor', 'group_by', 'format'],
   ...FILTER_PARAMETERS,
   ...READ_PARAMETERS,
 ];
@@ -56,22 +61,6 @@ const NUMBER = /^-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const DAY_MS = 86_400_000;
-
-/** What is wrong with a query, all of it. */
-export class Mistakes {
-  readonly #errors: FieldError[] = [];
-
-  add(field: string, message: string, rule = 'FORMAT'): undefined {
-    this.#errors.push({ field, message, rule });
-    return undefined;
-  }
-
-  refusal(): Refusal | undefined {
-    if (this.#errors.length === 0) return undefined;
-    const text = this.#errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-    return refuse('VALIDATION_ERROR', text, { errors: this.#errors });
-  }
-}
 
 /** One parameter; a second one of the same name would not be heard. */
 const single = (params: URLSearchParams, name: string, mistakes: Mistakes): string | undefined => {
@@ -214,7 +203,6 @@ const unknown = (name: string, names: readonly string[], mistakes: Mistakes): vo
     'UNKNOWN',
   );
 };
-const NAME_SHOWN_MAX = 60;
 
 const readFilters = (
   projection: Projection,
@@ -292,23 +280,36 @@ const sortOf = (text: string, { fields, mistakes }: Reading): readonly SortKey[]
   );
 };
 
-const groupOf = ({ params, fields, mistakes }: Reading): string | null => {
-  const field = single(params, 'group_by', mistakes);
-  if (field === undefined) return null;
-  const names = [...fields.keys()];
-  if (!fields.has(field)) mistakes.add('group_by', `expected one of ${names.join(', ')}`, 'ENUM');
+const groupOf = (reading: Reading): Grouping | null => {
+  const { params, mistakes } = reading;
+  const text = single(params, 'group_by', mistakes);
+  if (text === undefined) return null;
   for (const other of ['page', 'limit', 'sort', 'cursor'])
     if (params.has(other)) mistakes.add(other, 'does not go with group_by');
-  return field;
+  return groupingOf(text, reading);
+};
+
+/** All that meets the filters is exported, or there is nothing to page through. */
+const refuseParts = ({ params, mistakes }: Reading, form: Form): void => {
+  for (const other of ['page', 'limit', 'cursor', 'group_by'])
+    if (form !== 'json' && params.has(other))
+      mistakes.add(
+        other,
+        `does not go with ${form}: an export is everything that meets the filters`,
+      );
 };
 
 /** A list's query string, or everything that is wrong with it. */
 export const parseListQuery = (
   projection: Projection,
   params: URLSearchParams,
+  accept?: string,
 ): ListQuery | Refusal => {
   const reading = readingOf(projection, params);
   const { mistakes } = reading;
+  const form = formOf(single(params, 'format', mistakes), accept);
+  if (form === undefined) mistakes.add('format', `expected one of ${FORMS.join(', ')}`, 'ENUM');
+  else refuseParts(reading, form);
   const filters = readFilters(projection, reading, LIST_PARAMETERS);
   const page = whole(params, 'page', { max: PAGES_MAX, otherwise: 1, mistakes });
   const limit = whole(params, 'limit', { max: PAGE_SIZE_MAX, otherwise: PAGE_SIZE, mistakes });
@@ -323,7 +324,7 @@ export const parseListQuery = (
   if (wrong) return wrong;
   const moment = ['as_of', 'effective_at'].map((name) => params.get(name));
   const fingerprint = fingerprintOf([projection.name, filters, sort, moment]);
-  const query = { ...filters, sort, limit, groupBy, fingerprint };
+  const query = { ...filters, sort, limit, groupBy, form: form!, fingerprint };
   if (cursor === undefined) return { ...query, page, after: null };
   const place = decodeCursor(cursor, { fingerprint, values: sort.length });
   return isRefusal(place) ? place : { ...query, page: null, after: place.after };

@@ -1,9 +1,12 @@
-import type { Projection, View } from '../core/projection.js';
-import { isRefusal, type Refusal } from '../core/refusal.js';
-import type { Document, Scalar, SortKey, ViewQuery } from '../views/port.js';
+import type { Projection } from '../core/projection.js';
+import { isRefusal } from '../core/refusal.js';
+import type { Document, ViewQuery } from '../views/port.js';
 import { problem } from './answer.js';
 import { resolved } from './branches.js';
-import { encodeCursor } from './cursor.js';
+import { encodeCursor, placeOf } from './cursor.js';
+import { exportAnswer } from './export.js';
+import { VARY } from './forms.js';
+import type { Grouping } from './grouping.js';
 import type { Ctx } from './http.js';
 import { GROUPS_MAX } from './limits.js';
 import { type ListQuery, parseListQuery } from './list-query.js';
@@ -22,18 +25,8 @@ export const parametersOf = (c: Ctx): URLSearchParams => {
   return new URLSearchParams(at === -1 ? '' : c.req.url.slice(at + 1));
 };
 
-const sortValue = (document: View, { column }: SortKey): Scalar | null => {
-  const value = document[column];
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? value
-    : null;
-};
-
-const cursorAfter = (
-  { sort, fingerprint }: ListQuery,
-  { key, document }: Document,
-): string | null =>
-  encodeCursor(fingerprint, { values: sort.map((one) => sortValue(document, one)), key });
+const cursorAfter = ({ sort, fingerprint }: ListQuery, last: Document): string | null =>
+  encodeCursor(fingerprint, placeOf(sort, last));
 
 /** The same question at another place of its answer. */
 export const linkTo = (c: Ctx, change: Readonly<Record<string, string>>): string => {
@@ -76,25 +69,28 @@ const pageAnswer = async (
   };
   return reflectedAnswer(c, reflected, {
     body: JSON.stringify(body),
-    more: has_more && further ? { link: linkTo(c, further) } : {},
+    more: { ...VARY, ...(has_more && further && { link: linkTo(c, further) }) },
   });
 };
 
-/** The most frequent values first. */
+/** The most frequent values first; periods as time goes by. */
 const groupAnswer = async (
   c: Ctx,
-  { reflected, where, column }: Omit<Question, 'query'> & { where: Where; column: string },
+  { reflected, where, by }: Omit<Question, 'query'> & { where: Where; by: Grouping },
 ): Promise<Response> => {
   const { store, slot } = reflected.reading;
-  const groups = [...(await store.group(slot, column, where))].sort((a, b) => b.count - a.count);
+  const { column, unit } = by;
+  const groups = unit
+    ? await store.group(slot, column, { ...where, unit })
+    : (await store.group(slot, column, where)).toSorted((a, b) => b.count - a.count);
   const body = {
-    group_by: column,
+    group_by: unit ? `${column}.${unit}` : column,
     groups: groups.slice(0, GROUPS_MAX),
     total: groups.length,
     has_more: groups.length > GROUPS_MAX,
     ...reflection(reflected),
   };
-  return reflectedAnswer(c, reflected, { body: JSON.stringify(body) });
+  return reflectedAnswer(c, reflected, { body: JSON.stringify(body), more: VARY });
 };
 
 /** `GET` of the list of a projection: filtered, sorted, in pages, or counted per value. */
@@ -103,12 +99,14 @@ export const listAnswer = async (
   http: Reads,
   projection: Projection,
 ): Promise<Response> => {
-  const query: ListQuery | Refusal = parseListQuery(projection, parametersOf(c));
+  const query = parseListQuery(projection, parametersOf(c), c.req.header('accept'));
   if (isRefusal(query)) return problem(c, query);
   const reflected = await readingFor(c, http, projection);
   if (isRefusal(reflected)) return problem(c, reflected);
   const where = await resolved(http, reflected, query);
   if (isRefusal(where)) return problem(c, where);
-  if (query.groupBy !== null) return groupAnswer(c, { reflected, where, column: query.groupBy });
+  const { groupBy: by, form, sort } = query;
+  if (by !== null) return groupAnswer(c, { reflected, where, by });
+  if (form !== 'json') return exportAnswer(c, http, { reflected, form, query: { ...where, sort } });
   return pageAnswer(c, http, { query, reflected, where });
 };

@@ -1,4 +1,5 @@
 import type { Permission } from '../core/access.js';
+import { ALERTS_STREAM, FAILED_ALERTS_BUCKET, JOURNAL_STREAM } from '../core/subjects.js';
 import type { Need } from './access.js';
 import type { Ctx, Http } from './http.js';
 import { parametersOf } from './list.js';
@@ -8,6 +9,9 @@ import type { Plural } from './plurals.js';
 const MOMENTS = ['as_of', 'effective_at', 'at'];
 /** What tells of the past by itself: differences, who changed what, where it stood when. */
 const PAST = /\/(diff|history|statuses)$/;
+
+/** Streams and buckets that tell who did what. */
+const AUDITED: ReadonlySet<string> = new Set([JOURNAL_STREAM, ALERTS_STREAM, FAILED_ALERTS_BUCKET]);
 
 const asks = (c: Ctx, names: readonly string[]): boolean => {
   if (!c.req.url.includes('?')) return false;
@@ -52,6 +56,13 @@ export const resourcesNeed = (
     const names = id === undefined ? MOMENTS : [...MOMENTS, 'version'];
     return [permissions.get(plural) ?? 'read', ...pastOf(c, route, names)];
   };
+};
+
+/** What stands in streams and buckets: to operators who may see it elsewhere, too. */
+export const contentsNeed: Need = (c) => {
+  const name = c.req.param('name') ?? '';
+  if (AUDITED.has(name)) return ['operate', 'audit'];
+  return c.req.path.startsWith('/streams/') ? ['operate', 'events'] : ['operate', 'read'];
 };
 
 /** Alerts: to see them is one thing, to send them again another. */

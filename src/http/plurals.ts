@@ -6,7 +6,8 @@ import type { Registry } from '../core/registry.js';
 /** Paths that are not of an aggregate. */
 const TAKEN = [
   ...['commands', 'events', 'machines', 'schemas', 'healthz', 'readyz', 'metrics'],
-  ...['views', 'projections', 'docs'],
+  ...['views', 'projections', 'docs', 'streams', 'buckets', 'actors', 'cluster', 'doctor'],
+  'catalogue',
 ];
 
 /** A path segment and the definition it stands for. */

@@ -144,7 +144,44 @@ describe('GET /{plural}', () => {
     });
   });
 
+  it('counts per period, as time goes by, under the same filters and at any moment', async () => {
+    const { json } = await side.ask('/applications?group_by=updated_at.day&include_deleted=true');
+    expect(json).toMatchObject({ group_by: 'updated_at.day', total: 2, has_more: false });
+    expect(json.groups).toEqual([
+      { value: '2026-03-01', count: 1 },
+      { value: '2026-03-02', count: 4 },
+    ]);
+    const hours = await side.ask('/applications?group_by=updated_at.hour&owner=hr');
+    expect(hours.json.groups).toEqual([{ value: '2026-03-02T10', count: 1 }]);
+    const then = await side.ask('/applications?group_by=updated_at.day&as_of=2026-03-01');
+    expect(then.json.groups).toEqual([{ value: '2026-03-01', count: 5 }]);
+    const none = await side.ask('/applications?group_by=sunset_date.year');
+    expect(none.json.groups).toEqual([{ value: null, count: 4 }]);
+    const audit = await side.ask('/audit?group_by=recorded_at.minute');
+    expect(audit.json.groups).toMatchObject([
+      { value: '2026-03-01T10:00' },
+      { value: '2026-03-02T10:00' },
+    ]);
+    const { json: views } = await side.ask('/views');
+    const [portfolio] = views.views as { fields: Json[] }[];
+    expect(portfolio?.fields).toContainEqual({
+      ...{ name: 'created_at', type: 'text', values: null },
+      units: ['year', 'month', 'day', 'hour', 'minute'],
+    });
+    expect(portfolio?.fields).toContainEqual({
+      ...{ name: 'owner', type: 'text', values: null, units: null },
+    });
+  });
+
   it.each<[string, string, RegExp]>([
+    ['group_by=created_at.week', 'group_by', /no unit "week": there are \.year \.month \.day/],
+    ['group_by=created_at.day.hour', 'group_by', /no unit/],
+    ['group_by=created_at.constructor', 'group_by', /no unit/],
+    ['group_by=owner.day', 'group_by', /owner holds no times.*created_at.*also with \.year/],
+    ['group_by=owner_changes.day', 'group_by', /holds no times/],
+    ['group_by=lifecycle.day', 'group_by', /holds no times/],
+    ['group_by=created.day', 'group_by', /did you mean "created_/],
+    ['group_by=created_at.day&limit=1', 'limit', /does not go with group_by/],
     ['ownr=hr', 'ownr', /did you mean "owner"\?.*Known: .*capability_id\.within/],
     ['owner.like=hr', 'owner.like', /unknown parameter/],
     ['owner.gt.lt=hr', 'owner.gt.lt', /unknown parameter/],
@@ -165,7 +202,7 @@ describe('GET /{plural}', () => {
     ['sort=tags', 'sort', /cannot sort by "tags"/],
     ['sort=nme', 'sort', /did you mean "name"/],
     ['sort=', 'sort', /cannot sort/],
-    ['group_by=description_', 'group_by', /expected one of/],
+    ['group_by=description_', 'group_by', /did you mean "description"/],
     ['group_by=owner&page=1', 'page', /does not go with group_by/],
     ['cursor=x', 'cursor', /this is no cursor/],
     ['cursor=x&page=1', 'cursor', /does not go with page/],
@@ -358,9 +395,16 @@ describe('GET /views', () => {
     expect(portfolio?.fields).toContainEqual({
       ...{ name: 'lifecycle', type: 'text' },
       values: ['planned', 'active', 'deprecated', 'retired'],
+      units: null,
     });
     expect(portfolio?.fields).toContainEqual({
-      ...{ name: 'capability_id', type: 'text', values: null, within: 'capability-map' },
+      ...{
+        name: 'capability_id',
+        type: 'text',
+        values: null,
+        units: null,
+        within: 'capability-map',
+      },
     });
     for (const { links } of views as { links: Record<string, string> }[])
       expect((await side.ask(links.list!)).status).toBe(200);
@@ -395,6 +439,47 @@ describe('GET /views', () => {
   });
 });
 
+describe('GET /views/lifecycles/statistics', () => {
+  const path = '/views/lifecycles/statistics?aggregate_type=Application';
+  it('counts statuses and edges of a type, now and at any moment', async () => {
+    const { json } = await side.ask(path);
+    expect(json.answer).toMatchObject({ aggregate_type: 'Application', aggregates: 5 });
+    const { statuses, edges } = json.answer as Record<'statuses' | 'edges', Json[]>;
+    expect(statuses).toContainEqual(
+      expect.objectContaining({
+        ...{ status: 'planned', count: 4, entered: 5 },
+        dwell_seconds: { median: 86_400, p90: 86_400, max: 86_400, mean: 86_400 },
+      }),
+    );
+    expect(edges).toContainEqual({
+      ...{ from: 'planned', event: 'ApplicationDeleted', to: 'deleted', count: 1 },
+      last_at: '2026-03-02T10:00:00.000Z',
+    });
+    const then = await side.ask(`${path}&as_of=2026-03-01`);
+    expect((then.json.answer as Json).statuses).toContainEqual(
+      expect.objectContaining({ status: 'planned', count: 5, dwell_seconds: null }),
+    );
+    expect((then.json.answer as Json).edges).toContainEqual(
+      expect.objectContaining({ event: 'ApplicationDeleted', from: 'planned', count: 0 }),
+    );
+  });
+
+  it('has a document per aggregate, and counts of every type', async () => {
+    const key = encodeURIComponent('application/a5');
+    const gone = `/views/lifecycles/documents/${key}`;
+    expect((await side.ask(gone)).code).toBe('DELETED');
+    expect((await side.ask(`${gone}?include_deleted=true`)).json).toMatchObject({
+      ...{ aggregate_id: 'a5', status: 'deleted', deleted: true },
+    });
+    const all = await side.ask('/views/lifecycles/statistics');
+    expect((all.json.answer as { types: Json[] }).types).toContainEqual(
+      expect.objectContaining({ aggregate_type: 'BusinessCapability', aggregates: 4 }),
+    );
+    const wrong = await side.ask('/views/lifecycles/statistics?aggregate_type=Door');
+    expect([wrong.status, wrong.code]).toEqual([422, 'VALIDATION_ERROR']);
+  });
+});
+
 describe('GET /views/{name}/diff', () => {
   const diff = '/views/application-portfolio/diff';
 
@@ -423,6 +508,19 @@ describe('GET /views/{name}/diff', () => {
     expect(seen).toEqual(['a1', 'a2', 'a3', 'a5']);
   });
 
+  it('lists only one kind of change, page by page, and counts all', async () => {
+    const query = 'from=2026-03-01&to=2026-03-02';
+    const removed = await side.ask(`${diff}?${query}&change=removed`);
+    expect(removed.json.totals).toEqual({ added: 0, removed: 1, changed: 3, unchanged: 1 });
+    expect(removed.json.items).toMatchObject([{ key: 'a5', change: 'removed' }]);
+    expect(removed.json.has_more).toBe(false);
+    const first = await side.ask(`${diff}?${query}&change=changed&limit=2`);
+    const cursor = String(first.json.next_cursor);
+    const second = await side.ask(`${diff}?${query}&change=changed&limit=2&cursor=${cursor}`);
+    expect(second.json.items).toMatchObject([{ key: 'a3', change: 'changed' }]);
+    expect((await side.ask(`${diff}?${query}&limit=2&cursor=${cursor}`)).status).toBe(422);
+  });
+
   it('on the effective clock', async () => {
     const { json } = await side.ask(`${diff}?from=2026-02-28&to=2026-03-01&clock=effective`);
     expect(json.totals).toMatchObject({ added: 5 });
@@ -435,6 +533,7 @@ describe('GET /views/{name}/diff', () => {
     'from=x',
     'from=now&too=now',
     'from=now&clock=both',
+    'from=now&change=moved',
     'from=now&from=now',
     'as_of=now&from=now',
   ])('refuses ?%s', async (query) => {

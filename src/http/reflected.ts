@@ -202,7 +202,12 @@ export const momentHeaders = (moment: Moment): Readonly<Record<string, string>> 
   };
 };
 
-const reflectionHeaders = ({ reading, moment, reached }: Reflected): Record<string, string> => ({
+/** What an answer reflects, where its body cannot say so. */
+export const reflectionHeaders = ({
+  reading,
+  moment,
+  reached,
+}: Reflected): Record<string, string> => ({
   'stele-position': positionText(reading),
   ...(reached !== null && { 'stele-min-position-reached': String(reached) }),
   ...(moment && momentHeaders(moment)),

@@ -4,15 +4,14 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { nearest } from '../nearest.js';
 import type { Reading } from '../projector/projections.js';
 import { problem } from './answer.js';
+import { breathe } from './breathe.js';
 import type { Gate } from './gate.js';
 import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, REPORT_DOCUMENTS_MAX } from './limits.js';
 import { parametersOf } from './list.js';
-import { Mistakes, READ_PARAMETERS } from './list-query.js';
+import { READ_PARAMETERS } from './list-query.js';
+import { Mistakes } from './mistakes.js';
 import { nowOf, type Reads, readingFor, reflectedAnswer, reflection } from './reflected.js';
-
-/** Others get their turn: an embedded read store answers within this thread. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** All documents of a reading, or the refusal that says that they are too many. */
 const allDocuments = async (

@@ -16,7 +16,7 @@ const matches = (pattern: string, path: string): boolean => {
   );
 };
 
-const template = (pattern: string): string => pattern.replaceAll(/:(\w+)/g, '{$1}');
+const template = (pattern: string): string => pattern.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}');
 
 const methodsOf = (routes: readonly Route[], path: string): string[] => {
   const methods = new Set(

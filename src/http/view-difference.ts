@@ -16,14 +16,17 @@ import { type Clock, clockOf, endOf } from './moment.js';
 import { badQuery, wholeNumber } from './query.js';
 import { type Reads, type Reflected, readingFor, reflection } from './reflected.js';
 
-const PARAMETERS = ['from', 'to', 'clock', 'limit', 'cursor'];
+const PARAMETERS = ['from', 'to', 'clock', 'change', 'limit', 'cursor'];
+/** What may have become of a document between the two moments. */
+export const CHANGES = ['added', 'removed', 'changed'] as const;
+type ChangeKind = (typeof CHANGES)[number];
 
 type Where = Pick<ViewQuery, 'where' | 'search'>;
 type Side = { readonly reflected: Reflected; readonly where: Where };
 /** One document that is not the same at both moments. */
 type Change = {
   readonly key: string;
-  readonly change: 'added' | 'removed' | 'changed';
+  readonly change: ChangeKind;
   readonly document: View;
   readonly fields?: readonly { readonly field: string; from: unknown; to: unknown }[];
 };
@@ -84,11 +87,15 @@ async function* pairs(
 
 type Found = { readonly changes: readonly Change[]; readonly totals: Totals };
 
-/** Everything is counted; what comes after `key` is listed, and one more than asked for. */
+/** Everything is counted; what is `only` and comes after `key` is listed, and one more than asked for. */
 const compare = async (
   from: Side,
   to: Side,
-  { key, most }: { readonly key: string | null; readonly most: number },
+  {
+    key,
+    most,
+    only,
+  }: { readonly key: string | null; readonly most: number; readonly only: ChangeKind | null },
 ): Promise<Found | Refusal> => {
   const changes: Change[] = [];
   const totals: Totals = { added: 0, removed: 0, changed: 0, unchanged: 0 };
@@ -102,7 +109,8 @@ const compare = async (
       );
     const change = changeOf(before, after);
     totals[change?.change ?? 'unchanged']++;
-    const beyond = change && (key === null || compareKeys(change.key, key) > 0);
+    const wanted = change && (only === null || change.change === only);
+    const beyond = wanted && (key === null || compareKeys(change.key, key) > 0);
     if (beyond && changes.length <= most) changes.push(change);
   }
   return { changes, totals };
@@ -124,7 +132,16 @@ type Asked = {
   readonly clock: Clock;
   readonly from: Moment;
   readonly to: Moment;
+  readonly only: ChangeKind | null;
   readonly limit: number;
+};
+
+const onlyOf = (c: Ctx): { readonly only: ChangeKind | null } | Refusal => {
+  const text = c.req.query('change');
+  const only = CHANGES.find((one) => one === text) ?? null;
+  return text === undefined || only !== null
+    ? { only }
+    : badQuery('change', `expected one of ${CHANGES.join(', ')}`, 'ENUM');
 };
 
 const askedOf = (c: Ctx, http: Reads): Asked | Refusal => {
@@ -138,7 +155,9 @@ const askedOf = (c: Ctx, http: Reads): Asked | Refusal => {
   if (isRefusal(to)) return to;
   const limit = wholeNumber(c, 'limit', { min: 1, max: PAGE_SIZE_MAX, otherwise: PAGE_SIZE });
   if (isRefusal(limit)) return limit;
-  return { ...clock, from: from.moment, to: to.moment, limit: limit.number };
+  const only = onlyOf(c);
+  if (isRefusal(only)) return only;
+  return { ...clock, ...only, from: from.moment, to: to.moment, limit: limit.number };
 };
 
 const sideOf = async (
@@ -172,9 +191,9 @@ export const differenceAnswer = async (
   if (twice) return problem(c, badQuery(twice, 'is said more than once'));
   const asked = askedOf(c, http);
   if (isRefusal(asked)) return problem(c, asked);
-  const { limit, clock } = asked;
+  const { limit, clock, only } = asked;
   const ends = ['from', 'to'].map((name) => params.get(name));
-  const fingerprint = fingerprintOf([projection.name, 'diff', filters, clock, ends]);
+  const fingerprint = fingerprintOf([projection.name, 'diff', filters, clock, only, ends]);
   const cursor = params.get('cursor');
   const place = cursor === null ? null : decodeCursor(cursor, { fingerprint, values: 0 });
   if (place && isRefusal(place)) return problem(c, place);
@@ -185,7 +204,7 @@ export const differenceAnswer = async (
     if (isRefusal(from)) return from;
     const to = await sideOf(c, http, { projection, filters, moment: asked.to });
     if (isRefusal(to)) return to;
-    const found = await compare(from, to, { key, most: limit });
+    const found = await compare(from, to, { key, most: limit, only });
     return isRefusal(found) ? found : { from, to, found };
   });
   if (isRefusal(computed)) return problem(c, computed);

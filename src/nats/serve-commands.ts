@@ -5,18 +5,20 @@ import type { Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { FoundCommand, Registry } from '../core/registry.js';
 import { schemasOf } from '../core/schema.js';
-import { commandGroup } from '../core/subjects.js';
+import { commandGroup, commandSubject } from '../core/subjects.js';
 import { whereJsonBreaks } from '../edge/json-break.js';
 import { PerSecond } from '../edge/per-second.js';
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
+import type { NodeNumbers } from './node-numbers.js';
+import { SERVICE } from './service.js';
 
 /** Longest command, bytes; the same as over HTTP. */
 const BODY_MAX = 1024 * 1024;
 /** Requests of nobody known that are journalled; the rest is only counted. As over HTTP. */
 const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
-const SERVICE = 'stele';
+
 /** A micro service must have a semantic version; what has none says so. */
 const SEMVER = /^\d+\.\d+\.\d+/;
 const NO_VERSION = '0.0.0';
@@ -27,7 +29,8 @@ const NO_VERSION = '0.0.0';
  */
 const INBOX = /^_(INBOX|R_)\./;
 
-type Served = { close(): Promise<void> };
+/** What stands behind the endpoints: the id of this node among all that serve. */
+type Served = { readonly id: string; close(): Promise<void> };
 type Body = Readonly<Record<string, unknown>>;
 
 /** The body of a request as an object, or why it is none. */
@@ -113,6 +116,11 @@ const traced = ({ traceparent }: Pick<Trace, 'traceparent'>): MsgHdrs => {
   return hdrs;
 };
 
+const firstEndpoint = ({ definitions }: Registry): string | undefined =>
+  definitions.flatMap(({ slug, commands }) =>
+    Object.keys(commands).map((type) => commandSubject(slug, type)),
+  )[0];
+
 /**
  * Every command as an endpoint of a NATS micro service (ADR-32), `cmd.<type>.<Command>`, found with
  * `nats micro info stele` and called with `nats req`. The request is the command envelope of
@@ -128,13 +136,23 @@ export const serveCommands = async (
     name = SERVICE,
     version = NO_VERSION,
     access,
-  }: { readonly name?: string; readonly version?: string; readonly access?: Access } = {},
+    report,
+  }: {
+    readonly name?: string;
+    readonly version?: string;
+    readonly access?: Access;
+    /** What this node says of itself to whoever asks for statistics. */
+    readonly report?: () => NodeNumbers;
+  } = {},
 ): Promise<Served> => {
+  const first = firstEndpoint(runtime.registry);
   const service = await new Svcm(nc).add({
     name,
     version: SEMVER.test(version) ? version : NO_VERSION,
     description: 'Commands of Stele: each becomes events or is refused with a reason',
     queue: name,
+    // One endpoint carries what is said of the whole node.
+    statsHandler: async ({ subject }) => (report && subject === first ? report() : null),
   });
 
   const unknown = new PerSecond(UNKNOWN_CALLERS_JOURNALLED_PER_S);
@@ -191,6 +209,7 @@ export const serveCommands = async (
         });
   }
   return {
+    id: service.info().id,
     close: async () => {
       await service.stop();
     },

@@ -10,6 +10,7 @@ export const HEADERS = {
   ETag: { description: 'The version, or a digest of the content.', ...TEXT },
   Location: { description: 'Where it can be read.', ...TEXT },
   Link: { description: 'The next page, as rel="next".', ...TEXT },
+  'Content-Disposition': { description: 'The name of the file, of an export.', ...TEXT },
   'Retry-After': { description: 'Seconds to wait.', ...TEXT },
   'Stele-Position': { description: 'What the answer reflects, such as `source:42`.', ...TEXT },
   'Stele-As-Of': { description: 'The moment that is shown, on the recorded clock.', ...TEXT },

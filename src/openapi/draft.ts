@@ -44,7 +44,7 @@ export type Route = {
 /** What any request can be answered, whatever it is about. */
 const ALWAYS = ['MALFORMED_COMMAND', 'REQUEST_TIMEOUT', 'RATE_LIMITED', 'HEADERS_TOO_LARGE'];
 /** What is answered to whom may not do this, or is not known. */
-const GUARDED = ['UNAUTHENTICATED', 'FORBIDDEN', 'IDENTITY_PROVIDER_UNAVAILABLE'];
+const GUARDED = ['UNAUTHENTICATED', 'FORBIDDEN', 'CROSS_SITE', 'IDENTITY_PROVIDER_UNAVAILABLE'];
 const INTERNAL = new Fault('INTERNAL', '');
 
 const statusOf = (code: string): number =>

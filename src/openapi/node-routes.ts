@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Aggregate } from '../core/aggregate.js';
 import { SOURCES } from '../core/envelope.js';
-import { json, text } from './answers.js';
+import { headers, json, text } from './answers.js';
 import { definedRoutes } from './defined-routes.js';
 import type { Answer, Draft } from './draft.js';
 import { inPath, inQuery } from './parameters.js';
@@ -67,8 +67,11 @@ const healthRoutes = (draft: Draft): void => {
   const open = { method: 'get', tag: 'Node', open: true } as const;
   draft.add({
     ...{ ...open, path: '/', id: 'node.index', refusals: { name: 'node', codes: [] } },
-    summary: 'What there is and where.',
-    answers: { 200: json('The front page.', draft.schema('FrontPage', answerOf(FrontPage))) },
+    summary: 'What there is and where; whoever would rather have a page is sent to the console.',
+    answers: {
+      200: json('The front page.', draft.schema('FrontPage', answerOf(FrontPage))),
+      302: { description: 'The console.', headers: headers('Location') },
+    },
   });
   draft.add({
     ...{ ...open, path: '/healthz', id: 'node.health', refusals: { name: 'node', codes: [] } },

@@ -8,8 +8,10 @@ import { Draft } from './draft.js';
 import { exampleOf } from './example.js';
 import { importRoutes } from './import-routes.js';
 import { nodeRoutes } from './node-routes.js';
+import { operationRoutes } from './operation-routes.js';
 import { projectionRoutes } from './projection-routes.js';
 import { resourceRoutes } from './resource-routes.js';
+import { sessionRoutes } from './session-routes.js';
 import { shape } from './shapes.js';
 import { viewRoutes } from './view-routes.js';
 import { writingRoutes } from './writing-routes.js';
@@ -25,6 +27,7 @@ export type Described = {
 const SECURITY = {
   apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'An API key.' },
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token.' },
+  session: { type: 'apiKey', in: 'cookie', name: 'stele_session', description: 'A browser.' },
 } as const;
 
 const ABOUT = `Commands become events or are refused with a reason; documents are made from events.
@@ -37,9 +40,11 @@ const TAGS = [
   ['Views', 'Documents made from events, by the name of their projection.'],
   ['Projections', 'For operators: how documents are kept up to date.'],
   ['Imports', 'Models that are brought in, and taken back.'],
+  ['Operations', 'For operators: streams, buckets, actors, nodes, the doctor.'],
   ['Alerts', 'Audit alerts.'],
   ['Machines', 'Lifecycles.'],
   ['Schemas', 'What commands and events look like.'],
+  ['Session', 'Who asks, and how browsers sign in.'],
   ['Node', 'This node itself.'],
 ] as const;
 
@@ -97,13 +102,18 @@ export const openApiOf = ({ definitions, projections, info }: Described): object
     );
   }
   importRoutes(draft);
+  operationRoutes(
+    draft,
+    definitions.map(({ name }) => name),
+  );
   nodeRoutes(draft, definitions);
+  sessionRoutes(draft);
   const { paths, ...components } = draft.parts;
   return {
     openapi: '3.1.0',
     info: { title: info.name, version: info.version, description: ABOUT },
     servers: [{ url: '/' }],
-    security: [{ apiKey: [] }, { bearer: [] }],
+    security: [{ apiKey: [] }, { bearer: [] }, { session: [] }],
     tags: [
       ...definitions.map(tagOf),
       ...TAGS.map(([name, description]) => ({ name, description })),

@@ -2,6 +2,7 @@ import { AGGREGATE_ID, UUID_V4 } from '../core/ids.js';
 import type { Projection } from '../core/projection.js';
 import { anyCase, type JsonSchema } from '../core/schema.js';
 import { filterFields, type ViewField } from '../core/view-fields.js';
+import { FORMS } from '../http/forms.js';
 import {
   FILTER_TEXT_MAX,
   MIN_POSITION_WAIT_MAX_MS,
@@ -72,10 +73,16 @@ const SHARED = {
   include_deleted: inQuery('include_deleted', 'Deleted ones, too.', BOOLEAN),
   page: inQuery('page', 'Which page; not with `cursor`.', whole(1, PAGES_MAX, { default: 1 })),
   limit: inQuery('limit', 'Size of a page.', whole(1, PAGE_SIZE_MAX, { default: PAGE_SIZE })),
+  format: inQuery('format', 'A page, or everything that meets the filters as lines.', {
+    ...{ type: 'string', enum: [...FORMS], default: 'json' },
+  }),
   cursor: inQuery('cursor', '`next_cursor` of the answer before.'),
   version: inQuery('version', 'As it was after its event of this version.', whole(1)),
   clock: inQuery('clock', 'When it was recorded, or when it was true.', {
     ...{ type: 'string', enum: ['recorded', 'effective'], default: 'recorded' },
+  }),
+  change: inQuery('change', 'List only these; all are counted.', {
+    ...{ type: 'string', enum: ['added', 'removed', 'changed'] },
   }),
   from: {
     ...inQuery(
@@ -192,8 +199,12 @@ export const orders = (draft: Draft, projection: Projection): readonly Ref[] => 
     type: 'string',
     ...(projection.sort !== null && { default: projection.sort }),
   });
-  const group = inQuery('group_by', 'Count per value instead; not with pages.', {
-    ...{ type: 'string', enum: fields.map(({ name }) => name) },
+  const counted = fields.flatMap(({ name, units }) => [
+    name,
+    ...(units ?? []).map((unit) => `${name}.${unit}`),
+  ]);
+  const group = inQuery('group_by', 'Count per value, or per period; not with pages.', {
+    ...{ type: 'string', enum: counted },
   });
   return [
     draft.parameter(`${projection.name}.sort`, sort),

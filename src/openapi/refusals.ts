@@ -52,6 +52,15 @@ export const OPERATION: Refusals = {
   ],
 };
 
+/** Streams, buckets, actors, nodes, the doctor. */
+export const INSPECTION: Refusals = {
+  name: 'inspection',
+  codes: [
+    ...['NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR', 'BUSY'],
+    ...STORE,
+  ],
+};
+
 /** What the definitions alone say: named wrongly, or not at all. */
 export const DEFINED: Refusals = { name: 'defined', codes: ['NOT_FOUND', 'VALIDATION_ERROR'] };
 

@@ -1,15 +1,28 @@
 import { z } from 'zod';
 import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
+import type { JsonSchema } from '../core/schema.js';
+import { LINE_TYPES } from '../http/forms.js';
 import { EVENTS_PAGE, EVENTS_PAGE_MAX, HISTORY_PAGE, HISTORY_PAGE_MAX } from '../http/limits.js';
 import { json, NOT_MODIFIED, REFLECTED, shaped } from './answers.js';
 import { documentRef, pageSchema } from './documents.js';
-import type { Draft, Route } from './draft.js';
+import type { Answer, Draft, Route } from './draft.js';
 import { filters, inPath, inQuery, orders, READING, shared } from './parameters.js';
 import { DOCUMENT, LOG, QUERY } from './refusals.js';
 import { answerOf, REFLECTION } from './shapes.js';
 
 const WAITING = ['min_position', 'min_position_timeout_ms'] as const;
+
+const LINES: JsonSchema = { type: 'string', description: 'Every document, one a line.' };
+
+/** The same documents as a file. */
+const withLines = ({ content, ...answer }: Answer): Answer => ({
+  ...answer,
+  content: {
+    ...content,
+    ...Object.fromEntries(Object.values(LINE_TYPES).map((type) => [type, { schema: LINES }])),
+  },
+});
 
 /** A list of documents, wherever it stands. */
 export const listRoute = (
@@ -20,16 +33,18 @@ export const listRoute = (
   draft.add({
     ...{ method: 'get', path, id, tag, summary },
     description:
-      'Filters are joined by and, the values of one by or. `page` counts, `cursor` walks.',
+      'Filters are joined by and, the values of one by or. `page` counts, `cursor` walks. With `format` or `Accept` for CSV or JSON lines it is everything, as a file.',
     parameters: [
       ...filters(draft, projection),
       ...orders(draft, projection),
-      ...shared(draft, 'page', 'limit', 'cursor', ...READING, 'If-None-Match'),
+      ...shared(draft, 'page', 'limit', 'cursor', 'format', ...READING, 'If-None-Match'),
     ],
     answers: {
-      200: json('A page, or counts per value.', pageSchema(draft, projection), {
-        headers: [...REFLECTED, 'Link'],
-      }),
+      200: withLines(
+        json('A page, or counts per value.', pageSchema(draft, projection), {
+          headers: [...REFLECTED, 'Link', 'Content-Disposition'],
+        }),
+      ),
       304: NOT_MODIFIED,
     },
     refusals: QUERY,

@@ -132,7 +132,7 @@ const viewRoute = (draft: Draft, projection: Projection): void => {
     summary: `What is different in ${name} between two moments.`,
     parameters: [
       ...filters(draft, projection),
-      ...shared(draft, 'from', 'to', 'clock', 'limit', 'cursor'),
+      ...shared(draft, 'from', 'to', 'clock', 'change', 'limit', 'cursor'),
     ],
     answers: {
       200: json('The difference.', differenceSchema(draft, projection), { headers: ['Link'] }),

@@ -32,16 +32,17 @@ export const curve = (points: readonly Point[], through?: Point): string => {
 };
 
 /** A line cut short by its arrow head, and the head. */
-export const withHead = (points: readonly Point[]) => {
+export const withHead = (points: readonly Point[], scale = 1) => {
   const end = points.at(-1)!;
   const before = points.findLast(({ x, y }) => Math.hypot(end.x - x, end.y - y) > 0.5) ?? end;
   const length = Math.hypot(end.x - before.x, end.y - before.y) || 1;
   const along = { x: (end.x - before.x) / length, y: (end.y - before.y) / length };
-  const neck = { x: end.x - along.x * HEAD.length, y: end.y - along.y * HEAD.length };
-  const side = { x: -along.y * HEAD.half, y: along.x * HEAD.half };
+  const [far, wide] = [HEAD.length * scale, HEAD.half * scale];
+  const neck = { x: end.x - along.x * far, y: end.y - along.y * far };
+  const side = { x: -along.y * wide, y: along.x * wide };
   const left = { x: neck.x + side.x, y: neck.y + side.y };
   const right = { x: neck.x - side.x, y: neck.y - side.y };
-  const shaft = length > HEAD.length ? neck : before;
+  const shaft = length > far ? neck : before;
   return {
     line: [...points.slice(0, -1), shaft],
     head: `M${at(end)}L${at(left)}L${at(right)}Z`,

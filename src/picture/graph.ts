@@ -8,12 +8,22 @@ export type Step = {
   readonly number?: number;
 };
 
+/** How often an arrow was travelled, by all aggregates together. */
+export type EdgeCount = {
+  readonly from: string;
+  readonly event: string;
+  readonly to: string;
+  readonly count: number;
+};
+
 /** All ways from one status to another: one line in the picture. */
 export type Link = {
   readonly from: string;
   readonly to: string;
   readonly labels: readonly string[];
   readonly steps: readonly number[];
+  /** How often they were travelled, if that is told. */
+  readonly count?: number;
 };
 /** The same events lead from many statuses to one: lines that join before they arrive. */
 type Fan = {
@@ -87,13 +97,26 @@ const pathOf = (
   return path;
 };
 
-const linkOf = (moves: readonly Arrow[], travelled: readonly Step[]): Link => {
+const linkOf = (
+  moves: readonly Arrow[],
+  travelled: readonly Step[],
+  counts: readonly EdgeCount[] | undefined,
+): Link => {
   const { from, to } = moves[0]!;
   const events = new Set(moves.map(({ event }) => event));
+  const count = counts
+    ?.filter((one) => pair(one) === pair({ from, to }) && events.has(one.event))
+    .reduce((sum, one) => sum + one.count, 0);
   const steps = travelled
     .map((step, i) => ({ ...step, number: step.number ?? i + 1 }))
     .filter((step) => pair(step) === pair({ from, to }) && events.has(step.event));
-  return { from, to, labels: unique(moves.map(labelOf)), steps: steps.map(({ number }) => number) };
+  return {
+    from,
+    to,
+    labels: unique(moves.map(labelOf)),
+    steps: steps.map(({ number }) => number),
+    ...(count !== undefined && { count }),
+  };
 };
 
 const fansOf = (links: readonly Link[], order: (status: string) => number): readonly Fan[] =>
@@ -109,7 +132,12 @@ const fansOf = (links: readonly Link[], order: (status: string) => number): read
  * What is to be drawn of a chart: statuses in order, lines, and what is better said in words.
  * A mesh never takes the only way to the next status, nor a way that was travelled.
  */
-export const graphOf = (chart: Chart, travelled: readonly Step[] = []): Graph => {
+export const graphOf = (
+  chart: Chart,
+  travelled: readonly Step[] = [],
+  counts?: readonly EdgeCount[],
+): Graph => {
+  const ways = [...travelled, ...(counts ?? []).filter(({ count }) => count > 0)];
   const gone = (status: string) => chart.states[status]?.kind === 'deleted';
   const names = Object.keys(chart.states).filter((one) => one !== chart.initial);
   const statuses = [chart.initial, ...names.filter((s) => !gone(s)), ...names.filter(gone)];
@@ -131,9 +159,9 @@ export const graphOf = (chart: Chart, travelled: readonly Step[] = []): Graph =>
     (one) =>
       !meshed.has(one) ||
       (order(one.to) === order(one.from) + 1 && !linked.has(pair(one))) ||
-      travelled.some((step) => pair(step) === pair(one) && step.event === one.event),
+      ways.some((way) => pair(way) === pair(one) && way.event === one.event),
   );
-  const links = grouped(drawn, pair).map((same) => linkOf(same, travelled));
+  const links = grouped(drawn, pair).map((same) => linkOf(same, travelled, counts));
   const fans = fansOf(links, order);
   const fanned = new Set(fans.flatMap((fan) => fan.links));
   return {

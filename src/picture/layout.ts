@@ -1,6 +1,6 @@
 import { Graph as Dagre, layout as place } from '@dagrejs/dagre';
 import type { Chart } from '../core/chart.js';
-import { type Graph, graphOf, type Link, type Mesh, type Step } from './graph.js';
+import { type EdgeCount, type Graph, graphOf, type Link, type Mesh, type Step } from './graph.js';
 import { boldWidth, type LabelText, labelText, type NodeText, nodeText, SIZE } from './measure.js';
 import {
   anyOverlap,
@@ -24,6 +24,9 @@ export type Edge = {
   readonly to: string;
   readonly labels: readonly string[];
   readonly steps: readonly number[];
+  readonly count?: number;
+  /** It leads to an earlier status. */
+  readonly back: boolean;
   readonly points: readonly Point[];
   readonly label?: Label;
 };
@@ -34,37 +37,61 @@ export type Layout = Size & {
   readonly notes: readonly Note[];
 };
 
+/** How many are in each status, and how often each arrow was travelled. */
+export type Counts = {
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly edges: readonly EdgeCount[];
+};
+/**
+ * `moves` leaves out the events that change no status, `statuses` also names of events and what is
+ * said in words.
+ */
+export type Detail = 'all' | 'moves' | 'statuses';
+export type Telling = {
+  readonly title?: string;
+  readonly counts?: Counts | undefined;
+  readonly detail?: Detail | undefined;
+};
+
 const NOTE_CHARS = 120;
 /** How much rather an edge of the main path is short and straight. */
 const PATH_WEIGHT = 8;
 const JUNCTION = { width: 8, height: 8 };
 const SPACE = { rankdir: 'LR', nodesep: 30, edgesep: 18, ranksep: 44 } as const;
 
-type Line = Omit<Edge, 'points' | 'label'> & {
+type Line = Omit<Edge, 'points' | 'label' | 'back'> & {
   /** The ids of the two nodes it joins: `s:` a status, `j:` a junction. */
   readonly ends: readonly [string, string];
   readonly text: LabelText & Size;
 };
 
-const lineOf = ({ from, to, labels, steps }: Link): Line => ({
+const counted = (count: number | undefined) => (count === undefined ? {} : { count });
+
+const lineOf = ({ from, to, labels, steps, count }: Link, named: boolean): Line => ({
   kind: 'link',
   from: [from],
   to,
   labels,
   steps,
+  ...counted(count),
   ends: [`s:${from}`, `s:${to}`],
-  text: labelText(labels, steps),
+  text: labelText(named ? labels : [], steps, count),
 });
 
-const linesOf = ({ links, fans }: Graph): readonly Line[] => [
-  ...links.map(lineOf),
+const sumOf = (links: readonly Link[]): number | undefined =>
+  links.some(({ count }) => count !== undefined)
+    ? links.reduce((sum, { count = 0 }) => sum + count, 0)
+    : undefined;
+
+const linesOf = ({ links, fans }: Graph, named: boolean): readonly Line[] => [
+  ...links.map((one) => lineOf(one, named)),
   ...fans.flatMap((fan, nth): Line[] => [
     ...fan.links.map(
       (one): Line => ({
-        ...lineOf(one),
+        ...lineOf(one, named),
         kind: 'branch',
         ends: [`s:${one.from}`, `j:${nth}`],
-        text: labelText([], one.steps),
+        text: labelText([], one.steps, one.count),
       }),
     ),
     {
@@ -73,8 +100,9 @@ const linesOf = ({ links, fans }: Graph): readonly Line[] => [
       to: fan.to,
       labels: fan.labels,
       steps: fan.links.flatMap(({ steps }) => steps),
+      ...counted(sumOf(fan.links)),
       ends: [`j:${nth}`, `s:${fan.to}`],
-      text: labelText(fan.labels, []),
+      text: labelText(named ? fan.labels : [], []),
     },
   ]),
 ];
@@ -91,10 +119,14 @@ const coreOf = ({ path, fans }: Graph): string[] =>
 type Placed = { readonly nodes: readonly Node[]; readonly edges: readonly Edge[] };
 
 /** Have dagre find the places. Lines that lead back are given to it as if they led on. */
-const placedAlong = (graph: Graph, core: string[]): Placed => {
+const placedAlong = (graph: Graph, core: string[], { counts, detail }: Telling): Placed => {
   const order = (status: string): number => graph.statuses.indexOf(status);
-  const nodes = graph.statuses.map((status) => ({ status, ...nodeText(graph, status) }));
-  const lines = linesOf(graph).map((line, nth) => {
+  const stays = detail === undefined || detail === 'all';
+  const nodes = graph.statuses.map((status) => ({
+    status,
+    ...nodeText(graph, status, { count: counts?.statuses[status], stays }),
+  }));
+  const lines = linesOf(graph, detail !== 'statuses').map((line, nth) => {
     const back = order(line.from[0]!) > order(line.to);
     const [v, w] = back ? line.ends.toReversed() : line.ends;
     const straight = core[core.indexOf(line.ends[0]) + 1] === line.ends[1];
@@ -119,13 +151,13 @@ const placedAlong = (graph: Graph, core: string[]): Placed => {
       ...node,
       box: boxAt(dagre.node(`s:${node.status}`) as Point, { width, height }),
     })),
-    edges: lines.map(({ kind, from, to, labels, steps, ends, text, back, edge }) => {
+    edges: lines.map(({ ends, text, edge, weight: _, ...line }) => {
       const at = dagre.edge(edge) as Point & { readonly points: Point[] };
-      const way = back ? at.points.toReversed() : at.points;
+      const way = line.back ? at.points.toReversed() : at.points;
       const points = [...junction(ends[0]), ...way, ...junction(ends[1])];
       const { width, height, ...said } = text;
       const label = width > 0 ? { label: { ...said, box: boxAt(at, { width, height }) } } : {};
-      return { kind, from, to, labels, steps, points, ...label };
+      return { ...line, points, ...label };
     }),
   };
 };
@@ -134,9 +166,9 @@ const boxesOf = ({ nodes, edges }: Placed): readonly Box[] =>
   [...nodes, ...edges.flatMap(({ label }) => label ?? [])].map(({ box }) => box);
 
 /** In a very tangled chart dagre lets the straight path run into others; then it may bend. */
-const placed = (graph: Graph): Placed => {
-  const straight = placedAlong(graph, coreOf(graph));
-  return anyOverlap(boxesOf(straight)) ? placedAlong(graph, []) : straight;
+const placed = (graph: Graph, telling: Telling): Placed => {
+  const straight = placedAlong(graph, coreOf(graph), telling);
+  return anyOverlap(boxesOf(straight)) ? placedAlong(graph, [], telling) : straight;
 };
 
 const listed = (all: readonly string[], word: string): string =>
@@ -169,14 +201,20 @@ const extent = (found: Placed): { readonly min: Point; readonly max: Point } => 
 };
 
 /** Where everything of a chart's picture stands: by graph layout, left to right. */
-export const layoutOf = (chart: Chart, travelled: readonly Step[] = [], title = ''): Layout => {
-  const graph = graphOf(chart, travelled);
-  const found = placed(graph);
+export const layoutOf = (
+  chart: Chart,
+  travelled: readonly Step[] = [],
+  telling: Telling = {},
+): Layout => {
+  const { title = '', counts, detail } = telling;
+  const graph = graphOf(chart, travelled, counts?.edges);
+  const found = placed(graph, telling);
   const { min, max } = extent(found);
   const top = title === '' ? SIZE.margin : SIZE.margin + SIZE.heading;
   const by = { x: SIZE.margin - min.x, y: top - min.y };
   const bottom = max.y + by.y + SIZE.margin / 2;
-  const notes = graph.meshes.map((mesh, nth) => noteAt(noteText(mesh), bottom + nth * SIZE.note));
+  const said = detail === 'statuses' ? [] : graph.meshes;
+  const notes = said.map((mesh, nth) => noteAt(noteText(mesh), bottom + nth * SIZE.note));
   const rights = [
     max.x + by.x,
     SIZE.margin + boldWidth(title),

@@ -112,7 +112,9 @@ describe('layout', () => {
   it('keeps everything apart and inside', () => {
     fc.assert(
       fc.property(someLife, ({ chart, travelled }) => {
-        const { width, height, nodes, edges, notes } = layoutOf(chart, travelled, 'Title');
+        const { width, height, nodes, edges, notes } = layoutOf(chart, travelled, {
+          title: 'Title',
+        });
         const labels = edges.flatMap(({ label }) => (label ? [label.box] : []));
         const boxes = [...nodes, ...notes].map(({ box }) => box).concat(labels);
         for (const [i, a] of boxes.entries())
@@ -295,6 +297,83 @@ describe('drawSvg', () => {
       ],
     );
     expect(classed(all, 'number').map(({ text }) => text)).toEqual(['1', '2 · 5', '9', '6']);
+  });
+
+  describe('with counts', () => {
+    const counts = {
+      statuses: { planned: 12, active: 1204, deprecated: 0, retired: 9, deleted: 3 },
+      edges: [
+        { ...step('absent', 'ThingCreated', 'planned'), count: 1300 },
+        { ...step('planned', 'LifecycleTransitioned', 'active'), count: 1250 },
+        { ...step('deprecated', 'LifecycleTransitioned', 'active'), count: 40 },
+        { ...step('retired', 'LifecycleCorrected', 'planned'), count: 1 },
+        { ...step('planned', 'LifecycleCorrected', 'retired'), count: 0 },
+        { ...step('active', 'ThingDeleted', 'deleted'), count: 2 },
+        { ...step('retired', 'ThingDeleted', 'deleted'), count: 1 },
+      ],
+    };
+    const all = readXml(drawSvg(LIFECYCLE, { counts, detail: 'moves' }));
+    const edge = (from: string | undefined, to: string) =>
+      classed(all, 'edge').find(
+        ({ attributes: a }) => a['data-from'] === from && a['data-to'] === to,
+      )?.attributes.class;
+
+    it('says how many are in each status, and how often each arrow was travelled', () => {
+      expect(classed(all, 'count').map(({ text }) => text)).toEqual(['12', '1,204', '0', '9', '3']);
+      const tallies = classed(all, 'tally').map(({ text }) => text);
+      expect(tallies.sort()).toEqual(['1,250×', '1,300×', '1×', '1×', '2×', '40×']);
+      expect(all.find(({ name }) => name === 'desc')?.text).toContain('1,204 are active.');
+    });
+
+    it('draws wider what was travelled more, and what leads back as such', () => {
+      expect(edge('absent', 'planned')).toBe('edge way-5');
+      expect(edge('planned', 'active')).toBe('edge way-5');
+      expect(edge('deprecated', 'active')).toBe('edge way-1 back');
+      expect(edge('deprecated', 'retired')).toBe('edge way-0');
+      expect(edge('retired', 'planned')).toBe('edge way-1 back');
+      expect(edge('planned', 'retired')).toBeUndefined();
+    });
+
+    it('adds up where lines join', () => {
+      const said = classed(all, 'edge').map(({ text }) => text);
+      expect(said).toContain(
+        'planned, active, deprecated, retired → deleted: ThingDeleted, 3 times',
+      );
+    });
+
+    it('keeps everything apart', () => {
+      const { nodes, edges } = layoutOf(LIFECYCLE, [], { counts });
+      const boxes = [...nodes, ...edges.flatMap(({ label }) => label ?? [])].map(({ box }) => box);
+      for (const [i, a] of boxes.entries())
+        for (const b of boxes.slice(i + 1)) expect(overlap(a, b)).toBe(false);
+    });
+
+    it('leaves a picture without them as it was', () => {
+      const plain = drawSvg(LIFECYCLE);
+      for (const word of ['way-', 'tally', 'class="count"']) expect(plain).not.toContain(word);
+    });
+  });
+
+  it('makes buttons of the statuses that can be chosen', () => {
+    const buttons = (statuses: boolean | readonly string[]) =>
+      readXml(drawSvg(LIFECYCLE, { pick: { statuses } }))
+        .filter(({ attributes }) => attributes.role === 'button')
+        .map(({ attributes }) => attributes['aria-label']);
+    expect(buttons(true)).toEqual(['absent', ...LIFE, 'deleted']);
+    expect(buttons(['active', 'retired'])).toEqual(['active', 'retired']);
+    expect(buttons(false)).toEqual([]);
+  });
+
+  it('says less when less is asked for', () => {
+    const words = (detail: 'all' | 'moves' | 'statuses') =>
+      classed(readXml(drawSvg(LIFECYCLE, { detail })), 'event').map(({ text }) => text);
+    expect(words('all')).toContain('Fact1Recorded');
+    expect(words('all')).toEqual(
+      classed(readXml(drawSvg(LIFECYCLE)), 'event').map(({ text }) => text),
+    );
+    expect(words('moves')).not.toContain('Fact1Recorded');
+    expect(words('moves')).toContain('Transitioned');
+    expect(words('statuses')).toEqual([]);
   });
 
   it('is readable in light and dark', () => {

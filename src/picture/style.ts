@@ -52,6 +52,20 @@ const RULES: readonly (readonly [string, Readonly<Record<string, keyof Palette>>
   ['.number', { fill: 'lit-ink' }, 'font-size:11px;font-weight:600'],
 ];
 
+/** For pictures with counts: the wider a line, the more often it was travelled. */
+const COUNT_RULES: typeof RULES = [
+  ['.way-0 .line', { stroke: 'border' }, 'stroke-width:1;stroke-opacity:.6'],
+  ['.way-0 .head', { fill: 'border' }, 'fill-opacity:.6'],
+  ['.way-1 .line', {}, 'stroke-width:1.8'],
+  ['.way-2 .line', {}, 'stroke-width:2.6'],
+  ['.way-3 .line', {}, 'stroke-width:3.6'],
+  ['.way-4 .line', {}, 'stroke-width:4.8'],
+  ['.way-5 .line', {}, 'stroke-width:6'],
+  ['.back .line', {}, 'stroke-dasharray:8 4'],
+  ['.tally', { fill: 'ink' }, 'font-size:11px;font-weight:600'],
+  ['.count', { fill: 'ink' }, 'font-size:17px;font-weight:600'],
+];
+
 /** One per theme: pictures of different themes may stand on one page. */
 export const rootClass = (theme: Theme): string => `stele-${theme}`;
 
@@ -61,10 +75,10 @@ const variables = (palette: Palette): string =>
     .join(';');
 
 /** The style of a picture. Each colour stands there twice, for renderers without variables. */
-export const styleOf = (theme: Theme): string => {
+export const styleOf = (theme: Theme, { counts = false } = {}): string => {
   const root = `.${rootClass(theme)}`;
   const base: Palette = theme === 'dark' ? DARK : LIGHT;
-  const rules = RULES.map(([selector, colours, rest]) => {
+  const rules = [...RULES, ...(counts ? COUNT_RULES : [])].map(([selector, colours, rest]) => {
     const said = Object.entries(colours).map(
       ([property, name]) => `${property}:${base[name]};${property}:var(--p-${name})`,
     );

@@ -3,6 +3,7 @@ import { kebab } from '../core/ids.js';
 import type { Projection } from '../core/projection.js';
 import { auditLog } from './audit-log.js';
 import { commands } from './commands.js';
+import { lifecycles } from './lifecycles.js';
 import { resourceOf } from './resource.js';
 
 /** Throws a TypeError when a second one says the same of itself. */
@@ -55,7 +56,7 @@ const sourcesOf = ({ sources }: Projection): string => sources.map(({ slug }) =>
 
 /**
  * All projections of a program: those that were listed, the automatic resource of every definition
- * for which none was, the audit log and the commands.
+ * for which none was, the audit log, the lifecycles and the commands.
  *
  * @throws TypeError when two share a name, a path or a resource, or one names what is not there.
  */
@@ -68,6 +69,7 @@ export const completeProjections = (
     ...listed,
     ...definitions.filter(({ name }) => !shown.has(name)).map(resourceOf),
     auditLog(definitions),
+    lifecycles(definitions),
     commands,
   ];
   check(definitions, all);

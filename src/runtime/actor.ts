@@ -11,8 +11,9 @@ import { decideTogether, type Group, noneOf } from './group.js';
 import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from './limits.js';
 import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
 import { lookUp } from './look-up.js';
-import { accepted, dryRun, type Result } from './outcome.js';
+import { accepted, dryRun, outcomeOfAnswer, type Result } from './outcome.js';
 import { replayed } from './replayed.js';
+import type { LastCommand } from './residents.js';
 import { after, type Decided, decideAt, type Lookups, pointOf, replayAt } from './turn.js';
 
 /** What an actor needs of the host it lives in. */
@@ -71,6 +72,10 @@ export class Actor {
   #running = false;
   /** Milliseconds of the host's clock, for passivation. */
   lastUsed = 0;
+  /** When it was loaded; null before. ISO 8601 UTC. */
+  loadedAt: string | null = null;
+  /** What it was told last and how that ended, for operators. */
+  last: LastCommand | null = null;
 
   constructor(definition: Aggregate, id: string, world: Surroundings) {
     this.#definition = definition;
@@ -78,6 +83,12 @@ export class Actor {
     this.#world = world;
   }
 
+  get definition(): Aggregate {
+    return this.#definition;
+  }
+  get id(): string {
+    return this.#id;
+  }
   get idle(): boolean {
     return !this.#running && this.#inbox.length === 0 && !this.#loading;
   }
@@ -133,6 +144,8 @@ export class Actor {
         settled: false,
         settle: (answer) => {
           ticket.settled = true;
+          const { command_type } = command;
+          this.last = { command_type, outcome: outcomeOfAnswer(answer), at: this.#world.now() };
           if (answer instanceof Fault) reject(answer);
           else resolve(answer);
         },
@@ -200,6 +213,7 @@ export class Actor {
       const start = performance.now();
       const { folded, usedSnapshot } = await load(this.#world.store, this.#definition, this.#id);
       this.#adopt(folded);
+      this.loadedAt = this.#world.now();
       this.#world.onLoaded(performance.now() - start, usedSnapshot);
       if (usedSnapshot && Math.random() * this.#world.limits.verifyOneIn < 1) void this.#verify();
     })().finally(() => {

@@ -5,7 +5,7 @@ import type { Registry } from '../core/registry.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
 import { ofCommand } from './journalled.js';
-import type { Result } from './outcome.js';
+import { outcomeOf, outcomeOfFault, type Result } from './outcome.js';
 import type { Log } from './runtime.js';
 
 /** How and when something came in, and from whom. */
@@ -58,7 +58,7 @@ export class Journaling {
     this.#record(
       {
         ...taken,
-        outcome: result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted',
+        outcome: outcomeOf(result),
         version: result.aggregate_version,
         ...(result.position && { position: result.position }),
       },
@@ -69,8 +69,7 @@ export class Journaling {
 
   failed(command: Command, error: Fault, taken: Taken): Fault {
     const { code, message } = error;
-    const outcome = code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
-    this.#record({ ...taken, outcome, code, message }, ofCommand(command));
+    this.#record({ ...taken, outcome: outcomeOfFault(error), code, message }, ofCommand(command));
     const { command_id, command_type, aggregate_id } = command;
     const what = { err: error, command_id, command_type, aggregate_id };
     this.#options.log.error(what, 'a command failed');

@@ -1,6 +1,7 @@
 import type { Command } from '../core/command.js';
 import { type EventJson, type EventRecord, eventJson, position } from '../core/event.js';
-import { isRefusal, type Refusal } from '../core/refusal.js';
+import { Fault, isRefusal, type Refusal } from '../core/refusal.js';
+import type { JournalEntry } from '../store/port.js';
 
 /** The answer to an accepted command, the same on every way in. */
 export type Accepted = {
@@ -18,6 +19,20 @@ export type Accepted = {
 };
 
 export type Result = Accepted | Refusal;
+
+/** How a command ended, in one word. */
+export type Outcome = JournalEntry['outcome'];
+export const outcomeOf = (result: Result): Outcome => {
+  if (isRefusal(result)) return 'refused';
+  return result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted';
+};
+export const outcomeOfFault = ({ code }: Fault): Outcome =>
+  code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed';
+/** What is only promised is the first answer to a command, read again. */
+export const outcomeOfAnswer = (answer: Result | Fault | Promise<Result>): Outcome => {
+  if (answer instanceof Fault) return outcomeOfFault(answer);
+  return answer instanceof Promise ? 'replayed' : outcomeOf(answer);
+};
 
 /** The answer to several commands that were decided together and written at once. */
 export type Together = Omit<Accepted, 'command_id' | 'events'> & {

@@ -23,6 +23,7 @@ import {
 } from './limits.js';
 import { type Result, type Together, together } from './outcome.js';
 import { RecentCommands } from './recent-commands.js';
+import { type Residents, type ResidentsWanted, residentsOf } from './residents.js';
 
 /** Where diagnostics go. A pino logger fits. */
 export type Log = {
@@ -50,6 +51,9 @@ const SHUTTING_DOWN = refuse(
   'this node is shutting down and takes no more commands; nothing was written',
 );
 const keyOf = ({ slug }: Aggregate, id: string): string => `${slug}/${id}`;
+
+/** What became of the wish that an actor leaves memory. */
+export type Passivated = 'passivated' | 'not_resident' | 'busy';
 
 /** What the runtime counted since it started. */
 export type RuntimeStats = {
@@ -309,6 +313,21 @@ export class Runtime {
       if (actor.waiting > inboxLongest) inboxLongest = actor.waiting;
     }
     return { waiting, inboxLongest };
+  }
+
+  /** Actors in memory that match, the one used last first, and how many there are in all. */
+  residents(wanted: ResidentsWanted): Residents {
+    return residentsOf(this.#actors.values(), wanted);
+  }
+
+  /** Drop one actor from memory, unless it is not there or has something to do. */
+  passivateOne(definition: Aggregate, id: string): Passivated {
+    const key = keyOf(definition, id);
+    const actor = this.#actors.get(key);
+    if (!actor) return 'not_resident';
+    if (!actor.idle) return 'busy';
+    this.#evict(key, actor);
+    return 'passivated';
   }
 
   /** Drop every actor that has nothing to do from memory. */

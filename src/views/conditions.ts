@@ -1,19 +1,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Engine, Value } from './engine.js';
-import type { After, Condition, Scalar, SortKey, ViewQuery } from './port.js';
-import { folded, stored, storedValue } from './stored.js';
+import type { Condition, Scalar, ViewQuery } from './port.js';
+import { folded, storedValue } from './stored.js';
 import type { SlotTables } from './tables.js';
 
-type Bool = RawBuilder<unknown>;
+export type Bool = RawBuilder<unknown>;
 type Scalars = SlotTables['scalars'][number];
 type Listed = SlotTables['listed'][number];
 
-const TRUE: Bool = sql`true`;
+export const TRUE: Bool = sql`true`;
 const FALSE: Bool = sql`false`;
 
-const all = (conditions: readonly Bool[]): Bool =>
+export const all = (conditions: readonly Bool[]): Bool =>
   conditions.length === 0 ? TRUE : sql`(${sql.join(conditions, sql` and `)})`;
-const any = (conditions: readonly Bool[]): Bool =>
+export const any = (conditions: readonly Bool[]): Bool =>
   conditions.length === 0 ? FALSE : sql`(${sql.join(conditions, sql` or `)})`;
 
 const COMPARED = { gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` } as const;
@@ -29,7 +29,7 @@ export const columnOf = (tables: SlotTables, field: string): Scalars | Listed =>
 const isListed = (column: Scalars | Listed): column is Listed => 'number' in column;
 
 /** @throws TypeError for a list, which has no place in an order */
-const sortColumn = (tables: SlotTables, field: string): Scalars => {
+export const sortColumn = (tables: SlotTables, field: string): Scalars => {
   const column = columnOf(tables, field);
   if (isListed(column))
     throw new TypeError(`"${field}" is a list: documents cannot be sorted by it`);
@@ -81,34 +81,3 @@ export const filter = (
     ...where.map((condition) => meets(engine, tables, condition)),
     ...(search ? [finds(engine, tables, search)] : []),
   ]);
-
-/** A total order: by these columns, nothing (null) last, then by key. */
-export const order = (tables: SlotTables, sort: readonly SortKey[]): Bool =>
-  sql.join([
-    ...sort.map(({ column, descending }) => {
-      const ref = sql.ref(sortColumn(tables, column).name);
-      return descending ? sql`${ref} desc nulls last` : sql`${ref} asc nulls last`;
-    }),
-    sql`key asc`,
-  ]);
-
-/** What comes after a place in that order: equal in the first columns, beyond it in the next. */
-export const beyond = (tables: SlotTables, sort: readonly SortKey[], after: After): Bool => {
-  if (after.values.length !== sort.length)
-    throw new TypeError('a place in an order has one value for each column of the order');
-  const equal: Bool[] = [];
-  const ways: Bool[] = [];
-  for (const [index, { column, descending }] of sort.entries()) {
-    const { name, field } = sortColumn(tables, column);
-    const ref = sql.ref(name);
-    const value = storedValue(field.type, after.values[index]);
-    if (value === null) {
-      equal.push(sql`${ref} is null`);
-      continue;
-    }
-    const further = descending ? sql`${ref} < ${value}` : sql`${ref} > ${value}`;
-    ways.push(all([...equal, sql`(${further} or ${ref} is null)`]));
-    equal.push(sql`${ref} = ${value}`);
-  }
-  return any([...ways, all([...equal, sql`key > ${stored(after.key)}`])]);
-};

@@ -1,5 +1,6 @@
 import type { State } from '../core/aggregate.js';
 import type { Column, View } from '../core/projection.js';
+import type { TimeUnit } from '../core/time-units.js';
 
 /** What a read store needs to know of a projection to keep its documents. */
 export type SlotSpec = {
@@ -167,11 +168,16 @@ export type ViewStore = {
 
   /** One page, from one snapshot of the store. */
   find(slot: Slot, query: ViewQuery): Promise<Page>;
-  /** How many documents there are per value of a column; a document counts once per list member. */
+  /** What `find` finds, without the total: to walk over everything that meets a question. */
+  page(slot: Slot, query: ViewQuery): Promise<readonly Document[]>;
+  /**
+   * How many documents there are per value of a column, by value; a document counts once per list
+   * member. With a unit, per year, day, … of the times that a text column holds: no time is null.
+   */
   group(
     slot: Slot,
     column: string,
-    query: Pick<ViewQuery, 'where' | 'search'>,
+    query: Pick<ViewQuery, 'where' | 'search'> & { readonly unit?: TimeUnit },
   ): Promise<readonly Group[]>;
   /** All documents by key, from `after` on (exclusive), at most `limit`. */
   pageByKey(slot: Slot, after: string | null, limit: number): Promise<readonly Document[]>;

@@ -1,9 +1,11 @@
-import { sql } from 'kysely';
-import { beyond, columnOf, filter, order } from './conditions.js';
+import { type RawBuilder, sql } from 'kysely';
+import { periodOf, TIME_UNITS, type TimeUnit } from '../core/time-units.js';
+import { columnOf, filter } from './conditions.js';
 import { type Engine, type Value, within } from './engine.js';
+import { partsOf } from './parts.js';
 import type { Document, Fold, Group, Page, Slot, ViewQuery } from './port.js';
 import { documentOf, scalar, stored } from './stored.js';
-import { slotTables } from './tables.js';
+import { type SlotTables, type Sql, slotTables } from './tables.js';
 
 type DocumentRow = { key: string; document: string };
 
@@ -14,31 +16,79 @@ const portions = function* (texts: readonly string[]): Generator<readonly string
   for (let at = 0; at < texts.length; at += ASKED_MAX) yield texts.slice(at, at + ASKED_MAX);
 };
 
+/** One page, in the parts that an index leads to. */
+const readPage = async (
+  engine: Engine,
+  on: Sql,
+  { tables, query }: { readonly tables: SlotTables; readonly query: ViewQuery },
+): Promise<readonly Document[]> => {
+  const matching = filter(engine, tables, query);
+  const found: DocumentRow[] = [];
+  for (const { from, by, offset } of partsOf(tables, query)) {
+    const left = query.limit - found.length;
+    if (left === 0) break;
+    const { rows } = await sql<DocumentRow>`select key, document
+      from ${sql.table(tables.documents)} where ${matching} and ${from}
+      order by ${by} limit ${left} offset ${offset}`.execute(on);
+    found.push(...rows);
+  }
+  return found.map(documentOf);
+};
+
 export const findDocuments = (engine: Engine, slot: Slot, query: ViewQuery): Promise<Page> => {
   const tables = slotTables(slot);
-  const table = sql.table(tables.documents);
-  const matching = filter(engine, tables, query);
-  const { sort, after, limit, offset = 0 } = query;
-  const from = after ? sql`${matching} and ${beyond(tables, sort, after)}` : matching;
-  const page = sql<DocumentRow>`select key, document from ${table}
-    where ${from} order by ${order(tables, sort)} limit ${limit} offset ${offset}`;
-  const total = sql<{ n: number }>`select count(*) as n from ${table} where ${matching}`;
+  const total = sql<{ n: number }>`select count(*) as n from ${sql.table(tables.documents)}
+    where ${filter(engine, tables, query)}`;
   return within(engine, 'read', async (db) => ({
-    documents: (await page.execute(db)).rows.map(documentOf),
+    documents: await readPage(engine, db, { tables, query }),
     total: (await total.execute(db)).rows[0]?.n ?? 0,
   }));
+};
+
+export const pageOfDocuments = (
+  engine: Engine,
+  slot: Slot,
+  query: ViewQuery,
+): Promise<readonly Document[]> => readPage(engine, engine.db, { tables: slotTables(slot), query });
+
+/**
+ * How many there are per period, by period, nothing (null) last. What begins like no time is told
+ * from times here rather than by the engines, which do it in different ways.
+ */
+const periodGroups = async (
+  engine: Engine,
+  {
+    name,
+    table,
+    matching,
+  }: { name: string; table: RawBuilder<unknown>; matching: RawBuilder<unknown> },
+  unit: TimeUnit,
+): Promise<readonly Group[]> => {
+  const { rows } = await sql<{ v: string | null; n: number }>`select v, count(*) as n
+    from (select substr(${sql.ref(name)}, 1, ${sql.lit(TIME_UNITS[unit])}) as v
+      from ${table} where ${matching}) m group by v order by v asc nulls last`.execute(engine.db);
+  const groups = rows.map(({ v, n }) => ({ value: v === null ? null : periodOf(v), count: n }));
+  const none = groups.filter(({ value }) => value === null);
+  if (none.length === 0) return groups;
+  const count = none.reduce((sum, one) => sum + one.count, 0);
+  return [...groups.filter(({ value }) => value !== null), { value: null, count }];
 };
 
 /** By value, nothing (null) last. */
 export const groupDocuments = async (
   engine: Engine,
   slot: Slot,
-  by: { readonly column: string } & Pick<ViewQuery, 'where' | 'search'>,
+  by: Pick<ViewQuery, 'where' | 'search'> & { readonly column: string; readonly unit?: TimeUnit },
 ): Promise<readonly Group[]> => {
   const tables = slotTables(slot);
   const column = columnOf(tables, by.column);
   const table = sql.table(tables.documents);
   const matching = filter(engine, tables, by);
+  if (by.unit) {
+    if ('number' in column || column.type !== 'text')
+      throw new TypeError(`"${by.column}" is no text: it holds no times`);
+    return periodGroups(engine, { name: column.name, table, matching }, by.unit);
+  }
   const values =
     'number' in column
       ? sql`select l.value as v from (select key as k from ${table} where ${matching}) d

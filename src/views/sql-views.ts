@@ -9,6 +9,7 @@ import {
   findDocuments,
   foldsById,
   groupDocuments,
+  pageOfDocuments,
 } from './query.js';
 import {
   allSlots,
@@ -91,6 +92,7 @@ export const sqlViews = (engine: Engine): ViewStore => {
     discarded: reading((slot) => slotDiscarded(engine, slot)),
     commit: guarded((slot, commit) => writeCommit(engine, slot, commit)),
     find: reading((slot, query) => findDocuments(engine, slot, query)),
+    page: reading((slot, query) => pageOfDocuments(engine, slot, query)),
     group: reading((slot, column, query) => groupDocuments(engine, slot, { column, ...query })),
     pageByKey: reading((slot, after, limit) => documentsAfter(engine, slot, { after, limit })),
     count: reading((slot) => countDocuments(engine, slot)),

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = ['src', 'actors', 'streams', 'imports'];
+/** What the pages of the console are made of; they draw with the pictures and name the types. */
+const PAGES = ['console', 'src/picture', 'src/client'];
 const BUILD_WITHIN_MS = 110_000;
 
 const newest = (folder: string): number =>
@@ -12,7 +14,10 @@ const newest = (folder: string): number =>
     0,
     ...readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter(
-        (one) => one.isFile() && one.name.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(one.name),
+        (one) =>
+          one.isFile() &&
+          /\.(tsx?|css|html|svg)$/.test(one.name) &&
+          !/\.test(-d)?\.ts$/.test(one.name),
       )
       .map((one) => statSync(join(one.parentPath, one.name)).mtimeMs),
   );
@@ -29,6 +34,22 @@ const builtAt = (): number => {
  * Type errors are told, not fatal here: `npm run check` is what fails on them.
  */
 export const buildIfStale = (): void => {
+  buildProgram();
+  buildConsole();
+};
+
+const buildConsole = (): void => {
+  const page = statSync(join(ROOT, 'dist/console/index.html'), { throwIfNoEntry: false });
+  if (page && page.mtimeMs > Math.max(...PAGES.map(newest))) return;
+  process.stderr.write('building the console …\n');
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', '--config', 'console/vite.config.ts', '--logLevel', 'warn'];
+  execFileSync(process.execPath, args, {
+    ...{ cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], timeout: BUILD_WITHIN_MS },
+  });
+};
+
+const buildProgram = (): void => {
   if (builtAt() > Math.max(...SOURCES.map(newest))) return;
   process.stderr.write('building …\n');
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');

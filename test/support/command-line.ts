@@ -2,13 +2,17 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { actors } from '../../actors/index.js';
 import { roles } from '../../actors/roles.js';
+import { importers, models } from '../../imports/index.js';
 import type { Io } from '../../src/cli/io.js';
 import { runProgram } from '../../src/cli/program.js';
 import { projections, topology } from '../../streams/index.js';
 
 export type Ran = { readonly exit: number; readonly out: string; readonly err: string };
 
-/** Run one command line in this process, as `stele <args>` would. */
+/**
+ * Run one command line in this process, as `stele <args>` would. Where the server is, `--server`
+ * must say: STELE_URL is looked for in the environment of the process.
+ */
 export const commandLine = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -19,7 +23,7 @@ export const commandLine = async (
   const said = Promise.all([text(stdout), text(stderr)]);
   const exit = await runProgram(
     {
-      ...{ definitions: [first!, ...others], importers: [], projections, topology, roles },
+      ...{ definitions: [first!, ...others], importers, models, projections, topology, roles },
       ...{ version: '0.0.0', io: io as unknown as Io },
     },
     args,

@@ -12,6 +12,7 @@ import { projections, topology } from '../../streams/index.js';
 export const startGuardedNode = async (
   natsUrl: string,
   more: Readonly<Record<string, string>> = {},
+  { consoleDir }: { readonly consoleDir?: string } = {},
 ) => {
   const dir = mkdtempSync(join(tmpdir(), 'stele-node-'));
   const env = { NATS_URL: natsUrl, STELE_DATA: dir, PORT: '0', ...more };
@@ -21,6 +22,7 @@ export const startGuardedNode = async (
   const logged: string[] = [];
   const node = await startNode({
     ...{ config, definitions: actors, projections, topology, roles },
+    ...(consoleDir !== undefined && { consoleDir }),
     onFirstKey: (text) => void firstKeys.push(text),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
   });

@@ -110,6 +110,41 @@ export const naiveGroup = (
     .sort((a, b) => (a.value === null ? 1 : b.value === null ? -1 : byValue(a.value, b.value)));
 };
 
+/** Whether so much of a time says a period, and how it reads; the clock of the tests is UTC. */
+const PERIODS = {
+  year: /^\d{4}/,
+  month: /^\d{4}-\d{2}/,
+  day: /^\d{4}-\d{2}-\d{2}/,
+  hour: /^\d{4}-\d{2}-\d{2}T\d{2}/,
+  minute: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/,
+};
+type Unit = keyof typeof PERIODS;
+const UNITS = Object.keys(PERIODS) as Unit[];
+
+/** A time, or the beginning of one, down to a unit; one that is less exact stays as it is. */
+const naivePeriod = (text: unknown, unit: Unit): string | null => {
+  if (typeof text !== 'string') return null;
+  const found = PERIODS[unit].exec(text)?.[0];
+  if (found !== undefined) return found;
+  const wider = UNITS.slice(0, UNITS.indexOf(unit));
+  return wider.some((one) => PERIODS[one].exec(text)?.[0] === text) ? text : null;
+};
+
+export const naivePeriods = (
+  columns: readonly Column[],
+  documents: Known,
+  query: Asked & { readonly column: string; readonly unit: Unit },
+): readonly Group[] => {
+  const counts = new Map<string | null, number>();
+  for (const { document } of matching(columns, [], documents, query)) {
+    const value = naivePeriod(document[query.column], query.unit);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => (a.value === null ? 1 : b.value === null ? -1 : byText(a.value, b.value)));
+};
+
 /** Texts that are too long for an index are grouped by hash, and shown cut off. */
 const shown = (value: Scalar | null): Scalar | null =>
   typeof value === 'string' && Buffer.byteLength(value) > WHOLE_BYTES

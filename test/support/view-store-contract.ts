@@ -10,7 +10,7 @@ import type {
   ViewQuery,
   ViewStore,
 } from '../../src/views/port.js';
-import { type Known, matching, naiveFind, naiveGroup } from './naive-views.js';
+import { type Known, matching, naiveFind, naiveGroup, naivePeriods } from './naive-views.js';
 
 export const COLUMNS: readonly Column[] = [
   { name: 'name', type: 'text' },
@@ -492,6 +492,43 @@ export const viewStoreContract = (
       });
     });
 
+    it('groups by year, month, day, hour and minute, by time, nothing last', async () => {
+      const slot = await live();
+      const instant = fc
+        .date({ min: new Date('1969-12-30'), max: new Date('2031-01-02'), noInvalidDate: true })
+        .map((date) => date.toISOString());
+      const time = fc.oneof(
+        instant,
+        instant.map((text) => text.replace(/\.\d+/, '')),
+        instant.map((text) => text.slice(0, '2019-05-01'.length)),
+        hardText,
+        fc.constantFrom(null, '2019', '2019-5-1', '20190501', '2019-05-01T1', '12019-05-01'),
+      );
+      const times = fc.array(fc.record({ name: time, owner: fc.constantFrom('o1', 'o2') }), {
+        maxLength: 25,
+      });
+      const wheres = fc.constantFrom<ViewQuery['where']>(
+        [],
+        [{ column: 'owner', op: 'in', values: ['o1'] }],
+        [{ column: 'name', op: 'gte', value: '2000-06' }],
+      );
+      await fc.assert(
+        fc.asyncProperty(times, wheres, async (all, where) => {
+          const documents = new Map<string, View>(all.map((one, n) => [`k${n}`, one]));
+          await replaceAll(views, slot, documents);
+          for (const unit of ['year', 'month', 'day', 'hour', 'minute'] as const)
+            expect(await views.group(slot, 'name', { where, unit })).toEqual(
+              naivePeriods(COLUMNS, documents, { column: 'name', where, unit }),
+            );
+        }),
+        { numRuns: RUNS / 2 },
+      );
+      for (const column of ['cost', 'critical', 'tags'])
+        await expect(views.group(slot, column, { where: [], unit: 'day' })).rejects.toThrow(
+          TypeError,
+        );
+    });
+
     it('keeps any JSON document and any key as they are', async () => {
       const slot = await live();
       const json = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue());
@@ -590,7 +627,9 @@ export const viewStoreContract = (
           const seen: Document[] = [];
           let after: After | undefined;
           for (const limit of limits) {
-            const page = await views.find(slot, { ...query, limit, ...(after && { after }) });
+            const asking = { ...query, limit, ...(after && { after }) };
+            const page = await views.find(slot, asking);
+            expect(await views.page(slot, asking)).toEqual(page.documents);
             expect(page.total).toBe(matching(COLUMNS, ['name', 'owner'], documents, query).length);
             seen.push(...page.documents);
             const last = page.documents.at(-1);

@@ -6,7 +6,7 @@ import type { App } from '../http.js';
 const COMPRESSED_MIN = 1024;
 /** What is text and not a stream: nothing of a stream may wait for the rest. */
 const TEXT =
-  /^(?:application\/(?:[\w.-]+\+)?json|application\/(?:javascript|yaml)|text\/(?!event-stream)|image\/svg\+xml)/;
+  /^(?:application\/(?:[\w.-]+\+)?json|application\/(?:javascript|yaml)|text\/(?!event-stream|csv)|image\/svg\+xml)/;
 /** Nearly as small as the highest, at a fraction of its time. */
 const BROTLI_QUALITY = 4;
 

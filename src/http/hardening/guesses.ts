@@ -6,11 +6,16 @@ import { problem } from '../answer.js';
 import { askedOf } from '../asked.js';
 import type { App, Ctx, Env, Http } from '../http.js';
 import { KNOWN_CREDENTIALS_MAX, RATE_WINDOW_S } from '../limits.js';
+import { SESSION_PATH } from '../session-cookie.js';
 import { addressOf } from './address.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all'] as const;
 type Register = (path: string, ...handlers: Handler<Env>[]) => App;
 
+/**
+ * What is tried. The token of a session is not among it: nobody guesses 256 random bits, and an old
+ * page that asks again and again must not keep its neighbours from signing in.
+ */
 const credentialOf = (c: Ctx): string | undefined =>
   c.req.header('x-api-key') ?? c.req.header('authorization');
 
@@ -44,12 +49,13 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
   if (!http.access || points === 0) return app;
   const failures = new RateLimiterMemory({ points, duration: RATE_WINDOW_S });
   const known = new Known();
+  /** `signsIn`: what is tried stands in the body, and it is not known from before. */
   const wrap =
-    (handler: Handler<Env>): Handler<Env> =>
+    (handler: Handler<Env>, signsIn: boolean): Handler<Env> =>
     async (c, next) => {
-      const credential = credentialOf(c);
-      if (credential === undefined) return handler(c, next);
-      const digest = sha256(credential);
+      const credential = signsIn ? undefined : credentialOf(c);
+      if (credential === undefined && !signsIn) return handler(c, next);
+      const digest = credential === undefined ? '' : sha256(credential);
       const address = addressOf(c);
       const spent = known.has(digest) ? null : await failures.get(address);
       if (spent && spent.consumedPoints >= points) {
@@ -65,13 +71,16 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
       if (response instanceof Response && response.status === 401) {
         known.forget(digest);
         await failures.penalty(address);
-      } else if (askedOf(c).who) known.add(digest);
+      } else if (!signsIn && askedOf(c).who) known.add(digest);
       return response;
     };
   const registers = app as unknown as Record<(typeof METHODS)[number], Register>;
   for (const method of METHODS) {
     const register = registers[method].bind(app);
-    registers[method] = (path, ...handlers) => register(path, ...handlers.map(wrap));
+    registers[method] = (path, ...handlers) => {
+      const signsIn = method === 'post' && path === SESSION_PATH;
+      return register(path, ...handlers.map((one) => wrap(one, signsIn)));
+    };
   }
   return app;
 };

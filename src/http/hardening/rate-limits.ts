@@ -54,6 +54,7 @@ const limit =
     const { ok, remainingPoints, msBeforeNext } = await spend(of, keyOf(c));
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
     const headers = {
+      ...askedOf(c).headers,
       'ratelimit-policy': `"${of.name}";q=${of.most};w=${RATE_WINDOW_S}`,
       ratelimit: `"${of.name}";r=${remainingPoints};t=${seconds}`,
     };

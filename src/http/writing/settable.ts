@@ -51,14 +51,13 @@ export const settableOf = (definition: Aggregate): Settable => {
   const schemas = schemasOf(definition).commands;
   const commands = Object.entries(definition.commands).map(([type, spec]) => ({ type, spec }));
   const rules = new Map<string, Rule[]>();
-  for (const { type, spec } of commands) {
-    const properties = (schemas[type]!.data as { properties?: Record<string, unknown> }).properties;
+  for (const { type, spec } of commands)
     for (const [field, how] of Object.entries(spec.sets ?? {})) {
+      const { properties } = schemas[type]!.data as { properties?: Record<string, unknown> };
       const parameter = parameterOf(how);
       const whole = parameter !== undefined && isList(properties?.[parameter]);
       rules.set(field, [...(rules.get(field) ?? []), { type, spec, field, how, whole }]);
     }
-  }
   const creating = commands.find(({ spec }) => creates(definition, spec));
   const deleting = commands.find(({ spec }) => deletes(definition, spec));
   const others = commands.filter((one) => !one.spec.sets && one !== creating && one !== deleting);

@@ -338,6 +338,8 @@ export const pullFeed = <T>(source: FeedSource<T>, options: FeedOptions): Feed<T
       max_ack_pending: -1,
       ack_wait: 3_600_000 * NANOSECONDS,
       inactive_threshold: FORGOTTEN_AFTER_MS * NANOSECONDS,
+      // In memory: nobody reads what it remembers, and a server that shuts down waits for each file.
+      mem_storage: true,
       replay_policy: 'instant',
     };
     const query = { stream_name: stream, config, action: 'create' };

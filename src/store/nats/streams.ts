@@ -109,12 +109,16 @@ export const ensureTopology = async (
       { cause },
     );
   });
-  await ensure(jsm, configOf(JOURNAL_STREAM, [JOURNAL_SUBJECT], topology.journal, replicas));
-  await ensureAlerts(jsm, topology.alerts, replicas);
   const kvm = new Kvm(nc);
-  for (const { slug } of kinds) {
-    const subjects = [eventSubjects(slug), claimSubjects(slug)];
-    await ensure(jsm, configOf(eventStream(slug), subjects, topology.events, replicas));
-    await kvm.create(snapshotBucket(slug), { history: topology.snapshots.history, replicas });
-  }
+  await Promise.all([
+    ensure(jsm, configOf(JOURNAL_STREAM, [JOURNAL_SUBJECT], topology.journal, replicas)),
+    ensureAlerts(jsm, topology.alerts, replicas),
+    ...kinds.flatMap(({ slug }) => {
+      const subjects = [eventSubjects(slug), claimSubjects(slug)];
+      return [
+        ensure(jsm, configOf(eventStream(slug), subjects, topology.events, replicas)),
+        kvm.create(snapshotBucket(slug), { history: topology.snapshots.history, replicas }),
+      ];
+    }),
+  ]);
 };

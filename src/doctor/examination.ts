@@ -1,6 +1,7 @@
 import type { Aggregate } from '../core/aggregate.js';
 import type { Folded } from '../runtime/load.js';
 import type { Finding } from './finding.js';
+import type { Pace } from './pace.js';
 import type { ReadingStore } from './reading-store.js';
 
 /** Aggregates whose snapshot and claims are looked at at a time. */
@@ -29,13 +30,22 @@ export type Examination = {
   readonly store: ReadingStore;
   readonly definition: Aggregate;
   readonly onProgress?: (done: number) => void;
+  /** Asked between two steps; without it the examination has the process to itself. */
+  readonly pace?: Pace;
 };
 
 /** Run over all, a few at a time. */
-export const each = async <T>(all: Iterable<T>, run: (one: T) => Promise<void>): Promise<void> => {
+export const each = async <T>(
+  all: Iterable<T>,
+  run: (one: T) => Promise<void>,
+  pace?: Pace,
+): Promise<void> => {
   const left = all[Symbol.iterator]();
   const worker = async (): Promise<void> => {
-    for (let next = left.next(); !next.done; next = left.next()) await run(next.value);
+    for (let next = left.next(); !next.done; next = left.next()) {
+      await pace?.();
+      await run(next.value);
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 };

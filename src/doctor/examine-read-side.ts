@@ -4,7 +4,6 @@ import { replacedSince } from '../projector/same-log.js';
 import type { Checkpoint, Slot, ViewStore } from '../views/port.js';
 import { type Finding, finding } from './finding.js';
 import type { ConsumerFound, OpenedStore } from './reading-store.js';
-import { count } from './table.js';
 
 /** How long a projection that is behind is watched, to see whether it moves. */
 const WATCHED_MS = 3_000;
@@ -85,6 +84,9 @@ const examineSlot = ({ projection, slot }: Looked, slots: readonly Slot[]): Find
   return [finding('PROJECTION_OUTDATED', what, at(name))];
 };
 
+const eventsWait = (events: number): string =>
+  `${events.toLocaleString('en')} ${events === 1 ? 'event waits' : 'events wait'}`;
+
 /** What waits and what was left out. */
 const examineParked = async (
   { projection: { name }, slot }: Looked,
@@ -99,7 +101,7 @@ const examineParked = async (
   const findings = parked.map((one) =>
     finding(
       'PROJECTION_PARKED',
-      `${count(one.waiting, 'event waits', 'events wait')} since ${one.event_type} failed: ${one.error}`,
+      `${eventsWait(one.waiting)} since ${one.event_type} failed: ${one.error}`,
       { ...at(name), id: `${one.source} ${one.aggregate_id}`, sequence: one.sequence },
     ),
   );

@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
-import type { Config } from '../config.js';
+import type { Projection } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
-import { completeProjections } from '../projections/index.js';
 import { feedName } from '../projector/feeds.js';
-import { postgresViews, sqliteViews, viewsFile } from '../views/index.js';
 import type { ViewStore } from '../views/port.js';
 import { examineReadSide, type ReadSideReport } from './examine-read-side.js';
 import { type Finding, finding } from './finding.js';
-import type { Composition } from './program.js';
 import type { OpenedStore } from './reading-store.js';
 
 /** A database that says nothing for this long counts as gone: the doctor has an answer to give. */
@@ -22,57 +18,52 @@ export type ReadSideDiagnosis = {
   readonly findings: readonly Finding[];
 };
 
-const unavailable = (what: string): ReadSideDiagnosis => ({
+/** A read store to look into, and how it is let go; or where there is none. */
+export type OpenedViews =
+  | { readonly views: ViewStore; close(): Promise<void> }
+  | { readonly missing: string };
+
+const nothing = (code: string, what: string): ReadSideDiagnosis => ({
   readSide: null,
-  findings: [finding('READ_STORE_UNAVAILABLE', what, PLACE)],
+  findings: [finding(code, what, PLACE)],
 });
 
-const fileOf = ({ dataDir, nats }: Config): string => viewsFile(dataDir, nats?.servers);
-
-const open = (config: Config): Promise<ViewStore> =>
-  config.databaseUrl === null
-    ? sqliteViews(fileOf(config), { readOnly: true })
-    : postgresViews(config.databaseUrl);
-
 const examine = async (
-  { definitions, projections: own = [] }: Composition,
-  config: Config,
   log: OpenedStore,
+  projections: readonly Projection[],
+  open: () => Promise<OpenedViews>,
 ): Promise<ReadSideDiagnosis> => {
-  if (config.databaseUrl === null && !existsSync(fileOf(config))) {
-    const what = `there is none in ${config.dataDir}`;
-    return { readSide: null, findings: [finding('READ_STORE_MISSING', what, PLACE)] };
-  }
-  const projections = completeProjections(definitions, own);
-  const views = await open(config);
+  const opened = await open();
+  if ('missing' in opened) return nothing('READ_STORE_MISSING', opened.missing);
   try {
     const nodes = await log.nodes();
     const readSide = await examineReadSide({
-      ...{ log, views, projections, nodes, feedName },
+      ...{ log, views: opened.views, projections, nodes, feedName },
       isFeed: (consumer) => FEED.test(consumer),
     });
     return { readSide, findings: readSide.findings };
   } finally {
-    await views.close().catch(() => undefined);
+    await opened.close().catch(() => undefined);
   }
 };
 
 /** Look at the read side past the nodes. A read store that is not there is a finding, no error. */
 export const diagnoseReadSide = async (
-  composition: Composition,
-  config: Config,
   log: OpenedStore,
+  projections: readonly Projection[],
+  open: () => Promise<OpenedViews>,
 ): Promise<ReadSideDiagnosis> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ReadSideDiagnosis>((resolve) => {
+    const what = `it said nothing for ${READ_STORE_WITHIN_MS / 1_000} s`;
     timer = setTimeout(
-      () => resolve(unavailable(`it said nothing for ${READ_STORE_WITHIN_MS / 1_000} s`)),
+      () => resolve(nothing('READ_STORE_UNAVAILABLE', what)),
       READ_STORE_WITHIN_MS,
     );
   });
-  const examined = examine(composition, config, log).catch((error: unknown) => {
+  const examined = examine(log, projections, open).catch((error: unknown) => {
     if (error instanceof Fault && error.code === 'READ_STORE_UNAVAILABLE')
-      return unavailable(error.message);
+      return nothing('READ_STORE_UNAVAILABLE', error.message);
     throw error;
   });
   try {

@@ -7,7 +7,7 @@ import type { Claim, ClaimKey } from '../store/port.js';
 import { type Examination, each, type Known, type StreamReport } from './examination.js';
 import { finding } from './finding.js';
 
-type Around = Pick<Examination, 'store' | 'definition'>;
+type Around = Pick<Examination, 'store' | 'definition' | 'pace'>;
 
 /** Claims asked for at a time. */
 const CLAIMS_AT_ONCE = 100;
@@ -87,6 +87,7 @@ const examineOrphans = async (
       return { scope, key };
     });
   for (let at = 0; at < others.length; at += CLAIMS_AT_ONCE) {
+    await around.pace?.();
     const keys = others.slice(at, at + CLAIMS_AT_ONCE);
     for (const [index, claim] of (await read(around, keys, report)).entries()) {
       if (!claim || claim.holder === null) continue;
@@ -111,8 +112,12 @@ export const examineClaims = async (
     [...known.claims].filter((name) => !name.startsWith(`${BOUNDARY_SCOPE}.`)),
   );
   report.claims = claims.size;
-  await each(known.aggregates, async ([id, folded]) => {
-    if (folded) await examineHeld(around, id, folded, report);
-  });
+  await each(
+    known.aggregates,
+    async ([id, folded]) => {
+      if (folded) await examineHeld(around, id, folded, report);
+    },
+    around.pace,
+  );
   await examineOrphans(around, { ...known, claims }, report);
 };

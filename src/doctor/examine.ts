@@ -75,7 +75,7 @@ const take = (
  * the events say. In memory are the state and the head of each aggregate, not their events.
  */
 export const examineStream = async (
-  { store, definition, onProgress }: Examination,
+  { store, definition, onProgress, pace }: Examination,
   upTo: number,
 ): Promise<StreamReport> => {
   const report = reportOf(definition);
@@ -87,10 +87,12 @@ export const examineStream = async (
     expected = sequence + 1;
     take(definition, known, message, report);
     onProgress?.(sequence);
+    const rest = pace?.();
+    if (rest) await rest;
   }
   if (expected <= upTo) report.findings.push(gap(report.stream, expected, upTo));
   report.aggregates = known.aggregates.size;
-  await examineAround({ store, definition }, known, report);
+  await examineAround({ store, definition, ...(pace && { pace }) }, known, report);
   return report;
 };
 
@@ -102,34 +104,43 @@ const gap = (stream: string, from: number, to: number): Finding =>
 
 /** What stands beside the events. */
 const examineAround = async (
-  { store, definition }: Examination,
+  around: Examination,
   known: Known,
   report: StreamReport,
 ): Promise<void> => {
-  await each(known.aggregates, async ([id, folded]) => {
-    if (folded) await examineSnapshot({ store, definition }, id, report);
-  });
-  await examineClaims({ store, definition }, known, report);
+  await each(
+    known.aggregates,
+    async ([id, folded]) => {
+      if (folded) await examineSnapshot(around, id, report);
+    },
+    around.pace,
+  );
+  await examineClaims(around, known, report);
 };
 
 /** The same for one aggregate alone. */
 export const examineAggregate = async (
-  { store, definition }: Examination,
+  { store, definition, pace }: Examination,
   id: string,
 ): Promise<StreamReport | undefined> => {
   const report = reportOf(definition);
   const known: Known = { aggregates: new Map(), claims: new Set() };
+  let events: readonly StoredEvent[] = [];
   try {
-    for (const event of await store.read(definition, id, 1))
-      take(definition, known, { sequence: event.sequence, id, event }, report);
+    events = await store.read(definition, id, 1);
   } catch (error) {
-    if (error instanceof Fault) throw error;
+    // Something that is no event of it stands there; any other fault says nothing of the log.
+    if (error instanceof Fault && error.code !== 'HISTORY_BROKEN') throw error;
     const what = `a message of it is no event of Stele: ${(error as Error).message}`;
     report.findings.push(finding('MESSAGE_UNREADABLE', what, { stream: report.stream, id }));
     known.aggregates.set(id, undefined);
   }
+  for (const event of events) {
+    take(definition, known, { sequence: event.sequence, id, event }, report);
+    await pace?.();
+  }
   if (!known.aggregates.has(id)) return undefined;
   report.aggregates = 1;
-  await examineAround({ store, definition }, known, report);
+  await examineAround({ store, definition, ...(pace && { pace }) }, known, report);
   return report;
 };

@@ -1,0 +1,160 @@
+import type { View } from '../core/projection.js';
+import { isRefusal, type Refusal } from '../core/refusal.js';
+import type { After, ViewQuery } from '../views/port.js';
+import { headersFor, problem } from './answer.js';
+import { askedOf } from './asked.js';
+import { breathe } from './breathe.js';
+import { placeOf } from './cursor.js';
+import { type Writing, writingOf } from './export-lines.js';
+import { LINE_TYPES, type Lines, VARY } from './forms.js';
+import type { Ctx, Http } from './http.js';
+import { DOCUMENTS_PAGE } from './limits.js';
+import { nowOf, type Reads, type Reflected, reflectionHeaders } from './reflected.js';
+import { shown } from './shown.js';
+
+const DATE_CHARS = 10;
+
+type Asked = {
+  readonly reflected: Reflected;
+  readonly query: Pick<ViewQuery, 'where' | 'search' | 'sort'>;
+};
+/** Documents as readers get them, and where the next ones begin; null when these are the last. */
+type Portion = { readonly items: readonly View[]; readonly after: After | null };
+
+/** What comes next, from a place on. */
+type Reader = (after: After | null) => Promise<Portion | Refusal>;
+
+const readerOf =
+  (http: Reads, { reflected, query }: Asked): Reader =>
+  async (after) => {
+    const { store, slot } = reflected.reading;
+    const documents = await store.page(slot, {
+      ...{ ...query, limit: DOCUMENTS_PAGE },
+      ...(after && { after }),
+    });
+    const bare = documents.map(({ document }) => document);
+    const told = await shown(http, reflected, bare);
+    if (isRefusal(told)) return told;
+    const whole = documents.length < DOCUMENTS_PAGE;
+    return { items: told.items, after: whole ? null : placeOf(query.sort, documents.at(-1)!) };
+  };
+
+type Sending = {
+  readonly c: Ctx;
+  readonly http: Http;
+  readonly read: Reader;
+  readonly writing: Writing;
+  /** Told once, when it is over. */
+  readonly onEnd: () => void;
+};
+
+/**
+ * One file while it is sent. Documents are read when the client has taken those before, so that
+ * never more than a portion is held, and none once it has gone. A client that takes nothing for
+ * too long is cut off.
+ */
+class Export {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly #sending: Sending;
+  #portion: Portion;
+  #begun = false;
+  #over = false;
+  #stalled: NodeJS.Timeout | undefined;
+
+  constructor(sending: Sending, first: Portion) {
+    this.#sending = sending;
+    this.#portion = first;
+    this.body = new ReadableStream<Uint8Array>(
+      {
+        pull: (to) => this.#pull(to).catch((error: unknown) => this.#cut(to, error)),
+        cancel: () => this.#end(),
+      },
+      { highWaterMark: 0 }, // asked for only when the client has taken the rest
+    );
+  }
+
+  async #pull(to: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    clearTimeout(this.#stalled);
+    const text = this.#begun ? await this.#more() : this.#begin();
+    if (this.#over) return;
+    if (text !== '') to.enqueue(Buffer.from(text));
+    if (this.#portion.after) this.#stalled = this.#stallingOf(to);
+    else {
+      this.#end();
+      to.close();
+    }
+  }
+
+  #begin(): string {
+    const { writing } = this.#sending;
+    this.#begun = true;
+    return writing.begin + writing.page(this.#portion.items);
+  }
+
+  async #more(): Promise<string> {
+    const { read, writing } = this.#sending;
+    await breathe();
+    const portion = await read(this.#portion.after);
+    if (isRefusal(portion)) throw new Error(portion.message);
+    this.#portion = portion;
+    return writing.page(portion.items);
+  }
+
+  #stallingOf(to: ReadableStreamDefaultController<Uint8Array>): NodeJS.Timeout {
+    const { stalledAfterMs } = this.#sending.http.limits;
+    const why = `the client took nothing for ${stalledAfterMs / 1000} s`;
+    return setTimeout(() => this.#cut(to, new Error(why)), stalledAfterMs);
+  }
+
+  /** A part must not look like the whole: the connection ends before the file does. */
+  #cut(to: ReadableStreamDefaultController<Uint8Array>, err: unknown): void {
+    if (this.#over) return;
+    this.#end();
+    const { c, http } = this.#sending;
+    http.log.warn({ err, path: c.req.path, request_id: askedOf(c).requestId }, 'an export was cut');
+    const outgoing = c.env?.outgoing;
+    if (outgoing) outgoing.destroy();
+    else to.error(err);
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#stalled);
+    this.#sending.onEnd();
+  }
+}
+
+/** The whole list, everything that meets the filters, as a file of lines. */
+export const exportAnswer = async (
+  c: Ctx,
+  http: Reads,
+  { form, ...asked }: Asked & { readonly form: Lines },
+): Promise<Response> => {
+  const { reflected } = asked;
+  const { projection } = reflected.reading;
+  const now = nowOf(http, reflected.moment);
+  const headers = {
+    ...headersFor(c, LINE_TYPES[form]),
+    ...reflectionHeaders(reflected),
+    ...VARY,
+    'cache-control': 'no-store',
+    'content-disposition': `attachment; filename="${projection.name}-${now.slice(0, DATE_CHARS)}.${form}"`,
+  };
+  if (c.req.method === 'HEAD') return new Response(null, { headers });
+  const inside = http.exports.enter('exports');
+  if (isRefusal(inside)) return problem(c, inside);
+  let sent = false;
+  try {
+    const read = readerOf(http, asked);
+    // Whatever is wrong from the beginning is said as for any other answer.
+    const first = await read(null);
+    if (isRefusal(first)) return problem(c, first);
+    const writing = writingOf(form, projection, now);
+    const { body } = new Export({ c, http, read, writing, onEnd: inside.leave }, first);
+    sent = true;
+    return new Response(body, { headers });
+  } finally {
+    if (!sent) inside.leave();
+  }
+};

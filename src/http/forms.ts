@@ -1,0 +1,47 @@
+/** Forms in which a list can be had: a page of it, or everything as lines. */
+export const FORMS = ['json', 'csv', 'jsonl'] as const;
+export type Form = (typeof FORMS)[number];
+export type Lines = Exclude<Form, 'json'>;
+
+/** What the forms that are lines are called in `content-type`. */
+export const LINE_TYPES: Readonly<Record<Lines, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/x-ndjson',
+};
+
+/** The form depends on what is accepted; a cache has to know. */
+export const VARY = { vary: 'Accept, Accept-Encoding' };
+
+const NAMED: Readonly<Record<string, Form>> = {
+  'application/json': 'json',
+  'text/csv': 'csv',
+  'application/x-ndjson': 'jsonl',
+  'application/jsonl': 'jsonl',
+};
+
+/** Whoever takes anything gets what there has always been. */
+const formNamed = (type: string): Form | undefined =>
+  NAMED[type] ?? (type.endsWith('/*') ? 'json' : undefined);
+
+const qualityOf = (parameters: readonly string[]): number => {
+  const q = parameters.find((one) => one.startsWith('q='));
+  return q === undefined ? 1 : Number(q.slice(2)) || 0;
+};
+
+/** What is accepted most gladly of what there is; a page where nothing is said. */
+const accepted = (accept: string): Form => {
+  const wishes = accept
+    .toLowerCase()
+    .split(',')
+    .map((one) => {
+      const [type = '', ...parameters] = one.trim().split(/\s*;\s*/);
+      return { form: formNamed(type), quality: qualityOf(parameters) };
+    })
+    .filter(({ form, quality }) => form !== undefined && quality > 0);
+  const most = Math.max(...wishes.map(({ quality }) => quality));
+  return wishes.find(({ quality }) => quality === most)?.form ?? 'json';
+};
+
+/** The form that is asked for by name or, without one, by `Accept`; undefined for a wrong name. */
+export const formOf = (format: string | undefined, accept: string | undefined): Form | undefined =>
+  format === undefined ? accepted(accept ?? '') : FORMS.find((one) => one === format);

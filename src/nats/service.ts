@@ -1,0 +1,2 @@
+/** The NATS micro service that every node is an instance of. */
+export const SERVICE = 'stele';

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Application } from '../../actors/application/application.js';
+import { Classification, Criticality, Environment, Lifecycle } from '../../actors/shared.js';
+import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { dateOf } from '../calendar.js';
+import { sortedOnce } from '../contributions.js';
+import { lifecycleOf } from '../lifecycle.js';
+import { sunsetAt } from '../sunset-roadmap/roadmap.js';
+import { SPANS_MAX, spansAfter } from './spans.js';
+import { PLANS_MAX, plannedAfter } from './sunset-plan.js';
+
+const Day = z.string().nullable().default(null);
+
+const view = z.object({
+  ...stampFields,
+  name: z.string().default(''),
+  owner: z.string().default(''),
+  lifecycle: Lifecycle.default('planned'),
+  spans: z
+    .array(z.object({ lifecycle: Lifecycle, from: z.string(), to: z.string().nullable() }))
+    .default([]),
+  sunset_date: Day,
+  first_sunset_date: Day,
+  sunset_plans: z
+    .array(z.object({ at: z.string(), from: z.string().nullable(), to: z.string().nullable() }))
+    .default([]),
+  slips: z.number().default(0),
+  days_slipped: z.number().default(0),
+  ended_on: Day,
+  data_classification: Classification.default('internal'),
+  criticality: Criticality.nullable().default(null),
+  capability_id: Day,
+  tags: z.array(z.string()).default([]),
+  environments: z.array(Environment).default([]),
+  in_production: z.boolean().default(false),
+  deleted: z.boolean().default(false),
+});
+export type ApplicationRoadmap = z.output<typeof view>;
+type Event = AnyEventOf<typeof Application>;
+
+const next = (before: ApplicationRoadmap, event: Event): ApplicationRoadmap => {
+  const { status, data } = event.after;
+  const spans = spansAfter(before.spans, event);
+  const environments = sortedOnce(data.deployments.map(({ environment }) => environment));
+  const ended = status === 'retired' || status === 'deleted';
+  return {
+    ...before,
+    ...stamped(before, event),
+    ...plannedAfter(before, event),
+    name: data.name,
+    owner: data.owner,
+    // What was deleted keeps the lifecycle that it had.
+    lifecycle: lifecycleOf(status) ?? before.lifecycle,
+    spans,
+    ended_on: ended ? (before.ended_on ?? dateOf(event.occurred_at)) : null,
+    data_classification: data.data_classification,
+    criticality: data.criticality,
+    capability_id: data.capability_id,
+    tags: data.tags,
+    environments,
+    in_production: environments.includes('prod'),
+    deleted: status === 'deleted',
+  };
+};
+
+/** The whole life of every application: what it was from when to when, and when it should end. */
+export const applicationRoadmap = defineProjection({
+  name: 'application-roadmap',
+  summary: 'Every application from plan to retirement: spans, sunset dates, how often they moved.',
+  view,
+  indexed: [
+    ...STAMP_COLUMNS,
+    ...(['name', 'owner', 'lifecycle', 'sunset_date', 'first_sunset_date', 'slips'] as const),
+    ...(['days_slipped', 'ended_on', 'data_classification', 'criticality'] as const),
+    ...(['capability_id', 'tags', 'environments', 'in_production', 'deleted'] as const),
+  ],
+  search: ['name', 'owner'],
+  sort: 'name',
+  from: [Application],
+  folds: true,
+  deleted: 'deleted',
+  within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
+  on: { Application: { '*': next } },
+  uses: [next, spansAfter, plannedAfter, SPANS_MAX, PLANS_MAX, stamped, sortedOnce, lifecycleOf],
+  related: ({ capability_id }) =>
+    capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }],
+  show: (document, { now, related }) => {
+    const { capability_id } = document;
+    const capability = capability_id === null ? null : related('capability-map', capability_id);
+    return {
+      ...document,
+      ...sunsetAt(document, dateOf(now)),
+      capability_name: capability?.name || null,
+    };
+  },
+});
