@@ -87,7 +87,7 @@ module.exports = {
         CORE,
         '^src/nats-server/(stream-)?fitness\\.ts$',
         npm('@nats-io'),
-        '^(node:)?timers/promises$',
+        '^(node:)?(buffer|timers/promises)$',
       ],
     ),
     only(
@@ -96,10 +96,13 @@ module.exports = {
       { path: '^src/http/' },
       [
         '^src/(access|openapi)/index\\.ts$',
+        '^src/console/console-files\\.ts$',
         '^src/(http|importing|core|edge|runtime|picture|projector|time|live|metrics|alerts)/',
         '^src/(store|views)/port\\.ts$',
+        '^src/store/inspection\\.ts$',
+        '^src/doctor/doctor\\.ts$',
         '^src/nearest\\.ts$',
-        npm('hono', '@hono', 'fastest-levenshtein', 'rate-limiter-flexible'),
+        npm('hono', '@hono', 'csv-stringify', 'fastest-levenshtein', 'rate-limiter-flexible'),
         '^(node:)?(http|net|events|crypto|buffer|stream|util|zlib)$',
       ],
     ),
@@ -109,7 +112,7 @@ module.exports = {
       { path: '^src/openapi/' },
       [
         '^src/openapi/',
-        '^src/http/(limits|writing/settable)\\.ts$',
+        '^src/http/(forms|limits|writing/settable)\\.ts$',
         '^src/edge/problem\\.ts$',
         '^src/picture/index\\.ts$',
         CORE,
@@ -195,6 +198,22 @@ module.exports = {
       { path: '^src/watch/' },
       ['^src/(watch|runtime)/', CORE, '^src/store/port\\.ts$', '^(node:)?timers/promises$'],
     ),
+    only('console-is-files', 'the console is files that were built', { path: '^src/console/' }, [
+      NODE,
+    ]),
+    only(
+      'doctor-examines',
+      'the doctor reads the log past the store, and the read side past the projector',
+      { path: '^src/doctor/' },
+      [
+        '^src/(doctor|runtime|store|nats-server)/',
+        CORE,
+        '^src/projector/(feeds|same-log)\\.ts$',
+        '^src/views/port\\.ts$',
+        npm('@nats-io'),
+        '^(node:)?(util|timers/promises)$',
+      ],
+    ),
     only('edge-knows-the-core', 'what all ways in share', { path: '^src/edge/' }, [
       '^src/edge/',
       CORE,
@@ -229,7 +248,7 @@ module.exports = {
         '^src/alerts/',
         '^src/access/',
         '^src/(connection|node)\\.ts$',
-        '^src/cli/reading-store\\.ts$', // the doctor reads past the store, to judge it
+        '^src/doctor/reading-store\\.ts$', // the doctor reads past the store, to judge it
       ],
     ),
     reserved(
@@ -301,6 +320,22 @@ module.exports = {
       { path: '^imports/' },
       ['^imports/', CORE, npm('zod', 'yaml', 'saxes', 'csv-parse'), NODE],
     ),
+    only(
+      'console-asks-over-http',
+      'the console is a page: it draws with the pictures and knows the rest by its answers',
+      { path: '^console/src/' },
+      ['^console/src/', '^src/picture/', '^src/client/problem\\.ts$', NODE_MODULES],
+    ),
+    {
+      name: 'console-knows-no-domain',
+      comment: 'only the screens for architects know what is managed here',
+      severity: 'error',
+      from: {
+        path: '^console/src/',
+        pathNot: ['^console/src/(architecture/|shell/nav\\.ts)', TEST],
+      },
+      to: { path: '^console/src/architecture/' },
+    },
     {
       name: 'tests-stay-tests',
       comment: 'nothing that is shipped imports a test',

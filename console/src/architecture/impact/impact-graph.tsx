@@ -1,0 +1,159 @@
+import '@xyflow/react/dist/base.css';
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  type ReactFlowInstance,
+} from '@xyflow/react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { countOf, kindWord, type Named, nameOf } from '../landscape/element.js';
+import type { Reached } from './answer.js';
+import { type GraphNode, graphOf, keysOnWay } from './graph.js';
+import { BOX, placed } from './placed.js';
+import { verbOf } from './words.js';
+
+type BoxNode = Node<{ readonly node: GraphNode; readonly look: string }, 'box'>;
+
+const wordsOf = (node: GraphNode): readonly [string, string] =>
+  node.kind === 'group'
+    ? [countOf(node.count, node.type), 'open them']
+    : [nameOf(node.one), `${kindWord(node.one.type)}${wordOf(node.one.status)}`];
+const spokenOf = (node: GraphNode): string => {
+  const behind = node.kind === 'element' && node.behind > 0 ? `, ${node.behind} behind it` : '';
+  return `${wordsOf(node).join(', ')}${behind}`;
+};
+const wordOf = (status: string): string =>
+  status === 'absent'
+    ? ', not there'
+    : status === 'present'
+      ? ''
+      : `, ${status.replaceAll('_', ' ')}`;
+
+const Box = ({ data: { node, look } }: NodeProps<BoxNode>) => {
+  const [name, about] = wordsOf(node);
+  const type = node.kind === 'group' ? node.type : node.one.type;
+  return (
+    <div className={`impact-box of-${type} ${node.kind} ${look}`} title={`${name}, ${about}`}>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <strong className="ellipsis">{name}</strong>
+      {node.kind === 'element' && node.behind > 0 && (
+        <b className="behind">+{node.behind.toLocaleString('en')}</b>
+      )}
+      <span className="ellipsis">{about}</span>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+};
+const NODE_TYPES = { box: Box };
+
+/** Zoom that still can be read, and that shows hundreds at once. */
+const ZOOM = { min: 0.15, max: 1.6, fit: { minZoom: 0.45, maxZoom: 1, padding: 0.06 } } as const;
+
+/** What depends on what as a picture: moved and zoomed, each box by mouse or Tab and Enter. */
+export const ImpactGraph = ({
+  start,
+  elements,
+  chosen,
+  onChoose,
+}: {
+  readonly start: Named;
+  readonly elements: readonly Reached[];
+  readonly chosen: Reached | undefined;
+  readonly onChoose: (key: string) => void;
+}) => {
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const { nodes, edges } = useMemo(() => {
+    const way = keysOnWay(start, chosen);
+    const graph = graphOf(start, elements, { open, needed: way });
+    const places = placed(graph);
+    const dim = way.size > 0;
+    const lookOf = (on: boolean): string => (on ? 'on-way' : dim ? 'aside' : '');
+    return {
+      nodes: graph.nodes.map(
+        (node): BoxNode => ({
+          id: node.key,
+          type: 'box',
+          position: places.get(node.key) ?? { x: 0, y: 0 },
+          ...BOX,
+          draggable: false,
+          connectable: false,
+          ariaLabel: spokenOf(node),
+          data: { node, look: node.distance === 0 ? 'start' : lookOf(way.has(node.key)) },
+        }),
+      ),
+      edges: graph.links.map(({ from, to, step }): Edge => {
+        const on = way.has(from) && way.has(to);
+        return {
+          id: `${from} ${to}`,
+          source: from,
+          target: to,
+          className: `${lookOf(on)}${step.confidence < 0.5 ? ' unsure' : ''}`,
+          ...(on && { label: verbOf(step) }),
+          zIndex: on ? 1 : 0,
+          focusable: false,
+          markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+        };
+      }),
+    };
+  }, [start, elements, chosen, open]);
+  const flow = useRef<ReactFlowInstance<BoxNode>>(null);
+  const shown = nodes.map(({ id }) => id).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other boxes are another picture
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => void flow.current?.fitView(ZOOM.fit));
+    return () => cancelAnimationFrame(frame);
+  }, [shown]);
+  const pick = ({ kind, key }: GraphNode): void => {
+    setOpen((before) => (before.has(key) ? before : new Set([...before, key])));
+    if (kind === 'element') onChoose(key);
+  };
+  return (
+    <div className="impact-graph stack">
+      <div className="frame">
+        <ReactFlow<BoxNode>
+          // Another start is another picture: it is fitted anew.
+          key={`${start.type}:${start.id} ${elements.length}`}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          nodesConnectable={false}
+          edgesFocusable={false}
+          onInit={(instance) => {
+            flow.current = instance;
+          }}
+          fitView
+          fitViewOptions={ZOOM.fit}
+          minZoom={ZOOM.min}
+          maxZoom={ZOOM.max}
+          onlyRenderVisibleElements
+          preventScrolling={false}
+          zoomOnScroll={false}
+          onNodeClick={(_, { data }) => pick(data.node)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' && event.key !== ' ') return;
+            const id = (event.target as Element)
+              .closest?.('.react-flow__node')
+              ?.getAttribute('data-id');
+            const node = nodes.find((one) => one.id === id);
+            if (!node) return;
+            event.preventDefault();
+            pick(node.data.node);
+          }}
+        >
+          <Background gap={24} />
+          <Controls showInteractive={false} />
+        </ReactFlow>
+      </div>
+      <p className="small soft">
+        Drawn are the shortest ways. A dashed box holds many alike and <b>+n</b> counts what lies
+        behind: choose it to see them. The list names everything.
+      </p>
+    </div>
+  );
+};

@@ -1,0 +1,227 @@
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { type Kind, useThingHref } from '../api/catalogue.js';
+import { SteleProblem } from '../api/http.js';
+import { useAnswer } from '../api/use-answer.js';
+import type { MachineJson } from '../lifecycle/machine.js';
+import { Dialog } from '../ui/dialog.js';
+import { Notice } from '../ui/notice.js';
+import { Problem } from '../ui/problem.js';
+import { Skeleton } from '../ui/skeleton.js';
+import { type Draft, draftOf, valueIn, type Wrong } from './draft.js';
+import { Fields } from './field-input.js';
+import './forms.css';
+import { LinesToCopy } from './lines-to-copy.js';
+import { Meanwhile } from './meanwhile.js';
+import { Outcome } from './outcome.js';
+import { Papers, type Written } from './papers.js';
+import { type JsonSchema, shapeOf } from './schema.js';
+import { conflictIn, useCommand } from './use-command.js';
+import type { Request } from './wire.js';
+import { wordsOf } from './words.js';
+
+/** The thing that is commanded, as it was when the form was opened. */
+export type Target = {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly status: string;
+};
+type Props = {
+  readonly kind: Kind;
+  readonly command: string;
+  /** None: the command creates one. */
+  readonly target?: Target | undefined;
+  readonly machine: MachineJson | undefined;
+  /** What the form begins with. */
+  readonly data?: unknown;
+  /** What the thing says now, shown beside fields of the same name. */
+  readonly now?: Readonly<Record<string, unknown>> | undefined;
+  readonly onClose: () => void;
+};
+
+const DATA = /^data\.?/;
+
+/** What the server says is wrong, by the names that fields have in the form. */
+const errorsOf = (error: Error | undefined): readonly Wrong[] =>
+  error instanceof SteleProblem
+    ? error.errors.map(({ field, message }) => ({ field: field.replace(DATA, ''), message }))
+    : [];
+
+const bodyOf = (data: unknown, { justification, approval }: Written) => {
+  const metadata = {
+    ...(justification.trim() !== '' && { business_justification: justification.trim() }),
+    ...(approval.trim() !== '' && { approval_id: approval.trim() }),
+  };
+  return { data, ...(Object.keys(metadata).length > 0 && { metadata }), source: 'ui' };
+};
+
+const Form = ({
+  kind,
+  command,
+  target,
+  machine,
+  data,
+  now,
+  onClose,
+  schema,
+}: Props & {
+  readonly schema: JsonSchema;
+}) => {
+  const shape = useMemo(() => shapeOf(schema), [schema]);
+  const [draft, setDraft] = useState<Draft>(() => draftOf(shape, data));
+  const [written, setWritten] = useState<Written>({ justification: '', approval: '' });
+  const [missing, setMissing] = useState<readonly Wrong[]>([]);
+  const [opened, setOpened] = useState(target);
+  const href = useThingHref();
+  const said = useMemo(() => valueIn(shape, draft), [shape, draft]);
+  const request: Request = {
+    ...{ server: location.origin, type: kind.type, plural: kind.plural, command },
+    ...{ id: target?.id, version: opened?.version },
+    body: bodyOf('value' in said ? said.value : {}, written),
+  };
+  const { phase, rewrite, ...command_ } = useCommand(request);
+  const sensitive = schema['x-sensitive'] ?? false;
+  const error = phase.kind === 'refused' ? phase.error : undefined;
+  const errors = [...missing, ...errorsOf(error)];
+  const needsApproval =
+    (schema['x-approval'] ?? false) ||
+    (error instanceof SteleProblem && error.code.startsWith('APPROVAL'));
+  const actual = conflictIn(error);
+  const done = phase.kind === 'done';
+  const moved =
+    !done && opened !== undefined && target !== undefined && target.version > opened.version
+      ? target.version
+      : actual;
+
+  const change = (next: Draft): void => {
+    setDraft(next);
+    setMissing([]);
+    rewrite();
+  };
+  const ready = (): boolean => {
+    const wrong = 'errors' in said ? said.errors : [];
+    const why =
+      sensitive && written.justification.trim() === ''
+        ? [{ field: 'metadata.business_justification', message: 'say why' }]
+        : [];
+    setMissing([...wrong, ...why]);
+    return wrong.length + why.length === 0;
+  };
+  const unplaced = error && actual === undefined ? error : undefined;
+
+  return (
+    <form
+      noValidate
+      className="stack command-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready()) void command_.send();
+      }}
+    >
+      {schema.description && <p className="soft">{schema.description}</p>}
+      {!done && shape.kind === 'object' && (
+        <Fields shape={shape} draft={draft} onDraft={change} place={{ path: '', errors, now }} />
+      )}
+      {!done && (
+        <Papers
+          sensitive={sensitive}
+          approval={needsApproval}
+          covered={{ command_type: command, aggregate_type: kind.type, aggregate_id: target?.id }}
+          written={written}
+          onWritten={(next) => {
+            setWritten(next);
+            setMissing([]);
+            rewrite();
+          }}
+          errors={errors}
+        />
+      )}
+      <div aria-live="polite" className="stack">
+        {missing.length > 0 && (
+          <Notice tone="bad">
+            {missing.length === 1 ? 'One field is' : `${missing.length} fields are`} not right yet.
+          </Notice>
+        )}
+        {unplaced && <Problem error={unplaced} />}
+        {moved !== undefined && opened && target && (
+          <Meanwhile
+            kind={kind}
+            id={target.id}
+            seen={opened.version}
+            actual={moved}
+            onGoOn={() => {
+              setOpened({ ...target, version: moved });
+              rewrite();
+            }}
+          />
+        )}
+        {(phase.kind === 'tried' || phase.kind === 'done') && (
+          <Outcome
+            answer={phase.answer}
+            done={done}
+            status={opened?.status ?? machine?.initial ?? ''}
+            machine={machine}
+          />
+        )}
+      </div>
+      {!done && 'value' in said && <LinesToCopy request={request} />}
+      <div className="row form-actions">
+        {done ? (
+          <>
+            {!target && (
+              <Link className="button primary" href={href(kind.type, phase.answer.aggregate_id)}>
+                Open it
+              </Link>
+            )}
+            <button
+              type="button"
+              className={target ? 'button primary' : 'button'}
+              onClick={onClose}
+            >
+              Close
+            </button>
+          </>
+        ) : (
+          <>
+            <button
+              type="button"
+              className="button"
+              disabled={phase.kind === 'asking'}
+              onClick={() => ready() && void command_.try()}
+            >
+              {phase.kind === 'asking' && phase.dry ? 'Trying…' : 'Try it'}
+            </button>
+            <button type="submit" className="button primary" disabled={phase.kind === 'asking'}>
+              {phase.kind === 'asking' && !phase.dry ? 'Sending…' : 'Send'}
+            </button>
+            <span className="small soft">
+              {opened ? `To version ${opened.version}. ` : ''}Trying changes nothing.
+            </span>
+          </>
+        )}
+      </div>
+    </form>
+  );
+};
+
+/** A command as a form made from its schema: to fill in, to try, to send. */
+export const CommandDialog = (props: Props) => {
+  const { kind, command, target, onClose } = props;
+  const schema = useAnswer<JsonSchema>(
+    `/schemas/${kind.type}/commands/${command}`,
+    { part: 'data' },
+    { follows: [] },
+  );
+  const title = target ? `${wordsOf(command)}: ${target.name}` : wordsOf(command);
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {schema.error && <Problem error={schema.error} retry={() => void schema.refetch()} />}
+      {schema.data ? (
+        <Form key={command} {...props} schema={schema.data} />
+      ) : (
+        !schema.error && <Skeleton lines={5} />
+      )}
+    </Dialog>
+  );
+};

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { stepsFrom } from './next-status.js';
+import { kindOfField } from './reference.js';
+import { curlOf, natsOf } from './wire.js';
+import { wordsOf } from './words.js';
+
+describe('a command to copy', () => {
+  const request = {
+    ...{ server: 'http://stele.test', type: 'GardenShed', plural: 'garden-sheds', id: 's 1' },
+    ...{ command: 'PaintDoor', version: 7, body: { data: { colour: "it's $HOME `red`" } } },
+  };
+  /** What a shell makes of a line: its words. */
+  const words = (line: string): readonly string[] =>
+    execFileSync('sh', ['-c', `set -- ${line}; for one; do printf '%s\\0' "$one"; done`], {
+      env: { STELE_KEY: 'from-the-environment' },
+      encoding: 'utf8',
+    })
+      .split('\0')
+      .slice(0, -1);
+
+  it('is the same request for curl, whatever was typed in', () => {
+    expect(words(curlOf(request))).toEqual([
+      ...['curl', '-X', 'POST', 'http://stele.test/garden-sheds/s%201/commands/paint-door'],
+      ...['-H', 'X-Api-Key: from-the-environment', '-H', 'content-type: application/json'],
+      ...['-H', 'If-Match: "7"', '-d', JSON.stringify(request.body)],
+    ]);
+  });
+
+  it('and for NATS', () => {
+    expect(words(natsOf(request))).toEqual([
+      ...['nats', 'request', 'cmd.garden-shed.PaintDoor', '-H'],
+      'X-Api-Key: from-the-environment',
+      JSON.stringify({ aggregate_id: 's 1', expected_version: 7, ...request.body }),
+    ]);
+  });
+});
+
+describe('where events would lead', () => {
+  const when = (value: string) => ({ field: 'to', value });
+  const arrows = [
+    { from: 'new', event: 'Painted', to: 'new' },
+    { from: 'new', event: 'Moved', to: 'open', when: when('open') },
+    { from: 'new', event: 'Moved', to: 'shut', when: when('shut') },
+    { from: 'shut', event: 'Burnt', to: 'gone' },
+  ];
+  it('follows the arrows of the chart, one after another, by the value they branch on', () => {
+    const events = [
+      { event_type: 'Painted', data: {} },
+      { event_type: 'Moved', data: { to: 'shut' } },
+      { event_type: 'Burnt', data: {} },
+    ];
+    expect(stepsFrom({ arrows }, 'new', events).map(({ to }) => to)).toEqual([
+      'new',
+      'shut',
+      'gone',
+    ]);
+    expect(stepsFrom({ arrows }, 'open', events)).toEqual([]);
+  });
+});
+
+describe('what a field is about', () => {
+  const kinds = ['Server', 'BusinessCapability', 'Shed'].map((type) => ({ type, plural: type }));
+  it.each([
+    ['server_id', 'Server'],
+    ['capability_ids', 'BusinessCapability'],
+    ['business_capability_id', 'BusinessCapability'],
+    ['owner', undefined],
+    ['correlation_id', undefined],
+  ])('%s → %s', (name, type) => {
+    expect(kindOfField(kinds, name)?.type).toBe(type);
+  });
+  it('is said by the field beside it', () => {
+    const beside = (name: string) => (name === 'source_type' ? 'business_capability' : undefined);
+    expect(kindOfField(kinds, 'source_id', beside)?.type).toBe('BusinessCapability');
+  });
+  it('has a name to read', () => {
+    expect(wordsOf('SetDataClassification')).toBe('Set data classification');
+    expect(wordsOf('sunset_date')).toBe('Sunset date');
+  });
+});

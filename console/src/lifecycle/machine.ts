@@ -1,0 +1,23 @@
+import { useMemo } from 'react';
+import { type Chart, chartFrom, type MachineJson } from '../../../src/picture/chart-from.js';
+import { useAnswer } from '../api/use-answer.js';
+
+export type { Chart, MachineJson };
+
+/** The lifecycle of an aggregate type; definitions do not change while a node runs. */
+export const useMachine = (
+  type: string | undefined,
+): {
+  readonly machine: MachineJson | undefined;
+  readonly chart: Chart | undefined;
+  readonly error: Error | null;
+} => {
+  const path = type === undefined ? null : `/machines/${encodeURIComponent(type)}`;
+  const { data: machine, error } = useAnswer<MachineJson>(
+    path,
+    { format: 'json' },
+    { follows: [] },
+  );
+  const chart = useMemo(() => machine && chartFrom(machine), [machine]);
+  return { machine, chart, error };
+};

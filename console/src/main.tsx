@@ -1,0 +1,28 @@
+import '@fontsource-variable/inter/wght.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/components.css';
+import './styles/shell.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { Console } from './shell/console.js';
+import { applyTheme } from './shell/theme.js';
+
+applyTheme();
+/** Without a live connection what is on the screen is asked anew this often when looked at again. */
+const STALE_AFTER_MS = 15_000;
+const client = new QueryClient({ defaultOptions: { queries: { staleTime: STALE_AFTER_MS } } });
+
+const root = document.getElementById('root');
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <Router base="/console">
+          <Console />
+        </Router>
+      </QueryClientProvider>
+    </StrictMode>,
+  );

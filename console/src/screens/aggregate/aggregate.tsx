@@ -1,0 +1,107 @@
+import { useCallback } from 'react';
+import { useParams } from 'wouter';
+import { type Kind, useKindOf, useKinds } from '../../api/catalogue.js';
+import { useMay } from '../../api/session.js';
+import { Empty } from '../../ui/empty.js';
+import { Notice } from '../../ui/notice.js';
+import { Page } from '../../ui/page.js';
+import { Problem } from '../../ui/problem.js';
+import { Skeleton } from '../../ui/skeleton.js';
+import { Absent } from './absent.js';
+import './aggregate.css';
+import { CommandsCard } from './commands-card.js';
+import { Crumbs, Lead, nameOf } from './head.js';
+import { LifecycleCard } from './lifecycle-card.js';
+import { momentAt } from './moment.js';
+import { MomentBanner } from './moment-banner.js';
+import { StateCard } from './state-card.js';
+import { Timeline } from './timeline.js';
+import { useLife } from './use-life.js';
+import { useTravel } from './use-travel.js';
+
+const Life = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
+  const travel = useTravel();
+  const { moment, go } = travel;
+  const mayTravel = useMay('time_travel');
+  const life = useLife(kind, id, travel);
+  const { commands, now, then, stays, version, at, steps, step, status, known, machine } = life;
+  const last = life.last ?? 1;
+  const onVersion = useCallback((to: number) => go(momentAt(to, last)), [go, last]);
+  const name = nameOf(now.data ?? then.data, id);
+  const gone = then.error !== null && !then.isFetching;
+  const unknown = now.error !== null && now.data === undefined && then.error !== null;
+  return (
+    <Page
+      title={name}
+      crumbs={<Crumbs kind={kind} />}
+      lead={
+        <Lead
+          {...{ kind, id }}
+          document={now.data}
+          status={unknown ? undefined : commands.data?.status}
+          version={unknown ? undefined : commands.data?.aggregate_version}
+        />
+      }
+    >
+      {!unknown && <MomentBanner {...{ travel, version, at }} last={life.last} />}
+      {life.deleted && !unknown && (
+        <Notice tone="warn">
+          It was deleted. What you see is how it was last; its history stays.
+        </Notice>
+      )}
+      {gone && then.error && (
+        <Absent {...{ kind, id, travel }} error={then.error} retry={() => void then.refetch()} />
+      )}
+      {!unknown && (
+        <>
+          {life.noMachine && <Problem error={life.noMachine} />}
+          {stays.error && <Problem error={stays.error} retry={() => void stays.refetch()} />}
+          <LifecycleCard
+            {...{ kind, steps, step, status, travel, last, version, at, mayTravel }}
+            chart={life.chart}
+            began={life.began}
+          />
+          <div className="thing-columns">
+            {mayTravel ? (
+              <Timeline {...{ kind, id, version, last, known, onVersion }} />
+            ) : (
+              <Notice>Events are shown to whoever has the permission time_travel.</Notice>
+            )}
+            {then.data && !gone ? (
+              <StateCard
+                {...{ kind, id, moment, version }}
+                document={then.data}
+                since={life.since.data}
+                statuses={life.statuses}
+              />
+            ) : (
+              !gone && <Skeleton lines={8} />
+            )}
+          </div>
+          <CommandsCard
+            {...{ kind, id, name, commands, machine }}
+            now={now.data}
+            past={moment.kind !== 'now'}
+          />
+        </>
+      )}
+    </Page>
+  );
+};
+
+/** One thing of any type: its lifecycle, its history, its state, what can be told to it. */
+export const Aggregate = () => {
+  const { plural = '', id = '' } = useParams<{ plural: string; id: string }>();
+  const kind = useKindOf(plural);
+  const known = useKinds().length > 0;
+  if (kind) return <Life key={id} kind={kind} id={id} />;
+  return (
+    <Page title={known ? 'No such type' : 'Loading'}>
+      {known ? (
+        <Empty title={`There is no type "${plural}"`}>Choose one in the search (Ctrl K).</Empty>
+      ) : (
+        <Skeleton lines={8} />
+      )}
+    </Page>
+  );
+};

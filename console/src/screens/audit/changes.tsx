@@ -1,0 +1,121 @@
+import { Link } from 'wouter';
+import { useThingHref } from '../../api/catalogue.js';
+import { type Query, seg } from '../../api/http.js';
+import type { StoredEvent } from '../../api/types.js';
+import { useUrlState } from '../../api/url-state.js';
+import { wordsOf } from '../../forms/words.js';
+import { useOpenHref } from '../../history/event-panel.js';
+import { correctedBy, reasonsOf } from '../../history/relations.js';
+import { useFreshList } from '../../history/use-fresh-list.js';
+import { Empty } from '../../ui/empty.js';
+import { type Column, Rows } from '../../ui/rows.js';
+import { Time } from '../../ui/time.js';
+import { OverTime } from './over-time.js';
+
+export const NEWEST = '-recorded_at';
+
+const columnsFor = (
+  hrefOf: (type: string, id: string) => string,
+): readonly Column<StoredEvent>[] => [
+  {
+    ...{ name: 'when', label: 'When', width: '10rem', sort: 'recorded_at' },
+    cell: (one) => <Time at={one.recorded_at} />,
+  },
+  {
+    ...{ name: 'who', label: 'Who', width: 'minmax(6rem, 0.8fr)', sort: 'actor' },
+    cell: ({ actor, actor_type }) => (
+      <>
+        {actor} {actor_type !== 'user' && <span className="tag">{actor_type}</span>}
+      </>
+    ),
+  },
+  {
+    ...{ name: 'what', label: 'What', width: 'minmax(11rem, 1.4fr)', sort: 'event_type' },
+    cell: ({ event_type }) => <strong title={event_type}>{wordsOf(event_type)}</strong>,
+  },
+  {
+    ...{ name: 'on', label: 'On', width: '8.5rem', sort: 'aggregate_type' },
+    cell: (one) => (
+      <Link
+        href={`${hrefOf(one.aggregate_type, one.aggregate_id)}?at=v${one.aggregate_version}`}
+        onClick={(event) => event.stopPropagation()}
+        title={one.aggregate_id}
+      >
+        {wordsOf(one.aggregate_type)} v{one.aggregate_version}
+      </Link>
+    ),
+  },
+  {
+    ...{ name: 'where', label: 'Where', width: '4rem', sort: 'source' },
+    cell: ({ source }) => source,
+  },
+  {
+    ...{ name: 'why', label: 'Why', width: 'minmax(8rem, 1.8fr)', sort: 'business_justification' },
+    cell: (one) => {
+      const why = reasonsOf(one).join(' · ');
+      return why === '' ? <span className="faint">–</span> : <span title={why}>{why}</span>;
+    },
+  },
+  {
+    ...{ name: 'approved', label: 'Approval', width: '5.5rem', sort: 'approval_id' },
+    cell: ({ approval_id }) =>
+      approval_id === null ? (
+        <span className="faint">–</span>
+      ) : (
+        <span title={approval_id}>{approval_id}</span>
+      ),
+  },
+  {
+    ...{ name: 'marks', label: 'Marks', width: '12.5rem' },
+    cell: (one) => {
+      const original = correctedBy(one);
+      return (
+        <span className="row audit-marks">
+          {original !== undefined && (
+            <Link href={`/events/${seg(original)}`} onClick={(event) => event.stopPropagation()}>
+              corrects
+            </Link>
+          )}
+          {one.sensitive && <span className="tag">sensitive</span>}
+          {one.critical && <span className="tag">critical</span>}
+        </span>
+      );
+    },
+  },
+];
+
+/** Every change: who, what, when, where, why, and who approved it. */
+export const Changes = ({ query }: { readonly query: Query }) => {
+  const { get, patch } = useUrlState();
+  const hrefOf = useThingHref();
+  const openHref = useOpenHref('/audit');
+  const sort = get('sort') ?? NEWEST;
+  const list = useFreshList<StoredEvent>('/audit', { ...query, sort });
+  return (
+    <div className="stack">
+      <OverTime path="/audit" query={query} field="recorded_at" what="changes" />
+      <section className="card history-list" aria-label="Changes">
+        <header>
+          <h2>
+            <span role="status">
+              {list.total === undefined ? 'Changes' : `${list.total.toLocaleString('en')} changes`}
+            </span>
+          </h2>
+          <span className="small soft">A row opens its approval, corrections and proof.</span>
+        </header>
+        <Rows
+          list={list}
+          columns={columnsFor(hrefOf)}
+          keyOf={({ event_id }) => event_id}
+          href={({ event_id }) => openHref(event_id)}
+          sort={sort}
+          onSort={(next) => patch({ sort: next === NEWEST ? null : next }, { replace: true })}
+          label="Changes"
+          empty={
+            <Empty title="No change is like that">Take a filter away, or choose other days.</Empty>
+          }
+        />
+      </section>
+    </div>
+  );
+};

@@ -1,0 +1,58 @@
+import { Link } from 'wouter';
+import { useThingHref } from '../../api/catalogue.js';
+import { seg } from '../../api/http.js';
+import type { Page, StoredEvent } from '../../api/types.js';
+import { useAnswer } from '../../api/use-answer.js';
+import { Answered } from '../../ui/answered.js';
+import { Time } from '../../ui/time.js';
+
+const SHOWN = 10;
+const SHORT_CHARS = 8;
+
+const nameOf = ({ data, aggregate_id: id }: StoredEvent): string => {
+  const name = data.name ?? data.title;
+  return typeof name === 'string' ? name : id.slice(0, SHORT_CHARS);
+};
+
+/** What happened last; new ones come on top by themselves. */
+export const Latest = () => {
+  const hrefOf = useThingHref();
+  const answer = useAnswer<Page<StoredEvent>>(
+    '/audit',
+    { limit: SHOWN, sort: '-recorded_at' },
+    { reflects: true },
+  );
+  return (
+    <section className="card" aria-labelledby="latest">
+      <header>
+        <h2 id="latest">Latest events</h2>
+        <Link href="/events">All events</Link>
+      </header>
+      <Answered answer={answer}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="body soft">Nothing has happened yet.</p>
+          ) : (
+            <ol className="latest">
+              {items.map((one) => (
+                <li key={one.event_id}>
+                  <Link href={`/events/${seg(one.event_id)}`} className="what">
+                    {one.event_type}
+                  </Link>
+                  <span className="small ellipsis">
+                    <span className="soft">{one.aggregate_type} </span>
+                    <Link href={hrefOf(one.aggregate_type, one.aggregate_id)}>{nameOf(one)}</Link>
+                  </span>
+                  <span className="small soft when">
+                    <Time at={one.recorded_at} />
+                  </span>
+                  <span className="small soft who ellipsis">by {one.actor}</span>
+                </li>
+              ))}
+            </ol>
+          )
+        }
+      </Answered>
+    </section>
+  );
+};

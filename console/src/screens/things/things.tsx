@@ -1,0 +1,185 @@
+import { useMemo } from 'react';
+import { Link, useParams } from 'wouter';
+import { type Kind, useKindOf, useKinds, useThingHref, useViews } from '../../api/catalogue.js';
+import { useMay } from '../../api/session.js';
+import type { View } from '../../api/types.js';
+import { useUrlState } from '../../api/url-state.js';
+import { useList } from '../../api/use-list.js';
+import { wordsOf } from '../../forms/words.js';
+import { Badge } from '../../ui/badge.js';
+import { CopyId } from '../../ui/copy-id.js';
+import { Empty } from '../../ui/empty.js';
+import { Facet } from '../../ui/facets.js';
+import { MomentPicker } from '../../ui/moment.js';
+import { Page } from '../../ui/page.js';
+import { type Column, Rows } from '../../ui/rows.js';
+import { SearchBox } from '../../ui/search-box.js';
+import { Skeleton } from '../../ui/skeleton.js';
+import { Time } from '../../ui/time.js';
+import { Value } from '../../ui/value.js';
+import { columnsOf, facetsOf, nameField, sortable, viewOf } from './fields.js';
+import { NewThing } from './new-thing.js';
+import './things.css';
+
+type Thing = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** Parameters of the screen that are no filters of the list. */
+const OWN: ReadonlySet<string> = new Set(['new', 'data']);
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+const columns = (view: View): readonly Column<Thing>[] => {
+  const name = nameField(view);
+  const own = columnsOf(view).map((field): Column<Thing> => {
+    const { name: of, type, values } = field;
+    const worded = values !== null || of === 'status';
+    return {
+      ...{ name: of, label: wordsOf(of), numeric: type === 'number' },
+      ...{ width: type === 'number' || worded ? 'minmax(6.5rem, 1fr)' : 'minmax(7rem, 1.5fr)' },
+      ...(sortable(field) && { sort: of }),
+      cell: (row) => {
+        const value = row[of];
+        return worded && typeof value === 'string' ? (
+          <Badge word={value} />
+        ) : (
+          <Value value={value} />
+        );
+      },
+    };
+  });
+  const called: Column<Thing> = {
+    ...{ name: 'name', label: name ? wordsOf(name) : 'Id', width: 'minmax(11rem, 2fr)' },
+    ...{ sort: name ?? 'id' },
+    cell: (row) => <strong>{(name && textOf(row[name])) ?? row.id}</strong>,
+  };
+  const id: Column<Thing> = {
+    ...{ name: 'id', label: 'Id', width: '7rem' },
+    cell: (row) => <CopyId id={row.id} />,
+  };
+  const changed: Column<Thing> = {
+    ...{ name: 'occurred_at', label: 'Last changed', width: '7.5rem', sort: 'occurred_at' },
+    cell: (row) => <Time at={textOf(row.occurred_at)} date />,
+  };
+  return [called, ...own, changed, ...(name ? [id] : [])];
+};
+
+const Listed = ({ kind, view }: { readonly kind: Kind; readonly view: View }) => {
+  const { params, get, patch } = useUrlState();
+  const href = useThingHref();
+  const mayTravel = useMay('time_travel');
+  const query = useMemo(() => {
+    const names = [...new Set(params.keys())].filter((name) => !OWN.has(name));
+    return Object.fromEntries(names.map((name) => [name, params.getAll(name)]));
+  }, [params]);
+  const sort = get('sort') ?? view.sort;
+  const list = useList<Thing>(`/${kind.plural}`, { ...query, sort });
+  const shown = useMemo(() => columns(view), [view]);
+  const narrowed = Object.keys(query).some((name) => name !== 'sort');
+  const facets = facetsOf(view);
+  const moment = get('effective_at') ?? get('as_of');
+  return (
+    <div className={facets.length > 0 ? 'with-side' : undefined}>
+      {facets.length > 0 && (
+        <aside className="side card body-pad" aria-label="Filters">
+          {facets.map(({ name }) => (
+            <Facet
+              key={name}
+              path={`/${kind.plural}`}
+              field={name}
+              label={wordsOf(name)}
+              query={query}
+              name={(value) => ({ true: 'yes', false: 'no' })[value] ?? value.replaceAll('_', ' ')}
+            />
+          ))}
+        </aside>
+      )}
+      <section className="card" aria-label="List">
+        <header>
+          <div className="row things-find">
+            {view.search.length > 0 && (
+              <SearchBox
+                label={`Search by ${view.search.map((one) => wordsOf(one).toLowerCase()).join(', ')}`}
+              />
+            )}
+          </div>
+          {mayTravel && <MomentPicker />}
+          <span className="soft small num" role="status">
+            {list.total === undefined ? '' : `${list.total.toLocaleString('en')} found`}
+          </span>
+        </header>
+        <div className="rows-wide">
+          <Rows
+            list={list}
+            columns={shown}
+            keyOf={({ id }) => id}
+            href={({ id }) => {
+              const at = get('effective_at') ? 'effective_at' : 'as_of';
+              return `${href(kind.type, id)}${moment ? `?${at}=${encodeURIComponent(moment)}` : ''}`;
+            }}
+            sort={sort}
+            onSort={(next) => patch({ sort: next }, { replace: true })}
+            label={`All ${kind.plural.replaceAll('-', ' ')}`}
+            empty={
+              narrowed ? (
+                <Empty title="Nothing is like that">
+                  <button
+                    type="button"
+                    className="button"
+                    onClick={() =>
+                      patch(Object.fromEntries(Object.keys(query).map((name) => [name, null])))
+                    }
+                  >
+                    Show all
+                  </button>
+                </Empty>
+              ) : (
+                <Empty title={`There are no ${kind.plural.replaceAll('-', ' ')} yet`}>
+                  <p>Make one with the button above, or import a model:</p>
+                  <code>npx stele import --help</code>
+                </Empty>
+              )
+            }
+          />
+        </div>
+      </section>
+    </div>
+  );
+};
+
+/** All things of a type, whatever it is. */
+export const Things = () => {
+  const { plural = '' } = useParams<{ plural: string }>();
+  const kind = useKindOf(plural);
+  const known = useKinds().length > 0;
+  const views = useViews();
+  const view = kind && viewOf(views, kind);
+  if (!kind)
+    return (
+      <Page title={known ? 'No such type' : 'Loading'}>
+        {known ? (
+          <Empty title={`There is no type "${plural}"`}>Choose one in the search (Ctrl K).</Empty>
+        ) : (
+          <Skeleton lines={8} />
+        )}
+      </Page>
+    );
+  return (
+    <Page
+      title={wordsOf(kind.plural)}
+      lead={kind.summary}
+      crumbs={<Link href={`/machines/${kind.type}`}>Lifecycle of {kind.type}</Link>}
+      actions={<NewThing kind={kind} />}
+    >
+      {view ? (
+        <Listed kind={kind} view={view} />
+      ) : views.length > 0 ? (
+        <Empty title="Nothing lists these">
+          No read model has this type as its resource. One thing is found by its id in the search
+          (Ctrl K).
+        </Empty>
+      ) : (
+        <Skeleton lines={8} />
+      )}
+    </Page>
+  );
+};

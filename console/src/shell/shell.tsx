@@ -1,0 +1,151 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { useEventTypes } from '../api/event-types.js';
+import { followEvents } from '../api/live.js';
+import { useSession } from '../api/session.js';
+import { Empty } from '../ui/empty.js';
+import { Page } from '../ui/page.js';
+import { Skeleton } from '../ui/skeleton.js';
+import { Bar } from './bar.js';
+import icon from './icon.svg';
+import { ALL_SCREENS, type Screen, SECTIONS } from './nav.js';
+import { ScreenFailure } from './screen-failure.js';
+
+const Palette = lazy(async () => ({ default: (await import('./palette.js')).Palette }));
+
+const Forbidden = ({ permission }: { readonly permission: string }) => {
+  const { actor, roles } = useSession();
+  return (
+    <Page title="Not for you">
+      <Empty title={`This screen needs the permission “${permission}”`}>
+        <p>
+          {actor ?? 'You'} {roles.length > 0 ? `(${roles.join(', ')})` : 'without a role'} does not
+          have it. Ask an administrator for a key with a role that does.
+        </p>
+      </Empty>
+    </Page>
+  );
+};
+
+const Shown = ({ screen }: { readonly screen: Screen }) => {
+  const { permissions } = useSession();
+  const { component: Component, permission } = screen;
+  if (permission && !permissions.includes(permission)) return <Forbidden permission={permission} />;
+  return <Component />;
+};
+
+const Navigation = ({ open, onGo }: { readonly open: boolean; readonly onGo: () => void }) => {
+  const [location] = useLocation();
+  const { permissions } = useSession();
+  const mayOpen = ({ label, permission }: Screen): boolean =>
+    label !== undefined && (permission === undefined || permissions.includes(permission));
+  const here = (path: string): boolean =>
+    path === '/' ? location === '/' : location === path || location.startsWith(`${path}/`);
+  return (
+    <nav className="nav" aria-label="Screens" data-open={open} id="navigation">
+      <Link href="/" className="brand" onClick={onGo}>
+        <img src={icon} alt="" /> Stele
+      </Link>
+      {SECTIONS.map(({ label, screens }) => {
+        const shown = screens.filter(mayOpen);
+        return (
+          shown.length > 0 && (
+            <section key={label} aria-label={label}>
+              <h2>{label}</h2>
+              <ul>
+                {shown.map((one) => (
+                  <li key={one.path}>
+                    <Link
+                      href={one.path}
+                      aria-current={here(one.path) ? 'page' : undefined}
+                      onClick={onGo}
+                    >
+                      {one.label}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )
+        );
+      })}
+    </nav>
+  );
+};
+
+/** The frame around every screen: navigation, bar, palette, live connection. */
+export const Shell = () => {
+  const client = useQueryClient();
+  const eventTypes = useEventTypes();
+  const { permissions } = useSession();
+  const [location] = useLocation();
+  const [menu, setMenu] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const mayFollow = permissions.includes('events');
+
+  useEffect(
+    () => (mayFollow && eventTypes ? followEvents(client, eventTypes) : undefined),
+    [client, eventTypes, mayFollow],
+  );
+  useEffect(() => {
+    const open = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      setPalette((before) => !before);
+    };
+    window.addEventListener('keydown', open);
+    return () => window.removeEventListener('keydown', open);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen begins at its top
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [location]);
+
+  return (
+    <div className="shell">
+      <a className="button primary skip" href="#main">
+        Skip to the content
+      </a>
+      <Navigation open={menu} onGo={() => setMenu(false)} />
+      <div>
+        <Bar
+          menu={menu}
+          onMenu={() => setMenu((before) => !before)}
+          onPalette={() => setPalette(true)}
+        />
+        <main id="main" tabIndex={-1}>
+          <ScreenFailure key={location}>
+            <Suspense
+              fallback={
+                <div className="page">
+                  <Skeleton lines={8} />
+                </div>
+              }
+            >
+              <Switch>
+                {ALL_SCREENS.map((one) => (
+                  <Route key={one.path} path={one.path}>
+                    <Shown screen={one} />
+                  </Route>
+                ))}
+                <Route>
+                  <Page title="No such screen">
+                    <Empty title="There is nothing at this address">
+                      <Link href="/">To the overview</Link>
+                    </Empty>
+                  </Page>
+                </Route>
+              </Switch>
+            </Suspense>
+          </ScreenFailure>
+        </main>
+      </div>
+      {palette && (
+        <Suspense>
+          <Palette onClose={() => setPalette(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,49 @@
+import { isNotNow, SteleProblem } from '../api/http.js';
+import { CopyId } from './copy-id.js';
+import { Notice } from './notice.js';
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+/** What went wrong, in the server's words, with its code, and whether it is tried again. */
+export const Problem = ({
+  error,
+  retry,
+}: {
+  readonly error: Error;
+  readonly retry?: (() => void) | undefined;
+}) => {
+  const known = error instanceof SteleProblem ? error : undefined;
+  const again = isNotNow(error);
+  return (
+    <Notice
+      tone={again ? 'warn' : 'bad'}
+      action={
+        retry && (
+          <button type="button" className="button small" onClick={retry}>
+            Try again
+          </button>
+        )
+      }
+    >
+      <p>{sentence(known?.message ?? error.message)}</p>
+      {known && known.errors.length > 0 && (
+        <ul>
+          {known.errors.map(({ field, message }) => (
+            <li key={`${field} ${message}`}>
+              <code>{field}</code>: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="small soft row">
+        {again && <span>It is tried again by itself.</span>}
+        {known && <code>{known.code}</code>}
+        {known?.trace_id && (
+          <span>
+            trace <CopyId id={known.trace_id} />
+          </span>
+        )}
+      </p>
+    </Notice>
+  );
+};
