@@ -358,7 +358,7 @@ describe('drawSvg', () => {
     const buttons = (statuses: boolean | readonly string[]) =>
       readXml(drawSvg(LIFECYCLE, { pick: { statuses } }))
         .filter(({ attributes }) => attributes.role === 'button')
-        .map(({ attributes }) => attributes['aria-label']);
+        .map(({ attributes }) => attributes['data-status']);
     expect(buttons(true)).toEqual(['absent', ...LIFE, 'deleted']);
     expect(buttons(['active', 'retired'])).toEqual(['active', 'retired']);
     expect(buttons(false)).toEqual([]);

@@ -101,16 +101,26 @@ type Violation = {
   }[];
 };
 
-/** Serious findings of axe on what a page shows now, a line each. WCAG 2.2 AA and best practice. */
-export const accessibilityProblems = async (page: Page): Promise<readonly string[]> => {
+/**
+ * Serious findings of axe on what a page shows now, a line each. WCAG 2.2 AA and best practice;
+ * `colours`: only what depends on colours.
+ */
+export const accessibilityProblems = async (
+  page: Page,
+  which: 'all' | 'colours',
+): Promise<readonly string[]> => {
   // Not by a script element: the page's policy lets none be written in.
   await page.evaluate(AXE);
-  const violations = await page.evaluate(async () => {
+  const options = {
+    resultTypes: ['violations'],
+    ...(which === 'colours' && { runOnly: ['color-contrast', 'link-in-text-block'] }),
+  };
+  const violations = await page.evaluate(async (asked) => {
     const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: Violation[] }> };
+      axe: { run(options: object): Promise<{ violations: Violation[] }> };
     };
-    return (await axe.run()).violations;
-  });
+    return (await axe.run(asked)).violations;
+  }, options);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) =>
