@@ -323,9 +323,16 @@ module.exports = {
     only(
       'console-asks-over-http',
       'the console is a page: it draws with the pictures and knows the rest by its answers',
-      { path: '^console/src/' },
+      { path: '^console/src/', pathNot: ['^console/src/api/wire\\.ts$'] },
       ['^console/src/', '^src/picture/', '^src/client/problem\\.ts$', NODE_MODULES],
     ),
+    {
+      name: 'console-loads-no-server',
+      comment: 'what the console knows of answers are types, in one file',
+      severity: 'error',
+      from: { path: '^console/src/api/wire\\.ts$' },
+      to: { dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'console-knows-no-domain',
       comment: 'only the screens for architects know what is managed here',

@@ -8,6 +8,7 @@ COPY src ./src
 COPY actors ./actors
 COPY streams ./streams
 COPY imports ./imports
+COPY console ./console
 COPY scripts ./scripts
 RUN npm run build
 

@@ -127,6 +127,10 @@ describe('Dockerfile', () => {
       expect(statSync(join(ROOT, folder)).isDirectory()).toBe(true);
       expect(dockerfile).toContain(`COPY ${folder} ./${folder}`);
     }
+    const { scripts } = JSON.parse(readRoot('package.json')) as { scripts: { build: string } };
+    expect(scripts.build).toContain('build:console');
+    for (const folder of ['console', 'scripts'])
+      expect(dockerfile).toContain(`COPY ${folder} ./${folder}`);
   });
 
   it('starts Stele as an ordinary user', () => {

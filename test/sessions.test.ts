@@ -235,6 +235,9 @@ describe('a session', () => {
     expect(await first.status('/session', session)).toBe(200);
     const away = await signIn(first, { code });
     expect([away.status, await codeOf(away)]).toEqual([503, 'STORE_UNAVAILABLE']);
+    // One that this node cannot look up may go on elsewhere: nobody is told that it is over.
+    const elsewhere = { cookie: 'stele_session=begun-elsewhere', ...OWN };
+    expect((await send(first, 'DELETE', '/session', elsewhere)).status).toBe(503);
     await nats.restart();
     await until(
       async () => (await signIn(first, { credential: more.STELE_ADMIN_KEY! })).status,

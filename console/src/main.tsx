@@ -13,7 +13,12 @@ import { applyTheme } from './shell/theme.js';
 applyTheme();
 /** Without a live connection what is on the screen is asked anew this often when looked at again. */
 const STALE_AFTER_MS = 15_000;
-const client = new QueryClient({ defaultOptions: { queries: { staleTime: STALE_AFTER_MS } } });
+const client = new QueryClient({
+  defaultOptions: {
+    // A node on the same machine answers also when the machine is in no network.
+    queries: { staleTime: STALE_AFTER_MS, networkMode: 'always' },
+  },
+});
 
 const root = document.getElementById('root');
 if (root)

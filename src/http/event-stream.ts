@@ -6,10 +6,10 @@ import { headersFor, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import type { App, Ctx, Http } from './http.js';
 import { CUT_WITHIN_MS, STANDING_EVERY_MS } from './limits.js';
+import { endedFor } from './standing.js';
 import { subscriptionOf, vectorText } from './subscription.js';
 
 const END = Buffer.from('\n\n');
-const ENDING: readonly string[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 type FeedOptions = {
   readonly http: Http;
@@ -157,12 +157,10 @@ const send = (
 
 /** End a stream soon after its client may no longer read it. Returns what stops the looking. */
 const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) => {
-  const { standing } = askedOf(c);
-  if (!standing) return () => {};
+  if (!askedOf(c).standing) return () => {};
   const look = async (): Promise<void> => {
-    const refusal = await standing();
-    // That nobody can say so now is no reason to end what was allowed.
-    if (refusal && ENDING.includes(refusal.refused)) end(refusal);
+    const refusal = await endedFor(c);
+    if (refusal) end(refusal);
   };
   const timer = setInterval(() => void look().catch(() => {}), STANDING_EVERY_MS);
   timer.unref();

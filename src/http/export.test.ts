@@ -5,9 +5,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
 import { actors } from '../../actors/index.js';
+import { roles } from '../../actors/roles.js';
 import { projections as streams } from '../../streams/index.js';
 import { type Json, type ReadSide, startReadSide } from '../../test/support/read-side.js';
+import type { Access } from '../access/index.js';
 import { defineProjection } from '../core/projection.js';
+import { refuse } from '../core/refusal.js';
 import { completeProjections } from '../projections/index.js';
 import { createHttp } from './create-http.js';
 import { fieldsOf, writingOf } from './export-lines.js';
@@ -280,6 +283,30 @@ describe('an export of thousands', { timeout: LONG_MS }, () => {
     expect(text).toContain('HTTP/1.1 200');
     expect(text.endsWith('0\r\n\r\n')).toBe(false);
     await impatient.close();
+  });
+
+  it('ends soon after a key is revoked', async () => {
+    const { runtime, store, projections } = side;
+    const log = { warn: () => {}, error: () => {} };
+    let revoked = false;
+    const access: Access = {
+      roles,
+      authenticate: async () =>
+        revoked
+          ? refuse('UNAUTHENTICATED', 'the API key was revoked')
+          : { actor: 'ada', actor_type: 'user', roles: ['admin'], teams: [] },
+    };
+    const info = { name: 'stele', version: '1.2.3' };
+    const app = createHttp({ runtime, store, projections, log, access, info });
+    const guarded = await serveHttp({ app, host: '127.0.0.1', port: 0 });
+    try {
+      const response = await fetch(`${guarded.url}/views/lines?format=jsonl`);
+      expect(response.status).toBe(200);
+      revoked = true;
+      await expect(response.text()).rejects.toThrow(/terminated/);
+    } finally {
+      await guarded.close();
+    }
   });
 
   it('never looks whole when something goes wrong on the way', async () => {

@@ -11,6 +11,7 @@ import type { Ctx, Http } from './http.js';
 import { DOCUMENTS_PAGE } from './limits.js';
 import { nowOf, type Reads, type Reflected, reflectionHeaders } from './reflected.js';
 import { shown } from './shown.js';
+import { endedFor } from './standing.js';
 
 const DATE_CHARS = 10;
 
@@ -51,7 +52,7 @@ type Sending = {
 /**
  * One file while it is sent. Documents are read when the client has taken those before, so that
  * never more than a portion is held, and none once it has gone. A client that takes nothing for
- * too long is cut off.
+ * too long is cut off, and so is one that may no longer read.
  */
 class Export {
   readonly body: ReadableStream<Uint8Array>;
@@ -92,8 +93,10 @@ class Export {
   }
 
   async #more(): Promise<string> {
-    const { read, writing } = this.#sending;
+    const { c, read, writing } = this.#sending;
     await breathe();
+    const ended = await endedFor(c);
+    if (ended) throw new Error(ended.message);
     const portion = await read(this.#portion.after);
     if (isRefusal(portion)) throw new Error(portion.message);
     this.#portion = portion;

@@ -1,6 +1,7 @@
 import type { Permission } from '../core/access.js';
 import { ALERTS_STREAM, FAILED_ALERTS_BUCKET, JOURNAL_STREAM } from '../core/subjects.js';
 import type { Need } from './access.js';
+import { formOf } from './forms.js';
 import type { Ctx, Http } from './http.js';
 import { parametersOf } from './list.js';
 import type { Plural } from './plurals.js';
@@ -22,6 +23,12 @@ const asks = (c: Ctx, names: readonly string[]): boolean => {
 const pastOf = (c: Ctx, route: string, names: readonly string[]): readonly Permission[] =>
   PAST.test(route) || asks(c, names) ? ['time_travel'] : [];
 
+/** The whole list at once, as a file, is more than to read in it. */
+const exportOf = (c: Ctx): readonly Permission[] => {
+  const form = formOf(c.req.query('format'), c.req.header('accept'));
+  return form === undefined || form === 'json' ? [] : ['export'];
+};
+
 /** Views and reports: whatever their projection asks for. */
 export const viewsNeed = ({ projections }: Pick<Http, 'projections'>): Need => {
   const definitions = projections?.definitions ?? [];
@@ -32,7 +39,9 @@ export const viewsNeed = ({ projections }: Pick<Http, 'projections'>): Need => {
         ? [`/${one.path}`, `/${one.path}/:key`].includes(route)
         : one.name === name,
     );
-    return [found?.permission ?? 'read', ...pastOf(c, route, MOMENTS)];
+    const isList = route === '/views/:name' || route === `/${found?.path}`;
+    const all = isList ? exportOf(c) : [];
+    return [found?.permission ?? 'read', ...pastOf(c, route, MOMENTS), ...all];
   };
 };
 
@@ -54,7 +63,8 @@ export const resourcesNeed = (
     if (c.req.method === 'POST' || c.req.method === 'DELETE') return [];
     const [, plural = '', id] = route.split('/');
     const names = id === undefined ? MOMENTS : [...MOMENTS, 'version'];
-    return [permissions.get(plural) ?? 'read', ...pastOf(c, route, names)];
+    const all = id === undefined ? exportOf(c) : [];
+    return [permissions.get(plural) ?? 'read', ...pastOf(c, route, names), ...all];
   };
 };
 

@@ -46,6 +46,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Characters that no XML document may hold. */
 const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
+/** A text, or a whole document, without what no XML document may hold. */
+export const soundXml = (text: string): string => text.replaceAll(NOT_XML, '\u{FFFD}');
+
 /** A text as it may stand in XML, in an element or an attribute. */
 export const xml = (text: string): string =>
-  text.replaceAll(NOT_XML, '\u{FFFD}').replaceAll(/[&<>"']/g, (char) => ENTITIES[char]!);
+  soundXml(text).replaceAll(/[&<>"']/g, (char) => ENTITIES[char]!);

@@ -12,9 +12,12 @@ export type Kind = {
   readonly plural: string;
 };
 
+/** What there is on this node; whether it is known, or why not. */
+export const useFrontPage = () => useAnswer<FrontPage>('/', {}, STATIC);
+
 /** The aggregate types there are, in the order of their definition. */
 export const useKinds = (): readonly Kind[] => {
-  const { data } = useAnswer<FrontPage>('/', {}, STATIC);
+  const { data } = useFrontPage();
   return useMemo(
     () =>
       (data?.aggregates ?? []).map(({ aggregate_type: type, summary, paths }) => ({
@@ -29,8 +32,8 @@ export const useKinds = (): readonly Kind[] => {
 export const useKindOf = (typeOrPlural: string | undefined): Kind | undefined =>
   useKinds().find(({ type, plural }) => type === typeOrPlural || plural === typeOrPlural);
 
-export const useViews = (): readonly View[] =>
-  useAnswer<{ views: readonly View[] }>('/views', {}, STATIC).data?.views ?? [];
+export const useViewsAnswer = () => useAnswer<{ views: readonly View[] }>('/views', {}, STATIC);
+export const useViews = (): readonly View[] => useViewsAnswer().data?.views ?? [];
 
 /** Where an aggregate is shown: its type by name or as in positions (`application`). */
 export const useThingHref = (): ((type: string, id: string) => string) => {

@@ -6,6 +6,8 @@ import type { StoredEvent } from './types.js';
 /** Screens are asked anew at most this often, however many events come. */
 const GATHER_MS = 700;
 const TRY_AGAIN_MS = 3_000;
+/** A tab that nobody looks at lets its stream go: browsers grant six connections to one server. */
+const HIDDEN_FOR_MS = 30_000;
 
 /** How the live connection is; shown in the bar. */
 export type LiveState = 'connecting' | 'live' | 'broken' | 'signed-out' | 'forbidden';
@@ -59,6 +61,7 @@ export const followEvents = (client: QueryClient, eventTypes: readonly string[])
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let hidden: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
   const gathered = new Set<string>();
 
@@ -101,12 +104,27 @@ export const followEvents = (client: QueryClient, eventTypes: readonly string[])
     };
     for (const type of eventTypes) source.addEventListener(type, take as EventListener);
   };
+  const letGo = (): void => {
+    clearTimeout(again);
+    source?.close();
+    source = undefined;
+  };
+  const looked = (): void => {
+    clearTimeout(hidden);
+    if (document.hidden) hidden = setTimeout(letGo, HIDDEN_FOR_MS);
+    else if (!source) {
+      refresh(client, 'all');
+      open();
+    }
+  };
+  document.addEventListener('visibilitychange', looked);
   open();
   return () => {
     ended = true;
+    document.removeEventListener('visibilitychange', looked);
     clearTimeout(timer);
-    clearTimeout(again);
-    source?.close();
+    clearTimeout(hidden);
+    letGo();
     become('connecting');
   };
 };

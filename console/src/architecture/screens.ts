@@ -91,6 +91,7 @@ export const architectureScreens: readonly Screen[] = [
     path: '/changes',
     label: 'What changed',
     words: 'difference between two dates compare',
+    permission: 'time_travel',
     component: lazy(async () => ({ default: (await import('./changes/changes.js')).Changes })),
   },
 ];

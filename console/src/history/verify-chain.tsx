@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { ask } from '../api/http.js';
-import { type Diagnosis, verdict } from '../screens/doctor/diagnosis.js';
+import type { DiagnosisJson as Diagnosis } from '../api/wire.js';
+import { verdict } from '../screens/doctor/diagnosis.js';
 import { Badge } from '../ui/badge.js';
 import { Problem } from '../ui/problem.js';
 import { Time } from '../ui/time.js';

@@ -11,13 +11,11 @@ export const useMachine = (
   readonly machine: MachineJson | undefined;
   readonly chart: Chart | undefined;
   readonly error: Error | null;
+  readonly retry: () => void;
 } => {
   const path = type === undefined ? null : `/machines/${encodeURIComponent(type)}`;
-  const { data: machine, error } = useAnswer<MachineJson>(
-    path,
-    { format: 'json' },
-    { follows: [] },
-  );
+  const answer = useAnswer<MachineJson>(path, { format: 'json' }, { follows: [] });
+  const { data: machine, error, refetch } = answer;
   const chart = useMemo(() => machine && chartFrom(machine), [machine]);
-  return { machine, chart, error };
+  return { machine, chart, error, retry: () => void refetch() };
 };

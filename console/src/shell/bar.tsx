@@ -46,9 +46,15 @@ const SayWho = () => {
 const SignedIn = () => {
   const { actor, open, roles } = useSession();
   const client = useQueryClient();
+  const [failed, setFailed] = useState(false);
   if (open) return <SayWho />;
   const leave = async (): Promise<void> => {
-    await ask('/session', { method: 'DELETE' }).catch(() => undefined);
+    try {
+      await ask('/session', { method: 'DELETE' });
+    } catch {
+      setFailed(true); // whoever goes away now would leave a session behind that counts
+      return;
+    }
     client.clear();
     window.location.assign('/console/');
   };
@@ -58,7 +64,7 @@ const SignedIn = () => {
         {actor}
       </span>
       <button type="button" className="button small quiet" onClick={() => void leave()}>
-        Sign out
+        {failed ? 'Not signed out: try again' : 'Sign out'}
       </button>
     </>
   );

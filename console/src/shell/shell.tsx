@@ -11,6 +11,7 @@ import { Bar } from './bar.js';
 import icon from './icon.svg';
 import { ALL_SCREENS, type Screen, SECTIONS } from './nav.js';
 import { ScreenFailure } from './screen-failure.js';
+import { Untold } from './untold.js';
 
 const Palette = lazy(async () => ({ default: (await import('./palette.js')).Palette }));
 
@@ -115,6 +116,7 @@ export const Shell = () => {
           onPalette={() => setPalette(true)}
         />
         <main id="main" tabIndex={-1}>
+          <Untold />
           <ScreenFailure key={location}>
             <Suspense
               fallback={

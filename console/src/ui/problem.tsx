@@ -1,17 +1,31 @@
+import { type Query, useQueryClient } from '@tanstack/react-query';
 import { isNotNow, SteleProblem } from '../api/http.js';
 import { CopyId } from './copy-id.js';
 import { Notice } from './notice.js';
+import { useSaid } from './said.js';
 
+const isFailed = ({ state }: Query): boolean => state.status === 'error';
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** What went wrong, in the server's words, with its code, and whether it is tried again. */
 export const Problem = ({
   error,
   retry,
+  part = false,
 }: {
   readonly error: Error;
   readonly retry?: (() => void) | undefined;
+  /** It tells what others leave out, and is not counted as told itself. */
+  readonly part?: boolean;
 }) => {
+  useSaid(part ? undefined : error);
+  const client = useQueryClient();
+  /** What failed with it, elsewhere on the screen, is asked again too. */
+  const askAll = (): void => {
+    retry?.();
+    const failed = { type: 'active', predicate: isFailed } as const;
+    void client.refetchQueries(failed, { cancelRefetch: false });
+  };
   const known = error instanceof SteleProblem ? error : undefined;
   const again = isNotNow(error);
   return (
@@ -19,12 +33,13 @@ export const Problem = ({
       tone={again ? 'warn' : 'bad'}
       action={
         retry && (
-          <button type="button" className="button small" onClick={retry}>
+          <button type="button" className="button small" onClick={askAll}>
             Try again
           </button>
         )
       }
     >
+      {part && <p className="small soft">A part of this screen is missing:</p>}
       <p>{sentence(known?.message ?? error.message)}</p>
       {known && known.errors.length > 0 && (
         <ul>

@@ -1,3 +1,5 @@
+import { soundXml } from '../../../src/picture/text.js';
+
 /** What of its style a picture takes along into a file. */
 const KEPT = [
   'fill',
@@ -38,7 +40,8 @@ const standalone = (svg: SVGSVGElement): string => {
   copy.setAttribute('width', String(wide));
   copy.setAttribute('height', String(high));
   for (const name of ['class', 'style']) copy.removeAttribute(name);
-  return new XMLSerializer().serializeToString(copy);
+  // Names may hold characters that a page shows and no file of XML may have.
+  return soundXml(new XMLSerializer().serializeToString(copy));
 };
 
 /** Hand a text to the browser as a file. */

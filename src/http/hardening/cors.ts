@@ -19,8 +19,8 @@ const PREFLIGHT_FOR_S = 600;
 const ANYBODY = '*';
 
 /**
- * Let pages of other origins in. Nothing here is recognized by a cookie, so no page gets anything
- * for whom a key was not given to. Pages of origins that are not listed are answered as ever, and
+ * Let pages of other origins in. Their browsers are never told that they may use cookies, so no page
+ * reads anything by a session: each needs a key of its own. Pages of origins that are not listed are answered as ever, and
  * their browser keeps the answer from them.
  */
 export const withCors = (app: App, origins: readonly string[]): App => {

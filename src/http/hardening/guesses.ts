@@ -41,6 +41,31 @@ class Known {
 }
 
 /**
+ * What is being tried from each address, until it is known who it is. Without it all that is sent at
+ * once would be checked before the first failure counts.
+ */
+class Trying {
+  readonly #tries = new Map<string, Map<Ctx, string>>();
+
+  /** How many are tried besides this one; many requests with one credential are one try. */
+  others(address: string, digest: string): number {
+    const texts = new Set<string | Ctx>();
+    for (const [c, text] of this.#tries.get(address) ?? [])
+      if (!askedOf(c).who && (text === '' || text !== digest)) texts.add(text || c);
+    return texts.size;
+  }
+  begin(address: string, c: Ctx, digest: string): void {
+    const tries = this.#tries.get(address) ?? new Map<Ctx, string>();
+    this.#tries.set(address, tries.set(c, digest));
+  }
+  end(address: string, c: Ctx): void {
+    const tries = this.#tries.get(address);
+    tries?.delete(c);
+    if (tries?.size === 0) this.#tries.delete(address);
+  }
+}
+
+/**
  * Bound how often credentials are tried from one address. Stands before the door: what is too much
  * is refused before anything is checked, so that a right guess looks like all the others.
  */
@@ -49,6 +74,26 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
   if (!http.access || points === 0) return app;
   const failures = new RateLimiterMemory({ points, duration: RATE_WINDOW_S });
   const known = new Known();
+  const trying = new Trying();
+  const tooMany = (c: Ctx, ms: number): Response => {
+    const seconds = Math.max(1, Math.ceil(ms / 1_000));
+    const refusal = refuse(
+      'RATE_LIMITED',
+      `credentials from this address were wrong ${points} times within ${RATE_WINDOW_S} s: come again in ${seconds} s`,
+      { details: { retry_after_s: seconds } },
+    );
+    return problem(c, refusal, { 'retry-after': String(seconds) });
+  };
+  type Try = { readonly c: Ctx; readonly digest: string; readonly address: string };
+  const judged = async <T>(response: T, { c, digest, address }: Try): Promise<T> => {
+    if (response instanceof Response && response.status === 401) {
+      known.forget(digest);
+      const counted = failures.penalty(address);
+      trying.end(address, c);
+      await counted;
+    } else if (digest !== '' && askedOf(c).who) known.add(digest);
+    return response;
+  };
   /** `signsIn`: what is tried stands in the body, and it is not known from before. */
   const wrap =
     (handler: Handler<Env>, signsIn: boolean): Handler<Env> =>
@@ -57,22 +102,19 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
       if (credential === undefined && !signsIn) return handler(c, next);
       const digest = credential === undefined ? '' : sha256(credential);
       const address = addressOf(c);
-      const spent = known.has(digest) ? null : await failures.get(address);
-      if (spent && spent.consumedPoints >= points) {
-        const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1_000));
-        const refusal = refuse(
-          'RATE_LIMITED',
-          `credentials from this address were wrong ${points} times within ${RATE_WINDOW_S} s: come again in ${seconds} s`,
-          { details: { retry_after_s: seconds } },
-        );
-        return problem(c, refusal, { 'retry-after': String(seconds) });
+      if (known.has(digest)) return judged(await handler(c, next), { c, digest, address });
+      // Looked at in one turn: a try is among the others until it is among the failures.
+      const others = trying.others(address, digest);
+      const looked = failures.get(address);
+      trying.begin(address, c, digest);
+      try {
+        const spent = await looked;
+        if ((spent?.consumedPoints ?? 0) + others < points)
+          return await judged(await handler(c, next), { c, digest, address });
+        return tooMany(c, spent?.msBeforeNext ?? 0);
+      } finally {
+        trying.end(address, c);
       }
-      const response = await handler(c, next);
-      if (response instanceof Response && response.status === 401) {
-        known.forget(digest);
-        await failures.penalty(address);
-      } else if (!signsIn && askedOf(c).who) known.add(digest);
-      return response;
     };
   const registers = app as unknown as Record<(typeof METHODS)[number], Register>;
   for (const method of METHODS) {

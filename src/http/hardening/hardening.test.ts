@@ -189,6 +189,24 @@ describe('wrong credentials', () => {
     expect(await status('bob', '10.0.0.2')).toBe(200);
     expect((await ask('/servers/a/commands')).status).toBe(401); // nobody guesses nothing
   });
+
+  it('can be tried no more often when all are sent at once', async () => {
+    const { ask } = world({ access, limits: { failuresPerMinute: 3 } });
+    const statuses = (keys: readonly string[], address: string) =>
+      Promise.all(
+        keys.map(
+          async (key) => (await ask('/servers/a/commands', { 'x-api-key': key }, address)).status,
+        ),
+      );
+    const guesses = Array.from({ length: 50 }, (_, n) => `guess-${n}`);
+    const told = await statuses(guesses, '10.0.0.3');
+    expect(told.filter((status) => status === 401)).toHaveLength(3);
+    expect(told.filter((status) => status === 429)).toHaveLength(47);
+    // Many requests with one key are no guesses.
+    const many = await statuses(Array(50).fill('ada'), '10.0.0.4');
+    expect(new Set(many)).toEqual(new Set([200]));
+    expect(await statuses(['bob'], '10.0.0.4')).toEqual([200]);
+  });
 });
 
 it('a compressed answer arrives whole over a socket', async () => {

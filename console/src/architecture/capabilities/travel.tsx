@@ -101,7 +101,7 @@ export const Travel = ({ busy }: { readonly busy: boolean }) => {
         />
         <div className="ends">
           <span>{stops[0]}</span>
-          <strong>{shown}</strong>
+          {!isNow && <strong>{shown}</strong>}
           <span>now</span>
         </div>
       </div>

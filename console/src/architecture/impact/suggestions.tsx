@@ -37,7 +37,7 @@ export const Suggestions = () => {
     );
   return (
     <div className="suggestions">
-      <Few title="What breaks if this server retires?">
+      <Few title="What breaks if this server retires?" known={servers.isSuccess}>
         {(servers.data?.items ?? []).map(({ id, hostname, deployment_count: count }) => (
           <li key={id}>
             <Link href={impactHref({ type: 'server', id }, moment)}>{hostname}</Link>
@@ -47,7 +47,7 @@ export const Suggestions = () => {
           </li>
         ))}
       </Few>
-      <Few title="Who hangs on what is on its way out?">
+      <Few title="Who hangs on what is on its way out?" known={ending.isSuccess}>
         {(ending.data?.items ?? []).map(({ id, name, lifecycle }) => (
           <li key={id}>
             <Link href={impactHref({ type: 'application', id }, moment)}>{name}</Link>
@@ -55,7 +55,7 @@ export const Suggestions = () => {
           </li>
         ))}
       </Few>
-      <Few title="What is hit if something critical fails?">
+      <Few title="What is hit if something critical fails?" known={critical.isSuccess}>
         {(critical.data?.items ?? []).map(({ id, name }) => (
           <li key={id}>
             <Link href={impactHref({ type: 'application', id }, moment)}>{name}</Link>
@@ -69,9 +69,11 @@ export const Suggestions = () => {
 
 const Few = ({
   title,
+  known,
   children,
 }: {
   readonly title: string;
+  readonly known: boolean;
   readonly children: readonly ReactNode[];
 }) => (
   <section className="card">
@@ -79,7 +81,8 @@ const Few = ({
       <h2>{title}</h2>
     </header>
     <ul className="body">
-      {children.length > 0 ? children : <li className="soft small">None at this moment.</li>}
+      {children}
+      {known && children.length === 0 && <li className="soft small">None at this moment.</li>}
     </ul>
   </section>
 );

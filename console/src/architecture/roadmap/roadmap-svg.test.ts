@@ -39,3 +39,12 @@ it('is a picture that stands alone: names, bars, dates, what is late, today', ()
   expect(svg).toContain('stroke="#00f"');
   expect(svg).not.toMatch(/NaN|undefined/);
 });
+
+it('is XML whatever a name holds', () => {
+  const name = `"'<script>\u0000\u0008`;
+  const odd: readonly Line[] = [{ kind: 'group', key: 'g', name, value: 'r' }];
+  const window = { from: Date.UTC(2017), to: Date.UTC(2025) };
+  const svg = roadmapSvg(odd, { window, now: Date.UTC(2024), title: name }, palette);
+  expect(svg).toContain('&quot;&#39;&lt;script&gt;\uFFFD\uFFFD</text>');
+  expect(svg).not.toContain('\u0000');
+});

@@ -1,3 +1,4 @@
+import { xml } from '../../../../src/picture/text.js';
 import { LIFECYCLES } from '../portfolio/lifecycles.js';
 import type { Line } from './lines.js';
 import { GROUP_PX, LINE, NAMES_PX } from './measures.js';
@@ -21,13 +22,6 @@ const PADDING = 24;
 const HEAD_PX = 76;
 const NAME_CHARS = 34;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (one) => ENTITIES[one] ?? one);
 const short = (text: string): string =>
   text.length > NAME_CHARS ? `${text.slice(0, NAME_CHARS - 1)}…` : text;
 const px = (value: number): string => String(Math.round(value * 10) / 10);
@@ -35,7 +29,7 @@ const px = (value: number): string => String(Math.round(value * 10) / 10);
 const rect = (x: number, y: number, width: number, height: number, more: string): string =>
   `<rect x="${px(x)}" y="${px(y)}" width="${px(Math.max(1, width))}" height="${px(height)}" ${more}/>`;
 const textAt = (x: number, y: number, text: string, more: string): string =>
-  `<text x="${px(x)}" y="${px(y)}" ${more}>${escaped(text)}</text>`;
+  `<text x="${px(x)}" y="${px(y)}" ${more}>${xml(text)}</text>`;
 
 const drawn = (shape: Shape, middle: number, palette: Palette): string => {
   const { bar, thin, mark } = LINE;
@@ -120,7 +114,7 @@ export const roadmapSvg = (
   const height = y + PADDING;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH_PX} ${height}" width="${WIDTH_PX}" height="${height}" font-family="Inter, system-ui, sans-serif" role="img">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${xml(title)}</title>`,
     `<rect width="${WIDTH_PX}" height="${height}" fill="${palette.paper}"/>`,
     textAt(PADDING, 38, title, `font-size="22" font-weight="650" fill="${palette.ink}"`),
     legend(palette),

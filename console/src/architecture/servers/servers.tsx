@@ -5,6 +5,7 @@ import { useList } from '../../api/use-list.js';
 import { Badge } from '../../ui/badge.js';
 import { Empty } from '../../ui/empty.js';
 import { Facet } from '../../ui/facets.js';
+import { Filters } from '../../ui/filters.js';
 import { MomentPicker, useMoment } from '../../ui/moment.js';
 import { Page } from '../../ui/page.js';
 import { type Column, Rows } from '../../ui/rows.js';
@@ -19,14 +20,14 @@ const COLUMNS: readonly Column<Server>[] = [
   {
     name: 'hostname',
     label: 'Server',
-    width: 'minmax(11rem, 1.6fr)',
+    width: 'minmax(9rem, 1.6fr)',
     sort: 'hostname',
     cell: ({ hostname }) => <strong>{hostname}</strong>,
   },
   {
     name: 'environment',
     label: 'Environment',
-    width: '7rem',
+    width: '6.5rem',
     sort: 'environment',
     cell: ({ environment, mismatched }) => (
       <>
@@ -37,28 +38,28 @@ const COLUMNS: readonly Column<Server>[] = [
   {
     name: 'region',
     label: 'Region',
-    width: 'minmax(6rem, 1fr)',
+    width: 'minmax(5rem, 1fr)',
     sort: 'region',
     cell: ({ region }) => <Value value={region} />,
   },
   {
     name: 'platform',
     label: 'Platform',
-    width: 'minmax(6rem, 1fr)',
+    width: 'minmax(5rem, 1fr)',
     sort: 'platform',
     cell: ({ platform }) => <Value value={platform} />,
   },
   {
     name: 'criticality',
     label: 'Criticality',
-    width: '7rem',
+    width: '6.5rem',
     sort: 'criticality',
     cell: ({ criticality }) => criticality && <Badge word={criticality} />,
   },
   {
     name: 'status',
     label: 'Status',
-    width: '9rem',
+    width: '8rem',
     sort: 'status',
     cell: ({ status }) => <Badge word={status} />,
   },
@@ -102,18 +103,20 @@ export const Servers = () => {
     >
       <Environments moment={moment} />
       <div className="with-side">
-        <aside className="side" aria-label="Narrow the list">
-          <div>
-            <SearchBox label="Find a server" />
-          </div>
-          {FACETS.map(({ field, label, name }) => (
-            <Facet
-              key={field}
-              path="/servers"
-              {...{ field, label, query }}
-              {...(name && { name })}
-            />
-          ))}
+        <aside className="stack" aria-label="Filters">
+          <SearchBox label="Find a server" />
+          <Filters>
+            <div className="side">
+              {FACETS.map(({ field, label, name }) => (
+                <Facet
+                  key={field}
+                  path="/servers"
+                  {...{ field, label, query }}
+                  {...(name && { name })}
+                />
+              ))}
+            </div>
+          </Filters>
         </aside>
         <div className="with-detail" data-open={opened !== undefined}>
           <div className="card">

@@ -4,6 +4,7 @@ import { SteleProblem } from '../../api/http.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';
 import { Problem } from '../../ui/problem.js';
+import { useSaid } from '../../ui/said.js';
 import { Time } from '../../ui/time.js';
 import { NOW } from './moment.js';
 import type { Travel } from './use-travel.js';
@@ -25,6 +26,7 @@ export const Absent = ({
   readonly retry: () => void;
   readonly travel: Travel;
 }) => {
+  useSaid(error);
   const { status, details } =
     error instanceof SteleProblem ? error : { status: 0, details: {} as Record<string, unknown> };
   const began = text(details.occurred_at) ?? text(details.recorded_at);

@@ -1,7 +1,8 @@
 import { useCallback } from 'react';
 import { useParams } from 'wouter';
-import { type Kind, useKindOf, useKinds } from '../../api/catalogue.js';
+import { type Kind, useFrontPage, useKindOf } from '../../api/catalogue.js';
 import { useMay } from '../../api/session.js';
+import { wordsOf } from '../../forms/words.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
@@ -54,7 +55,7 @@ const Life = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
       )}
       {!unknown && (
         <>
-          {life.noMachine && <Problem error={life.noMachine} />}
+          {life.noMachine && <Problem error={life.noMachine} retry={life.askMachine} />}
           {stays.error && <Problem error={stays.error} retry={() => void stays.refetch()} />}
           <LifecycleCard
             {...{ kind, steps, step, status, travel, last, version, at, mayTravel }}
@@ -93,14 +94,14 @@ const Life = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
 export const Aggregate = () => {
   const { plural = '', id = '' } = useParams<{ plural: string; id: string }>();
   const kind = useKindOf(plural);
-  const known = useKinds().length > 0;
+  const { isSuccess: known, isError: failed } = useFrontPage();
   if (kind) return <Life key={id} kind={kind} id={id} />;
   return (
-    <Page title={known ? 'No such type' : 'Loading'}>
+    <Page title={known ? 'No such type' : wordsOf(plural)}>
       {known ? (
         <Empty title={`There is no type "${plural}"`}>Choose one in the search (Ctrl K).</Empty>
       ) : (
-        <Skeleton lines={8} />
+        !failed && <Skeleton lines={8} />
       )}
     </Page>
   );

@@ -22,7 +22,7 @@ const beganOf = (document: Document | undefined) => {
 
 /** All that is known of a thing at the moment shown, and of its whole way. */
 export const useLife = (kind: Kind, id: string, { moment, shown }: Travel) => {
-  const { machine, chart, error: noMachine } = useMachine(kind.type);
+  const { machine, chart, error: noMachine, retry: askMachine } = useMachine(kind.type);
   const commands = useCommands(kind, id);
   const now = useDocument(kind, id, NOW);
   const then = useDocument(kind, id, moment);
@@ -48,7 +48,8 @@ export const useLife = (kind: Kind, id: string, { moment, shown }: Travel) => {
   const at =
     settled?.occurred_at ?? (then.isPlaceholderData ? undefined : textOf(then.data?.occurred_at));
   return {
-    ...{ machine, chart, noMachine, commands, now, then, since, stays, statuses, steps, step },
+    ...{ machine, chart, noMachine, askMachine },
+    ...{ commands, now, then, since, stays, statuses, steps, step },
     ...{ last, version, at, began: beganOf(now.data) },
     /** The status at the moment shown; while a slider moves, as far as the way tells. */
     status: (resting ? said : undefined) ?? step?.to,

@@ -2,6 +2,7 @@ import { useKinds } from '../../api/catalogue.js';
 import { useUrlState } from '../../api/url-state.js';
 import { wordsOf } from '../../forms/words.js';
 import { TextFilter } from '../../history/text-filter.js';
+import { Filters } from '../../ui/filters.js';
 import { SearchBox } from '../../ui/search-box.js';
 import type { TabName } from './period.js';
 
@@ -30,49 +31,55 @@ export const AuditTools = ({ tab }: { readonly tab: TabName }) => {
   const { get, patch } = useUrlState();
   const kinds = useKinds();
   return (
-    <section className="card audit-tools no-print" aria-label="Filters">
-      <div className="field wide">
-        <span className="label" aria-hidden="true">
-          Search
-        </span>
-        <SearchBox
-          label={tab === 'changes' ? 'Person, reason, event or command' : 'Person, command or code'}
-        />
-      </div>
-      <TextFilter name="actor" label="Who" />
-      <label className="field">
-        <span className="label">What</span>
-        <select
-          className="input"
-          value={get('aggregate_type') ?? ''}
-          onChange={({ target }) => patch({ aggregate_type: target.value })}
-        >
-          <option value="">Everything</option>
-          {kinds.map(({ type }) => (
-            <option key={type} value={type}>
-              {wordsOf(type)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <TextFilter name="aggregate_id" label="Id of the thing" />
-      <Day name="from" label="From (day, UTC)" />
-      <Day name="to" label="To (day, UTC)" />
-      {tab === 'changes' && (
-        <fieldset className="audit-flags">
-          <legend className="visually-hidden">Only what matters more</legend>
-          {FLAGS.map(({ name, label }) => (
-            <label key={name} className="row">
-              <input
-                type="checkbox"
-                checked={get(name) === 'true'}
-                onChange={({ target }) => patch({ [name]: target.checked ? 'true' : null })}
-              />
-              {label}
-            </label>
-          ))}
-        </fieldset>
-      )}
+    <section className="card body-pad no-print" aria-label="Filters">
+      <Filters>
+        <div className="audit-tools">
+          <div className="field wide">
+            <span className="label" aria-hidden="true">
+              Search
+            </span>
+            <SearchBox
+              label={
+                tab === 'changes' ? 'Person, reason, event or command' : 'Person, command or code'
+              }
+            />
+          </div>
+          <TextFilter name="actor" label="Who" />
+          <label className="field">
+            <span className="label">What</span>
+            <select
+              className="input"
+              value={get('aggregate_type') ?? ''}
+              onChange={({ target }) => patch({ aggregate_type: target.value })}
+            >
+              <option value="">Everything</option>
+              {kinds.map(({ type }) => (
+                <option key={type} value={type}>
+                  {wordsOf(type)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <TextFilter name="aggregate_id" label="Id of the thing" />
+          <Day name="from" label="From (day, UTC)" />
+          <Day name="to" label="To (day, UTC)" />
+          {tab === 'changes' && (
+            <fieldset className="audit-flags">
+              <legend className="visually-hidden">Only what matters more</legend>
+              {FLAGS.map(({ name, label }) => (
+                <label key={name} className="row">
+                  <input
+                    type="checkbox"
+                    checked={get(name) === 'true'}
+                    onChange={({ target }) => patch({ [name]: target.checked ? 'true' : null })}
+                  />
+                  {label}
+                </label>
+              ))}
+            </fieldset>
+          )}
+        </div>
+      </Filters>
     </section>
   );
 };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Finding, verdict } from './diagnosis.js';
+import type { Finding } from '../../api/wire.js';
+import { verdict } from './diagnosis.js';
 
 const found = (grade: Finding['grade']): Finding => ({
   ...{ code: 'CHAIN_BROKEN', grade, stream: 's', aggregate_id: null, sequence: null },

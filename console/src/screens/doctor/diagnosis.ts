@@ -1,39 +1,4 @@
-/** What the doctor found, as `stele doctor --json` prints it. */
-export type Finding = {
-  readonly code: string;
-  readonly grade: 'broken' | 'odd';
-  readonly stream: string;
-  readonly aggregate_id: string | null;
-  readonly sequence: number | null;
-  readonly what: string;
-  readonly todo: string;
-};
-export type Diagnosis = {
-  readonly server: { readonly url: string; readonly version: string };
-  readonly streams: readonly {
-    readonly stream: string;
-    readonly aggregate_type: string;
-    readonly messages: number;
-    readonly events: number;
-    readonly aggregates: number;
-    readonly snapshots: number;
-    readonly claims: number;
-  }[];
-  readonly journal: { readonly messages: number; readonly entries: number } | null;
-  readonly findings: readonly Finding[];
-  readonly read_side: {
-    readonly engine: string;
-    readonly projections: readonly { readonly name: string; readonly documents: number }[];
-  } | null;
-};
-export type DoctorStatus = {
-  readonly state: 'never' | 'running' | 'done' | 'failed';
-  readonly progress: { readonly done: number; readonly total: number } | null;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-  readonly reason: string | null;
-  readonly result: Diagnosis | null;
-};
+import type { Finding } from '../../api/wire.js';
 
 /** In a sentence: is it sound? */
 export const verdict = (

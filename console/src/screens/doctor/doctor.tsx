@@ -9,8 +9,8 @@ import { Page } from '../../ui/page.js';
 import { Problem } from '../../ui/problem.js';
 import { Time } from '../../ui/time.js';
 import '../projections/projections.css';
+import type { DiagnosisJson as Diagnosis, DoctorStatus } from '../../api/wire.js';
 import { useOperation } from '../projections/use-operation.js';
-import type { Diagnosis, DoctorStatus } from './diagnosis.js';
 import './doctor.css';
 import { Examined, Findings } from './findings.js';
 

@@ -1,9 +1,10 @@
 import { Link } from 'wouter';
 import { useThingHref } from '../../api/catalogue.js';
+import type { DiagnosisJson as Diagnosis } from '../../api/wire.js';
 import { Badge } from '../../ui/badge.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Notice } from '../../ui/notice.js';
-import { type Diagnosis, verdict } from './diagnosis.js';
+import { verdict } from './diagnosis.js';
 
 /** What is not as it must be, the worst first, each with what to do. */
 export const Findings = ({ result }: { readonly result: Diagnosis }) => {

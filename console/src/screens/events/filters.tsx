@@ -2,17 +2,14 @@ import type { Query } from '../../api/http.js';
 import { wordsOf } from '../../forms/words.js';
 import { TextFilter } from '../../history/text-filter.js';
 import { Facet } from '../../ui/facets.js';
+import { Filters } from '../../ui/filters.js';
 
 const yesOrNo = (value: string): string => (value === 'true' ? 'yes' : 'no');
 
 /** What the log is narrowed by; how many there are of each is counted by the server. */
-/** Where there is little room the results come first. */
-const ROOM = '(min-width: 60rem)';
-
 export const EventFilters = ({ query }: { readonly query: Query }) => (
   <aside className="card history-side" aria-label="Filters">
-    <details className="filters" open={matchMedia(ROOM).matches}>
-      <summary>Filters</summary>
+    <Filters>
       <div className="side">
         <Facet path="/audit" field="aggregate_type" label="About" query={query} name={wordsOf} />
         <Facet path="/audit" field="event_type" label="Event" query={query} name={wordsOf} />
@@ -23,6 +20,6 @@ export const EventFilters = ({ query }: { readonly query: Query }) => (
         <TextFilter name="correlation_id" label="Correlation id" />
         <TextFilter name="command_id" label="Command id" />
       </div>
-    </details>
+    </Filters>
   </aside>
 );

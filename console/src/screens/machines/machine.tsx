@@ -102,7 +102,7 @@ const Drawn = ({ machine, chart }: { readonly machine: MachineJson; readonly cha
 /** The lifecycle of one aggregate type: where they all are, how they came there, what works where. */
 export const Machine = () => {
   const { name } = useParams<{ name: string }>();
-  const { machine, chart, error } = useMachine(name);
+  const { machine, chart, error, retry } = useMachine(name);
   const kind = useKindOf(machine?.name);
   return (
     <Page
@@ -121,7 +121,7 @@ export const Machine = () => {
       }
       actions={<MomentPicker />}
     >
-      {error && <Problem error={error} />}
+      {error && <Problem error={error} retry={retry} />}
       {machine && chart ? (
         <Drawn machine={machine} chart={chart} />
       ) : (

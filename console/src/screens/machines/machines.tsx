@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { useKinds } from '../../api/catalogue.js';
+import { useFrontPage, useKinds } from '../../api/catalogue.js';
 import { LifecyclePicture } from '../../lifecycle/lifecycle-picture.js';
 import { useMachine } from '../../lifecycle/machine.js';
 import { Empty } from '../../ui/empty.js';
@@ -80,6 +80,7 @@ const Card = ({
 /** Every aggregate type: its lifecycle in small, and how many are in which state. */
 export const Machines = () => {
   const kinds = useKinds();
+  const known = useFrontPage().isSuccess;
   const counts = useTypeCounts(useMoment());
   return (
     <Page
@@ -88,7 +89,7 @@ export const Machines = () => {
       actions={<MomentPicker />}
     >
       {counts.error && <Problem error={counts.error} retry={() => void counts.refetch()} />}
-      {kinds.length === 0 && (
+      {known && kinds.length === 0 && (
         <Empty title="No lifecycle is defined">
           <p>
             An aggregate is one folder in <code>actors/</code> and one line in its index.

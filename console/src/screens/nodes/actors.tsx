@@ -4,6 +4,7 @@ import { useKinds, useThingHref } from '../../api/catalogue.js';
 import { seg } from '../../api/http.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import type { Resident } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { CopyId } from '../../ui/copy-id.js';
@@ -18,20 +19,6 @@ import { useOperation } from '../projections/use-operation.js';
 const EVERY_MS = 3_000;
 const SHOWN = 100;
 
-type Resident = {
-  readonly aggregate_type: string;
-  readonly aggregate_id: string;
-  readonly status: string | null;
-  readonly version: number;
-  readonly inbox: number;
-  readonly loaded_at: string | null;
-  readonly last_used_at: string;
-  readonly last_command: {
-    readonly command_type: string;
-    readonly outcome: string;
-    readonly at: string;
-  } | null;
-};
 type Residents = {
   readonly residents: number;
   readonly matching: number;

@@ -1,4 +1,5 @@
 import { useAnswer } from '../../api/use-answer.js';
+import type { FoundNode } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { Page } from '../../ui/page.js';
@@ -9,23 +10,6 @@ import './nodes.css';
 import { Transitions } from './transitions.js';
 
 const EVERY_MS = 3_000;
-
-type FoundNode = {
-  readonly id: string;
-  readonly name: string;
-  readonly version: string;
-  readonly url: string | null;
-  readonly started_at: string;
-  readonly this: boolean;
-  readonly draining: boolean;
-  readonly residents: number | null;
-  readonly under_way: number | null;
-  readonly waiting: number | null;
-  readonly commands_total: number | null;
-  readonly conflicts: number | null;
-  readonly memory_bytes: number | null;
-  readonly uptime_seconds: number | null;
-};
 
 const number = (value: number | null): string => value?.toLocaleString('en') ?? '–';
 

@@ -116,9 +116,11 @@ const Lag = () => {
       href="/projections"
       loud={seconds >= 10}
       hint={
-        behind.length === 0
-          ? 'all show the newest event'
-          : `at most ${number(events)} events, ${Math.round(seconds)} s`
+        !data
+          ? 'being asked'
+          : behind.length === 0
+            ? 'all show the newest event'
+            : `at most ${number(events)} events, ${Math.round(seconds)} s`
       }
     />
   );

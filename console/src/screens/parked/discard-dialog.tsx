@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import type { Parked as ParkedEvents } from '../../api/wire.js';
 import { Dialog } from '../../ui/dialog.js';
-import type { ParkedAggregate } from './types.js';
 
 /** Leaving an event out is a decision: it takes a reason, which is kept with who decided. */
 export const DiscardDialog = ({
@@ -10,7 +10,7 @@ export const DiscardDialog = ({
   onDiscard,
 }: {
   readonly projection: string;
-  readonly parked: ParkedAggregate;
+  readonly parked: ParkedEvents;
   readonly onClose: () => void;
   readonly onDiscard: (reason: string) => void;
 }) => {

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { useThingHref } from '../../api/catalogue.js';
 import { seg } from '../../api/http.js';
 import { useAnswer } from '../../api/use-answer.js';
+import type { Discarded, Parked as ParkedEvents } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Notice } from '../../ui/notice.js';
@@ -10,7 +11,7 @@ import { Problem } from '../../ui/problem.js';
 import { Time } from '../../ui/time.js';
 import { useOperation } from '../projections/use-operation.js';
 import { DiscardDialog } from './discard-dialog.js';
-import type { DiscardedEvent, Drained, ParkedAggregate } from './types.js';
+import type { Drained } from './types.js';
 import { useSourceType } from './use-source-type.js';
 
 const drainedText = ({ drained, still_parked }: Drained): string =>
@@ -19,17 +20,17 @@ const drainedText = ({ drained, still_parked }: Drained): string =>
 /** What waits for one projection, and what can be done about it. */
 export const ParkedOf = ({ projection }: { readonly projection: string }) => {
   const path = `/projections/${seg(projection)}/parked`;
-  const answer = useAnswer<{ parked: readonly ParkedAggregate[]; total: number }>(path);
+  const answer = useAnswer<{ parked: readonly ParkedEvents[]; total: number }>(path);
   const { running, error, run } = useOperation();
   const [came, setCame] = useState<Drained>();
-  const [leaving, setLeaving] = useState<ParkedAggregate>();
+  const [leaving, setLeaving] = useState<ParkedEvents>();
   const href = useThingHref();
   const typeOf = useSourceType();
   const busy = running !== null;
-  const of = ({ source, aggregate_id }: ParkedAggregate): string =>
+  const of = ({ source, aggregate_id }: ParkedEvents): string =>
     `${path}/${seg(source)}/${seg(aggregate_id)}`;
   const retry = async (where: string): Promise<void> => setCame(await run('retry', where));
-  const discard = async (one: ParkedAggregate, reason: string): Promise<void> => {
+  const discard = async (one: ParkedEvents, reason: string): Promise<void> => {
     setLeaving(undefined);
     setCame(await run('discard', `${of(one)}/discard`, { reason }));
   };
@@ -144,7 +145,7 @@ export const ParkedOf = ({ projection }: { readonly projection: string }) => {
 
 /** What operators decided to leave out of one projection, and why. */
 export const DiscardedOf = ({ projection }: { readonly projection: string }) => {
-  const answer = useAnswer<{ discarded: readonly DiscardedEvent[]; total: number }>(
+  const answer = useAnswer<{ discarded: readonly Discarded[]; total: number }>(
     `/projections/${seg(projection)}/discarded`,
   );
   const href = useThingHref();

@@ -3,11 +3,11 @@ import { Link } from 'wouter';
 import { useMay } from '../../api/session.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import type { ProjectionStatus } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { Page } from '../../ui/page.js';
 import { Tabs } from '../../ui/tabs.js';
-import type { ProjectionStatus } from '../projections/status.js';
 import { FailedAlerts } from './failed-alerts.js';
 import { DiscardedOf, ParkedOf } from './of-projection.js';
 

@@ -1,8 +1,8 @@
+import type { BuildStatus } from '../../api/wire.js';
 import { durationText } from '../../ui/time.js';
-import type { Build } from './status.js';
 
 /** How far a build is, how fast, and how long it still takes. */
-export const BuildBar = ({ build }: { readonly build: Build }) => {
+export const BuildBar = ({ build }: { readonly build: BuildStatus }) => {
   const share = build.total === 0 ? 1 : build.done / build.total;
   const said = build.caught_up
     ? build.switch_when_ready

@@ -5,8 +5,9 @@ import { Badge } from '../../ui/badge.js';
 import { Notice } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
 import './projections.css';
+import type { ProjectionStatus } from '../../api/wire.js';
 import { Rebuild } from './rebuild.js';
-import { isMoving, type ProjectionStatus, toneOfState } from './status.js';
+import { isMoving, toneOfState } from './status.js';
 import { Verify } from './verify-card.js';
 
 const WHILE_MOVING_MS = 1_000;

@@ -6,7 +6,8 @@ import { Notice } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
 import { BuildBar } from './build-bar.js';
 import './projections.css';
-import { isMoving, type ProjectionStatus, toneOfState, troubles } from './status.js';
+import type { ProjectionStatus } from '../../api/wire.js';
+import { isMoving, toneOfState, troubles } from './status.js';
 
 const WHILE_MOVING_MS = 1_500;
 const OTHERWISE_MS = 10_000;

@@ -1,9 +1,9 @@
 import { useState } from 'react';
+import type { Comparison, ProjectionStatus } from '../../api/wire.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Problem } from '../../ui/problem.js';
 import { BuildBar } from './build-bar.js';
 import { Compared } from './compared.js';
-import type { Comparison, ProjectionStatus } from './status.js';
 import { useOperation } from './use-operation.js';
 
 type Asked = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsThatDiffer, isMoving, type ProjectionStatus, troubles } from './status.js';
+import type { ProjectionStatus } from '../../api/wire.js';
+import { fieldsThatDiffer, isMoving, troubles } from './status.js';
 
 const fine: ProjectionStatus = {
   ...{ name: 'portfolio', summary: '', state: 'running', reason: null, version: 1, generation: 1 },

@@ -1,54 +1,5 @@
+import type { ProjectionStatus } from '../../api/wire.js';
 import type { Tone } from '../../ui/tone.js';
-
-/** One projection as `/projections` tells it. */
-export type ProjectionStatus = {
-  readonly name: string;
-  readonly summary: string;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly version: number;
-  readonly generation: number;
-  readonly documents: number;
-  readonly sources: readonly {
-    readonly source: string;
-    readonly sequence: number;
-    readonly end: number;
-    readonly lag_events: number;
-    readonly lag_seconds: number;
-  }[];
-  readonly lag_events: number;
-  readonly lag_seconds: number;
-  readonly parked_aggregates: number;
-  readonly parked_events: number;
-  readonly discarded_events: number;
-  readonly build: Build | null;
-  readonly previous: { readonly generation: number; readonly version: number } | null;
-};
-export type Build = {
-  readonly generation: number;
-  readonly version: number;
-  readonly started_at: string;
-  readonly done: number;
-  readonly total: number;
-  readonly events_per_second: number;
-  readonly eta_seconds: number | null;
-  readonly caught_up: boolean;
-  readonly switch_when_ready: boolean;
-};
-/** Two sets of documents, key by key. */
-export type Comparison = {
-  readonly equal: boolean;
-  readonly documents: number;
-  readonly only_in_first: number;
-  readonly only_in_second: number;
-  readonly different: number;
-  readonly differences: readonly {
-    readonly key: string;
-    readonly first: unknown;
-    readonly second: unknown;
-  }[];
-  readonly position: string;
-};
 
 /** Behind for this long is late. */
 const LATE_AFTER_S = 5;

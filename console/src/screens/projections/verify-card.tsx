@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import type { Comparison, ProjectionStatus } from '../../api/wire.js';
 import { Problem } from '../../ui/problem.js';
 import { Compared } from './compared.js';
-import type { Comparison, ProjectionStatus } from './status.js';
 import { verify } from './verify.js';
 
 type Doing = {

@@ -1,6 +1,6 @@
 import type { ProblemBody } from '../../../../src/client/problem.js';
 import { request, SteleProblem } from '../../api/http.js';
-import type { Comparison } from './status.js';
+import type { Comparison } from '../../api/wire.js';
 
 const WITHIN_MS = 620_000;
 

@@ -9,7 +9,7 @@ import { Page } from '../../ui/page.js';
 import { SearchBox } from '../../ui/search-box.js';
 import { Revisions } from './revisions.js';
 import './streams.css';
-import type { BucketState } from './types.js';
+import type { BucketState } from '../../api/wire.js';
 
 const KEYS = 100;
 

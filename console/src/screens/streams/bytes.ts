@@ -1,4 +1,4 @@
-import type { Payload } from './types.js';
+import type { Shown } from '../../api/wire.js';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 const PER_LINE = 16;
@@ -10,7 +10,7 @@ export const sizeText = (bytes: number): string => {
   return `${step > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${UNITS[step]}`;
 };
 
-const bytesOf = ({ encoding, payload }: Payload): Uint8Array => {
+const bytesOf = ({ encoding, payload }: Shown): Uint8Array => {
   if (encoding === 'base64')
     return Uint8Array.from(atob(String(payload)), (one) => one.charCodeAt(0));
   const text = encoding === 'json' ? JSON.stringify(payload) : String(payload);
@@ -21,7 +21,7 @@ const printable = (byte: number): string =>
   byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.';
 
 /** Bytes as `xxd` shows them: place, 16 of them in hex, and what of it is text. */
-export const hexOf = (shown: Payload): string => {
+export const hexOf = (shown: Shown): string => {
   const bytes = bytesOf(shown);
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += PER_LINE) {

@@ -1,4 +1,4 @@
-import type { StreamState } from './types.js';
+import type { StreamState } from '../../api/wire.js';
 
 /** Whether what stands in a stream can be taken out of it, in a sentence. */
 export const guards = ({

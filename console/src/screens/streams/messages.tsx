@@ -3,12 +3,12 @@ import { Link } from 'wouter';
 import { seg } from '../../api/http.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import type { MessagePage, StoredMessage, StreamState } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { Time } from '../../ui/time.js';
 import { sizeText } from './bytes.js';
 import { PayloadShown } from './payload.js';
-import type { Message, MessagePage, StreamState } from './types.js';
 
 const PAGE = 25;
 
@@ -20,7 +20,7 @@ const eventOf = (payload: unknown): string | undefined => {
   return typeof id === 'string' ? id : undefined;
 };
 
-const MessageRow = ({ message }: { readonly message: Message }) => {
+const MessageRow = ({ message }: { readonly message: StoredMessage }) => {
   const [open, setOpen] = useState(false);
   const event = eventOf(message.payload);
   return (

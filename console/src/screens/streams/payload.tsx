@@ -1,11 +1,11 @@
 import { useState } from 'react';
+import type { Shown } from '../../api/wire.js';
 import { CopyButton } from '../../ui/copy-id.js';
 import { Json } from '../../ui/json.js';
 import { hexOf, sizeText } from './bytes.js';
-import type { Payload } from './types.js';
 
 /** What bytes say: as JSON, as text, or one by one. */
-export const PayloadShown = ({ shown }: { readonly shown: Payload }) => {
+export const PayloadShown = ({ shown }: { readonly shown: Shown }) => {
   const [hex, setHex] = useState(shown.encoding === 'base64');
   const text =
     shown.encoding === 'json' ? JSON.stringify(shown.payload, null, 2) : String(shown.payload);

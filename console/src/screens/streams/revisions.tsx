@@ -1,11 +1,11 @@
 import { seg } from '../../api/http.js';
 import { useAnswer } from '../../api/use-answer.js';
+import type { Entry } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Time } from '../../ui/time.js';
 import { fieldsThatDiffer } from '../projections/status.js';
 import { PayloadShown } from './payload.js';
-import type { Entry } from './types.js';
 
 const text = (value: unknown): string => JSON.stringify(value) ?? 'not there';
 

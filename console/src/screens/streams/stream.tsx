@@ -9,11 +9,11 @@ import { sizeText } from './bytes.js';
 import { guards } from './guards.js';
 import { Messages } from './messages.js';
 import './streams.css';
-import type { Consumer, StreamState } from './types.js';
+import type { ConsumerState, StreamState } from '../../api/wire.js';
 
 const EVERY_MS = 5_000;
 
-const Consumers = ({ all }: { readonly all: readonly Consumer[] }) => (
+const Consumers = ({ all }: { readonly all: readonly ConsumerState[] }) => (
   <section className="card" aria-label="Readers">
     <header>
       <h2>Readers</h2>
@@ -27,7 +27,7 @@ const Consumers = ({ all }: { readonly all: readonly Consumer[] }) => (
         <table className="table">
           <thead>
             <tr>
-              <th>Consumer</th>
+              <th>ConsumerState</th>
               <th className="num">Delivered</th>
               <th className="num">Acknowledged</th>
               <th className="num">Still to come</th>

@@ -7,7 +7,7 @@ import { durationText, Time } from '../../ui/time.js';
 import { sizeText } from './bytes.js';
 import { guards } from './guards.js';
 import './streams.css';
-import type { BucketState, StreamState } from './types.js';
+import type { BucketState, StreamState } from '../../api/wire.js';
 
 const EVERY_MS = 5_000;
 

@@ -1,6 +1,12 @@
 import { useMemo } from 'react';
 import { Link, useParams } from 'wouter';
-import { type Kind, useKindOf, useKinds, useThingHref, useViews } from '../../api/catalogue.js';
+import {
+  type Kind,
+  useFrontPage,
+  useKindOf,
+  useThingHref,
+  useViewsAnswer,
+} from '../../api/catalogue.js';
 import { useMay } from '../../api/session.js';
 import type { View } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
@@ -10,6 +16,7 @@ import { Badge } from '../../ui/badge.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Empty } from '../../ui/empty.js';
 import { Facet } from '../../ui/facets.js';
+import { Filters } from '../../ui/filters.js';
 import { MomentPicker } from '../../ui/moment.js';
 import { Page } from '../../ui/page.js';
 import { type Column, Rows } from '../../ui/rows.js';
@@ -80,17 +87,23 @@ const Listed = ({ kind, view }: { readonly kind: Kind; readonly view: View }) =>
   return (
     <div className={facets.length > 0 ? 'with-side' : undefined}>
       {facets.length > 0 && (
-        <aside className="side card body-pad" aria-label="Filters">
-          {facets.map(({ name }) => (
-            <Facet
-              key={name}
-              path={`/${kind.plural}`}
-              field={name}
-              label={wordsOf(name)}
-              query={query}
-              name={(value) => ({ true: 'yes', false: 'no' })[value] ?? value.replaceAll('_', ' ')}
-            />
-          ))}
+        <aside className="card body-pad" aria-label="Filters">
+          <Filters>
+            <div className="side">
+              {facets.map(({ name }) => (
+                <Facet
+                  key={name}
+                  path={`/${kind.plural}`}
+                  field={name}
+                  label={wordsOf(name)}
+                  query={query}
+                  name={(value) =>
+                    ({ true: 'yes', false: 'no' })[value] ?? value.replaceAll('_', ' ')
+                  }
+                />
+              ))}
+            </div>
+          </Filters>
         </aside>
       )}
       <section className="card" aria-label="List">
@@ -150,16 +163,17 @@ const Listed = ({ kind, view }: { readonly kind: Kind; readonly view: View }) =>
 export const Things = () => {
   const { plural = '' } = useParams<{ plural: string }>();
   const kind = useKindOf(plural);
-  const known = useKinds().length > 0;
-  const views = useViews();
+  const { isSuccess: known, isError: failed } = useFrontPage();
+  const { data, isSuccess: listed, isError: unlisted } = useViewsAnswer();
+  const views = data?.views ?? [];
   const view = kind && viewOf(views, kind);
   if (!kind)
     return (
-      <Page title={known ? 'No such type' : 'Loading'}>
+      <Page title={known ? 'No such type' : wordsOf(plural)}>
         {known ? (
           <Empty title={`There is no type "${plural}"`}>Choose one in the search (Ctrl K).</Empty>
         ) : (
-          <Skeleton lines={8} />
+          !failed && <Skeleton lines={8} />
         )}
       </Page>
     );
@@ -172,13 +186,13 @@ export const Things = () => {
     >
       {view ? (
         <Listed kind={kind} view={view} />
-      ) : views.length > 0 ? (
+      ) : listed ? (
         <Empty title="Nothing lists these">
           No read model has this type as its resource. One thing is found by its id in the search
           (Ctrl K).
         </Empty>
       ) : (
-        <Skeleton lines={8} />
+        !unlisted && <Skeleton lines={8} />
       )}
     </Page>
   );

@@ -1,0 +1,194 @@
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from './support/browser.js';
+import { type Served, serveModel, signedIn, watched } from './support/console.js';
+import { AS_ADMIN } from './support/stele.js';
+
+/** A Chromium may have to be fetched first. */
+const PREPARED_WITHIN_MS = 300_000;
+const SEEN_WITHIN_MS = 12_000;
+const AT_ONCE = 4;
+
+let browser: Browser;
+let served: Served;
+let cookies: Awaited<ReturnType<BrowserContext['storageState']>>;
+let screens: readonly (readonly [path: string, shows: string | RegExp])[];
+
+const firstOf = async (path: string): Promise<Readonly<Record<string, string>>> => {
+  const answer = await fetch(`${served.url}${path}`, { headers: AS_ADMIN });
+  const [first] = ((await answer.json()) as { items: Record<string, string>[] }).items;
+  if (!first) throw new Error(`there is nothing at ${path}`);
+  return first;
+};
+
+/** Every screen of `shell/nav.ts`, and what stands on it when all is well. */
+const allScreens = async (): Promise<typeof screens> => {
+  const [application, event] = await Promise.all([
+    firstOf('/applications?limit=1'),
+    firstOf('/audit?limit=1&event_type=ApplicationCreated'),
+  ]);
+  return [
+    ['/', 'Latest'],
+    ['/portfolio', 'Policy Data Management'],
+    ['/capabilities', /\d capabilities/],
+    ['/roadmap', 'Policy Data Management'],
+    ['/impact', /\d deployments?/],
+    ['/servers', 'unix-server'],
+    ['/organizations', 'Archisurance'],
+    ['/changes?from=2020-01-01', /created|came/],
+    ['/machines', 'BusinessCapability'],
+    ['/machines/Application', 'deprecated'],
+    ['/things/applications', 'Policy Data Management'],
+    [`/things/applications/${application.id}`, application.name as string],
+    ['/events', /Application created|ApplicationCreated/],
+    [`/events/${event.event_id}`, 'Application created'],
+    ['/audit', /created?\b/i],
+    ['/projections', 'application-portfolio'],
+    ['/projections/landscape', /Generation 1/],
+    ['/parked', 'No event waits'],
+    ['/streams', 'EVT_APPLICATION'],
+    ['/streams/EVT_APPLICATION', 'messages'],
+    ['/buckets/SNAPSHOTS', 'SNAPSHOTS'],
+    ['/nodes', 'Actors in memory'],
+    ['/schemas', 'ApplicationCreated'],
+    ['/doctor', 'Examine now'],
+  ];
+};
+
+beforeAll(async () => {
+  [browser, served] = await Promise.all([openBrowser(), serveModel()]);
+  const context = await signedIn(browser, served.link);
+  cookies = await context.storageState();
+  await context.close();
+  screens = await allScreens();
+}, PREPARED_WITHIN_MS);
+
+afterAll(async () => {
+  await browser?.close();
+  await served?.end();
+});
+
+/** A browser of its own for a screen: a browser opens six connections to a server, not more. */
+const withPage = async <T>(use: (page: Page, errors: readonly string[]) => Promise<T>) => {
+  const viewport = { width: 1440, height: 900 };
+  const context = await browser.newContext({ storageState: cookies, viewport });
+  context.setDefaultTimeout(SEEN_WITHIN_MS);
+  const { errors } = watched(context, served.url);
+  try {
+    return await use(await context.newPage(), errors);
+  } finally {
+    await context.close();
+  }
+};
+
+/** Does it for every screen, a few at a time; a line for each one that failed. */
+const failures = async (
+  examine: (screen: (typeof screens)[number]) => Promise<void>,
+): Promise<readonly string[]> => {
+  const left = [...screens];
+  const failed: string[] = [];
+  const work = async (): Promise<void> => {
+    for (let one = left.shift(); one; one = left.shift())
+      await examine(one).catch((error: Error) => {
+        failed.push(`${one?.[0]}: ${error.message}`);
+      });
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return failed;
+};
+
+const main = (page: Page) => page.getByRole('main');
+const shown = (page: Page, text: string | RegExp) =>
+  main(page).getByText(text).filter({ visible: true }).first().waitFor();
+const gone = (page: Page, text: string | RegExp) =>
+  expect
+    .poll(() => main(page).getByText(text).count(), {
+      timeout: SEEN_WITHIN_MS,
+      message: `still says ${text}`,
+    })
+    .toBe(0);
+const waits = (page: Page) => main(page).locator('.skeleton');
+const noneWaits = (page: Page) =>
+  expect
+    .poll(() => waits(page).count(), { timeout: SEEN_WITHIN_MS, message: 'waits for ever' })
+    .toBe(0);
+
+type Refusal = { readonly status: number; readonly code: string; readonly message: string };
+const REFUSALS: readonly Refusal[] = [
+  { status: 403, code: 'FORBIDDEN', message: 'nobody of this test may see it' },
+  { status: 409, code: 'VERSION_CONFLICT', message: 'somebody else was faster here' },
+  { status: 422, code: 'VALIDATION_ERROR', message: 'there is no such field here' },
+  { status: 503, code: 'READ_STORE_UNAVAILABLE', message: 'the read store rests a while' },
+];
+const isQuestion = (route: Route): boolean =>
+  route.request().resourceType() === 'fetch' &&
+  new URL(route.request().url()).pathname !== '/session';
+
+/** Asks every question again that a screen offers to ask again. */
+const tryAgain = async (page: Page): Promise<void> => {
+  const buttons = main(page).getByRole('button', { name: 'Try again' });
+  for (const one of (await buttons.all()).reverse())
+    await one.click({ timeout: 1_000 }).catch(() => undefined);
+};
+
+/** Somebody is not content with what it says, until it says something else. */
+const saysAfterAsking = (page: Page, text: RegExp) =>
+  expect
+    .poll(
+      async () => {
+        await tryAgain(page);
+        return main(page).getByText(text).filter({ visible: true }).count();
+      },
+      { timeout: SEEN_WITHIN_MS, interval: 300, message: `never says ${text}` },
+    )
+    .toBeGreaterThan(0);
+
+/** A server that is slow, then answers what one says. */
+const answering = async (page: Page) => {
+  let release: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let refusal: Refusal | undefined = REFUSALS[0];
+  await page.route('**/*', async (route) => {
+    if (!isQuestion(route)) return route.continue();
+    await slow;
+    if (!refusal) return route.continue();
+    const body = JSON.stringify({ ...refusal, detail: refusal.message });
+    const contentType = 'application/problem+json';
+    await route.fulfill({ status: refusal.status, contentType, body });
+  });
+  return {
+    release: () => release(),
+    say: (next: Refusal | undefined) => {
+      refusal = next;
+    },
+  };
+};
+
+describe('every screen, when the server', () => {
+  it('is slow, refuses, has a conflict, or cannot: says so and goes on afterwards', async () => {
+    const found = await failures(([path, shows]) =>
+      withPage(async (page, errors) => {
+        const server = await answering(page);
+        await page.goto(`${served.url}/console${path}`);
+        await main(page).locator('.skeleton, .notice').first().waitFor();
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        server.release();
+        for (const refusal of REFUSALS) {
+          server.say(refusal);
+          await saysAfterAsking(page, new RegExp(refusal.message, 'i'));
+          await shown(page, refusal.code);
+        }
+        await noneWaits(page);
+        // The last of them passes by itself: nobody presses anything.
+        server.say(undefined);
+        for (const { message } of REFUSALS) await gone(page, new RegExp(message, 'i'));
+        await shown(page, shows);
+        await noneWaits(page);
+        expect(errors).toEqual([]);
+      }),
+    );
+    expect(found).toEqual([]);
+  }, 180_000);
+});
