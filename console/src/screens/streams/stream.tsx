@@ -27,7 +27,7 @@ const Consumers = ({ all }: { readonly all: readonly ConsumerState[] }) => (
         <table className="table">
           <thead>
             <tr>
-              <th>ConsumerState</th>
+              <th>Consumer</th>
               <th className="num">Delivered</th>
               <th className="num">Acknowledged</th>
               <th className="num">Still to come</th>
