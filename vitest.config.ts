@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const INTEGRATION = ['test/**/*.test.ts'];
@@ -5,6 +6,21 @@ const INTEGRATION = ['test/**/*.test.ts'];
 const MAX_WORKERS = 2;
 /** One queue for both projects: what is short fills the gaps that what is long leaves. */
 const TOGETHER = { groupOrder: 0 };
+
+/** What stands on a store: it must hold whichever copy of a stream answers, and however late. */
+const ON_A_STORE = ['runtime', 'projector', 'time', 'live', 'http'].map(
+  (family) => `src/${family}/**/*.test.ts`,
+);
+const LAGGING_STORE = fileURLToPath(new URL('test/support/lagging-store.ts', import.meta.url));
+/** The same tests over a store whose copies lag. */
+const laggingCopies = {
+  name: 'lagging-copies',
+  enforce: 'pre' as const,
+  resolveId: (source: string, importer?: string) =>
+    source.endsWith('/store/memory-store.js') && importer !== LAGGING_STORE
+      ? LAGGING_STORE
+      : undefined,
+};
 
 export default defineConfig({
   test: {
@@ -25,6 +41,17 @@ export default defineConfig({
             'examples/**/*.test.ts',
             'console/src/**/*.test.ts',
           ],
+        },
+      },
+      {
+        plugins: [laggingCopies],
+        test: {
+          name: 'lagging',
+          maxWorkers: MAX_WORKERS,
+          sequence: TOGETHER,
+          isolate: false,
+          testTimeout: 20_000,
+          include: ON_A_STORE,
         },
       },
       {

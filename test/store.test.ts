@@ -9,6 +9,11 @@ import { storeContract } from './support/store-contract.js';
 
 storeContract('memory', async () => ({ store: memoryStore(), close: async () => {} }));
 
+storeContract('memory, with copies that lag', async () => ({
+  store: memoryStore({ lagMs: 15 }),
+  close: async () => {},
+}));
+
 for (const sync of ['always', 'lazy'] as const)
   storeContract(`JetStream, sync ${sync}`, async () => {
     const server = await startTestServer({ sync });

@@ -1,4 +1,4 @@
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { StoredEvent } from '../core/event.js';
 import {
@@ -12,12 +12,10 @@ import type { StreamSafety } from '../nats-server/stream-fitness.js';
 import { decodeEvent } from '../store/nats/headers.js';
 import { Mux } from '../store/nats/mux.js';
 import { readJournal } from '../store/nats/read-journal.js';
-import { Reader } from '../store/nats/reader.js';
+import { type Found, Reader } from '../store/nats/reader.js';
 import { Snapshots } from '../store/nats/snapshots.js';
 import type { ClaimKey, EventStore, Kind } from '../store/port.js';
 
-/** Messages asked for at a time. */
-const BATCH = 500;
 const STREAM_NOT_FOUND = 10059;
 /** How long nodes have to say that they are there. */
 const NODES_WITHIN_MS = 1_000;
@@ -67,43 +65,20 @@ export type OpenedStore = ReadingStore &
     nodes(): Promise<number>;
   };
 
-type Stored = { readonly subject: string; readonly seq: number; readonly data: Uint8Array } & {
-  readonly header: Iterable<readonly [string, readonly string[]]> | undefined;
-};
-
-const messageOf = ({ subject, seq: sequence, header, data }: Stored): Message => {
+const messageOf = ({ subject, sequence, headers, body }: Found): Message => {
   const [prefix, , scope = '', key = ''] = subject.split('.');
   if (prefix !== EVENTS_PREFIX) return { sequence, claim: { scope, key } };
   const id = idOfSubject(subject);
-  const headers = new Map<string, string>();
-  for (const [name, [first]] of header ?? []) if (first !== undefined) headers.set(name, first);
   try {
-    return { sequence, id, event: decodeEvent(headers, Buffer.from(data).toString(), sequence) };
+    return { sequence, id, event: decodeEvent(headers, body, sequence) };
   } catch (error) {
     return { sequence, id, unreadable: (error as Error).message };
   }
 };
 
-async function* batches(
-  { direct }: JetStreamManager,
-  stream: string,
-  upTo: number,
-): AsyncGenerator<Stored> {
-  for (let next = 1; next <= upTo; ) {
-    let found = 0;
-    for await (const stored of await direct.getBatch(stream, { seq: next, batch: BATCH })) {
-      if (stored.seq > upTo) return;
-      found += 1;
-      next = stored.seq + 1;
-      yield stored as unknown as Stored;
-    }
-    if (found === 0) return;
-  }
-}
-
-const entriesIn = ({ data }: Stored): number | string => {
+const countEntries = (body: string): number | string => {
   try {
-    const entries: unknown = JSON.parse(Buffer.from(data).toString());
+    const entries: unknown = JSON.parse(body);
     return Array.isArray(entries) ? entries.length : 'it is not a list of entries';
   } catch (error) {
     return (error as Error).message;
@@ -147,6 +122,13 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
     }
     return count;
   };
+  /** Whatever stands there: what is missing is for the examination to notice. */
+  async function* upToSequence(name: string, upTo: number): AsyncGenerator<Found> {
+    for await (const found of reader.messages({ stream: name, subject: '>', from: 1 })) {
+      if (found.sequence > upTo) return;
+      yield found;
+    }
+  }
   const buckets = new Map<string, Promise<boolean>>();
   const bucketExists = (slug: string): Promise<boolean> => {
     const name = `KV_${snapshotBucket(slug)}`;
@@ -159,16 +141,15 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
     consumers,
     nodes,
     messages: async function* (kind, upTo) {
-      for await (const stored of batches(jsm, eventStream(kind.slug), upTo))
-        yield messageOf(stored);
+      for await (const found of upToSequence(eventStream(kind.slug), upTo)) yield messageOf(found);
     },
     journal: async function* (upTo) {
-      for await (const stored of batches(jsm, JOURNAL_STREAM, upTo))
-        yield { sequence: stored.seq, entries: entriesIn(stored) };
+      for await (const { sequence, body } of upToSequence(JOURNAL_STREAM, upTo))
+        yield { sequence, entries: countEntries(body) };
     },
     read: (kind, id, from, most) => reader.read(kind, id, from, most),
     scan: (kind, from, most) => reader.scan(kind, from, most),
-    readJournal: (from) => readJournal(nc, from),
+    readJournal: (from, most) => readJournal(reader, from, most),
     claims: (kind, keys) => reader.claims(kind, keys),
     snapshot: async (kind, id) =>
       (await bucketExists(kind.slug)) ? snapshots.get(kind, id) : undefined,

@@ -15,9 +15,12 @@ import {
   type LogEntry,
   type Snapshot,
 } from './port.js';
+import { type Page, proveAll, proveRead } from './prove-reads.js';
 
 type Stream = {
   readonly log: LogEntry[];
+  /** When each of them was written, ms of the monotonic clock. */
+  readonly writtenAt: number[];
   /** Sequence of the last message per aggregate id. */
   readonly heads: Map<string, number>;
   readonly claims: Map<string, Claim>;
@@ -25,13 +28,27 @@ type Stream = {
   readonly snapshots: Map<string, readonly Snapshot[]>;
 };
 
+export type MemoryStoreOptions = {
+  /**
+   * What is written shows in the copies of a stream so much later, ms; 0, the default, at once. Two
+   * of three reads are answered by a copy, as on a replicated stream; a feed is, too.
+   */
+  readonly lagMs?: number;
+};
+
 /** When every stream was made: nothing in memory outlives another. */
 const CREATED = '1970-01-01T00:00:00.000Z';
+
+/** How many of the first entries a copy shows that is so late. */
+const shownBy = (writtenAt: readonly number[], lagMs: number): number => {
+  const late = performance.now() - lagMs;
+  return writtenAt.findLastIndex((at) => at <= late) + 1;
+};
 
 const claimId = ({ scope, key }: ClaimKey): string => `${scope}.${key}`;
 
 /** Events in memory: for tests of what stands on a store, and the shortest reading of the port. */
-export const memoryStore = (): EventStore => {
+export const memoryStore = ({ lagMs = 0 }: MemoryStoreOptions = {}): EventStore => {
   const streams = new Map<string, Stream>();
   const entries: JournalEntry[] = [];
   const waiting = new Set<() => void>();
@@ -39,7 +56,13 @@ export const memoryStore = (): EventStore => {
   const streamOf = ({ slug }: Kind): Stream => {
     let stream = streams.get(slug);
     if (!stream) {
-      stream = { log: [], heads: new Map(), claims: new Map(), snapshots: new Map() };
+      stream = {
+        log: [],
+        writtenAt: [],
+        heads: new Map(),
+        claims: new Map(),
+        snapshots: new Map(),
+      };
       streams.set(slug, stream);
     }
     return stream;
@@ -61,16 +84,30 @@ export const memoryStore = (): EventStore => {
       log.push({ sequence, claim: { scope, key } });
       claims.set(claimId({ scope, key }), { sequence, holder });
     }
+    const { log: all, writtenAt } = streamOf(one.kind);
+    while (writtenAt.length < all.length) writtenAt.push(performance.now());
     for (const wake of [...waiting]) wake();
     return { first };
   };
 
-  const eventsFrom = (kind: Kind, from: number, id?: string): StoredEvent[] =>
-    streamOf(kind)
-      .log.slice(Math.max(from - 1, 0))
+  let asked = 0;
+  /** What the next copy that is asked has of a stream: a beginning of it. */
+  const copyOf = (kind: Kind): readonly LogEntry[] => {
+    const { log, writtenAt } = streamOf(kind);
+    asked++;
+    return lagMs === 0 || asked % 3 === 0 ? log : log.slice(0, shownBy(writtenAt, lagMs));
+  };
+
+  const eventsIn = (log: readonly LogEntry[], id?: string): StoredEvent[] =>
+    log
       .flatMap((entry) => ('event' in entry ? [entry.event] : []))
       .filter(({ aggregate_id }) => id === undefined || aggregate_id === id)
       .map((event) => structuredClone(event));
+
+  const eventsOf =
+    (id: string, log: () => readonly LogEntry[]): Page<StoredEvent> =>
+    async (from, most) =>
+      eventsIn(log().slice(from - 1), id).slice(0, most);
 
   const changed = (signal: AbortSignal): Promise<void> =>
     new Promise<void>((resolve) => {
@@ -81,6 +118,8 @@ export const memoryStore = (): EventStore => {
       };
       waiting.add(wake);
       signal.addEventListener('abort', wake, { once: true });
+      // Nobody is told when a copy catches up.
+      if (lagMs > 0) setTimeout(wake, lagMs).unref();
     });
 
   const feedOf = <T>(log: () => readonly T[], options: FeedOptions): Feed<T> => ({
@@ -100,20 +139,32 @@ export const memoryStore = (): EventStore => {
 
   return {
     append,
-    read: async (kind, id, from, most) => eventsFrom(kind, from, id).slice(0, most),
+    read: (kind, id, from, most) =>
+      proveAll({
+        from,
+        most,
+        copy: eventsOf(id, () => copyOf(kind)),
+        leader: eventsOf(id, () => streamOf(kind).log),
+        end: async () => streamOf(kind).heads.get(id) ?? 0,
+      }),
     head: async (kind, id) => streamOf(kind).heads.get(id) ?? 0,
-    async *scan(kind, from, most) {
-      yield* streamOf(kind)
-        .log.slice(Math.max(from - 1, 0))
-        .slice(0, most);
-    },
+    scan: (kind, from, most) =>
+      proveRead({
+        from,
+        most,
+        copy: async (next, size) => copyOf(kind).slice(next - 1, next - 1 + size),
+        leader: async (next, size) => streamOf(kind).log.slice(next - 1, next - 1 + size),
+        end: async () => streamOf(kind).log.length,
+        whole: kind.slug,
+      }),
     async *follow(kind, from, signal) {
       let next = Math.max(from, 1);
       while (!signal.aborted) {
-        const batch = eventsFrom(kind, next);
-        next = streamOf(kind).log.length + 1;
+        const shown = copyOf(kind);
+        const batch = eventsIn(shown.slice(next - 1));
+        next = Math.max(next, shown.length + 1);
         yield* batch;
-        if (streamOf(kind).log.length >= next || signal.aborted) continue;
+        if (copyOf(kind).length >= next || signal.aborted) continue;
         await changed(signal);
       }
     },
@@ -132,7 +183,7 @@ export const memoryStore = (): EventStore => {
           null,
       };
     },
-    feed: (kind, options) => feedOf(() => streamOf(kind).log, options),
+    feed: (kind, options) => feedOf(() => copyOf(kind), options),
     feedJournal: (options) =>
       feedOf<JournalMessage>(
         () => entries.map((entry, index) => ({ sequence: index + 1, entries: [entry] })),
@@ -151,9 +202,9 @@ export const memoryStore = (): EventStore => {
       entries.push(entry);
       for (const wake of [...waiting]) wake();
     },
-    async *readJournal(from) {
+    async *readJournal(from, most = Number.POSITIVE_INFINITY) {
       for (const [index, entry] of entries.entries())
-        if (index + 1 >= from) yield { ...entry, sequence: index + 1 };
+        if (index + 1 >= from && index + 1 < from + most) yield { ...entry, sequence: index + 1 };
     },
     ready: async () => true,
     close: async () => {},

@@ -132,14 +132,19 @@ export type StreamEnds = {
 };
 
 /**
- * Where events live. Safety rests on `append` alone: everything read may be outdated, and an
- * append that was decided on outdated facts is refused.
+ * Where events live. Safety rests on `append` alone: what is read may be outdated the moment it is
+ * there, and an append that was decided on outdated facts is refused.
+ *
+ * Whatever is read is whole: all that was acknowledged before it was asked for is in it, whichever
+ * copy of a stream answers. Where that cannot be proved, reading rejects with Fault
+ * STORE_UNAVAILABLE. Snapshots alone may be old ones.
  */
 export type EventStore = {
   /**
-   * Write durably. Settles once the outcome is known.
+   * Write durably. Settles once the outcome is known: a conflict, STORE_REFUSED, EVENT_TOO_LARGE,
+   * APPEND_TOO_LARGE and APPEND_QUEUE_FULL say that nothing was written and never will be.
    * @throws Fault OUTCOME_UNKNOWN when it could not be found out in time (retry the command: it
-   * is harmless), STORE_REFUSED or EVENT_TOO_LARGE when nothing was written, APPEND_QUEUE_FULL.
+   * is harmless).
    */
   append(append: Append): Promise<Appended | Conflict>;
   /**
@@ -155,6 +160,7 @@ export type EventStore = {
   /**
    * Events and claims of a whole type from a sequence on, up to what is there now, in order, at
    * most `most` if given.
+   * @throws Fault HISTORY_BROKEN when a sequence is missing
    */
   scan(kind: Kind, from: number, most?: number): AsyncIterable<LogEntry>;
   /** Events of a whole type from a sequence on, then live, until the signal; nothing else. */
@@ -178,7 +184,11 @@ export type EventStore = {
   /** Add to the journal. Never rejects for want of a server: it keeps a bounded number waiting. */
   journal(entry: JournalEntry): void;
   /** Journal entries from a sequence on, for reports. */
-  readJournal(from: number): AsyncIterable<JournalEntry & { readonly sequence: number }>;
+  readJournal(
+    from: number,
+    /** Messages at most; one holds many entries. */
+    most?: number,
+  ): AsyncIterable<JournalEntry & { readonly sequence: number }>;
   /** Whether the store can be written to right now. */
   ready(): Promise<boolean>;
   /** Write what waits, then let go. */

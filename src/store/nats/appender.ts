@@ -1,10 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg } from '@nats-io/transport-node';
 import { Distribution } from '../../core/distribution.js';
 import { Fault } from '../../core/refusal.js';
 import { claimSubject, eventSubject } from '../../core/subjects.js';
 import { type Append, type Appended, CONFLICT, type Conflict } from '../port.js';
 import { eventHeaders, headerBlock, textOf } from './headers.js';
-import { type Mux, Unanswered } from './mux.js';
+import type { Mux } from './mux.js';
 
 /**
  * Most messages of one atomic batch; the server takes 1,000 (ADR-50). Smaller ones let this side
@@ -29,8 +30,13 @@ const MESSAGES_BOUNDS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_000];
 
 /** Wrong expected sequence: 10071 anywhere, 10164 for concurrent losers on a replicated stream. */
 const CONFLICT_CODES: ReadonlySet<number> = new Set([10071, 10164]);
-/** Nothing definite: incomplete or too many batches, duplicate id, no leader, overload. */
-const UNCERTAIN_CODES: ReadonlySet<number> = new Set([10176, 10201, 10210, 10008, 10009, 10039]);
+/**
+ * Nothing definite: incomplete or too many batches, an id that is there or under way already
+ * (10158, 10201), no leader, overload.
+ */
+const UNCERTAIN_CODES: ReadonlySet<number> = new Set([
+  10176, 10201, 10158, 10210, 10008, 10009, 10039,
+]);
 
 type PubAck = {
   readonly seq?: number;
@@ -93,10 +99,20 @@ const unknown = (): Fault =>
     'the event store did not say in time whether the command was written; send it again with the same command_id',
   );
 
+const parseAck = (text: string): PubAck | undefined => {
+  try {
+    return JSON.parse(text) as PubAck;
+  } catch {
+    return undefined;
+  }
+};
+
 const readAck = (msg: Msg): Outcome => {
   const text = textOf(msg);
   if (text === '') return 'uncertain'; // no responders: nobody leads the stream right now
-  const { seq, count = 1, duplicate, error } = JSON.parse(text) as PubAck;
+  const ack = parseAck(text);
+  if (!ack) return 'uncertain'; // whatever it was to say, it is no refusal
+  const { seq, count = 1, duplicate, error } = ack;
   if (error) {
     const code = error.err_code ?? 0;
     if (CONFLICT_CODES.has(code)) return CONFLICT;
@@ -120,6 +136,7 @@ export class Appender {
   readonly #batching: Batching;
   readonly #maxPayload: () => number;
   readonly #find: (append: Append) => Promise<Appended | Conflict | 'absent'>;
+  readonly #resolveWithinMs: number;
   readonly #queue: Entry[] = [];
   #inFlight = 0;
   #scheduled = false;
@@ -139,13 +156,15 @@ export class Appender {
     readonly batching: Batching;
     /** Largest message the server takes, bytes. */
     readonly maxPayload: () => number;
-    /** Whether the first event of an append is in the log, another stands there, or none does. */
+    /** Whether an append is in the log, can never come there any more, or is not there so far. */
     readonly find: (append: Append) => Promise<Appended | Conflict | 'absent'>;
+    readonly resolveWithinMs?: number;
   }) {
     this.#mux = options.mux;
     this.#batching = options.batching;
     this.#maxPayload = options.maxPayload;
     this.#find = options.find;
+    this.#resolveWithinMs = options.resolveWithinMs ?? RESOLVE_WITHIN_MS;
   }
 
   /** See `EventStore.append`. */
@@ -247,29 +266,32 @@ export class Appender {
    * was refused for certain, so it need not be looked for first.
    */
   async #settle(entry: Entry, fresh: boolean): Promise<void> {
-    const deadline = Date.now() + RESOLVE_WITHIN_MS;
-    let doubtful = !fresh;
-    for (let pause = RETRY_FIRST_MS; ; pause = Math.min(pause * 2, RETRY_MOST_MS)) {
-      const outcome = await this.#attempt(entry, doubtful);
-      if (outcome instanceof Fault) return entry.reject(outcome);
-      if (outcome !== 'uncertain') return entry.resolve(outcome);
-      doubtful = true;
+    const deadline = performance.now() + this.#resolveWithinMs;
+    let outcome = fresh ? await this.#publish([entry], true) : await this.#resolve(entry);
+    for (let wait = RETRY_FIRST_MS; outcome === 'uncertain'; ) {
       this.stats.uncertain++;
-      if (Date.now() > deadline) return entry.reject(unknown());
-      await new Promise((wake) => setTimeout(wake, pause));
+      if (performance.now() > deadline) return entry.reject(unknown());
+      await pause(wait);
+      wait = Math.min(wait * 2, RETRY_MOST_MS);
+      outcome = await this.#resolve(entry);
     }
+    if (outcome instanceof Fault) entry.reject(outcome);
+    else entry.resolve(outcome);
   }
 
-  /** After a doubtful attempt: look first, publish only what is absent, look again at a conflict. */
-  async #attempt(entry: Entry, doubtful: boolean): Promise<Outcome> {
-    if (!doubtful) return this.#publish([entry], true);
+  /**
+   * After a doubtful attempt: look first, publish only what is absent, look again whatever comes of
+   * it. A first attempt that was proposed to replicas which do not answer is neither there nor
+   * refused: it may come any time, so no other answer than the log's is final while it is absent.
+   */
+  async #resolve(entry: Entry): Promise<Appended | Conflict | 'uncertain'> {
     const found = await this.#lookFor(entry.append);
     if (found !== 'absent') return found;
     // Without Nats-Msg-Id: the expected sequence alone decides.
     const outcome = await this.#publish([entry], false);
-    if (outcome !== CONFLICT) return outcome;
+    if (typeof outcome === 'object' && 'first' in outcome) return outcome;
     const again = await this.#lookFor(entry.append);
-    return again === 'absent' ? CONFLICT : again;
+    return again === 'absent' ? 'uncertain' : again;
   }
 
   async #lookFor(append: Append): Promise<Appended | Conflict | 'absent' | 'uncertain'> {
@@ -309,11 +331,8 @@ export class Appender {
       const one = messages[last]!;
       const commit = `${lines(one)}${batch}${last + 1}\r\nNats-Batch-Commit: 1\r\n`;
       return readAck(await this.#mux.request(one.subject, headerBlock(commit), one.body));
-    } catch (error) {
-      if (error instanceof Unanswered) return 'uncertain';
-      return new Fault('STORE_REFUSED', 'the event store could not be written to', {
-        cause: error,
-      });
+    } catch {
+      return 'uncertain'; // what was said on the way, if anything, nobody knows
     }
   }
 
@@ -324,7 +343,6 @@ export class Appender {
 
   /** Settles when nothing waits and nothing is under way. */
   async idle(): Promise<void> {
-    while (this.#queue.length > 0 || this.#inFlight > 0)
-      await new Promise((wake) => setTimeout(wake, 5));
+    while (this.#queue.length > 0 || this.#inFlight > 0) await pause(5);
   }
 }

@@ -1,7 +1,9 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import type { Fed, Feed, FeedOptions, StreamEnds } from '../port.js';
+import type { Fed, Feed, FeedOptions } from '../port.js';
 import { headersOf } from './headers.js';
+import { type ApiAnswer, callApi, mustSucceed } from './jetstream-api.js';
 import type { Mux } from './mux.js';
+import { streamEnds } from './stream-ends.js';
 
 /** How often the server says that it is there while there is nothing to bring. */
 const HEARTBEAT_MS = 500;
@@ -21,11 +23,7 @@ const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
 const NOT_FOUND: ReadonlySet<number> = new Set([10014, 10059]);
 const NO_MESSAGE = 10037;
 const NANOSECONDS = 1_000_000;
-const EMPTY = new Uint8Array(0);
 
-type ApiAnswer = {
-  readonly error?: { readonly err_code?: number; readonly description?: string };
-};
 /** Wait, or until the signal. */
 const pauseUnless = (signal: AbortSignal, ms: number): Promise<void> =>
   new Promise((resolve) => {
@@ -38,50 +36,17 @@ const pauseUnless = (signal: AbortSignal, ms: number): Promise<void> =>
     signal.addEventListener('abort', end, { once: true });
   });
 
-/** One call of the JetStream API. @throws Error, or Unanswered */
-const call = async <T extends ApiAnswer>(mux: Mux, subject: string, query?: object): Promise<T> => {
-  const body = query ? Buffer.from(JSON.stringify(query)) : EMPTY;
-  const msg = await mux.request(`$JS.API.${subject}`, null, body);
-  if (msg.data.length === 0) throw new Error('JetStream does not answer');
-  return msg.json<T>();
-};
-const must = <T extends ApiAnswer>(answer: T): T => {
-  if (answer.error)
-    throw new Error(`${answer.error.description} (${answer.error.err_code ?? 'no code'})`);
-  return answer;
-};
-
-/** Where a stream begins and ends. @throws Error when it cannot be said in time. */
-export const streamEnds = async (mux: Mux, stream: string): Promise<StreamEnds> => {
-  const { created, state } = must(
-    await call<
-      ApiAnswer & {
-        readonly created: string;
-        readonly state: {
-          readonly messages: number;
-          readonly first_seq: number;
-          readonly last_seq: number;
-          readonly last_ts: string;
-        };
-      }
-    >(mux, `STREAM.INFO.${stream}`),
-  );
-  const { messages, first_seq: first, last_seq: last, last_ts } = state;
-  const last_at = messages === 0 ? null : new Date(last_ts).toISOString();
-  return { first, last, created, last_at };
-};
-
 /** Sequence of the first message there is from a sequence on, as the leader of the stream has it. */
 const nextThere = async (
   mux: Mux,
   stream: string,
   { from, otherwise }: { readonly from: number; readonly otherwise: number },
 ): Promise<number> => {
-  const answer = await call<ApiAnswer & { readonly message?: { readonly seq: number } }>(
+  const answer = await callApi<ApiAnswer & { readonly message?: { readonly seq: number } }>(
     ...([mux, `STREAM.MSG.GET.${stream}`, { seq: from, next_by_subj: '>' }] as const),
   );
   if (answer.error?.err_code === NO_MESSAGE) return otherwise;
-  return must(answer).message?.seq ?? otherwise;
+  return mustSucceed(answer).message?.seq ?? otherwise;
 };
 
 /** Nanoseconds since 1970 of what the server writes as `2026-01-06T10:00:00.123456789Z`. */
@@ -96,11 +61,11 @@ type Known = { readonly sequence: number; readonly storedAt: bigint };
 /** The message of a sequence; undefined when there is none. */
 const knownAt = async (mux: Mux, stream: string, sequence: number): Promise<Known | undefined> => {
   if (sequence < 1) return undefined;
-  const answer = await call<ApiAnswer & { readonly message?: { readonly time: string } }>(
+  const answer = await callApi<ApiAnswer & { readonly message?: { readonly time: string } }>(
     ...([mux, `STREAM.MSG.GET.${stream}`, { seq: sequence }] as const),
   );
   if (answer.error?.err_code === NO_MESSAGE) return undefined;
-  const { message } = must(answer);
+  const { message } = mustSucceed(answer);
   return message && { sequence, storedAt: nanosecondsOf(message.time) };
 };
 
@@ -114,8 +79,8 @@ class Replaced extends Error {
 
 /** Remove a durable consumer; it is fine when there is none. */
 export const dropConsumer = async (mux: Mux, stream: string, name: string): Promise<void> => {
-  const answer = await call<ApiAnswer>(mux, `CONSUMER.DELETE.${stream}.${name}`);
-  if (!NOT_FOUND.has(answer.error?.err_code ?? 0)) must(answer);
+  const answer = await callApi<ApiAnswer>(mux, `CONSUMER.DELETE.${stream}.${name}`);
+  if (!NOT_FOUND.has(answer.error?.err_code ?? 0)) mustSucceed(answer);
 };
 
 /** What the reply subject of a delivered message says (ADR-15: 9 tokens, or 11 and more). */
@@ -343,7 +308,7 @@ export const pullFeed = <T>(source: FeedSource<T>, options: FeedOptions): Feed<T
       replay_policy: 'instant',
     };
     const query = { stream_name: stream, config, action: 'create' };
-    must(await call(mux, `CONSUMER.CREATE.${stream}.${name}`, query));
+    mustSucceed(await callApi(mux, `CONSUMER.CREATE.${stream}.${name}`, query));
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`;
     return new Session(nc, { subject, from: next, batch });
   };

@@ -27,7 +27,7 @@ export class Journal {
   readonly #timer: NodeJS.Timeout;
   #waiting: string[] = [];
   #flushing: Promise<void> = Promise.resolve();
-  /** Entries that were dropped because too many waited. */
+  /** Entries that were dropped: too many waited, or they could not be written before the end. */
   dropped = 0;
 
   constructor(mux: Mux) {
@@ -88,5 +88,7 @@ export class Journal {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();
+    this.dropped += this.#waiting.length;
+    this.#waiting = [];
   }
 }

@@ -13,6 +13,7 @@ export class Unanswered extends Fault {
 }
 
 type Pending = {
+  /** On the monotonic clock: the wall clock may be set back an hour. */
   readonly deadline: number;
   /** Returns true when no more messages are awaited. */
   readonly onMessage: (msg: Msg) => boolean;
@@ -41,7 +42,7 @@ export class Mux {
         if (this.#pending.get(token)?.onMessage(msg)) this.#pending.delete(token);
       },
     });
-    this.#timer = setInterval(() => this.#sweep(Date.now()), SWEEP_EVERY_MS);
+    this.#timer = setInterval(() => this.#sweep(performance.now()), SWEEP_EVERY_MS);
     this.#timer.unref();
     void this.#watch();
   }
@@ -55,7 +56,7 @@ export class Mux {
   request(subject: string, headers: Uint8Array | null, payload: Uint8Array): Promise<Msg> {
     return new Promise((resolve, reject) => {
       this.#publish(subject, headers, payload, {
-        deadline: Date.now() + REQUEST_TIMEOUT_MS,
+        deadline: performance.now() + REQUEST_TIMEOUT_MS,
         reject,
         onMessage: (msg) => {
           resolve(msg);
@@ -69,7 +70,7 @@ export class Mux {
   collect(subject: string, payload: Uint8Array, onMessage: (msg: Msg) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#publish(subject, null, payload, {
-        deadline: Date.now() + REQUEST_TIMEOUT_MS * 5,
+        deadline: performance.now() + REQUEST_TIMEOUT_MS * 5,
         reject,
         onMessage: (msg) => {
           const done = onMessage(msg);

@@ -1,17 +1,18 @@
-import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { StoredEvent } from '../../core/event.js';
 import { EVENTS_PREFIX, eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
-import type { EventStore, JournalEntry, Kind } from '../port.js';
+import type { EventStore, Kind } from '../port.js';
 import type { Topology } from '../topology.js';
 import { Appender, batchingFor } from './appender.js';
-import { dropConsumer, type FeedNote, type FeedSource, pullFeed, streamEnds } from './feed.js';
+import { dropConsumer, type FeedNote, type FeedSource, pullFeed } from './feed.js';
 import { headersOf, textOf } from './headers.js';
 import { Journal } from './journal.js';
 import { Mux } from './mux.js';
-import { readJournal } from './read-journal.js';
+import { entriesIn, readJournal } from './read-journal.js';
 import { entryOn, eventOn, Reader } from './reader.js';
 import { Snapshots } from './snapshots.js';
+import { streamEnds } from './stream-ends.js';
 import { ensureTopology } from './streams.js';
 
 /** What a server takes when it does not say: the default `max_payload`, bytes. */
@@ -51,15 +52,6 @@ const eventIn = (msg: JsMsg): StoredEvent | undefined => {
     return eventOn(msg.subject, headersOf(raw), textOf(raw), msg.seq);
   } catch {
     return undefined; // the doctor reports it; the events of all others go on
-  }
-};
-
-/** What became of commands, in one message; nothing when it cannot be read. */
-const entriesIn = (msg: Msg): readonly JournalEntry[] => {
-  try {
-    return JSON.parse(textOf(msg)) as JournalEntry[];
-  } catch {
-    return [];
   }
 };
 
@@ -129,8 +121,7 @@ export const natsStore = async (
     scan: (kind, from, most) => reader.scan(kind, from, most),
     follow,
     claims: (kind, keys) => reader.claims(kind, keys),
-    last: async ({ slug }) =>
-      (await (await jetstreamManager(nc)).streams.info(eventStream(slug))).state.last_seq,
+    last: async ({ slug }) => (await streamEnds(mux, eventStream(slug))).last,
     ends: (source) => streamEnds(mux, streamOf(source)),
     feed: ({ slug }, options) =>
       pullFeed(
@@ -141,7 +132,7 @@ export const natsStore = async (
       ),
     feedJournal: (options) =>
       pullFeed(
-        fedBy(JOURNAL_STREAM, (msg, sequence) => ({ sequence, entries: entriesIn(msg) })),
+        fedBy(JOURNAL_STREAM, (msg, sequence) => ({ sequence, entries: entriesIn(textOf(msg)) })),
         options,
       ),
     dropFeed: (source, name) => dropConsumer(mux, streamOf(source), name),
@@ -149,7 +140,7 @@ export const natsStore = async (
     snapshots: (kind, id) => snapshots.history(kind, id),
     saveSnapshot: (kind, id, snapshot) => snapshots.put(kind, id, snapshot),
     journal: (entry) => journal.add(entry),
-    readJournal: (from) => readJournal(nc, from),
+    readJournal: (from, most) => readJournal(reader, from, most),
     ready: () => reader.answers(READY_WITHIN_MS),
     close: async () => {
       await Promise.all([...appenders.values()].map((appender) => appender.idle()));

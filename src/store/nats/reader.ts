@@ -18,28 +18,71 @@ import {
   type Kind,
   type LogEntry,
 } from '../port.js';
-import { decodeEvent, headersOf, textOf } from './headers.js';
-import { type Mux, REQUEST_TIMEOUT_MS } from './mux.js';
+import { proveRead } from '../prove-reads.js';
+import { decodeEvent, headersOf, parseHeaders, textOf } from './headers.js';
+import type { Mux } from './mux.js';
+import { streamEnds } from './stream-ends.js';
 
-/** Messages one batched direct get may bring. */
-const GET_BATCH = 1_000;
+/**
+ * Bytes one batched direct get may bring: the server cuts an answer at `max_pending` (64 MiB) without
+ * a word, and whoever reads a long history holds no more of it than this at once.
+ */
+const GET_BYTES = 8 * 1024 * 1024;
+/** The error code of an answer that there is no such message. */
+const NO_MESSAGE = 10037;
+
+/** The subject that matches every message of a stream. */
+const EVERYTHING = '>';
+
+type Headers = ReadonlyMap<string, string>;
 
 const EMPTY = new Uint8Array(0);
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-type Found = {
+const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString();
+
+type Answer = {
+  readonly message?: {
+    readonly subject: string;
+    readonly seq: number;
+    readonly hdrs?: string;
+    readonly data?: string;
+  };
+  readonly error?: { readonly err_code: number; readonly description: string };
+};
+
+const parseAnswer = (text: string): Answer => {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    return {};
+  }
+};
+
+/** A message as it stands in a stream. */
+export type Found = {
   readonly subject: string;
   readonly sequence: number;
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headers: Headers;
   readonly body: string;
+};
+
+/** Which messages of a stream are wanted. */
+export type Wanted = {
+  readonly stream: string;
+  /** May have wildcards. */
+  readonly subject: string;
+  readonly from: number;
+  readonly most?: number | undefined;
+  /** A missing sequence is a loss; else it may belong to another subject, or have aged out. */
+  readonly whole?: boolean;
 };
 
 const unavailable = (what: string): Fault =>
   new Fault('STORE_UNAVAILABLE', `the event store does not answer (${what})`);
 
 /** A message of a direct get; undefined when it only says that there is none. */
-const foundIn = (msg: Msg): Found | undefined => {
-  const headers = headersOf(msg);
+const foundIn = (headers: Headers, msg: Msg): Found | undefined => {
   const subject = headers.get('Nats-Subject');
   if (subject === undefined) {
     const status = headers.get('status') ?? '';
@@ -48,8 +91,6 @@ const foundIn = (msg: Msg): Found | undefined => {
   }
   return { subject, sequence: Number(headers.get('Nats-Sequence')), headers, body: textOf(msg) };
 };
-
-type Headers = ReadonlyMap<string, string>;
 
 /**
  * The event in a message.
@@ -92,27 +133,43 @@ export const entryOn = (
   }
 };
 
-/** Reads without consumers: direct gets, served by any replica, and leader reads to settle doubts. */
+/**
+ * Reads without consumers. Direct gets are served by any copy of a stream and may be old or cut
+ * short; the leader proves where they end (`proveRead`), and answers by itself what decides.
+ */
 export class Reader {
   readonly #mux: Mux;
   constructor(mux: Mux) {
     this.#mux = mux;
   }
 
-  async #lastOf(stream: string, subject: string): Promise<Found | undefined> {
-    return foundIn(await this.#mux.request(`$JS.API.DIRECT.GET.${stream}.${subject}`, null, EMPTY));
+  /** Messages that match, in order, everything among them that was acknowledged before. */
+  messages({ stream, subject, from, most, whole = false }: Wanted): AsyncGenerator<Found> {
+    return proveRead({
+      from,
+      most,
+      ...(whole && { whole: stream }),
+      copy: (next, size) => this.#batch(stream, subject, next, size),
+      leader: (next, size) => this.#fromLeader(stream, subject, next, size),
+      end: () => this.#endOf(stream, subject),
+    });
   }
 
-  /** Up to `most` messages from a sequence on, of the subjects that match. */
-  async #batch(stream: string, from: number, subject: string, most: number): Promise<Found[]> {
+  /** Up to `most` messages from a sequence on, as one copy of the stream has them. */
+  async #batch(stream: string, subject: string, from: number, most: number): Promise<Found[]> {
     const found: Found[] = [];
     let failure: unknown;
-    const query = { seq: Math.max(from, 1), next_by_subj: subject, batch: most };
+    const query = { seq: from, next_by_subj: subject, batch: most, max_bytes: GET_BYTES };
     await this.#mux.collect(`$JS.API.DIRECT.GET.${stream}`, json(query), (msg) => {
       try {
-        const one = foundIn(msg);
-        if (one) found.push(one);
-        return one === undefined;
+        const headers = headersOf(msg);
+        const one = foundIn(headers, msg);
+        if (!one) return true;
+        const before = Number(headers.get('Nats-Last-Sequence') ?? 0);
+        if (before !== (found.at(-1)?.sequence ?? 0))
+          throw unavailable('a part was lost on its way');
+        found.push(one);
+        return false;
       } catch (error) {
         failure = error;
         return true;
@@ -122,50 +179,48 @@ export class Reader {
     return found;
   }
 
-  async *#all(
-    stream: string,
-    from: number,
-    subject: string,
-    most = Number.POSITIVE_INFINITY,
-  ): AsyncGenerator<Found> {
-    let left = most;
-    for (let next = from; left > 0; ) {
-      const size = Math.min(GET_BATCH, left);
-      const found = await this.#batch(stream, next, subject, size);
-      yield* found;
-      if (found.length < size) return;
-      left -= found.length;
-      next = found[found.length - 1]!.sequence + 1;
+  /** The same from the leader, which gives one message at a time. */
+  async #fromLeader(stream: string, subject: string, from: number, most: number): Promise<Found[]> {
+    const found: Found[] = [];
+    for (let next = from; found.length < most; ) {
+      const one = await this.#ask(stream, { seq: next, next_by_subj: subject });
+      if (!one) break;
+      found.push(one);
+      next = one.sequence + 1;
     }
+    return found;
+  }
+
+  #endOf(stream: string, subject: string): Promise<number> {
+    return subject === EVERYTHING
+      ? streamEnds(this.#mux, stream).then(({ last }) => last)
+      : this.#ask(stream, { last_by_subj: subject }).then((one) => one?.sequence ?? 0);
   }
 
   /** See `EventStore.read`. */
   async read({ slug }: Kind, id: string, from: number, most?: number): Promise<StoredEvent[]> {
     const events: StoredEvent[] = [];
     const subject = eventSubject(slug, id);
-    for await (const { headers, body, sequence } of this.#all(
-      eventStream(slug),
-      from,
-      subject,
-      most,
-    ))
-      events.push(eventOn(subject, headers, body, sequence));
+    for await (const found of this.messages({ stream: eventStream(slug), subject, from, most }))
+      events.push(eventOn(found.subject, found.headers, found.body, found.sequence));
     return events;
   }
 
   /** See `EventStore.head`. */
   head({ slug }: Kind, id: string): Promise<number> {
-    return this.#leaderLast(eventStream(slug), eventSubject(slug, id));
+    return this.#endOf(eventStream(slug), eventSubject(slug, id));
   }
 
-  /** See `EventStore.scan`. Every batch comes from one replica, so what is seen is a prefix. */
+  /** See `EventStore.scan`. */
   async *scan({ slug }: Kind, from: number, most?: number): AsyncGenerator<LogEntry> {
-    for await (const { subject, headers, body, sequence } of this.#all(
-      eventStream(slug),
+    const stream = eventStream(slug);
+    for await (const { subject, headers, body, sequence } of this.messages({
+      stream,
+      subject: EVERYTHING,
       from,
-      '>',
       most,
-    ))
+      whole: true,
+    }))
       yield entryOn(subject, headers, body, sequence);
   }
 
@@ -173,7 +228,8 @@ export class Reader {
   claims({ slug }: Kind, keys: readonly ClaimKey[]): Promise<Claim[]> {
     return Promise.all(
       keys.map(async ({ scope, key }) => {
-        const found = await this.#lastOf(eventStream(slug), claimSubject(slug, scope, key));
+        const subject = claimSubject(slug, scope, key);
+        const found = await this.#ask(eventStream(slug), { last_by_subj: subject });
         if (!found) return { sequence: 0, holder: null };
         const { holder } = JSON.parse(found.body) as { holder: string | null };
         return { sequence: found.sequence, holder };
@@ -182,30 +238,26 @@ export class Reader {
   }
 
   /**
-   * Where an append stands, asked of the leader: written, refused because something else stands
-   * there, or absent so far.
+   * Where an append stands, asked of the leader: written, refused for good because something else
+   * stands where it was to go, or absent so far: then it may still be under way.
    */
   async find({
     kind,
     aggregate_id,
     expected,
     events,
+    claims,
   }: Append): Promise<Appended | Conflict | 'absent'> {
-    const subject = eventSubject(kind.slug, aggregate_id);
-    const head = await this.#leaderLast(eventStream(kind.slug), subject);
-    if (head <= expected) return 'absent';
+    // Claims first: one that was moved, with none of the events there afterwards, was not moved by
+    // this append, and keeps it out for ever.
+    const held = claims.length === 0 ? [] : await this.claims(kind, claims);
+    const moved = held.some(({ sequence }, index) => sequence !== claims[index]!.expected);
+    const head = await this.head(kind, aggregate_id);
+    if (head <= expected) return moved ? CONFLICT : 'absent';
     // By hash, not by id: another node may have decided the same command a moment earlier.
     const wanted = events[0]!.hash;
-    const deadline = Date.now() + REQUEST_TIMEOUT_MS;
-    for (;;) {
-      const after = await this.read(kind, aggregate_id, expected + 1);
-      const found = after.find(({ hash }) => hash === wanted);
-      if (found) return { first: found.sequence };
-      const seen = after.at(-1)?.sequence ?? 0;
-      if (seen >= head) return CONFLICT;
-      if (Date.now() > deadline) throw unavailable('a replica lags behind');
-      await new Promise((wake) => setTimeout(wake, 10));
-    }
+    const [next] = await this.read(kind, aggregate_id, expected + 1, 1);
+    return next?.hash === wanted ? { first: next.sequence } : CONFLICT;
   }
 
   /** Whether JetStream answers in time. */
@@ -220,21 +272,18 @@ export class Reader {
     return Promise.race([asked, late]);
   }
 
-  /** Sequence of the last message of a subject as the leader of the stream knows it, 0 for none. */
-  async #leaderLast(stream: string, subject: string): Promise<number> {
-    const msg = await this.#mux.request(
-      `$JS.API.STREAM.MSG.GET.${stream}`,
-      null,
-      json({ last_by_subj: subject }),
-    );
+  /** One message from the leader of a stream; undefined when it has none that is asked for. */
+  async #ask(stream: string, query: object): Promise<Found | undefined> {
+    const msg = await this.#mux.request(`$JS.API.STREAM.MSG.GET.${stream}`, null, json(query));
     const text = textOf(msg);
     if (text === '') throw unavailable('no responders');
-    const { message, error } = JSON.parse(text) as {
-      message?: { seq: number };
-      error?: { code: number; err_code: number; description: string };
-    };
-    if (message) return message.seq;
-    if (error?.err_code === 10037) return 0; // no message found
+    const { message, error } = parseAnswer(text);
+    if (message) {
+      const { subject, seq: sequence, hdrs, data } = message;
+      const headers = parseHeaders(hdrs === undefined ? '' : fromBase64(hdrs));
+      return { subject, sequence, headers, body: data === undefined ? '' : fromBase64(data) };
+    }
+    if (error?.err_code === NO_MESSAGE) return undefined;
     throw unavailable(error?.description ?? 'unreadable answer');
   }
 }
