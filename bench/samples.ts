@@ -61,7 +61,11 @@ const decided = (commands: readonly object[]): EventRecord[] => {
   for (const input of commands) {
     const command = parseCommand(known, input);
     if (isRefusal(command)) throw new Error(command.message);
-    const result = decideAt(command, at, NOW, { references: {}, boundaries: {} });
+    const result = decideAt(command, at, NOW, {
+      references: {},
+      boundaries: {},
+      owners: new Map(),
+    });
     if (result.kind !== 'events')
       throw new Error(`a sample command gave ${JSON.stringify(result)}`);
     events.push(...result.events);

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { packedHash } from '../core/accepted-commands.js';
 import { extend, type Folded, nothing, stateHash } from '../runtime/load.js';
 import type { Snapshot } from '../store/port.js';
 import type { Examination, StreamReport } from './examination.js';
@@ -11,7 +11,7 @@ const differences = (snapshot: Snapshot, replayed: Folded): string[] => {
     ['state', snapshot.state_hash !== hash || stateHash(snapshot.state) !== hash],
     ['sequence', snapshot.sequence !== replayed.sequence],
     ['head', snapshot.head !== replayed.head],
-    ['accepted commands', !isDeepStrictEqual(new Map(snapshot.accepted), replayed.accepted)],
+    ['accepted commands', packedHash(snapshot.accepted) !== replayed.accepted.hash()],
   ];
   return different.filter(([, differs]) => differs).map(([name]) => name);
 };

@@ -10,11 +10,24 @@ import { type Claiming, claiming } from './claiming.js';
 import { decideTogether, type Group, noneOf } from './group.js';
 import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from './limits.js';
 import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
-import { lookUp } from './look-up.js';
+import { asFault, lookUp, lookUpOwners } from './look-up.js';
 import { accepted, dryRun, outcomeOfAnswer, type Result } from './outcome.js';
 import { replayed } from './replayed.js';
 import type { LastCommand } from './residents.js';
-import { after, type Decided, decideAt, type Lookups, pointOf, replayAt } from './turn.js';
+import {
+  after,
+  type Decided,
+  decideAt,
+  type Lookups,
+  type Owners,
+  OwnersUnknown,
+  pointOf,
+  replayAt,
+} from './turn.js';
+
+/** Whether a decision may be another one on later facts, though nothing is written that says so. */
+const restsOnFacts = (one: Decided): boolean =>
+  'refusal' in one || one.kind === 'dry' || (one.kind === 'replay' && one.foreign !== undefined);
 
 /** What an actor needs of the host it lives in. */
 export type Surroundings = {
@@ -45,13 +58,27 @@ type Ticket = {
   settled: boolean;
 };
 
-/** How often a claim to release is looked for before it counts as not held. */
-const RELEASE_ATTEMPTS = 5;
+/** Faults that one of several commands may be the cause of: the others are tried without it. */
+const OF_ONE_COMMAND: ReadonlySet<string> = new Set([
+  'EVENT_TOO_LARGE',
+  'APPEND_TOO_LARGE',
+  'STORE_REFUSED',
+]);
+/**
+ * What those who wait behind a command are told when it failed so: the store is away, and they would
+ * wait as long for the same answer, one after the other.
+ */
+const faultOfAllWaiting = (fault: Fault): Fault | undefined => {
+  if (fault.code === 'STORE_UNAVAILABLE') return fault;
+  if (fault.code !== 'OUTCOME_UNKNOWN') return undefined;
+  return new Fault(
+    'STORE_UNAVAILABLE',
+    'the event store does not take what is written in time; nothing was written of this command',
+  );
+};
 
-const asFault = (error: unknown): Fault =>
-  error instanceof Fault
-    ? error
-    : new Fault('UNEXPECTED', 'the runtime met an error it does not know', { cause: error });
+/** A fold, and whether it holds what was acknowledged before it was asked for. */
+type Seen = { readonly folded: Folded; readonly fresh: boolean };
 
 const busy = (what: string): Refusal =>
   refuse('BUSY', `${what}; nothing was written, send the command again in a moment`);
@@ -68,10 +95,15 @@ export class Actor {
   readonly #inbox: Ticket[] = [];
   #folded: Folded | undefined;
   #live: Live | undefined;
-  #loading: Promise<void> | undefined;
+  #loading: Promise<Folded> | undefined;
+  #saving: Promise<void> = Promise.resolve();
   #running = false;
-  /** Milliseconds of the host's clock, for passivation. */
+  /** How many look at it right now. */
+  #looking = 0;
+  /** Milliseconds of the host's clock, for people. */
   lastUsed = 0;
+  /** Milliseconds of the monotonic clock, for passivation. */
+  usedAt = 0;
   /** When it was loaded; null before. ISO 8601 UTC. */
   loadedAt: string | null = null;
   /** What it was told last and how that ended, for operators. */
@@ -90,7 +122,7 @@ export class Actor {
     return this.#id;
   }
   get idle(): boolean {
-    return !this.#running && this.#inbox.length === 0 && !this.#loading;
+    return !this.#running && this.#inbox.length === 0 && !this.#loading && this.#looking === 0;
   }
   get waiting(): number {
     return this.#inbox.length;
@@ -107,7 +139,7 @@ export class Actor {
 
   /** @throws Fault when the command could not be decided or its outcome is unknown. */
   tell(command: Command): Promise<Result> {
-    return this.#full() ?? this.#told(command);
+    return this.#full(1) ?? this.#told(command);
   }
 
   /**
@@ -119,7 +151,7 @@ export class Actor {
     commands: readonly Command[],
     { skipUnchanged }: { readonly skipUnchanged: boolean },
   ): Promise<Refusal | readonly Result[]> {
-    const full = this.#full();
+    const full = this.#full(commands.length);
     if (full) return full;
     const group: Group = { size: commands.length, skipUnchanged, refusal: undefined };
     const results = await Promise.all(commands.map((command) => this.#told(command, group)));
@@ -128,9 +160,11 @@ export class Actor {
     return group.refusal ?? (reused as Refusal | undefined) ?? results;
   }
 
-  #full(): Promise<Refusal> | undefined {
+  #full(more: number): Promise<Refusal> | undefined {
     const { length } = this.#inbox;
-    if (length < this.#world.limits.inboxMax) return undefined;
+    const { inboxMax } = this.#world.limits;
+    // Several that are decided together may need more room than there is at all.
+    if (length === 0 ? inboxMax > 0 : length + more <= inboxMax) return undefined;
     return Promise.resolve(
       busy(`${length} commands are waiting for ${this.#definition.name} ${this.#id}`),
     );
@@ -155,11 +189,16 @@ export class Actor {
     });
   }
 
-  /** The committed state, loaded if need be, with what others wrote since. */
-  async look(): Promise<State> {
-    if (this.#folded) await this.#refresh();
-    if (!this.#folded) await this.#load();
-    return this.state!;
+  /** The committed state and its version, loaded if need be, with what others wrote since. */
+  async look(): Promise<State & { readonly version: number }> {
+    this.#looking++;
+    try {
+      const { folded, fresh } = await this.#see();
+      const { state, version } = fresh ? folded : await this.#refresh(folded);
+      return { ...state, version };
+    } finally {
+      this.#looking--;
+    }
   }
 
   stop(): void {
@@ -187,10 +226,11 @@ export class Actor {
       this.stop(); // the next turn loads from the log
       const fault = asFault(error);
       const left = tickets.filter(({ settled }) => !settled);
-      // One of several may be at fault alone, such as an event that is too large.
-      if (left.length > 1 && fault.code !== 'OUTCOME_UNKNOWN' && !left[0]!.group)
+      if (left.length > 1 && OF_ONE_COMMAND.has(fault.code) && !left[0]!.group)
         for (const ticket of left) await this.#survive([ticket]);
       else for (const { settle } of left) settle(fault);
+      const ofAll = faultOfAllWaiting(fault);
+      if (ofAll) for (const { settle } of this.#inbox.splice(0)) settle(ofAll);
     }
   }
 
@@ -208,18 +248,27 @@ export class Actor {
     return this.#inbox.splice(0, end === -1 ? this.#inbox.length : end);
   }
 
-  async #load(): Promise<void> {
+  /** What is in memory, or what the log has. One that others began to load may lack the latest. */
+  async #see(): Promise<Seen> {
+    if (this.#folded) return { folded: this.#folded, fresh: false };
+    const fresh = this.#loading === undefined;
+    return { folded: await this.#load(), fresh };
+  }
+
+  async #load(): Promise<Folded> {
     this.#loading ??= (async () => {
       const start = performance.now();
       const { folded, usedSnapshot } = await load(this.#world.store, this.#definition, this.#id);
       this.#adopt(folded);
       this.loadedAt = this.#world.now();
       this.#world.onLoaded(performance.now() - start, usedSnapshot);
-      if (usedSnapshot && Math.random() * this.#world.limits.verifyOneIn < 1) void this.#verify();
+      if (!usedSnapshot) this.#snapshotAfter(0);
+      else if (Math.random() * this.#world.limits.verifyOneIn < 1) void this.#verify(folded);
+      return folded;
     })().finally(() => {
       this.#loading = undefined;
     });
-    await this.#loading;
+    return this.#loading;
   }
 
   #adopt(folded: Folded): void {
@@ -228,15 +277,20 @@ export class Actor {
     this.#live = createLive(machineOf(this.#definition), folded.state);
   }
 
-  /** Read what was written since; true when there was something. */
-  async #refresh(): Promise<boolean> {
-    const before = this.#folded!;
+  /** A fold with what was written since. It is kept, unless what is in memory is another by then. */
+  async #refresh(before: Folded): Promise<Folded> {
     const events = await this.#world.store.read(this.#definition, this.#id, before.sequence + 1);
-    if (this.#folded !== before) return true;
-    if (events.length === 0) return false;
-    this.#adopt(extend(this.#definition, before, events));
-    this.#snapshotAfter(before.version);
-    return true;
+    const last = events.at(-1)?.sequence ?? before.sequence;
+    const here = this.#folded;
+    if (here && here !== before && here.sequence >= last) return here;
+    if (events.length === 0) return before;
+    const from = here && here.sequence > before.sequence ? here : before;
+    const later = events.filter(({ sequence }) => sequence > from.sequence);
+    const folded = extend(this.#definition, from, later);
+    if (here !== from) return folded;
+    this.#adopt(folded);
+    this.#snapshotAfter(from.version);
+    return folded;
   }
 
   async #turn(tickets: readonly Ticket[]): Promise<void> {
@@ -254,36 +308,27 @@ export class Actor {
   ): Promise<void> {
     let waiting = tickets;
     let fresh = false;
-    if (!this.#folded) {
-      await this.#load();
-      fresh = true;
-    }
     for (let attempt = 0; waiting.length > 0; attempt++) {
       if (attempt >= ATTEMPTS_MAX) {
         for (const { settle } of waiting)
           settle(busy('others kept changing what this command depends on'));
         return;
       }
+      const seen = await this.#see();
+      fresh ||= seen.fresh;
       const fenced = await catchUp?.();
-      const commands = waiting.map(({ command }) => command);
-      const state = this.#folded!.state;
-      const lookups = await lookUp(commands, {
-        ...this.#world,
-        state,
-        boundaries: fenced?.entries,
-      });
-      const on = this.#folded!;
-      const decided = this.#decide(on, waiting, lookups);
-      // A refusal is only as good as the facts: look whether they are the latest before saying no.
-      if (!fresh && decided.some((one) => 'refusal' in one)) {
+      const { on, decided } = await this.#consider(waiting, fenced?.entries);
+      if (!on || this.#folded !== on) continue; // it is another one by now
+      // What is not written is only as good as the facts: look for later ones before it is said.
+      if (!fresh && decided.some(restsOnFacts)) {
         fresh = true;
-        if (await this.#refresh()) continue;
+        if ((await this.#refresh(on)) !== on) continue;
       }
-      const done = await this.#write(waiting, decided, { on, fenced, attempt });
+      const done = await this.#write(waiting, decided, { on, fenced });
       if (done === 'conflict') {
         this.#world.onConflict();
         if (attempt > 0) await pause(Math.random() * Math.min(attempt * 2, ATTEMPT_PAUSE_MAX_MS));
-        await this.#refresh();
+        if (this.#folded) await this.#refresh(this.#folded);
         fresh = true;
       } else {
         waiting = waiting.slice(done);
@@ -292,26 +337,62 @@ export class Actor {
     }
   }
 
+  /** Look up what commands depend on, and decide them on the fold that is in memory then. */
+  async #consider(
+    tickets: readonly Ticket[],
+    boundaries: Lookups['boundaries'] | undefined,
+  ): Promise<{ readonly on: Folded | undefined; readonly decided: readonly Decided[] }> {
+    const commands = tickets.map(({ command }) => command);
+    const owners = new Map<string, ReturnType<Owners['get']> & object>();
+    const lookups = await lookUp(commands, { ...this.#world, boundaries, owners });
+    const away = lookups.find((one) => one instanceof Fault && one.code === 'STORE_UNAVAILABLE');
+    if (away) throw away;
+    for (;;) {
+      const on = this.#folded;
+      if (!on) return { on: undefined, decided: [] };
+      try {
+        return { on, decided: this.#decide(on, tickets, lookups) };
+      } catch (error) {
+        // Each time there is more to know than the last time, and no more than the commands name.
+        if (!(error instanceof OwnersUnknown)) throw error;
+        await lookUpOwners(commands[0]!, error.wanted, { ...this.#world, owners });
+      }
+    }
+  }
+
   /** Decide in order. Stops after a command that changes claims: its successor waits for the ack. */
-  #decide(folded: Folded, tickets: readonly Ticket[], lookups: readonly Lookups[]): Decided[] {
+  #decide(
+    folded: Folded,
+    tickets: readonly Ticket[],
+    lookups: readonly (Lookups | Fault)[],
+  ): Decided[] {
     const [{ group }] = tickets as [Ticket];
+    const now = this.#world.now();
     if (group) {
+      const fault = lookups.find((one) => one instanceof Fault);
+      if (fault instanceof Fault) return tickets.map(() => ({ kind: 'fault', fault }));
       const commands = tickets.map(({ command }) => command);
-      return decideTogether(commands, { folded, lookups, group, now: this.#world.now() });
+      return decideTogether(commands, { folded, lookups: lookups as Lookups[], group, now });
     }
     const decided: Decided[] = [];
     const inTurn = new Set<string>();
     let at = pointOf(folded);
     let events = 0;
     for (const [index, { command }] of tickets.entries()) {
-      if (folded.accepted.has(command.command_id) || inTurn.has(command.command_id)) {
-        decided.push(replayAt(command, at, lookups[index]!));
+      const found = lookups[index]!;
+      const id = command.command_id.toLowerCase();
+      if (found instanceof Fault) {
+        decided.push({ kind: 'fault', fault: found });
         continue;
       }
-      const one = decideAt(command, at, this.#world.now(), lookups[index]!);
+      if (folded.accepted.has(id) || inTurn.has(id)) {
+        decided.push(replayAt(command, at, found));
+        continue;
+      }
+      const one = decideAt(command, at, now, found);
       decided.push(one);
       if (one.kind !== 'events') continue;
-      inTurn.add(command.command_id);
+      inTurn.add(id);
       at = after(at, one.events, one.state);
       events += one.events.length;
       if (one.claims.length > 0 || events >= TURN_EVENTS_MAX) break;
@@ -327,14 +408,11 @@ export class Actor {
   async #write(
     tickets: readonly Ticket[],
     decided: readonly Decided[],
-    now: {
-      readonly on: Folded;
-      readonly fenced: Fenced | undefined;
-      readonly attempt: number;
-    },
+    now: { readonly on: Folded | undefined; readonly fenced: Fenced | undefined },
   ): Promise<number | 'conflict'> {
     const claimed = await this.#claim(decided);
-    if (this.#folded !== now.on) return 'conflict';
+    const { on } = now;
+    if (!on || this.#folded !== on) return 'conflict';
     if (claimed.kind === 'taken') {
       // The last one decided wants what another holds: it is refused, those before it go on.
       const { refusal } = claimed;
@@ -344,28 +422,25 @@ export class Actor {
         : [...decided.slice(0, -1), { kind: 'refused', refusal } as const];
       return this.#write(tickets, rest, now);
     }
-    if (claimed.kind === 'not held') {
-      // A replica that lags shows it late. If it stays so, the key is computed in another way than
-      // when it was held, and there is nothing under this name to release.
-      if (now.attempt < RELEASE_ATTEMPTS) return 'conflict';
+    // The key is computed in another way than when it was held: nothing is released under it.
+    if (claimed.kind === 'not held')
       this.#note('warn', 'a claim is not held where it should be; run "stele doctor"');
-    }
     const events = decided.flatMap((one) => (one.kind === 'events' ? one.events : []));
     if (events.length > 0) {
       const claims = [...claimed.claims, ...(now.fenced?.touches(this.#id) ?? [])];
       const result = await this.#world.store.append({
         kind: this.#definition,
         aggregate_id: this.#id,
-        expected: now.on.sequence,
+        expected: on.sequence,
         events,
         claims,
       });
       if (isConflict(result)) return 'conflict';
       const count = events.length + claims.length;
       this.#world.onAppended(this.#definition.slug, result.first + count - 1);
-      this.#committed(events, result.first);
-      this.#answer(tickets, decided, result.first);
-    } else this.#answer(tickets, decided, 0);
+      this.#committed(on, events, result.first);
+      this.#answer(tickets, decided, { on, first: result.first });
+    } else this.#answer(tickets, decided, { on, first: 0 });
     return decided.length;
   }
 
@@ -377,21 +452,17 @@ export class Actor {
     return claiming(this.#definition, this.#id, changes, known);
   }
 
-  /** Events are on disk: the live actor takes them, and the fold follows it. */
-  #committed(events: readonly EventRecord[], first: number): void {
-    const before = this.#folded!;
-    if (before.sequence >= first) return; // a refresh read them, and what follows, from the log
+  /**
+   * Events are on disk: the live actor takes them, and the fold follows it. Unless somebody looked
+   * meanwhile and read them from the log, or the fold was found wrong: the next turn reads the log.
+   */
+  #committed(on: Folded, events: readonly EventRecord[], first: number): void {
+    for (const [index, event] of events.entries())
+      on.accepted.add(event.causation_id, first + index);
+    if (this.#folded !== on) return;
     const live = this.#live!;
-    for (const [index, event] of events.entries()) {
-      const { event_id, event_timestamp, aggregate_version } = event;
-      live.send({
-        type: event.event_type,
-        data: event.data,
-        meta: { event_id, event_timestamp, aggregate_version },
-      });
-      if (!before.accepted.has(event.causation_id))
-        before.accepted.set(event.causation_id, first + index);
-    }
+    for (const { event_type: type, data, event_id, event_timestamp, aggregate_version } of events)
+      live.send({ type, data, meta: { event_id, event_timestamp, aggregate_version } });
     const last = events[events.length - 1]!;
     this.#folded = {
       state: this.state!,
@@ -399,9 +470,9 @@ export class Actor {
       sequence: first + events.length - 1,
       head: last.hash,
       timestamp: last.event_timestamp,
-      accepted: before.accepted,
+      accepted: on.accepted,
     };
-    this.#snapshotAfter(before.version);
+    this.#snapshotAfter(on.version);
   }
 
   /** REQ-034: one whenever a multiple of so many events was passed. */
@@ -412,27 +483,35 @@ export class Actor {
       void this.#saveSnapshot(folded);
   }
 
-  async #saveSnapshot(folded: Folded): Promise<void> {
-    try {
-      const snapshot = snapshotOf(this.#definition, folded);
-      await this.#world.store.saveSnapshot(this.#definition, this.#id, snapshot);
-      this.#world.onSnapshot(true);
-    } catch (error) {
-      this.#world.onSnapshot(false);
-      this.#note('warn', 'a snapshot could not be saved; loading falls back to events', error);
-    }
+  /** One after the other: a later one is never overtaken by an earlier one. */
+  #saveSnapshot(folded: Folded): Promise<void> {
+    const snapshot = snapshotOf(this.#definition, folded);
+    this.#saving = this.#saving.then(async () => {
+      try {
+        await this.#world.store.saveSnapshot(this.#definition, this.#id, snapshot);
+        this.#world.onSnapshot(true);
+      } catch (error) {
+        this.#world.onSnapshot(false);
+        this.#note('warn', 'a snapshot could not be saved; loading falls back to events', error);
+      }
+    });
+    return this.#saving;
   }
 
-  /** Replay from the first event and compare with what the snapshot led to. */
-  async #verify(): Promise<void> {
-    const { version, state } = this.#folded!;
+  /**
+   * Replay from the first event and compare with what the snapshot led to. Nothing is decided any
+   * more on one that was wrong, however busy the actor is.
+   */
+  async #verify({ version, state, accepted }: Folded): Promise<void> {
+    const hash = accepted.hash();
     try {
       const events = await this.#world.store.read(this.#definition, this.#id, 1, version);
       const whole = extend(this.#definition, nothing(this.#definition), events);
-      if (whole.version !== version || stateHash(whole.state) === stateHash(state)) return;
+      if (whole.version !== version) return;
+      if (stateHash(whole.state) === stateHash(state) && whole.accepted.hash() === hash) return;
       this.#note('error', 'a snapshot differed from the replay of its events and was replaced');
+      this.stop();
       await this.#saveSnapshot(whole);
-      if (this.idle) this.stop();
     } catch (error) {
       this.#note('error', 'a snapshot could not be verified', error);
     }
@@ -443,14 +522,19 @@ export class Actor {
     this.#world.log(level, error === undefined ? what : { ...what, err: error }, message);
   }
 
-  #answer(tickets: readonly Ticket[], decided: readonly Decided[], first: number): void {
+  #answer(
+    tickets: readonly Ticket[],
+    decided: readonly Decided[],
+    { on, first }: { readonly on: Folded; readonly first: number },
+  ): void {
     let sequence = first;
     for (const [index, one] of decided.entries()) {
       const { command, settle } = tickets[index]!;
       if ('refusal' in one) settle(one.refusal);
       else if (one.kind === 'fault') settle(one.fault);
       else if (one.kind === 'dry') settle(dryRun(command, one.events));
-      else if (one.kind === 'replay') settle(this.#replay(command, one.foreign));
+      else if (one.kind === 'replay')
+        settle(this.#replay(command, on.accepted.get(command.command_id)!, one.foreign));
       else {
         settle(accepted(command, one.events, { first: sequence, replayed: false }));
         sequence += one.events.length;
@@ -458,9 +542,8 @@ export class Actor {
     }
   }
 
-  async #replay(command: Command, foreign: Refusal | undefined): Promise<Result> {
+  async #replay(command: Command, sequence: number, foreign: Refusal | undefined): Promise<Result> {
     try {
-      const sequence = this.#folded!.accepted.get(command.command_id)!;
       return await replayed(this.#world.store, command, { sequence, foreign });
     } catch (error) {
       throw asFault(error);

@@ -8,6 +8,15 @@ import type { ClaimWrite, EventStore } from '../store/port.js';
 /** The scope of the claims that fence boundaries. */
 export const BOUNDARY_SCOPE = 'boundary';
 
+/** Faults that the next decision would only find again, after as long a time. */
+const STORE_AWAY: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'OUTCOME_UNKNOWN']);
+const unreached = (cause: Fault): Fault =>
+  new Fault(
+    'STORE_UNAVAILABLE',
+    'the event store does not answer; nothing was written of this command',
+    { cause },
+  );
+
 /** Whose boundaries they are: a definition, or anything that reads as one does. */
 type Folding = Pick<Aggregate, 'name' | 'slug' | 'boundaries'>;
 
@@ -21,6 +30,8 @@ type Fold = {
   touched: number;
   /** Decisions against one fenced boundary wait for each other here instead of colliding. */
   turn: Promise<void>;
+  /** Told to those who wait when the store is away: each would wait as long as the one before. */
+  waiting: Set<(fault: Fault) => void>;
   /** The reading that began last, and the one that follows it. */
   reading: Promise<void>;
   next: Promise<void> | undefined;
@@ -50,8 +61,15 @@ export class Boundaries {
       const of = this.#registry.aggregate(definition.boundaries[name]!.of)!;
       const fenced = of === definition;
       fold = {
-        ...{ of, fenced, entries: new Map(), position: 0, touched: 0, turn: Promise.resolve() },
-        ...{ reading: Promise.resolve(), next: undefined },
+        of,
+        fenced,
+        entries: new Map(),
+        position: 0,
+        touched: 0,
+        turn: Promise.resolve(),
+        waiting: new Set(),
+        reading: Promise.resolve(),
+        next: undefined,
       };
       this.#folds.set(key, fold);
     }
@@ -72,19 +90,37 @@ export class Boundaries {
     try {
       for (const [, fold] of folds) if (fold.fenced) releases.push(await this.#enter(fold));
       return await decision(() => this.#catchUp(definition, folds));
+    } catch (error) {
+      if (error instanceof Fault && STORE_AWAY.has(error.code))
+        for (const [, { waiting }] of folds)
+          for (const tell of [...waiting]) tell(unreached(error));
+      throw error;
     } finally {
       for (const release of releases) release();
     }
   }
 
+  /** Wait for one's turn. @throws Fault STORE_UNAVAILABLE when whoever is before found it away */
   async #enter(fold: Fold): Promise<() => void> {
     const before = fold.turn;
     let release = (): void => {};
     fold.turn = new Promise((resolve) => {
       release = resolve;
     });
-    await before;
-    return release;
+    let tell = (_: Fault): void => {};
+    const away = new Promise<never>((_, reject) => {
+      tell = reject;
+    });
+    fold.waiting.add(tell);
+    try {
+      await Promise.race([before, away]);
+      return release;
+    } catch (error) {
+      void before.then(release); // the order is kept for whoever comes later
+      throw error;
+    } finally {
+      fold.waiting.delete(tell);
+    }
   }
 
   async #catchUp(

@@ -10,12 +10,13 @@ const shown = (label: string): string => label.slice(label.lastIndexOf('/') + 1)
 export type Claiming =
   | { readonly kind: 'write'; readonly claims: readonly ClaimWrite[] }
   | { readonly kind: 'taken'; readonly refusal: Refusal }
-  /** A claim to release is not held by the aggregate, as far as this replica knows. */
+  /** A claim to release is not held by the aggregate: it is left as it is, and fenced. */
   | { readonly kind: 'not held'; readonly claims: readonly ClaimWrite[] };
 
 /**
  * The claims to write when an aggregate changes what it holds, `known` being how the log has them.
- * The first one that another aggregate holds refuses the command.
+ * The first one that another aggregate holds refuses the command. One to release that it does not
+ * hold is written as it stands: should it be held after all, the append is refused and looks again.
  */
 export const claiming = (
   { name }: Aggregate,
@@ -34,9 +35,9 @@ export const claiming = (
         refusal: refuse(taken, message, { details: { held_by: holder }, conflict: true }),
       };
     }
-    if (hold || holder === id)
-      claims.push({ scope, key, label, expected, holder: hold ? id : null });
-    else lost = true;
+    const held = hold || holder === id;
+    if (!held) lost = true;
+    claims.push({ scope, key, label, expected, holder: hold ? id : held ? null : holder });
   }
   return { kind: lost ? 'not held' : 'write', claims };
 };

@@ -73,17 +73,15 @@ const loaded = async (events: readonly EventRecord[]) =>
 describe('a history is folded', () => {
   it('into the state, where it stands, and which commands it accepted', async () => {
     const events = history(4);
-    expect(await loaded(events)).toEqual({
+    const { accepted, ...folded } = await loaded(events);
+    expect(folded).toEqual({
       state: { status: 'lit', data: { name: 'desk', levels: [2, 3, 4] } },
       version: 4,
       sequence: 4,
       head: events[3]!.hash,
       timestamp: '2026-01-06T10:00:04.000Z',
-      accepted: new Map([
-        ['c1', 1],
-        ['c2', 3],
-      ]),
     });
+    expect([accepted.size, accepted.get('c1'), accepted.get('c2')]).toEqual([2, 1, 3]);
   });
 
   it('into nothing when there is none', async () => {

@@ -1,10 +1,11 @@
+import { AcceptedCommands, packedHash } from '../core/accepted-commands.js';
 import type { Aggregate, State } from '../core/aggregate.js';
 import { canonical, sha256 } from '../core/canonical.js';
 import { linkBreak, type StoredEvent } from '../core/event.js';
 import { replay } from '../core/fold.js';
 import { Fault } from '../core/refusal.js';
 import { upcast } from '../core/upcast.js';
-import type { EventStore, Snapshot } from '../store/port.js';
+import type { EventStore, PastSnapshot, Snapshot } from '../store/port.js';
 
 /** All that is known of one aggregate, folded from its events up to `version`. */
 export type Folded = {
@@ -15,8 +16,8 @@ export type Folded = {
   readonly head: string | null;
   /** Time of the last event. */
   readonly timestamp: string;
-  /** Every command id it accepted, with the sequence of that command's first event. Grows in place. */
-  readonly accepted: Map<string, number>;
+  /** Every command it accepted. Grows in place. */
+  readonly accepted: AcceptedCommands;
 };
 
 export const nothing = (definition: Aggregate): Folded => ({
@@ -25,7 +26,7 @@ export const nothing = (definition: Aggregate): Folded => ({
   sequence: 0,
   head: null,
   timestamp: '',
-  accepted: new Map(),
+  accepted: new AcceptedCommands(),
 });
 
 /**
@@ -64,8 +65,7 @@ export const extend = (
         `the history of ${definition.name} ${event.aggregate_id} is broken at sequence ${event.sequence}: ${broken}; run "stele doctor"`,
       );
     state = step(definition, state, event);
-    if (!from.accepted.has(event.causation_id))
-      from.accepted.set(event.causation_id, event.sequence);
+    from.accepted.add(event.causation_id, event.sequence);
     version = event.aggregate_version;
     ({ sequence, hash: head, event_timestamp: timestamp } = event);
   }
@@ -80,20 +80,31 @@ export const snapshotOf = (definition: Aggregate, folded: Folded): Snapshot => (
   sequence: folded.sequence,
   head: folded.head ?? '',
   timestamp: folded.timestamp,
-  accepted: [...folded.accepted],
+  accepted: folded.accepted.packed(),
+  accepted_hash: folded.accepted.hash(),
   definition: definition.hash,
   state_hash: stateHash(folded.state),
 });
 
-/** The folded form of a snapshot, or undefined when it cannot be trusted by itself. */
-export const fromSnapshot = (definition: Aggregate, snapshot: Snapshot): Folded | undefined => {
+/** The folded form of a snapshot to tell of the past from; undefined when it cannot be trusted. */
+export const fromPastSnapshot = (
+  definition: Aggregate,
+  snapshot: PastSnapshot,
+): Folded | undefined => {
   if (snapshot.definition !== definition.hash) return undefined;
   const data = definition.data.safeParse(snapshot.state.data);
   if (!data.success || !(snapshot.state.status in definition.chart.states)) return undefined;
   if (stateHash(snapshot.state) !== snapshot.state_hash) return undefined;
   const { version, sequence, head, timestamp } = snapshot;
   const state = { status: snapshot.state.status, data: data.data };
-  return { state, version, sequence, head, timestamp, accepted: new Map(snapshot.accepted) };
+  return { state, version, sequence, head, timestamp, accepted: new AcceptedCommands() };
+};
+
+/** The folded form of a snapshot to decide on, or undefined when it cannot be trusted by itself. */
+export const fromSnapshot = (definition: Aggregate, snapshot: Snapshot): Folded | undefined => {
+  if (packedHash(snapshot.accepted) !== snapshot.accepted_hash) return undefined;
+  const folded = fromPastSnapshot(definition, snapshot);
+  return folded && { ...folded, accepted: AcceptedCommands.from(snapshot.accepted) };
 };
 
 /** Fold one aggregate from its first event, whatever its snapshot says. */
@@ -102,6 +113,16 @@ export const loadFromStart = async (
   definition: Aggregate,
   id: string,
 ): Promise<Folded> => extend(definition, nothing(definition), await store.read(definition, id, 1));
+
+/** Whether a snapshot was made right after an event, as far as the event can tell. */
+const isMadeAt = (
+  { sequence, head, version, timestamp }: Folded,
+  { sequence: at, hash, aggregate_version, event_timestamp }: StoredEvent,
+): boolean =>
+  sequence === at &&
+  head === hash &&
+  version === aggregate_version &&
+  timestamp === event_timestamp;
 
 /**
  * Load one aggregate: its snapshot, if the event it was made at is still where it was, and the
@@ -117,7 +138,7 @@ export const load = async (
   const start = snapshot && fromSnapshot(definition, snapshot);
   if (start) {
     const [last, ...tail] = await store.read(definition, id, start.sequence);
-    if (last?.sequence === start.sequence && last.hash === start.head)
+    if (last && isMadeAt(start, last))
       return { folded: extend(definition, start, tail), usedSnapshot: true };
   }
   return { folded: await loadFromStart(store, definition, id), usedSnapshot: false };

@@ -1,28 +1,30 @@
-import type { Referenced, State } from '../core/aggregate.js';
-import { presence } from '../core/chart.js';
+import type { Referenced } from '../core/aggregate.js';
 import type { Command } from '../core/command.js';
-import { type ReferenceSpec, typeOf } from '../core/message.js';
-import type { Refusal } from '../core/refusal.js';
-import type { Lookups } from './turn.js';
+import { typeOf } from '../core/message.js';
+import { Fault, type Refusal } from '../core/refusal.js';
+import { type Lookups, type Owners, type OwnerWanted, ownerKey } from './turn.js';
 
-const NOTHING: Lookups = { references: {}, boundaries: {} };
-
+type Peek = (type: string, id: string) => Promise<Referenced<unknown> | null>;
 type Looking = {
-  /** What commands are decided on. */
-  readonly state: State;
   readonly boundaries: Lookups['boundaries'] | undefined;
+  /** Found before; more is added when a decision turns out to need it. */
+  readonly owners: Owners;
   readonly now: () => string;
-  readonly peek: (type: string, id: string) => Promise<Referenced<unknown> | null>;
+  readonly peek: Peek;
   readonly unapproved: (command: Command, now: string) => Promise<Refusal | undefined>;
 };
-type Fields = Command['data'];
 
-const peekAll = async (
-  specs: Readonly<Record<string, ReferenceSpec>>,
-  data: Fields,
-  peek: Looking['peek'],
-): Promise<Record<string, Referenced<unknown> | null>> => {
-  const found = Object.entries(specs).map(async ([name, reference]) => {
+/** An error of whatever kind as a fault. */
+export const asFault = (error: unknown): Fault =>
+  error instanceof Fault
+    ? error
+    : new Fault('UNEXPECTED', 'the runtime met an error it does not know', { cause: error });
+
+const peekReferences = async (
+  { spec, data }: Command,
+  peek: Peek,
+): Promise<Lookups['references']> => {
+  const found = Object.entries(spec.references ?? {}).map(async ([name, reference]) => {
     const id = data[reference.by];
     const of = typeOf(reference, data);
     const other = typeof id === 'string' && of !== undefined ? await peek(of, id) : null;
@@ -31,25 +33,41 @@ const peekAll = async (
   return Object.fromEntries(await Promise.all(found));
 };
 
-/** What the decision about a command needs to know of others. */
-const lookUpOne = async (command: Command, looking: Looking): Promise<Lookups> => {
-  const { spec, data, teams, definition } = command;
-  const { state, boundaries, peek } = looking;
-  const lookups = boundaries ? { references: {}, boundaries } : NOTHING;
-  if (!spec.references && !spec.approval && teams === null) return lookups;
-  // Who owns it, the aggregate says; and before it exists, the command.
-  const known = presence(definition.chart, state.status) === 'absent' ? data : state.data;
+const lookUpOne = async (
+  command: Command,
+  { boundaries, owners, peek, unapproved, now }: Looking,
+): Promise<Lookups> => {
+  const { spec } = command;
+  const found = { references: {}, boundaries: boundaries ?? {}, owners };
+  if (!spec.references && !spec.approval) return found;
   return {
-    ...lookups,
-    ...(spec.references && { references: await peekAll(spec.references, data, peek) }),
-    ...(teams && { owners: await peekAll(definition.ownership?.references ?? {}, known, peek) }),
-    ...(spec.approval && { unapproved: await looking.unapproved(command, looking.now()) }),
+    ...found,
+    references: await peekReferences(command, peek),
+    unapproved: spec.approval ? await unapproved(command, now()) : undefined,
   };
 };
 
-/** The same for several commands, in their order. */
+/**
+ * What the decisions about commands need to know of others, in their order: each by itself, so that
+ * the one whose reference cannot be read fails alone.
+ */
 export const lookUp = (
   commands: readonly Command[],
   looking: Looking,
-): Promise<readonly Lookups[]> =>
-  Promise.all(commands.map((command) => lookUpOne(command, looking)));
+): Promise<readonly (Lookups | Fault)[]> =>
+  Promise.all(commands.map((command) => lookUpOne(command, looking).catch(asFault)));
+
+/** Add whom ownership asks about to those who were found before. */
+export const lookUpOwners = async (
+  { definition }: Command,
+  wanted: readonly OwnerWanted[],
+  { owners, peek }: { readonly owners: Map<string, unknown>; readonly peek: Peek },
+): Promise<void> => {
+  const found = wanted.map(async (one) => {
+    const owner = await peek(one.type, one.id).catch(asFault);
+    if (owner === null || owner instanceof Fault) return [ownerKey(one), owner] as const;
+    const { view } = definition.ownership!.references![one.name]!;
+    return [ownerKey(one), { ...owner, data: view.parse(owner.data) }] as const;
+  });
+  for (const [key, owner] of await Promise.all(found)) owners.set(key, owner);
+};

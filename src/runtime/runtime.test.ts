@@ -57,7 +57,14 @@ let now: number;
 let store: EventStore;
 const log = { warn: vi.fn(), error: vi.fn() };
 const open = (limits = {}, over: Partial<EventStore> = {}) =>
-  new Runtime({ definitions: [Lamp], store: { ...store, ...over }, log, limits, clock: () => now });
+  new Runtime({
+    definitions: [Lamp],
+    store: { ...store, ...over },
+    log,
+    limits,
+    clock: () => now,
+    elapsed: () => now,
+  });
 
 beforeEach(() => {
   now = Date.parse('2026-01-06T10:00:00Z');

@@ -11,6 +11,7 @@ import { Actor, type Surroundings } from './actor.js';
 import { unapproved } from './approving.js';
 import { Boundaries } from './boundaries.js';
 import type { CommandCount, CommandDurations, CommandTally } from './command-tally.js';
+import { IdsUnderWay } from './ids-under-way.js';
 import { addressed, ofOne, signed, strange } from './incoming.js';
 import { isoClock, Journaling } from './journaling.js';
 import { ofInput } from './journalled.js';
@@ -40,10 +41,16 @@ export type RuntimeOptions = {
   readonly limits?: Partial<Limits>;
   /** Milliseconds since 1970; the one clock of the runtime. */
   readonly clock?: () => number;
+  /** Milliseconds that only ever grow, for how long something took or was not used. */
+  readonly elapsed?: () => number;
   /** Told the last sequence of each append to the stream of a type. */
   readonly onAppended?: (slug: string, sequence: number) => void;
 };
 
+const FULL = refuse(
+  'BUSY',
+  'all aggregates that this node may hold in memory are busy; nothing was written, send the command again in a moment',
+);
 /** How many commands can be decided together. */
 const TOGETHER_MAX = 100;
 const SHUTTING_DOWN = refuse(
@@ -82,9 +89,11 @@ export class Runtime {
   readonly registry: Registry;
   readonly #limits: Limits;
   readonly #clock: () => number;
+  readonly #elapsed: () => number;
   readonly #actors = new Map<string, Actor>();
   readonly #roles: Roles | undefined;
   readonly #recent = new RecentCommands(RECENT_COMMANDS_MAX);
+  readonly #idsUnderWay = new IdsUnderWay();
   readonly #surroundings: Surroundings;
   readonly #timer: NodeJS.Timeout;
   readonly #journaling: Journaling;
@@ -99,6 +108,7 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     const { definitions, store, log, limits, clock = Date.now } = options;
+    this.#elapsed = options.elapsed ?? (() => performance.now());
     this.registry = registry(definitions);
     this.#roles = options.roles;
     if (this.#roles) checkRoles(this.#roles, definitions);
@@ -217,10 +227,8 @@ export class Runtime {
 
   /** Decide a checked command. @throws Fault */
   async send(command: Command): Promise<Result> {
-    const refusal = this.#draining ? SHUTTING_DOWN : this.#usedElsewhere(command);
-    if (refusal) return refusal;
-    return this.#whileUnderWay(async () => {
-      const result = await this.#actor(command.definition, command.aggregate_id).tell(command);
+    return this.#withIds([command], async (actor) => {
+      const result = await actor.tell(command);
       this.#remember(command, result);
       return result;
     });
@@ -230,18 +238,37 @@ export class Runtime {
     commands: readonly Command[],
     skipUnchanged: boolean,
   ): Promise<Refusal | readonly Result[]> {
-    if (this.#draining) return SHUTTING_DOWN;
-    for (const command of commands) {
-      const refusal = this.#usedElsewhere(command);
-      if (refusal) return refusal;
-    }
-    return this.#whileUnderWay(async () => {
-      const { definition, aggregate_id } = commands[0]!;
-      const actor = this.#actor(definition, aggregate_id);
+    return this.#withIds(commands, async (actor) => {
       const results = await actor.tellTogether(commands, { skipUnchanged });
       if (!isRefusal(results))
         for (const [index, result] of results.entries()) this.#remember(commands[index]!, result);
       return results;
+    });
+  }
+
+  /** Tell an actor, unless an id of the commands is used for another aggregate, or about to be. */
+  #withIds<T>(
+    commands: readonly Command[],
+    tell: (actor: Actor) => Promise<T>,
+  ): Promise<T | Refusal> {
+    if (this.#draining) return Promise.resolve(SHUTTING_DOWN);
+    return this.#whileUnderWay(async () => {
+      const { definition, aggregate_id } = commands[0]!;
+      const key = keyOf(definition, aggregate_id);
+      const ids = commands.flatMap(({ dry_run, command_id }) => (dry_run ? [] : [command_id]));
+      const release = await this.#idsUnderWay.take(ids, key);
+      try {
+        for (const command of commands) {
+          const refusal = this.#usedElsewhere(command);
+          if (refusal) return refusal;
+        }
+        const actor = this.#actor(definition, aggregate_id);
+        return this.#actors.size > this.#limits.residentsMax && actor.idle
+          ? FULL
+          : await tell(actor);
+      } finally {
+        release();
+      }
     });
   }
 
@@ -274,10 +301,8 @@ export class Runtime {
    * The committed state of one aggregate, loaded if need be, with what other nodes wrote.
    * For tools and tests: queries read projections (REQ-030).
    */
-  async state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
-    const actor = this.#actor(definition, id);
-    const state = await actor.look();
-    return { ...state, version: actor.version };
+  state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
+    return this.#actor(definition, id).look();
   }
 
   /** True once it takes no more commands. */
@@ -350,23 +375,25 @@ export class Runtime {
     else actor = new Actor(definition, id, this.#surroundings);
     this.#actors.set(key, actor); // last in the map = most recently used
     actor.lastUsed = this.#clock();
-    if (this.#actors.size > this.#limits.residentsMax) this.#makeRoom();
+    actor.usedAt = this.#elapsed();
+    if (this.#actors.size > this.#limits.residentsMax) this.#makeRoom(actor);
     return actor;
   }
 
-  #makeRoom(): void {
+  /** Whoever is about to be told something stays. */
+  #makeRoom(wanted: Actor): void {
     // Some at once: finding the first of a map that lost many is not free.
     const enough = Math.ceil(this.#limits.residentsMax * (1 - ROOM_AT_ONCE));
     for (const [key, actor] of this.#actors) {
       if (this.#actors.size <= enough) return;
-      if (actor.idle) this.#evict(key, actor);
+      if (actor.idle && actor !== wanted) this.#evict(key, actor);
     }
   }
 
   #sweep(): void {
-    const before = this.#clock() - this.#limits.passivateAfterMs;
+    const before = this.#elapsed() - this.#limits.passivateAfterMs;
     for (const [key, actor] of this.#actors) {
-      if (actor.lastUsed > before) return; // the rest was used later
+      if (actor.usedAt > before) return; // the rest was used later
       if (actor.idle) this.#evict(key, actor);
     }
   }

@@ -77,7 +77,7 @@ const asked = (type: string, data: object, more: object = {}): Command => {
   if (isRefusal(command)) throw new Error(command.message);
   return command;
 };
-const NONE: Lookups = { references: {}, boundaries: {} };
+const NONE: Lookups = { references: {}, boundaries: {}, owners: new Map() };
 const START = pointOf(nothing(Lamp));
 const NOW = '2026-01-06T10:00:01.000Z';
 const eventsOf = (decided: Decided): { events: readonly EventRecord[]; state: State } => {

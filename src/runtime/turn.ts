@@ -37,12 +37,28 @@ export type ClaimChange = ClaimKey & {
 /** What a decision may look at besides the aggregate. */
 export type Lookups = {
   readonly references: Readonly<Record<string, Referenced<unknown> | null>>;
-  /** Whom the definition's ownership asks about. */
-  readonly owners?: Readonly<Record<string, Referenced<unknown> | null>>;
+  /** Whom the definition's ownership asks about, as far as they were looked up: by `ownerKey`. */
+  readonly owners: Owners;
   /** Why the approval that the command names does not allow it. */
   readonly unapproved?: Refusal | undefined;
   readonly boundaries: Readonly<Record<string, Entries<unknown>>>;
 };
+
+/** Another aggregate that ownership asks about: the name of the reference, and which one it is. */
+export type OwnerWanted = { readonly name: string; readonly type: string; readonly id: string };
+/** What was found of them: the aggregate, null where there is none, or why it could not be looked up. */
+export type Owners = ReadonlyMap<string, Referenced<unknown> | null | Fault>;
+export const ownerKey = ({ name, type, id }: OwnerWanted): string => `${name}/${type}/${id}`;
+
+/** Nothing can be decided before these have been looked up. */
+export class OwnersUnknown extends Error {
+  override readonly name = 'OwnersUnknown';
+  readonly wanted: readonly OwnerWanted[];
+  constructor(wanted: readonly OwnerWanted[]) {
+    super('whose it is has not been looked up yet');
+    this.wanted = wanted;
+  }
+}
 
 /** A point between two commands of a turn: the folded state there, nothing of it written yet. */
 export type Point = {
@@ -106,24 +122,57 @@ const missingReference = (
   return undefined;
 };
 
-/** Before anything else: who may not change it learns nothing of it, not even whether it is there. */
-const foreign = (
-  { definition, command_type, teams }: Command,
-  { state }: Point,
-  { owners = {} }: Lookups,
-): Refusal | undefined => {
+/** Whom ownership asks about at a point. Who owns it, the aggregate says; before it exists, the command. */
+export const ownersWanted = ({ definition, data }: Command, { state }: Point): OwnerWanted[] => {
+  const known = presence(definition.chart, state.status) === 'absent' ? data : state.data;
+  return Object.entries(definition.ownership?.references ?? {}).flatMap(([name, reference]) => {
+    const id = known[reference.by];
+    const type = typeOf(reference, known);
+    return typeof id === 'string' && type !== undefined ? [{ name, type, id }] : [];
+  });
+};
+
+/**
+ * Before anything else: who may not change it learns nothing of it, not even whether it is there.
+ * @throws OwnersUnknown when an earlier command of the turn gave it to others, Fault
+ */
+const foreign = (command: Command, at: Point, { owners }: Lookups): Refusal | undefined => {
+  const { definition, command_type, teams } = command;
   if (teams === null) return undefined;
-  const owning = definition.ownership?.teams(state.data, owners) ?? [];
+  const wanted = ownersWanted(command, at);
+  const unknown = wanted.filter((one) => !owners.has(ownerKey(one)));
+  if (unknown.length > 0) throw new OwnersUnknown(unknown);
+  const found: Record<string, Referenced<unknown> | null> = {};
+  for (const name of Object.keys(definition.ownership?.references ?? {})) found[name] = null;
+  for (const one of wanted) {
+    const owner = owners.get(ownerKey(one))!;
+    if (owner instanceof Fault) throw owner;
+    found[one.name] = owner;
+  }
+  const owning = definition.ownership?.teams(at.state.data, found) ?? [];
   return owning.some((team) => team !== '' && teams.includes(team))
     ? undefined
     : notOwned(command_type, teams);
 };
 
+/** What went wrong while a command was decided; only what has to be looked up first goes on. */
+const faultOf = (error: unknown, command_type: string): Decided => {
+  if (error instanceof OwnersUnknown) throw error;
+  const fault =
+    error instanceof Fault
+      ? error
+      : new Fault('HANDLER_THREW', `deciding ${command_type} failed`, { cause: error });
+  return { kind: 'fault', fault };
+};
+
 /** The first answer again, unless the command of somebody else is sent by who may not send it. */
-export const replayAt = (command: Command, at: Point, lookups: Lookups): Decided => ({
-  kind: 'replay',
-  foreign: foreign(command, at, lookups),
-});
+export const replayAt = (command: Command, at: Point, lookups: Lookups): Decided => {
+  try {
+    return { kind: 'replay', foreign: foreign(command, at, lookups) };
+  } catch (error) {
+    return faultOf(error, command.command_type);
+  }
+};
 
 const wrongVersion = (command: Command, { version }: Point): Refusal | undefined =>
   command.expected_version === null || command.expected_version === version
@@ -134,18 +183,21 @@ const wrongVersion = (command: Command, { version }: Point): Refusal | undefined
         { details: { expected_version: command.expected_version, actual_version: version } },
       );
 
-/** Decide one command at a point of a turn. Pure but for the clock's `now`. */
+/**
+ * Decide one command at a point of a turn. Pure but for the clock's `now`.
+ * @throws OwnersUnknown when more must be looked up first
+ */
 export const decideAt = (command: Command, at: Point, now: string, lookups: Lookups): Decided => {
-  const refusal =
-    foreign(command, at, lookups) ??
-    lookups.unapproved ??
-    wrongVersion(command, at) ??
-    missingReference(command, lookups);
-  if (refusal) return { kind: 'refused', refusal };
   const { definition } = command;
   // Never backwards within an aggregate, whatever the clock does.
   const time = now > at.timestamp ? now : at.timestamp;
   try {
+    const refusal =
+      foreign(command, at, lookups) ??
+      lookups.unapproved ??
+      wrongVersion(command, at) ??
+      missingReference(command, lookups);
+    if (refusal) return { kind: 'refused', refusal };
     const decision = decide(definition, at.state, command, contextOf(command, at, time, lookups));
     if (isRefusal(decision)) return { kind: 'refused', refusal: decision };
     if (decision.events.length > TURN_EVENTS_MAX)
@@ -183,11 +235,7 @@ export const decideAt = (command: Command, at: Point, now: string, lookups: Look
     const claims = claimChanges(definition, at.state, state);
     return { kind: command.dry_run ? 'dry' : 'events', events, state, claims };
   } catch (error) {
-    const fault =
-      error instanceof Fault
-        ? error
-        : new Fault('HANDLER_THREW', `deciding ${command.command_type} failed`, { cause: error });
-    return { kind: 'fault', fault };
+    return faultOf(error, command.command_type);
   }
 };
 

@@ -192,7 +192,10 @@ export const memoryStore = ({ lagMs = 0 }: MemoryStoreOptions = {}): EventStore 
     dropFeed: async () => {},
     snapshot: async (kind, id) => structuredClone(streamOf(kind).snapshots.get(id)?.[0]),
     async *snapshots(kind, id) {
-      for (const one of streamOf(kind).snapshots.get(id) ?? []) yield structuredClone(one);
+      for (const one of streamOf(kind).snapshots.get(id) ?? []) {
+        const { accepted: _, accepted_hash: __, ...past } = one;
+        yield structuredClone(past);
+      }
     },
     saveSnapshot: async (kind, id, snapshot) => {
       const { snapshots } = streamOf(kind);

@@ -55,13 +55,21 @@ export type Snapshot = {
   readonly sequence: number;
   readonly head: string;
   readonly timestamp: string;
-  /** Accepted command ids and the sequence of the first event of each. */
-  readonly accepted: readonly (readonly [command_id: string, sequence: number])[];
+  /**
+   * The commands it accepted, packed (`AcceptedCommands`). What a later snapshot of the same history
+   * holds begins with it.
+   */
+  readonly accepted: Uint8Array;
+  /** SHA-256 of `accepted`. */
+  readonly accepted_hash: string;
   /** Hash of the definition that folded it. */
   readonly definition: string;
   /** SHA-256 over the canonical JSON of `state`. */
   readonly state_hash: string;
 };
+
+/** A snapshot to tell of the past from: no command is decided on it. */
+export type PastSnapshot = Omit<Snapshot, 'accepted' | 'accepted_hash'>;
 
 /** What became of one command. */
 export type JournalEntry = {
@@ -179,7 +187,7 @@ export type EventStore = {
   dropFeed(source: Kind | 'journal', name: string): Promise<void>;
   snapshot(kind: Kind, id: string): Promise<Snapshot | undefined>;
   /** The snapshots of one aggregate, newest first, as far back as they are kept. */
-  snapshots(kind: Kind, id: string): AsyncIterable<Snapshot>;
+  snapshots(kind: Kind, id: string): AsyncIterable<PastSnapshot>;
   saveSnapshot(kind: Kind, id: string, snapshot: Snapshot): Promise<void>;
   /** Add to the journal. Never rejects for want of a server: it keeps a bounded number waiting. */
   journal(entry: JournalEntry): void;

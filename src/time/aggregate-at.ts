@@ -1,7 +1,7 @@
 import type { Aggregate } from '../core/aggregate.js';
 import { CHAIN_START, linkBreak, occurredAt, type StoredEvent } from '../core/event.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
-import { extend, type Folded, fromSnapshot, nothing, step } from '../runtime/load.js';
+import { extend, type Folded, fromPastSnapshot, nothing, step } from '../runtime/load.js';
 import type { EventStore } from '../store/port.js';
 import { inEffectiveOrder } from './effective-order.js';
 import { EVENTS_PER_EVENT_IN_SNAPSHOT, READ_PAGE } from './limits.js';
@@ -62,7 +62,7 @@ const newestSnapshot = async (
   let spent = 0;
   try {
     for await (const snapshot of store.snapshots(definition, id)) {
-      const folded = counts(snapshot) ? fromSnapshot(definition, snapshot) : undefined;
+      const folded = counts(snapshot) ? fromPastSnapshot(definition, snapshot) : undefined;
       if (folded) return folded;
       spent += 1 + snapshot.version / EVENTS_PER_EVENT_IN_SNAPSHOT;
       if (spent > Math.min(most, snapshot.version)) return undefined;

@@ -1,7 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Append, type EventStore, isConflict, type LogEntry } from '../../src/store/port.js';
+import { AcceptedCommands, packedHash } from '../../src/core/accepted-commands.js';
+import {
+  type Append,
+  type EventStore,
+  isConflict,
+  type LogEntry,
+  type Snapshot,
+} from '../../src/store/port.js';
 import { chain, KIND, OTHER_KIND } from './events.js';
 
 const fresh = (): string => crypto.randomUUID();
@@ -311,45 +318,63 @@ export const storeContract = (
       expect(codes).toEqual(['A', 'B', 'C']);
     });
 
-    it('keeps the latest snapshot, accepted command ids and all', async () => {
-      const id = fresh();
-      const snapshot = {
-        state: { status: 'lit', data: { level: 3 } },
-        version: 100,
-        sequence: 412,
-        head: 'h'.repeat(64),
-        timestamp: '2026-01-06T10:00:00.000Z',
-        accepted: Array.from({ length: 500 }, (_, i) => [fresh(), 2 ** 33 + i] as const),
-        definition: 'd',
-        state_hash: 's',
-      };
-      expect(await store.snapshot(KIND, id)).toBeUndefined();
-      await store.saveSnapshot(KIND, id, { ...snapshot, version: 50 });
-      await store.saveSnapshot(KIND, id, snapshot);
-      expect(await store.snapshot(KIND, id)).toEqual(snapshot);
-    });
-
-    it('keeps older snapshots too, newest first, and of this aggregate only', async () => {
-      const [id, other] = [fresh(), fresh()];
-      const snapshot = (version: number) => ({
+    const snapshotOf = (version: number, commands: number): Snapshot => {
+      const accepted = new AcceptedCommands();
+      for (let n = 0; n < commands; n++) accepted.add(fresh(), 2 ** 33 + n);
+      return {
         state: { status: 'lit', data: { level: version } },
         version,
         sequence: version,
         head: 'h'.repeat(64),
         timestamp: '2026-01-06T10:00:00.000Z',
-        accepted: [[fresh(), version] as const],
+        accepted: Uint8Array.from(accepted.packed()),
+        accepted_hash: accepted.hash(),
         definition: 'd',
         state_hash: 's',
-      });
+      };
+    };
+    /** However the store holds the bytes. */
+    const kept = async (id: string): Promise<Snapshot | undefined> => {
+      const snapshot = await store.snapshot(KIND, id);
+      return snapshot && { ...snapshot, accepted: Uint8Array.from(snapshot.accepted) };
+    };
+
+    it('keeps the latest snapshot, accepted commands and all', async () => {
+      const id = fresh();
+      const snapshot = snapshotOf(100, 500);
+      expect(await kept(id)).toBeUndefined();
+      await store.saveSnapshot(KIND, id, snapshotOf(50, 400));
+      await store.saveSnapshot(KIND, id, snapshot);
+      expect(await kept(id)).toEqual(snapshot);
+    });
+
+    it('keeps a snapshot of more accepted commands than fit one message, as they grow', async () => {
+      const id = fresh();
+      const accepted = new AcceptedCommands();
+      const whole = snapshotOf(1, 0);
+      for (const commands of [9_999, 10_000, 10_001, 300_000]) {
+        while (accepted.size < commands) accepted.add(fresh(), accepted.size + 1);
+        const accepted_hash = accepted.hash();
+        const snapshot = { ...whole, accepted: accepted.packed(), accepted_hash };
+        await store.saveSnapshot(KIND, id, snapshot);
+        const { accepted: bytes, ...rest } = (await store.snapshot(KIND, id))!;
+        expect([bytes.length, packedHash(bytes)]).toEqual([commands * 22, accepted_hash]);
+        expect(rest).toMatchObject({ accepted_hash, version: 1 });
+      }
+    });
+
+    it('keeps older snapshots too, newest first, and of this aggregate only', async () => {
+      const [id, other] = [fresh(), fresh()];
       expect(await all(store.snapshots(KIND, id))).toEqual([]);
-      const saved = [100, 200, 300, 400].map(snapshot);
+      const saved = [100, 200, 300, 400].map((version) => snapshotOf(version, 1));
       for (const one of saved) {
-        await store.saveSnapshot(KIND, other, snapshot(1));
+        await store.saveSnapshot(KIND, other, snapshotOf(1, 1));
         await store.saveSnapshot(KIND, id, one);
       }
-      await store.saveSnapshot(KIND, other, snapshot(2));
-      expect(await all(store.snapshots(KIND, id))).toEqual(saved.toReversed());
-      expect(await store.snapshot(KIND, id)).toEqual(saved[3]);
+      await store.saveSnapshot(KIND, other, snapshotOf(2, 1));
+      const past = saved.map(({ accepted: _, accepted_hash: __, ...one }) => one);
+      expect(await all(store.snapshots(KIND, id))).toEqual(past.toReversed());
+      expect(await kept(id)).toEqual(saved[3]);
     });
 
     it('keeps the journal in order', async () => {

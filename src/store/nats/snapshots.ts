@@ -1,57 +1,55 @@
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { snapshotBucket, snapshotStream, snapshotSubject } from '../../core/subjects.js';
-import type { Kind, Snapshot } from '../port.js';
+import type { Kind, PastSnapshot, Snapshot } from '../port.js';
 import { REQUEST_TIMEOUT_MS } from './mux.js';
 
-const ID_BYTES = 16;
-const SEQUENCE_BYTES = 6;
-const ENTRY_BYTES = ID_BYTES + SEQUENCE_BYTES;
+/**
+ * Accepted commands are cut into pages of so many bytes (10,000 commands), so that a snapshot fits
+ * one message however long the history is. A full page never changes.
+ */
+const PAGE_BYTES = 220_000;
+/** Most aggregates of which it is remembered how many pages stand in the bucket. */
+const PAGES_KNOWN_MAX = 10_000;
 
-/** Command ids and sequences as 22 bytes each, in base64: ten thousand of them are 290 kB. */
-export const packAccepted = (accepted: Snapshot['accepted']): string => {
-  const bytes = Buffer.alloc(accepted.length * ENTRY_BYTES);
-  for (const [index, [id, sequence]] of accepted.entries()) {
-    bytes.write(id.replaceAll('-', ''), index * ENTRY_BYTES, 'hex');
-    bytes.writeUIntBE(sequence, index * ENTRY_BYTES + ID_BYTES, SEQUENCE_BYTES);
-  }
-  return bytes.toString('base64');
+/** What stands under the id of an aggregate; full pages stand under keys of their own. */
+type Stored = PastSnapshot & {
+  /** Accepted commands behind the full pages, in base64. */
+  readonly accepted: string;
+  readonly accepted_hash: string;
+  /** How many full pages come before. */
+  readonly pages: number;
 };
 
-export const unpackAccepted = (packed: string): [string, number][] => {
-  const bytes = Buffer.from(packed, 'base64');
-  return Array.from({ length: bytes.length / ENTRY_BYTES }, (_, index) => {
-    const at = index * ENTRY_BYTES;
-    const hex = bytes.toString('hex', at, at + ID_BYTES);
-    const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-    return [id, bytes.readUIntBE(at + ID_BYTES, SEQUENCE_BYTES)];
-  });
-};
-
-type Packed = Omit<Snapshot, 'accepted'> & { readonly accepted: string };
-
-const unpack = (text: string): Snapshot | undefined => {
+/** Snapshots of earlier programs, whose accepted commands stand under no hash, count as absent. */
+const parseStored = (text: string): Stored | undefined => {
   try {
-    const { accepted, ...rest } = JSON.parse(text) as Packed;
-    let unpacked: Snapshot['accepted'] | undefined;
-    return {
-      ...rest,
-      // Thousands of ids, which somebody who only looks for a version never asks for.
-      get accepted() {
-        unpacked ??= unpackAccepted(accepted);
-        return unpacked;
-      },
-    };
+    const stored = JSON.parse(text) as Partial<Stored>;
+    return stored.accepted_hash === undefined ? undefined : (stored as Stored);
   } catch {
     return undefined;
   }
 };
+
+const parsePast = (text: string): PastSnapshot | undefined => {
+  try {
+    const { accepted: _, accepted_hash: __, pages: ___, ...past } = JSON.parse(text) as Stored;
+    return past;
+  } catch {
+    return undefined;
+  }
+};
+
+/** No aggregate id has a slash: pages never stand in the way of another aggregate. */
+const pageKey = (id: string, page: number): string => `${id}/${page}`;
 
 /** Snapshots in NATS KV, one bucket per aggregate type. What cannot be read counts as absent. */
 export class Snapshots {
   readonly #nc: NatsConnection;
   readonly #kvm: Kvm;
   readonly #buckets = new Map<string, Promise<KV>>();
+  /** How many full pages this process wrote, per slug and id. */
+  readonly #written = new Map<string, number>();
   constructor(nc: NatsConnection) {
     this.#nc = nc;
     this.#kvm = new Kvm(nc);
@@ -62,20 +60,31 @@ export class Snapshots {
     if (!bucket) {
       bucket = this.#kvm.open(snapshotBucket(slug));
       this.#buckets.set(slug, bucket);
+      // A server that is away is asked again.
+      bucket.catch(() => this.#buckets.delete(slug));
     }
     return bucket;
   }
 
   async get({ slug }: Kind, id: string): Promise<Snapshot | undefined> {
-    const entry = await (await this.#bucket(slug)).get(id);
-    return entry?.operation === 'PUT' ? unpack(entry.string()) : undefined;
+    const bucket = await this.#bucket(slug);
+    const entry = await bucket.get(id);
+    const stored = entry?.operation === 'PUT' ? parseStored(entry.string()) : undefined;
+    if (!stored) return undefined;
+    const { pages, accepted, ...snapshot } = stored;
+    const full = await Promise.all(
+      Array.from({ length: pages }, (_, page) => bucket.get(pageKey(id, page))),
+    );
+    if (full.some((page) => page?.operation !== 'PUT')) return undefined;
+    const parts = full.map((page) => page!.value);
+    return { ...snapshot, accepted: Buffer.concat([...parts, Buffer.from(accepted, 'base64')]) };
   }
 
   /**
    * The snapshots that the bucket keeps of one aggregate, newest first, each fetched when it is
    * asked for: as direct gets of the last revision before the one seen. No consumer is made.
    */
-  async *history({ slug }: Kind, id: string): AsyncGenerator<Snapshot> {
+  async *history({ slug }: Kind, id: string): AsyncGenerator<PastSnapshot> {
     const subject = `$JS.API.DIRECT.GET.${snapshotStream(slug)}`;
     const wanted = { multi_last: [snapshotSubject(slug, id)] };
     for (let before: number | undefined; before === undefined || before > 1; ) {
@@ -87,13 +96,28 @@ export class Snapshots {
       const revision = Number(msg.headers?.get('Nats-Sequence'));
       if (!revision) return; // an answer without a message: there is none before
       before = revision;
-      const snapshot = unpack(msg.string());
+      const snapshot = parsePast(msg.string());
       if (snapshot) yield snapshot;
     }
   }
 
   async put({ slug }: Kind, id: string, snapshot: Snapshot): Promise<void> {
-    const packed = { ...snapshot, accepted: packAccepted(snapshot.accepted) };
-    await (await this.#bucket(slug)).put(id, JSON.stringify(packed));
+    const bucket = await this.#bucket(slug);
+    const accepted = Buffer.from(snapshot.accepted);
+    const pages = Math.floor(accepted.length / PAGE_BYTES);
+    // Pages before the snapshot that needs them; those written before are not written again.
+    for (let page = this.#written.get(`${slug}/${id}`) ?? 0; page < pages; page++)
+      await bucket.put(
+        pageKey(id, page),
+        accepted.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES),
+      );
+    if (pages > 0) this.#remember(`${slug}/${id}`, pages);
+    const rest = accepted.toString('base64', pages * PAGE_BYTES);
+    await bucket.put(id, JSON.stringify({ ...snapshot, accepted: rest, pages }));
+  }
+
+  #remember(key: string, pages: number): void {
+    if (this.#written.size >= PAGES_KNOWN_MAX) this.#written.clear(); // they are written once more
+    this.#written.set(key, pages);
   }
 }
