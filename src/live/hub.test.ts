@@ -120,24 +120,6 @@ describe('a client on the shared followers', () => {
     for (const one of clients) one.close(true);
   });
 
-  it('waits while a copy of the log lags behind, and misses nothing', async () => {
-    let lagging = true;
-    const { hub, write } = world((base) => ({
-      read: async (...asked) => (lagging ? [] : base.read(...asked)),
-    }));
-    for (let n = 0; n < 12; n++) await write(KINDS[0], n < 3 ? 'a' : 'b');
-    const tail = hub.open({
-      after: new Map([[KINDS[0], 0]]),
-      wants: ({ aggregate_id }) => aggregate_id === 'a',
-      aggregate_id: 'a',
-    });
-    expect(await tail.take(250)).toEqual([]);
-    expect([...tail.after.values()]).toEqual([0]); // not past what it has not seen
-    lagging = false;
-    expect((await tail.take(1_000))!.map(place)).toEqual(['lamp:1', 'lamp:2', 'lamp:3']);
-    tail.close(true);
-  });
-
   it('is shown what is readable of a history with something strange in it', async () => {
     const { hub, write } = world(() => ({
       read: async () => {

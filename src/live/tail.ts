@@ -148,7 +148,7 @@ export class Tail {
       return this.#wish.wants(entry, place.kind) ? [{ kind: place.kind, entry }] : [];
     });
     place.after = Math.max(place.after, found.at(-1)?.sequence ?? 0);
-    // The store is away, or the copy that answered has not got there yet.
+    // The store is away.
     if (place.after === before) await this.#sleep(RETRY_FIRST_MS);
     return taken;
   }
@@ -160,20 +160,12 @@ export class Tail {
     return found;
   }
 
-  /**
-   * The next events of one aggregate. What lies between its last one and the ring belongs to
-   * others: that it is its last one the leader must say, a copy may lag behind.
-   */
+  /** The next events of one aggregate. What lies between its last one and the ring is of others. */
   async #ofOne(place: Place, id: string): Promise<readonly LogEntry[]> {
     const { kind } = place;
     const end = place.ring!.after;
-    const head = await this.#hub.store.head(kind, id);
-    const events =
-      head > place.after
-        ? await this.#hub.store.read(kind, id, place.after + 1, HISTORY_READ_MAX)
-        : [];
-    const seen = events.at(-1)?.sequence ?? place.after;
-    if (seen >= head) place.after = Math.max(place.after, seen, end);
+    const events = await this.#hub.store.read(kind, id, place.after + 1, HISTORY_READ_MAX);
+    if (events.length < HISTORY_READ_MAX) place.after = Math.max(place.after, end);
     return events.map((event) => ({ sequence: event.sequence, event }));
   }
 }

@@ -53,7 +53,7 @@ export const createTimeTravel = ({
   /** What every question about a projection begins with: changes with whatever shapes answers. */
   const about = ({ name, hash }: Projection): string => {
     const status = projections?.status().find((one) => one.name === name);
-    return `${hash} ${status?.discarded_events ?? 0} `;
+    return `${log.generation} ${hash} ${status?.discarded_events ?? 0} `;
   };
   const leftOut = async ({ name }: Projection): Promise<ReadonlySet<string>> => {
     const found = await projections?.discarded(name);
@@ -157,9 +157,8 @@ export const createTimeTravel = ({
   };
 
   const reading = async (projection: Projection, moment: Moment): Promise<Reading | Refusal> => {
-    const beginning = about(projection);
     const known = settledKey(moment, clock());
-    const kept = known && readings.get(beginning + known);
+    const kept = known && readings.get(about(projection) + known);
     if (kept) return kept.reading;
     const { sources } = projection;
     const ends = new Map(
@@ -167,7 +166,7 @@ export const createTimeTravel = ({
     );
     const point = pointOf(projection, moment, { ends, now: clock() });
     if (isRefusal(point)) return point;
-    const key = beginning + point.key;
+    const key = about(projection) + point.key;
     const found = readings.get(key);
     if (found) return found.reading;
     const under = building.get(key) ?? begin(key, projection, point);

@@ -41,25 +41,43 @@ export class Log {
   readonly #store: EventStore;
   readonly #keptMax: number;
   readonly #kept = new Map<string, Promise<Kept>>();
+  /** When the stream of each source was made: another one of the same name is another log. */
+  readonly #created = new Map<string, string>();
   #count = 0;
+  /** Grows whenever a source turned out to be another log: what was made from it before is no answer. */
+  generation = 0;
 
   constructor(store: EventStore, keptMax: number) {
     this.#store = store;
     this.#keptMax = keptMax;
   }
 
-  /** Where a source ends now. One that is shorter than what is kept is another log: it is read anew. */
-  async end({ slug, definition }: ProjectionSource): Promise<number> {
+  /**
+   * Where a source ends now. One that is shorter than what is kept, was made anew, or has something
+   * else where the last that is kept stood, is another log: it is read from its beginning.
+   */
+  async end(source: ProjectionSource): Promise<number> {
+    const { slug, definition } = source;
     const kept = this.#kept.get(slug);
-    const known = kept ? (await kept).end : 0;
-    const last = definition
-      ? await this.#store.last(definition)
-      : (await this.#store.ends(JOURNAL)).last;
-    if (last < known && this.#kept.get(slug) === kept) {
-      this.#count -= (await kept!).told.length;
-      this.#kept.delete(slug);
-    }
+    const { last, created } = await this.#store.ends(definition ?? JOURNAL);
+    const known = kept && (await kept);
+    const same = this.#created.get(slug) === created && (!known || last >= known.end);
+    if (known && !(same && (await this.#goesOn(source, known))))
+      if (this.#kept.get(slug) === kept) {
+        this.#count -= known.told.length;
+        this.#kept.delete(slug);
+        this.generation++;
+      }
+    this.#created.set(slug, created);
     return last;
+  }
+
+  async #goesOn({ definition }: ProjectionSource, { told }: Kept): Promise<boolean> {
+    const latest = told.at(-1);
+    if (latest?.kind !== 'event' || !definition) return true;
+    for await (const entry of this.#store.scan(definition, latest.sequence, 1))
+      return 'event' in entry && entry.event.hash === latest.stored.hash;
+    return false;
   }
 
   /** What stands from one sequence to another, both inclusive, in order, so many at a time. */

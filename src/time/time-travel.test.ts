@@ -535,6 +535,72 @@ describe('answers', () => {
   });
 });
 
+describe('a log that was restored from an older copy, or made anew,', () => {
+  const put = (lamp: number, wait = 0): Happening => ({
+    lamp,
+    pick: 0,
+    wait,
+    effective: null,
+    snapshot: false,
+  });
+  const dim = (lamp: number): Happening => put(lamp, 1);
+  /** A store that is another one from a moment on, as a stream of the same name is after a restore. */
+  const swapped = (first: EventStore) => {
+    let now = first;
+    const store: EventStore = {
+      ...first,
+      read: (...asked) => now.read(...asked),
+      scan: (...asked) => now.scan(...asked),
+      ends: (...asked) => now.ends(...asked),
+    };
+    return {
+      store,
+      swap: (other: EventStore) => {
+        now = other;
+      },
+    };
+  };
+  const told = async (time: ReturnType<typeof travel>, events: readonly StoredEvent[]) => {
+    const asOf = new Map([[Lamp.slug, events.length]]);
+    const reading = await time.reading(lamps, { asOf, effectiveAt: null });
+    if (isRefusal(reading)) throw new Error(reading.message);
+    return documentsOf(reading.store, reading);
+  };
+  const before = [put(0), dim(0), put(1), dim(1)];
+
+  it.each([
+    ['and is shorter than it was', [put(2), dim(2)]],
+    ['and is as long as it was', [put(2), dim(2), put(3), dim(3)]],
+    ['and has grown beyond what it was', [put(2), dim(2), put(3), dim(3), dim(2), dim(3)]],
+  ])('%s is told as it is now', async (_, after) => {
+    const [old, restored] = [await happened(before), await happened(after)];
+    const { store, swap } = swapped(old.store);
+    const time = travel(store);
+    const none = { asOf: null, effectiveAt: null };
+    expect(await told(time, old.events)).toEqual(expected(lamps, old.events, none));
+    swap(restored.store);
+    expect(await told(time, restored.events)).toEqual(expected(lamps, restored.events, none));
+  });
+
+  it('as another stream of the same name, and equally long, is told as it is now', async () => {
+    const { store: old, events } = await happened(before);
+    const { store, swap } = swapped(old);
+    const time = travel(store);
+    await told(time, events);
+    const begins: number[] = [];
+    swap({
+      ...old,
+      ends: async (source) => ({ ...(await old.ends(source)), created: '2026-01-01T00:00:00Z' }),
+      scan: (...asked) => {
+        begins.push(asked[1]);
+        return old.scan(...asked);
+      },
+    });
+    await told(time, events);
+    expect(begins).toContain(1);
+  });
+});
+
 it('a snapshot that is not true is passed over', async () => {
   const { bare, events } = await happened(Array.from({ length: 5 }, () => plain(0)));
   const folded = extend(Lamp, nothing(Lamp), events.slice(0, 3));
