@@ -1,0 +1,416 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Msg } from '@nats-io/transport-node';
+import { describe, expect, it, vi } from 'vitest';
+import { chain, KIND } from '../../../test/support/events.js';
+import type { Append, ClaimWrite } from '../port.js';
+import {
+  APPEND_MESSAGES_MAX,
+  Appender,
+  BATCH_MESSAGES_MAX,
+  type Batching,
+  batchingFor,
+  QUEUE_MAX,
+} from './appender.js';
+import { parseHeaders } from './headers.js';
+import { type Mux, Unanswered } from './mux.js';
+
+/*
+ * What the appender makes of every answer that a server may give, none included. That servers do
+ * give them is for test/appender.test.ts and the tests of clusters.
+ */
+
+type Sent = {
+  readonly subject: string;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: unknown;
+};
+type Answer = object | string | Error;
+type Found = Awaited<ReturnType<ConstructorParameters<typeof Appender>[0]['find']>> | Error;
+
+/** Long enough for four attempts. */
+const RESOLVE_WITHIN_MS = 100;
+
+const acked = (seq: number, count?: number): Answer => ({ seq, ...(count && { count }) });
+const refused = (err_code: number, code = 400): Answer => ({
+  error: { code, err_code, description: `error ${err_code}` },
+});
+const silence = new Unanswered('no answer in time');
+
+/** An appender and a server that gives these answers, one after the other, the last one for ever. */
+const opened = (
+  answers: readonly Answer[],
+  found: readonly Found[] = ['absent'],
+  batching: Batching = { inFlight: 1, from: 2 },
+) => {
+  const sent: Sent[] = [];
+  const requests: Sent[] = [];
+  const note = (subject: string, headers: Uint8Array, payload: Uint8Array): Sent => {
+    const one = {
+      subject,
+      headers: parseHeaders(Buffer.from(headers).toString()),
+      body: JSON.parse(Buffer.from(payload).toString()) as unknown,
+    };
+    sent.push(one);
+    return one;
+  };
+  let asked = 0;
+  const mux = {
+    send: note,
+    request: async (subject: string, headers: Uint8Array, payload: Uint8Array): Promise<Msg> => {
+      requests.push(note(subject, headers, payload));
+      const answer = answers[Math.min(asked++, answers.length - 1)]!;
+      if (answer instanceof Error) throw answer;
+      const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+      return { data: Buffer.from(text) } as unknown as Msg;
+    },
+  } as unknown as Mux;
+  let looked = 0;
+  const find = vi.fn(async () => {
+    const one = found[Math.min(looked++, found.length - 1)]!;
+    if (one instanceof Error) throw one;
+    return one;
+  });
+  const appender = new Appender({
+    mux,
+    batching,
+    maxPayload: () => 1_000_000,
+    find,
+    resolveWithinMs: RESOLVE_WITHIN_MS,
+  });
+  return { appender, sent, requests, find };
+};
+const append = (id: string, more: Partial<Append> = {}): Append => ({
+  kind: KIND,
+  aggregate_id: id,
+  expected: 0,
+  events: chain(id, 1),
+  claims: [],
+  ...more,
+});
+const claim = (key: string, expected = 0): ClaimWrite => ({
+  scope: 'name',
+  key,
+  label: `name/${key}`,
+  holder: 'a',
+  expected,
+});
+/** How an append ended: what it gave, or the code of its fault. */
+const ended = (result: Promise<unknown>): Promise<unknown> =>
+  result.catch((fault: { code: string }) => fault.code);
+
+describe('a lone append', () => {
+  it('goes out as one plain message with its expectation and its id', async () => {
+    const { appender, sent } = opened([acked(8)]);
+    const one = append('a', { expected: 5 });
+    expect(await appender.append(one)).toEqual({ first: 8 });
+    expect(sent).toHaveLength(1);
+    const [{ subject, headers, body }] = sent as [Sent];
+    expect(subject).toBe('evt.lamp.a');
+    expect(headers.get('Nats-Expected-Last-Subject-Sequence')).toBe('5');
+    expect(headers.get('Nats-Msg-Id')).toBe(one.events[0]!.event_id);
+    expect(headers.get('Nats-Batch-Id')).toBeUndefined();
+    expect(headers.get('Stele-Hash')).toBe(one.events[0]!.hash);
+    expect(body).toEqual(one.events[0]!.data);
+    expect(appender.stats).toEqual({
+      batches: 0,
+      singles: 1,
+      messages: 1,
+      refusedBatches: 0,
+      uncertain: 0,
+    });
+  });
+
+  it('of several messages goes out as one batch, each first of its subject with its expectation', async () => {
+    const { appender, sent } = opened([acked(12, 4)]);
+    const one = append('a', {
+      expected: 5,
+      events: chain('a', 2),
+      claims: [claim('k', 3), claim('l')],
+    });
+    expect(await appender.append(one)).toEqual({ first: 9 });
+    expect(sent.map(({ subject }) => subject)).toEqual([
+      'evt.lamp.a',
+      'evt.lamp.a',
+      'claim.lamp.name.k',
+      'claim.lamp.name.l',
+    ]);
+    const header = (name: string) => sent.map(({ headers }) => headers.get(name));
+    expect(header('Nats-Expected-Last-Subject-Sequence')).toEqual(['5', undefined, '3', '0']);
+    expect(header('Nats-Batch-Sequence')).toEqual(['1', '2', '3', '4']);
+    expect(header('Nats-Batch-Commit')).toEqual([undefined, undefined, undefined, '1']);
+    expect(new Set(header('Nats-Batch-Id')).size).toBe(1);
+    expect(header('Nats-Msg-Id')).toEqual([
+      one.events[0]!.event_id,
+      one.events[1]!.event_id,
+      undefined,
+      undefined,
+    ]);
+    expect(sent[2]!.body).toEqual({ holder: 'a', label: 'name/k', by: 'a' });
+    expect(appender.stats).toMatchObject({ batches: 1, singles: 0, messages: 4 });
+  });
+
+  it.each([10_071, 10_164])(
+    'that was refused with %i, never sent before, conflicts for good',
+    async (code) => {
+      const { appender, find } = opened([refused(code)]);
+      expect(await appender.append(append('a'))).toEqual({ conflict: true });
+      expect(find).not.toHaveBeenCalled();
+      expect(appender.meters.conflicts).toBe(1);
+    },
+  );
+
+  it('that was refused for any other reason was not written, and says why', async () => {
+    const { appender } = opened([refused(10_077)]);
+    await expect(appender.append(append('a'))).rejects.toMatchObject({
+      code: 'STORE_REFUSED',
+      message: 'the event store refused to write: error 10077 (10077)',
+    });
+  });
+
+  it('says how long the server took, and how many messages went out together', async () => {
+    const { appender } = opened([acked(1)]);
+    await appender.append(append('a'));
+    expect(appender.meters.seconds.count).toBe(1);
+    expect(appender.meters.messages.sum).toBe(1);
+  });
+});
+
+const DOUBTS: readonly (readonly [string, Answer])[] = [
+  ['no answer came', silence],
+  ['the connection broke', new Error('closed')],
+  ['nobody leads the stream', ''],
+  ['the answer cannot be read', '-ERR gateway'],
+  ['the answer has no place', {}],
+  ['the server knows its id', { seq: 3, duplicate: true }],
+  ['JetStream is not there', refused(10_999, 503)],
+  ...[10_176, 10_201, 10_158, 10_210, 10_008, 10_009, 10_039].map(
+    (code) => [`it was answered with ${code}`, refused(code)] as const,
+  ),
+];
+
+describe('an append in doubt', () => {
+  it.each(DOUBTS)('because %s is looked for, and there', async (_, answer) => {
+    const { appender, requests, find } = opened([answer], [{ first: 7 }]);
+    expect(await appender.append(append('a'))).toEqual({ first: 7 });
+    expect([requests.length, find.mock.calls.length]).toEqual([1, 1]);
+    expect(appender.stats.uncertain).toBe(1);
+  });
+
+  it.each(DOUBTS)(
+    'because %s is looked for, and kept out by another for good',
+    async (_, answer) => {
+      const { appender, requests } = opened([answer], [{ conflict: true }]);
+      expect(await appender.append(append('a'))).toEqual({ conflict: true });
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it('is sent again when it is absent, without ids: the expectation alone decides', async () => {
+    const { appender, sent, find } = opened([silence, acked(4)], ['absent']);
+    expect(await appender.append(append('a', { expected: 3 }))).toEqual({ first: 4 });
+    expect(sent.map(({ headers }) => headers.get('Nats-Msg-Id') !== undefined)).toEqual([
+      true,
+      false,
+    ]);
+    expect(sent[1]!.headers.get('Nats-Expected-Last-Subject-Sequence')).toBe('3');
+    expect(find).toHaveBeenCalledTimes(1);
+  });
+
+  it('that conflicts while it is absent may still be under way: only the log ends the doubt', async () => {
+    const { appender, requests } = opened(
+      [silence, refused(10_164)],
+      ['absent', 'absent', 'absent', 'absent', { first: 9 }],
+    );
+    expect(await appender.append(append('a'))).toEqual({ first: 9 });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('that conflicts, and is there when looked for again, was written', async () => {
+    const { appender } = opened([silence, refused(10_071)], ['absent', { first: 9 }]);
+    expect(await appender.append(append('a'))).toEqual({ first: 9 });
+  });
+
+  it.each([
+    ['a conflict', refused(10_071)],
+    ['a refusal', refused(10_077)],
+    ['no answer', silence],
+  ])(
+    'is unknown in the end when %s is all that comes of it, never "not written"',
+    async (_, answer) => {
+      const { appender, requests } = opened([silence, answer], ['absent']);
+      const result = ended(appender.append(append('a')));
+      expect(await result).toBe('OUTCOME_UNKNOWN');
+      expect(requests.length).toBeGreaterThan(2);
+      expect(requests.length).toBeLessThan(8);
+    },
+  );
+
+  it('is looked for as long as looking fails, and not sent again meanwhile', async () => {
+    const { appender, requests, find } = opened([silence], [silence, silence, { first: 2 }]);
+    expect(await appender.append(append('a'))).toEqual({ first: 2 });
+    expect([requests.length, find.mock.calls.length]).toEqual([1, 3]);
+  });
+
+  it('is told in time', async () => {
+    const { appender } = opened([silence], ['absent']);
+    const begun = performance.now();
+    expect(await ended(appender.append(append('a')))).toBe('OUTCOME_UNKNOWN');
+    expect(performance.now() - begun).toBeGreaterThan(RESOLVE_WITHIN_MS);
+  });
+});
+
+describe('appends that wait together', () => {
+  const crowd = (appender: Appender, count: number) =>
+    Array.from({ length: count }, (_, n) => appender.append(append(`l${n}`)));
+
+  it('go out as one batch, and each is told where it begins', async () => {
+    const { appender, requests, sent } = opened([acked(6, 6)]);
+    const results = ['a', 'b', 'c'].map((id) =>
+      appender.append(append(id, { events: chain(id, 2) })),
+    );
+    expect(await Promise.all(results)).toEqual([{ first: 1 }, { first: 3 }, { first: 5 }]);
+    expect([requests.length, sent.length]).toEqual([1, 6]);
+    expect(appender.waiting).toBe(0);
+  });
+
+  it('go out one by one where batches do not pay', async () => {
+    const { appender, requests } = opened([acked(1)], [], { inFlight: 4, from: 10 });
+    await Promise.all(crowd(appender, 3));
+    expect(requests.map(({ headers }) => headers.get('Nats-Batch-Id'))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('are taken apart when the batch is refused, and only the guilty one conflicts', async () => {
+    const { appender, requests } = opened([refused(10_071), acked(1), refused(10_071), acked(2)]);
+    expect(await Promise.all(crowd(appender, 3))).toEqual([
+      { first: 1 },
+      { conflict: true },
+      { first: 2 },
+    ]);
+    expect(requests).toHaveLength(4);
+    expect(requests.slice(1).every(({ headers }) => headers.has('Nats-Msg-Id'))).toBe(true);
+    expect(appender.stats.refusedBatches).toBe(1);
+  });
+
+  it('are taken apart in halves when they are many', async () => {
+    const { appender, requests } = opened([refused(10_071), acked(4, 4), acked(8, 4)]);
+    const results = await Promise.all(crowd(appender, 8));
+    expect(results).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((first) => ({ first })));
+    expect(requests).toHaveLength(3);
+  });
+
+  it('are looked for one by one when the batch is in doubt', async () => {
+    const { appender, requests, find } = opened([silence], [{ first: 1 }, { conflict: true }]);
+    expect(await Promise.all(crowd(appender, 2))).toEqual([{ first: 1 }, { conflict: true }]);
+    expect([requests.length, find.mock.calls.length]).toEqual([1, 2]);
+    expect(appender.stats).toMatchObject({ refusedBatches: 0, uncertain: 1 });
+  });
+
+  it('never share a batch when they write one subject, and keep their order', async () => {
+    const { appender, requests, sent } = opened([acked(2, 2), acked(3)]);
+    const results = [
+      appender.append(append('a')),
+      appender.append(append('a', { expected: 1, events: chain('a', 1, { from: 2 }) })),
+      appender.append(append('b')),
+    ];
+    expect(await Promise.all(results)).toEqual([{ first: 1 }, { first: 3 }, { first: 2 }]);
+    expect(sent.map(({ subject }) => subject)).toEqual(['evt.lamp.a', 'evt.lamp.b', 'evt.lamp.a']);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('never share a batch when they write one claim', async () => {
+    const { appender, requests } = opened([acked(2, 2), acked(4, 2)]);
+    await Promise.all([
+      appender.append(append('a', { claims: [claim('k')] })),
+      appender.append(append('b', { claims: [claim('k')] })),
+    ]);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('fill a batch and no more, except for one that is larger by itself', async () => {
+    const { appender, sent } = opened([acked(BATCH_MESSAGES_MAX, BATCH_MESSAGES_MAX), acked(1, 2)]);
+    await Promise.all(crowd(appender, BATCH_MESSAGES_MAX + 2));
+    const batches = new Map<string | undefined, Sent[]>();
+    for (const one of sent) {
+      const id = one.headers.get('Nats-Batch-Id');
+      batches.set(id, [...(batches.get(id) ?? []), one]);
+    }
+    expect([...batches.values()].map(({ length }) => length)).toEqual([BATCH_MESSAGES_MAX, 2]);
+    const large = opened([acked(APPEND_MESSAGES_MAX, APPEND_MESSAGES_MAX)]);
+    const one = append('a', { events: chain('a', APPEND_MESSAGES_MAX) });
+    expect(await large.appender.append(one)).toEqual({ first: 1 });
+  });
+
+  it('are so many under way as may be, and the others wait', async () => {
+    let answer = (_: Answer): void => {};
+    const first = new Promise<Answer>((resolve) => {
+      answer = resolve;
+    });
+    const requests: string[] = [];
+    const mux = {
+      send: () => {},
+      request: async (subject: string) => {
+        requests.push(subject);
+        const text = JSON.stringify(await first);
+        return { data: Buffer.from(text) } as unknown as Msg;
+      },
+    } as unknown as Mux;
+    const batching = { inFlight: 2, from: 2 };
+    const find = async () => 'absent' as const;
+    const appender = new Appender({ mux, batching, maxPayload: () => 1e6, find });
+    const results = [appender.append(append('a'))];
+    await new Promise(setImmediate);
+    results.push(appender.append(append('b')));
+    await new Promise(setImmediate);
+    results.push(appender.append(append('c')));
+    await new Promise(setImmediate);
+    expect([requests, appender.waiting]).toEqual([['evt.lamp.a', 'evt.lamp.b'], 1]);
+    let idle = false;
+    void appender.idle().then(() => {
+      idle = true;
+    });
+    answer(acked(1));
+    await Promise.all(results);
+    await pause(20);
+    expect([requests.length, appender.waiting, idle]).toEqual([3, 0, true]);
+  });
+});
+
+describe('an append that is never sent', () => {
+  it('is one of too many messages', async () => {
+    const { appender, sent } = opened([acked(1)]);
+    const one = append('a', { events: chain('a', APPEND_MESSAGES_MAX + 1) });
+    await expect(appender.append(one)).rejects.toMatchObject({
+      code: 'APPEND_TOO_LARGE',
+      message: 'one command may write 900 messages, not 901',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it('is one with an event that is larger than the server takes', async () => {
+    const { appender, sent } = opened([acked(1)]);
+    const large = append('a', { events: chain('a', 1, { data: { text: 'x'.repeat(1_000_000) } }) });
+    await expect(appender.append(large)).rejects.toMatchObject({ code: 'EVENT_TOO_LARGE' });
+    const fits = append('a', { events: chain('a', 1, { data: { text: 'x'.repeat(990_000) } }) });
+    expect(await appender.append(fits)).toEqual({ first: 1 });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is one more than may wait', async () => {
+    const { appender } = opened([acked(1)]);
+    const one = append('a');
+    const results = Array.from({ length: QUEUE_MAX + 1 }, () => ended(appender.append(one)));
+    expect(await results.at(-1)).toBe('APPEND_QUEUE_FULL');
+    expect(appender.waiting).toBe(QUEUE_MAX);
+  });
+});
+
+describe('how appends go out', () => {
+  it('depends on the copies of a stream', () => {
+    expect(batchingFor(1)).toEqual({ inFlight: 2, from: 2 });
+    expect(batchingFor(3)).toEqual({ inFlight: 8, from: 2 });
+  });
+});
