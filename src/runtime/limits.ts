@@ -4,7 +4,7 @@ export type Limits = {
   readonly inboxMax: number;
   /** Commands of one aggregate that are decided and written together. */
   readonly turnMax: number;
-  /** Actors kept in memory; the least recently used go first. */
+  /** Actors kept in memory; the least recently used go first. Those that are at work stay. */
   readonly residentsMax: number;
   /** An actor that had nothing to do for this long leaves memory. */
   readonly passivateAfterMs: number;

@@ -47,10 +47,6 @@ export type RuntimeOptions = {
   readonly onAppended?: (slug: string, sequence: number) => void;
 };
 
-const FULL = refuse(
-  'BUSY',
-  'all aggregates that this node may hold in memory are busy; nothing was written, send the command again in a moment',
-);
 /** How many commands can be decided together. */
 const TOGETHER_MAX = 100;
 const SHUTTING_DOWN = refuse(
@@ -262,10 +258,7 @@ export class Runtime {
           const refusal = this.#usedElsewhere(command);
           if (refusal) return refusal;
         }
-        const actor = this.#actor(definition, aggregate_id);
-        return this.#actors.size > this.#limits.residentsMax && actor.idle
-          ? FULL
-          : await tell(actor);
+        return await tell(this.#actor(definition, aggregate_id));
       } finally {
         release();
       }
