@@ -113,6 +113,14 @@ const openStore = async (
   }
 };
 
+/** What the journal could not keep is said: nothing else tells of it once the node is gone. */
+const closeStore = async (store: NatsStore, log: Logger): Promise<void> => {
+  await store.close();
+  const entries = store.journalDropped();
+  if (entries > 0)
+    log.warn({ entries }, 'entries of the command journal were lost: the server did not take them');
+};
+
 /** Who may come in; undefined where everything is open, which is said. */
 const accessOf = async (
   { nc }: NatsAccess,
@@ -147,7 +155,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const nats = await openNats({ config, env, log });
     opened('NATS', LEAVE_WITHIN_MS, nats.close);
     const store = await openStore(nats, options);
-    opened('store', WRITE_WITHIN_MS, () => store.close());
+    opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
     const access = await accessOf(nats, options);
     if (access) opened('access', WRITE_WITHIN_MS, () => access.close());
     const views = await openViews({

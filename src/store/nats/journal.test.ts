@@ -122,6 +122,14 @@ describe('the journal', () => {
     expect(written()).toEqual(numbers(JOURNAL_WAITING_MAX, 7));
   });
 
+  it('counts what it could not write before it closed as lost', async () => {
+    const { journal, answering } = opened();
+    answering(() => '');
+    for (const n of numbers(10)) journal.add(entry(n));
+    await journal.close();
+    expect([journal.dropped, journal.waiting]).toEqual([10, 0]);
+  });
+
   it('writes what waits when it closes, and stops its clock', async () => {
     const { journal, written } = opened();
     journal.add(entry(1));
