@@ -3,6 +3,7 @@ import type { Aggregate, State } from './core/aggregate.js';
 import { seal } from './core/event.js';
 import { replay } from './core/fold.js';
 import { eventId } from './core/ids.js';
+import { canonicalInstant } from './core/instant.js';
 import type {
   AnyEventOf,
   Projected,
@@ -138,7 +139,9 @@ export const arrivals = (
       ...record,
       hash: '',
       sequence: next(definition.slug),
-      occurred_at: one.effective_at ?? event_timestamp,
+      event_timestamp: canonicalInstant(event_timestamp),
+      effective_at: one.effective_at === undefined ? null : canonicalInstant(one.effective_at),
+      occurred_at: canonicalInstant(one.effective_at ?? event_timestamp),
     };
     return freeze(withStates(projection, seen, { before: known.state, after: state }));
   });

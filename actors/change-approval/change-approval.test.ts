@@ -54,7 +54,7 @@ describe('requesting', () => {
         .and({ now: '2026-01-06T10:00:00.000Z' })
         .when({ type: 'RequestApproval', data: { ...least, expires_at }, source });
     request('2026-01-06T10:00:00Z').thenRefused('VALIDATION_ERROR', /expires_at: .* in the past/);
-    request('2026-01-06T10:00:01Z').thenData({ expires_at: '2026-01-06T10:00:01Z' });
+    request('2026-01-06T10:00:01Z').thenData({ expires_at: '2026-01-06T10:00:01.000Z' });
     request('2020-01-01T00:00:00Z', 'import').thenData({}, 'requested');
     request('tomorrow').thenRefused('VALIDATION_ERROR', /ISO 8601/);
   });

@@ -1,4 +1,5 @@
 import { defineAggregate } from '../../src/core/aggregate.js';
+import { canonicalInstant } from '../../src/core/instant.js';
 import { type Refusal, refuse } from '../../src/core/refusal.js';
 import { invalid } from '../shared.js';
 import { isExpired, refuseUnapproved } from './allowance.js';
@@ -56,11 +57,13 @@ export const ChangeApproval = defineAggregate({
 
   decide: {
     RequestApproval: (_, asked, { actor, now, source }) => {
-      const { expires_at } = asked;
+      const expires_at = asked.expires_at && canonicalInstant(asked.expires_at);
       const over = expires_at !== null && Date.parse(expires_at) <= Date.parse(now);
       if (over && source !== 'import')
         return invalid('expires_at', `${expires_at} is in the past; it is ${now}`);
-      return [{ type: 'ChangeApprovalRequested', data: { ...asked, requested_by: actor } }];
+      return [
+        { type: 'ChangeApprovalRequested', data: { ...asked, expires_at, requested_by: actor } },
+      ];
     },
     ApproveChange: ({ data }, { comment }, { actor, now }) => {
       if (actor === data.requested_by)

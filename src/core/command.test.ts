@@ -111,11 +111,11 @@ describe('a command is read', () => {
       actor: 'ada',
       actor_type: 'user',
       source: 'import',
-      command_timestamp: '2026-01-06T10:00:00Z',
+      command_timestamp: '2026-01-06T10:00:00.000Z',
       correlation_id: 'c-1',
       business_justification: 'it is old',
       approval_id: 'A-1',
-      effective_at: '2016-12-14T00:00:00Z',
+      effective_at: '2016-12-14T00:00:00.000Z',
       traceparent: TRACE,
       expected_version: 0,
       dry_run: true,
@@ -432,8 +432,33 @@ describe('papers', () => {
         errors: [{ field: 'metadata.effective_at', rule: 'UNKNOWN' }],
       });
     expect(parsed({ ...build, source: 'import', metadata }).effective_at).toBe(
-      metadata.effective_at,
+      '2016-12-14T00:00:00.000Z',
     );
+  });
+
+  it('say every time in one form, so that times can be compared as texts', () => {
+    const said = [
+      '2016-12-14T00:00:00Z',
+      '2016-12-14T00:00:00.0000009Z',
+      '2016-12-14T00:00:00.5Z',
+      '2016-12-14T00:00:01Z',
+    ];
+    const kept = said.map((time) =>
+      parsed({
+        ...build,
+        source: 'import',
+        command_timestamp: time,
+        metadata: { effective_at: time },
+      }),
+    );
+    const canonical = [
+      '2016-12-14T00:00:00.000Z',
+      '2016-12-14T00:00:00.000Z',
+      '2016-12-14T00:00:00.500Z',
+      '2016-12-14T00:00:01.000Z',
+    ];
+    expect(kept.map(({ effective_at }) => effective_at)).toEqual(canonical);
+    expect(kept.map(({ command_timestamp }) => command_timestamp)).toEqual(canonical);
   });
 });
 

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { AGGREGATE_ID, UUID_V4 } from './ids.js';
+import { Instant } from './instant.js';
 import type { FieldError } from './refusal.js';
 
 export const SOURCES = ['ui', 'api', 'import', 'webhook', 'system'] as const;
 export const ACTOR_TYPES = ['user', 'service', 'system'] as const;
 
 const Text = (max: number) => z.string().trim().min(1).max(max);
-/** ISO 8601 in UTC with a Z: `2026-01-06T10:00:00Z`. */
-const Timestamp = z.iso.datetime({
-  error: 'expected ISO 8601 in UTC, such as 2026-01-06T10:00:00Z',
-});
 const Name = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9-]{0,99}$/, 'expected a name such as AssignToServer');
@@ -39,7 +36,7 @@ export const CommandEnvelope = z.strictObject({
   actor: Text(255),
   actor_type: z.enum(ACTOR_TYPES),
   source: z.enum(SOURCES),
-  command_timestamp: Timestamp,
+  command_timestamp: Instant,
   expected_version: z.int().min(0).optional(),
   dry_run: z.boolean().optional(),
   data: z
@@ -54,7 +51,7 @@ export const CommandEnvelope = z.strictObject({
       correlation_id: Text(128).optional(),
       business_justification: Text(2000).optional(),
       approval_id: Text(128).optional(),
-      effective_at: Timestamp.optional(),
+      effective_at: Instant.optional(),
       traceparent: z
         .string()
         .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)

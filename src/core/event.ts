@@ -1,9 +1,13 @@
 import { canonical, sha256 } from './canonical.js';
+import { canonicalInstant } from './instant.js';
 
 /** Which fields the hash of an event covers and how; stored with each event. */
 export const HASH_RECIPE = 1;
 
-/** An event as it is stored. Times are ISO 8601 UTC; hashes are SHA-256 in hexadecimal. */
+/**
+ * An event as it is stored. Times are ISO 8601 UTC, of old ones in whatever form they came in: they
+ * stand under the hash. Hashes are SHA-256 in hexadecimal.
+ */
 export type EventRecord = {
   readonly event_id: string;
   readonly event_type: string;
@@ -106,9 +110,12 @@ export const chainBreak = (head: ChainHead, event: EventRecord): string | undefi
   return undefined;
 };
 
-/** When an event became true in the world: what an import said, else when it was recorded. */
+/**
+ * When an event became true in the world: what an import said, else when it was recorded. In the one
+ * form that instants are compared in.
+ */
 export const occurredAt = (event: Pick<EventRecord, 'effective_at' | 'event_timestamp'>): string =>
-  event.effective_at ?? event.event_timestamp;
+  canonicalInstant(event.effective_at ?? event.event_timestamp);
 
 /** Where an event stands: `application:42` is the 42nd message of the stream of applications. */
 export const position = (slug: string, sequence: number): string => `${slug}:${sequence}`;

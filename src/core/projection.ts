@@ -8,6 +8,12 @@ import type { EventRecord } from './event.js';
 /** The source of what became of commands, beside the streams of aggregate types. */
 export const JOURNAL = 'journal';
 
+/**
+ * The form in which handlers are given what happened. Raise it when that changes, though no handler
+ * did: all documents are then built anew. 2: every time of an event is a canonical instant.
+ */
+const GIVEN_FORM = 2;
+
 /** A document of a projection: JSON. */
 export type View = Readonly<Record<string, unknown>>;
 
@@ -24,7 +30,10 @@ export type Projected<
   readonly data: Data;
   /** Its place in the stream of its type. `source` is where its command came from: `ui`, `import`. */
   readonly sequence: number;
-  /** When it became true in the world: `effective_at`, else the time it was recorded. */
+  /**
+   * When it became true in the world: `effective_at`, else the time it was recorded. All times of an
+   * event are instants in one form: as texts they are in the order of time.
+   */
   readonly occurred_at: string;
   /** @throws TypeError when the projection does not say `folds: true` */
   readonly before: { readonly status: string; readonly data: StateData };
@@ -253,6 +262,7 @@ export const defineProjection = <
   const handlerOf = (type: string, eventType: string): Handler<View, Projected> | undefined =>
     handlers[type]?.[eventType] ?? handlers[type]?.['*'];
   const shape = {
+    given: GIVEN_FORM,
     name,
     version: definition.version ?? 1,
     view: z.toJSONSchema(view, { io: 'input', unrepresentable: 'any' }),

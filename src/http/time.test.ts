@@ -208,7 +208,7 @@ describe('GET /{plural}/{id}/history', () => {
       command_type: 'SetOwner',
       actor: 'ada',
       recorded_at: day(1),
-      occurred_at: '2020-06-01T00:00:00Z',
+      occurred_at: '2020-06-01T00:00:00.000Z',
       changes: [{ field: 'owner', from: 'Team A', to: 'Team B' }],
     });
   });
@@ -253,8 +253,11 @@ describe('GET /{plural}/{id}/statuses', () => {
     ]);
     const world = await ask('/applications/pay/statuses?clock=effective');
     expect(world.json.items).toMatchObject([
-      { from: '2020-01-01T00:00:00Z', to: '2021-01-01T00:00:00Z', seconds: 366 * 86_400 },
-      { from: '2021-01-01T00:00:00Z', to: null },
+      {
+        ...{ from: '2020-01-01T00:00:00.000Z', to: '2021-01-01T00:00:00.000Z' },
+        seconds: 366 * 86_400,
+      },
+      { from: '2021-01-01T00:00:00.000Z', to: null },
     ]);
   });
 });

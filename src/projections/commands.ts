@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalInstant } from '../core/instant.js';
 import { defineProjection, type ProjectedEntry, report } from '../core/projection.js';
 
 /** How many names a report lists before it adds up the rest. */
@@ -38,13 +39,15 @@ type CommandView = z.output<typeof view>;
 
 /** Entries were written by programs of all ages: what is missing or odd reads as not said. */
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const instantOf = (value: unknown): string | null =>
+  typeof value === 'string' ? canonicalInstant(value) : null;
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 const documentOf = (entry: ProjectedEntry): CommandView => {
   const code = textOf(entry.code);
   return {
     entry_id: entry.entry_id,
-    received_at: textOf(entry.received_at) ?? '',
+    received_at: instantOf(entry.received_at) ?? '',
     outcome: textOf(entry.outcome) ?? '',
     code,
     message: textOf(entry.message),
@@ -62,7 +65,7 @@ const documentOf = (entry: ProjectedEntry): CommandView => {
     correlation_id: textOf(entry.correlation_id),
     business_justification: textOf(entry.business_justification),
     approval_id: textOf(entry.approval_id),
-    command_timestamp: textOf(entry.command_timestamp),
+    command_timestamp: instantOf(entry.command_timestamp),
     aggregate_version: numberOf(entry.version),
     position: textOf(entry.position),
     data: entry.data ?? null,
@@ -143,7 +146,7 @@ export const commands = defineProjection({
     concerns: ({ entry_id }) => entry_id,
     on: (_, entry) => documentOf(entry),
   },
-  uses: [documentOf, textOf, numberOf, DENIALS],
+  uses: [documentOf, textOf, instantOf, numberOf, DENIALS],
   reports: {
     rejections: report({
       summary: 'Refused commands and denials: by code, by actor, by command, over time.',

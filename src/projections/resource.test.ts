@@ -13,7 +13,11 @@ const Account = defineAggregate({
   name: 'Account',
   summary: 'An account.',
   events: {
-    AccountOpened: z.object({ owner: personal(z.string()), kind: z.enum(['current', 'savings']) }),
+    AccountOpened: z.object({
+      owner: personal(z.string()),
+      kind: z.enum(['current', 'savings']),
+      expires_at: z.iso.datetime().optional(),
+    }),
     AccountClosed: z.object({}),
   },
   commands: {
@@ -33,6 +37,7 @@ const Account = defineAggregate({
     note: z.string().nullable().default(null),
     status: z.string().default('odd'),
     limit: z.number().default(0),
+    expires_at: z.iso.datetime().nullable().default(null),
     history: z.array(z.object({ at: z.string() })).default([]),
   }),
   chart: {
@@ -43,7 +48,7 @@ const Account = defineAggregate({
       closed: { kind: 'deleted' },
     },
   },
-  evolve: { AccountOpened: (_, opened) => opened },
+  evolve: { AccountOpened: (_, { expires_at = null, ...opened }) => ({ ...opened, expires_at }) },
   decide: { OpenAccount: () => [] },
 });
 
@@ -81,10 +86,17 @@ describe('the resource of a type', () => {
         created_by: 'ann',
         updated_at: '2026-03-01T10:00:00.000Z',
         updated_by: 'bob',
-        since: '2020-01-01T00:00:00Z',
+        since: '2020-01-01T00:00:00.000Z',
         occurred_at: '2026-03-01T10:00:00.000Z',
       },
     });
+  });
+
+  it('shows the times of its data in the form that lists compare', () => {
+    givenEvents(accounts, {
+      ...opened,
+      data: { ...opened.data, expires_at: '2027-01-01T00:00:00Z' },
+    }).then({ a: { expires_at: '2027-01-01T00:00:00.000Z' } });
   });
 
   it('shows no secret, and gives way where a field is called like one of its own', () => {

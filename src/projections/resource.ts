@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Aggregate, State } from '../core/aggregate.js';
 import { presence } from '../core/chart.js';
 import { canBeColumn } from '../core/check-projection.js';
+import { canonicalInstant } from '../core/instant.js';
 import { markedPaths } from '../core/marks.js';
 import {
   defineProjection,
@@ -10,6 +11,7 @@ import {
   type View,
 } from '../core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../core/stamps.js';
+import { isTimed } from '../core/time-units.js';
 
 const own = {
   ...stampFields,
@@ -35,8 +37,12 @@ const isColumn = ({ as, schema }: Shown): boolean =>
 const isSearched = (one: Shown): boolean =>
   isColumn(one) && one.schema.safeParse('Any words, 1 or more').success;
 
+/** A time that a command brought is in the form in which somebody said it; lists compare times. */
+const shownValue = (field: string, value: unknown): unknown =>
+  typeof value === 'string' && isTimed(field) ? canonicalInstant(value) : value;
+
 const shownData = (shown: readonly Shown[], data: State['data']): Record<string, unknown> =>
-  Object.fromEntries(shown.map(({ field, as }) => [as, data[field]]));
+  Object.fromEntries(shown.map(({ field, as }) => [as, shownValue(field, data[field])]));
 
 /**
  * The read model of an aggregate type for which nobody wrote one: a document per aggregate with its
@@ -68,6 +74,6 @@ export const resourceOf = (definition: Aggregate): Projection => {
         }),
       },
     },
-    uses: [stamped, shownData],
+    uses: [stamped, shownData, shownValue],
   });
 };

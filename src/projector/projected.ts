@@ -1,5 +1,6 @@
 import type { State } from '../core/aggregate.js';
 import { type EventRecord, occurredAt, type StoredEvent } from '../core/event.js';
+import { canonicalInstant } from '../core/instant.js';
 import type { Projected } from '../core/projection.js';
 
 type States = { readonly before: State; readonly after: State };
@@ -42,7 +43,7 @@ class ProjectedEvent implements Projected {
     this.aggregate_type = event.aggregate_type;
     this.aggregate_id = event.aggregate_id;
     this.aggregate_version = event.aggregate_version;
-    this.event_timestamp = event.event_timestamp;
+    this.event_timestamp = canonicalInstant(event.event_timestamp);
     this.actor = event.actor;
     this.actor_type = event.actor_type;
     this.source = event.source;
@@ -51,7 +52,7 @@ class ProjectedEvent implements Projected {
     this.correlation_id = event.correlation_id;
     this.business_justification = event.business_justification;
     this.approval_id = event.approval_id;
-    this.effective_at = event.effective_at;
+    this.effective_at = event.effective_at === null ? null : canonicalInstant(event.effective_at);
     this.traceparent = event.traceparent;
     this.data = data;
     this.hash_recipe = event.hash_recipe;

@@ -239,7 +239,7 @@ describe('the journal', () => {
       actor: 'ada',
       actor_type: 'user',
       source: 'api',
-      command_timestamp: first.command_timestamp,
+      command_timestamp: '2026-01-06T10:00:00.000Z',
       version: 1,
       position: 'lamp:1',
       data: {},

@@ -144,6 +144,7 @@ describe('a decision at a point', () => {
         command_hash: command.hash,
         correlation_id: 'c',
         ...metadata,
+        effective_at: '2016-01-01T00:00:00.000Z',
         data: { name: 'desk' },
         previous_hash: null,
       },
@@ -188,6 +189,13 @@ describe('a decision at a point', () => {
       NONE,
     );
     expect(eventsOf(next).events[0]!.event_timestamp).toBe(later);
+  });
+
+  it('goes on from a time in another form by the time that it is, not by its letters', () => {
+    const at = { ...lit(), timestamp: '2026-01-06T10:00:01Z' };
+    const now = '2026-01-06T10:00:01.500Z';
+    const { events } = eventsOf(decideAt(asked('DimLamp', { times: 1 }), at, now, NONE));
+    expect(events[0]!.event_timestamp).toBe(now);
   });
 
   it('is only a look when it is a dry run', () => {

@@ -6,6 +6,7 @@ import { presence } from '../core/chart.js';
 import type { Command } from '../core/command.js';
 import { decide } from '../core/decide.js';
 import { type EventRecord, seal } from '../core/event.js';
+import { laterInstant } from '../core/instant.js';
 import { typeOf } from '../core/message.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { ClaimKey } from '../store/port.js';
@@ -190,7 +191,7 @@ const wrongVersion = (command: Command, { version }: Point): Refusal | undefined
 export const decideAt = (command: Command, at: Point, now: string, lookups: Lookups): Decided => {
   const { definition } = command;
   // Never backwards within an aggregate, whatever the clock does.
-  const time = now > at.timestamp ? now : at.timestamp;
+  const time = laterInstant(now, at.timestamp);
   try {
     const refusal =
       foreign(command, at, lookups) ??
