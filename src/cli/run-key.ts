@@ -1,5 +1,6 @@
 import { type ApiKey, KeyBucket, makeKey, revoked, rotated, stateOf } from '../access/index.js';
 import { openNats } from '../connection.js';
+import { spanOf } from '../core/instant.js';
 import { nearest } from '../nearest.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
@@ -32,7 +33,8 @@ const durationOf = (text: string): number | undefined => {
 /** From `90d` or a date to a time that is still to come. */
 export const expiryOf = (text: string, now: number): string => {
   const duration = durationOf(text);
-  const at = duration === undefined ? Date.parse(text) : now + duration;
+  // Without a zone a time would mean another instant on every machine.
+  const at = duration === undefined ? Date.parse(spanOf(text)?.first ?? '') : now + duration;
   if (Number.isNaN(at))
     throw new Stop(`--expires: "${text}" is no duration such as 90d and no date`, EXIT.usage);
   if (at <= now) throw new Stop(`--expires: ${text} is past already`, EXIT.usage);

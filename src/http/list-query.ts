@@ -1,5 +1,7 @@
+import { instantOf } from '../core/instant.js';
 import type { Projection, Within } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
+import { periodAfter } from '../core/time-units.js';
 import { filterFields, type ViewField } from '../core/view-fields.js';
 import { nearest } from '../nearest.js';
 import type { After, Condition, Scalar, SortKey } from '../views/port.js';
@@ -59,8 +61,8 @@ type Compared = (typeof COMPARED)[number];
 
 const NUMBER = /^-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-const DAY_MS = 86_400_000;
+const TIMES =
+  'expected a time such as 2019-05-01T12:00:00Z, a date, a month such as 2019-05, or a year';
 
 /** One parameter; a second one of the same name would not be heard. */
 const single = (params: URLSearchParams, name: string, mistakes: Mistakes): string | undefined => {
@@ -101,9 +103,15 @@ const textOf = (name: string, text: string, mistakes: Mistakes): string | undefi
 const numberOf = (text: string): number | undefined =>
   NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
 
+/** A time as the columns hold times: an instant in its one form, or a period. */
+const timeOf = (name: string, text: string, mistakes: Mistakes): string | undefined => {
+  const time = instantOf(text) ?? (periodAfter(text) === undefined ? undefined : text);
+  return time ?? mistakes.add(name, TIMES);
+};
+
 /** A value in the type of its field. */
 const scalarOf = (
-  { name, type, values }: ViewField,
+  { name, type, values, units }: ViewField,
   text: string,
   mistakes: Mistakes,
 ): Scalar | undefined => {
@@ -115,26 +123,19 @@ const scalarOf = (
     return text === 'true' || text === 'false'
       ? text === 'true'
       : mistakes.add(name, 'expected true, false or null', 'ENUM');
-  return textOf(name, text, mistakes);
+  return units ? timeOf(name, text, mistakes) : textOf(name, text, mistakes);
 };
-
-const dayAfter = (day: string): string | undefined => {
-  const ms = Date.parse(`${day}T00:00:00Z`);
-  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(day)) return undefined;
-  return new Date(ms + DAY_MS).toISOString().slice(0, DATE_CHARS);
-};
-const DATE_CHARS = 10;
 
 /**
  * A comparison. Times are compared as texts, so a time is brought into the form they are kept in,
- * and a date means the whole day, whether the field holds dates or times.
+ * and a date means the whole day, whether the field holds dates or times; a month the whole month.
  */
 const comparison = (
   field: ViewField,
   { op, text }: { readonly op: Compared; readonly text: string },
   mistakes: Mistakes,
 ): Condition | undefined => {
-  const { name: column, type, values } = field;
+  const { name: column, type, values, units } = field;
   const at = `${column}.${op}`;
   if (type === 'boolean' || type === 'list' || values)
     return mistakes.add(at, `${column} has no order: only numbers, texts and dates do`, 'UNKNOWN');
@@ -144,15 +145,17 @@ const comparison = (
       ? mistakes.add(at, 'expected a number')
       : { column, op, value: number };
   }
-  const value = textOf(at, text.replace(/ (?=\d{2}:\d{2}$)/, '+'), mistakes);
+  const value = textOf(at, text, mistakes);
   if (value === undefined) return undefined;
-  if (DATE.test(value) && (op === 'gt' || op === 'lte')) {
-    const next = dayAfter(value);
-    if (next === undefined) return mistakes.add(at, `there is no ${value}`);
-    return { column, op: op === 'gt' ? 'gte' : 'lt', value: next };
-  }
-  const ms = TIME.test(value) ? Date.parse(value) : Number.NaN;
-  return { column, op, value: Number.isNaN(ms) ? value : new Date(ms).toISOString() };
+  const instant = instantOf(value);
+  if (instant !== undefined) return { column, op, value: instant };
+  // Where a field is not called like one that holds times, only a whole date is taken for one.
+  if (!units && !DATE.test(value)) return { column, op, value };
+  const after = periodAfter(value);
+  if (after === undefined)
+    return mistakes.add(at, DATE.test(value) ? `there is no ${value}` : TIMES);
+  if (op === 'gt') return { column, op: 'gte', value: after };
+  return op === 'lte' ? { column, op: 'lt', value: after } : { column, op, value };
 };
 
 type Reading = {

@@ -1,36 +1,28 @@
+import { spanOf } from '../core/instant.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Vector } from '../projector/projections.js';
 import type { Moment } from '../time/time-travel.js';
 import type { Ctx, Http } from './http.js';
+import { NAME_SHOWN_MAX } from './mistakes.js';
 import { badQuery } from './query.js';
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+/** What begins like a date is meant as one. */
+const DATED = /^\d{4}-\d{2}-\d{2}(T|$)/;
 const POSITION = /^([a-z0-9-]+):(0|[1-9]\d{0,14})$/;
-const DAY_MS = 86_400_000;
 const EXPECTED = 'expected a date such as 2019-05-01, a time such as 2019-05-01T12:00:00Z';
-
-/** Whether there is such a day: 2019-02-30 is none, though `Date` would take it for a later one. */
-const isDay = (text: string): boolean => {
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
-};
 
 /** A time as ISO 8601 UTC; a date is the end of that day, today is now. */
 const timeOf = (
   { clock }: Pick<Http, 'clock'>,
   { field, text, or }: { field: string; text: string; or: string },
 ): { readonly time: string } | Refusal => {
-  // A "+" that was not encoded arrives as a space.
-  const given = text.replace(/ (?=\d{2}:\d{2}$)/, '+');
-  const day = DATE.test(given) ? given : TIME.exec(given)?.[1];
-  if (day === undefined) return badQuery(field, `${EXPECTED}${or}`);
-  const parsed = Date.parse(day === given ? `${day}T00:00:00Z` : given);
-  if (!isDay(day) || Number.isNaN(parsed)) return badQuery(field, `there is no ${given}`);
-  const now = clock();
-  if (parsed > now) return badQuery(field, `${given} is still to come`, 'RANGE');
-  const ms = day === given ? Math.min(parsed + DAY_MS - 1, now) : parsed;
-  return { time: new Date(ms).toISOString() };
+  const span = spanOf(text);
+  if (!span && DATED.test(text))
+    return badQuery(field, `there is no ${text.slice(0, NAME_SHOWN_MAX)}`);
+  if (!span) return badQuery(field, `${EXPECTED}${or}`);
+  const now = new Date(clock()).toISOString();
+  if (span.first > now) return badQuery(field, `${text} is still to come`, 'RANGE');
+  return { time: span.last < now ? span.last : now };
 };
 
 /** Positions such as `application:42,server:7`, or undefined when a text is none. */

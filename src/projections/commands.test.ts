@@ -125,7 +125,7 @@ describe('the rejections', () => {
   });
 
   it('can be asked for between two moments, and per hour or month', () => {
-    const between = { from: '2026-01-01T11:00', to: '2026-02-01T00:00', per: 'month' };
+    const between = { from: '2026-01-01T11:00:00Z', to: '2026-02-01T00:00:00Z', per: 'month' };
     expect(given.report('rejections', between)).toMatchObject({
       rejections: 2,
       over_time: [{ period: '2026-01', rejections: 2 }],
@@ -139,6 +139,30 @@ describe('the rejections', () => {
       ],
     });
   });
+
+  it.each<[object, number]>([
+    [{ from: '2026-01-01T10:00:00Z' }, 4],
+    [{ from: '2026-01-01T10:00:00.001Z' }, 3],
+    [{ from: '2026-01-01T13:00:00+02:00' }, 3],
+    [{ to: '2026-01-01T11:00:00Z' }, 1],
+    [{ to: '2026-01-01T11:00:00.0000001Z' }, 1],
+    [{ from: '2026-01-01', to: '2026-01-01' }, 2],
+    [{ from: '2026-01-03', to: '2026-02-01' }, 2],
+    [{ from: '2026-01-01', to: '2026-01-31' }, 3],
+  ])('within %j are %i, by time and not by letters; a date is a whole day', (within, count) => {
+    expect(given.report('rejections', within as Record<string, string>)).toMatchObject({
+      rejections: count,
+    });
+  });
+
+  it.each(['2026-02-30', 'yesterday', '2026-01-01T10:00:00', '2026', '', '2026-01-01T30:00:00Z'])(
+    'cannot be asked for from "%s" on',
+    (time) => {
+      const { params } = commands.reports.rejections!;
+      expect(params.safeParse({ from: time }).success).toBe(false);
+      expect(params.safeParse({ to: time }).success).toBe(false);
+    },
+  );
 
   it('list the most frequent names only, and say how many more there are', () => {
     const many = Array.from({ length: 60 }, (_, n) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalInstant } from '../core/instant.js';
 import { defineProjection, type ProjectedEntry, report } from '../core/projection.js';
+import { FromTime, UntilTime } from '../core/time-parameters.js';
 
 /** How many names a report lists before it adds up the rest. */
 const NAMES_SHOWN_MAX = 50;
@@ -76,8 +77,8 @@ const documentOf = (entry: ProjectedEntry): CommandView => {
 const PERIODS = { hour: 'YYYY-MM-DDTHH', day: 'YYYY-MM-DD', month: 'YYYY-MM' } as const;
 
 const RejectionParams = z.object({
-  from: z.string().optional(),
-  to: z.string().optional(),
+  from: FromTime.optional(),
+  to: UntilTime.optional(),
   per: z.enum(['hour', 'day', 'month']).default('day'),
 });
 
@@ -92,7 +93,7 @@ const counted = (values: readonly (string | null)[]) => {
   return { shown, more: all.length - shown.length };
 };
 
-/** Refusals between two moments (`from` inclusive, `to` exclusive): by what, by whom, and when. */
+/** Refusals from one instant on and before another: by what, by whom, and when. */
 const rejections = (
   documents: readonly CommandView[],
   { from = '', to, per }: z.output<typeof RejectionParams>,
