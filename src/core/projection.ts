@@ -79,11 +79,19 @@ type HandlersOf<A, V> = (Erased<A> extends true
   readonly '*'?: Handler<V, AnyEventOf<A>>;
 };
 
+/** The clock of the record (when we knew it), or that of the world (when it was true). */
+export type Clock = 'recorded' | 'effective';
+
 /** A question about all documents at once, answered by a pure function. */
 export type Report<V = View> = {
   readonly summary: string;
   /** Query parameters: an object schema over texts; use `z.coerce` for numbers. */
   readonly params: z.ZodObject;
+  /**
+   * Which clock an answer is on. `effective`: it is made of what is true by now, events in the order
+   * in which they became true, where live documents have them as recorded. Default: `recorded`.
+   */
+  readonly clock?: (params: Readonly<Record<string, unknown>>) => Clock;
   readonly answer: (
     documents: readonly V[],
     params: Readonly<Record<string, unknown>>,
@@ -95,6 +103,7 @@ export type Report<V = View> = {
 export const report = <V, P extends z.ZodObject>(one: {
   readonly summary: string;
   readonly params: P;
+  readonly clock?: (params: z.output<P>) => Clock;
   readonly answer: (
     documents: readonly V[],
     params: z.output<P>,

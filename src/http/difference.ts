@@ -1,14 +1,16 @@
 import { eventJson, type StoredEvent } from '../core/event.js';
+import type { Clock } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import { countedEvents } from '../time/aggregate-at.js';
 import { differenceOf } from '../time/difference.js';
+import type { Timed } from '../time/effective-order.js';
 import type { AggregateAt, MomentOrVersion } from '../time/time-travel.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { answer, problem } from './answer.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';
 import { EVENTS_BETWEEN_MAX } from './limits.js';
-import { type Clock, clockOf, endOf } from './moment.js';
+import { clockOf, endOf } from './moment.js';
 import type { Plural } from './plurals.js';
 import { badQuery, noSuch, refuseUnknown } from './query.js';
 
@@ -44,6 +46,13 @@ const endAt = async (
   return notYet ? { at, found: null } : found;
 };
 
+type Counted = readonly Timed<StoredEvent>[];
+
+const without = (some: Counted, others: Counted): readonly StoredEvent[] => {
+  const known = new Set(others.map(({ event }) => event.event_id));
+  return some.flatMap(({ event }) => (known.has(event.event_id) ? [] : [event]));
+};
+
 /** The events that count at one end and not at the other, in the order they count. */
 const eventsBetween = async (
   { store }: Http,
@@ -61,9 +70,7 @@ const eventsBetween = async (
   const after = to.found ? await countedEvents(store, one, to.at) : [];
   if (isRefusal(before)) return before;
   if (isRefusal(after)) return after;
-  const [fewer, more] = before.length <= after.length ? [before, after] : [after, before];
-  const known = new Set(fewer.map(({ event_id }) => event_id));
-  return more.filter(({ event_id }) => !known.has(event_id));
+  return [...without(before, after), ...without(after, before)];
 };
 
 const endJson = ({ found }: End): object | null =>

@@ -1,4 +1,5 @@
 import { spanOf } from '../core/instant.js';
+import type { Clock } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Vector } from '../projector/projections.js';
 import type { Moment } from '../time/time-travel.js';
@@ -60,9 +61,19 @@ const someSlug = ({ runtime }: Pick<Http, 'runtime'>): string =>
 
 const NOW: Moment = { asOf: null, effectiveAt: null };
 
+/** A point on the clock of the world. Now is a point there like others, not the live documents. */
+const effectiveOf = (
+  { clock }: Pick<Http, 'clock'>,
+  { field, text }: { readonly field: string; readonly text: string },
+): { readonly effectiveAt: string } | Refusal => {
+  if (text === 'now') return { effectiveAt: new Date(clock()).toISOString() };
+  const time = timeOf({ clock }, { field, text, or: ' or now' });
+  return isRefusal(time) ? time : { effectiveAt: time.time };
+};
+
 /**
- * The moment that a request asks about by `as_of` and `effective_at`; null when by neither, or
- * when both are now: then the live documents answer.
+ * The moment that a request asks about by `as_of` and `effective_at`; null when by neither, or by
+ * `as_of=now` alone: then the live documents answer.
  */
 export const momentOf = (
   c: Ctx,
@@ -76,17 +87,15 @@ export const momentOf = (
     if (isRefusal(recorded)) return recorded;
     moment = { ...moment, ...recorded };
   }
-  if (effective !== undefined && effective !== 'now') {
-    const time = timeOf(http, { field: 'effective_at', text: effective, or: ' or now' });
-    if (isRefusal(time)) return time;
-    moment = { ...moment, effectiveAt: time.time };
+  if (effective !== undefined) {
+    const found = effectiveOf(http, { field: 'effective_at', text: effective });
+    if (isRefusal(found)) return found;
+    moment = { ...moment, ...found };
   }
   return { moment: moment.asOf === null && moment.effectiveAt === null ? null : moment };
 };
 
-/** Which clock a comparison is about. */
-export type Clock = 'recorded' | 'effective';
-
+/** Which clock a request is about. */
 export const clockOf = (c: Ctx): { readonly clock: Clock } | Refusal => {
   const text = c.req.query('clock') ?? 'recorded';
   return text === 'recorded' || text === 'effective'
@@ -109,11 +118,8 @@ export const endOf = (
     const recorded = recordedOf(http, { field, text });
     return isRefusal(recorded) ? recorded : { moment: { ...NOW, ...recorded } };
   }
-  const time =
-    text === 'now'
-      ? { time: new Date(http.clock()).toISOString() }
-      : timeOf(http, { field, text, or: ' or now' });
-  return isRefusal(time) ? time : { moment: { ...NOW, effectiveAt: time.time } };
+  const effective = effectiveOf(http, { field, text });
+  return isRefusal(effective) ? effective : { moment: { ...NOW, ...effective } };
 };
 
 /** The moment itself, as `now` of what is shown then: ISO 8601 UTC. */

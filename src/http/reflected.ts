@@ -85,6 +85,8 @@ const ahead = async (
   return undefined;
 };
 
+const NOT_THEN = badQuery('min_position', 'is about now: it does not go with a moment');
+
 type Wanted = { readonly vector: Vector; readonly ms: number };
 
 /** The `min_position` of a request and how long to wait for it; null when it names none. */
@@ -150,7 +152,7 @@ export const readingFor = async (
   const { moment } = asked;
   const { wanted } = min;
   if (moment) {
-    if (wanted) return badQuery('min_position', 'is about now: it does not go with a moment');
+    if (wanted) return NOT_THEN;
     if (!http.time) return NO_TIME_TRAVEL;
     const reading = await http.time.reading(projection, moment);
     return isRefusal(reading) ? reading : { reading, moment, reached: null };
@@ -162,6 +164,34 @@ export const readingFor = async (
   const reading = await http.projections.reading(projection.name);
   const reached = wanted && covers(reading.positions, own(projection, wanted.vector));
   return { reading, moment: null, reached };
+};
+
+/**
+ * The same, but in the order of the world: of what the request says to have been known, what was true
+ * at the moment that it names, or by now. The log itself is asked, which knows all that was written.
+ *
+ * @throws Fault STORE_UNAVAILABLE
+ */
+export const effectiveReadingFor = async (
+  c: Ctx,
+  http: Reads,
+  projection: Projection,
+): Promise<Reflected | Refusal> => {
+  const asked = momentOf(c, http);
+  if (isRefusal(asked)) return asked;
+  if (asked.moment?.effectiveAt) return readingFor(c, http, projection);
+  const min = minPosition(c, http);
+  if (isRefusal(min)) return min;
+  const wanted = min.wanted && own(projection, min.wanted.vector);
+  if (wanted && asked.moment) return NOT_THEN;
+  const refused = wanted ? await ahead(http, projection, wanted) : undefined;
+  if (refused) return refused;
+  if (!http.time) return NO_TIME_TRAVEL;
+  const { asOf } = asked.moment ?? { asOf: null };
+  const moment = { asOf, effectiveAt: nowOf(http, asked.moment) };
+  const reading = await http.time.reading(projection, moment);
+  if (isRefusal(reading)) return reading;
+  return { reading, moment, reached: wanted && covers(reading.positions, wanted) };
 };
 
 /** The documents of another projection for the same answer. */

@@ -11,7 +11,15 @@ import { DOCUMENTS_PAGE, REPORT_DOCUMENTS_MAX } from './limits.js';
 import { parametersOf } from './list.js';
 import { READ_PARAMETERS } from './list-query.js';
 import { Mistakes } from './mistakes.js';
-import { nowOf, type Reads, readingFor, reflectedAnswer, reflection } from './reflected.js';
+import { badQuery } from './query.js';
+import {
+  effectiveReadingFor,
+  nowOf,
+  type Reads,
+  readingFor,
+  reflectedAnswer,
+  reflection,
+} from './reflected.js';
 
 /** All documents of a reading, or the refusal that says that they are too many. */
 const allDocuments = async (
@@ -80,7 +88,11 @@ export const reportAnswer = async (
   const report = projection.reports[name]!;
   const asked = paramsOf(report, parametersOf(c));
   if (isRefusal(asked)) return problem(c, asked);
-  const reflected = await readingFor(c, http, projection);
+  const clock = report.clock?.(asked.params);
+  if (clock === 'recorded' && c.req.query('effective_at') !== undefined)
+    return problem(c, badQuery('effective_at', 'does not go with clock=recorded'));
+  const reads = clock === 'effective' ? effectiveReadingFor : readingFor;
+  const reflected = await reads(c, http, projection);
   if (isRefusal(reflected)) return problem(c, reflected);
   const computed = await gate.pass('reports and differences', async () => {
     const documents = await allDocuments(reflected.reading, 'a report');

@@ -1,7 +1,8 @@
 import { difference } from './difference.js';
-import { history, statuses } from './history.js';
+import { history } from './history.js';
 import type { App, Http } from './http.js';
 import type { Plural } from './plurals.js';
+import { statuses } from './statuses.js';
 
 /** What one aggregate was: its history, its statuses, and what is different between two moments. */
 export const timeRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Projection, View } from '../core/projection.js';
+import type { Clock, Projection, View } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Moment } from '../time/time-travel.js';
 import type { Document, ViewQuery } from '../views/port.js';
@@ -12,7 +12,7 @@ import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, PAGE_SIZE, PAGE_SIZE_MAX, REPORT_DOCUMENTS_MAX } from './limits.js';
 import { linkTo, parametersOf } from './list.js';
 import { parseFilters } from './list-query.js';
-import { type Clock, clockOf, endOf } from './moment.js';
+import { clockOf, endOf } from './moment.js';
 import { badQuery, wholeNumber } from './query.js';
 import { type Reads, type Reflected, readingFor, reflection } from './reflected.js';
 

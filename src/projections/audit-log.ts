@@ -3,6 +3,7 @@ import type { Aggregate, State } from '../core/aggregate.js';
 import { presence } from '../core/chart.js';
 import { position } from '../core/event.js';
 import { redactor } from '../core/marks.js';
+import { type Origin, originOf } from '../core/origin.js';
 import { defineProjection, type Projection, type SomeEvent } from '../core/projection.js';
 import { changesBetween } from './changes.js';
 
@@ -38,25 +39,6 @@ const view = z.object({
   fields: z.array(z.string()).default([]),
   changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })).default([]),
 });
-
-/** What the commands of a definition say of one of its events. */
-type Origin = {
-  readonly command_type: string | null;
-  readonly command_types: readonly string[];
-  readonly sensitive: boolean;
-  readonly critical: boolean;
-};
-
-const originOf = ({ commands }: Aggregate, event: string): Origin => {
-  const all = Object.entries(commands).filter(([, { emits }]) => emits.includes(event));
-  const command_types = all.map(([type]) => type);
-  return {
-    command_type: command_types.length === 1 ? command_types[0]! : null,
-    command_types,
-    sensitive: all.some(([, { sensitive }]) => sensitive === true),
-    critical: all.some(([, { critical }]) => critical === true),
-  };
-};
 
 type Mask<T> = (value: T) => T;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Aggregate } from '../core/aggregate.js';
 import { nextStatus, presence } from '../core/chart.js';
+import { laterInstant } from '../core/instant.js';
 import { defineProjection, type Projection, report, type SomeEvent } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
 import { countsOfAll, statisticsOf } from './lifecycles-statistics.js';
@@ -69,15 +70,6 @@ const entered = (all: readonly Visits[], status: string): Visits[] =>
     (one) => ({ ...NONE, ...one, status, entered: (one?.entered ?? 0) + 1 }),
   );
 
-/**
- * By the clock of the world, which stands still while events are told late: no stay is negative.
- * All in one form, so that texts are in the order of their times.
- */
-const laterOf = (since: string | null, at: string): string => {
-  const times = [at, ...(since === null ? [] : [since])].map((one) => Date.parse(one));
-  return new Date(Math.max(...times)).toISOString();
-};
-
 /** An event of an aggregate on its way through the chart; one that leaves the status is no step. */
 const step = (before: Lifecycle, event: SomeEvent, { chart, name }: Aggregate): Lifecycle => {
   const from = before.status === '' ? chart.initial : before.status;
@@ -89,7 +81,8 @@ const step = (before: Lifecycle, event: SomeEvent, { chart, name }: Aggregate): 
     );
   if (to === from) return before;
   const { since } = before;
-  const at = laterOf(since, event.occurred_at);
+  // By the clock of the world, which stands still while events are told late: no stay is negative.
+  const at = laterInstant(since ?? event.occurred_at, event.occurred_at);
   // Before the first event it was nowhere.
   const stayed =
     since === null
@@ -153,7 +146,7 @@ export const lifecycles = (definitions: readonly Aggregate[]): Projection =>
       ]),
     ),
     uses: [
-      ...[step, left, entered, changed, laterOf, NONE, STAYS_KEPT_MAX],
+      ...[step, left, entered, changed, laterInstant, NONE, STAYS_KEPT_MAX],
       ...definitions.map(({ name, chart }) => [name, chart]),
     ],
     reports: { statistics: statistics(definitions) },

@@ -3,6 +3,9 @@ import { type EventRecord, occurredAt, type StoredEvent } from '../core/event.js
 import { canonicalInstant } from '../core/instant.js';
 import type { Projected } from '../core/projection.js';
 
+/** A stored event, with the time from which it counts where that is not the one that it says. */
+export type Projectable = StoredEvent & { readonly occurred_at?: string };
+
 type States = { readonly before: State; readonly after: State };
 
 const noFolds = (): never => {
@@ -36,7 +39,7 @@ class ProjectedEvent implements Projected {
   readonly occurred_at: string;
   readonly #states: States | undefined;
 
-  constructor(event: StoredEvent, data: EventRecord['data'], states: States | undefined) {
+  constructor(event: Projectable, data: EventRecord['data'], states: States | undefined) {
     this.event_id = event.event_id;
     this.event_type = event.event_type;
     this.event_version = event.event_version;
@@ -59,7 +62,7 @@ class ProjectedEvent implements Projected {
     this.previous_hash = event.previous_hash;
     this.hash = event.hash;
     this.sequence = event.sequence;
-    this.occurred_at = occurredAt(event);
+    this.occurred_at = event.occurred_at ?? occurredAt(event);
     this.#states = states;
   }
 
@@ -74,7 +77,7 @@ class ProjectedEvent implements Projected {
 
 /** An event as a projection sees it; `data` is in the form of the current schema. */
 export const projected = (
-  event: StoredEvent,
+  event: Projectable,
   data: EventRecord['data'],
   states?: States,
 ): Projected => new ProjectedEvent(event, data, states);

@@ -1,9 +1,10 @@
 import type { Aggregate } from '../core/aggregate.js';
 import { CHAIN_START, linkBreak, occurredAt, type StoredEvent } from '../core/event.js';
+import { canonicalInstant } from '../core/instant.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
 import { extend, type Folded, fromPastSnapshot, nothing, step } from '../runtime/load.js';
 import type { EventStore } from '../store/port.js';
-import { inEffectiveOrder } from './effective-order.js';
+import { asSaid, inEffectiveOrder, type Timed } from './effective-order.js';
 import { EVENTS_PER_EVENT_IN_SNAPSHOT, READ_PAGE } from './limits.js';
 import type { AggregateAt, Moment, MomentOrVersion } from './time-travel.js';
 
@@ -96,28 +97,34 @@ const foldFrom = async (
   return { folded, last };
 };
 
+/** `last` is the event of the highest version that counts. */
 const told = (
   { definition, id }: { definition: Aggregate; id: string },
-  folded: Pick<Folded, 'state'>,
-  last: StoredEvent,
+  { state }: Pick<Folded, 'state'>,
+  { last, occurred_at }: { readonly last: StoredEvent; readonly occurred_at: string },
 ): AggregateAt => ({
   definition,
   id,
-  state: folded.state,
+  state,
   version: last.aggregate_version,
   sequence: last.sequence,
   recorded_at: last.event_timestamp,
-  occurred_at: occurredAt(last),
+  occurred_at,
 });
 
-/** Why there is nothing to tell: it never was, or not yet. */
+/** Why there is nothing to tell: it never was, or not yet. `first` = what counts first, if known. */
 const absent = async (
   store: EventStore,
   { definition, id }: { definition: Aggregate; id: string },
+  first?: Timed<StoredEvent>,
 ): Promise<Refusal> => {
-  const [first] = await store.read(definition, id, 1, 1);
-  if (!first) return refuse('NOT_FOUND', `${definition.name} ${id} does not exist`);
-  const details = { recorded_at: first.event_timestamp, occurred_at: occurredAt(first) };
+  const [recorded] = first ? [first] : (await store.read(definition, id, 1, 1)).map(asSaid);
+  if (!recorded) return refuse('NOT_FOUND', `${definition.name} ${id} does not exist`);
+  const { event, at } = recorded;
+  const details = {
+    recorded_at: canonicalInstant(event.event_timestamp),
+    occurred_at: new Date(at).toISOString(),
+  };
   const when =
     details.recorded_at === details.occurred_at
       ? `it was recorded at ${details.recorded_at}`
@@ -136,7 +143,7 @@ const asRecorded = async (
   const { folded, last } =
     (start && (await foldFrom(store, { ...one, start }, bound))) ??
     (await foldFrom(store, { ...one, start: undefined }, bound))!;
-  return last ? told(one, folded, last) : absent(store, one);
+  return last ? told(one, folded, { last, occurred_at: occurredAt(last) }) : absent(store, one);
 };
 
 /** The events of one aggregate from the first on, as long as they count, with their chain checked. */
@@ -160,26 +167,38 @@ const knownEvents = async (
   return events;
 };
 
-/** The events of one aggregate that count at a moment or a version, in the order they count. */
+/**
+ * The events of one aggregate that count at a moment or a version, in the order they count, and from
+ * when on each does.
+ */
 export const countedEvents = async (
   store: EventStore,
   one: { definition: Aggregate; id: string },
   at: MomentOrVersion,
-): Promise<readonly StoredEvent[] | Refusal> => {
+): Promise<readonly Timed<StoredEvent>[] | Refusal> => {
   if ('version' in at) {
     const events = await knownEvents(store, one, { counts: () => true, enough: at.version });
-    return events.length === at.version ? events : ahead(store, one, at.version, events.length);
+    return events.length === at.version
+      ? events.map(asSaid)
+      : ahead(store, one, at.version, events.length);
   }
   const counts = recordedBy(one.definition, at.asOf);
   const known = await knownEvents(store, one, { counts, enough: Number.POSITIVE_INFINITY });
-  const until = at.effectiveAt === null ? Number.POSITIVE_INFINITY : Date.parse(at.effectiveAt);
-  const events =
-    at.effectiveAt === null
-      ? known
-      : inEffectiveOrder(one.definition, known)
-          .filter((event) => event.at <= until)
-          .map(({ event }) => event);
-  return events.length > 0 ? events : absent(store, one);
+  if (at.effectiveAt === null) return known.length > 0 ? known.map(asSaid) : absent(store, one);
+  const until = Date.parse(at.effectiveAt);
+  const ordered = inEffectiveOrder(one.definition, known);
+  const events = ordered.filter((event) => event.at <= until);
+  return events.length > 0 ? events : absent(store, one, ordered[0]);
+};
+
+/** All events of one aggregate in the order of the world, those still to come among them. */
+export const eventsInEffectiveOrder = async (
+  store: EventStore,
+  one: { definition: Aggregate; id: string },
+): Promise<readonly Timed<StoredEvent>[] | Refusal> => {
+  const bound = { counts: () => true, enough: Number.POSITIVE_INFINITY };
+  const known = await knownEvents(store, one, bound);
+  return known.length > 0 ? inEffectiveOrder(one.definition, known) : absent(store, one);
 };
 
 const ahead = async (
@@ -199,11 +218,15 @@ const ahead = async (
 /** Fold events that were put into an order of their own. */
 export const foldInOrder = (
   one: { definition: Aggregate; id: string },
-  events: readonly StoredEvent[],
+  counted: readonly Timed<StoredEvent>[],
 ): AggregateAt => {
   let { initial: state } = one.definition;
-  for (const event of events) state = step(one.definition, state, event);
-  return told(one, { state }, events.at(-1)!);
+  let last = counted[0]!.event;
+  for (const { event } of counted) {
+    state = step(one.definition, state, event);
+    if (event.aggregate_version > last.aggregate_version) last = event;
+  }
+  return told(one, { state }, { last, occurred_at: new Date(counted.at(-1)!.at).toISOString() });
 };
 
 /**

@@ -4,7 +4,7 @@ import type { Documents } from './documents.js';
 import { inEffectiveOrder } from './effective-order.js';
 import type { Log } from './log.js';
 import { type Point, recordedAt } from './point.js';
-import { aggregateOf, type Told } from './told.js';
+import { aggregateOf, countingFrom, type Told } from './told.js';
 
 /** How far the making of an answer is: messages looked at, and how many there are. */
 export type Progress = { done: number; total: number };
@@ -83,7 +83,7 @@ const asTrue = async (
     const byEvent = new Map<object, Told>(readable.map((told) => [told.stored, told]));
     const stored = readable.map((told) => told.stored);
     for (const { event, at } of inEffectiveOrder(definition, stored))
-      if (counts(at)) documents.take(byEvent.get(event)!, now);
+      if (counts(at)) documents.take(countingFrom(byEvent.get(event)!, at), now);
     if (broken !== -1 && !from) for (const told of known.slice(broken)) documents.take(told, now);
   }
 };

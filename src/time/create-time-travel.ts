@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Projections, Reading } from '../projector/projections.js';
 import type { EventStore } from '../store/port.js';
 import type { ViewStore } from '../views/port.js';
-import { aggregateAt, countedEvents, foldInOrder } from './aggregate-at.js';
+import { aggregateAt, countedEvents, eventsInEffectiveOrder, foldInOrder } from './aggregate-at.js';
 import { type Built, build, type Progress } from './build.js';
 import { Documents } from './documents.js';
 import {
@@ -16,8 +16,9 @@ import {
 import { breathe, Log } from './log.js';
 import { leadsTo, type Point, pointOf, settledKey } from './point.js';
 import { Readings } from './readings.js';
+import { staysIn } from './stays.js';
 import type { Moment, TimeTravel } from './time-travel.js';
-import { toldEvent } from './told.js';
+import { countingFrom, toldEvent } from './told.js';
 
 export type TimeTravelOptions = {
   readonly store: EventStore;
@@ -176,11 +177,16 @@ export const createTimeTravel = ({
   return {
     reading,
     aggregate: (definition, id, at) => aggregateAt(store, { definition, id }, at),
+    stays: async (definition, id) => {
+      const events = await eventsInEffectiveOrder(store, { definition, id });
+      return isRefusal(events) ? events : staysIn(definition, events);
+    },
     document: async (projection, definition, id, at) => {
       const events = await countedEvents(store, { definition, id }, at);
       if (isRefusal(events)) return events;
       const documents = new Documents(projection, await leftOut(projection));
-      for (const stored of events) documents.take(toldEvent(definition, stored), now);
+      for (const { event, at: from } of events)
+        documents.take(countingFrom(toldEvent(definition, event), from), now);
       return {
         document: documents.views.get(id) ?? null,
         at: foldInOrder({ definition, id }, events),

@@ -5,7 +5,8 @@ import { step } from '../runtime/load.js';
 /** Something with a time from which on it counts; milliseconds since 1970. */
 export type Timed<E> = { readonly event: E; readonly at: number };
 
-const timed = <E extends StoredEvent>(event: E): Timed<E> => ({
+/** An event from the time on that it says itself. */
+export const asSaid = <E extends StoredEvent>(event: E): Timed<E> => ({
   event,
   at: Date.parse(occurredAt(event)),
 });
@@ -21,10 +22,13 @@ const fits = (definition: Aggregate, events: readonly Timed<StoredEvent>[]): boo
 };
 
 /**
- * The events of one aggregate in the order in which they became true, equal times by version.
- * Where its lifecycle does not allow that order (somebody recorded the retirement before the
- * creation), they stay as recorded, and each counts from when all before it do. That is decided
- * over all events given, so that it does not change from one moment to the next.
+ * The clock of the world, for everything that asks it: which events of one aggregate count, in which
+ * order, and from when on. Of all events known, those count at a time whose `at` is not later.
+ *
+ * They are in the order in which they became true, equal times by version. Where its lifecycle does
+ * not allow that order (somebody recorded the retirement before the creation), they stay as
+ * recorded, and each counts from when all before it do. That is decided over all events given, so
+ * that it does not change from one time to the next.
  *
  * @param events all events known, by version
  */
@@ -32,7 +36,7 @@ export const inEffectiveOrder = <E extends StoredEvent>(
   definition: Aggregate,
   events: readonly E[],
 ): readonly Timed<E>[] => {
-  const recorded = events.map(timed);
+  const recorded = events.map(asSaid);
   const ordered = recorded.toSorted((a, b) => a.at - b.at); // stable: equal times by version
   if (recorded.every((one, index) => one === ordered[index])) return recorded;
   if (fits(definition, ordered)) return ordered;

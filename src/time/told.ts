@@ -1,9 +1,9 @@
 import type { Aggregate } from '../core/aggregate.js';
-import { occurredAt, type StoredEvent } from '../core/event.js';
+import { type EventRecord, occurredAt, type StoredEvent } from '../core/event.js';
 import { JOURNAL, type Projected, type ProjectedEntry } from '../core/projection.js';
 import { upcast } from '../core/upcast.js';
 import { entryId, errorText } from '../projector/apply-batch.js';
-import { projected } from '../projector/projected.js';
+import { type Projectable, projected } from '../projector/projected.js';
 import type { JournalEntry } from '../store/port.js';
 
 /**
@@ -16,7 +16,7 @@ export type Told = {
   readonly recorded: number;
   readonly occurred: number;
 } & (
-  | { readonly kind: 'event'; readonly stored: StoredEvent; readonly event: Projected }
+  | { readonly kind: 'event'; readonly stored: Projectable; readonly event: Projected }
   | { readonly kind: 'entry'; readonly entry: ProjectedEntry }
   | {
       readonly kind: 'unreadable';
@@ -50,6 +50,18 @@ export const toldEvent = (definition: Aggregate, stored: StoredEvent): Told => {
       ...{ aggregate_id, event_type, error: errorText(error) },
     };
   }
+};
+
+/** The same event where it counts from another time on than it says itself. */
+export const countingFrom = (told: Told, at: number): Told => {
+  if (told.kind !== 'event' || told.occurred === at) return told;
+  const stored = { ...told.stored, occurred_at: new Date(at).toISOString() };
+  return {
+    ...told,
+    occurred: at,
+    stored,
+    event: projected(stored, told.event.data as EventRecord['data']),
+  };
 };
 
 /** A journal entry as projections see it; it became true when it was received. */

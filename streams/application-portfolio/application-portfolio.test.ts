@@ -139,6 +139,23 @@ it('follows corrections of the lifecycle and of the classification', () => {
   });
 });
 
+it('is in its lifecycle since all before it was true, as in its statuses', () => {
+  const moved = (day: string, to_lifecycle: 'deprecated' | 'retired') =>
+    ({
+      type: 'Application',
+      id: 'a',
+      event: 'LifecycleTransitioned',
+      effective_at: `${day}T00:00:00.000Z`,
+      data: { from_lifecycle: 'active', to_lifecycle, sunset_date: null },
+    }) as const;
+  givenEvents(
+    applicationPortfolio,
+    { ...created, effective_at: '2020-01-01T00:00:00.000Z' },
+    moved('2022-01-01', 'deprecated'),
+    moved('2021-01-01', 'retired'),
+  ).then({ a: { lifecycle: 'retired', lifecycle_since: '2022-01-01T00:00:00.000Z' } });
+});
+
 it('keeps what it was when it is deleted', () => {
   givenEvents(applicationPortfolio, created, deployed, {
     type: 'Application',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
 import { Classification, Criticality, Environment, Lifecycle } from '../../actors/shared.js';
+import { laterInstant } from '../../src/core/instant.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { sortedOnce } from '../contributions.js';
@@ -47,7 +48,10 @@ const next = (before: Portfolio, event: Event): Portfolio => {
     description: data.description,
     // What was deleted keeps the lifecycle that it had.
     lifecycle: lifecycleOf(status) ?? before.lifecycle,
-    lifecycle_since: moved ? event.occurred_at : before.lifecycle_since,
+    // Live documents take events as recorded: what became true late lets those before it go first.
+    lifecycle_since: moved
+      ? laterInstant(before.lifecycle_since ?? event.occurred_at, event.occurred_at)
+      : before.lifecycle_since,
     data_classification: data.data_classification,
     criticality: data.criticality,
     capability_id: data.capability_id,
@@ -84,7 +88,7 @@ export const applicationPortfolio = defineProjection({
   deleted: 'deleted',
   within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
   on: { Application: { '*': next } },
-  uses: [next, stamped, changed, lifecycleOf, sortedOnce],
+  uses: [next, stamped, changed, laterInstant, lifecycleOf, sortedOnce],
   related: ({ capability_id, server_ids }) => [
     ...(capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }]),
     ...server_ids.map((key) => ({ projection: 'server-deployments', key })),

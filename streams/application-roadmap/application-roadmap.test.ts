@@ -94,6 +94,12 @@ describe('an application', () => {
     });
   });
 
+  it('has ended on the day on which the span before does, whenever that was told', () => {
+    givenEvents(applicationRoadmap, ...ending, moved('2023-06-01', 'retired')).then({
+      a: { lifecycle: 'retired', ended_on: '2024-01-01' },
+    });
+  });
+
   it('tells every date that its sunset had, and how far it slipped', () => {
     givenEvents(
       applicationRoadmap,

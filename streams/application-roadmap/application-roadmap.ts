@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
 import { Classification, Criticality, Environment, Lifecycle } from '../../actors/shared.js';
+import { laterInstant } from '../../src/core/instant.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { dateOf } from '../calendar.js';
@@ -44,6 +45,8 @@ const next = (before: ApplicationRoadmap, event: Event): ApplicationRoadmap => {
   const spans = spansAfter(before.spans, event);
   const environments = sortedOnce(data.deployments.map(({ environment }) => environment));
   const ended = status === 'retired' || status === 'deleted';
+  const last = spans.at(-1);
+  const moved_at = last?.to ?? last?.from ?? event.occurred_at;
   return {
     ...before,
     ...stamped(before, event),
@@ -53,7 +56,7 @@ const next = (before: ApplicationRoadmap, event: Event): ApplicationRoadmap => {
     // What was deleted keeps the lifecycle that it had.
     lifecycle: lifecycleOf(status) ?? before.lifecycle,
     spans,
-    ended_on: ended ? (before.ended_on ?? dateOf(event.occurred_at)) : null,
+    ended_on: ended ? (before.ended_on ?? dateOf(moved_at)) : null,
     data_classification: data.data_classification,
     criticality: data.criticality,
     capability_id: data.capability_id,
@@ -82,7 +85,17 @@ export const applicationRoadmap = defineProjection({
   deleted: 'deleted',
   within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
   on: { Application: { '*': next } },
-  uses: [next, spansAfter, plannedAfter, SPANS_MAX, PLANS_MAX, stamped, sortedOnce, lifecycleOf],
+  uses: [
+    next,
+    spansAfter,
+    laterInstant,
+    plannedAfter,
+    SPANS_MAX,
+    PLANS_MAX,
+    stamped,
+    sortedOnce,
+    lifecycleOf,
+  ],
   related: ({ capability_id }) =>
     capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }],
   show: (document, { now, related }) => {

@@ -1,4 +1,5 @@
 import type { Lifecycle } from '../../actors/shared.js';
+import { laterInstant } from '../../src/core/instant.js';
 import { lifecycleOf } from '../lifecycle.js';
 
 /** Spans kept of one application; of more the latest. */
@@ -25,7 +26,7 @@ export const spansAfter = <S extends Span>(before: readonly S[], event: Moved): 
   const last = before.at(-1);
   const { occurred_at } = event;
   const latest = last && (last.to ?? last.from);
-  const at = latest && Date.parse(latest) > Date.parse(occurred_at) ? latest : occurred_at;
+  const at = laterInstant(latest ?? occurred_at, occurred_at);
   const closed = last && last.to === null ? [...before.slice(0, -1), { ...last, to: at }] : before;
   const lifecycle = lifecycleOf(event.after.status);
   const all = lifecycle === null ? closed : [...closed, { lifecycle, from: at, to: null }];

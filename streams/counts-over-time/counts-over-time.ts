@@ -94,6 +94,7 @@ export const countsOverTime = defineProjection({
     timeline: report({
       summary: 'Month by month: applications per lifecycle, churn, changes of owners.',
       params: TimelineParams,
+      clock: ({ clock }) => clock,
       answer: timeline,
     }),
   },
