@@ -5,7 +5,7 @@ import { periodAfter } from '../core/time-units.js';
 import { filterFields, type ViewField } from '../core/view-fields.js';
 import { nearest } from '../nearest.js';
 import type { After, Condition, Scalar, SortKey } from '../views/port.js';
-import { decodeCursor, fingerprintOf } from './cursor.js';
+import { decodeCursor, fingerprintOf, type Instants } from './cursor.js';
 import { FORMS, type Form, formOf } from './forms.js';
 import { type Grouping, groupingOf } from './grouping.js';
 import {
@@ -39,6 +39,8 @@ export type ListQuery = Filters & {
   /** null when a cursor says where to go on. */
   readonly page: number | null;
   readonly after: After | null;
+  /** The instants that the moment was understood as when the first page was asked for. */
+  readonly instants: Instants;
   readonly groupBy: Grouping | null;
   /** A page or groups as JSON, or everything as lines. */
   readonly form: Form;
@@ -328,7 +330,7 @@ export const parseListQuery = (
   const moment = ['as_of', 'effective_at'].map((name) => params.get(name));
   const fingerprint = fingerprintOf([projection.name, filters, sort, moment]);
   const query = { ...filters, sort, limit, groupBy, form: form!, fingerprint };
-  if (cursor === undefined) return { ...query, page, after: null };
+  if (cursor === undefined) return { ...query, page, after: null, instants: {} };
   const place = decodeCursor(cursor, { fingerprint, values: sort.length });
-  return isRefusal(place) ? place : { ...query, page: null, after: place.after };
+  return isRefusal(place) ? place : { ...query, page: null, ...place };
 };

@@ -3,20 +3,15 @@ import { isRefusal } from '../core/refusal.js';
 import type { Document, ViewQuery } from '../views/port.js';
 import { problem } from './answer.js';
 import { resolved } from './branches.js';
-import { encodeCursor, placeOf } from './cursor.js';
+import { encodeCursor, type Instants, placeOf } from './cursor.js';
 import { exportAnswer } from './export.js';
 import { VARY } from './forms.js';
 import type { Grouping } from './grouping.js';
 import type { Ctx } from './http.js';
 import { GROUPS_MAX } from './limits.js';
 import { type ListQuery, parseListQuery } from './list-query.js';
-import {
-  type Reads,
-  type Reflected,
-  readingFor,
-  reflectedAnswer,
-  reflection,
-} from './reflected.js';
+import { instantsOf } from './moment.js';
+import { type Reads, type Reflected, readingOn, reflectedAnswer, reflection } from './reflected.js';
 import { shown } from './shown.js';
 
 /** The query parameters of a request, each as often as it was said. */
@@ -25,8 +20,11 @@ export const parametersOf = (c: Ctx): URLSearchParams => {
   return new URLSearchParams(at === -1 ? '' : c.req.url.slice(at + 1));
 };
 
-const cursorAfter = ({ sort, fingerprint }: ListQuery, last: Document): string | null =>
-  encodeCursor(fingerprint, placeOf(sort, last));
+const cursorAfter = (
+  { sort, fingerprint }: ListQuery,
+  last: Document,
+  instants: Instants,
+): string | null => encodeCursor(fingerprint, placeOf(sort, last), instants);
 
 /** The same question at another place of its answer. */
 export const linkTo = (c: Ctx, change: Readonly<Record<string, string>>): string => {
@@ -60,8 +58,11 @@ const pageAnswer = async (
     documents.map(({ document }) => document),
   );
   if (isRefusal(told)) return problem(c, told);
-  const next = has_more ? cursorAfter(query, documents.at(-1)!) : null;
-  const further = next === null ? page !== null && { page: `${page + 1}` } : { cursor: next };
+  // The next page is of the same moment, also where that was called now or today.
+  const instants = instantsOf(reflected.moment);
+  const next = has_more ? cursorAfter(query, documents.at(-1)!, instants) : null;
+  const further =
+    next === null ? page !== null && { page: `${page + 1}`, ...instants } : { cursor: next };
   const body = {
     items: told.items,
     ...{ page, limit, total: found.total, has_more, next_cursor: next },
@@ -101,7 +102,8 @@ export const listAnswer = async (
 ): Promise<Response> => {
   const query = parseListQuery(projection, parametersOf(c), c.req.header('accept'));
   if (isRefusal(query)) return problem(c, query);
-  const reflected = await readingFor(c, http, projection);
+  const { instants } = query;
+  const reflected = await readingOn(c, http, { projection, instants });
   if (isRefusal(reflected)) return problem(c, reflected);
   const where = await resolved(http, reflected, query);
   if (isRefusal(where)) return problem(c, where);

@@ -3,6 +3,7 @@ import type { Clock } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Vector } from '../projector/projections.js';
 import type { Moment } from '../time/time-travel.js';
+import type { Instants } from './cursor.js';
 import type { Ctx, Http } from './http.js';
 import { NAME_SHOWN_MAX } from './mistakes.js';
 import { badQuery } from './query.js';
@@ -73,14 +74,16 @@ const effectiveOf = (
 
 /**
  * The moment that a request asks about by `as_of` and `effective_at`; null when by neither, or by
- * `as_of=now` alone: then the live documents answer.
+ * `as_of=now` alone: then the live documents answer. `instants` = what its parameters were
+ * understood as before.
  */
 export const momentOf = (
   c: Ctx,
   http: Pick<Http, 'runtime' | 'clock'>,
+  instants: Instants = {},
 ): { readonly moment: Moment | null } | Refusal => {
-  const asOf = c.req.query('as_of');
-  const effective = c.req.query('effective_at');
+  const asOf = instants.as_of ?? c.req.query('as_of');
+  const effective = instants.effective_at ?? c.req.query('effective_at');
   let moment = NOW;
   if (asOf !== undefined) {
     const recorded = recordedOf(http, { field: 'as_of', text: asOf });
@@ -94,6 +97,12 @@ export const momentOf = (
   }
   return { moment: moment.asOf === null && moment.effectiveAt === null ? null : moment };
 };
+
+/** A moment as the parameters that would name it exactly; what is not an instant is left out. */
+export const instantsOf = (moment: Moment | null): Instants => ({
+  ...(typeof moment?.asOf === 'string' && { as_of: moment.asOf }),
+  ...(moment?.effectiveAt && { effective_at: moment.effectiveAt }),
+});
 
 /** Which clock a request is about. */
 export const clockOf = (c: Ctx): { readonly clock: Clock } | Refusal => {
@@ -111,9 +120,13 @@ export const clockOf = (c: Ctx): { readonly clock: Clock } | Refusal => {
 export const endOf = (
   c: Ctx,
   http: Pick<Http, 'runtime' | 'clock'>,
-  { field, clock }: { readonly field: string; readonly clock: Clock },
+  {
+    field,
+    clock,
+    instants = {},
+  }: { readonly field: string; readonly clock: Clock; readonly instants?: Instants },
 ): { readonly moment: Moment } | Refusal => {
-  const text = c.req.query(field) ?? 'now';
+  const text = instants[field] ?? c.req.query(field) ?? 'now';
   if (clock === 'recorded') {
     const recorded = recordedOf(http, { field, text });
     return isRefusal(recorded) ? recorded : { moment: { ...NOW, ...recorded } };

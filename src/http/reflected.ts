@@ -12,6 +12,7 @@ import { vectorText } from '../time/point.js';
 import type { Moment } from '../time/time-travel.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { headersFor } from './answer.js';
+import type { Instants } from './cursor.js';
 import type { Ctx, Http } from './http.js';
 import {
   MIN_POSITION_WAIT_MAX_MS,
@@ -140,12 +141,19 @@ const waitFor = async (
  *
  * @throws Fault READ_STORE_UNAVAILABLE
  */
-export const readingFor = async (
+export const readingFor = (
   c: Ctx,
   http: Reads,
   projection: Projection,
+): Promise<Reflected | Refusal> => readingOn(c, http, { projection, instants: {} });
+
+/** The same for a page that goes on from another: of the instants that that one was about. */
+export const readingOn = async (
+  c: Ctx,
+  http: Reads,
+  { projection, instants }: { readonly projection: Projection; readonly instants: Instants },
 ): Promise<Reflected | Refusal> => {
-  const asked = momentOf(c, http);
+  const asked = momentOf(c, http, instants);
   if (isRefusal(asked)) return asked;
   const min = minPosition(c, http);
   if (isRefusal(min)) return min;

@@ -197,6 +197,54 @@ describe('GET /{plural} at another moment', () => {
   });
 });
 
+describe('a moment that moves', () => {
+  const creation = (name: string) => ({
+    name,
+    owner: 'Team A',
+    data_classification: 'internal',
+    lifecycle: 'active',
+  });
+
+  it.each([
+    '/applications?sort=name&limit=1&as_of=2026-03-11',
+    '/applications?sort=name&limit=1&effective_at=now',
+    '/views/application-portfolio/diff?from=2026-02-01&to=2026-03-11&limit=1',
+    '/views/application-portfolio/diff?clock=effective&from=2019-12-31&limit=1',
+  ])('is the same on every page of %s', async (path) => {
+    const { ask, tell, settled } = await withHistory();
+    const page = async (query = '') => {
+      const { json, headers } = await ask(`${path}${query}`);
+      const { as_of, effective_at } = (json.to ?? json) as Body;
+      const items = (json.items as Body[]).map((one) => one.name ?? (one.document as Body).name);
+      const link = /^<(.*)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+      return { items, moment: [as_of, effective_at], cursor: json.next_cursor, link };
+    };
+    const first = await page();
+    // An hour later there is one more, between those two by its name and by its key.
+    await tell(10 + 1 / 24, '/applications/paa/commands/create-application', creation('Paa'));
+    await settled();
+    const second = await page(`&cursor=${first.cursor}`);
+    expect([...first.items, ...second.items]).toEqual(['Other', 'Pay']);
+    expect(second.moment).toEqual(first.moment);
+    expect(second.cursor).toBeNull();
+    const linked = await ask(first.link!);
+    expect((linked.json.items as Body[]).length).toBe(1);
+    expect((await page()).moment).not.toEqual(first.moment);
+  });
+
+  it('cannot be made up', async () => {
+    const { ask } = await withHistory();
+    const list = '/applications?sort=name&limit=1&as_of=2026-03-11';
+    const { json } = await ask(list);
+    const parts = JSON.parse(Buffer.from(String(json.next_cursor), 'base64url').toString());
+    for (const as_of of ['2027-01-01T00:00:00.000Z', 'soon', '']) {
+      const forged = Buffer.from(JSON.stringify([...parts.slice(0, -1), { as_of }]));
+      const refused = await ask(`${list}&cursor=${forged.toString('base64url')}`);
+      expect([refused.status, refused.code]).toEqual([422, 'VALIDATION_ERROR']);
+    }
+  });
+});
+
 describe('GET /{plural}/{id}/history', () => {
   it('shows who changed what, when and why, the latest first', async () => {
     const { ask } = await withHistory();

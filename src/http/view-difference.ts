@@ -6,7 +6,7 @@ import type { Document, ViewQuery } from '../views/port.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { answer, problem } from './answer.js';
 import { resolved } from './branches.js';
-import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.js';
+import { decodeCursor, encodeCursor, fingerprintOf, type Instants } from './cursor.js';
 import type { Gate } from './gate.js';
 import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, PAGE_SIZE, PAGE_SIZE_MAX, REPORT_DOCUMENTS_MAX } from './limits.js';
@@ -130,11 +130,10 @@ const sideAt = async (
 
 type Asked = {
   readonly clock: Clock;
-  readonly from: Moment;
-  readonly to: Moment;
   readonly only: ChangeKind | null;
   readonly limit: number;
 };
+type Ends = { readonly from: Moment; readonly to: Moment };
 
 const onlyOf = (c: Ctx): { readonly only: ChangeKind | null } | Refusal => {
   const text = c.req.query('change');
@@ -144,20 +143,35 @@ const onlyOf = (c: Ctx): { readonly only: ChangeKind | null } | Refusal => {
     : badQuery('change', `expected one of ${CHANGES.join(', ')}`, 'ENUM');
 };
 
-const askedOf = (c: Ctx, http: Reads): Asked | Refusal => {
-  const clock = clockOf(c);
-  if (isRefusal(clock)) return clock;
+const endsOf = (
+  c: Ctx,
+  http: Reads,
+  { clock, instants }: { readonly clock: Clock; readonly instants: Instants },
+): Ends | Refusal => {
   if (c.req.query('from') === undefined)
     return badQuery('from', 'say a date, a time, positions or now', 'REQUIRED');
-  const from = endOf(c, http, { field: 'from', ...clock });
+  const from = endOf(c, http, { field: 'from', clock, instants });
   if (isRefusal(from)) return from;
-  const to = endOf(c, http, { field: 'to', ...clock });
-  if (isRefusal(to)) return to;
+  const to = endOf(c, http, { field: 'to', clock, instants });
+  return isRefusal(to) ? to : { from: from.moment, to: to.moment };
+};
+
+/** The instants that the ends were understood as, for the pages that follow. */
+const instantsOfEnds = ({ from, to }: Ends): Instants => {
+  const instantOf = ({ asOf, effectiveAt }: Moment): string | null =>
+    effectiveAt ?? (typeof asOf === 'string' ? asOf : null);
+  const [first, last] = [instantOf(from), instantOf(to)];
+  return { ...(first && { from: first }), ...(last && { to: last }) };
+};
+
+const askedOf = (c: Ctx): Asked | Refusal => {
+  const clock = clockOf(c);
+  if (isRefusal(clock)) return clock;
   const limit = wholeNumber(c, 'limit', { min: 1, max: PAGE_SIZE_MAX, otherwise: PAGE_SIZE });
   if (isRefusal(limit)) return limit;
   const only = onlyOf(c);
   if (isRefusal(only)) return only;
-  return { ...clock, ...only, from: from.moment, to: to.moment, limit: limit.number };
+  return { ...clock, ...only, limit: limit.number };
 };
 
 const sideOf = async (
@@ -189,20 +203,22 @@ export const differenceAnswer = async (
   if (isRefusal(filters)) return problem(c, filters);
   const twice = PARAMETERS.find((name) => params.getAll(name).length > 1);
   if (twice) return problem(c, badQuery(twice, 'is said more than once'));
-  const asked = askedOf(c, http);
+  const asked = askedOf(c);
   if (isRefusal(asked)) return problem(c, asked);
   const { limit, clock, only } = asked;
-  const ends = ['from', 'to'].map((name) => params.get(name));
-  const fingerprint = fingerprintOf([projection.name, 'diff', filters, clock, only, ends]);
+  const said = ['from', 'to'].map((name) => params.get(name));
+  const fingerprint = fingerprintOf([projection.name, 'diff', filters, clock, only, said]);
   const cursor = params.get('cursor');
   const place = cursor === null ? null : decodeCursor(cursor, { fingerprint, values: 0 });
   if (place && isRefusal(place)) return problem(c, place);
   const key = place?.after.key ?? null;
+  const ends = endsOf(c, http, { clock, instants: place?.instants ?? {} });
+  if (isRefusal(ends)) return problem(c, ends);
 
   const computed = await gate.pass('reports and differences', async () => {
-    const from = await sideOf(c, http, { projection, filters, moment: asked.from });
+    const from = await sideOf(c, http, { projection, filters, moment: ends.from });
     if (isRefusal(from)) return from;
-    const to = await sideOf(c, http, { projection, filters, moment: asked.to });
+    const to = await sideOf(c, http, { projection, filters, moment: ends.to });
     if (isRefusal(to)) return to;
     const found = await compare(from, to, { key, most: limit, only });
     return isRefusal(found) ? found : { from, to, found };
@@ -211,7 +227,9 @@ export const differenceAnswer = async (
   const { from, to, found } = computed;
   const items = found.changes.slice(0, limit);
   const has_more = found.changes.length > limit;
-  const next = has_more ? encodeCursor(fingerprint, { values: [], key: items.at(-1)!.key }) : null;
+  const next = has_more
+    ? encodeCursor(fingerprint, { values: [], key: items.at(-1)!.key }, instantsOfEnds(ends))
+    : null;
   return answer(
     c,
     200,

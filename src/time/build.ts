@@ -2,6 +2,7 @@ import type { Projection, ProjectionSource } from '../core/projection.js';
 import type { Vector } from '../projector/projections.js';
 import type { Documents } from './documents.js';
 import { inEffectiveOrder } from './effective-order.js';
+import { type Holding, holdingFrom, noticeEffective, noticeRecorded } from './holding.js';
 import type { Log } from './log.js';
 import { type Point, recordedAt } from './point.js';
 import { aggregateOf, countingFrom, type Told } from './told.js';
@@ -16,6 +17,7 @@ export type Built = {
   readonly positions: Vector;
   /** Per source, the first message that did not count: what comes next begins there at the latest. */
   readonly next: Vector;
+  readonly holding: Holding;
 };
 
 type Work = {
@@ -26,12 +28,13 @@ type Work = {
   /** What the documents hold already; null for nothing. */
   readonly from: Built | null;
   readonly progress: Progress;
+  readonly holding: Holding;
   readonly now: () => string;
 };
 
 /** Fold what counts at a point in the order recorded; begin where an earlier point ended. */
 const asRecorded = async (
-  { log, point, documents, from, progress, now }: Work,
+  { log, point, documents, from, progress, holding, now }: Work,
   source: ProjectionSource,
 ): Promise<{ readonly included: number; readonly next: number }> => {
   const { slug } = source;
@@ -43,6 +46,7 @@ const asRecorded = async (
   for await (const batch of log.read(source, start, to)) {
     for (const told of batch) {
       const counts = recordedAt(point, told);
+      noticeRecorded(holding, point, told);
       if (!counts) next ??= told.sequence;
       if (!counts || (from && recordedAt(from.point, told))) continue;
       documents.take(told, now);
@@ -56,7 +60,7 @@ const asRecorded = async (
 
 /** Fold what was true by then of what was recorded. */
 const asTrue = async (
-  { log, point, documents, from, progress, now }: Work,
+  { log, point, documents, from, progress, holding, now }: Work,
   source: ProjectionSource,
 ): Promise<void> => {
   const to = point.to.get(source.slug)!;
@@ -66,9 +70,11 @@ const asTrue = async (
   const disordered = await log.disordered(source, to);
   for await (const batch of log.read(source, 1, to)) {
     for (const told of batch) {
+      noticeRecorded(holding, point, told);
       const id = aggregateOf(told);
-      if (id !== null && disordered.has(id)) continue;
-      if (recordedAt(point, told) && counts(told.occurred)) documents.take(told, now);
+      if (!recordedAt(point, told) || (id !== null && disordered.has(id))) continue;
+      noticeEffective(holding, point, told.occurred);
+      if (counts(told.occurred)) documents.take(told, now);
     }
     progress.done += batch.length;
   }
@@ -82,18 +88,23 @@ const asTrue = async (
     );
     const byEvent = new Map<object, Told>(readable.map((told) => [told.stored, told]));
     const stored = readable.map((told) => told.stored);
-    for (const { event, at } of inEffectiveOrder(definition, stored))
+    for (const { event, at } of inEffectiveOrder(definition, stored)) {
+      noticeEffective(holding, point, at);
       if (counts(at)) documents.take(countingFrom(byEvent.get(event)!, at), now);
+    }
     if (broken !== -1 && !from) for (const told of known.slice(broken)) documents.take(told, now);
   }
 };
 
 /** The documents of a projection at a point. Others get their turn meanwhile. */
-export const build = async (work: Work): Promise<Built> => {
-  const { projection, point, documents } = work;
+export const build = async (asked: Omit<Work, 'holding'>): Promise<Built> => {
+  const { projection, point, documents, from } = asked;
   const positions = new Map<string, number>();
   const next = new Map<string, number>();
   const inTheWorld = Number.isFinite(point.effective);
+  // In the order recorded, what counted at an earlier point is not looked at again.
+  const holding = holdingFrom(inTheWorld ? undefined : from?.holding.recorded.from);
+  const work = { ...asked, holding };
   for (const source of projection.sources) {
     if (inTheWorld) {
       await asTrue(work, source);
@@ -104,5 +115,5 @@ export const build = async (work: Work): Promise<Built> => {
     positions.set(source.slug, done.included);
     next.set(source.slug, done.next);
   }
-  return { point, documents, positions, next };
+  return { point, documents, positions, next, holding };
 };

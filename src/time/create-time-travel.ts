@@ -105,6 +105,9 @@ export const createTimeTravel = ({
     if (underWay >= BUILDS_AT_ONCE) await new Promise<void>((go) => waiting.push(go));
     else underWay++;
     try {
+      // Whoever was before may have answered this, too.
+      const same = readings.holding(about(projection), point);
+      if (same) return same.reading;
       const from = nearest(projection, point);
       const documents =
         from?.documents.copy() ?? new Documents(projection, await leftOut(projection));
@@ -167,8 +170,9 @@ export const createTimeTravel = ({
     );
     const point = pointOf(projection, moment, { ends, now: clock() });
     if (isRefusal(point)) return point;
-    const key = about(projection) + point.key;
-    const found = readings.get(key);
+    const beginning = about(projection);
+    const key = beginning + point.key;
+    const found = readings.get(key) ?? readings.holding(beginning, point);
     if (found) return found.reading;
     const under = building.get(key) ?? begin(key, projection, point);
     return isRefusal(under) ? under : awaited(projection, under);

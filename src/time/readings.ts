@@ -1,7 +1,9 @@
 import type { Reading } from '../projector/projections.js';
 import type { ViewStore } from '../views/port.js';
 import type { Built } from './build.js';
+import { holdsAt } from './holding.js';
 import { DISPOSE_AFTER_MS, type TimeLimits } from './limits.js';
+import type { Point } from './point.js';
 
 /** An answer that is kept: the documents in a read store, and in memory to go on from. */
 export type Answer = { readonly built: Built; readonly reading: Reading };
@@ -26,6 +28,13 @@ export class Readings {
     this.#answers.delete(key); // last in the map = asked for last
     this.#answers.set(key, answer);
     return answer;
+  }
+
+  /** An answer that was made for another point, and holds at this one, too. */
+  holding(beginning: string, point: Point): Answer | undefined {
+    for (const [key, { built }] of this.#answers)
+      if (key.startsWith(beginning) && holdsAt(built, point)) return this.get(key);
+    return undefined;
   }
 
   /** All answers whose question begins so. */

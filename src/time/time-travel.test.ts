@@ -481,6 +481,46 @@ describe('answers', () => {
     await time.close();
   });
 
+  it('hold until something else counts: now and today are no new answer all the time', async () => {
+    // Recorded in minutes 1 to 4; what the third tells was true in minute 2, the last will be in 60.
+    const { store, events } = await happened([
+      plain(0),
+      plain(0),
+      plain(0, 0, { effective: 2 }),
+      plain(0, 0, { effective: 60 }),
+    ]);
+    let made = 0;
+    const time = travel(store, {
+      ephemeral: () => {
+        made++;
+        return sqliteViews(':memory:');
+      },
+    });
+    const at = async (asOf: string | null, effectiveAt: string | null) => {
+      const reading = await time.reading(lamps, { asOf, effectiveAt });
+      if (isRefusal(reading)) throw new Error(reading.message);
+      return reading;
+    };
+    const inMs = (minute: number, ms: number) =>
+      new Date(Date.parse(iso(minute)) + ms).toISOString();
+    const now = await at(null, inMs(10, 0));
+    expect(await at(null, inMs(10, 1))).toBe(now);
+    expect(await at(null, inMs(59, 59_999))).toBe(now);
+    expect(await at(null, inMs(2, 0))).toBe(now);
+    expect(made).toBe(1);
+    expect(await at(null, inMs(60, 0))).not.toBe(now);
+    expect(await at(null, inMs(1, 59_999))).not.toBe(now);
+    expect(made).toBe(3);
+    const today = await at(inMs(10, 0), null);
+    expect(await at(inMs(10, 1), null)).toBe(today);
+    expect(await at(inMs(3, 59_999), null)).not.toBe(today);
+    expect(made).toBe(5);
+    // Nothing is in another order here, but that is for the world to say.
+    expect(today).not.toBe(now);
+    expect(events).toHaveLength(4);
+    await time.close();
+  });
+
   it('go on from the answer before, and read no more of the log than that takes', async () => {
     const { store } = await happened(Array.from({ length: 6 }, () => plain(0)));
     const scans: number[] = [];
