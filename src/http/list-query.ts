@@ -209,6 +209,15 @@ const unknown = (name: string, names: readonly string[], mistakes: Mistakes): vo
   );
 };
 
+/**
+ * Others may make the document of an aggregate before that begins, and until then it counts as
+ * deleted: where deleted ones are listed it is none of them. By id it is not found either.
+ */
+const begun = ({ resource, columns, initial }: Projection): readonly Condition[] =>
+  resource !== null && initial.version === 0 && columns.some(({ name }) => name === 'created_at')
+    ? [{ column: 'created_at', op: 'gte', value: '' }]
+    : [];
+
 const readFilters = (
   projection: Projection,
   reading: Reading,
@@ -236,6 +245,7 @@ const readFilters = (
   // Whoever filters by the field itself has said what is wanted.
   if (column !== null && fields.has(column) && !deleted && !others.includes(column))
     where.push({ column, op: 'in', values: [false] });
+  else where.push(...begun(projection));
   const words = search === undefined ? undefined : textOf('search', search, mistakes);
   return { where, branches, search: words || null };
 };

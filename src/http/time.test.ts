@@ -197,6 +197,29 @@ describe('GET /{plural} at another moment', () => {
   });
 });
 
+describe('what others name before it begins', () => {
+  it('is in no list then, with deleted ones neither, as it is not found by its id', async () => {
+    const { ask, tell, settled } = await withHistory();
+    const server = { hostname: 'db-1', environment: 'prod', criticality: 'low', region: 'eu' };
+    await tell(10, '/servers/db-1/commands/create-server', server);
+    const deployed = { server_id: 'db-1', environment: 'prod' };
+    await tell(10, `${APP}/deploy-to-server`, deployed, effective('2020-02-01T00:00:00Z'));
+    await settled();
+    const then = 'include_deleted=true&effective_at=2020-06-01';
+    expect((await ask(`/servers/db-1?${then}`)).status).toBe(404);
+    for (const list of ['/servers', '/views/server-deployments']) {
+      expect((await ask(`${list}?${then}`)).json).toMatchObject({ items: [], total: 0 });
+      expect((await ask(`${list}?effective_at=2020-06-01&deleted=true`)).json.total).toBe(0);
+      expect((await ask(`${list}?${then}&group_by=environment`)).json.groups).toEqual([]);
+    }
+    const difference = await ask(
+      '/views/server-deployments/diff?clock=effective&include_deleted=true&from=2019-12-31&to=2020-06-01',
+    );
+    expect(difference.json.totals).toMatchObject({ added: 0, unchanged: 0 });
+    expect((await ask('/servers?include_deleted=true')).json.total).toBe(1);
+  });
+});
+
 describe('a moment that moves', () => {
   const creation = (name: string) => ({
     name,

@@ -59,9 +59,21 @@ describe('folded text', () => {
   it.each([
     ['ärzte', 'ÄRZTE'],
     ['straße', 'STRASSE'],
+    ['straße', 'STRAẞE'],
     ['οδος', 'ΟΔΟΣ'],
     ['caf\u00e9', 'cafe\u0301'],
   ])('%s is %s', (a, b) => {
     expect(folded(a)).toBe(folded(b));
+  });
+
+  it('is the same for every character in capitals, in small letters and as it is', () => {
+    const differing: string[] = [];
+    for (let code = 0; code <= 0x10ffff; code++) {
+      if (code >= 0xd800 && code <= 0xdfff) continue;
+      const character = String.fromCodePoint(code);
+      const forms = [character, character.toUpperCase(), character.toLowerCase()];
+      if (new Set(forms.map(folded)).size > 1) differing.push(character);
+    }
+    expect(differing).toEqual([]);
   });
 });

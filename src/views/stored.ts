@@ -81,11 +81,13 @@ export const storedMembers = (value: unknown): readonly string[] =>
     : [];
 
 /**
- * Text without its case. Upper case, because lower case depends on the neighbours (Greek sigma);
- * here and not in SQL, because SQLite knows the case of ASCII only.
+ * Text without its case. Upper case, because lower case depends on the neighbours (Greek sigma); by
+ * way of lower case, because capitals may differ that are the same in it (`ẞ`, and `SS` of `ß`);
+ * composed again at the end, since some letters fall apart on the way. Here and not in SQL, because
+ * SQLite knows the case of ASCII only.
  */
 export const folded = (text: string): string =>
-  text.replace(UNSTORABLES, '\uFFFD').normalize('NFC').toUpperCase();
+  text.replace(UNSTORABLES, '\uFFFD').normalize('NFC').toLowerCase().toUpperCase().normalize('NFC');
 
 /** What `search` looks into: the searched fields, apart by a character that no search can hold. */
 export const searchable = (document: View, fields: readonly string[]): string =>
