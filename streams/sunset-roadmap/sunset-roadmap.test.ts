@@ -80,6 +80,13 @@ describe('an application', () => {
     });
   });
 
+  it('does not end before it came onto the roadmap, in whatever order that was told', () => {
+    const told = [created('a'), deprecated('a', null, '2026-01-01'), retired('a', '2025-03-01')];
+    givenEvents(sunsetRoadmap, ...told).then({
+      a: { deprecated_on: '2026-01-01', retired_on: '2026-01-01', ended_on: '2026-01-01' },
+    });
+  });
+
   it('slips: how often, and how far from the first date', () => {
     const late = [
       ...[
@@ -232,7 +239,7 @@ describe('the roadmap', () => {
     ...[created('b'), deprecated('b', '2026-05-31')],
     ...[created('c'), deprecated('c', '2026-12-31'), rescheduled('c', '2026-12-31', '2027-01-15')],
     ...[created('d'), deprecated('d', null)],
-    ...[created('e'), deprecated('e', null), retired('e', '2025-03-01')],
+    ...[created('e'), deprecated('e', null, '2025-01-01'), retired('e', '2025-03-01')],
   );
   type Answer = {
     readonly periods: readonly {

@@ -73,18 +73,26 @@ const left = ({ services, interfaces }: Event['after']['data']) => {
   };
 };
 
-/** The day on which it came into a status, as long as it is there or beyond. */
-const since = (day: string | null, event: Event, is: boolean): string | null =>
-  is ? (day ?? dateOf(event.occurred_at)) : null;
+/**
+ * The day on which it came into a status, as long as it is there or beyond; not before the day on
+ * which it came into the one before, though that may be told in another order.
+ */
+const since = (day: string | null, event: Event, before: string | null): string => {
+  const told = dateOf(event.occurred_at);
+  return day ?? (before !== null && before > told ? before : told);
+};
 
 const next = (before: Sunset, event: Event): Sunset | null => {
   const { status, data } = event.after;
   if (!isOnRoadmap(before, event.after)) return null;
   const deleted = status === 'deleted';
   const isRetired = status === 'retired' || (deleted && before.retired_on !== null);
-  const retired_on = since(before.retired_on, event, isRetired);
+  const onRoadmap = before.id !== '' || status === 'deprecated';
+  const deprecated_on = onRoadmap ? since(before.deprecated_on, event, null) : null;
+  const retired_on = isRetired ? since(before.retired_on, event, deprecated_on) : null;
+  const ended = isRetired || deleted;
+  const ended_on = ended ? since(retired_on ?? before.ended_on, event, deprecated_on) : null;
   const plan = planned(before, event);
-  const ended_on = since(retired_on ?? before.ended_on, event, isRetired || deleted);
   return {
     ...before,
     ...stamped(before, event),
@@ -95,7 +103,7 @@ const next = (before: Sunset, event: Event): Sunset | null => {
     capability_id: data.capability_id,
     criticality: data.criticality,
     lifecycle: lifecycleOf(status) ?? before.lifecycle,
-    deprecated_on: since(before.deprecated_on, event, before.id !== '' || status === 'deprecated'),
+    deprecated_on,
     retired_on,
     ended_on,
     days_late: plan.sunset_date && ended_on ? daysBetween(plan.sunset_date, ended_on) : null,
