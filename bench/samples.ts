@@ -103,7 +103,7 @@ export const ownerEvents = (last: EventRecord, from: number, count: number): Eve
     const causation_id = randomUUID();
     before = seal({
       ...rest,
-      event_id: eventId(causation_id, 0, last.aggregate_id),
+      event_id: eventId(causation_id, 0, last),
       event_type: 'OwnerSet',
       event_version: 1,
       aggregate_version: before.aggregate_version + 1,
@@ -133,7 +133,10 @@ export const historyLike = (
     const causation_id = randomUUID();
     const sealed = seal({
       ...event,
-      event_id: eventId(causation_id, 0, id),
+      event_id: eventId(causation_id, 0, {
+        aggregate_type: event.aggregate_type,
+        aggregate_id: id,
+      }),
       aggregate_id: id,
       causation_id,
       previous_hash,

@@ -99,6 +99,8 @@ export type Happened = {
   readonly aggregate_type: string;
   readonly aggregate_id: string;
   readonly aggregate_version: number;
+  /** Its place among the events of all aggregates of its type. */
+  readonly sequence: number;
   readonly event_timestamp: string;
   readonly actor: string;
   readonly source: string;

@@ -113,7 +113,7 @@ export const arrivals = (
     const known = states.get(`${type} ${id}`) ?? { state: definition.initial, version: 0 };
     const event_timestamp = one.at ?? new Date(FIRST_AT_MS + index * MINUTE_MS).toISOString();
     const { hash: _, ...record } = seal({
-      event_id: one.event_id ?? eventId('given', index, id),
+      event_id: one.event_id ?? eventId('given', index, { aggregate_type: type, aggregate_id: id }),
       event_type: event,
       event_version: definition.events[event]!.version,
       aggregate_type: type,

@@ -89,7 +89,8 @@ export const folded = (definition: Aggregate, events: readonly Given[]): State =
     const foldable: Foldable = {
       event_type: type,
       data: schema.parse(data) as Record<string, unknown>,
-      event_id: event_id ?? eventId('given', index, ID),
+      event_id:
+        event_id ?? eventId('given', index, { aggregate_type: definition.name, aggregate_id: ID }),
       event_timestamp: '2026-01-06T10:00:00.000Z',
       aggregate_version: index + 1,
     };

@@ -178,7 +178,7 @@ describe('retirement', () => {
       [
         'CorrectLifecycle',
         {
-          corrects_event_id: eventId(transition!.command_id, 0, transition!.aggregate_id),
+          corrects_event_id: eventId(transition!.command_id, 0, transition!),
           corrected_value: 'active',
           reason: 'commit 333333333333',
         },
@@ -197,7 +197,7 @@ describe('retirement', () => {
     const [first, second] = steps([retired], [row('a')]);
     const creation = first?.commands[0];
     expect(second?.commands[0]?.data.corrects_event_id).toBe(
-      eventId(creation!.command_id, 0, creation!.aggregate_id),
+      eventId(creation!.command_id, 0, creation!),
     );
   });
 
@@ -206,7 +206,7 @@ describe('retirement', () => {
     const [, , , fourth, fifth] = all;
     const transition = fourth?.commands[1];
     expect(fifth?.commands[0]?.data.corrects_event_id).toBe(
-      eventId(transition!.command_id, 0, transition!.aggregate_id),
+      eventId(transition!.command_id, 0, transition!),
     );
   });
 

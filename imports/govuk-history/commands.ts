@@ -93,7 +93,7 @@ const issuing = ({ sha, at, actor }: Commit) => {
         data,
         metadata: { ...papers, effective_at: at },
       });
-      return eventId(command_id, 0, id);
+      return eventId(command_id, 0, { aggregate_type, aggregate_id: id });
     },
   };
 };

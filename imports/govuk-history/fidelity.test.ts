@@ -52,7 +52,7 @@ const newModel = () => {
       data.capability_id === undefined ? null : capabilities.get(text(data.capability_id));
     must(type !== undefined, command, 'the capability exists');
     const lifecycle = text(data.lifecycle);
-    if (lifecycle === 'retired') retirements.set(eventId(command.command_id, 0, id), id);
+    if (lifecycle === 'retired') retirements.set(eventId(command.command_id, 0, command), id);
     applications.set(id, {
       name,
       owner: text(data.owner),
@@ -97,7 +97,7 @@ const newModel = () => {
       const target = text(command.data.target_lifecycle);
       must(NEXT[application.lifecycle] === target, command, 'the chain is kept');
       application.lifecycle = target;
-      const event = eventId(command.command_id, 0, command.aggregate_id);
+      const event = eventId(command.command_id, 0, command);
       if (target === 'retired') retirements.set(event, command.aggregate_id);
     },
     CorrectLifecycle: (application, command) => {

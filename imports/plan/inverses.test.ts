@@ -76,7 +76,11 @@ describe('taking back', () => {
         ([event_type, data, correlation_id, actor = 'importer'], index): Happened => ({
           ...touched,
           ...{ event_type, data: data as Happened['data'], correlation_id, actor },
-          ...{ event_id: eventId('c', index, 'a'), aggregate_version: index + 1 },
+          ...{
+            event_id: eventId('c', index, touched),
+            aggregate_version: index + 1,
+            sequence: index + 1,
+          },
           ...{
             event_timestamp: '2026-11-21T10:00:00.000Z',
             source: correlation_id === 'imp' ? 'import' : 'api',
@@ -146,6 +150,36 @@ describe('taking back', () => {
       await commands([born, offered, ['ServiceSlaChanged', { service_id: 's' }, 'o', 'ann']]),
     ).toEqual([]);
   });
+
+  it.each([[['above', 'below']], [['below', 'above']]])(
+    'gives places in a tree back in the other order, whichever is looked at first: %j',
+    async (ids) => {
+      // The import put what was above under what was below.
+      const moves: Readonly<Record<string, Said>> = {
+        below: ['ParentRemoved', { previous_parent_id: 'above' }, 'imp'],
+        above: ['ParentAssigned', { previous_parent_id: null }, 'imp'],
+      };
+      const { events, ...others } = landscape([]);
+      const swapped: Landscape = {
+        ...others,
+        events: async (aggregate_type, aggregate_id) => {
+          const born: Said = ['CapabilityCreated', {}, 'other'];
+          const said = await landscape([born, moves[aggregate_id]!]).events(aggregate_type, 'a');
+          return said.map((event, index) => ({
+            ...event,
+            ...{ aggregate_type, aggregate_id, sequence: aggregate_id === 'above' ? 9 : index },
+          }));
+        },
+      };
+      const all = ids.map((id) => ({ aggregate_type: 'BusinessCapability', aggregate_id: id }));
+      const { phases } = await undo(swapped, all, of);
+      expect(phases.map(({ atOnce }) => atOnce)).toEqual([1]);
+      expect(phases[0]!.chains.flat().map(({ command_type: type }) => type)).toEqual([
+        'RemoveParentFromCapability',
+        'AddParentToCapability',
+      ]);
+    },
+  );
 
   it('does nothing twice', async () => {
     expect(

@@ -80,7 +80,25 @@ const lastWords = (
   return { ours, others: overruled };
 };
 
-/** What takes back the changes of something that was there before, newest first. */
+/** What takes back a change, and where that stands among all of its type. */
+type ChangeBack = { readonly sequence: number; readonly chain: Chain };
+
+/**
+ * Newest first, also over several aggregates of one type: what was put into another's place in a
+ * tree leaves it before that one comes back.
+ */
+const newestFirst = (changes: readonly ChangeBack[]): readonly Chain[] => {
+  const byType = new Map<string, ChangeBack[]>();
+  for (const one of changes) {
+    const { aggregate_type } = one.chain[0]!;
+    byType.set(aggregate_type, [...(byType.get(aggregate_type) ?? []), one]);
+  }
+  return [...byType.values()].flatMap((some) =>
+    some.sort((a, b) => b.sequence - a.sequence).map(({ chain }) => chain),
+  );
+};
+
+/** What takes back the changes of something that was there before. */
 const changesBack = (
   touched: Touched,
   events: readonly Happened[],
@@ -93,13 +111,12 @@ const changesBack = (
     readonly about: string;
     readonly note: (kind: string, message: string) => void;
   },
-): Chain => {
+): readonly ChangeBack[] => {
   const { ours, others } = lastWords(events, of);
   for (const [key, by] of others)
     if (by.correlation_id !== of.revert_id)
       note('kept', `${key} of ${about} is kept: changed since by ${saidBy(by)}`);
-  const newest = [...ours].sort(([a], [b]) => b.aggregate_version - a.aggregate_version);
-  return newest.flatMap(([event, keys]): PlannedCommand[] => {
+  return [...ours].flatMap(([event, keys]): ChangeBack[] => {
     const back = inverseOf(event)?.back({
       data: event.data,
       event_id: event.event_id,
@@ -113,10 +130,16 @@ const changesBack = (
       );
       return [];
     }
-    return [back].flat().map(({ command_type, data }, index) => ({
-      ...{ ...touched, command_type, data, about },
-      key: `${event.event_id}/${index}`,
-    }));
+    const chain = [back].flat().map(
+      ({ command_type, data }, index): PlannedCommand => ({
+        ...touched,
+        command_type,
+        data,
+        about,
+        key: `${event.event_id}/${index}`,
+      }),
+    );
+    return chain.length > 0 ? [{ sequence: event.sequence, chain }] : [];
   });
 };
 
@@ -144,7 +167,7 @@ const deepestFirst = (deletions: readonly Deletion[]): readonly (readonly Deleti
  */
 export const undo: Undo = async (landscape, touched, of) => {
   const notes: ImportNote[] = [];
-  const changes: Chain[] = [];
+  const found: ChangeBack[] = [];
   const deletions: Deletion[] = [];
   const look = async (one: Touched): Promise<void> => {
     const { aggregate_type, aggregate_id } = one;
@@ -157,8 +180,7 @@ export const undo: Undo = async (landscape, touched, of) => {
     const first = events[0]!;
     const begun = inverseOf(first);
     if (first.correlation_id !== of.import_id || !begun?.begins) {
-      const chain = changesBack(one, events, { of, about, note });
-      if (chain.length > 0) changes.push(chain);
+      found.push(...changesBack(one, events, { of, about, note }));
       return;
     }
     const since = events.findLast(
@@ -183,6 +205,7 @@ export const undo: Undo = async (landscape, touched, of) => {
   };
   for (let from = 0; from < touched.length; from += LOOK_UPS_AT_ONCE)
     await Promise.all(touched.slice(from, from + LOOK_UPS_AT_ONCE).map(look));
+  const changes = newestFirst(found);
   const phases: Phase[] = [];
   const add = (name: string, atOnce: number, chains: readonly Chain[]): void => {
     const some = chains.filter(({ length }) => length > 0);

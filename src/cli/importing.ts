@@ -16,17 +16,22 @@ export const importerNamed = (importers: readonly Importer[], name: string): Imp
   throw new Stop(`there is no importer "${name}"; there are ${names}`, EXIT.notFound);
 };
 
+/** What an answer to an accepted command says that an import looks at. */
+type Told = {
+  readonly replayed?: boolean;
+  readonly events?: readonly { readonly event_id: string }[];
+};
+
 /** Send to a server. */
 export const toServer =
   (client: Client) =>
   async (command: ImportCommand): Promise<Sent> => {
     try {
       const answer = await client.post('/commands', command);
-      if (answer.status < 400)
-        return {
-          kind: 'accepted',
-          replayed: (answer.body as { replayed?: boolean }).replayed ?? false,
-        };
+      if (answer.status < 400) {
+        const { replayed = false, events = [] } = answer.body as Told;
+        return { kind: 'accepted', replayed, event_ids: events.map(({ event_id }) => event_id) };
+      }
       const problem = problemIn(answer);
       return sentOf({ status: answer.status, code: problem.code, message: messageOf(problem) });
     } catch (error) {

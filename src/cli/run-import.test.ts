@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportCommand, ImportStep, OpenedImport } from '../../imports/importer.js';
+import { eventId } from '../core/ids.js';
 import { toRuntime } from '../importing/send.js';
 import { importSummaryText } from './import-report.js';
 import { ImportStopped, type ReportLine, runImport, type Sent } from './run-import.js';
@@ -131,6 +132,30 @@ describe('importing', () => {
       signal: stop.signal,
     });
     await expect(stopped).rejects.toMatchObject({ summary: { accepted: 1 } });
+  });
+
+  it('names events as the log has them, also where an earlier version gave them other ids', async () => {
+    const worked = (n: number, index: number) => eventId(command(n).command_id, index, command(n));
+    const naming: ImportCommand = {
+      ...command(3),
+      data: { corrects: worked(1, 1), others: [{ id: worked(1, 0) }, worked(2, 0), 'text'] },
+    };
+    const sent: ImportCommand[] = [];
+    await runImport({
+      opened: opened({ label: 'v1', commands: [command(1), command(2), naming], notes: [] }),
+      send: async (one) => {
+        sent.push(one);
+        // The first went in long ago, the second now.
+        if (sent.length === 1)
+          return { kind: 'accepted', replayed: true, event_ids: ['old 0', 'old 1'] };
+        return { kind: 'accepted', replayed: false, event_ids: [worked(2, 0)] };
+      },
+    });
+    expect(sent[1]).toEqual(command(2));
+    expect(sent[2]).toEqual({
+      ...naming,
+      data: { corrects: 'old 1', others: [{ id: 'old 0' }, worked(2, 0), 'text'] },
+    });
   });
 
   it('reads what a runtime answers: a refusal, a node that is busy, a fault', async () => {

@@ -1,5 +1,6 @@
 import type { ImportCommand, ImportNote, OpenedImport } from '../../imports/importer.js';
 import { type Patience, type Send, sendSurely } from '../importing/send.js';
+import { StoredIds } from './stored-ids.js';
 
 export type { Sent } from '../importing/send.js';
 
@@ -76,6 +77,7 @@ const countIn = (
 export const runImport = async (options: RunImportOptions): Promise<ImportSummary> => {
   const { opened, onProgress, onReport, signal } = options;
   const counts = new Map<string, number>();
+  const stored = new StoredIds();
   const summary: ImportSummary = {
     ...{ steps: 0, accepted: 0, replayed: 0 },
     ...{ refused: new Map(), notes: new Map(), busiest: new Map() },
@@ -85,7 +87,8 @@ export const runImport = async (options: RunImportOptions): Promise<ImportSummar
       tally(summary.notes, note.kind, `${note.where}: ${note.message}`);
       onReport?.({ about: 'note', step: label, ...note });
     }
-    for (const command of commands) {
+    for (const planned of commands) {
+      const command = stored.in(planned);
       if (signal?.aborted) throw new ImportStopped(`stopped in ${label}`, summary);
       const sent = await sendSurely(command, options.send, options);
       const name = `${command.command_type} ${command.aggregate_id}`;
@@ -95,8 +98,10 @@ export const runImport = async (options: RunImportOptions): Promise<ImportSummar
           summary,
         );
       countIn(summary, counts, command);
-      if (sent.kind === 'accepted') summary[sent.replayed ? 'replayed' : 'accepted'] += 1;
-      else {
+      if (sent.kind === 'accepted') {
+        summary[sent.replayed ? 'replayed' : 'accepted'] += 1;
+        stored.learn(command, sent.event_ids ?? []);
+      } else {
         const { code, message } = sent;
         tally(summary.refused, code, `${label}: ${name}: ${message}`);
         onReport?.({ about: 'refused', step: label, code, message, ...command });

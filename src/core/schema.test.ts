@@ -192,7 +192,10 @@ describe('schemasOf', () => {
     const shown = eventJson(
       {
         ...seal({
-          event_id: eventId(built.command_id, 0, 'door-1'),
+          event_id: eventId(built.command_id, 0, {
+            aggregate_type: 'Door',
+            aggregate_id: 'door-1',
+          }),
           event_type: 'LevelChanged',
           event_version: 2,
           aggregate_type: 'Door',

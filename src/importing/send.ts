@@ -11,7 +11,12 @@ const TOO_MANY_REQUESTS = 429;
 
 /** What became of one command; `unavailable` = not known or not possible now, try it again. */
 export type Sent =
-  | { readonly kind: 'accepted'; readonly replayed: boolean }
+  | {
+      readonly kind: 'accepted';
+      readonly replayed: boolean;
+      /** Ids of its events, where the answer tells them. */
+      readonly event_ids?: readonly string[];
+    }
   | { readonly kind: 'refused' | 'unavailable'; readonly code: string; readonly message: string };
 
 export type Send = (command: ImportCommand) => Promise<Sent>;
@@ -37,7 +42,10 @@ export const toRuntime =
   async (command) => {
     try {
       const result = await runtime.dispatch(command, 'import', by);
-      if (!isRefusal(result)) return { kind: 'accepted', replayed: result.replayed };
+      if (!isRefusal(result)) {
+        const { replayed, events } = result;
+        return { kind: 'accepted', replayed, event_ids: events.map((one) => String(one.event_id)) };
+      }
       return sentOf(problemOf(result, command.correlation_id));
     } catch (error) {
       const { message } = error as Error;
