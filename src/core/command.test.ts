@@ -120,6 +120,7 @@ describe('a command is read', () => {
       expected_version: 0,
       dry_run: true,
       ip_address: '::1',
+      asked: burn.data,
       data: { reason: 'old' },
     });
   });
@@ -180,7 +181,7 @@ describe('the hash of a command', () => {
     expect(hash({ name: 'back' })).not.toBe(hash({ name: 'front' }));
     expect(parsed({ ...burn, data: { reason: 'x' } }).hash).not.toBe(parsed(burn).hash);
     expect(hash({ name: 'front' }, { actor: 'eve', aggregate_id: 'd2' })).toBe(hash(build.data));
-    expect(hash({ kind: 'oak', floor: 0, name: ' front' })).toBe(hash(build.data));
+    expect(hash({ kind: 'oak', name: 'front' })).toBe(hash({ name: 'front', kind: 'oak' }));
   });
 
   it('says nothing of a secret, only that there was one', () => {

@@ -28,10 +28,15 @@ export type Command = {
   readonly ip_address: string | null;
   readonly expected_version: number | null;
   readonly dry_run: boolean;
+  /** What was sent as data, and what the schema makes of it. */
+  readonly asked: Readonly<Record<string, unknown>>;
   readonly data: Readonly<Record<string, unknown>>;
   /** One of these teams must own the aggregate; null = whoever owns it. */
   readonly teams: readonly string[] | null;
-  /** SHA-256 of what was asked; the same command id may only come again with the same. */
+  /**
+   * SHA-256 of what was asked, as it was sent: the same command id may only come again with the
+   * same. What a schema adds to it is no part of it, so a default may be added later.
+   */
   readonly hash: string;
 };
 
@@ -67,6 +72,10 @@ const prepared = (spec: CommandSpec): Prepared => {
 /** The data of a command as a journal may keep it: secret and personal fields read `[redacted]`. */
 export const withoutMarked = (spec: CommandSpec, data: unknown): unknown =>
   prepared(spec).withoutMarked(data);
+
+/** SHA-256 of a command and its data, without secrets. */
+export const commandHash = (type: string, spec: CommandSpec, data: unknown): string =>
+  sha256(canonical([type, prepared(spec).withoutSecrets(data)]));
 
 const unknownCommand = (registry: Registry, definition: Aggregate, type: string): Refusal => {
   const known = Object.keys(definition.commands);
@@ -188,7 +197,7 @@ const parseData = (
   { teams }: Allowance,
 ): Command | Refusal => {
   const { definition, type, spec } = found;
-  const { strict, fields, withoutSecrets } = prepared(spec);
+  const { strict, fields } = prepared(spec);
   const data = strict.safeParse(envelope.data, { reportInput: true });
   if (!data.success) {
     const errors = fieldErrors(data.error, 'data', fields);
@@ -225,9 +234,10 @@ const parseData = (
       ip_address: metadata.ip_address ?? null,
       expected_version: envelope.expected_version ?? null,
       dry_run: envelope.dry_run ?? false,
+      asked: envelope.data,
       data: data.data as Record<string, unknown>,
       teams,
-      hash: sha256(canonical([type, withoutSecrets(data.data)])),
+      hash: commandHash(type, spec, envelope.data),
     }
   );
 };

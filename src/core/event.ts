@@ -24,7 +24,7 @@ export type EventRecord = {
   readonly source: string;
   /** The command id. */
   readonly causation_id: string;
-  /** SHA-256 of the command's type and data. */
+  /** SHA-256 of what was asked: the command, or the request that it was a part of. */
   readonly command_hash: string;
   readonly correlation_id: string | null;
   readonly business_justification: string | null;

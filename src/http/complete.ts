@@ -75,7 +75,7 @@ const fromHeader = (
 const headerOf = (c: Ctx, header: string) => ({ header, value: headerText(c, header) });
 
 /** `Idempotency-Key` is a quoted string in its specification and a bare one in most clients. */
-const idempotencyKey = (c: Ctx) => {
+export const idempotencyKey = (c: Ctx) => {
   const { header, value } = headerOf(c, 'Idempotency-Key');
   return { header, value: value?.replace(/^"(.*)"$/, '$1') || undefined };
 };

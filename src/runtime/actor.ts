@@ -7,6 +7,7 @@ import { Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type EventStore, isConflict } from '../store/port.js';
 import type { Boundaries, Fenced } from './boundaries.js';
 import { type Claiming, claiming } from './claiming.js';
+import { acceptedOf, type Keyed } from './first-answer.js';
 import { decideTogether, type Group, noneOf } from './group.js';
 import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from './limits.js';
 import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
@@ -149,11 +150,11 @@ export class Actor {
    */
   async tellTogether(
     commands: readonly Command[],
-    { skipUnchanged }: { readonly skipUnchanged: boolean },
+    how: Pick<Group, 'skipUnchanged' | 'keyed'>,
   ): Promise<Refusal | readonly Result[]> {
     const full = this.#full(commands.length);
     if (full) return full;
-    const group: Group = { size: commands.length, skipUnchanged, refusal: undefined };
+    const group: Group = { ...how, size: commands.length, refusal: undefined };
     const results = await Promise.all(commands.map((command) => this.#told(command, group)));
     // What came before is not decided again, but the same id may have come with something else.
     const reused = results.find((one) => isRefusal(one) && one.refused !== 'NO_CHANGE');
@@ -191,11 +192,24 @@ export class Actor {
 
   /** The committed state and its version, loaded if need be, with what others wrote since. */
   async look(): Promise<State & { readonly version: number }> {
+    const { state, version } = await this.#latest();
+    return { ...state, version };
+  }
+
+  /** The same, and where the events begin of what of a request had been accepted by then. */
+  async lookFor(keyed: Keyed): Promise<{
+    readonly there: State & { readonly version: number };
+    readonly at: ReadonlyMap<string, number>;
+  }> {
+    const { state, version, accepted } = await this.#latest();
+    return { there: { ...state, version }, at: acceptedOf(keyed, accepted) };
+  }
+
+  async #latest(): Promise<Folded> {
     this.#looking++;
     try {
       const { folded, fresh } = await this.#see();
-      const { state, version } = fresh ? folded : await this.#refresh(folded);
-      return { ...state, version };
+      return fresh ? folded : await this.#refresh(folded);
     } finally {
       this.#looking--;
     }

@@ -1,7 +1,9 @@
 import type { Command } from '../core/command.js';
 import { type Refusal, refuse } from '../core/refusal.js';
+import { acceptedOf, type Keyed } from './first-answer.js';
 import { TURN_EVENTS_MAX } from './limits.js';
 import type { Folded } from './load.js';
+import { ACCEPTED_BEFORE } from './outcome.js';
 import {
   after,
   claimChanges,
@@ -17,6 +19,8 @@ export type Group = {
   readonly size: number;
   /** Leave out those that would change nothing, instead of refusing all. */
   readonly skipUnchanged: boolean;
+  /** The request that they are, when it may have come before with another plan. */
+  readonly keyed?: Keyed | undefined;
   /** Why none of them was written. */
   refusal: Refusal | undefined;
 };
@@ -50,6 +54,8 @@ const replay = (
   commands: readonly Command[],
   { folded, lookups, group }: Deciding,
 ): readonly Decided[] | undefined => {
+  if (group.keyed && acceptedOf(group.keyed, folded.accepted).size > 0)
+    return noneOf(commands, ACCEPTED_BEFORE, group);
   const known = commands.filter(({ command_id }) => folded.accepted.has(command_id));
   if (known.length === 0) return undefined;
   if (known.length < commands.length && !group.skipUnchanged)

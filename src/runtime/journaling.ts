@@ -4,8 +4,8 @@ import { type Fault, isRefusal, type Refusal } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
-import { ofCommand } from './journalled.js';
-import { outcomeOf, outcomeOfFault, type Result } from './outcome.js';
+import { ofAnswer, ofCommand } from './journalled.js';
+import { outcomeOf, outcomeOfFault, type Result, type Together } from './outcome.js';
 import type { Log } from './runtime.js';
 
 /** How and when something came in, and from whom. */
@@ -65,6 +65,20 @@ export class Journaling {
       ofCommand(command),
     );
     return result;
+  }
+
+  /** The first answer to a request that came again: its commands were not read again. */
+  repeated({ commands }: Together, types: ReadonlyMap<string, string>, taken: Taken): void {
+    for (const one of commands)
+      this.#record(
+        {
+          ...taken,
+          outcome: 'replayed',
+          version: one.aggregate_version,
+          ...(one.position && { position: one.position }),
+        },
+        ofAnswer(one, types.get(one.command_id)),
+      );
   }
 
   failed(command: Command, error: Fault, taken: Taken): Fault {

@@ -1,5 +1,7 @@
 import { type Command, withoutMarked } from '../core/command.js';
+import type { EventRecord } from '../core/event.js';
 import type { JournalEntry } from '../store/port.js';
+import type { Accepted } from './outcome.js';
 
 /** Longest name taken over from something that was no command. */
 const NAME_MAX = 255;
@@ -21,6 +23,32 @@ export const ofCommand = (command: Command): Partial<JournalEntry> => ({
   command_timestamp: command.command_timestamp,
   data: withoutMarked(command.spec, command.data),
 });
+
+/** Of an event, what its command said of itself. */
+type Signature = Pick<
+  EventRecord,
+  'actor' | 'actor_type' | 'source' | 'correlation_id' | 'business_justification' | 'approval_id'
+>;
+
+/** What it may say of an answer that was given again. */
+export const ofAnswer = (
+  { command_id, aggregate_type, aggregate_id, events }: Accepted,
+  command_type: string | undefined,
+): Partial<JournalEntry> => {
+  const [first] = events as readonly [Signature];
+  return {
+    command_id,
+    ...(command_type !== undefined && { command_type }),
+    aggregate_type,
+    aggregate_id,
+    actor: first.actor,
+    actor_type: first.actor_type,
+    source: first.source,
+    correlation_id: first.correlation_id,
+    business_justification: first.business_justification,
+    approval_id: first.approval_id,
+  };
+};
 
 /** What it may say of something that was no command: the names in it. */
 export const ofInput = (input: unknown): Partial<JournalEntry> => {

@@ -29,6 +29,8 @@ export const ATTEMPTS_MAX = 50;
 export const ATTEMPT_PAUSE_MAX_MS = 50;
 /** Events one turn may write: well under the 1,000 messages of an atomic batch. */
 export const TURN_EVENTS_MAX = 300;
+/** How many commands can be decided together. */
+export const TOGETHER_MAX = 100;
 /** Share of the residents that leave together when there are too many. */
 export const ROOM_AT_ONCE = 0.02;
 /** How often actors are looked through for idle ones. */

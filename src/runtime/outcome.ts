@@ -1,6 +1,6 @@
 import type { Command } from '../core/command.js';
 import { type EventJson, type EventRecord, eventJson, position } from '../core/event.js';
-import { Fault, isRefusal, type Refusal } from '../core/refusal.js';
+import { Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { JournalEntry } from '../store/port.js';
 
 /** The answer to an accepted command, the same on every way in. */
@@ -20,9 +20,16 @@ export type Accepted = {
 
 export type Result = Accepted | Refusal;
 
+/** To commands of a request that was accepted before: its first answer is in the log. */
+export const ACCEPTED_BEFORE: Refusal = refuse(
+  'COMMAND_ID_REUSED',
+  'the request was accepted before',
+);
+
 /** How a command ended, in one word. */
 export type Outcome = JournalEntry['outcome'];
 export const outcomeOf = (result: Result): Outcome => {
+  if (result === ACCEPTED_BEFORE) return 'replayed';
   if (isRefusal(result)) return 'refused';
   return result.dry_run ? 'dry_run' : result.replayed ? 'replayed' : 'accepted';
 };
@@ -57,7 +64,7 @@ export const together = (commands: readonly Command[], results: readonly Result[
 
 /** The answer for events of one command; they stand one after the other from `first` on. */
 export const accepted = (
-  command: Command,
+  command: Pick<Command, 'definition' | 'aggregate_id' | 'command_id'>,
   events: readonly EventRecord[],
   { first, replayed }: { readonly first: number; readonly replayed: boolean },
 ): Accepted => {

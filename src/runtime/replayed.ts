@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from '../core/command.js';
 import type { StoredEvent } from '../core/event.js';
+import { hasFormerHash } from '../core/former-hash.js';
 import { Fault, type Refusal, refuse } from '../core/refusal.js';
 import type { EventStore } from '../store/port.js';
 import { TURN_EVENTS_MAX } from './limits.js';
@@ -11,16 +12,25 @@ const READ_FIRST = 20;
 const ATTEMPTS = 50;
 const PAUSE_MS = 20;
 
-const eventsOf = async (
+/** An aggregate, as a command is for it. */
+export type Of = Pick<Command, 'definition' | 'aggregate_id'>;
+
+/**
+ * The events that were written with the one at `sequence`, and those after it as far as they were
+ * read, for commands that were accepted and whose ids are `ids`: all of their events are among them.
+ */
+export const eventsFrom = async (
   store: EventStore,
-  { definition, aggregate_id, command_id }: Command,
-  sequence: number,
+  { definition, aggregate_id }: Of,
+  { sequence, ids }: { readonly sequence: number; readonly ids: readonly string[] },
 ): Promise<readonly StoredEvent[]> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     for (const most of [READ_FIRST, TURN_EVENTS_MAX + 1]) {
       const events = await store.read(definition, aggregate_id, sequence, most);
-      const own = events.filter(({ causation_id }) => causation_id === command_id);
-      if (own.length > 0 && own.length < most) return own;
+      const last = events.at(-1);
+      const seen = new Set(events.map(({ causation_id }) => causation_id));
+      const whole = events.length < most || !ids.includes(last!.causation_id);
+      if (whole && ids.every((id) => seen.has(id))) return events;
     }
     await pause(PAUSE_MS); // a replica that lags does not show it yet
   }
@@ -37,12 +47,15 @@ export const replayed = async (
   command: Command,
   { sequence, foreign }: { readonly sequence: number; readonly foreign: Refusal | undefined },
 ): Promise<Result> => {
-  const events = await eventsOf(store, command, sequence);
-  if (foreign && events[0]!.actor !== command.actor) return foreign;
-  if (events[0]!.command_hash === command.hash)
+  const { command_id, hash } = command;
+  const read = await eventsFrom(store, command, { sequence, ids: [command_id] });
+  const events = read.filter(({ causation_id }) => causation_id === command_id);
+  const { actor, command_hash } = events[0]!;
+  if (foreign && actor !== command.actor) return foreign;
+  if (command_hash === hash || hasFormerHash(command, command_hash))
     return accepted(command, events, { first: sequence, replayed: true });
   return refuse(
     'COMMAND_ID_REUSED',
-    `command_id ${command.command_id} was accepted before with another type or other data: every command needs an id of its own`,
+    `command_id ${command_id} was accepted before with another type or other data: every command needs an id of its own`,
   );
 };

@@ -4,13 +4,15 @@ import { allowed, checkRoles, UNAUTHENTICATED } from '../core/authorize.js';
 import { presence } from '../core/chart.js';
 import { type Command, parseCommand } from '../core/command.js';
 import { Distribution } from '../core/distribution.js';
-import { type Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import { Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { type Registry, registry } from '../core/registry.js';
 import type { EventStore } from '../store/port.js';
 import { Actor, type Surroundings } from './actor.js';
 import { unapproved } from './approving.js';
 import { Boundaries } from './boundaries.js';
 import type { CommandCount, CommandDurations, CommandTally } from './command-tally.js';
+import { firstAnswer, type Keyed, stateAt } from './first-answer.js';
+import type { Group } from './group.js';
 import { IdsUnderWay } from './ids-under-way.js';
 import { addressed, ofOne, signed, strange } from './incoming.js';
 import { isoClock, Journaling } from './journaling.js';
@@ -21,9 +23,11 @@ import {
   RECENT_COMMANDS_MAX,
   ROOM_AT_ONCE,
   SWEEP_EVERY_MS,
+  TOGETHER_MAX,
 } from './limits.js';
-import { type Result, type Together, together } from './outcome.js';
+import { ACCEPTED_BEFORE, type Result, type Together, together } from './outcome.js';
 import { RecentCommands } from './recent-commands.js';
+import type { Of } from './replayed.js';
 import { type Residents, type ResidentsWanted, residentsOf } from './residents.js';
 
 /** Where diagnostics go. A pino logger fits. */
@@ -47,13 +51,22 @@ export type RuntimeOptions = {
   readonly onAppended?: (slug: string, sequence: number) => void;
 };
 
-/** How many commands can be decided together. */
-const TOGETHER_MAX = 100;
 const SHUTTING_DOWN = refuse(
   'SHUTTING_DOWN',
   'this node is shutting down and takes no more commands; nothing was written',
 );
 const keyOf = ({ slug }: Aggregate, id: string): string => `${slug}/${id}`;
+
+type TogetherOptions = {
+  readonly skipUnchanged?: boolean;
+  readonly keyed?: Keyed | undefined;
+};
+
+/** What there is to know before a request is planned. */
+type ForRequest = {
+  readonly there: State & { readonly version: number };
+  readonly first?: Together | Refusal;
+};
 
 /** What became of the wish that an actor leaves memory. */
 export type Passivated = 'passivated' | 'not_resident' | 'busy';
@@ -165,14 +178,15 @@ export class Runtime {
    * Take several commands for one aggregate, decide them one after the other and write them at
    * once, all or none. One that leaves `aggregate_id` out is for the aggregate of the first. The
    * refusal says in `details.command` which one was refused. `skipUnchanged` leaves out those that
-   * would change nothing.
+   * would change nothing. When `keyed` was accepted before, in whichever commands, its first answer
+   * comes back instead.
    * @throws Fault as `dispatch` does
    */
   async dispatchTogether(
     inputs: readonly unknown[],
     via: string,
     by?: Principal,
-    { skipUnchanged = false } = {},
+    { skipUnchanged = false, keyed }: TogetherOptions = {},
   ): Promise<Together | Refusal> {
     const taken = { via, by, start: this.#clock(), begun: performance.now() };
     const commands: Command[] = [];
@@ -185,7 +199,8 @@ export class Runtime {
           taken,
           ofInput(signed(addressed(input, commands[0]), by)),
         );
-      commands.push(one as Command);
+      const command = one as Command;
+      commands.push(keyed ? { ...command, hash: keyed.hash } : command);
     }
     if (commands.length === 0 || commands.length > TOGETHER_MAX)
       return refuse(
@@ -193,7 +208,15 @@ export class Runtime {
         `${commands.length} commands at once; expected 1 to ${TOGETHER_MAX}`,
       );
     try {
-      const results = await this.#sendTogether(commands, skipUnchanged);
+      const results = await this.#sendTogether(commands, { skipUnchanged, keyed });
+      if (keyed && results === ACCEPTED_BEFORE) {
+        const { first } = await this.#stateFor(commands[0]!, keyed);
+        if (first && !isRefusal(first)) this.#journaling.repeated(first, keyed.types, taken);
+        else if (first)
+          for (const command of commands) this.#journaling.settled(command, first, taken);
+        else throw new Fault('STORE_UNAVAILABLE', 'an accepted request is not in the log yet');
+        return first;
+      }
       if (isRefusal(results)) {
         for (const command of commands) this.#journaling.settled(command, results, taken);
         return results;
@@ -232,10 +255,10 @@ export class Runtime {
 
   async #sendTogether(
     commands: readonly Command[],
-    skipUnchanged: boolean,
+    how: Pick<Group, 'skipUnchanged' | 'keyed'>,
   ): Promise<Refusal | readonly Result[]> {
     return this.#withIds(commands, async (actor) => {
-      const results = await actor.tellTogether(commands, { skipUnchanged });
+      const results = await actor.tellTogether(commands, how);
       if (!isRefusal(results))
         for (const [index, result] of results.entries()) this.#remember(commands[index]!, result);
       return results;
@@ -296,6 +319,29 @@ export class Runtime {
    */
   state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
     return this.#actor(definition, id).look();
+  }
+
+  /** The state that one aggregate had at a version. */
+  stateAt(of: Of, version: number): Promise<State> {
+    return stateAt(this.#surroundings.store, of, version);
+  }
+
+  /**
+   * The committed state, for whoever plans a request on it; and where the request had been accepted
+   * by then, its first answer, journalled.
+   */
+  async stateFor(of: Of, keyed: Keyed, via: string, by?: Principal): Promise<ForRequest> {
+    const taken = { via, by, start: this.#clock(), begun: performance.now() };
+    const found = await this.#stateFor(of, keyed);
+    const { first } = found;
+    if (first && !isRefusal(first)) this.#journaling.repeated(first, keyed.types, taken);
+    return found;
+  }
+
+  async #stateFor(of: Of, keyed: Keyed): Promise<ForRequest> {
+    const { there, at } = await this.#actor(of.definition, of.aggregate_id).lookFor(keyed);
+    if (at.size === 0) return { there };
+    return { there, first: await firstAnswer(this.#surroundings.store, of, { keyed, at }) };
   }
 
   /** True once it takes no more commands. */

@@ -2,27 +2,30 @@ import type { State } from '../../core/aggregate.js';
 import { allowed } from '../../core/authorize.js';
 import { presence } from '../../core/chart.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import type { Keyed } from '../../runtime/first-answer.js';
 import { problem } from '../answer.js';
 import { askedOf } from '../asked.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
-import { another, currentOf } from './another.js';
+import { again } from './again.js';
 import { bodyOf } from './body.js';
 import { journalled } from './journalled.js';
+import { type Asking, keyedOf } from './keyed.js';
 import { type Meant, meantBy, type Reading, sentBack } from './meant.js';
-import { type Plan, planOf, type Wanted } from './planned.js';
-import { send, type Template, templateOf } from './sending.js';
+import { currentOf, type Planned, planOf } from './planned.js';
+import { nothingChanged, send, type Template, templateOf } from './sending.js';
 import { unchangedAnswer, writtenAnswer } from './written.js';
 
 type There = State & { readonly version: number };
 type One = { readonly http: Http; readonly reading: Reading; readonly id: string };
-/** Everything that is known before something is sent. */
+/** Everything that is known before it is looked at what is there. */
 type Change = {
-  readonly there: There;
-  readonly wanted: Wanted;
-  readonly plan: Plan;
-  readonly template: Template;
+  readonly asking: Asking;
+  readonly keyed: Keyed | undefined;
+  readonly meant: Meant;
+  /** The commands that it becomes, or why it cannot be done. */
+  readonly planOn: (there: There) => readonly Planned[] | Refusal;
 };
 
 /** Who may send none of the commands for a field learns nothing of it, not even that it is so. */
@@ -65,45 +68,79 @@ const changeOf = async (c: Ctx, one: One, whole: boolean): Promise<Change | Refu
   if (isRefusal(body)) return body;
   const template = templateOf(c, http, { settable, id, envelope: body.envelope });
   if (isRefusal(template)) return template;
-  const strictly = meantBy(body.fields, reading, () => whole);
-  if (isRefusal(strictly)) return strictly;
-  const refusal = denied(c, http, { rules: settable.rules, fields: strictly.fields.keys() });
-  if (refusal) return refusal;
-  const there = await http.runtime.state(settable.definition, id);
-  const absent = notThere(one, there) ?? otherVersion(template, there);
-  if (absent) return absent;
-  const meant: Meant | Refusal = whole
-    ? meantBy(body.fields, reading, sentBack(reading, { id, state: there }))
-    : strictly;
+  const meant = meantBy(body.fields, reading, () => whole);
   if (isRefusal(meant)) return meant;
-  const wanted = { settable, ...meant, current: currentOf(settable.definition, there) };
-  const plan = planOf(wanted);
-  return isRefusal(plan) ? plan : { there, wanted, plan, template };
+  const refusal = denied(c, http, { rules: settable.rules, fields: meant.fields.keys() });
+  if (refusal) return refusal;
+  const plan = (state: State, said: Meant) =>
+    planOf({ settable, ...said, current: currentOf(settable.definition, state) });
+  const asking: Asking = {
+    settable,
+    template,
+    id,
+    fields: body.fields,
+    plannedOn: (state) => {
+      const planned = plan(state, meant);
+      return isRefusal(planned) ? [] : planned;
+    },
+  };
+  return {
+    asking,
+    keyed: keyedOf(asking),
+    meant,
+    planOn: (there) => {
+      const absent = notThere(one, there) ?? otherVersion(template, there);
+      if (absent) return absent;
+      const said = whole
+        ? meantBy(body.fields, reading, sentBack(reading, { id, state: there }))
+        : meant;
+      return isRefusal(said) ? said : plan(there, said);
+    },
+  };
 };
 
-/** `PATCH` and `PUT` of one resource: each field that changes becomes the command that sets it. */
+/**
+ * `PATCH` and `PUT` of one resource: each field that changes becomes the command that sets it. What
+ * came before under the same key comes first: what is there now is no matter to it.
+ */
 export const change = async (c: Ctx, one: One, whole: boolean): Promise<Response> => {
   const { http, reading, id } = one;
   const { definition } = reading.settable;
   const refused = noSuch(definition, id);
   if (refused) return problem(c, refused);
+  const refusal = (why: Refusal): Response =>
+    problem(c, journalled(c, http, { refusal: why, reading, id }));
   const found = await changeOf(c, one, whole);
-  if (isRefusal(found)) return problem(c, journalled(c, http, { refusal: found, reading, id }));
-  const { there, plan, template, wanted } = found;
-  const { settable } = reading;
-  const asked = { aggregate_type: definition.name, aggregate_id: id };
+  if (isRefusal(found)) return refusal(found);
+  const { asking, keyed, meant, planOn } = found;
+  const { runtime } = http;
+  const of = { definition, aggregate_id: id };
+  const fields = [...meant.fields.keys()];
+  const { there, first } = keyed
+    ? await runtime.stateFor(of, keyed, 'http', askedOf(c).who)
+    : { there: await runtime.state(definition, id), first: undefined };
+  if (first && isRefusal(first)) return refusal(nothingChanged(first));
+  if (keyed && first)
+    return writtenAnswer(c, await again(http, { asking, keyed, meant, first }), { fields });
   const same = (version: number): Response =>
     unchangedAnswer(c, {
-      ...{ ...asked, aggregate_version: version },
-      unchanged: [...wanted.fields.keys()],
+      aggregate_type: definition.name,
+      aggregate_id: id,
+      aggregate_version: version,
+      unchanged: fields,
     });
-  if (plan.commands.length === 0) return same(there.version);
-  const sent = await send(c, http, { template, commands: plan.commands, settable });
-  if (!isRefusal(sent)) {
-    const refusal = await another(http, { id, wanted, sent });
-    if (refusal) return problem(c, journalled(c, http, { refusal, reading, id }));
-    return writtenAnswer(c, sent, plan);
-  }
-  if (sent.refused !== 'NO_CHANGE') return problem(c, hinted(sent));
-  return same((await http.runtime.state(definition, id)).version);
+  const commands = planOn(there);
+  if (isRefusal(commands)) return refusal(commands);
+  if (commands.length === 0) return same(there.version);
+  const sent = await send(c, http, { asking, keyed, commands });
+  if (isRefusal(sent))
+    return sent.refused === 'NO_CHANGE'
+      ? same((await runtime.state(definition, id)).version)
+      : problem(c, hinted(sent));
+  // It came twice at once: the other one may have been planned on something else.
+  const done =
+    keyed && sent.result.replayed
+      ? await again(http, { asking, keyed, meant, first: sent.result })
+      : sent;
+  return writtenAnswer(c, done, { fields });
 };

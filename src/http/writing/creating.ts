@@ -3,15 +3,20 @@ import { isRefusal, type Refusal } from '../../core/refusal.js';
 import { problem } from '../answer.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
-import { another } from './another.js';
+import { again } from './again.js';
 import { bodyOf } from './body.js';
 import { journalled } from './journalled.js';
-import { meantBy, type Reading } from './meant.js';
-import { type Plan, type Planned, planOf, type Wanted } from './planned.js';
-import { send, type Template, templateOf } from './sending.js';
+import { type Asking, keyedOf } from './keyed.js';
+import { type Meant, meantBy, type Reading } from './meant.js';
+import { type Planned, planOf, type Wanted } from './planned.js';
+import { send, templateOf } from './sending.js';
 import { writtenAnswer } from './written.js';
 
-type Creation = { readonly plan: Plan; readonly template: Template; readonly wanted: Wanted };
+type Creation = {
+  readonly asking: Asking;
+  readonly meant: Meant;
+  readonly commands: readonly Planned[];
+};
 
 /** The creating command, and after it the commands for the fields that it does not take. */
 const creationOf = async (c: Ctx, http: Http, reading: Reading): Promise<Creation | Refusal> => {
@@ -29,8 +34,8 @@ const creationOf = async (c: Ctx, http: Http, reading: Reading): Promise<Creatio
     ...meant,
     current: (field) => (Object.hasOwn(begun, field) ? begun[field] : undefined),
   };
-  const plan = planOf(wanted);
-  if (isRefusal(plan)) return plan;
+  const planned = planOf(wanted);
+  if (isRefusal(planned)) return planned;
   const first: Planned = {
     type: settable.creating!.type,
     fields: [...meant.creating.keys()],
@@ -40,25 +45,30 @@ const creationOf = async (c: Ctx, http: Http, reading: Reading): Promise<Creatio
     ]),
     member: '',
   };
-  const others = plan.commands.filter(
-    ({ type }) => !creates(definition, definition.commands[type]!),
-  );
-  return { template, wanted, plan: { ...plan, commands: [first, ...others] } };
+  const others = planned.filter(({ type }) => !creates(definition, definition.commands[type]!));
+  const commands = [first, ...others];
+  const { fields } = body;
+  return {
+    asking: { settable, template, id: undefined, fields, plannedOn: () => commands },
+    meant,
+    commands,
+  };
 };
 
 /** `POST` of a new resource: it begins, and gets what else is said of it, or nothing happens. */
 export const create = async (c: Ctx, http: Http, reading: Reading): Promise<Response> => {
   const found = await creationOf(c, http, reading);
   if (isRefusal(found)) return problem(c, journalled(c, http, { refusal: found, reading }));
-  const { template, plan, wanted } = found;
+  const { asking, meant, commands } = found;
   const { settable, plural } = reading;
-  const sent = await send(c, http, { template, commands: plan.commands, settable });
+  const keyed = keyedOf(asking);
+  const sent = await send(c, http, { asking, keyed, commands });
   if (isRefusal(sent)) return problem(c, hinted(sent));
-  const id = sent.result.aggregate_id;
-  const refusal = await another(http, { id, wanted, sent });
-  if (refusal) return problem(c, journalled(c, http, { refusal, reading, id }));
+  const { result } = sent;
+  const done =
+    keyed && result.replayed ? await again(http, { asking, keyed, meant, first: result }) : sent;
   const { name } = settable.definition;
   const shown = http.projections?.definitions.some(({ resource }) => resource === name);
-  const location = `/${plural}/${id}${shown ? '' : '/events'}`;
-  return writtenAnswer(c, sent, { ...plan, location });
+  const location = `/${plural}/${result.aggregate_id}${shown ? '' : '/events'}`;
+  return writtenAnswer(c, done, { fields: [...meant.fields.keys()], location });
 };

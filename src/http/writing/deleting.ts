@@ -5,6 +5,7 @@ import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
 import { type Body, badFields, bodyOf, isFields, PAPERS } from './body.js';
 import { journalled } from './journalled.js';
+import { type Asking, keyedOf } from './keyed.js';
 import type { Reading } from './meant.js';
 import type { Planned } from './planned.js';
 import { send, type Template, templateOf } from './sending.js';
@@ -38,7 +39,7 @@ const deletionOf = async (
   c: Ctx,
   http: Http,
   { reading: { settable }, id }: { readonly reading: Reading; readonly id: string },
-): Promise<{ readonly command: Planned; readonly template: Template } | Refusal> => {
+): Promise<{ readonly command: Planned; readonly asking: Asking } | Refusal> => {
   const { type, spec } = settable.deleting!;
   const known = Object.keys(spec.data.shape);
   const said = await bodyOf(c, http);
@@ -60,10 +61,8 @@ const deletionOf = async (
   const data = new Map(fields);
   if (known.includes(REASON) && !data.has(REASON) && because !== undefined)
     data.set(REASON, because);
-  return {
-    template,
-    command: { type, fields: [], data: Object.fromEntries(data), member: '' },
-  };
+  const command = { type, fields: [], data: Object.fromEntries(data), member: '' };
+  return { command, asking: { settable, template, id, fields, plannedOn: () => [command] } };
 };
 
 /** `DELETE` of one resource: the command that leads to where it is deleted. */
@@ -77,9 +76,8 @@ export const remove = async (
   if (refused) return problem(c, refused);
   const found = await deletionOf(c, http, { reading, id });
   if (isRefusal(found)) return problem(c, journalled(c, http, { refusal: found, reading, id }));
-  const sent = await send(c, http, {
-    ...{ template: found.template, commands: [found.command], settable },
-  });
+  const { asking, command } = found;
+  const sent = await send(c, http, { asking, keyed: keyedOf(asking), commands: [command] });
   if (isRefusal(sent)) return problem(c, hinted(sent));
-  return writtenAnswer(c, sent, { unchanged: [] });
+  return writtenAnswer(c, sent, { fields: [] });
 };

@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Aggregate, State } from '../../core/aggregate.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
-import { companionsOf, parameterOf, type Rule, readAs, type Settable } from './settable.js';
+import {
+  companionsOf,
+  isOfList,
+  isTo,
+  parameterOf,
+  type Rule,
+  readAs,
+  type Settable,
+} from './settable.js';
 
 /** A command that a request became. */
 export type Planned = {
@@ -12,12 +21,6 @@ export type Planned = {
   readonly member: string;
 };
 
-export type Plan = {
-  readonly commands: readonly Planned[];
-  /** Fields that are as they were asked to be. */
-  readonly unchanged: readonly string[];
-};
-
 /** What is wanted, and what is there. */
 export type Wanted = {
   readonly settable: Settable;
@@ -27,13 +30,16 @@ export type Wanted = {
   readonly current: (field: string) => unknown;
 };
 
+/** What a field is now; one that the data does not have is the status. */
+export const currentOf =
+  ({ data: { shape } }: Aggregate, { status, data }: State) =>
+  (field: string): unknown =>
+    Object.hasOwn(shape, field) ? data[field] : status;
+
 const wrong = (field: string, message: string): Refusal =>
   refuse('VALIDATION_ERROR', `${field}: ${message}`, {
     errors: [{ field, message, rule: 'FORMAT' }],
   });
-
-const isTo = ({ how }: Rule): boolean => how !== 'clear' && 'to' in how;
-const isOfList = ({ how }: Rule): boolean => how !== 'clear' && !('to' in how);
 
 const dataOf = (
   { companions }: Wanted,
@@ -159,24 +165,19 @@ const special = (field: string, wanted: Wanted): readonly Planned[] | Refusal | 
 };
 
 /** The commands that make a resource what it is asked to be, in the order of the definition. */
-export const planOf = (wanted: Wanted): Plan | Refusal => {
+export const planOf = (wanted: Wanted): readonly Planned[] | Refusal => {
   const { rules, order } = wanted.settable;
   const planned: Planned[] = [];
-  const unchanged: string[] = [];
   const changed: string[] = [];
   for (const field of wanted.fields.keys()) {
     const own = rules.get(field)!;
-    if (!own.some(isOfList) && isSo(wanted, field, own)) {
-      unchanged.push(field);
-      continue;
-    }
+    if (!own.some(isOfList) && isSo(wanted, field, own)) continue;
     const found = special(field, wanted);
     if (found && isRefusal(found)) return found;
-    if (!found) changed.push(field);
-    else if (found.length === 0) unchanged.push(field);
-    else planned.push(...found);
+    if (found) planned.push(...found);
+    else changed.push(field);
   }
   planned.push(...settings(changed, wanted));
   planned.sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
-  return { commands: planned, unchanged };
+  return planned;
 };

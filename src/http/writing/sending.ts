@@ -1,21 +1,31 @@
-import { stableCommandId } from '../../core/ids.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import type { Keyed } from '../../runtime/first-answer.js';
 import type { Together } from '../../runtime/outcome.js';
 import { askedOf } from '../asked.js';
-import { complete } from '../complete.js';
+import { complete, idempotencyKey } from '../complete.js';
 import type { Ctx, Http } from '../http.js';
 import { type Fields, isFields } from './body.js';
+import { commandIds, type RequestKey } from './command-ids.js';
+import type { Asking } from './keyed.js';
 import type { Planned } from './planned.js';
 import type { Settable } from './settable.js';
 
 /** What all commands of one request have in common. */
 export type Template = {
   readonly envelope: Fields;
-  /** Their ids follow from it: the same request again is the same commands. */
-  readonly key: string;
+  /** Their ids follow from it. */
+  readonly request: RequestKey;
+  /** The key is the client's own, so the same request may come again. */
+  readonly own: boolean;
 };
 
 const KEY_MAX = 255;
+
+/** Whoever sends a request; where that is told for somebody else, for whom as well. */
+const senderOf = (c: Ctx, told: unknown): string => {
+  const sender = askedOf(c).who?.actor ?? String(told);
+  return told === undefined || told === sender ? sender : JSON.stringify([sender, told]);
+};
 
 /** The envelope that headers, query and body give to each command of a request. */
 export const templateOf = (
@@ -38,9 +48,14 @@ export const templateOf = (
   const whole = complete(c, { registry, clock }, { body, path: { found, id }, query });
   if (isRefusal(whole)) return whole;
   const completed = whole.envelope as Fields;
-  const { command_id: key } = completed;
+  const { command_id: key, actor } = completed;
+  const own = (envelope.command_id ?? idempotencyKey(c).value) !== undefined;
   if (typeof key === 'string' && key.length > 0 && key.length <= KEY_MAX)
-    return { envelope: completed, key };
+    return {
+      envelope: completed,
+      request: { sender: senderOf(c, actor), method: c.req.method, key },
+      own,
+    };
   const message = `expected a text of 1 to ${KEY_MAX} characters (Idempotency-Key)`;
   return refuse('MALFORMED_COMMAND', `command_id: ${message}`, {
     errors: [{ field: 'command_id', message, rule: 'FORMAT' }],
@@ -48,13 +63,13 @@ export const templateOf = (
 };
 
 /** The commands of a plan as they are dispatched. Only the first may expect a version. */
-const inputsOf = (c: Ctx, { envelope, key }: Template, commands: readonly Planned[]): Fields[] => {
+const inputsOf = ({ envelope, request }: Template, commands: readonly Planned[]): Fields[] => {
   const { expected_version, ...rest } = envelope;
-  const actor = askedOf(c).who?.actor ?? String(envelope.actor);
-  return commands.map(({ type, data, member }, index) => ({
+  const ids = commandIds(request, commands);
+  return commands.map(({ type, data }, index) => ({
     ...rest,
     ...(index === 0 && expected_version !== undefined && { expected_version }),
-    command_id: stableCommandId('http', actor, c.req.method, key, type, member),
+    command_id: ids[index],
     command_type: type,
     data,
   }));
@@ -79,6 +94,12 @@ const inWordsOfResource = (
   return { ...refusal, ...(errors && { errors }) };
 };
 
+/** A request that is refused is refused whole. */
+export const nothingChanged = (refusal: Refusal): Refusal => ({
+  ...refusal,
+  message: `${refusal.message} (nothing was changed)`,
+});
+
 /** The refusal of one of several commands: which fields it was for, and that nothing was done. */
 const refusedOf = (refusal: Refusal, commands: readonly Planned[], settable: Settable): Refusal => {
   const command = refusal.details?.command;
@@ -87,7 +108,7 @@ const refusedOf = (refusal: Refusal, commands: readonly Planned[], settable: Set
   const told = inWordsOfResource(refusal, planned, settable);
   return {
     ...told,
-    message: `${refusal.message} (nothing was changed)`,
+    message: nothingChanged(refusal).message,
     ...(planned && {
       details: {
         ...refusal.details,
@@ -97,10 +118,15 @@ const refusedOf = (refusal: Refusal, commands: readonly Planned[], settable: Set
   };
 };
 
-/** What was sent, by command id, and what became of it. */
+/** What became of a request, and what its commands are, by command id. */
 export type Sent = {
   readonly result: Together;
-  readonly planned: ReadonlyMap<string, Planned>;
+  readonly planned: ReadonlyMap<string, Pick<Planned, 'type' | 'fields'>>;
+};
+
+const plannedById = (of: RequestKey, commands: readonly Planned[]): Sent['planned'] => {
+  const ids = commandIds(of, commands);
+  return new Map(commands.map((one, at) => [ids[at]!, one]));
 };
 
 /** Decide the commands of a request together, and write them at once or not at all. */
@@ -108,23 +134,22 @@ export const send = async (
   c: Ctx,
   { runtime }: Http,
   {
-    template,
+    asking: { template, settable },
+    keyed,
     commands,
-    settable,
   }: {
-    readonly template: Template;
+    readonly asking: Asking;
+    readonly keyed: Keyed | undefined;
     readonly commands: readonly Planned[];
-    readonly settable: Settable;
   },
 ): Promise<Sent | Refusal> => {
-  const inputs = inputsOf(c, template, commands);
+  const inputs = inputsOf(template, commands);
   const { who } = askedOf(c);
-  const result = await runtime.dispatchTogether(inputs, 'http', who, { skipUnchanged: true });
-  if (!isRefusal(result))
-    return {
-      result,
-      planned: new Map(inputs.map(({ command_id }, at) => [String(command_id), commands[at]!])),
-    };
+  const result = await runtime.dispatchTogether(inputs, 'http', who, {
+    skipUnchanged: true,
+    keyed,
+  });
+  if (!isRefusal(result)) return { result, planned: plannedById(template.request, commands) };
   // That all of it is so already is no reason to refuse: whoever asks tells that from others.
   return result.refused === 'NO_CHANGE' ? result : refusedOf(result, commands, settable);
 };

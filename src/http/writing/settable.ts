@@ -1,6 +1,7 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { arrows } from '../../core/chart.js';
 import { creates } from '../../core/command.js';
+import { markedPaths } from '../../core/marks.js';
 import type { CommandSpec, Setting } from '../../core/message.js';
 import { schemasOf } from '../../core/schema.js';
 
@@ -28,6 +29,8 @@ export type Settable = {
   readonly deleting: Named | undefined;
   /** Commands that no field stands for. */
   readonly others: readonly string[];
+  /** Names under which a body may hold a secret. */
+  readonly secrets: ReadonlySet<string>;
 };
 
 /** The field of the command that carries the value; none for one that clears by being sent. */
@@ -45,6 +48,13 @@ const deletes = ({ chart }: Aggregate, { emits }: CommandSpec): boolean =>
 
 const isList = (schema: unknown): boolean =>
   typeof schema === 'object' && schema !== null && (schema as { type?: unknown }).type === 'array';
+
+/** The names, its own and those of the resource, under which a command is given secrets. */
+const secretsOf = ({ data, sets = {} }: CommandSpec): readonly string[] => {
+  const own = new Set(markedPaths(data, ['secret']).map((path) => path.split('.')[0]!));
+  const fields = Object.entries(sets).filter(([, how]) => own.has(parameterOf(how) ?? ''));
+  return [...own, ...fields.map(([field]) => field)];
+};
 
 /** How the resources of a definition are written, from what its commands say they set. */
 export const settableOf = (definition: Aggregate): Settable => {
@@ -65,8 +75,19 @@ export const settableOf = (definition: Aggregate): Settable => {
     ...{ definition, rules, creating, deleting },
     order: commands.map(({ type }) => type),
     others: others.map(({ type }) => type),
+    secrets: new Set(commands.flatMap(({ spec }) => secretsOf(spec))),
   };
 };
+
+/** It gives a field a value. */
+export const isTo = ({ how }: Pick<Rule, 'how'>): boolean => how !== 'clear' && 'to' in how;
+
+/** It changes a list. */
+export const isOfList = ({ how }: Pick<Rule, 'how'>): boolean => how !== 'clear' && !('to' in how);
+
+/** Whether a command is sent once for each member of a list. */
+export const membersOneByOne = ({ rules }: Settable, type: string): boolean =>
+  [...rules.values()].flat().some((rule) => rule.type === type && isOfList(rule) && !rule.whole);
 
 /** The fields of its own that a command takes besides those that it sets: a reason, mostly. */
 export const companionsOf = (spec: CommandSpec): readonly string[] => {

@@ -2,7 +2,6 @@ import type { EventJson } from '../../core/event.js';
 import type { Together } from '../../runtime/outcome.js';
 import { answer } from '../answer.js';
 import type { Ctx } from '../http.js';
-import type { Plan, Planned } from './planned.js';
 import type { Sent } from './sending.js';
 
 /** The answer to a request that wrote a resource. */
@@ -19,20 +18,11 @@ export type Written = Omit<Together, 'commands' | 'unchanged'> & {
   readonly unchanged: readonly string[];
 };
 
-/** The commands of a request that changed nothing. */
-export const leftOut = ({ result, planned }: Sent): readonly Planned[] => {
-  const done = new Set(result.commands.map(({ command_id }) => command_id));
-  return [...planned].filter(([id]) => !done.has(id)).map(([, one]) => one);
-};
-
-const once = (fields: readonly string[], but: readonly string[]): string[] =>
-  [...new Set(fields)].filter((field) => !but.includes(field));
-
-/** Name every command and event of a request, and what was so already. */
+/** Name every command and event of a request, and what of the fields it says was so already. */
 export const writtenAnswer = (
   c: Ctx,
   sent: Sent,
-  { unchanged, location }: Pick<Plan, 'unchanged'> & { readonly location?: string },
+  { fields: said, location }: { readonly fields: readonly string[]; readonly location?: string },
 ): Response => {
   const { commands: done, unchanged: _, ...told } = sent.result;
   const commands = done.map(({ command_id, events }) => {
@@ -40,8 +30,8 @@ export const writtenAnswer = (
     return { command_id, command_type: type, fields, events };
   });
   const changed = commands.flatMap(({ fields }) => fields);
-  const left = leftOut(sent).flatMap(({ fields }) => fields);
-  const body: Written = { ...told, commands, unchanged: once([...unchanged, ...left], changed) };
+  const unchanged = said.filter((field) => !changed.includes(field));
+  const body: Written = { ...told, commands, unchanged };
   if (told.dry_run) return answer(c, 200, body);
   const etag = `"${told.aggregate_version}"`;
   const created = !told.replayed && done[0]?.events[0]?.aggregate_version === 1;

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import type { Access } from '../../src/access/index.js';
+import { defineAggregate } from '../../src/core/aggregate.js';
+import { command } from '../../src/core/message.js';
+import { refuse } from '../../src/core/refusal.js';
+import { createHttp } from '../../src/http/create-http.js';
+import { Runtime } from '../../src/runtime/runtime.js';
+import { memoryStore } from '../../src/store/memory-store.js';
+import type { EventStore, JournalEntry } from '../../src/store/port.js';
+
+const log = { warn: () => {}, error: () => {} };
+const Name = z.string().trim().min(1).max(20);
+const Text = z.object({ text: z.string() });
+const List = z.object({ tags: z.array(Name.toLowerCase()).min(1) });
+const roles = ['r'];
+
+/** Everything that a resource can be written by: values, lists, what is emptied, a status. */
+export const Lamp = defineAggregate({
+  name: 'Lamp',
+  summary: 'A lamp.',
+  events: {
+    ...{ LampPut: z.object({ name: Name }), Renamed: Text, Described: Text, RoomCleared: Text },
+    ...{ RoomSet: Text, TagsAdded: List, TagsRemoved: List, WireAdded: Text, WireRemoved: Text },
+    ...{ Switched: z.object({ to: z.enum(['lit', 'dark']), until: z.string().nullable() }) },
+    ...{ Extended: Text, Removed: Text, Guarded: Text },
+  },
+  commands: {
+    PutLamp: command({ data: z.object({ name: Name }), emits: ['LampPut'], roles }),
+    Rename: command({
+      ...{ data: z.object({ title: Name }), emits: ['Renamed'], roles },
+      sets: { name: { to: 'title' } },
+    }),
+    Describe: command({
+      ...{ data: z.object({ description: Name }), emits: ['Described'], roles },
+      sets: { description: { to: 'description' } },
+    }),
+    SetRoom: command({
+      ...{ data: z.object({ room_id: Name, reason: Name }), emits: ['RoomSet'], roles },
+      sets: { room_id: { to: 'room_id' } },
+    }),
+    LeaveRoom: command({
+      ...{ data: z.object({ reason: Name }), emits: ['RoomCleared'], roles },
+      sets: { room_id: 'clear' },
+    }),
+    AddTags: command({
+      ...{ data: List, emits: ['TagsAdded'], roles, sets: { tags: { add: 'tags' } } },
+    }),
+    RemoveTags: command({
+      ...{ data: List, emits: ['TagsRemoved'], roles, sets: { tags: { remove: 'tags' } } },
+    }),
+    AddWire: command({
+      ...{ data: z.object({ wire: Name }), emits: ['WireAdded'], roles },
+      sets: { wires: { add: 'wire' } },
+    }),
+    RemoveWire: command({
+      ...{ data: z.object({ wire: Name }), emits: ['WireRemoved'], roles },
+      sets: { wires: { remove: 'wire' } },
+    }),
+    Switch: command({
+      data: z.object({
+        state: z.enum(['lit', 'dark']),
+        until: z.string().nullable().default(null),
+      }),
+      ...{ emits: ['Switched'], roles },
+      sets: { light: { to: 'state' }, until: { to: 'until' } },
+    }),
+    Extend: command({
+      ...{ data: z.object({ until: z.string(), reason: Name }), emits: ['Extended'], roles },
+      sets: { until: { to: 'until' } },
+    }),
+    Guard: command({ data: Text, emits: ['Guarded'], roles }),
+    Remove: command({
+      ...{ data: z.object({ reason: Name }), emits: ['Removed'], roles },
+      ...{ sensitive: true, approval: true },
+    }),
+  },
+  data: z.object({
+    ...{ name: z.string().default(''), description: z.string().nullable().default(null) },
+    ...{ room_id: z.string().nullable().default(null), until: z.string().nullable().default(null) },
+    tags: z.array(z.string()).default([]),
+    wires: z.array(z.string()).default([]),
+    guards: z.array(z.string()).default([]),
+  }),
+  chart: {
+    initial: 'absent',
+    states: {
+      absent: { on: { LampPut: 'dark' } },
+      dark: {
+        on: {
+          ...{ Renamed: {}, Described: {}, RoomSet: {}, RoomCleared: {}, TagsAdded: {} },
+          ...{ TagsRemoved: {}, WireAdded: {}, WireRemoved: {}, Extended: {}, Guarded: {} },
+          Switched: { by: 'to', to: { lit: 'lit', dark: 'dark' } },
+          Removed: 'gone',
+        },
+      },
+      lit: {
+        on: {
+          ...{ Renamed: {}, Described: {}, RoomSet: {}, RoomCleared: {}, TagsAdded: {} },
+          ...{ TagsRemoved: {}, WireAdded: {}, WireRemoved: {}, Extended: {}, Guarded: {} },
+          Switched: { by: 'to', to: { lit: 'lit', dark: 'dark' } },
+        },
+      },
+      gone: { kind: 'deleted' },
+    },
+  },
+  evolve: {
+    LampPut: (_, { name }) => ({ name }),
+    Renamed: (_, { text }) => ({ name: text }),
+    Described: (_, { text }) => ({ description: text }),
+    RoomSet: (_, { text }) => ({ room_id: text }),
+    RoomCleared: () => ({ room_id: null }),
+    TagsAdded: ({ tags }, more) => ({ tags: [...tags, ...more.tags] }),
+    TagsRemoved: ({ tags }, less) => ({ tags: tags.filter((one) => !less.tags.includes(one)) }),
+    WireAdded: ({ wires }, { text }) => ({ wires: [...wires, text] }),
+    WireRemoved: ({ wires }, { text }) => ({ wires: wires.filter((one) => one !== text) }),
+    Switched: (_, { until }) => ({ until }),
+    Extended: (_, { text }) => ({ until: text }),
+    Guarded: ({ guards }, { text }) => ({ guards: [...guards, text] }),
+  },
+  decide: {
+    PutLamp: (_, { name }) => [{ type: 'LampPut', data: { name } }],
+    Rename: ({ data }, { title }) =>
+      title === data.name ? [] : [{ type: 'Renamed', data: { text: title } }],
+    Describe: (_, { description: text }) =>
+      text === 'rude' ? refuse('RUDE', 'be polite') : [{ type: 'Described', data: { text } }],
+    SetRoom: (_, { room_id }) => [{ type: 'RoomSet', data: { text: room_id } }],
+    LeaveRoom: (_, { reason }) => [{ type: 'RoomCleared', data: { text: reason } }],
+    AddTags: ({ data }, { tags }) => {
+      const fresh = tags.filter((one) => !data.tags.includes(one));
+      return fresh.length === 0 ? [] : [{ type: 'TagsAdded', data: { tags: fresh } }];
+    },
+    RemoveTags: (_, data) => [{ type: 'TagsRemoved', data }],
+    AddWire: (_, { wire }) => [{ type: 'WireAdded', data: { text: wire } }],
+    RemoveWire: (_, { wire }) => [{ type: 'WireRemoved', data: { text: wire } }],
+    Switch: ({ status }, { state, until }) =>
+      state === status ? [] : [{ type: 'Switched', data: { to: state, until } }],
+    Extend: (_, { until }) => [{ type: 'Extended', data: { text: until } }],
+    Guard: (_, data) => [{ type: 'Guarded', data }],
+    Remove: (_, { reason }) => [{ type: 'Removed', data: { text: reason } }],
+  },
+});
+
+export type Json = Record<string, unknown>;
+export const KEY = { 'idempotency-key': 'mine' };
+
+/** A node on a store, with one lamp that a request may be about. */
+export const world = async (access?: Access, store: EventStore = memoryStore()) => {
+  const runtime = new Runtime({
+    ...{ definitions: [Lamp], store, log },
+    ...(access && { roles: access.roles }),
+  });
+  const info = { name: 'stele', version: '1' };
+  const app = createHttp({ ...{ runtime, store, log, info }, ...(access && { access }) });
+  const ask = async (method: string, path: string, body?: unknown, headers: object = {}) => {
+    const response = await app.request(path, {
+      method,
+      headers: { 'content-type': 'application/json', 'x-actor': 'ada', ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const json = (await response.json()) as Json;
+    return { status: response.status, headers: response.headers, json, code: json.code };
+  };
+  const put = await ask('POST', '/lamps', { name: 'desk' });
+  const id = String(put.json.aggregate_id);
+  const patch = (body: unknown, headers?: object) => ask('PATCH', `/lamps/${id}`, body, headers);
+  const replace = (body: unknown) => ask('PUT', `/lamps/${id}`, body);
+  const state = () => runtime.state(Lamp, id);
+  const journal = async () => {
+    const entries: JournalEntry[] = [];
+    for await (const entry of store.readJournal(0)) entries.push(entry);
+    return entries;
+  };
+  return { ask, patch, replace, state, journal, id, runtime, store, app };
+};
