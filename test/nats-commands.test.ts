@@ -12,6 +12,7 @@ import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
 import { topology } from '../streams/index.js';
 import { createApplication, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { TalkingLamp } from './support/talking-lamps.js';
 
 type Node = {
   readonly runtime: Runtime;
@@ -405,6 +406,39 @@ describe('commands over NATS', () => {
         code: 'MALFORMED_COMMAND',
         errors: [expect.objectContaining({ field })],
       });
+  });
+
+  it('are refused in an answer that fits, whatever there is to say', async () => {
+    const data = Object.fromEntries(Array.from({ length: 90_000 }, (_, n) => [`a${n}`, 1]));
+    const told = await problem('cmd.application.SetOwner', {
+      actor: 'ada',
+      aggregate_id: 'x',
+      data,
+    });
+    expect(told).toMatchObject({ status: 422, code: 'VALIDATION_ERROR' });
+    expect(told.errors).toHaveLength(100);
+  });
+
+  it('are told that they were accepted, where their events are too large for a message', async () => {
+    const nc = await connect({ servers: server.url });
+    const store = await natsStore(nc, { kinds: [TalkingLamp], topology, replicas: 1 });
+    const runtime = new Runtime({ definitions: [TalkingLamp], store, log: SILENT });
+    const service = await serveCommands(nc, runtime, { name: 'lamps' });
+    const lamp = { actor: 'ada', aggregate_id: 'a' };
+    await ok('cmd.lamp.PutLamp', { ...lamp, data: {} });
+    const chars = Math.ceil((nc.info!.max_payload ?? 0) / 300);
+    const say = { ...lamp, command_id: uuid(), data: { times: 300, chars } };
+    const told = await ok('cmd.lamp.Say', say);
+    expect(told).toMatchObject({
+      ...{ aggregate_version: 301, position: 'lamp:301', replayed: false },
+      ...{ events: [], events_left_out: 300 },
+    });
+    expect(await ok('cmd.lamp.Say', say)).toEqual({ ...told, replayed: true });
+    expect(await runtime.state(TalkingLamp, 'a')).toMatchObject({ version: 301 });
+    await service.close();
+    await runtime.drain();
+    await store.close();
+    await nc.drain();
   });
 
   describe('are shared by several nodes', () => {

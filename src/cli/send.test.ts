@@ -78,6 +78,9 @@ describe('an answer', () => {
     expect(acceptedText({ ...accepted, position: null, dry_run: true }, plain)).toContain(
       'nothing was written',
     );
+    expect(acceptedText({ ...accepted, events: [], events_left_out: 300 }, plain)).toContain(
+      '300 events, too large for the answer',
+    );
   });
 
   it('shows a problem as one block', () => {

@@ -29,6 +29,7 @@ const Accepted = z.object({
   events: z.array(
     z.object({ event_type: z.string(), aggregate_version: z.number(), data: z.unknown() }),
   ),
+  events_left_out: z.number().optional(),
 });
 type Accepted = z.output<typeof Accepted>;
 
@@ -101,7 +102,8 @@ export const envelopeOf = (
 
 /** What became of a command, for people. */
 export const acceptedText = (accepted: Accepted, paint: Paint): string => {
-  const { aggregate_type, aggregate_id, aggregate_version, events, position } = accepted;
+  const { aggregate_type, aggregate_id, aggregate_version, events, position, events_left_out } =
+    accepted;
   const headline = accepted.dry_run
     ? paint('yellow', 'would be accepted, nothing was written')
     : accepted.replayed
@@ -113,6 +115,9 @@ export const acceptedText = (accepted: Accepted, paint: Paint): string => {
       (event) =>
         `  ${event.aggregate_version}  ${paint('cyan', event.event_type)}  ${JSON.stringify(event.data)}`,
     ),
+    ...(events_left_out === undefined
+      ? []
+      : [`  ${events_left_out} events, too large for the answer: stele events tells them`]),
     `  version ${aggregate_version}${position === null ? '' : `, position ${position}`}`,
   ].join('\n');
 };

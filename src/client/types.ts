@@ -107,15 +107,18 @@ export type Accepted<T> = {
   readonly replayed: boolean;
   readonly dry_run?: true;
   readonly events: readonly EventOf<T>[];
+  /** So many events are missing here, since the answer would be too large. */
+  readonly events_left_out?: number;
 };
 
 /** What a request that wrote a resource became. */
-export type Written<T> = Omit<Accepted<T>, 'command_id' | 'events'> & {
+export type Written<T> = Omit<Accepted<T>, 'command_id' | 'events' | 'events_left_out'> & {
   readonly commands: readonly {
     readonly command_id: string;
     readonly command_type: CommandOf<T>;
     readonly fields: readonly string[];
     readonly events: readonly EventOf<T>[];
+    readonly events_left_out?: number;
   }[];
   readonly unchanged: readonly string[];
 };

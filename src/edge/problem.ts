@@ -52,6 +52,13 @@ const STATUS: Readonly<Record<string, number>> = {
   VERIFY_STUCK: 503,
   AS_OF_BUILDING: 503,
 };
+/** Mistakes that one answer names; all are counted. */
+const ERRORS_MAX = 100;
+/** Characters of its message. */
+const MESSAGE_CHARS_MAX = 4_000;
+const bounded = (message: string): string =>
+  message.length > MESSAGE_CHARS_MAX ? `${message.slice(0, MESSAGE_CHARS_MAX)} …` : message;
+
 const DOMAIN_RULE = 422;
 const CONFLICT = 409;
 const INTERNAL = 500;
@@ -97,10 +104,13 @@ export const problemOf = (cause: Refusal | unknown, traceId: string): Problem =>
   const code = refusal?.refused ?? (cause instanceof Fault ? cause.code : 'INTERNAL');
   const otherwise = refusal?.conflict ? CONFLICT : refusal ? DOMAIN_RULE : INTERNAL;
   const status = STATUS[code] ?? otherwise;
-  const message =
+  const message = bounded(
     refusal?.message ??
-    (SPEAKING.has(code) ? (cause as Fault).message : SPOKEN[code]) ??
-    `something is wrong on our side, not with the request; tell support the trace_id ${traceId}`;
+      (SPEAKING.has(code) ? (cause as Fault).message : SPOKEN[code]) ??
+      `something is wrong on our side, not with the request; tell support the trace_id ${traceId}`,
+  );
+  const { errors = [], details } = refusal ?? {};
+  const left = Math.max(0, errors.length - ERRORS_MAX);
   return {
     type: `urn:stele:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: titleOf(code),
@@ -109,7 +119,7 @@ export const problemOf = (cause: Refusal | unknown, traceId: string): Problem =>
     code,
     message,
     trace_id: traceId,
-    errors: refusal?.errors ?? [],
-    ...(refusal?.details && { details: refusal.details }),
+    errors: left > 0 ? errors.slice(0, ERRORS_MAX) : errors,
+    ...(left > 0 ? { details: { ...details, errors_left_out: left } } : details && { details }),
   };
 };

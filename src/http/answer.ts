@@ -1,6 +1,8 @@
+import { fittingJson } from '../edge/fitting-json.js';
 import { problemOf } from '../edge/problem.js';
 import { askedOf } from './asked.js';
 import type { Ctx } from './http.js';
+import { ANSWER_BYTES_MAX } from './limits.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -30,6 +32,18 @@ export const answerText = (c: Ctx, type: string, body: string, more: Headers = {
 
 export const answer = (c: Ctx, status: number, body: unknown, more: Headers = {}): Response =>
   new Response(JSON.stringify(body), {
+    status,
+    headers: Object.assign(headersFor(c, 'application/json'), more),
+  });
+
+/** What was accepted, events and all as far as an answer can carry them. */
+export const answerAccepted = (
+  c: Ctx,
+  status: number,
+  body: Parameters<typeof fittingJson>[0],
+  more: Headers = {},
+): Response =>
+  new Response(fittingJson(body, ANSWER_BYTES_MAX), {
     status,
     headers: Object.assign(headersFor(c, 'application/json'), more),
   });

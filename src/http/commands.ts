@@ -4,7 +4,7 @@ import { creates, parseCommand } from '../core/command.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
 import type { Accepted } from '../runtime/outcome.js';
-import { answer, problem } from './answer.js';
+import { answerAccepted, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { readJson } from './body.js';
 import { complete, type Enveloped, type Path } from './complete.js';
@@ -92,14 +92,14 @@ export const hinted = (refusal: Refusal): Refusal =>
     : refusal;
 
 const accepted = (c: Ctx, { runtime, projections }: Http, result: Accepted): Response => {
-  if (result.dry_run) return answer(c, 200, result);
+  if (result.dry_run) return answerAccepted(c, 200, result);
   const etag = `"${result.aggregate_version}"`;
   if (result.replayed || result.events[0]?.aggregate_version !== 1)
-    return answer(c, 200, result, { etag });
+    return answerAccepted(c, 200, result, { etag });
   const { plural, name } = runtime.registry.aggregate(result.aggregate_type)!;
   const shown = projections?.definitions.some(({ resource }) => resource === name);
   const location = `/${plural}/${result.aggregate_id}${shown ? '' : '/events'}`;
-  return answer(c, 201, result, { etag, location });
+  return answerAccepted(c, 201, result, { etag, location });
 };
 
 const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {

@@ -43,6 +43,8 @@ export const SIGN_IN_MAX_BYTES = 16_384;
 export const CUT_WITHIN_MS = 1_000;
 /** The path with its query and all headers of a request together. */
 export const HEADERS_MAX_BYTES = 16_384;
+/** Bytes of the answer to what was accepted; a longer one leaves its events out. */
+export const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 /** Objects and lists within one another that a body may hold. */
 export const JSON_DEPTH_MAX = 100;
 /** Events of one aggregate in one answer. */

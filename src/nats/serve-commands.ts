@@ -6,6 +6,7 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { FoundCommand, Registry } from '../core/registry.js';
 import { schemasOf } from '../core/schema.js';
 import { commandGroup, commandSubject } from '../core/subjects.js';
+import { fittingJson } from '../edge/fitting-json.js';
 import { whereJsonBreaks } from '../edge/json-break.js';
 import { PerSecond } from '../edge/per-second.js';
 import { problemOf } from '../edge/problem.js';
@@ -18,6 +19,12 @@ import { SERVICE } from './service.js';
 const BODY_MAX = 1024 * 1024;
 /** Requests of nobody known that are journalled; the rest is only counted. As over HTTP. */
 const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
+
+/** What the headers of an answer take, bytes. */
+const ANSWER_HEADERS_BYTES = 4_096;
+/** What a server lets pass that does not say how much, bytes. */
+const PAYLOAD_MAX = 1024 * 1024;
+const payloadMax = ({ info }: NatsConnection): number => info?.max_payload ?? PAYLOAD_MAX;
 
 /** A micro service must have a semantic version; what has none says so. */
 const SEMVER = /^\d+\.\d+\.\d+/;
@@ -174,7 +181,8 @@ export const serveCommands = async (
         ? runtime.refused(envelope, 'nats', { ...namesOf(found), actor: by?.actor })
         : await runtime.dispatch(envelope, 'nats', by);
       if (isRefusal(result)) return fail(msg, result, trace);
-      msg.respond(JSON.stringify(result), incoming ? { headers: traced(trace) } : {});
+      const text = fittingJson(result, payloadMax(nc) - ANSWER_HEADERS_BYTES);
+      msg.respond(text, incoming ? { headers: traced(trace) } : {});
     } catch (error) {
       fail(msg, error, trace);
     }

@@ -78,8 +78,13 @@ const outcome = {
     .meta({ description: 'This command was accepted before: its first answer again.' }),
   dry_run: z.literal(true).optional(),
 };
+/** In the answer to a command, in place of events that it could not carry. */
+export const EventsLeftOut = z.int().min(1).optional().meta({
+  description:
+    'So many events are not told here, since the answer would be too large: they are in the log.',
+});
 const Accepted = z
-  .object({ command_id: Id, ...outcome, events: z.array(Event) })
+  .object({ command_id: Id, ...outcome, events: z.array(Event), events_left_out: EventsLeftOut })
   .meta({ description: 'A command was accepted; these are the events that it became.' });
 const Together = z
   .object({

@@ -8,7 +8,7 @@ import { exampleOf } from './example.js';
 import { placedAt } from './json-schema.js';
 import { inPath, inQuery, shared } from './parameters.js';
 import { COMMAND } from './refusals.js';
-import { answerOf, envelopeSchema } from './shapes.js';
+import { answerOf, EventsLeftOut, envelopeSchema } from './shapes.js';
 
 type Schemas = Readonly<Record<string, { readonly data: JsonSchema }>>;
 type Fields = Readonly<Record<string, JsonSchema>>;
@@ -78,6 +78,7 @@ const Written = z.object({
       command_type: z.string(),
       fields: z.array(z.string()),
       events: z.array(z.looseObject({ event_type: z.string() })),
+      events_left_out: EventsLeftOut,
     }),
   ),
   unchanged: z.array(z.string()),

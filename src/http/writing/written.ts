@@ -1,6 +1,6 @@
 import type { EventJson } from '../../core/event.js';
 import type { Together } from '../../runtime/outcome.js';
-import { answer } from '../answer.js';
+import { answer, answerAccepted } from '../answer.js';
 import type { Ctx } from '../http.js';
 import type { Sent } from './sending.js';
 
@@ -32,12 +32,12 @@ export const writtenAnswer = (
   const changed = commands.flatMap(({ fields }) => fields);
   const unchanged = said.filter((field) => !changed.includes(field));
   const body: Written = { ...told, commands, unchanged };
-  if (told.dry_run) return answer(c, 200, body);
+  if (told.dry_run) return answerAccepted(c, 200, body);
   const etag = `"${told.aggregate_version}"`;
   const created = !told.replayed && done[0]?.events[0]?.aggregate_version === 1;
   return created
-    ? answer(c, 201, body, { etag, ...(location !== undefined && { location }) })
-    : answer(c, 200, body, { etag });
+    ? answerAccepted(c, 201, body, { etag, ...(location !== undefined && { location }) })
+    : answerAccepted(c, 200, body, { etag });
 };
 
 /** All was as asked: nothing was sent. */
