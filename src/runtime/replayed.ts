@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from '../core/command.js';
 import type { StoredEvent } from '../core/event.js';
 import { hasFormerHash } from '../core/former-hash.js';
@@ -9,8 +8,6 @@ import { accepted, type Result } from './outcome.js';
 
 /** Events of a command that are read at first; most commands have one. */
 const READ_FIRST = 20;
-const ATTEMPTS = 50;
-const PAUSE_MS = 20;
 
 /** An aggregate, as a command is for it. */
 export type Of = Pick<Command, 'definition' | 'aggregate_id'>;
@@ -24,17 +21,16 @@ export const eventsFrom = async (
   { definition, aggregate_id }: Of,
   { sequence, ids }: { readonly sequence: number; readonly ids: readonly string[] },
 ): Promise<readonly StoredEvent[]> => {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    for (const most of [READ_FIRST, TURN_EVENTS_MAX + 1]) {
-      const events = await store.read(definition, aggregate_id, sequence, most);
-      const last = events.at(-1);
-      const seen = new Set(events.map(({ causation_id }) => causation_id));
-      const whole = events.length < most || !ids.includes(last!.causation_id);
-      if (whole && ids.every((id) => seen.has(id))) return events;
-    }
-    await pause(PAUSE_MS); // a replica that lags does not show it yet
+  for (const most of [READ_FIRST, TURN_EVENTS_MAX + 1]) {
+    const events = await store.read(definition, aggregate_id, sequence, most);
+    const seen = new Set(events.map(({ causation_id }) => causation_id));
+    const whole = events.length < most || !ids.includes(events.at(-1)!.causation_id);
+    if (whole && ids.every((id) => seen.has(id))) return events;
   }
-  throw new Fault('STORE_UNAVAILABLE', 'the log does not show an accepted command yet');
+  throw new Fault(
+    'HISTORY_BROKEN',
+    `the history of ${definition.name} ${aggregate_id} does not show a command that it accepted at sequence ${sequence}; run "stele doctor"`,
+  );
 };
 
 /**
