@@ -17,7 +17,7 @@ const lampWith = (more: z.ZodRawShape) =>
     events: { LampPut: z.object({ name: z.string() }) },
     commands: {
       PutLamp: command({
-        data: z.object({ name: z.string(), room: z.string().default('hall'), ...more }),
+        data: z.object({ name: z.string().trim(), room: z.string().default('hall'), ...more }),
         emits: ['LampPut'],
         roles: ['r'],
       }),
@@ -32,7 +32,7 @@ const Later = lampWith({ colour: z.string().default('white'), watts: z.int().def
 const put = {
   ...{ command_id: crypto.randomUUID(), command_type: 'PutLamp', aggregate_type: 'Lamp' },
   ...{ aggregate_id: 'a', actor: 'ada', actor_type: 'user', source: 'api' },
-  ...{ command_timestamp: '2026-01-06T10:00:00Z', data: { name: 'desk' } },
+  ...{ command_timestamp: '2026-01-06T10:00:00Z', data: { name: ' desk' } },
 };
 
 describe('a command that comes again when its schema has got defaults', () => {

@@ -214,6 +214,30 @@ describe('a request that comes again under its key', () => {
     for (const [, way] of ways) expect((await asking(here, way)()).code).toBe('FORBIDDEN');
   });
 
+  it('is another one when it is told for somebody else', async () => {
+    const access: Access = {
+      roles: { r: { summary: 'Tells history.', may: ['read', 'import', 'history'] } },
+      authenticate: async () => ({
+        ...{ actor: 'archive', actor_type: 'service', teams: [], credential: 'k', roles: ['r'] },
+      }),
+    };
+    const { ask } = await standing(access);
+    const told = (actor: string) =>
+      ask(
+        'POST',
+        '/lamps',
+        { data: { name: 'hall' }, actor, source: 'import' },
+        {
+          ...KEY,
+          'x-actor': '',
+        },
+      );
+    const [ada, bob, again] = [await told('ada'), await told('bob'), await told('ada')];
+    expect([ada.status, bob.status, again.status]).toEqual([201, 201, 200]);
+    expect(bob.json.aggregate_id).not.toBe(ada.json.aggregate_id);
+    expect(again.json).toEqual({ ...ada.json, replayed: true });
+  });
+
   it('stands in the journal as a replay', async () => {
     const { patch, journal } = await standing();
     const { json } = await patch({ name: 'mine', description: 'mine' }, KEY);
@@ -286,6 +310,17 @@ describe('a request that the first versions accepted', () => {
     }
     return id!;
   };
+
+  it('is known again when the same key was let pass for something else later', async () => {
+    const here = await standing();
+    await written(here, here.id, [['PATCH', 'Rename', { title: 'mine' }]]);
+    for (let n = 0; n < 5; n++)
+      await here.patch({ wires: Array.from({ length: 45 }, (_, at) => `${n} ${at}`) });
+    await written(here, here.id, [['PATCH', 'Describe', { description: 'mine' }]]);
+    expect((await here.patch({ name: 'mine' }, KEY)).json).toMatchObject({
+      ...{ replayed: true, aggregate_version: 5, commands: [{ command_type: 'Rename' }] },
+    });
+  });
 
   it('is known again, and with another body refused', async () => {
     const here = await standing();
