@@ -6,6 +6,8 @@ import type { ViewStore } from '../views/port.js';
 import { aggregateAt, countedEvents, eventsInEffectiveOrder, foldInOrder } from './aggregate-at.js';
 import { type Built, build, type Progress } from './build.js';
 import { Documents } from './documents.js';
+import { grow } from './grow.js';
+import { heldBefore } from './holding.js';
 import {
   BUILDS_AT_ONCE,
   BUILDS_WAITING_MAX,
@@ -73,7 +75,33 @@ export const createTimeTravel = ({
         null,
       );
 
-  const filled = async (projection: Projection, built: Built): Promise<Reading> => {
+  /** The documents at a point, going on from those at hand wherever that is possible. */
+  const foldedAt = async ({
+    projection,
+    point,
+    progress,
+  }: {
+    projection: Projection;
+    point: Point;
+    progress: Progress;
+  }): Promise<Built> => {
+    const work = { projection, log, point, progress, now };
+    const before = readings
+      .about(about(projection))
+      .map((one) => one.built)
+      .findLast((one) => heldBefore(one, point));
+    const grown = before && (await grow({ ...work, from: before }));
+    if (grown) return grown;
+    const from = nearest(projection, point);
+    const documents =
+      from?.documents.copy() ?? new Documents(projection, await leftOut(projection));
+    return build({ ...work, from, documents });
+  };
+
+  const filled = async (
+    projection: Projection,
+    { documents, positions }: Built,
+  ): Promise<Reading> => {
     const { name, version, hash, columns, search } = projection;
     const views = await ephemeral();
     try {
@@ -81,17 +109,17 @@ export const createTimeTravel = ({
         { projection: name, version, hash, columns, search },
         'live',
       );
-      const documents = [...built.documents.views].map(([key, document]) => ({ key, document }));
+      const all = [...documents.views].map(([key, document]) => ({ key, document }));
       const rest = { folds: [], park: [], unpark: [], discard: [] };
-      for (let at = 0; at < documents.length; at += DOCUMENTS_AT_ONCE) {
-        const part = documents.slice(at, at + DOCUMENTS_AT_ONCE);
+      for (let at = 0; at < all.length; at += DOCUMENTS_AT_ONCE) {
+        const part = all.slice(at, at + DOCUMENTS_AT_ONCE);
         await views.commit(slot, { ...rest, advance: null, documents: part });
         await breathe();
       }
-      const park = [...built.documents.parked.values()];
+      const park = [...documents.parked.values()];
       if (park.length > 0)
         await views.commit(slot, { ...rest, advance: null, documents: [], park });
-      return { projection, store: views, slot, positions: built.positions };
+      return { projection, store: views, slot, positions };
     } catch (error) {
       await views.close().catch(() => {});
       throw error;
@@ -108,12 +136,9 @@ export const createTimeTravel = ({
       // Whoever was before may have answered this, too.
       const same = readings.holding(about(projection), point);
       if (same) return same.reading;
-      const from = nearest(projection, point);
-      const documents =
-        from?.documents.copy() ?? new Documents(projection, await leftOut(projection));
-      const built = await build({ projection, log, point, documents, from, progress, now });
-      const reading = await filled(projection, built);
-      readings.add(key, { built, reading });
+      const made = await foldedAt({ projection, point, progress });
+      const reading = await filled(projection, made);
+      readings.add(key, { built: made, reading });
       return reading;
     } finally {
       const next = waiting.shift();

@@ -31,12 +31,20 @@ export const noticeEffective = ({ effective }: Holding, point: Point, at: number
 const within = ({ from, until }: Span, at: number): boolean =>
   from <= at && (at < until || until === Number.POSITIVE_INFINITY);
 
+type Held = { readonly point: Point; readonly holding: Holding };
+
 /** Whether the answer at one point is that at another. */
-export const holdsAt = (
-  { point, holding }: { readonly point: Point; readonly holding: Holding },
-  other: Point,
-): boolean =>
+export const holdsAt = ({ point, holding }: Held, other: Point): boolean =>
   vectorText(point.to) === vectorText(other.to) &&
   Number.isFinite(point.effective) === Number.isFinite(other.effective) &&
   within(holding.recorded, other.recorded) &&
   within(holding.effective, other.effective);
+
+/** Whether an answer in the world would hold at another point, were it not for what came since. */
+export const heldBefore = ({ point, holding }: Held, other: Point): boolean =>
+  Number.isFinite(point.effective) &&
+  Number.isFinite(other.effective) &&
+  !Number.isFinite(point.recorded) &&
+  !Number.isFinite(other.recorded) &&
+  within(holding.effective, other.effective) &&
+  [...point.to].every(([source, to]) => to <= (other.to.get(source) ?? 0));

@@ -27,6 +27,8 @@ export const BUILDS_AT_ONCE = 2;
 export const BUILDS_WAITING_MAX = 64;
 /** Documents written to a read store at once. */
 export const DOCUMENTS_AT_ONCE = 1_000;
+/** Messages put behind an answer in the world; where there are more it is made anew. */
+export const GROWTH_MAX = 10_000;
 /** Messages handled before everybody else gets a turn. */
 export const MESSAGES_AT_ONCE = 500;
 /** A moment this long ago is over for every node: no clock is so late that it still adds to it. */

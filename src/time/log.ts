@@ -1,6 +1,7 @@
 import { JOURNAL, type ProjectionSource } from '../core/projection.js';
 import type { EventStore } from '../store/port.js';
 import { MESSAGES_AT_ONCE } from './limits.js';
+import { Orders } from './orders.js';
 import { aggregateOf, type Told, toldEntry, toldEvent } from './told.js';
 
 /** What is kept of one source, from its beginning to `end`. */
@@ -9,26 +10,13 @@ type Kept = {
   readonly byAggregate: Map<string, Told[]>;
   /** Last sequence it has taken, messages that are no events among them. */
   end: number;
-  /** The latest time in the world so far, per aggregate. */
-  readonly latest: Map<string, number>;
-  /** Aggregates of which an event was recorded after one that became true later. */
-  readonly disordered: Set<string>;
 };
 
 const nothingKept = (): Kept => ({
   told: [],
   byAggregate: new Map(),
   end: 0,
-  latest: new Map(),
-  disordered: new Set(),
 });
-
-/** Notice whether an aggregate's events come in the order of their time in the world. */
-const notice = (order: Pick<Kept, 'latest' | 'disordered'>, id: string, occurred: number): void => {
-  const latest = order.latest.get(id);
-  if (latest !== undefined && occurred < latest) order.disordered.add(id);
-  else order.latest.set(id, occurred);
-};
 
 /** Others get their turn while something long goes on. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -41,6 +29,7 @@ export class Log {
   readonly #store: EventStore;
   readonly #keptMax: number;
   readonly #kept = new Map<string, Promise<Kept>>();
+  readonly #orders = new Orders((source, from, to) => this.read(source, from, to));
   /** When the stream of each source was made: another one of the same name is another log. */
   readonly #created = new Map<string, string>();
   #count = 0;
@@ -61,11 +50,13 @@ export class Log {
     const kept = this.#kept.get(slug);
     const { last, created } = await this.#store.ends(definition ?? JOURNAL);
     const known = kept && (await kept);
-    const same = this.#created.get(slug) === created && (!known || last >= known.end);
+    const looked = Math.max(known?.end ?? 0, this.#orders.end(slug));
+    const same = this.#created.get(slug) === created && last >= looked;
     if (known && !(same && (await this.#goesOn(source, known))))
       if (this.#kept.get(slug) === kept) {
         this.#count -= known.told.length;
         this.#kept.delete(slug);
+        this.#orders.forget(slug);
         this.generation++;
       }
     this.#created.set(slug, created);
@@ -97,16 +88,8 @@ export class Log {
   }
 
   /** Aggregates whose events, up to a sequence, may not be in the order of their time. */
-  async disordered(source: ProjectionSource, to: number): Promise<ReadonlySet<string>> {
-    const kept = await this.#keep(source, to);
-    if (kept) return kept.disordered;
-    const order = { latest: new Map<string, number>(), disordered: new Set<string>() };
-    for await (const batch of this.#scan(source, 1, to))
-      for (const told of batch) {
-        const id = aggregateOf(told);
-        if (id !== null) notice(order, id, told.occurred);
-      }
-    return order.disordered;
+  disordered(source: ProjectionSource, to: number): Promise<ReadonlySet<string>> {
+    return this.#orders.disordered(source, to);
   }
 
   /** All events of one aggregate up to a sequence. */
@@ -150,7 +133,6 @@ export class Log {
         const own = kept.byAggregate.get(id);
         if (own) own.push(told);
         else kept.byAggregate.set(id, [told]);
-        notice(kept, id, told.occurred);
       }
     kept.end = to;
     return kept;

@@ -321,6 +321,26 @@ describe('one aggregate', () => {
   );
 });
 
+/** Write the rest of a log to a store that has its beginning. */
+const append = async (
+  store: EventStore,
+  events: readonly StoredEvent[],
+  after: number,
+): Promise<void> => {
+  for (const event of events.slice(after)) {
+    const { sequence, aggregate_id, ...rest } = event;
+    const head = own(events, aggregate_id).findLast((one) => one.sequence < sequence);
+    const done = await store.append({
+      kind: Lamp,
+      aggregate_id,
+      claims: [],
+      events: [{ ...rest, aggregate_id }],
+      expected: head?.sequence ?? 0,
+    });
+    if (isConflict(done)) throw new Error('conflict');
+  }
+};
+
 describe('a projection', () => {
   test.prop([history, moments], { numRuns: 25 })(
     'at every moment has the documents of what counts then, from memory and from the log',
@@ -342,27 +362,30 @@ describe('a projection', () => {
     },
   );
 
-  test.prop([history, history], { numRuns: 15 })(
+  const minutes = fc.array(fc.integer({ min: 0, max: 90 }), { minLength: 1, maxLength: 3 });
+  test.prop([history, history, minutes], { numRuns: 25 })(
     'at a moment does not miss what was recorded since it was asked for last',
-    async (first, then) => {
+    async (first, then, minutes) => {
       const { store, events } = await happened(first);
       const time = travel(store);
-      const now: Asked = { asOf: null, effectiveAt: 70 };
-      const before = await time.reading(rooms, momentOf(now, 0));
-      if (isRefusal(before)) throw new Error(before.message);
-      expect(await documentsOf(before.store, before)).toEqual(expected(rooms, events, now));
+      const told = async (known: readonly StoredEvent[], minute: number): Promise<void> => {
+        const now: Asked = { asOf: null, effectiveAt: minute };
+        for (const projection of [lamps, rooms]) {
+          const reading = await time.reading(projection, momentOf(now, 0));
+          if (isRefusal(reading)) throw new Error(reading.message);
+          expect(await documentsOf(reading.store, reading)).toEqual(
+            expected(projection, known, now),
+          );
+        }
+      };
+      for (const minute of minutes) await told(events, minute);
       const both = await happened([...first, ...then]);
-      for (const event of both.events.slice(events.length)) {
-        const head = own(both.events, event.aggregate_id).findLast(
-          ({ sequence }) => sequence < event.sequence,
-        );
-        const { sequence: _, ...bare } = event;
-        const append = { kind: Lamp, aggregate_id: event.aggregate_id, claims: [] };
-        await store.append({ ...append, events: [bare], expected: head?.sequence ?? 0 });
-      }
-      const after = await time.reading(rooms, momentOf(now, 0));
-      if (isRefusal(after)) throw new Error(after.message);
-      expect(await documentsOf(after.store, after)).toEqual(expected(rooms, both.events, now));
+      // Some at a time: answers go on from one another.
+      const half = Math.floor((events.length + both.events.length) / 2);
+      await append(store, both.events.slice(0, half), events.length);
+      for (const minute of minutes) await told(both.events.slice(0, half), minute);
+      await append(store, both.events, Math.max(half, events.length));
+      for (const minute of minutes) await told(both.events, minute);
       await time.close();
     },
   );
@@ -532,6 +555,32 @@ describe('answers', () => {
     for (const minute of [2, 5, 4])
       await time.reading(lamps, { asOf: iso(minute), effectiveAt: null });
     expect(scans).toEqual([1, 3, 3]);
+    await time.close();
+  });
+
+  it.each([
+    ['only what came since is read, where it came in order', null, [1, 1, 4, 4]],
+    ['it is made anew where something was recorded late', 1, [1, 1, 4, 4, 1]],
+  ])('go on in the world, too: %s', async (_, late, expectedScans) => {
+    const before = [plain(0), plain(1), plain(0)];
+    const { store, events } = await happened(before);
+    const scans: number[] = [];
+    const scan: EventStore['scan'] = (kind, from, most) => {
+      // One message is read to see that it is still the same log.
+      if (most === undefined) scans.push(from);
+      return store.scan(kind, from, most);
+    };
+    const time = travel({ ...store, scan }, { limits: { eventsKept: 0 } });
+    const at = async () => {
+      const reading = await time.reading(lamps, { asOf: null, effectiveAt: iso(50) });
+      if (isRefusal(reading)) throw new Error(reading.message);
+      return documentsOf(reading.store, reading);
+    };
+    await at();
+    const both = await happened([...before, plain(0, 0, { effective: late })]);
+    await append(store, both.events, events.length);
+    expect(await at()).toEqual(expected(lamps, both.events, { asOf: null, effectiveAt: 50 }));
+    expect(scans).toEqual(expectedScans);
     await time.close();
   });
 
