@@ -361,6 +361,26 @@ describe('GET /{plural}/{id}', () => {
     },
   );
 
+  it('is 404 as of a position, and says so where what was asked for was not reached', async () => {
+    const none = await side.ask('/applications/nothing');
+    expect(none.headers.get('stele-position')).toMatch(/^application:/);
+    expect(none.headers.has('stele-min-position-reached')).toBe(false);
+    await side.post('/projections/organization-map/stop');
+    try {
+      const { json } = await side.tell('/organizations/late/commands/create-organization', {
+        name: 'Late',
+      });
+      const late = await side.ask(`/organizations/late?min_position=${json.position}`);
+      expect(late.status).toBe(404);
+      expect(late.headers.get('stele-min-position-reached')).toBe('false');
+      await side.post('/projections/organization-map/start');
+      const there = await side.ask(`/organizations/late?min_position=${json.position}`);
+      expect(there.status).toBe(200);
+    } finally {
+      await side.post('/projections/organization-map/start');
+    }
+  });
+
   it('is 404 for what others name before it begins', async () => {
     await side.tell('/applications/a4/commands/add-tags', { tags: ['named'] });
     const { status } = await side.ask('/capabilities/never-created?include_deleted=true');

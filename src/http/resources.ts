@@ -8,7 +8,14 @@ import { listAnswer } from './list.js';
 import { READ_PARAMETERS } from './list-query.js';
 import type { Plural } from './plurals.js';
 import { badQuery, refuseUnknown } from './query.js';
-import { contentTag, momentHeaders, type Reads, readingFor, reflectedAnswer } from './reflected.js';
+import {
+  contentTag,
+  momentHeaders,
+  type Reads,
+  readingFor,
+  reflectedAnswer,
+  reflectionHeaders,
+} from './reflected.js';
 import { shown } from './shown.js';
 
 export const NO_READ_SIDE = refuse(
@@ -45,7 +52,7 @@ const tagOf = ({ version }: View, body: string): string | undefined =>
 /** Which document, and what to call it in a refusal. */
 type One = { readonly projection: Projection; readonly key: string; readonly what: string };
 
-/** `GET` of one document. Deleted ones are 410 unless they are asked for. */
+/** `GET` of one document. Deleted ones are 410 unless they are asked for. None is one answer, too. */
 const documentAnswer = async (
   c: Ctx,
   http: Reads,
@@ -57,13 +64,15 @@ const documentAnswer = async (
   if (isRefusal(reflected)) return problem(c, reflected);
   const { store, slot } = reflected.reading;
   const document = (await store.documents(slot, [key])).get(key);
+  const reflects = reflectionHeaders(reflected);
   if (!document || !isBegun(projection, document))
-    return problem(c, refuse('NOT_FOUND', `there is no ${what}`));
+    return problem(c, refuse('NOT_FOUND', `there is no ${what}`), reflects);
   const { deleted } = projection;
   if (deleted !== null && document[deleted] === true && !included.deleted)
     return problem(
       c,
       refuse('DELETED', `this ${what} was deleted; include_deleted=true shows it as it was`),
+      reflects,
     );
   const told = await shown(http, reflected, [document]);
   if (isRefusal(told)) return problem(c, told);
