@@ -19,22 +19,29 @@ type Wanted = {
   readonly most: number;
 };
 
+type Start = { readonly sequence: number; readonly version: number };
+
+const FIRST: Start = { sequence: 1, version: 1 };
+
 /**
  * Where to begin to read for a version: at the event that an older snapshot includes last, if the
  * log still has it there, else at the first. The sequence of an event is never below its version.
+ * Snapshots only save time, so a bucket that fails is none.
  */
-const startFor = async (
-  store: EventStore,
-  { kind, id, version }: Wanted,
-): Promise<{ readonly sequence: number; readonly version: number }> => {
-  if (version > SHORTCUT_FROM)
+const startFor = async (store: EventStore, { kind, id, version }: Wanted): Promise<Start> => {
+  if (version <= SHORTCUT_FROM) return FIRST;
+  try {
     for await (const snapshot of store.snapshots(kind, id)) {
       if (snapshot.version >= version) continue;
       const [event] = await store.read(kind, id, snapshot.sequence, 1);
-      if (event?.sequence === snapshot.sequence && event.hash === snapshot.head) return snapshot;
-      break; // it belongs to another history
+      // Else it belongs to another history.
+      const isThere = event?.sequence === snapshot.sequence && event.hash === snapshot.head;
+      return isThere ? snapshot : FIRST;
     }
-  return { sequence: 1, version: 1 };
+  } catch {
+    return FIRST;
+  }
+  return FIRST;
 };
 
 /** The events of one aggregate from a version on, at most so many. */

@@ -28,8 +28,8 @@ const world = (change: Partial<EventStore> = {}) => {
   return { ask, tell };
 };
 
-const withServer = async (tags = 0) => {
-  const all = world();
+const withServer = async (tags = 0, change: Partial<EventStore> = {}) => {
+  const all = world(change);
   await all.tell('/servers/s1/commands/create-server', SERVER);
   await all.tell('/servers/s2/commands/create-server', { ...SERVER, hostname: 'db-2' });
   for (let n = 0; n < tags; n++)
@@ -63,6 +63,17 @@ describe('GET /{plural}/{id}/events', () => {
     expect(json).toMatchObject({ aggregate_type: 'Server', aggregate_id: 's1', next: null });
     expect(json.events).toMatchObject([{ aggregate_version: 3 }, { aggregate_version: 4 }]);
     expect((await ask('/servers/s1/events?from_version=99')).json.events).toEqual([]);
+  });
+
+  it('shows a late version also while the snapshots cannot be read', async () => {
+    const { ask } = await withServer(220, {
+      snapshots: () => {
+        throw new Error('the bucket does not answer');
+      },
+    });
+    const { status, json } = await ask('/servers/s1/events?from_version=221');
+    expect(status).toBe(200);
+    expect(json.events).toMatchObject([{ aggregate_version: 221 }]);
   });
 
   it('is 404 for what does not exist', async () => {
