@@ -171,7 +171,10 @@ export type EventStore = {
    * @throws Fault HISTORY_BROKEN when a sequence is missing
    */
   scan(kind: Kind, from: number, most?: number): AsyncIterable<LogEntry>;
-  /** Events of a whole type from a sequence on, then live, until the signal; nothing else. */
+  /**
+   * Events of a whole type from a sequence on, then live, until the signal; nothing else. It ends
+   * or rejects before when the store fell silent: whoever follows begins again where it was.
+   */
   follow(kind: Kind, from: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
   /** The claims asked for, in the same order. */
   claims(kind: Kind, keys: readonly ClaimKey[]): Promise<readonly Claim[]>;

@@ -15,7 +15,9 @@ const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 const CONF = join(DEPLOY, 'nats-cluster.conf');
 /** Who may do what; its passwords come from the environment. */
 export const natsAccounts = (): string => readFileSync(join(DEPLOY, 'nats-accounts.conf'), 'utf8');
+const ANY_PORT = -1;
 const LEADER_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 100;
 const USER = 'stele';
 const PASSWORD = 'not-a-number';
 
@@ -24,8 +26,16 @@ export type TestCluster = {
   readonly urls: readonly string[];
   /** A client of all three, or of the one named. */
   connect(only?: number): Promise<NatsConnection>;
+  /** What a node is told of its store besides the address of one of the three. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The node that leads a stream now. */
+  leaderOf(stream: string): Promise<number>;
   /** Ends one node as a crash would. */
   kill9(node: number): Promise<void>;
+  /** Starts one that was ended again, on the same port, with what it had on its disk. */
+  restart(node: number): Promise<void>;
+  /** Stops one where it stands, as a host that hangs does, or lets it go on. */
+  signal(node: number, what: 'SIGSTOP' | 'SIGCONT'): void;
   stop(): Promise<void>;
 };
 
@@ -48,18 +58,16 @@ export const startTestCluster = async (): Promise<TestCluster> => {
     ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
   });
   const ports = [await freePort(), await freePort(), await freePort()];
-  const servers: RunningServer[] = await Promise.all(
-    ports.map((_, index) =>
-      launchServer({
-        binary: inject('natsServerBin'),
-        files: serverFiles(join(dir, `nats-${index + 1}`)),
-        serverName: `nats-${index + 1}`,
-        port: -1,
-        natsConf: onLoopback(index, ports),
-        ownGroup: false,
-      }),
-    ),
-  );
+  const launch = (index: number, port: number): Promise<RunningServer> =>
+    launchServer({
+      binary: inject('natsServerBin'),
+      files: serverFiles(join(dir, `nats-${index + 1}`)),
+      serverName: `nats-${index + 1}`,
+      port,
+      natsConf: onLoopback(index, ports),
+      ownGroup: false,
+    });
+  const servers = await Promise.all(ports.map((_, index) => launch(index, ANY_PORT)));
   const cleanUp = (): void => {
     for (const server of servers) signal(server, 'SIGKILL');
     rmSync(dir, { recursive: true, force: true });
@@ -77,11 +85,29 @@ export const startTestCluster = async (): Promise<TestCluster> => {
         reconnectTimeWait: 100,
         ...(only !== undefined && { ignoreClusterUpdates: true }),
       }),
+    env: { NATS_USER: USER, NATS_PASSWORD: PASSWORD, STELE_REPLICAS: '3' },
+    leaderOf: async (stream) => {
+      const nc = await cluster.connect();
+      try {
+        return await leaderNow(nc, stream);
+      } finally {
+        await nc.close();
+      }
+    },
     kill9: async (node) => {
       const server = servers[node]!;
       if (signal(server, 'SIGKILL')) await server.exited;
     },
+    restart: async (node) => {
+      await endServer(servers[node]!);
+      servers[node] = await launch(node, Number(new URL(urls[node]!).port));
+    },
+    signal: (node, what) => {
+      signal(servers[node]!, what);
+    },
     stop: async () => {
+      // One that stands still could not end.
+      for (const server of servers) signal(server, 'SIGCONT');
       await Promise.all(servers.map(endServer));
       process.off('exit', cleanUp);
       rmSync(dir, { recursive: true, force: true });
@@ -101,7 +127,21 @@ const untilLed = async (cluster: TestCluster): Promise<void> => {
     const made = await streams.add(probe).catch((error: Error) => error);
     if (!(made instanceof Error)) break;
     if (performance.now() > deadline) throw made;
-    await pause(100);
+    await pause(LOOK_EVERY_MS);
   }
   await nc.close();
+};
+
+const leaderNow = async (nc: NatsConnection, stream: string): Promise<number> => {
+  const { streams } = await jetstreamManager(nc, { checkAPI: false });
+  const deadline = performance.now() + LEADER_WITHIN_MS;
+  for (;;) {
+    const leader = await streams.info(stream).then(
+      (info) => info.cluster?.leader,
+      () => undefined,
+    );
+    if (leader) return Number(leader.split('-')[1]) - 1;
+    if (performance.now() > deadline) throw new Error(`nobody leads ${stream}`);
+    await pause(LOOK_EVERY_MS);
+  }
 };

@@ -20,6 +20,10 @@ const MAX_PAYLOAD_DEFAULT = 1024 * 1024;
 const READY_WITHIN_MS = 1_000;
 /** Messages a follower asks for ahead of what it has handled. */
 const FOLLOW_AHEAD = 2_000;
+/** How often the server tells a follower that it is there while there is nothing to bring. */
+const FOLLOW_HEARTBEAT_MS = 1_000;
+/** A follower that heard nothing at so many looks in a row, one per heartbeat, gives up. */
+const FOLLOW_QUIET_LOOKS_MAX = 3;
 
 export type NatsStoreOptions = {
   readonly kinds: readonly Kind[];
@@ -94,16 +98,31 @@ export const natsStore = async (
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: Math.max(from, 1),
     });
-    const messages = await consumer.consume({ max_messages: FOLLOW_AHEAD });
+    const messages = await consumer.consume({
+      max_messages: FOLLOW_AHEAD,
+      idle_heartbeat: FOLLOW_HEARTBEAT_MS,
+    });
     const stop = (): void => void messages.close();
     signal.addEventListener('abort', stop, { once: true });
+    // A consumer goes with the server that held it, and the client would notice after a minute.
+    let quiet = 0;
+    const looking = setInterval(() => {
+      quiet++;
+      if (quiet > FOLLOW_QUIET_LOOKS_MAX) stop();
+    }, FOLLOW_HEARTBEAT_MS);
+    const hearing = async (): Promise<void> => {
+      for await (const { type } of messages.status()) if (type === 'heartbeat') quiet = 0;
+    };
+    void hearing();
     try {
       if (signal.aborted) return;
       for await (const msg of messages) {
+        quiet = 0;
         const event = eventIn(msg);
         if (event) yield event;
       }
     } finally {
+      clearInterval(looking);
       signal.removeEventListener('abort', stop);
       stop();
     }
