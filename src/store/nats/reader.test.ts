@@ -261,6 +261,11 @@ describe('where an append stands', () => {
     expect(await reader.find(append({ claims: [claim] }))).toEqual({ conflict: true });
   });
 
+  it('is absent where a leader of before still has an older claim', async () => {
+    const { reader } = open({ stored: [storedClaim(2, null), storedEvent(3, 0)] });
+    expect(await reader.find(append({ claims: [claim] }))).toBe('absent');
+  });
+
   it('is written although its claim was moved: it moved it itself', async () => {
     const stored = [storedEvent(3, 0), storedClaim(4, 'a'), storedEvent(5, 1), storedClaim(6, 'a')];
     const { reader } = open({ stored });

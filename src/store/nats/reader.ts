@@ -249,9 +249,10 @@ export class Reader {
     claims,
   }: Append): Promise<Appended | Conflict | 'absent'> {
     // Claims first: one that was moved, with none of the events there afterwards, was not moved by
-    // this append, and keeps it out for ever.
+    // this append, and keeps it out for ever. They only move on: one that stands further back is
+    // told by a leader that does not know yet that it was replaced.
     const held = claims.length === 0 ? [] : await this.claims(kind, claims);
-    const moved = held.some(({ sequence }, index) => sequence !== claims[index]!.expected);
+    const moved = held.some(({ sequence }, index) => sequence > claims[index]!.expected);
     const head = await this.head(kind, aggregate_id);
     if (head <= expected) return moved ? CONFLICT : 'absent';
     // By hash, not by id: another node may have decided the same command a moment earlier.
