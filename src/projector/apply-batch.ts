@@ -26,6 +26,8 @@ export type Step = {
   readonly fold: Fold | null;
   /** Why it cannot be applied, known before it was tried. */
   readonly error: string | null;
+  /** Whether an operator left it out. */
+  readonly leftOut: boolean;
 };
 
 /** What is known before a batch. */
@@ -100,7 +102,17 @@ export const eventSteps = (
   for (const event of events) {
     if (!matters(projection, definition.slug, event)) continue;
     const { aggregate_id: unit, sequence, event_type: type } = event;
-    const nothing = { unit, sequence, type, keys: [], change: null, fold: null, error: null };
+    const leftOut = known.discarded.has(sequence);
+    const nothing = {
+      unit,
+      sequence,
+      type,
+      keys: [],
+      change: null,
+      fold: null,
+      error: null,
+      leftOut,
+    };
     if (stuck.has(unit)) {
       steps.push(nothing);
       continue;
@@ -109,7 +121,6 @@ export const eventSteps = (
     try {
       const data = upcast(definition, type, event.event_version, event.data);
       const fold = projection.folds ? foldNext(definition, before, event, data) : null;
-      const leftOut = known.discarded.has(sequence);
       if (leftOut || !projection.wants(definition.slug, type)) steps.push({ ...nothing, fold });
       else {
         const states = fold ? { before: before.state, after: fold.state } : undefined;
@@ -123,11 +134,12 @@ export const eventSteps = (
           change,
           fold,
           error: null,
+          leftOut,
         });
       }
       if (fold) folds.set(unit, fold);
     } catch (error) {
-      if (known.discarded.has(sequence)) {
+      if (leftOut) {
         // It cannot be folded: the state stays, and the next event follows it all the same.
         const fold = projection.folds ? { ...before, version: event.aggregate_version } : null;
         if (fold) folds.set(unit, fold);
@@ -149,13 +161,19 @@ const entryStep = (
   entry: JournalEntry,
   at: { readonly sequence: number; readonly index: number; readonly leftOut: boolean },
 ): Step => {
-  const { sequence } = at;
+  const { sequence, leftOut } = at;
   const entry_id = entryId(sequence, at.index);
   const nothing = {
-    ...{ unit: entry_id, sequence, type: entry.outcome },
-    ...{ keys: [], change: null, fold: null, error: null },
+    unit: entry_id,
+    sequence,
+    type: entry.outcome,
+    keys: [],
+    change: null,
+    fold: null,
+    error: null,
+    leftOut,
   };
-  if (at.leftOut) return nothing;
+  if (leftOut) return nothing;
   try {
     const one: ProjectedEntry = { ...entry, entry_id, sequence };
     const change: Step['change'] = (view, key) => projection.applyEntry(view, one, key);

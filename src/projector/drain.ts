@@ -1,3 +1,4 @@
+import { Fault } from '../core/refusal.js';
 import type { EventStore } from '../store/port.js';
 import type { Discarded, Parked } from '../views/port.js';
 import {
@@ -37,6 +38,7 @@ type Piece = {
 /**
  * Try the events of a parked unit again, in order, up to what was taken. A long history is written
  * in pieces, each with its row. `failed` is the row of an event that failed (again).
+ * @throws Fault STORE_UNAVAILABLE when the log brings fewer events than wait: it stays parked
  */
 export const drain = async (
   which: ParkedRow,
@@ -46,11 +48,10 @@ export const drain = async (
   let drained = 0;
   let failed = false;
   for (let piece = 0; row && !failed; piece++) {
-    const { leaveOut } = draining;
-    const done = await drainPiece(row, {
-      ...draining,
-      leaveOut: piece === 0 ? leaveOut : undefined,
-    });
+    // Only what has failed is left out: the row of a drain that was interrupted names no such event.
+    const fails = piece === 0 && row.attempts > 0;
+    const leaveOut = fails ? draining.leaveOut : undefined;
+    const done = await drainPiece(row, { ...draining, leaveOut });
     drained += done.drained;
     ({ row, failed } = done);
   }
@@ -63,12 +64,12 @@ const drainPiece = async (row: Parked, draining: Draining): Promise<Piece> => {
   const progress = draining.progress.get(row.source)!;
   const unit = await readUnit(store, progress.source, row, DRAIN_EVENTS_MAX);
   const steps = await stepsAgain(row, unit, progress, draining);
+  if (!unit.more && steps.length < row.waiting) throw tooFew(row, steps.length);
   const documents = await known.documentsOf(keysOfSteps(steps));
   const applied = applyBatch(known.projection, steps, { documents, parked: new Set() });
   const done = steps.length - (applied.waiting.get(row.aggregate_id) ?? 0);
   const last = unit.events.findLast(({ sequence }) => sequence <= progress.taken)?.sequence;
-  const next = unit.more ? (last ?? progress.taken) + 1 : undefined;
-  const after = settled(row, applied, { done, now, next });
+  const after = settled(row, applied, { done, now, next: (last ?? progress.taken) + 1 });
   const { written: expected, taken: sequence, at } = progress;
   await known.write(row.source, applied, {
     // All that was taken, not only what is written: `at` belongs to that.
@@ -78,8 +79,16 @@ const drainPiece = async (row: Parked, draining: Draining): Promise<Piece> => {
     discard: leaveOut ? [discarded(row, leaveOut, now)] : [],
   });
   progress.written = sequence;
-  return { row: after, drained: leaveOut ? done - 1 : done, failed: applied.failed.size > 0 };
+  const leftOut = steps.slice(0, done).filter((step) => step.leftOut).length;
+  return { row: after, drained: done - leftOut, failed: applied.failed.size > 0 };
 };
+
+/** Whoever took them for all that wait would lose the rest. */
+const tooFew = (row: Parked, found: number): Fault =>
+  new Fault(
+    'STORE_UNAVAILABLE',
+    `${rowKey(row)}: ${row.waiting} events wait and the log brought ${found} of them; it stays parked: try again`,
+  );
 
 const stepsAgain = async (
   row: Parked,
@@ -88,9 +97,14 @@ const stepsAgain = async (
   { known, leaveOut }: Draining,
 ): Promise<readonly Step[]> => {
   const { slug, definition } = progress.source;
+  // What was left out before stays so: a set built anew knows of it before it meets the event.
+  const left: readonly Pick<Discarded, 'aggregate_id' | 'sequence'>[] = [
+    ...known.discarded.filter(({ source }) => source === slug),
+    ...(leaveOut ? [row] : []),
+  ];
   if (definition === null) {
-    const left = new Set(leaveOut ? [row.aggregate_id] : []);
-    const all = journalSteps(known.projection, unit.messages, left);
+    const units = new Set(left.map(({ aggregate_id }) => aggregate_id));
+    const all = journalSteps(known.projection, unit.messages, units);
     return all.filter((step) => step.unit === row.aggregate_id);
   }
   const events = unit.events.filter(
@@ -101,8 +115,9 @@ const stepsAgain = async (
     events.map(({ aggregate_id: id, aggregate_version: version }) => ({ id, version })),
   );
   return eventSteps(known.projection, definition, events, {
-    ...{ folds, parked: new Set<string>() },
-    discarded: new Set(leaveOut ? [row.sequence] : []),
+    folds,
+    parked: new Set<string>(),
+    discarded: new Set(left.map(({ sequence }) => sequence)),
   });
 };
 

@@ -42,4 +42,14 @@ export const discardParked = async (
   name: string,
   worker: Worker,
   { which, by }: { readonly which: ParkedRow; readonly by: By },
-): Promise<Drained | Refusal> => notPossible(name, worker, which) ?? worker.drain(which, by);
+): Promise<Drained | Refusal> => {
+  const not = notPossible(name, worker, which);
+  if (not) return not;
+  const row = worker.parked.find((one) => rowKey(one) === rowKey(which));
+  if (row?.attempts === 0)
+    return refuse(
+      'NOT_PARKED',
+      `nothing of ${rowKey(which)} has failed since it was tried again in part: retry it`,
+    );
+  return worker.drain(which, by);
+};

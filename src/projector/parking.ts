@@ -28,23 +28,26 @@ export const parkedAfter = (
     ];
   });
 
-/** The row after it was tried again; undefined when nothing waits any more. */
+/** What a row says while its events are tried again in pieces and none has failed. */
+const UNTRIED = 'what comes before was tried again and applied; this has not been tried yet';
+
+/**
+ * The row after it was tried again; undefined when nothing waits any more: only when as many were
+ * taken as waited. `next` is where the rest begins.
+ */
 export const settled = (
   row: Parked,
   { failed }: Applied,
-  {
-    done,
-    now,
-    next,
-  }: { readonly done: number; readonly now: string; readonly next: number | undefined },
+  { done, now, next }: { readonly done: number; readonly now: string; readonly next: number },
 ): Parked | undefined => {
-  const waiting = Math.max(1, row.waiting - done);
+  const waiting = row.waiting - done;
   const failure = failed.get(row.aggregate_id);
   if (failure) {
     const attempts = failure.sequence === row.sequence ? row.attempts + 1 : 1;
-    return { ...row, ...failure, attempts, waiting, last_tried_at: now };
+    return { ...row, ...failure, attempts, waiting: Math.max(1, waiting), last_tried_at: now };
   }
-  return next === undefined ? undefined : { ...row, sequence: next, waiting, last_tried_at: now };
+  if (waiting <= 0) return undefined;
+  return { ...row, sequence: next, error: UNTRIED, attempts: 0, waiting, last_tried_at: now };
 };
 
 /** What waits of a unit, from the event that failed on; `more` = there may be more behind it. */

@@ -22,7 +22,8 @@ export class Retries {
 
   later(row: Parked): void {
     const key = rowKey(row);
-    const after = this.#afterMs[row.attempts - 1];
+    // Nothing has failed yet at a row without attempts: its drain was interrupted.
+    const after = this.#afterMs[Math.max(0, row.attempts - 1)];
     if (after === undefined) this.#givenUp(row);
     // However often it begins anew meanwhile: one try at a time.
     if (after === undefined || this.#closed || this.#timers.has(key)) return;

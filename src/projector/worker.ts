@@ -62,7 +62,7 @@ export class Worker {
     this.#world = world;
     this.#watch = new StallWatch(world.limits.stalledAfterMs, world.clock());
     const { retryAfterMs, checkpointAfterMs } = world.limits;
-    // What fails here has been told already, or will be when following fails as well.
+    // It has been told, and is tried again when what is written was read anew.
     const again = (row: ParkedRow): unknown => this.drain(row).catch(() => {});
     this.#retries = new Retries(retryAfterMs, again, (row) =>
       world.log.error(
@@ -252,8 +252,8 @@ export class Worker {
   /**
    * Try the events of a parked unit again, in order, up to the checkpoint; with `leaveOut`, without
    * the one that failed.
-   * @throws Fault READ_STORE_UNAVAILABLE, Standstill when the log is not the one it was taken
-   * from, or what reading the log throws.
+   * @throws Fault READ_STORE_UNAVAILABLE, STORE_UNAVAILABLE when the log does not bring all that
+   * waits, Standstill when it is not the log it was taken from, or what reading it throws.
    */
   drain(which: ParkedRow, leaveOut?: By): Promise<Drained> {
     return this.exclusive(async () => {
@@ -270,6 +270,8 @@ export class Worker {
         return drained;
       } catch (error) {
         this.#again.abort(); // what is in memory may not be what is written
+        const what = { ...this.#who(), ...which, err: error };
+        this.#world.log.warn(what, 'parked events were not tried again');
         throw error;
       } finally {
         this.#moves.tell();
