@@ -19,6 +19,10 @@ const notPossible = (
   return refuse('NOT_PARKED', `nothing of ${rowKey(which)} waits for ${name}`);
 };
 
+/** Readers were switched to other documents, or it ends, while somebody wanted this. */
+const notAnyMore = (name: string): Refusal =>
+  notNow('PROJECTION_NOT_READY', `${name}: its documents were switched meanwhile; look again`);
+
 /** Try the events of one parked aggregate, or of all, again. */
 export const retryParked = async (
   name: string,
@@ -31,6 +35,7 @@ export const retryParked = async (
   let still_parked = 0;
   for (const row of which === 'all' ? worker.parked : [which]) {
     const done = await worker.drain(row);
+    if (!done) return notAnyMore(name);
     drained += done.drained;
     still_parked += done.still_parked;
   }
@@ -51,5 +56,5 @@ export const discardParked = async (
       'NOT_PARKED',
       `nothing of ${rowKey(which)} has failed since it was tried again in part: retry it`,
     );
-  return worker.drain(which, by);
+  return (await worker.drain(which, by)) ?? notAnyMore(name);
 };

@@ -52,6 +52,8 @@ export class Projector {
   readonly #meetings = new OneAtATime();
   #role: Role = UNKNOWN_ROLE;
   #ends: ReadonlyMap<string, StreamEnds> = new Map();
+  /** Why it was not switched at the last look, so that it is told once. */
+  #notSwitched: string | undefined;
 
   constructor(projection: Projection, world: World) {
     this.projection = projection;
@@ -129,7 +131,9 @@ export class Projector {
     const projection = this.#name;
     try {
       const refused = await switchTo(build, this.#parts);
-      if (refused) log.warn({ projection, ...refused }, 'it was not switched');
+      if (refused && refused.message !== this.#notSwitched)
+        log.warn({ projection, ...refused }, 'it was not switched');
+      this.#notSwitched = refused?.message;
     } catch (err) {
       log.warn({ projection, err }, 'it was not switched');
     }

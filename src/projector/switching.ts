@@ -2,6 +2,7 @@ import type { Projection } from '../core/projection.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Slot } from '../views/port.js';
 import { catchUp } from './catch-up.js';
+import { DIFFERENCES_SHOWN_MAX } from './limits.js';
 import { atSamePosition } from './meet.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { BuildStatus } from './projections.js';
@@ -34,20 +35,25 @@ export const switchTo = async (
   const behind = `the new documents of ${projection.name}`;
   if (!worker.caughtUp)
     return notNow('BUILD_BEHIND', `${behind} have not caught up yet`, { build: build() });
-  const switched = await meetings.run(() => {
+  const made = await meetings.run(() => {
     const live = workers.live;
+    const make = (): Promise<Made> => makeLive(worker, switching);
+    if (!live) return worker.exclusive(make);
     // What is ahead of a log that lost its tail cannot be caught up with.
-    if (!live || live.problem !== null) return makeLive(worker, switching);
-    const { meetWithinMs } = world.limits;
-    return atSamePosition([live, worker], meetWithinMs, () => makeLive(worker, switching));
+    if (live.problem !== null) return live.exclusive(() => worker.exclusive(make));
+    return atSamePosition([live, worker], world.limits.meetWithinMs, make);
   });
-  return switched ? undefined : notNow('BUILD_BEHIND', `${behind} did not catch up in time`);
+  return made ? made.refused : notNow('BUILD_BEHIND', `${behind} did not catch up in time`);
 };
 
-const makeLive = async (
-  worker: Worker,
-  { projection, world, slots, workers }: Switching,
-): Promise<true> => {
+/** Why it was not done, where it was not. */
+type Made = { readonly refused: Refusal | undefined };
+
+/** Call it while neither set of documents is moved: what is left out of one stays left out. */
+const makeLive = async (worker: Worker, switching: Switching): Promise<Made> => {
+  const { projection, world, slots, workers } = switching;
+  const refused = await leaveOutAsLive(worker, switching);
+  if (refused) return { refused };
   const from = slots.live?.generation;
   const { generation, version } = worker.slot;
   await slots.makeLive(worker.slot);
@@ -55,7 +61,30 @@ const makeLive = async (
   // Not waited for: what it is asked to finish may be what waits here.
   if (before) void workers.letGo(before).then(() => slots.dropFeeds(before.slot));
   world.log.info({ projection: projection.name, from, generation, version }, 'switched');
-  return true;
+  return { refused: undefined };
+};
+
+/**
+ * What an operator left out of the live documents is left out of these too, unless the definition
+ * has changed since.
+ */
+const leaveOutAsLive = async (
+  worker: Worker,
+  { projection: { name }, world, slots }: Switching,
+): Promise<Refusal | undefined> => {
+  const { live } = slots;
+  if (live?.hash !== worker.slot.hash || live.generation === worker.slot.generation)
+    return undefined;
+  const carried = await worker.carryDiscards(await world.views.discarded(live));
+  if (!carried) return notNow('BUILD_BEHIND', `the other documents of ${name} are not moved now`);
+  const [first] = carried.applied;
+  if (!first) return undefined;
+  const where = `${first.source}:${first.sequence}`;
+  return notNow(
+    'DISCARD_LOST',
+    `the other documents of ${name} hold ${where}, which was discarded from the live ones: build them anew`,
+    { discarded: carried.applied.slice(0, DIFFERENCES_SHOWN_MAX) },
+  );
 };
 
 /** Make the previous documents live again, once they have caught up. undefined = done. */

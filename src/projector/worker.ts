@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../core/projection.js';
 import type { StreamEnds } from '../store/port.js';
-import type { Parked, Slot } from '../views/port.js';
-import { type Drained, drain } from './drain.js';
+import type { Discarded, Parked, Slot } from '../views/port.js';
+import { type Carried, carryDiscards } from './carry-discards.js';
+import { type Drained, type Draining, drain } from './drain.js';
 import { feedName, type Message } from './feeds.js';
 import { follow } from './follow.js';
 import { Indexes } from './indexes.js';
@@ -251,31 +252,46 @@ export class Worker {
 
   /**
    * Try the events of a parked unit again, in order, up to the checkpoint; with `leaveOut`, without
-   * the one that failed.
+   * the one that failed. undefined = it does not move these documents (any more).
    * @throws Fault READ_STORE_UNAVAILABLE, STORE_UNAVAILABLE when the log does not bring all that
    * waits, Standstill when it is not the log it was taken from, or what reading it throws.
    */
-  drain(which: ParkedRow, leaveOut?: By): Promise<Drained> {
-    return this.exclusive(async () => {
-      if (this.#problem?.state === 'log_truncated')
-        throw new Standstill('log_truncated', this.#problem.reason);
-      const known = this.#known;
-      const progress = this.#progress;
-      if (!known) return { drained: 0, still_parked: 0 };
-      try {
-        const { store, clock } = this.#world;
-        const how = { known, progress, store, clock, leaveOut };
-        const { failed, ...drained } = await drain(which, how);
+  drain(which: ParkedRow, leaveOut?: By): Promise<Drained | undefined> {
+    return this.exclusive(() =>
+      this.#withParked(async (draining) => {
+        const { failed, ...drained } = await drain(which, { ...draining, leaveOut });
         if (failed) this.#retries.later(failed);
         return drained;
-      } catch (error) {
-        this.#again.abort(); // what is in memory may not be what is written
-        const what = { ...this.#who(), ...which, err: error };
-        this.#world.log.warn(what, 'parked events were not tried again');
-        throw error;
-      } finally {
-        this.#moves.tell();
-      }
-    });
+      }),
+    );
+  }
+
+  /**
+   * Leave out what was left out of other documents that stand at the same position. Only while it
+   * is `exclusive`. undefined = it does not move these documents (any more).
+   * @throws what `drain` throws
+   */
+  carryDiscards(discards: readonly Discarded[]): Promise<Carried | undefined> {
+    return this.#withParked((draining) => carryDiscards(discards, draining));
+  }
+
+  /** Work on what waits. Whatever goes wrong, what is in memory may not be what is written. */
+  async #withParked<T>(
+    work: (draining: Omit<Draining, 'leaveOut'>) => Promise<T>,
+  ): Promise<T | undefined> {
+    if (this.#problem?.state === 'log_truncated')
+      throw new Standstill('log_truncated', this.#problem.reason);
+    const known = this.#known;
+    if (!known || this.stopped) return undefined;
+    const { store, clock, log } = this.#world;
+    try {
+      return await work({ known, progress: this.#progress, store, clock });
+    } catch (err) {
+      this.#again.abort();
+      log.warn({ ...this.#who(), err }, 'what is parked was not tried again');
+      throw err;
+    } finally {
+      this.#moves.tell();
+    }
   }
 }

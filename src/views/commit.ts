@@ -166,6 +166,9 @@ const writeFolds = (
     conflict: ['source', 'aggregate_id'],
   });
 
+const rowSource = ({ source, aggregate_id }: { source: string; aggregate_id: string }): string =>
+  `${source}/${aggregate_id}`;
+
 /** Few at a time, if any: one statement each. */
 const settle = async (db: Sql, slot: Slot, { park, unpark, discard }: Commit): Promise<void> => {
   for (const { source, aggregate_id } of unpark)
@@ -193,7 +196,9 @@ const settle = async (db: Sql, slot: Slot, { park, unpark, discard }: Commit): P
           .doUpdateSet({ sequence: entry.sequence, record: entry.record }),
       )
       .execute();
-  for (const entry of discard.map(row))
+  // Entries of one message of the journal share its sequence: what was discarded tells them apart.
+  const discarded = discard.map((entry) => ({ ...row(entry), source: rowSource(entry) }));
+  for (const entry of discarded)
     await db
       .insertInto('stele_discarded')
       .values(entry)

@@ -137,7 +137,9 @@ export const slotCheckpoints = (engine: Engine, slot: Slot): Promise<readonly Ch
     .orderBy('source')
     .execute();
 
-const records = async <T>(
+type InLog = { readonly source: string; readonly sequence: number };
+
+const records = async <T extends InLog>(
   engine: Engine,
   table: 'stele_parked' | 'stele_discarded',
   slot: Slot,
@@ -147,10 +149,12 @@ const records = async <T>(
     .select('record')
     .where('projection', '=', slot.projection)
     .where('generation', '=', slot.generation)
-    .orderBy('source')
-    .orderBy('sequence')
     .execute();
-  return rows.map(({ record }) => JSON.parse(record) as T);
+  return rows
+    .map(({ record }) => JSON.parse(record) as T)
+    .sort((a, b) =>
+      a.source === b.source ? a.sequence - b.sequence : a.source < b.source ? -1 : 1,
+    );
 };
 
 export const slotParked = (engine: Engine, slot: Slot): Promise<readonly Parked[]> =>

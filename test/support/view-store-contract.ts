@@ -393,6 +393,27 @@ export const viewStoreContract = (
         expect(await views.discarded(slot)).toEqual([discarded]);
       });
 
+      it('keeps what was discarded of one message apart, in the order of the log', async () => {
+        const slot = await live();
+        const discarded = (sequence: number, aggregate_id: string) => ({
+          source: 'journal',
+          aggregate_id,
+          sequence,
+          event_type: 'accepted',
+          error: 'broken',
+          by: 'operator',
+          reason: 'of no use',
+          at: '2026-01-01T00:00:00.000Z',
+        });
+        const all = [discarded(9, '9-0'), discarded(10, '10-0'), discarded(10, '10-1')];
+        for (const one of all.toReversed()) await views.commit(slot, commit({ discard: [one] }));
+        const found = await views.discarded(slot);
+        expect(found.map(({ sequence }) => sequence)).toEqual([9, 10, 10]);
+        expect(new Set(found.map(({ aggregate_id }) => aggregate_id))).toEqual(
+          new Set(['9-0', '10-0', '10-1']),
+        );
+      });
+
       it('takes thousands of documents at once', async () => {
         const slot = await live();
         const many = Array.from({ length: 3001 }, (_, n) => [
