@@ -18,12 +18,12 @@ afterAll(async () => {
 });
 
 let files = 0;
-viewStoreContract('SQLite in memory', () => sqliteViews(':memory:'));
-viewStoreContract('SQLite in a file', () =>
-  openViews({ databaseUrl: undefined, dataDir: join(dir, `d${++files}`) }),
+viewStoreContract('SQLite in memory', (limits) => sqliteViews(':memory:', { limits }));
+viewStoreContract('SQLite in a file', (limits) =>
+  openViews({ databaseUrl: undefined, dataDir: join(dir, `d${++files}`), limits }),
 );
 viewStoreContract(
   'PostgreSQL',
-  async () => postgresViews((await postgres?.database()) ?? ''),
+  async (limits) => postgresViews((await postgres?.database()) ?? '', { limits }),
   NO_POSTGRES,
 );

@@ -21,13 +21,24 @@ export const replacedColumns = ({ columns, conflict, changed }: Omit<Rows, 'rows
     .map(({ name }) => name)
     .filter((name) => !conflict.includes(name) && (changed?.has(name) ?? true));
 
+/** A read transaction on a connection of its own, until it is ended. */
+export type HeldTransaction = {
+  readonly read: <T>(work: (db: Sql) => Promise<T>) => Promise<T>;
+  readonly end: () => Promise<void>;
+};
+
 /** All that differs between SQLite and PostgreSQL. */
 export type Engine = {
   readonly name: ViewStore['engine'];
   readonly db: Sql;
   readonly types: TypeNames;
-  /** What begins a transaction that writes, and one that sees one snapshot. */
+  /** What begins a transaction that writes, and one that reads and sees one moment. */
   readonly begin: { readonly write: string; readonly read: string };
+  /** Several reads of one moment. */
+  readonly atOnce: <T>(work: (db: Sql) => Promise<T>) => Promise<T>;
+  readonly beginRead: () => Promise<HeldTransaction>;
+  /** Called with the connection that is about to change something. */
+  readonly aboutToWrite: () => void;
   /** A column that is asked for a value which most rows have: an index would not help. */
   readonly common: (column: RawBuilder<unknown>) => RawBuilder<unknown>;
   /** Whether a column holds a text, as it stands. */
@@ -62,11 +73,12 @@ export const asFault = ({ explain }: Pick<Engine, 'explain'>, error: unknown): u
 
 /** One transaction: what `work` wrote is there when it resolves, and nothing of it otherwise. */
 export const within = <T>(
-  engine: Engine,
+  engine: Pick<Engine, 'db' | 'begin' | 'aboutToWrite'>,
   kind: keyof Engine['begin'],
   work: (db: Sql) => Promise<T>,
 ): Promise<T> =>
   engine.db.connection().execute(async (db) => {
+    if (kind === 'write') engine.aboutToWrite();
     await sql.raw(engine.begin[kind]).execute(db);
     try {
       const result = await work(db);

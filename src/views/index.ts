@@ -33,5 +33,5 @@ export const openViews = ({
   readonly servers?: readonly string[] | undefined;
 }): Promise<ViewStore> =>
   databaseUrl === undefined
-    ? sqliteViews(viewsFile(dataDir, servers))
+    ? sqliteViews(viewsFile(dataDir, servers), options)
     : postgresViews(databaseUrl, options);

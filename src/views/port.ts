@@ -135,38 +135,13 @@ export type Document = { readonly key: string; readonly document: View };
 export type Page = { readonly documents: readonly Document[]; readonly total: number };
 export type Group = { readonly value: Scalar | null; readonly count: number };
 
-/**
- * Where documents live. Every method rejects with Fault READ_STORE_UNAVAILABLE when the store is
- * not there; nothing is lost then: the projector tries again from its checkpoint.
- */
-export type ViewStore = {
-  readonly engine: 'sqlite' | 'postgresql';
+/** What can be asked about documents. */
+export type DocumentReads = {
   /** All slots of all projections. */
   slots(): Promise<readonly Slot[]>;
-  /** A new, empty slot with the next generation, as it is filled fastest: see `index`. */
-  createSlot(spec: SlotSpec, role: Slot['role']): Promise<Slot>;
-  /** Make the indexes of a slot: queries are right without them, and slow. May be called again. */
-  index(slot: Slot): Promise<void>;
-  /** Make one slot live, the one that was becomes `previous`, together. */
-  switchTo(slot: Slot): Promise<void>;
-  /** Remove a slot and its documents. */
-  dropSlot(slot: Slot): Promise<void>;
-
-  /** How many commits a slot has seen; null when it is gone. Each commit adds one. */
-  revision(slot: Slot): Promise<number | null>;
   checkpoints(slot: Slot): Promise<readonly Checkpoint[]>;
   documents(slot: Slot, keys: readonly string[]): Promise<ReadonlyMap<string, View>>;
-  folds(
-    slot: Slot,
-    source: string,
-    aggregateIds: readonly string[],
-  ): Promise<ReadonlyMap<string, Fold>>;
-  parked(slot: Slot): Promise<readonly Parked[]>;
-  discarded(slot: Slot): Promise<readonly Discarded[]>;
-  /** Write a batch. False = the checkpoint was elsewhere, or the slot is gone: nothing was written. */
-  commit(slot: Slot, commit: Commit): Promise<boolean>;
-
-  /** One page, from one snapshot of the store. */
+  /** One page and how many there are, of one moment. */
   find(slot: Slot, query: ViewQuery): Promise<Page>;
   /** What `find` finds, without the total: to walk over everything that meets a question. */
   page(slot: Slot, query: ViewQuery): Promise<readonly Document[]>;
@@ -182,6 +157,45 @@ export type ViewStore = {
   /** All documents by key, from `after` on (exclusive), at most `limit`. */
   pageByKey(slot: Slot, after: string | null, limit: number): Promise<readonly Document[]>;
   count(slot: Slot): Promise<number>;
+};
+
+/**
+ * The documents of all projections as they were when it began, whoever writes meanwhile. It lasts a
+ * bounded time: afterwards it rejects with Fault READ_STORE_UNAVAILABLE, as it does when it has ended.
+ */
+export type ReadTransaction = DocumentReads & {
+  /** Let go of it. May be called again. */
+  end(): Promise<void>;
+};
+
+/**
+ * Where documents live. Every method rejects with Fault READ_STORE_UNAVAILABLE when the store is
+ * not there; nothing is lost then: the projector tries again from its checkpoint.
+ */
+export type ViewStore = DocumentReads & {
+  readonly engine: 'sqlite' | 'postgresql';
+  /** Whoever reads more than once for one answer reads in one of these, and ends it. */
+  readTransaction(): Promise<ReadTransaction>;
+  /** A new, empty slot with the next generation, as it is filled fastest: see `index`. */
+  createSlot(spec: SlotSpec, role: Slot['role']): Promise<Slot>;
+  /** Make the indexes of a slot: queries are right without them, and slow. May be called again. */
+  index(slot: Slot): Promise<void>;
+  /** Make one slot live, the one that was becomes `previous`, together. */
+  switchTo(slot: Slot): Promise<void>;
+  /** Remove a slot and its documents. */
+  dropSlot(slot: Slot): Promise<void>;
+
+  /** How many commits a slot has seen; null when it is gone. Each commit adds one. */
+  revision(slot: Slot): Promise<number | null>;
+  folds(
+    slot: Slot,
+    source: string,
+    aggregateIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Fold>>;
+  parked(slot: Slot): Promise<readonly Parked[]>;
+  discarded(slot: Slot): Promise<readonly Discarded[]>;
+  /** Write a batch. False = the checkpoint was elsewhere, or the slot is gone: nothing was written. */
+  commit(slot: Slot, commit: Commit): Promise<boolean>;
 
   /** Whether a projection's checkpoint may be moved by this node; taken anew when it was lost. */
   lead(projection: string): Promise<boolean>;

@@ -1,14 +1,16 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import { Fault } from '../core/refusal.js';
-import { asFault, type Engine, type Rows, replacedColumns, unavailable } from './engine.js';
+import { asFault, type Engine, type Rows, replacedColumns, unavailable, within } from './engine.js';
+import { holdTransaction } from './held-transaction.js';
+import { VIEW_LIMITS, type ViewLimits } from './limits.js';
 import type { ViewStore } from './port.js';
 import { isAnswer, Leads, lockOf } from './postgres-leads.js';
 import { type OnAwaited, Preparing } from './preparing.js';
 import { prepareTables, sqlViews } from './sql-views.js';
 import type { Sql, Tables, TypeNames } from './tables.js';
 
-/** Connections for queries and the projector; one more holds the locks of `lead`. */
+/** For queries and the projector; one more holds the locks of `lead`, some are for read transactions. */
 const CONNECTIONS_MAX = 10;
 const CONNECT_MS = 5000;
 /** The longest that PostgreSQL may work on one statement, or wait for a lock. */
@@ -133,12 +135,21 @@ const upsert = async (db: Sql, { rows, ...into }: Rows): Promise<void> => {
     on conflict (${sql.join(conflict.map((name) => sql.ref(name)))}) do ${replace}`.execute(db);
 };
 
+const connectionsOf = (config: pg.PoolConfig): Kysely<Tables> => {
+  const pool = new pg.Pool(config);
+  // An idle connection that dies is replaced when the next one is needed.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: discardingPool(pool) }) });
+};
+
 export type PostgresOptions = {
   /**
    * When given, a server that cannot be reached yet is waited for: every question is answered with
    * the reason until it is there, and its tables are made then.
    */
   readonly onAwaited?: OnAwaited;
+  readonly limits?: Partial<ViewLimits> | undefined;
 };
 
 /**
@@ -150,11 +161,12 @@ export type PostgresOptions = {
  */
 export const postgresViews = async (
   url: string,
-  { onAwaited }: PostgresOptions = {},
+  { onAwaited, limits: given }: PostgresOptions = {},
 ): Promise<ViewStore> => {
   // Not the engine's error, which would quote it.
   if (!URL.canParse(url)) throw unavailable('DATABASE_URL is no URL: see its form');
   const place = placeOf(url);
+  const limits = { ...VIEW_LIMITS, ...given };
   const config: pg.ClientConfig = {
     connectionString: url,
     application_name: 'stele',
@@ -166,19 +178,25 @@ export const postgresViews = async (
     keepAlive: true,
     types,
   };
-  const pool = new pg.Pool({ ...config, max: CONNECTIONS_MAX });
-  // An idle connection that dies is replaced when the next one is needed.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const db = connectionsOf({ ...config, max: CONNECTIONS_MAX });
+  // Whoever reads for long, such as an export to a slow client, keeps none of those from others.
+  const readers = connectionsOf({
+    ...config,
+    max: limits.readTransactionsMax,
+    idle_in_transaction_session_timeout: limits.readTransactionMs,
+  });
   const leads = new Leads(config);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: discardingPool(pool) }) });
+  const begin = { write: 'begin', read: 'begin isolation level repeatable read read only' };
   const engine: Engine = {
     name: 'postgresql',
     db,
     types: TYPES,
     // It keeps statistics of the values, and decides by itself.
     common: (column) => column,
-    begin: { write: 'begin', read: 'begin isolation level repeatable read read only' },
+    begin,
+    atOnce: (work) => within(engine, 'read', work),
+    beginRead: () => holdTransaction(readers, begin.read),
+    aboutToWrite: () => undefined,
     contains: (column, text) => sql`strpos(${column}, ${text}) > 0`,
     among: (column, type, values) =>
       sql`${column} = any(${[...values]}::${sql.raw(ARRAYS[type as keyof typeof ARRAYS])})`,
@@ -196,6 +214,7 @@ export const postgresViews = async (
     explain: explain(place),
     close: async () => {
       await leads.close();
+      await readers.destroy();
       await db.destroy();
     },
   };
@@ -223,7 +242,7 @@ export const postgresViews = async (
     }
   }
   started = true;
-  return sqlViews(engine);
+  return sqlViews(engine, limits);
 };
 
 const refuseOtherEncodings = async ({ db }: Engine, place: string): Promise<void> => {

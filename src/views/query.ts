@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { periodOf, TIME_UNITS, type TimeUnit } from '../core/time-units.js';
 import { columnOf, filter } from './conditions.js';
-import { type Engine, type Value, within } from './engine.js';
+import type { Engine, Value } from './engine.js';
 import { partsOf } from './parts.js';
 import type { Document, Fold, Group, Page, Slot, ViewQuery } from './port.js';
 import { documentOf, scalar, stored } from './stored.js';
@@ -39,7 +39,7 @@ export const findDocuments = (engine: Engine, slot: Slot, query: ViewQuery): Pro
   const tables = slotTables(slot);
   const total = sql<{ n: number }>`select count(*) as n from ${sql.table(tables.documents)}
     where ${filter(engine, tables, query)}`;
-  return within(engine, 'read', async (db) => ({
+  return engine.atOnce(async (db) => ({
     documents: await readPage(engine, db, { tables, query }),
     total: (await total.execute(db)).rows[0]?.n ?? 0,
   }));
@@ -49,7 +49,9 @@ export const pageOfDocuments = (
   engine: Engine,
   slot: Slot,
   query: ViewQuery,
-): Promise<readonly Document[]> => readPage(engine, engine.db, { tables: slotTables(slot), query });
+): Promise<readonly Document[]> =>
+  // A document that moves from one part to the other meanwhile would be met twice, or never.
+  engine.atOnce((db) => readPage(engine, db, { tables: slotTables(slot), query }));
 
 /**
  * How many there are per period, by period, nothing (null) last. What begins like no time is told

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { writeCommit } from './commit.js';
 import { asFault, type Engine, unavailable, within } from './engine.js';
+import { VIEW_LIMITS, type ViewLimits } from './limits.js';
 import type { ViewStore } from './port.js';
 import {
   countDocuments,
@@ -11,6 +12,7 @@ import {
   groupDocuments,
   pageOfDocuments,
 } from './query.js';
+import { ReadTransactions } from './read-transaction.js';
 import {
   allSlots,
   indexSlot,
@@ -45,7 +47,8 @@ export const prepareTables = (engine: Engine): Promise<void> =>
 const READ_AGAIN_MAX = 3;
 
 /** The read store in SQL, whichever the engine. */
-export const sqlViews = (engine: Engine): ViewStore => {
+export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): ViewStore => {
+  const transactions = new ReadTransactions(engine, { ...VIEW_LIMITS, ...limits });
   let closed: Promise<void> | undefined;
   const running = new Set<Promise<unknown>>();
   const guarded =
@@ -79,6 +82,7 @@ export const sqlViews = (engine: Engine): ViewStore => {
     });
   return {
     engine: engine.name,
+    readTransaction: reading(() => transactions.begin()),
     slots: reading(() => allSlots(engine)),
     createSlot: guarded((spec, role) => newSlot(engine, spec, role)),
     index: guarded((slot) => indexSlot(engine, slot)),
@@ -104,7 +108,9 @@ export const sqlViews = (engine: Engine): ViewStore => {
     }),
     close: () => {
       // Whoever is at work comes first; each has a time limit of its own.
-      closed ??= Promise.allSettled(running).then(() => engine.close());
+      closed ??= Promise.allSettled(running)
+        .then(() => transactions.ended())
+        .then(() => engine.close());
       return closed;
     },
   };

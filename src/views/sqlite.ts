@@ -9,15 +9,20 @@ import {
   sql,
 } from 'kysely';
 import Database from 'libsql';
-import { type Engine, type Rows, replacedColumns, unavailable } from './engine.js';
+import { type Engine, type Rows, replacedColumns, unavailable, within } from './engine.js';
+import type { ViewLimits } from './limits.js';
 import type { ViewStore } from './port.js';
 import { prepareTables, sqlViews } from './sql-views.js';
+import { SqliteCopies } from './sqlite-copies.js';
 import { lockSqliteFile } from './sqlite-lock.js';
+import { SqliteReaders } from './sqlite-readers.js';
 import type { Sql, Tables, TypeNames } from './tables.js';
 
 const MEMORY = ':memory:';
 /** Page cache of one file, KiB: what a rebuild touches at random should fit. */
 const CACHE_KIB = 65_536;
+/** The same of a connection that only reads what one answer is made of. */
+const READER_CACHE_KIB = 8_192;
 /** Pages that gather in the write-ahead log before they are moved, which blocks the thread. */
 const CHECKPOINT_PAGES = 1000;
 /** The longest that a reader in another process may hold up a write, which blocks the thread. */
@@ -128,6 +133,7 @@ const stillThere = (path: string): (() => Promise<void>) => {
 export type SqliteOptions = {
   /** To look only, beside the process that writes; the file must be there. Default false. */
   readonly readOnly?: boolean;
+  readonly limits?: Partial<ViewLimits> | undefined;
 };
 
 /**
@@ -139,7 +145,7 @@ export type SqliteOptions = {
  */
 export const sqliteViews = async (
   path: string,
-  { readOnly = false }: SqliteOptions = {},
+  { readOnly = false, limits }: SqliteOptions = {},
 ): Promise<ViewStore> => {
   const inFile = path !== MEMORY;
   if (readOnly && inFile && !existsSync(path))
@@ -150,7 +156,7 @@ export const sqliteViews = async (
       mkdirSync(dirname(path), { recursive: true });
       release = lockSqliteFile(path);
     }
-    return await open(path, { readOnly, release });
+    return await open(path, { readOnly, release, limits });
   } catch (error) {
     release();
     throw error instanceof Error && error.name === 'Fault'
@@ -159,10 +165,35 @@ export const sqliteViews = async (
   }
 };
 
-const open = async (
-  path: string,
-  { readOnly, release }: { readonly readOnly: boolean; readonly release: () => void },
-): Promise<ViewStore> => {
+const kyselyOf = (database: Database.Database): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: preparing(database) }) });
+
+const openReader = (path: string): Kysely<Tables> => {
+  const database = new Database(path);
+  for (const pragma of [
+    `busy_timeout = ${BUSY_MS}`,
+    'query_only = on',
+    `cache_size = -${READER_CACHE_KIB}`,
+  ])
+    database.exec(`pragma ${pragma}`);
+  return kyselyOf(database);
+};
+
+/** All of a store in memory as it is now, in memory too, under a name that nobody else has. */
+const copyOf = (database: Database.Database): Kysely<Tables> => {
+  const name = `file:/stele-${crypto.randomUUID()}?vfs=memdb`;
+  const copy = new Database(name); // it lasts as long as it is open
+  database.exec(`vacuum into '${name}'`);
+  return kyselyOf(copy);
+};
+
+type Opening = {
+  readonly readOnly: boolean;
+  readonly release: () => void;
+  readonly limits: Partial<ViewLimits> | undefined;
+};
+
+const open = async (path: string, { readOnly, release, limits }: Opening): Promise<ViewStore> => {
   const database = new Database(path);
   for (const pragma of [
     `busy_timeout = ${BUSY_MS}`,
@@ -171,8 +202,10 @@ const open = async (
     `wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
   ])
     database.exec(`pragma ${pragma}`);
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: preparing(database) }) });
+  const db = kyselyOf(database);
   const inFile = path !== MEMORY;
+  const readers = new SqliteReaders(() => openReader(path));
+  const copies = new SqliteCopies(db, () => copyOf(database));
   const engine: Engine = {
     name: 'sqlite',
     db,
@@ -180,6 +213,9 @@ const open = async (
     // It knows nothing of the values, and would rather find what was not deleted than one owner.
     common: (column) => sql`+${column}`,
     begin: { write: 'begin immediate', read: 'begin' },
+    atOnce: (work) => within(engine, 'read', work),
+    beginRead: () => (inFile ? readers.begin() : copies.begin()),
+    aboutToWrite: () => copies.aboutToWrite(),
     contains: (column, text) => sql`instr(${column}, ${text}) > 0`,
     // Numbers as they are: SQLite rounds those it reads from JSON.
     among: (column, type, values) =>
@@ -195,6 +231,7 @@ const open = async (
     lead: () => Promise.resolve(!readOnly),
     explain: explain(path),
     close: async () => {
+      await readers.close();
       // Statements that wait to be collected keep SQLite from doing this by itself.
       try {
         if (inFile && !readOnly) database.exec('pragma wal_checkpoint(truncate)');
@@ -211,5 +248,5 @@ const open = async (
       await db.destroy();
       throw error;
     });
-  return sqlViews(engine);
+  return sqlViews(engine, limits);
 };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Column, View } from '../../src/core/projection.js';
+import type { ViewLimits } from '../../src/views/limits.js';
 import type {
   After,
   Commit,
@@ -142,7 +143,7 @@ const placeOf = (document: Document, query: Pick<ViewQuery, 'sort'>): After => (
 /** What every read store does, whatever its engine. `open` answers a store of its own. */
 export const viewStoreContract = (
   name: string,
-  open: () => Promise<ViewStore>,
+  open: (limits?: Partial<ViewLimits>) => Promise<ViewStore>,
   skip?: string,
 ): void => {
   describe.skipIf(skip)(`${name}${skip ? `: NOT TESTED, ${skip}` : ''}`, () => {
@@ -672,6 +673,148 @@ export const viewStoreContract = (
         }),
         { numRuns: RUNS / 2 },
       );
+    });
+
+    it('meets a document once on a page, also one that gets its value meanwhile', async () => {
+      const slot = await live();
+      const set = (cost: number | null) => put(views, slot, { a: { cost: 1 }, b: { cost } });
+      await set(null);
+      let writing = true;
+      const writes = (async () => {
+        for (let round = 0; writing; round++) await set(round % 2 ? null : 2);
+      })();
+      onTestFinished(() => {
+        writing = false;
+      });
+      const sort = [{ column: 'cost', descending: false }];
+      for (let round = 0; round < 100; round++) {
+        const page = await views.page(slot, { where: [], sort, limit: 10 });
+        expect(page.map(({ key }) => key)).toEqual(['a', 'b']);
+      }
+      writing = false;
+      await writes;
+    });
+
+    describe('a read transaction', () => {
+      const query = { where: [], sort: [{ column: 'cost', descending: true }], limit: 10 };
+      const begin = async (of = views) => {
+        const reads = await of.readTransaction();
+        onTestFinished(() => reads.end()); // also where it fails: the store waits for it to close
+        return reads;
+      };
+
+      it('shows everything as it was when it began, while others write', async () => {
+        const slot = await live();
+        await put(views, slot, { a: { cost: 1, tags: ['x'] }, b: { cost: 2, tags: ['x'] } });
+        await views.commit(slot, commit({ advance: advance(0, 7) }));
+        const before = await begin();
+        await put(views, slot, { a: { cost: 3, tags: ['y'] }, b: null, c: { cost: 4 } });
+        await views.commit(slot, commit({ advance: advance(7, 9) }));
+        const next = await views.createSlot({ ...spec(), projection: slot.projection }, 'building');
+        await views.switchTo(next);
+        const documents = [
+          { key: 'b', document: { cost: 2, tags: ['x'] } },
+          { key: 'a', document: { cost: 1, tags: ['x'] } },
+        ];
+        for (let again = 0; again < 2; again++) {
+          expect(await before.find(slot, query)).toEqual({ documents, total: 2 });
+          expect(await before.page(slot, query)).toEqual(documents);
+          expect(await before.pageByKey(slot, null, 10)).toEqual(documents.toReversed());
+          expect(await before.documents(slot, ['b', 'c'])).toEqual(
+            new Map([['b', { cost: 2, tags: ['x'] }]]),
+          );
+          expect(await before.group(slot, 'tags', { where: [] })).toEqual([
+            { value: 'x', count: 2 },
+          ]);
+          expect(await before.count(slot)).toBe(2);
+          expect(await before.checkpoints(slot)).toMatchObject([{ sequence: 7 }]);
+          expect((await before.slots()).filter(({ role }) => role === 'live')).toContainEqual(slot);
+          await put(views, slot, { d: { cost: again } });
+        }
+        await before.end();
+        const after = await begin();
+        expect(await after.count(slot)).toBe(3);
+        await after.end();
+      });
+
+      it('walks over documents that move between pages, and meets each once', async () => {
+        const slot = await live();
+        const keys = Array.from({ length: 60 }, (_, n) => `k${String(n).padStart(2, '0')}`);
+        // Whoever is the first goes to the end, and the other way round.
+        const write = (round: number) =>
+          put(
+            views,
+            slot,
+            Object.fromEntries(keys.map((key, n) => [key, { cost: (n + round * 7) % 60 }])),
+          );
+        await write(0);
+        let writing = true;
+        const writes = (async () => {
+          for (let round = 1; writing; round++) await write(round);
+        })();
+        onTestFinished(() => {
+          writing = false;
+        });
+        for (let round = 0; round < 10; round++) {
+          const reads = await begin();
+          const found: string[] = [];
+          let after: After | undefined;
+          for (;;) {
+            const page = await reads.page(slot, { ...query, ...(after && { after }), limit: 7 });
+            found.push(...page.map(({ key }) => key));
+            if (page.length < 7) break;
+            after = placeOf(page.at(-1)!, query);
+          }
+          expect(found.toSorted()).toEqual(keys);
+          await reads.end();
+        }
+        writing = false;
+        await writes;
+      });
+
+      it('answers nothing once it has ended', async () => {
+        const slot = await live();
+        const reads = await begin();
+        await Promise.all([reads.end(), reads.end()]);
+        await expect(reads.count(slot)).rejects.toThrow('has ended');
+      });
+
+      it('lasts a bounded time', async () => {
+        const short = await open({ readTransactionMs: 50 });
+        const slot = await short.createSlot(spec(), 'live');
+        const reads = await begin(short);
+        expect(await reads.count(slot)).toBe(0);
+        await expect
+          .poll(() => reads.count(slot).catch((error: Error) => error.message))
+          .toMatch(/longer than 0.05 s/);
+        await short.close();
+      });
+
+      it('is one of a bounded number: one more waits, and not for ever', async () => {
+        const narrow = await open({ readTransactionsMax: 2, readTransactionWaitMs: 100 });
+        const [one, other] = await Promise.all([
+          narrow.readTransaction(),
+          narrow.readTransaction(),
+        ]);
+        await expect(narrow.readTransaction()).rejects.toThrow('2 read transactions are under way');
+        const third = narrow.readTransaction();
+        await one.end();
+        await (await third).end();
+        await other.end();
+        await (await narrow.readTransaction()).end();
+        await narrow.close();
+      });
+
+      it('keeps a store that is closed until it has ended', async () => {
+        const other = await open();
+        const slot = await other.createSlot(spec(), 'live');
+        await put(other, slot, { a: {} });
+        const reads = await begin(other);
+        const closed = other.close();
+        expect(await reads.count(slot)).toBe(1);
+        await reads.end();
+        await closed;
+      });
     });
 
     it('remembers what is stopped, and lets itself lead', async () => {

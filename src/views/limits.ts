@@ -1,0 +1,15 @@
+/** Every bound of a read store that somebody may have to wait for. Tests change some. */
+export type ViewLimits = {
+  /** Read transactions at a time; one more waits. */
+  readonly readTransactionsMax: number;
+  /** How long it waits. */
+  readonly readTransactionWaitMs: number;
+  /** How long one lasts at most: what is replaced meanwhile cannot be cleared away. */
+  readonly readTransactionMs: number;
+};
+
+export const VIEW_LIMITS: ViewLimits = {
+  readTransactionsMax: 16,
+  readTransactionWaitMs: 5_000,
+  readTransactionMs: 300_000,
+};
