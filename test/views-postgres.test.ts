@@ -106,6 +106,24 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(through.filter(Boolean)).toHaveLength(1);
   });
 
+  it('clears what was removed away once nobody reads it any more', async () => {
+    const url = await server.database();
+    const views = await open(url);
+    const first = await views.createSlot(spec(), 'live');
+    const again = { ...spec(), projection: first.projection };
+    const second = await views.createSlot(again, 'candidate');
+    const tables = async (): Promise<number> =>
+      (await asAdmin(url, `select 1 from pg_tables where tablename like 'stele\\_d\\_%'`)).rows
+        .length;
+    const reads = await views.readTransaction();
+    await reads.count(second);
+    await views.dropSlot(second);
+    expect(await tables()).toBe(2);
+    await reads.end();
+    await views.dropSlot(await views.createSlot(again, 'candidate'));
+    expect(await tables()).toBe(1);
+  });
+
   it('makes its tables once, however many nodes start together', async () => {
     const url = await server.database();
     const stores = await Promise.all([1, 2, 3, 4].map(() => open(url)));

@@ -114,9 +114,10 @@ export class Slots {
 
   /** Readers get this one from now on. One can be switched back to: the one that was live. */
   async makeLive(slot: Slot): Promise<void> {
+    const { live } = this;
     for (const one of this.#all)
       if (one.role === 'previous' && one.generation !== slot.generation) await this.drop(one);
-    await this.#views.switchTo(slot);
+    await this.#views.switchTo(slot, live);
     await this.refresh();
   }
 }

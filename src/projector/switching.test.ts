@@ -126,10 +126,10 @@ describe('what an operator discarded', () => {
     const { all, store } = await start({
       change: {
         ...views,
-        switchTo: async (slot) => {
+        switchTo: async (slot, from) => {
           switching();
           await pause(100);
-          return views.switchTo(slot);
+          return views.switchTo(slot, from);
         },
       },
     });

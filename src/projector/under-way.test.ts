@@ -212,8 +212,8 @@ describe('a switch back', () => {
     const { store, following } = heldStore();
     let refuses = false;
     const broken = await views((real) => ({
-      switchTo: (slot) =>
-        refuses ? Promise.reject(new Error('the read store went away')) : real.switchTo(slot),
+      switchTo: (slot, from) =>
+        refuses ? Promise.reject(new Error('the read store went away')) : real.switchTo(slot, from),
     }));
     const { all, pen } = await start({ store, views: broken });
     await pen.writeAll(store, LOG);

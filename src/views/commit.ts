@@ -19,7 +19,7 @@ const ofSlot = ({ projection, generation }: Slot) => ({ projection, generation }
 
 /** Of each commit, and so written out: building them took longer than to run them. */
 const COUNT_COMMIT =
-  'update stele_slot set revision = revision + 1 where projection = $1 and generation = $2';
+  "update stele_slot set revision = revision + 1 where role <> 'dropped' and projection = $1 and generation = $2";
 const ADVANCE =
   'update stele_checkpoint set sequence = $1, at = $2 where projection = $3 and generation = $4 and source = $5 and sequence = $6';
 

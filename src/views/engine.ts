@@ -32,8 +32,11 @@ export type Engine = {
   readonly name: ViewStore['engine'];
   readonly db: Sql;
   readonly types: TypeNames;
-  /** What begins a transaction that writes, and one that reads and sees one moment. */
-  readonly begin: { readonly write: string; readonly read: string };
+  /**
+   * What begins a transaction that writes, one that reads and sees one moment, and one that drops
+   * tables and does not wait long for those who read them.
+   */
+  readonly begin: { readonly write: string; readonly read: string; readonly drop: string };
   /** Several reads of one moment. */
   readonly atOnce: <T>(work: (db: Sql) => Promise<T>) => Promise<T>;
   readonly beginRead: () => Promise<HeldTransaction>;
@@ -56,6 +59,8 @@ export type Engine = {
   readonly verify: () => Promise<void>;
   /** Told of every error that the store answered with. */
   readonly failed: (error: unknown) => void;
+  /** Whether an error says that somebody else holds what was to be changed. */
+  readonly busy: (error: unknown) => boolean;
   /** Whether an error says that just this connection was cut: another one may be fine. */
   readonly cut: (error: unknown) => boolean;
   readonly lead: (projection: string) => Promise<boolean>;
@@ -78,7 +83,7 @@ export const within = <T>(
   work: (db: Sql) => Promise<T>,
 ): Promise<T> =>
   engine.db.connection().execute(async (db) => {
-    if (kind === 'write') engine.aboutToWrite();
+    if (kind !== 'read') engine.aboutToWrite();
     await sql.raw(engine.begin[kind]).execute(db);
     try {
       const result = await work(db);

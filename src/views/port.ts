@@ -180,9 +180,15 @@ export type ViewStore = DocumentReads & {
   createSlot(spec: SlotSpec, role: Slot['role']): Promise<Slot>;
   /** Make the indexes of a slot: queries are right without them, and slow. May be called again. */
   index(slot: Slot): Promise<void>;
-  /** Make one slot live, the one that was becomes `previous`, together. */
-  switchTo(slot: Slot): Promise<void>;
-  /** Remove a slot and its documents. */
+  /**
+   * Make one slot live, the one that was becomes `previous`, together. It rejects when that is not
+   * `from` any more: another node switched since it was looked at.
+   */
+  switchTo(slot: Slot, from: Slot | undefined): Promise<void>;
+  /**
+   * Remove a slot and its documents; it rejects when that is live by now. Whoever reads them still
+   * in a read transaction may go on: they are cleared away at a later removal then.
+   */
   dropSlot(slot: Slot): Promise<void>;
 
   /** How many commits a slot has seen; null when it is gone. Each commit adds one. */

@@ -16,6 +16,9 @@ const CONNECT_MS = 5000;
 /** The longest that PostgreSQL may work on one statement, or wait for a lock. */
 const STATEMENT_MS = 30_000;
 const LOCK_MS = 10_000;
+/** Tables that are gone for everybody may wait for those who read them still. */
+const DROP_LOCK_MS = 200;
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Longer than a statement may take: then the connection is dead, whatever it says. */
 const ANSWER_MS = STATEMENT_MS + 5000;
 const IDLE_IN_TRANSACTION_MS = 60_000;
@@ -186,7 +189,11 @@ export const postgresViews = async (
     idle_in_transaction_session_timeout: limits.readTransactionMs,
   });
   const leads = new Leads(config);
-  const begin = { write: 'begin', read: 'begin isolation level repeatable read read only' };
+  const begin = {
+    write: 'begin',
+    read: 'begin isolation level repeatable read read only',
+    drop: `begin; set local lock_timeout = ${DROP_LOCK_MS}`,
+  };
   const engine: Engine = {
     name: 'postgresql',
     db,
@@ -206,6 +213,7 @@ export const postgresViews = async (
       await sql`select pg_advisory_xact_lock(${ours}::int, ${all}::int)`.execute(on);
     },
     verify: () => preparing.done(),
+    busy: (error) => codeOf(error) === LOCK_NOT_AVAILABLE,
     cut: wasCut,
     failed: (error) => {
       if (TABLES_GONE.test(codeOf(error))) preparing.undo();

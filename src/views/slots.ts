@@ -12,11 +12,18 @@ export const allSlots = async (engine: Engine): Promise<readonly Slot[]> => {
     .orderBy('projection')
     .orderBy('generation')
     .execute();
-  return rows.map(({ columns, search, revision: _, ...row }) => ({
-    ...row,
-    columns: JSON.parse(columns) as Column[],
-    search: JSON.parse(search) as string[],
-  }));
+  return rows.flatMap(({ columns, search, revision: _, role, ...row }) =>
+    role === 'dropped'
+      ? []
+      : [
+          {
+            ...row,
+            role,
+            columns: JSON.parse(columns) as Column[],
+            search: JSON.parse(search) as string[],
+          },
+        ],
+  );
 };
 
 /** Also makes others who change the slots of this projection wait. */
@@ -76,13 +83,28 @@ export const indexSlot = async (engine: Engine, slot: Slot): Promise<void> => {
   }
 };
 
-export const switchSlot = (engine: Engine, { projection, generation }: Slot): Promise<void> =>
+export const switchSlot = (
+  engine: Engine,
+  { projection, generation }: Slot,
+  from: Slot | undefined,
+): Promise<void> =>
   within(engine, 'write', async (db) => {
     await db
       .updateTable('stele_projection')
       .set((eb) => ({ generations: eb.ref('generations') }))
       .where('name', '=', projection)
       .execute();
+    const live = await db
+      .selectFrom('stele_slot')
+      .select('generation')
+      .where('projection', '=', projection)
+      .where('role', '=', 'live')
+      .executeTakeFirst();
+    // Whoever was stopped for a while decided on what may be long past.
+    if (live?.generation !== from?.generation)
+      throw unavailable(
+        `generation ${live?.generation ?? 'none'} of ${projection} is live, not ${from?.generation ?? 'none'}: look again`,
+      );
     await db
       .updateTable('stele_slot')
       .set({ role: 'previous' })
@@ -95,27 +117,63 @@ export const switchSlot = (engine: Engine, { projection, generation }: Slot): Pr
       .set({ role: 'live' })
       .where('projection', '=', projection)
       .where('generation', '=', generation)
+      .where('role', '!=', 'dropped')
       .executeTakeFirst();
     if (numUpdatedRows !== 1n)
       throw unavailable(`generation ${generation} of ${projection} is gone: look again`);
   });
 
-export const removeSlot = (engine: Engine, slot: Slot): Promise<void> =>
-  within(engine, 'write', async (db) => {
+export const removeSlot = async (
+  engine: Engine,
+  { projection, generation }: Slot,
+): Promise<void> => {
+  await within(engine, 'write', async (db) => {
     // The slot first: a commit to it that comes now waits here, and then finds it gone.
-    for (const table of [
-      'stele_slot',
-      'stele_checkpoint',
-      'stele_parked',
-      'stele_discarded',
-    ] as const)
+    await db
+      .updateTable('stele_slot')
+      .set({ role: 'dropped' })
+      .where('projection', '=', projection)
+      .where('generation', '=', generation)
+      .where('role', '!=', 'live')
+      .execute();
+    const live = await db
+      .selectFrom('stele_slot')
+      .select('generation')
+      .where('projection', '=', projection)
+      .where('generation', '=', generation)
+      .where('role', '=', 'live')
+      .executeTakeFirst();
+    if (live) throw unavailable(`generation ${generation} of ${projection} is live: look again`);
+    for (const table of ['stele_checkpoint', 'stele_parked', 'stele_discarded'] as const)
       await db
         .deleteFrom(table)
-        .where('projection', '=', slot.projection)
-        .where('generation', '=', slot.generation)
+        .where('projection', '=', projection)
+        .where('generation', '=', generation)
         .execute();
-    await dropSlotTables(db, slotTables(slot));
   });
+  await clearDropped(engine, projection);
+};
+
+/** Drop the tables of what was removed, unless somebody reads them: then at the next removal. */
+const clearDropped = async (engine: Engine, projection: string): Promise<void> => {
+  const dropped = await engine.db
+    .selectFrom('stele_slot')
+    .select('generation')
+    .where('projection', '=', projection)
+    .where('role', '=', 'dropped')
+    .execute();
+  for (const { generation } of dropped)
+    await within(engine, 'drop', async (db) => {
+      await dropSlotTables(db, slotTables({ projection, generation, columns: [], search: [] }));
+      await db
+        .deleteFrom('stele_slot')
+        .where('projection', '=', projection)
+        .where('generation', '=', generation)
+        .execute();
+    }).catch((error: unknown) => {
+      if (!engine.busy(error)) throw error;
+    });
+};
 
 /** The count of commits of a slot; null when it is gone. */
 export const slotRevision = async (engine: Engine, slot: Slot): Promise<number | null> => {
@@ -124,6 +182,7 @@ export const slotRevision = async (engine: Engine, slot: Slot): Promise<number |
     .select('revision')
     .where('projection', '=', slot.projection)
     .where('generation', '=', slot.generation)
+    .where('role', '!=', 'dropped')
     .executeTakeFirst();
   return row?.revision ?? null;
 };

@@ -86,7 +86,7 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
     slots: reading(() => allSlots(engine)),
     createSlot: guarded((spec, role) => newSlot(engine, spec, role)),
     index: guarded((slot) => indexSlot(engine, slot)),
-    switchTo: guarded((slot) => switchSlot(engine, slot)),
+    switchTo: guarded((slot, from) => switchSlot(engine, slot, from)),
     dropSlot: guarded((slot) => removeSlot(engine, slot)),
     revision: reading((slot) => slotRevision(engine, slot)),
     checkpoints: reading((slot) => slotCheckpoints(engine, slot)),

@@ -212,7 +212,7 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
     types: TYPES,
     // It knows nothing of the values, and would rather find what was not deleted than one owner.
     common: (column) => sql`+${column}`,
-    begin: { write: 'begin immediate', read: 'begin' },
+    begin: { write: 'begin immediate', read: 'begin', drop: 'begin immediate' },
     atOnce: (work) => within(engine, 'read', work),
     beginRead: () => (inFile ? readers.begin() : copies.begin()),
     aboutToWrite: () => copies.aboutToWrite(),
@@ -227,6 +227,7 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
     prepareAlone: () => Promise.resolve(),
     verify: inFile ? stillThere(path) : () => Promise.resolve(),
     failed: () => undefined,
+    busy: () => false, // whoever reads what is dropped has it still
     cut: () => false,
     lead: () => Promise.resolve(!readOnly),
     explain: explain(path),

@@ -20,7 +20,8 @@ export interface Tables {
     /** JSON, as `search` is. */
     columns: string;
     search: string;
-    role: Slot['role'];
+    /** `dropped`: gone for everybody, but its tables may be there still. */
+    role: Slot['role'] | 'dropped';
     created_at: string;
     /** Counts the commits: who knows another number than this does not know the documents. */
     revision: number;

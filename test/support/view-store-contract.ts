@@ -182,13 +182,13 @@ export const viewStoreContract = (
         const second = await views.createSlot({ ...wanted, hash: 'h2' }, 'building');
         await put(views, first, { a: { name: 'old' } });
         await put(views, second, { a: { name: 'new' }, b: { name: 'new' } });
-        await views.switchTo(second);
+        await views.switchTo(second, first);
         const roles = (await views.slots())
           .filter((slot) => slot.projection === wanted.projection)
           .map((slot) => slot.role);
         expect(roles).toEqual(['previous', 'live']);
         expect(await views.count(first)).toBe(1);
-        await views.switchTo(first);
+        await views.switchTo(first, second);
         await views.dropSlot(second);
         expect(await keys(first, {})).toEqual(['a']);
       });
@@ -203,8 +203,9 @@ export const viewStoreContract = (
       });
 
       it('that are gone take nothing and answer a fault', async () => {
-        const slot = await live();
+        const slot = await views.createSlot(spec(), 'candidate');
         await put(views, slot, { a: {} });
+        await views.dropSlot(slot);
         await views.dropSlot(slot);
         expect(await views.commit(slot, commit({ documents: [{ key: 'a', document: {} }] }))).toBe(
           false,
@@ -214,7 +215,32 @@ export const viewStoreContract = (
         await expect(views.find(slot, { where: [], sort: [], limit: 1 })).rejects.toMatchObject(
           gone,
         );
-        await expect(views.switchTo(slot)).rejects.toMatchObject(gone);
+        await expect(views.switchTo(slot, undefined)).rejects.toMatchObject(gone);
+      });
+
+      it('are switched from the one that was live when it was decided, and no other', async () => {
+        const first = await live();
+        const again = { ...spec(), projection: first.projection };
+        const second = await views.createSlot(again, 'building');
+        const third = await views.createSlot(again, 'building');
+        await views.switchTo(second, first);
+        // Whoever decided before that was stopped meanwhile.
+        await expect(views.switchTo(third, first)).rejects.toThrow('look again');
+        await expect(views.switchTo(third, undefined)).rejects.toThrow('look again');
+        const roles = (await views.slots()).filter((one) => one.projection === first.projection);
+        expect(roles.map(({ role }) => role)).toEqual(['previous', 'live', 'building']);
+      });
+
+      it('are not removed while they are live', async () => {
+        const first = await live();
+        const second = await views.createSlot(
+          { ...spec(), projection: first.projection },
+          'building',
+        );
+        await put(views, second, { a: {} });
+        await views.switchTo(second, first);
+        await expect(views.dropSlot(second)).rejects.toThrow('look again');
+        expect(await views.count(second)).toBe(1);
       });
 
       it('take names and columns of any length', async () => {
@@ -711,7 +737,7 @@ export const viewStoreContract = (
         await put(views, slot, { a: { cost: 3, tags: ['y'] }, b: null, c: { cost: 4 } });
         await views.commit(slot, commit({ advance: advance(7, 9) }));
         const next = await views.createSlot({ ...spec(), projection: slot.projection }, 'building');
-        await views.switchTo(next);
+        await views.switchTo(next, slot);
         const documents = [
           { key: 'b', document: { cost: 2, tags: ['x'] } },
           { key: 'a', document: { cost: 1, tags: ['x'] } },
@@ -770,6 +796,21 @@ export const viewStoreContract = (
         }
         writing = false;
         await writes;
+      });
+
+      it('keeps nobody from removing what it reads', async () => {
+        const { projection } = await live();
+        const slot = await views.createSlot({ ...spec(), projection }, 'candidate');
+        await put(views, slot, { a: { cost: 1 } });
+        const reads = await begin();
+        expect(await reads.count(slot)).toBe(1);
+        const asked = performance.now();
+        await views.dropSlot(slot);
+        expect(performance.now() - asked).toBeLessThan(5_000);
+        expect(await views.slots()).not.toContainEqual(slot);
+        expect(await views.revision(slot)).toBeNull();
+        expect(await views.commit(slot, commit({}))).toBe(false);
+        expect(await reads.find(slot, query)).toMatchObject({ total: 1 });
       });
 
       it('answers nothing once it has ended', async () => {
