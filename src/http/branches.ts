@@ -1,14 +1,15 @@
+import type { Projection } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Reading } from '../projector/projections.js';
-import type { Condition } from '../views/port.js';
+import type { Condition, DocumentReads } from '../views/port.js';
 import { DOCUMENTS_PAGE, WITHIN_MAX } from './limits.js';
 import type { Branch, Filters } from './list-query.js';
 import { badQuery } from './query.js';
-import { type Reads, type Reflected, readingOfOther } from './reflected.js';
+import type { Reads, Reflected } from './reflected.js';
 
 /** Keys of all documents that name one of these as the one above them. */
 const below = async (
-  { store, slot }: Reading,
+  { store, slot }: Reading<DocumentReads>,
   parent: string,
   { keys, most }: { readonly keys: readonly string[]; readonly most: number },
 ): Promise<readonly string[]> => {
@@ -16,7 +17,7 @@ const below = async (
   const found: string[] = [];
   for (;;) {
     const last = found.at(-1);
-    const { documents } = await store.find(slot, {
+    const documents = await store.page(slot, {
       ...{ where, sort: [], limit: DOCUMENTS_PAGE },
       ...(last !== undefined && { after: { values: [], key: last } }),
     });
@@ -25,16 +26,27 @@ const below = async (
   }
 };
 
+/** The projection whose documents are the tree. */
+const treeOf = (http: Reads, { tree }: Branch): Projection => {
+  const projection = http.projections.definitions.find(({ name }) => name === tree.projection);
+  if (projection) return projection;
+  throw new TypeError(`there is no projection ${tree.projection}`);
+};
+
+/** The projections that filters look into besides the one they are about. */
+export const treesOf = (http: Reads, { branches }: Pick<Filters, 'branches'>): Projection[] =>
+  branches.map((branch) => treeOf(http, branch));
+
 /** These documents of a tree and all below them, level by level; one is never visited twice. */
 const wholeBranch = async (
   http: Reads,
-  { reading, moment }: Reflected,
-  { column, ids, tree }: Branch,
+  { reading, other }: Reflected<DocumentReads>,
+  branch: Branch,
 ): Promise<Condition | Refusal> => {
-  const projection = http.projections.definitions.find(({ name }) => name === tree.projection);
-  if (!projection) throw new TypeError(`there is no projection ${tree.projection}`);
+  const { column, ids, tree } = branch;
+  const projection = treeOf(http, branch);
   const same = projection.name === reading.projection.name;
-  const from = same ? reading : await readingOfOther(http, projection, moment);
+  const from = same ? reading : await other(projection);
   if (isRefusal(from)) return from;
   const seen = new Set(ids);
   for (let level: readonly string[] = ids; level.length > 0; ) {
@@ -52,10 +64,13 @@ const wholeBranch = async (
   return { column, op: 'in', values: [...seen] };
 };
 
-/** Filters as a read store takes them, with branches of trees looked up. */
+/**
+ * Filters as a read store takes them, with branches of trees looked up: a level at a time, so in
+ * documents that are held.
+ */
 export const resolved = async (
   http: Reads,
-  reflected: Reflected,
+  reflected: Reflected<DocumentReads>,
   { where, branches, search }: Filters,
 ): Promise<{ readonly where: readonly Condition[]; readonly search?: string } | Refusal> => {
   const conditions = [...where];

@@ -109,6 +109,25 @@ const settled = async (look: () => number): Promise<number> => {
   return before;
 };
 
+type Page = ReadSide['views']['page'];
+/** How many pages exports have read from here on; `as` is done instead. */
+const pagesRead = (as: (page: Page) => Page = (page) => page) => {
+  const begin = side.views.readTransaction.bind(side.views);
+  let pages = 0;
+  const spy = vi.spyOn(side.views, 'readTransaction').mockImplementation(async () => {
+    const reads = await begin();
+    const page = as(reads.page);
+    return {
+      ...reads,
+      page: (...asked) => {
+        pages++;
+        return page(...asked);
+      },
+    };
+  });
+  return { count: () => pages, restore: () => spy.mockRestore() };
+};
+
 describe('an export', () => {
   it('is the whole list as CSV, in its order, with a name for the file', async () => {
     const { status, headers, text } = await side.ask('/applications?format=csv&sort=id');
@@ -229,26 +248,26 @@ describe('an export of thousands', { timeout: LONG_MS }, () => {
   });
 
   it('reads no further for a client that does not read, and stops when it goes', async () => {
-    const read = vi.spyOn(side.views, 'page');
+    const { count, restore } = pagesRead();
     try {
       const socket = await silent(served.url, '/views/lines?format=jsonl');
-      expect(await settled(() => read.mock.calls.length)).toBeLessThan(LINES / 1_000);
-      const calls = read.mock.calls.length;
+      expect(await settled(count)).toBeLessThan(LINES / 1_000);
+      const before = count();
       socket.destroy();
       await new Promise((resolve) => setTimeout(resolve, 100));
-      expect(read.mock.calls.length).toBeLessThanOrEqual(calls + 1); // one may be under way
+      expect(count()).toBeLessThanOrEqual(before + 1); // one may be under way
     } finally {
-      read.mockRestore();
+      restore();
     }
   });
 
   it('is one of a few at a time, and lets others in when clients have gone', async () => {
     const path = '/views/lines?format=csv';
-    const read = vi.spyOn(side.views, 'page');
+    const { count, restore } = pagesRead();
     const sockets: Socket[] = [];
     for (let n = 0; n < EXPORTS_AT_ONCE; n++) sockets.push(await silent(served.url, path));
-    expect(await settled(() => read.mock.calls.length)).toBeGreaterThanOrEqual(EXPORTS_AT_ONCE);
-    read.mockRestore();
+    expect(await settled(count)).toBeGreaterThanOrEqual(EXPORTS_AT_ONCE);
+    restore();
     expect((await side.ask(path)).code).toBe('BUSY');
     expect((await side.ask('/audit?format=csv', { method: 'HEAD' })).status).toBe(200);
     for (const socket of sockets) socket.destroy();
@@ -310,10 +329,8 @@ describe('an export of thousands', { timeout: LONG_MS }, () => {
   });
 
   it('never looks whole when something goes wrong on the way', async () => {
-    const page = side.views.page.bind(side.views);
-    const read = vi.spyOn(side.views, 'page');
     let calls = 0;
-    read.mockImplementation((slot, query) => {
+    const { restore } = pagesRead((page) => (slot, query) => {
       calls++;
       if (calls < 3) return page(slot, query);
       return page({ ...slot, generation: 999 }, query); // a table that is not there
@@ -330,7 +347,7 @@ describe('an export of thousands', { timeout: LONG_MS }, () => {
       const here = await side.app.request('/views/lines?format=csv');
       await expect(here.text()).rejects.toThrow();
     } finally {
-      read.mockRestore();
+      restore();
     }
     const whole = await fetch(`${served.url}/views/lines?format=jsonl&n.lt=10`);
     expect(jsonOf(await whole.text())).toHaveLength(10);

@@ -1,14 +1,17 @@
 import type { View } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
-import type { After, ViewQuery } from '../views/port.js';
+import type { After, DocumentReads, ViewQuery } from '../views/port.js';
 import { headersFor, problem } from './answer.js';
 import { askedOf } from './asked.js';
+import { resolved } from './branches.js';
 import { breathe } from './breathe.js';
 import { placeOf } from './cursor.js';
 import { type Writing, writingOf } from './export-lines.js';
 import { LINE_TYPES, type Lines, VARY } from './forms.js';
+import { type Held, hold, othersOf } from './hold.js';
 import type { Ctx, Http } from './http.js';
 import { DOCUMENTS_PAGE } from './limits.js';
+import type { ListQuery } from './list-query.js';
 import { nowOf, type Reads, type Reflected, reflectionHeaders } from './reflected.js';
 import { shown } from './shown.js';
 import { endedFor } from './standing.js';
@@ -16,7 +19,7 @@ import { endedFor } from './standing.js';
 const DATE_CHARS = 10;
 
 type Asked = {
-  readonly reflected: Reflected;
+  readonly held: Held;
   readonly query: Pick<ViewQuery, 'where' | 'search' | 'sort'>;
 };
 /** Documents as readers get them, and where the next ones begin; null when these are the last. */
@@ -26,17 +29,19 @@ type Portion = { readonly items: readonly View[]; readonly after: After | null }
 type Reader = (after: After | null) => Promise<Portion | Refusal>;
 
 const readerOf =
-  (http: Reads, { reflected, query }: Asked): Reader =>
+  (http: Reads, { held, query }: Asked): Reader =>
   async (after) => {
-    const { store, slot } = reflected.reading;
+    const { store, slot } = held.reading;
     const documents = await store.page(slot, {
       ...{ ...query, limit: DOCUMENTS_PAGE },
       ...(after && { after }),
     });
     const bare = documents.map(({ document }) => document);
-    const told = await shown(http, reflected, bare);
+    const told = await shown(http, held, bare);
     if (isRefusal(told)) return told;
     const whole = documents.length < DOCUMENTS_PAGE;
+    // What is left is for the client to take: nobody need hold the documents for that.
+    if (whole) await held.end();
     return { items: told.items, after: whole ? null : placeOf(query.sort, documents.at(-1)!) };
   };
 
@@ -128,36 +133,50 @@ class Export {
   }
 }
 
-/** The whole list, everything that meets the filters, as a file of lines. */
+/**
+ * The whole list, everything that meets the filters, as a file of lines: as it was when it was
+ * begun, however long the client takes within the time limit of a read transaction.
+ */
 export const exportAnswer = async (
   c: Ctx,
   http: Reads,
-  { form, ...asked }: Asked & { readonly form: Lines },
+  {
+    reflected,
+    form,
+    query,
+  }: { readonly reflected: Reflected; readonly form: Lines; readonly query: ListQuery },
 ): Promise<Response> => {
-  const { reflected } = asked;
   const { projection } = reflected.reading;
   const now = nowOf(http, reflected.moment);
-  const headers = {
+  const headersOf = (of: Reflected<DocumentReads>): Record<string, string> => ({
     ...headersFor(c, LINE_TYPES[form]),
-    ...reflectionHeaders(reflected),
+    ...reflectionHeaders(of),
     ...VARY,
     'cache-control': 'no-store',
     'content-disposition': `attachment; filename="${projection.name}-${now.slice(0, DATE_CHARS)}.${form}"`,
-  };
-  if (c.req.method === 'HEAD') return new Response(null, { headers });
+  });
+  if (c.req.method === 'HEAD') return new Response(null, { headers: headersOf(reflected) });
   const inside = http.exports.enter('exports');
   if (isRefusal(inside)) return problem(c, inside);
+  let held: Held | undefined;
   let sent = false;
+  const onEnd = (): void => {
+    inside.leave();
+    void held?.end();
+  };
   try {
-    const read = readerOf(http, asked);
+    held = await hold(http, reflected, othersOf(http, projection, query));
+    const where = await resolved(http, held, query);
+    if (isRefusal(where)) return problem(c, where);
+    const read = readerOf(http, { held, query: { ...where, sort: query.sort } });
     // Whatever is wrong from the beginning is said as for any other answer.
     const first = await read(null);
     if (isRefusal(first)) return problem(c, first);
     const writing = writingOf(form, projection, now);
-    const { body } = new Export({ c, http, read, writing, onEnd: inside.leave }, first);
+    const { body } = new Export({ c, http, read, writing, onEnd }, first);
     sent = true;
-    return new Response(body, { headers });
+    return new Response(body, { headers: headersOf(held) });
   } finally {
-    if (!sent) inside.leave();
+    if (!sent) onEnd();
   }
 };

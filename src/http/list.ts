@@ -1,12 +1,13 @@
 import type { Projection } from '../core/projection.js';
 import { isRefusal } from '../core/refusal.js';
-import type { Document, ViewQuery } from '../views/port.js';
+import type { Document, DocumentReads, ViewQuery } from '../views/port.js';
 import { problem } from './answer.js';
 import { resolved } from './branches.js';
 import { encodeCursor, type Instants, placeOf } from './cursor.js';
 import { exportAnswer } from './export.js';
 import { VARY } from './forms.js';
 import type { Grouping } from './grouping.js';
+import { othersOf, whileHeld } from './hold.js';
 import type { Ctx } from './http.js';
 import { GROUPS_MAX } from './limits.js';
 import { type ListQuery, parseListQuery } from './list-query.js';
@@ -35,7 +36,7 @@ export const linkTo = (c: Ctx, change: Readonly<Record<string, string>>): string
   return `<${c.req.path}?${params}>; rel="next"`;
 };
 
-type Question = { readonly query: ListQuery; readonly reflected: Reflected };
+type Question = { readonly query: ListQuery; readonly reflected: Reflected<DocumentReads> };
 type Where = Pick<ViewQuery, 'where' | 'search'>;
 
 const pageAnswer = async (
@@ -105,10 +106,24 @@ export const listAnswer = async (
   const { instants } = query;
   const reflected = await readingOn(c, http, { projection, instants });
   if (isRefusal(reflected)) return problem(c, reflected);
+  const { form, branches } = query;
+  if (form !== 'json') return exportAnswer(c, http, { reflected, form, query });
+  if (branches.length === 0) return jsonAnswer(c, http, { query, reflected });
+  const answered = await whileHeld(http, reflected, {
+    others: othersOf(http, projection, query),
+    work: (held) => jsonAnswer(c, http, { query, reflected: held }),
+  });
+  return isRefusal(answered) ? problem(c, answered) : answered;
+};
+
+const jsonAnswer = async (
+  c: Ctx,
+  http: Reads,
+  { query, reflected }: Question,
+): Promise<Response> => {
   const where = await resolved(http, reflected, query);
   if (isRefusal(where)) return problem(c, where);
-  const { groupBy: by, form, sort } = query;
+  const { groupBy: by } = query;
   if (by !== null) return groupAnswer(c, { reflected, where, by });
-  if (form !== 'json') return exportAnswer(c, http, { reflected, form, query: { ...where, sort } });
   return pageAnswer(c, http, { query, reflected, where });
 };

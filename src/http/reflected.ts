@@ -10,6 +10,7 @@ import type {
 } from '../projector/projections.js';
 import { vectorText } from '../time/point.js';
 import type { Moment } from '../time/time-travel.js';
+import type { DocumentReads, ViewStore } from '../views/port.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { headersFor } from './answer.js';
 import type { Instants } from './cursor.js';
@@ -27,12 +28,16 @@ import { badQuery, wholeNumber } from './query.js';
 export type Reads = Http & { readonly projections: Projections };
 
 /** What an answer is made from: documents, and what they reflect. */
-export type Reflected = {
-  readonly reading: Reading;
+export type Reflected<S extends DocumentReads = ViewStore> = {
+  readonly reading: Reading<S>;
   /** null = now. */
   readonly moment: Moment | null;
-  /** Whether `min_position` was reached in time; null when nobody asked. */
+  /** The positions of `min_position`; null when nobody asked. */
+  readonly wanted: Vector | null;
+  /** Whether they were reached in time. */
   readonly reached: boolean | null;
+  /** Documents of another projection for the same answer. */
+  readonly other: (projection: Projection) => Promise<Reading<S> | Refusal>;
 };
 
 const TAG_CHARS = 32;
@@ -109,8 +114,14 @@ const minPosition = (c: Ctx, http: Reads): { readonly wanted: Wanted | null } | 
   return isRefusal(found) ? found : { wanted: { vector: found.positions, ms: ms.number } };
 };
 
+/** Whether documents have what was asked for; null when nothing was. */
+export const reachedIn = (
+  { projection, positions }: Reading<DocumentReads>,
+  wanted: Vector | null,
+): boolean | null => wanted && covers(positions, own(projection, wanted));
+
 /** Wait, boundedly, for what this node wrote itself. */
-const waitForOwn = async (http: Reads, projection: Projection): Promise<void> => {
+export const waitForOwn = async (http: Reads, projection: Projection): Promise<void> => {
   const written = own(projection, http.projections.written());
   const status = statusOf(http, projection);
   if (written.size === 0 || !status || !isClose(status)) return;
@@ -161,17 +172,13 @@ export const readingOn = async (
   const { wanted } = min;
   if (moment) {
     if (wanted) return NOT_THEN;
-    if (!http.time) return NO_TIME_TRAVEL;
-    const reading = await http.time.reading(projection, moment);
-    return isRefusal(reading) ? reading : { reading, moment, reached: null };
+    return readingAt(http, projection, moment);
   }
   const refused = wanted
     ? await waitFor(http, projection, wanted)
     : await waitForOwn(http, projection);
   if (refused) return refused;
-  const reading = await http.projections.reading(projection.name);
-  const reached = wanted && covers(reading.positions, own(projection, wanted.vector));
-  return { reading, moment: null, reached };
+  return readingNow(http, projection, wanted?.vector ?? null);
 };
 
 /**
@@ -194,27 +201,46 @@ export const effectiveReadingFor = async (
   if (wanted && asked.moment) return NOT_THEN;
   const refused = wanted ? await ahead(http, projection, wanted) : undefined;
   if (refused) return refused;
-  if (!http.time) return NO_TIME_TRAVEL;
   const { asOf } = asked.moment ?? { asOf: null };
   const moment = { asOf, effectiveAt: nowOf(http, asked.moment) };
-  const reading = await http.time.reading(projection, moment);
-  if (isRefusal(reading)) return reading;
-  return { reading, moment, reached: wanted && covers(reading.positions, wanted) };
+  const reflected = await readingAt(http, projection, moment);
+  if (isRefusal(reflected)) return reflected;
+  return { ...reflected, wanted, reached: reachedIn(reflected.reading, wanted) };
 };
 
-/** The documents of another projection for the same answer. */
-export const readingOfOther = async (
+const readingNow = async (
   http: Reads,
   projection: Projection,
-  moment: Moment | null,
-): Promise<Reading | Refusal> => {
-  if (moment) return http.time ? http.time.reading(projection, moment) : NO_TIME_TRAVEL;
-  await waitForOwn(http, projection);
-  return http.projections.reading(projection.name);
+  wanted: Vector | null,
+): Promise<Reflected> => {
+  const reading = await http.projections.reading(projection.name);
+  return {
+    reading,
+    moment: null,
+    wanted,
+    reached: reachedIn(reading, wanted),
+    other: async (one) => {
+      await waitForOwn(http, one);
+      return http.projections.reading(one.name);
+    },
+  };
+};
+
+/** The documents at another moment. */
+export const readingAt = async (
+  { time }: Pick<Reads, 'time'>,
+  projection: Projection,
+  moment: Moment,
+): Promise<Reflected | Refusal> => {
+  if (!time) return NO_TIME_TRAVEL;
+  const reading = await time.reading(projection, moment);
+  if (isRefusal(reading)) return reading;
+  const other = (one: Projection) => time.reading(one, moment);
+  return { reading, moment, wanted: null, reached: null, other };
 };
 
 /** `application:42,server:7`, in the order in which the projection names its sources. */
-export const positionText = ({ projection, positions }: Reading): string =>
+export const positionText = ({ projection, positions }: Reading<DocumentReads>): string =>
   vectorText(new Map(projection.sources.map(({ slug }) => [slug, positions.get(slug) ?? 0])));
 
 /** The moment that is shown, ISO 8601 UTC: what "today" is then. */
@@ -225,7 +251,7 @@ const asOfText = ({ asOf }: Moment): string | null =>
   asOf === null || typeof asOf === 'string' ? asOf : vectorText(asOf);
 
 /** What every body says of what it reflects. */
-export const reflection = ({ reading, moment, reached }: Reflected): object => ({
+export const reflection = ({ reading, moment, reached }: Reflected<DocumentReads>): object => ({
   position: positionText(reading),
   ...(reached !== null && { min_position_reached: reached }),
   ...(moment && { as_of: asOfText(moment), effective_at: moment.effectiveAt }),
@@ -245,7 +271,7 @@ export const reflectionHeaders = ({
   reading,
   moment,
   reached,
-}: Reflected): Record<string, string> => ({
+}: Reflected<DocumentReads>): Record<string, string> => ({
   'stele-position': positionText(reading),
   ...(reached !== null && { 'stele-min-position-reached': String(reached) }),
   ...(moment && momentHeaders(moment)),
@@ -269,7 +295,7 @@ export const contentTag = (body: string): string => sha256(body).slice(0, TAG_CH
  */
 export const reflectedAnswer = (
   c: Ctx,
-  reflected: Reflected,
+  reflected: Reflected<DocumentReads>,
   {
     body,
     etag,

@@ -3,9 +3,11 @@ import type { Projection, Report, View } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { nearest } from '../nearest.js';
 import type { Reading } from '../projector/projections.js';
+import type { DocumentReads } from '../views/port.js';
 import { problem } from './answer.js';
 import { breathe } from './breathe.js';
 import type { Gate } from './gate.js';
+import { whileHeld } from './hold.js';
 import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, REPORT_DOCUMENTS_MAX } from './limits.js';
 import { parametersOf } from './list.js';
@@ -21,9 +23,9 @@ import {
   reflection,
 } from './reflected.js';
 
-/** All documents of a reading, or the refusal that says that they are too many. */
+/** All documents of a reading that is held, or the refusal that says that they are too many. */
 const allDocuments = async (
-  { projection, store, slot }: Reading,
+  { projection, store, slot }: Reading<DocumentReads>,
   what: string,
 ): Promise<readonly View[] | Refusal> => {
   const count = await store.count(slot);
@@ -94,19 +96,24 @@ export const reportAnswer = async (
   const reads = clock === 'effective' ? effectiveReadingFor : readingFor;
   const reflected = await reads(c, http, projection);
   if (isRefusal(reflected)) return problem(c, reflected);
-  const computed = await gate.pass('reports and differences', async () => {
-    const documents = await allDocuments(reflected.reading, 'a report');
-    if (isRefusal(documents)) return documents;
-    const now = nowOf(http, reflected.moment);
-    return { said: report.answer(documents, asked.params, { now }) };
-  });
+  const computed = await gate.pass('reports and differences', () =>
+    whileHeld(http, reflected, {
+      others: [],
+      work: async (held) => {
+        const documents = await allDocuments(held.reading, 'a report');
+        if (isRefusal(documents)) return documents;
+        const now = nowOf(http, held.moment);
+        return { said: report.answer(documents, asked.params, { now }), held };
+      },
+    }),
+  );
   if (isRefusal(computed)) return problem(c, computed);
   const body = {
     projection: projection.name,
     report: name,
     params: asked.params,
     answer: computed.said,
-    ...reflection(reflected),
+    ...reflection(computed.held),
   };
-  return reflectedAnswer(c, reflected, { body: JSON.stringify(body) });
+  return reflectedAnswer(c, computed.held, { body: JSON.stringify(body) });
 };

@@ -1,6 +1,7 @@
 import type { View } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
-import { nowOf, type Reads, type Reflected, readingOfOther } from './reflected.js';
+import type { DocumentReads } from '../views/port.js';
+import { nowOf, type Reads, type Reflected } from './reflected.js';
 
 /** Documents of other projections, by projection and key. */
 type Others = ReadonlyMap<string, ReadonlyMap<string, View>>;
@@ -21,7 +22,7 @@ const namedBy = (
 /** What the documents of a page name, read at once per projection, at the same moment. */
 const othersOf = async (
   http: Reads,
-  { reading: { projection }, moment }: Reflected,
+  { reading: { projection }, other: readingOf }: Reflected<DocumentReads>,
   documents: readonly View[],
 ): Promise<{ readonly others: Others } | Refusal> => {
   const others = new Map<string, ReadonlyMap<string, View>>();
@@ -29,7 +30,7 @@ const othersOf = async (
   for (const [name, keys] of namedBy(projection.related, documents)) {
     const other = http.projections.definitions.find((one) => one.name === name);
     if (!other) continue; // for `show`, one that is not there
-    const reading = await readingOfOther(http, other, moment);
+    const reading = await readingOf(other);
     if (isRefusal(reading)) return reading;
     others.set(name, await reading.store.documents(reading.slot, [...keys]));
   }
@@ -39,7 +40,7 @@ const othersOf = async (
 /** Documents as readers get them. In a record: a document may have any field. */
 export const shown = async (
   http: Reads,
-  reflected: Reflected,
+  reflected: Reflected<DocumentReads>,
   documents: readonly View[],
 ): Promise<{ readonly items: readonly View[] } | Refusal> => {
   const { show } = reflected.reading.projection;

@@ -2,19 +2,20 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Projection, View } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Moment } from '../time/time-travel.js';
-import type { Document, ViewQuery } from '../views/port.js';
-import { NO_TIME_TRAVEL } from './aggregate-at.js';
+import type { Document, DocumentReads, ViewQuery } from '../views/port.js';
 import { answer, problem } from './answer.js';
-import { resolved } from './branches.js';
+import { resolved, treesOf } from './branches.js';
+import { breathe } from './breathe.js';
 import { decodeCursor, encodeCursor, fingerprintOf, type Instants } from './cursor.js';
 import type { Gate } from './gate.js';
+import { type Held, hold } from './hold.js';
 import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, PAGE_SIZE, PAGE_SIZE_MAX, REPORT_DOCUMENTS_MAX } from './limits.js';
 import { linkTo, parametersOf } from './list.js';
-import { parseFilters } from './list-query.js';
+import { type Filters, parseFilters } from './list-query.js';
 import { clockOf, endOf } from './moment.js';
 import { badQuery, wholeNumber } from './query.js';
-import { type Reads, type Reflected, readingFor, reflection } from './reflected.js';
+import { type Reads, type Reflected, readingAt, readingFor, reflection } from './reflected.js';
 
 const PARAMETERS = ['from', 'to', 'clock', 'change', 'limit', 'cursor'];
 /** What may have become of a document between the two moments. */
@@ -22,7 +23,7 @@ export const CHANGES = ['added', 'removed', 'changed'] as const;
 type ChangeKind = (typeof CHANGES)[number];
 
 type Where = Pick<ViewQuery, 'where' | 'search'>;
-type Side = { readonly reflected: Reflected; readonly where: Where };
+type Side = { readonly reflected: Reflected<DocumentReads>; readonly where: Where };
 /** One document that is not the same at both moments. */
 type Change = {
   readonly key: string;
@@ -32,14 +33,12 @@ type Change = {
 };
 type Totals = { added: number; removed: number; changed: number; unchanged: number };
 
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** The documents of one side by key, page by page. */
 async function* documentsOf({ reflected, where }: Side): AsyncGenerator<Document> {
   const { store, slot } = reflected.reading;
   let key: string | undefined;
   for (;;) {
-    const { documents } = await store.find(slot, {
+    const documents = await store.page(slot, {
       ...{ ...where, sort: [], limit: DOCUMENTS_PAGE },
       ...(key !== undefined && { after: { values: [], key } }),
     });
@@ -85,17 +84,19 @@ async function* pairs(
   }
 }
 
+/** Which differences are listed: at most so many of one kind, or of any, beyond a key. */
+type Listed = {
+  readonly key: string | null;
+  readonly most: number;
+  readonly only: ChangeKind | null;
+};
 type Found = { readonly changes: readonly Change[]; readonly totals: Totals };
 
 /** Everything is counted; what is `only` and comes after `key` is listed, and one more than asked for. */
 const compare = async (
   from: Side,
   to: Side,
-  {
-    key,
-    most,
-    only,
-  }: { readonly key: string | null; readonly most: number; readonly only: ChangeKind | null },
+  { key, most, only }: Listed,
 ): Promise<Found | Refusal> => {
   const changes: Change[] = [];
   const totals: Totals = { added: 0, removed: 0, changed: 0, unchanged: 0 };
@@ -116,17 +117,15 @@ const compare = async (
   return { changes, totals };
 };
 
+const isNow = ({ asOf, effectiveAt }: Moment): boolean => asOf === null && effectiveAt === null;
+
 /** The documents at one end. Now is what everybody else reads, too. */
-const sideAt = async (
+const endReading = (
   c: Ctx,
   http: Reads,
   { projection, moment }: { readonly projection: Projection; readonly moment: Moment },
-): Promise<Reflected | Refusal> => {
-  if (moment.asOf === null && moment.effectiveAt === null) return readingFor(c, http, projection);
-  if (!http.time) return NO_TIME_TRAVEL;
-  const reading = await http.time.reading(projection, moment);
-  return isRefusal(reading) ? reading : { reading, moment, reached: null };
-};
+): Promise<Reflected | Refusal> =>
+  isNow(moment) ? readingFor(c, http, projection) : readingAt(http, projection, moment);
 
 type Asked = {
   readonly clock: Clock;
@@ -174,19 +173,47 @@ const askedOf = (c: Ctx): Asked | Refusal => {
   return { ...clock, ...only, limit: limit.number };
 };
 
-const sideOf = async (
+type Question = {
+  readonly projection: Projection;
+  readonly filters: Filters;
+  readonly from: Moment;
+  readonly to: Moment;
+  readonly listed: Listed;
+};
+type Difference = { readonly from: Side; readonly to: Side; readonly found: Found };
+
+/** Both ends held while they are compared; where both are now, it is one. */
+const computed = async (
   c: Ctx,
   http: Reads,
-  {
-    projection,
-    moment,
-    filters,
-  }: { projection: Projection; moment: Moment; filters: Parameters<typeof resolved>[2] },
-): Promise<Side | Refusal> => {
-  const reflected = await sideAt(c, http, { projection, moment });
-  if (isRefusal(reflected)) return reflected;
-  const where = await resolved(http, reflected, filters);
-  return isRefusal(where) ? where : { reflected, where };
+  { projection, filters, from, to, listed }: Question,
+): Promise<Difference | Refusal> => {
+  const ends: Held[] = [];
+  const holdEnd = async (moment: Moment): Promise<Held | Refusal> => {
+    const [before] = ends;
+    if (before && isNow(from) && isNow(to)) return before;
+    const reflected = await endReading(c, http, { projection, moment });
+    if (isRefusal(reflected)) return reflected;
+    const held = await hold(http, reflected, treesOf(http, filters));
+    ends.push(held);
+    return held;
+  };
+  const sideAt = async (moment: Moment): Promise<Side | Refusal> => {
+    const reflected = await holdEnd(moment);
+    if (isRefusal(reflected)) return reflected;
+    const where = await resolved(http, reflected, filters);
+    return isRefusal(where) ? where : { reflected, where };
+  };
+  try {
+    const before = await sideAt(from);
+    if (isRefusal(before)) return before;
+    const after = await sideAt(to);
+    if (isRefusal(after)) return after;
+    const found = await compare(before, after, listed);
+    return isRefusal(found) ? found : { from: before, to: after, found };
+  } finally {
+    await Promise.all(ends.map((one) => one.end()));
+  }
 };
 
 /**
@@ -215,16 +242,17 @@ export const differenceAnswer = async (
   const ends = endsOf(c, http, { clock, instants: place?.instants ?? {} });
   if (isRefusal(ends)) return problem(c, ends);
 
-  const computed = await gate.pass('reports and differences', async () => {
-    const from = await sideOf(c, http, { projection, filters, moment: ends.from });
-    if (isRefusal(from)) return from;
-    const to = await sideOf(c, http, { projection, filters, moment: ends.to });
-    if (isRefusal(to)) return to;
-    const found = await compare(from, to, { key, most: limit, only });
-    return isRefusal(found) ? found : { from, to, found };
-  });
-  if (isRefusal(computed)) return problem(c, computed);
-  const { from, to, found } = computed;
+  const difference = await gate.pass('reports and differences', () =>
+    computed(c, http, {
+      projection,
+      filters,
+      from: ends.from,
+      to: ends.to,
+      listed: { key, most: limit, only },
+    }),
+  );
+  if (isRefusal(difference)) return problem(c, difference);
+  const { from, to, found } = difference;
   const items = found.changes.slice(0, limit);
   const has_more = found.changes.length > limit;
   const next = has_more

@@ -69,17 +69,23 @@ export const importLog = (projections: Projections, store: Pick<EventStore, 'end
     },
     touched: async (ids) => {
       if (ids.length === 0) return [];
-      const { store: views, slot } = await reading();
       const found = new Map<string, Touched>();
       const sort = [{ column: 'event_id', descending: false }];
-      for (let offset = 0; ; offset += AUDIT_PAGE) {
-        const page = { where: correlated(ids), sort, limit: AUDIT_PAGE, offset };
-        const { documents } = await views.find(slot, page);
-        for (const { document } of documents) {
-          const { aggregate_type, aggregate_id } = document as Entry;
-          found.set(`${aggregate_type}/${aggregate_id}`, { aggregate_type, aggregate_id });
+      // Pages are counted: what is added between two of them would push others out of both.
+      const transaction = await projections.readTransaction();
+      try {
+        const { store: views, slot } = await transaction.reading(AUDIT_LOG);
+        for (let offset = 0; ; offset += AUDIT_PAGE) {
+          const page = { where: correlated(ids), sort, limit: AUDIT_PAGE, offset };
+          const documents = await views.page(slot, page);
+          for (const { document } of documents) {
+            const { aggregate_type, aggregate_id } = document as Entry;
+            found.set(`${aggregate_type}/${aggregate_id}`, { aggregate_type, aggregate_id });
+          }
+          if (documents.length < AUDIT_PAGE) return [...found.values()];
         }
-        if (documents.length < AUDIT_PAGE) return [...found.values()];
+      } finally {
+        await transaction.end();
       }
     },
     ids: async () => {

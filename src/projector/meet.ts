@@ -1,7 +1,8 @@
 import type { Vector } from './projections.js';
 import type { Worker } from './worker.js';
 
-const furthest = (one: Vector, other: Vector): Vector =>
+/** The further one of two positions, source by source. */
+export const furthest = (one: Vector, other: Vector): Vector =>
   new Map(
     [...one].map(([source, sequence]) => [source, Math.max(sequence, other.get(source) ?? 0)]),
   );

@@ -1,6 +1,6 @@
 import type { Projection } from '../core/projection.js';
 import type { Refusal } from '../core/refusal.js';
-import type { Discarded, Parked, Slot, ViewStore } from '../views/port.js';
+import type { Discarded, DocumentReads, Parked, Slot, ViewStore } from '../views/port.js';
 
 /** Sequence of the last event taken, per source. */
 export type Vector = ReadonlyMap<string, number>;
@@ -86,11 +86,18 @@ export type Comparison = {
 };
 
 /** The documents that a query reads, and how far they have come. */
-export type Reading = {
+export type Reading<S extends DocumentReads = ViewStore> = {
   readonly projection: Projection;
-  readonly store: ViewStore;
+  readonly store: S;
   readonly slot: Slot;
   readonly positions: Vector;
+};
+
+/** The live documents of all projections as they were when it began; see `ReadTransaction`. */
+export type ReadingTransaction = {
+  /** @throws Fault READ_STORE_UNAVAILABLE */
+  reading(name: string): Promise<Reading<DocumentReads>>;
+  end(): Promise<void>;
 };
 
 /** Who does something to a projection and why; kept with what was discarded and in the log. */
@@ -102,6 +109,8 @@ export type Projections = {
   status(): readonly ProjectionStatus[];
   /** @throws Fault READ_STORE_UNAVAILABLE */
   reading(name: string): Promise<Reading>;
+  /** For an answer that is made of several reads. @throws Fault READ_STORE_UNAVAILABLE */
+  readTransaction(): Promise<ReadingTransaction>;
   /**
    * Wait until a projection has taken everything up to these sequences, at most `ms`.
    * True = it has; false = it gave up.

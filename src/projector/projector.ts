@@ -1,10 +1,11 @@
 import type { Projection } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { StreamEnds } from '../store/port.js';
-import type { Discarded, Parked } from '../views/port.js';
+import type { Discarded, DocumentReads, Parked } from '../views/port.js';
 import { arrange, cancelBuild, noBuild, rebuild } from './building.js';
 import { compareSlots } from './compare-slots.js';
 import type { Drained } from './drain.js';
+import { furthest } from './meet.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { discardParked, retryParked } from './parked-operations.js';
 import type { ParkedRow } from './parking.js';
@@ -36,6 +37,9 @@ export type Look = {
   readonly askedAt: number;
   readonly before: ReadonlyMap<Worker, Vector>;
 };
+
+/** How far documents are. */
+export type Taken = { readonly generation: number; readonly positions: Vector };
 
 /**
  * One projection on this node: which slot readers get, which slots are moved and by whom, and what
@@ -172,6 +176,28 @@ export class Projector {
         ? live.positions
         : await this.#tally.written(slot);
     return { projection: this.projection, store: this.#world.views, slot, positions };
+  }
+
+  /** How far the live documents are, as far as this node knows without asking. */
+  get taken(): Taken | undefined {
+    const { live } = this.#workers;
+    return live?.loaded
+      ? { generation: live.slot.generation, positions: live.positions }
+      : undefined;
+  }
+
+  /**
+   * The live documents as a read transaction has them.
+   * @param taken what was known of them before it began
+   * @throws Fault READ_STORE_UNAVAILABLE
+   */
+  async readingIn(store: DocumentReads, taken: Taken | undefined): Promise<Reading<DocumentReads>> {
+    const slot = await this.#slots.findLiveIn(store);
+    const written = await this.#tally.written(slot, store);
+    // What changes nothing is taken before it is written how far that is.
+    const known = taken?.generation === slot.generation ? taken.positions : new Map();
+    const positions = furthest(written, known);
+    return { projection: this.projection, store, slot, positions };
   }
 
   reached(wanted: Vector, ms: number, signal: AbortSignal): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Projection } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
-import type { Slot, ViewStore } from '../views/port.js';
+import type { DocumentReads, Slot, ViewStore } from '../views/port.js';
 import { dropFeeds, feedName } from './feeds.js';
 import type { World } from './world.js';
 
@@ -22,11 +22,11 @@ export class Slots {
   }
 
   async refresh(): Promise<void> {
-    this.#all = await this.#find();
+    this.#all = await this.#find(this.#views);
   }
 
-  async #find(): Promise<readonly Slot[]> {
-    const slots = await this.#views.slots();
+  async #find(store: Pick<DocumentReads, 'slots'>): Promise<readonly Slot[]> {
+    const slots = await store.slots();
     return slots.filter(({ projection }) => projection === this.#projection.name);
   }
 
@@ -57,8 +57,17 @@ export class Slots {
    * The live slot, looked for if it is not known.
    * @throws Fault READ_STORE_UNAVAILABLE
    */
-  async findLive(): Promise<Slot> {
-    const live = this.live ?? (await this.#find()).find(({ role }) => role === 'live');
+  findLive(): Promise<Slot> {
+    const { live } = this;
+    return live ? Promise.resolve(live) : this.findLiveIn(this.#views);
+  }
+
+  /**
+   * The live slot as it is there.
+   * @throws Fault READ_STORE_UNAVAILABLE
+   */
+  async findLiveIn(store: Pick<DocumentReads, 'slots'>): Promise<Slot> {
+    const live = (await this.#find(store)).find(({ role }) => role === 'live');
     if (live) return live;
     throw new Fault(
       'READ_STORE_UNAVAILABLE',

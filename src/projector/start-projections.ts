@@ -108,6 +108,17 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     definitions,
     status: () => all.map((projector) => projector.status()),
     reading: async (name) => onlyOf(name).reading(),
+    readTransaction: async () => {
+      const taken = new Map(all.map((one) => [one, one.taken]));
+      const reads = await views.readTransaction();
+      return {
+        reading: async (name) => {
+          const projector = onlyOf(name);
+          return projector.readingIn(reads, taken.get(projector));
+        },
+        end: () => reads.end(),
+      };
+    },
     reached: async (name, vector, ms) => onlyOf(name).reached(vector, ms, closing.signal),
     written: () => new Map(written),
     wrote: (source, sequence) => {

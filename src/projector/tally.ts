@@ -1,6 +1,6 @@
 import type { Projection } from '../core/projection.js';
 import type { StreamEnds } from '../store/port.js';
-import type { Slot } from '../views/port.js';
+import type { DocumentReads, Slot } from '../views/port.js';
 import { COUNT_EVERY_MS } from './limits.js';
 import type { SourceStatus, Vector } from './projections.js';
 import {
@@ -43,8 +43,11 @@ export class Tally {
   }
 
   /** How far a slot is, as it is written. */
-  async written(slot: Slot): Promise<Vector> {
-    const written = await this.#world.views.checkpoints(slot);
+  async written(
+    slot: Slot,
+    store: Pick<DocumentReads, 'checkpoints'> = this.#world.views,
+  ): Promise<Vector> {
+    const written = await store.checkpoints(slot);
     return positionsOf(progressFrom(this.#projection.sources, written, new Map()));
   }
 

@@ -6,6 +6,7 @@ import { startProjections } from '../../src/projector/start-projections.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { memoryStore } from '../../src/store/memory-store.js';
 import { createTimeTravel } from '../../src/time/create-time-travel.js';
+import type { ViewStore } from '../../src/views/port.js';
 import { sqliteViews } from '../../src/views/sqlite.js';
 import { projections as streams } from '../../streams/index.js';
 import { approved } from './commands.js';
@@ -28,17 +29,21 @@ const HEADERS = {
 const DAY_MS = 86_400_000;
 
 /**
- * The whole read side in this process, over a log in memory and real SQLite: the definitions and
+ * The whole read side in this process, over a log in memory and real SQLite unless another read
+ * store is given: the definitions and
  * projections of the domain, behind HTTP, without a socket. Its clock stands still unless moved.
  */
-export const startReadSide = async (listed: readonly Projection[] = streams) => {
+export const startReadSide = async (
+  listed: readonly Projection[] = streams,
+  open: () => Promise<ViewStore> = () => sqliteViews(':memory:'),
+) => {
   const time = { ms: Date.parse('2026-03-01T10:00:00.000Z') };
   const clock = (): number => time.ms;
   const logged: Json[] = [];
   const keep = (what: object): void => void logged.push(what as Json);
   const log = { info: () => {}, warn: keep, error: keep };
   const store = memoryStore();
-  const views = await sqliteViews(':memory:');
+  const views = await open();
   // Its watchdog measures with a clock that does not leap over days.
   const projections = startProjections({
     ...{ definitions: completeProjections(actors, listed), store, views, log },
