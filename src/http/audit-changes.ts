@@ -4,6 +4,7 @@ import type { Condition, Page, ViewQuery } from '../views/port.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import type { Ctx, Http } from './http.js';
 import { type Reflected, readingFor } from './reflected.js';
+import { notServed } from './served.js';
 
 const AUDIT_LOG = 'audit-log';
 
@@ -31,6 +32,8 @@ export const changesOf = async (
     { column: 'aggregate_id', op: 'in', values: [id] },
   ];
   if (field !== undefined) where.push({ column: 'fields', op: 'in', values: [field] });
+  const not = notServed(reflected.reading, { where, sort: query.sort });
+  if (not) return not;
   const { store, slot } = reflected.reading;
   return { ...(await store.find(slot, { ...query, where })), reflected };
 };

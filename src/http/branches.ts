@@ -6,6 +6,7 @@ import { DOCUMENTS_PAGE, WITHIN_MAX } from './limits.js';
 import type { Branch, Filters } from './list-query.js';
 import { badQuery } from './query.js';
 import type { Reads, Reflected } from './reflected.js';
+import { notServed } from './served.js';
 
 /** Keys of all documents that name one of these as the one above them. */
 const below = async (
@@ -48,6 +49,9 @@ const wholeBranch = async (
   const same = projection.name === reading.projection.name;
   const from = same ? reading : await other(projection);
   if (isRefusal(from)) return from;
+  const not =
+    notServed(reading, { columns: [column] }) ?? notServed(from, { columns: [tree.parent] });
+  if (not) return not;
   const seen = new Set(ids);
   for (let level: readonly string[] = ids; level.length > 0; ) {
     const most = WITHIN_MAX - seen.size;

@@ -13,6 +13,7 @@ import type { Ctx, Http } from './http.js';
 import { DOCUMENTS_PAGE } from './limits.js';
 import type { ListQuery } from './list-query.js';
 import { nowOf, type Reads, type Reflected, reflectionHeaders } from './reflected.js';
+import { notServed } from './served.js';
 import { shown } from './shown.js';
 import { endedFor } from './standing.js';
 
@@ -166,6 +167,8 @@ export const exportAnswer = async (
   };
   try {
     held = await hold(http, reflected, othersOf(http, projection, query));
+    const not = notServed(held.reading, query);
+    if (not) return problem(c, not);
     const where = await resolved(http, held, query);
     if (isRefusal(where)) return problem(c, where);
     const read = readerOf(http, { held, query: { ...where, sort: query.sort } });

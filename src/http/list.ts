@@ -13,6 +13,7 @@ import { GROUPS_MAX } from './limits.js';
 import { type ListQuery, parseListQuery } from './list-query.js';
 import { instantsOf } from './moment.js';
 import { type Reads, type Reflected, readingOn, reflectedAnswer, reflection } from './reflected.js';
+import { notServed, sortServed } from './served.js';
 import { shown } from './shown.js';
 
 /** The query parameters of a request, each as often as it was said. */
@@ -101,11 +102,18 @@ export const listAnswer = async (
   http: Reads,
   projection: Projection,
 ): Promise<Response> => {
-  const query = parseListQuery(projection, parametersOf(c), c.req.header('accept'));
-  if (isRefusal(query)) return problem(c, query);
-  const { instants } = query;
+  const params = parametersOf(c);
+  const queryOf = (of: Projection) => parseListQuery(of, params, c.req.header('accept'));
+  const asked = queryOf(projection);
+  // A cursor may be of the order of documents that are served still.
+  if (isRefusal(asked) && !params.has('cursor')) return problem(c, asked);
+  const instants = isRefusal(asked) ? {} : asked.instants;
   const reflected = await readingOn(c, http, { projection, instants });
   if (isRefusal(reflected)) return problem(c, reflected);
+  // An order that nobody asked for is not worth refusing an answer.
+  const sort = sortServed(reflected.reading);
+  const query = sort === projection.sort ? asked : queryOf({ ...projection, sort });
+  if (isRefusal(query)) return problem(c, query);
   const { form, branches } = query;
   if (form !== 'json') return exportAnswer(c, http, { reflected, form, query });
   if (branches.length === 0) return jsonAnswer(c, http, { query, reflected });
@@ -121,9 +129,11 @@ const jsonAnswer = async (
   http: Reads,
   { query, reflected }: Question,
 ): Promise<Response> => {
+  const { groupBy: by } = query;
+  const not = notServed(reflected.reading, { ...query, columns: by ? [by.column] : [] });
+  if (not) return problem(c, not);
   const where = await resolved(http, reflected, query);
   if (isRefusal(where)) return problem(c, where);
-  const { groupBy: by } = query;
   if (by !== null) return groupAnswer(c, { reflected, where, by });
   return pageAnswer(c, http, { query, reflected, where });
 };

@@ -22,6 +22,7 @@ import {
   reflectedAnswer,
   reflection,
 } from './reflected.js';
+import { onServed } from './served.js';
 
 /** All documents of a reading that is held, or the refusal that says that they are too many. */
 const allDocuments = async (
@@ -103,7 +104,10 @@ export const reportAnswer = async (
         const documents = await allDocuments(held.reading, 'a report');
         if (isRefusal(documents)) return documents;
         const now = nowOf(http, held.moment);
-        return { said: report.answer(documents, asked.params, { now }), held };
+        const told = onServed([held.reading], () =>
+          report.answer(documents, asked.params, { now }),
+        );
+        return isRefusal(told) ? told : { said: told.made, held };
       },
     }),
   );

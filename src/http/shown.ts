@@ -1,10 +1,15 @@
 import type { View } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
+import type { Reading } from '../projector/projections.js';
 import type { DocumentReads } from '../views/port.js';
 import { nowOf, type Reads, type Reflected } from './reflected.js';
+import { onServed } from './served.js';
 
-/** Documents of other projections, by projection and key. */
-type Others = ReadonlyMap<string, ReadonlyMap<string, View>>;
+/** Documents of other projections, by projection and key, and what they were read from. */
+type Others = {
+  readonly documents: ReadonlyMap<string, ReadonlyMap<string, View>>;
+  readonly from: readonly Reading<DocumentReads>[];
+};
 
 const namedBy = (
   related: (view: View) => readonly { readonly projection: string; readonly key: string }[],
@@ -22,19 +27,24 @@ const namedBy = (
 /** What the documents of a page name, read at once per projection, at the same moment. */
 const othersOf = async (
   http: Reads,
-  { reading: { projection }, other: readingOf }: Reflected<DocumentReads>,
+  { reading, other: readingOf }: Reflected<DocumentReads>,
   documents: readonly View[],
-): Promise<{ readonly others: Others } | Refusal> => {
+): Promise<Others | Refusal> => {
   const others = new Map<string, ReadonlyMap<string, View>>();
-  if (!projection.related) return { others };
-  for (const [name, keys] of namedBy(projection.related, documents)) {
+  const from: Reading<DocumentReads>[] = [];
+  const { related } = reading.projection;
+  if (!related) return { documents: others, from };
+  const named = onServed([reading], () => namedBy(related, documents));
+  if (isRefusal(named)) return named;
+  for (const [name, keys] of named.made) {
     const other = http.projections.definitions.find((one) => one.name === name);
     if (!other) continue; // for `show`, one that is not there
-    const reading = await readingOf(other);
-    if (isRefusal(reading)) return reading;
-    others.set(name, await reading.store.documents(reading.slot, [...keys]));
+    const there = await readingOf(other);
+    if (isRefusal(there)) return there;
+    from.push(there);
+    others.set(name, await there.store.documents(there.slot, [...keys]));
   }
-  return { others };
+  return { documents: others, from };
 };
 
 /** Documents as readers get them. In a record: a document may have any field. */
@@ -48,6 +58,9 @@ export const shown = async (
   const found = await othersOf(http, reflected, documents);
   if (isRefusal(found)) return found;
   const now = nowOf(http, reflected.moment);
-  const related = (name: string, key: string) => found.others.get(name)?.get(key);
-  return { items: documents.map((document) => show(document, { now, related })) };
+  const related = (name: string, key: string) => found.documents.get(name)?.get(key);
+  const told = onServed([reflected.reading, ...found.from], () =>
+    documents.map((document) => show(document, { now, related })),
+  );
+  return isRefusal(told) ? told : { items: told.made };
 };

@@ -16,6 +16,7 @@ import { type Filters, parseFilters } from './list-query.js';
 import { clockOf, endOf } from './moment.js';
 import { badQuery, wholeNumber } from './query.js';
 import { type Reads, type Reflected, readingAt, readingFor, reflection } from './reflected.js';
+import { notServed } from './served.js';
 
 const PARAMETERS = ['from', 'to', 'clock', 'change', 'limit', 'cursor'];
 /** What may have become of a document between the two moments. */
@@ -201,6 +202,8 @@ const computed = async (
   const sideAt = async (moment: Moment): Promise<Side | Refusal> => {
     const reflected = await holdEnd(moment);
     if (isRefusal(reflected)) return reflected;
+    const not = notServed(reflected.reading, filters);
+    if (not) return not;
     const where = await resolved(http, reflected, filters);
     return isRefusal(where) ? where : { reflected, where };
   };

@@ -1,0 +1,71 @@
+import type { Projection } from '../core/projection.js';
+import { type Refusal, refuse } from '../core/refusal.js';
+import type { Reading } from '../projector/projections.js';
+import type { DocumentReads, ViewQuery } from '../views/port.js';
+
+/**
+ * Documents that are served until a changed definition has made its own, here or on another node:
+ * they have the columns and the shape of the version that made them.
+ */
+type Served = Pick<Reading<DocumentReads>, 'projection' | 'slot'>;
+
+/** What a question needs of the documents that are served. */
+type Needs = Partial<Pick<ViewQuery, 'where' | 'sort'>> & {
+  readonly columns?: readonly string[];
+  readonly search?: string | null;
+};
+
+const notReady = (
+  { projection: { name, version }, slot }: Served,
+  { what, fields }: { readonly what: string; readonly fields: readonly string[] },
+): Refusal =>
+  refuse(
+    'PROJECTION_NOT_READY',
+    `${name}: the documents that are served are of version ${slot.version}, which has no ${what} as version ${version} has: ask again when they are built`,
+    { details: { fields, version, served: slot.version } },
+  );
+
+const hasColumn = ({ projection, slot }: Served, name: string): boolean => {
+  const type = projection.columns.find((one) => one.name === name)?.type;
+  return slot.columns.some((one) => one.name === name && one.type === type);
+};
+
+/** Why a question cannot be answered from the documents that are served; undefined when it can. */
+export const notServed = (
+  served: Served,
+  { where = [], sort = [], columns = [], search }: Needs,
+): Refusal | undefined => {
+  if (served.slot.hash === served.projection.hash) return undefined;
+  const asked = [...where, ...sort].map(({ column }) => column);
+  const absent = [...asked, ...columns].filter((name) => !hasColumn(served, name));
+  const unsearched = search
+    ? served.projection.search.filter((field) => !served.slot.search.includes(field))
+    : [];
+  const fields = [...new Set([...absent, ...unsearched])];
+  return fields.length === 0
+    ? undefined
+    : notReady(served, { what: `${fields.join(', ')} to filter, sort or search by`, fields });
+};
+
+/** The order of a list that nobody asked for, as far as the documents that are served have it. */
+export const sortServed = ({ projection, slot }: Served): Projection['sort'] => {
+  const keys = projection.sort?.split(',') ?? [];
+  const there = keys.filter((key) =>
+    hasColumn({ projection, slot }, key.trim().replace(/^[-+]/, '')),
+  );
+  return there.length === 0 ? null : there.join(',');
+};
+
+/** Do what is written for documents of these versions. Of others they may not be fit for it. */
+export const onServed = <T>(
+  all: readonly Served[],
+  work: () => T,
+): { readonly made: T } | Refusal => {
+  try {
+    return { made: work() };
+  } catch (error) {
+    const other = all.find(({ slot, projection }) => slot.hash !== projection.hash);
+    if (!other) throw error;
+    return notReady(other, { what: 'fields', fields: [] });
+  }
+};
