@@ -3,20 +3,21 @@ import type { Projection } from '../core/projection.js';
 import type { EventStore, StreamEnds } from '../store/port.js';
 import { FOLLOWER_LOOK_MS } from './limits.js';
 import type { Worker } from './worker.js';
-import type { World } from './world.js';
+import { instantOf, type World } from './world.js';
 
 /** Wait until a worker has come to the end of the log; false when it has not in time. */
 export const catchUp = async (
   worker: Worker,
   projection: Projection,
-  { store, clock, limits }: World,
+  world: World,
 ): Promise<boolean> => {
+  const { store, limits } = world;
   const deadline = performance.now() + limits.meetWithinMs;
   while (!worker.caughtUp && !worker.stopped && performance.now() < deadline) {
     const before = worker.positions;
-    const askedAt = clock();
+    const asked = instantOf(world);
     const ends = await endsOf(store, projection).catch(() => new Map<string, StreamEnds>());
-    worker.look(ends, before, askedAt);
+    worker.look(ends, before, asked);
     await pause(FOLLOWER_LOOK_MS);
   }
   return worker.caughtUp;

@@ -13,8 +13,6 @@ export type Following = {
   /** Most messages of a batch. */
   readonly batch: number;
   readonly limit: TakingLimit;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
   /** The sources take turns: one batch at a time. */
   readonly batches: OneAtATime;
   /** Gather what comes before the next batch; settles at once where that should not wait. */
@@ -39,10 +37,10 @@ export const follow = async (progress: Progress, following: Following): Promise<
 };
 
 const followSource = async (progress: SourceProgress, following: Following): Promise<void> => {
-  const { store, name, batch, clock, stop } = following;
+  const { store, name, batch, stop } = following;
   const { signal } = stop;
   const feed = feedOf(store, progress.source, { name, from: progress.taken + 1, signal, batch });
-  progress.silentSince = clock();
+  progress.silentSince = performance.now();
   try {
     for await (const { entries } of feed) {
       progress.silentSince = null;
@@ -51,7 +49,7 @@ const followSource = async (progress: SourceProgress, following: Following): Pro
       const last = entries[entries.length - 1];
       if (last) feed.ack(last.sequence);
       if (entries.length < batch) await following.linger(signal);
-      progress.silentSince = clock();
+      progress.silentSince = performance.now();
     }
   } finally {
     progress.silentSince = null;

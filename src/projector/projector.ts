@@ -28,13 +28,13 @@ import { Tally } from './tally.js';
 import { verify } from './verify.js';
 import type { Worker } from './worker.js';
 import { Workers } from './workers.js';
-import type { World } from './world.js';
+import { type Instant, instantOf, type World } from './world.js';
 
 /** What was found at a look, the same for all projections of a node. */
 export type Look = {
   readonly ends: ReadonlyMap<string, StreamEnds>;
   /** When the ends were asked for, and how far every worker was by then. */
-  readonly askedAt: number;
+  readonly asked: Instant;
   readonly before: ReadonlyMap<Worker, Vector>;
 };
 
@@ -85,20 +85,20 @@ export class Projector {
   // ---------------------------------------------------------------- looking
 
   /** See how far the log goes, and whether the workers move; whatever else is under way. */
-  see({ ends, askedAt, before }: Look): void {
+  see({ ends, asked, before }: Look): void {
     this.#ends = ends;
     const { build, all, rate } = this.#workers;
     for (const worker of all) {
       const then = before.get(worker);
-      if (then) worker.look(ends, then, askedAt);
+      if (then) worker.look(ends, then, asked);
     }
-    if (build) rate.look(sumOf(build.positions), askedAt);
+    if (build) rate.look(sumOf(build.positions), asked.elapsed);
   }
 
   /** Take over what the read store says: who moves what, and what is to be live. */
   look(found: Look): Promise<void> {
     return this.#changes.run(async () => {
-      this.#role = { ...this.#role, askedAt: this.#world.clock() };
+      this.#role = { ...this.#role, askedAt: performance.now() };
       try {
         await this.#lookAtStore(found);
         this.#role = { ...this.#role, found: true, problem: null, askedAt: undefined };
@@ -109,19 +109,19 @@ export class Projector {
     });
   }
 
-  async #lookAtStore({ ends, askedAt }: Look): Promise<void> {
+  async #lookAtStore({ ends, asked }: Look): Promise<void> {
     const { views } = this.#world;
     await this.#slots.refresh();
     const stopped = (await views.stopped()).has(this.#name);
     const leads = await views.lead(this.#name);
     this.#role = { ...this.#role, stopped, leads };
     await this.#arrange();
-    await this.#count({ ends, askedAt });
+    await this.#count({ ends, asked });
   }
 
-  async #count({ ends, askedAt: at }: Pick<Look, 'ends' | 'askedAt'>): Promise<void> {
+  async #count({ ends, asked }: Pick<Look, 'ends' | 'asked'>): Promise<void> {
     const { live } = this.#slots;
-    if (live) await this.#tally.look(live, this.#workers.live, { ends, at });
+    if (live) await this.#tally.look(live, this.#workers.live, { ends, asked });
   }
 
   #arrange(): Promise<void> {
@@ -151,11 +151,11 @@ export class Projector {
   // ---------------------------------------------------------------- status and reading
 
   get #shown(): Shown {
-    const { clock, limits } = this.#world;
+    const { limits } = this.#world;
     return {
       ...{ projection: this.projection, slots: this.#slots, workers: this.#workers },
       ...{ tally: this.#tally, ends: this.#ends },
-      idle: idleReason(this.#role, { now: clock(), limits }),
+      idle: idleReason(this.#role, { now: performance.now(), limits }),
     };
   }
 
@@ -224,7 +224,7 @@ export class Projector {
       await this.#world.views.setStopped(this.#name, stopped);
       this.#role = { ...this.#role, stopped };
       await this.#arrange();
-      await this.#count({ ends: this.#ends, askedAt: this.#world.clock() });
+      await this.#count({ ends: this.#ends, asked: instantOf(this.#world) });
       this.#world.log.info({ projection: this.#name }, stopped ? 'stopped' : 'started');
       return this.status();
     });

@@ -11,7 +11,7 @@ export type Role = {
   readonly stopped: boolean;
   /** Why the last look came to nothing. */
   readonly problem: Problem | null;
-  /** Since when the read store has been asked and has not answered. */
+  /** Since when (`Instant.elapsed`) the read store has been asked and has not answered. */
   readonly askedAt: number | undefined;
 };
 

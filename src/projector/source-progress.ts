@@ -2,6 +2,7 @@ import type { ProjectionSource } from '../core/projection.js';
 import type { StreamEnds } from '../store/port.js';
 import type { Checkpoint } from '../views/port.js';
 import type { SourceStatus, Vector } from './projections.js';
+import type { Instant } from './world.js';
 
 /** How far a source was taken. `taken` runs ahead of `written` over messages that change nothing. */
 export type SourceProgress = {
@@ -11,9 +12,9 @@ export type SourceProgress = {
   /** Time of the last event taken. */
   at: string | null;
   end: StreamEnds | undefined;
-  /** When it was seen to have taken everything. */
-  cleanAt: number;
-  /** Since when its feed has brought nothing; null while it is not waited for. */
+  /** When it was seen to have taken everything; null for never. */
+  clean: Instant | null;
+  /** Since when (`elapsed`) its feed has brought nothing; null while it is not waited for. */
   silentSince: number | null;
 };
 
@@ -28,10 +29,10 @@ export const progressFrom = (
   new Map(
     sources.map((source) => {
       const { sequence = 0, at = null } = written.find((one) => one.source === source.slug) ?? {};
-      const { end, cleanAt = 0 } = before.get(source.slug) ?? {};
+      const { end, clean = null } = before.get(source.slug) ?? {};
       return [
         source.slug,
-        { source, written: sequence, taken: sequence, at, end, cleanAt, silentSince: null },
+        { source, written: sequence, taken: sequence, at, end, clean, silentSince: null },
       ];
     }),
   );
@@ -43,10 +44,10 @@ export const positionsOf = (progress: Progress): Vector =>
 export const sumOf = (vector: Vector): number =>
   [...vector.values()].reduce((all, one) => all + one, 0);
 
-/** Take over where a stream ended at `askedAt`. */
-export const seeEnd = (progress: SourceProgress, end: StreamEnds, askedAt: number): void => {
+/** Take over where a stream ended when that was asked. */
+export const seeEnd = (progress: SourceProgress, end: StreamEnds, asked: Instant): void => {
   progress.end = end;
-  if (end.last <= progress.taken) progress.cleanAt = askedAt;
+  if (end.last <= progress.taken) progress.clean = asked;
 };
 
 /** Whether everything was taken that was there when the end was last looked at. */
@@ -61,11 +62,11 @@ export type Seen = {
   readonly reason: string;
 };
 
-/** Take over ends asked for at `askedAt`; `before` is how far everything was by then. */
+/** Take over ends that were asked for then; `before` is how far everything was by then. */
 export const seeEnds = (
   progress: Progress,
   ends: ReadonlyMap<string, StreamEnds>,
-  { before, askedAt }: { readonly before: Vector; readonly askedAt: number },
+  { before, asked }: { readonly before: Vector; readonly asked: Instant },
 ): Seen => {
   const behind: SourceProgress[] = [];
   let anotherLog = false;
@@ -75,7 +76,7 @@ export const seeEnds = (
     if (end) {
       const replaced = one.end !== undefined && one.end.created !== end.created;
       if (replaced || (before.get(slug) ?? 0) > end.last) anotherLog = true;
-      seeEnd(one, end, askedAt);
+      seeEnd(one, end, asked);
     } else reason = 'the event store does not say where the log ends';
     if (!end || !isClean(one)) behind.push(one);
   }
@@ -83,8 +84,8 @@ export const seeEnds = (
 };
 
 /** Age of the oldest message not taken, as far as it can be told: never more than it is. */
-const waitsSince = ({ at, end, cleanAt }: SourceProgress): number => {
-  const since = Math.max(at === null ? 0 : Date.parse(at), cleanAt);
+const waitsSince = ({ at, end, clean }: SourceProgress): number => {
+  const since = Math.max(at === null ? 0 : Date.parse(at), clean?.at ?? 0);
   if (since > 0) return since;
   return end?.last_at ? Date.parse(end.last_at) : 0;
 };

@@ -9,7 +9,7 @@ export class StallWatch {
   readonly #stuck = new Set<string>();
   #movedAt: number;
 
-  /** @param afterMs how long it may take, @param now milliseconds since 1970 */
+  /** @param afterMs how long it may take, @param now milliseconds, as `Instant.elapsed` */
   constructor(afterMs: number, now: number) {
     this.#afterMs = afterMs;
     this.#movedAt = now;
@@ -38,8 +38,8 @@ export class StallWatch {
     const slugs = new Set(behind.map(({ source }) => source.slug));
     for (const slug of this.#stuck) if (!slugs.has(slug)) this.#stuck.delete(slug);
     const silent = behind.filter(
-      ({ silentSince, cleanAt }) =>
-        silentSince !== null && now - Math.max(silentSince, cleanAt) >= this.#afterMs,
+      ({ silentSince, clean }) =>
+        silentSince !== null && now - Math.max(silentSince, clean?.elapsed ?? 0) >= this.#afterMs,
     );
     if (silent.length === 0 && (behind.length === 0 || now - this.#movedAt < this.#afterMs))
       return false;

@@ -7,7 +7,7 @@ import type { Projections, Vector } from './projections.js';
 import { Projector } from './projector.js';
 import { Turns } from './turns.js';
 import type { Worker } from './worker.js';
-import type { Log, World } from './world.js';
+import { instantOf, type Log, type World } from './world.js';
 
 export type ProjectionsOptions = {
   readonly definitions: readonly Projection[];
@@ -73,11 +73,11 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
   };
 
   const look = async (): Promise<void> => {
-    const askedAt = clock();
+    const asked = instantOf(world);
     const before = new Map<Worker, Vector>(
       all.flatMap(({ workers }) => workers.map((worker) => [worker, worker.positions] as const)),
     );
-    const found = { ends: await endsNow(), before, askedAt };
+    const found = { ends: await endsNow(), before, asked };
     for (const projector of all) {
       projector.see(found);
       // One that waits for something, such as a switch, does not hold up the others.

@@ -11,7 +11,7 @@ import {
   sourceStatus,
 } from './source-progress.js';
 import type { Worker } from './worker.js';
-import type { World } from './world.js';
+import type { Instant, World } from './world.js';
 
 /** Counts of the live documents, and how far they are while another node moves them, or nobody. */
 export class Tally {
@@ -20,7 +20,7 @@ export class Tally {
   #documents = 0;
   #discarded = 0;
   #counted:
-    | { readonly slot: Slot; readonly revision: number | null; readonly at: number }
+    | { readonly slot: Slot; readonly revision: number | null; readonly elapsed: number }
     | undefined;
   #progress: Progress;
 
@@ -51,20 +51,21 @@ export class Tally {
     return positionsOf(progressFrom(this.#projection.sources, written, new Map()));
   }
 
-  /** Count again if the live slot changed and it is not too soon. `ends` were asked for `at`. */
+  /** Count again if the live slot changed and it is not too soon. */
   async look(
     live: Slot,
     worker: Worker | undefined,
-    { ends, at }: { readonly ends: ReadonlyMap<string, StreamEnds>; readonly at: number },
+    { ends, asked }: { readonly ends: ReadonlyMap<string, StreamEnds>; readonly asked: Instant },
   ): Promise<void> {
+    const { elapsed } = asked;
     const { views } = this.#world;
-    if (!worker) await this.#lookFromAfar(live, ends, at);
+    if (!worker) await this.#lookFromAfar(live, ends, asked);
     if (worker && !worker.loaded) return;
     const revision = worker?.revision ?? (await views.revision(live));
     const before = this.#counted;
     if (before?.slot.generation === live.generation)
-      if (before.revision === revision || at - before.at < COUNT_EVERY_MS) return;
-    this.#counted = { slot: live, revision, at };
+      if (before.revision === revision || elapsed - before.elapsed < COUNT_EVERY_MS) return;
+    this.#counted = { slot: live, revision, elapsed };
     this.#documents = await views.count(live);
     this.#discarded = (await views.discarded(live)).length;
   }
@@ -72,13 +73,13 @@ export class Tally {
   async #lookFromAfar(
     live: Slot,
     ends: ReadonlyMap<string, StreamEnds>,
-    at: number,
+    asked: Instant,
   ): Promise<void> {
     const written = await this.#world.views.checkpoints(live);
     const progress = progressFrom(this.#projection.sources, written, this.#progress);
     for (const [slug, one] of progress) {
       const end = ends.get(slug);
-      if (end) seeEnd(one, end, at);
+      if (end) seeEnd(one, end, asked);
     }
     this.#progress = progress;
   }

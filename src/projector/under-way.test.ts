@@ -70,13 +70,13 @@ afterEach(async () => {
 });
 
 const start = async (
-  given: { store?: EventStore; views?: ViewStore; faults?: Faults } = {},
+  given: { store?: EventStore; views?: ViewStore; faults?: Faults; clock?: () => number } = {},
   limits: Partial<ProjectorLimits> = {},
 ) => {
-  const { store = memoryStore(), faults = new Set<number>() } = given;
+  const { store = memoryStore(), faults = new Set<number>(), clock = Date.now } = given;
   const views = given.views ?? (await sqliteViews(':memory:'));
   const definitions = [housesWith(faults), countsWith(faults)];
-  const all = startTestProjections({ definitions, store, views }, limits);
+  const all = startTestProjections({ definitions, store, views, clock }, limits);
   open.push(all);
   return { store, views, faults, all, pen: new Pen() };
 };
@@ -290,6 +290,23 @@ describe('a status', () => {
     hold(() => false);
     await caughtUp(all, 'houses', store);
     await expectVerified(all, 'houses');
+  });
+
+  it('tells of what stands still, also when the clock of the day is put back', async () => {
+    const { store, hold } = heldStore();
+    let back = 0;
+    const clock = () => Date.now() - back;
+    const { all, pen } = await start({ store, clock }, { stalledAfterMs: 300 });
+    await pen.writeAll(store, LOG);
+    await caughtUp(all, 'houses', store);
+    back = 3_600_000;
+    hold((name) => name.startsWith('houses'));
+    await pen.write(store, dimmed('a', 1));
+    await until(
+      () => statusOf(all, 'houses').state,
+      (state) => state === 'stalled',
+      3_000,
+    );
   });
 
   it('says how long events wait for what is stopped', async () => {

@@ -29,7 +29,7 @@ import { type Problem, problemOf, Standstill } from './standstill.js';
 import { takeBatch, writeCheckpoints } from './take-batch.js';
 import { TakingLimit } from './taking-limit.js';
 import { tellUnreadable } from './unreadable.js';
-import type { World } from './world.js';
+import type { Instant, World } from './world.js';
 
 /**
  * Moves one slot: takes its sources batch by batch and writes documents and checkpoint together.
@@ -61,7 +61,7 @@ export class Worker {
     this.isLive = slot.role === 'live';
     this.#projection = projection;
     this.#world = world;
-    this.#watch = new StallWatch(world.limits.stalledAfterMs, world.clock());
+    this.#watch = new StallWatch(world.limits.stalledAfterMs, performance.now());
     const { retryAfterMs, checkpointAfterMs } = world.limits;
     // It has been told, and is tried again when what is written was read anew.
     const again = (row: ParkedRow): unknown => this.drain(row).catch(() => {});
@@ -144,7 +144,7 @@ export class Worker {
 
   /** Take nothing beyond these sequences; undefined = as far as it goes. */
   limitTo(limit: Vector | undefined): void {
-    this.#watch.excused(this.#world.clock());
+    this.#watch.excused(performance.now());
     this.#limit.set(limit);
   }
 
@@ -157,10 +157,10 @@ export class Worker {
    * Look whether it still moves. `before` is how far it was when the ends were asked for.
    * Behind and without progress: what it follows is made anew.
    */
-  look(ends: ReadonlyMap<string, StreamEnds>, before: Vector, askedAt: number): void {
-    const { anotherLog, behind, reason } = seeEnds(this.#progress, ends, { before, askedAt });
+  look(ends: ReadonlyMap<string, StreamEnds>, before: Vector, asked: Instant): void {
+    const { anotherLog, behind, reason } = seeEnds(this.#progress, ends, { before, asked });
     if (anotherLog) this.#again.abort();
-    const now = this.#world.clock();
+    const now = performance.now();
     this.#indexAtEnd();
     const waits = this.#limit.isSet || this.#indexes.underWay;
     if (behind.length === 0 || waits) this.#watch.excused(now);
@@ -212,9 +212,9 @@ export class Worker {
   }
 
   #follow(): Promise<void> {
-    const { store, turns, limits, clock } = this.#world;
+    const { store, turns, limits } = this.#world;
     return follow(this.#progress, {
-      ...{ store, name: feedName(this.slot), batch: limits.batch, clock, stop: this.#again },
+      ...{ store, name: feedName(this.slot), batch: limits.batch, stop: this.#again },
       ...{ limit: this.#limit, batches: this.#batches },
       linger: (signal) => this.#linger(signal),
       take: (progress, messages) => turns.run(() => this.#take(progress, messages)),
@@ -236,7 +236,7 @@ export class Worker {
     const { quiet, failed } = await takeBatch(this.#known!, progress, { messages, now });
     for (const row of failed) this.#retries.later(row);
     if (quiet) this.#checkpoints.ask();
-    this.#watch.moved(progress.source.slug, this.#world.clock());
+    this.#watch.moved(progress.source.slug, performance.now());
     if (!this.#watch.stuck) this.#problem = null;
     this.#indexAtEnd();
     this.#moves.tell();

@@ -10,13 +10,26 @@ export type Log = {
   error(what: object, message: string): void;
 };
 
+/** When something was: on the clock of the day, and on the one that durations are measured with. */
+export type Instant = {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Milliseconds since the process began, whatever the clock of the day does. */
+  readonly elapsed: number;
+};
+
+export const instantOf = ({ clock }: Pick<World, 'clock'>): Instant => ({
+  at: clock(),
+  elapsed: performance.now(),
+});
+
 /** What all projections of a node share. */
 export type World = {
   readonly store: EventStore;
   readonly views: ViewStore;
   readonly turns: Turns;
   readonly log: Log;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970: for what is shown and kept. Durations are not measured with it. */
   readonly clock: () => number;
   readonly limits: ProjectorLimits;
 };

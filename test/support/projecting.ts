@@ -18,6 +18,7 @@ export const startTestProjections = (
     readonly definitions: readonly Projection[];
     readonly store: EventStore;
     readonly views: ViewStore;
+    readonly clock?: () => number;
   },
   limits: Partial<ProjectorLimits> = {},
 ): Projections =>
