@@ -6,12 +6,16 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { commandLine } from './support/command-line.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { startTestNode } from './support/node.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
+import { AS_ADMIN, freePort, kill9, ready as processReady, stele } from './support/stele.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
 /** Within this time a fault must be seen everywhere. */
 const REPORTED_WITHIN_MS = 10_000;
 const RECOVERED_WITHIN_MS = 30_000;
+/** Within this time another node moves what one that hangs has led. */
+const REPLACED_WITHIN_MS = 20_000;
 /** How long the read store is gone; `npm run test:long` takes a minute. */
 const GONE_MS = Number(process.env.STELE_TEST_GONE_MS ?? 12_000);
 const LOOK_EVERY_MS = 100;
@@ -26,6 +30,12 @@ type Ready = {
   readonly status: unknown;
   readonly parts?: readonly { readonly name: string; readonly state: string }[];
   readonly details?: { readonly not_ready: readonly string[] };
+};
+type Status = {
+  readonly name: string;
+  readonly state: string;
+  readonly documents: number;
+  readonly lag_events: number;
 };
 type Diagnosis = {
   readonly findings: readonly {
@@ -245,6 +255,82 @@ describe.skipIf(NO_POSTGRES)('a read store that is gone', () => {
     },
     GONE_MS + 60_000,
   );
+});
+
+describe.skipIf(NO_POSTGRES)('a node that leads the projections and hangs', () => {
+  let postgres: TestPostgres;
+  beforeEach(async () => {
+    postgres = (await startTestPostgres())!;
+  });
+  afterEach(() => postgres.stop());
+
+  it('is replaced while it hangs, and does no harm when it goes on', async () => {
+    const DATABASE_URL = await postgres.database();
+    // Processes of one program: what is run from sources has other hashes, and would build anew.
+    const serve = async () => {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const child = stele(['serve'], { NATS_URL: server.url, PORT: `${port}`, DATABASE_URL });
+      onTestFinished(() => kill9(child));
+      await processReady(url, child);
+      const ask = async (path: string, method = 'GET', body?: object) => {
+        const init = { method, headers: { ...AS_ADMIN, 'content-type': 'application/json' } };
+        const sent = body ? { ...init, body: JSON.stringify(body) } : init;
+        return fetch(`${url}${path}`, sent);
+      };
+      const projections = async (): Promise<readonly Status[]> => {
+        const { projections: all } = (await (await ask('/projections')).json()) as {
+          readonly projections: readonly Status[];
+        };
+        return all;
+      };
+      const all = async (so: (one: Status) => boolean) => (await projections()).every(so);
+      return { child, ask, projections, all };
+    };
+    const leader = await serve();
+    await within(RECOVERED_WITHIN_MS, 'led', () => leader.all(({ state }) => state === 'running'));
+    const other = await serve();
+    await within(RECOVERED_WITHIN_MS, 'not led', () =>
+      other.all(({ state }) => state === 'waiting'),
+    );
+    const writer = await startTestNode(server.url);
+    let written = 0;
+    let writing = true;
+    const writes = (async () => {
+      for (; writing; written++) await writer.runtime.dispatch(createApplication(uuid()), 'test');
+    })();
+    onTestFinished(async () => {
+      writing = false;
+      await writes.catch(() => {});
+      await writer.close();
+    });
+    await within(RECOVERED_WITHIN_MS, 'under way', async () => written > 20);
+    leader.child.kill('SIGSTOP'); // whatever it was at
+    await within(REPLACED_WITHIN_MS, 'led by the other', () =>
+      other.all(({ state }) => state === 'running'),
+    );
+    const before = written;
+    await within(REPLACED_WITHIN_MS, 'moved by the other', () =>
+      other.all(({ name, documents: count }) => name !== PROJECTION || count >= before),
+    );
+    expect((await other.ask('/readyz')).status).toBe(200);
+    leader.child.kill('SIGCONT');
+    await within(RECOVERED_WITHIN_MS, 'not led by both', () =>
+      leader.all(({ state }) => state === 'waiting'),
+    );
+    writing = false;
+    await writes;
+    await within(RECOVERED_WITHIN_MS, 'caught up', () =>
+      other.all(({ state, lag_events }) => state === 'running' && lag_events === 0),
+    );
+    for (const { name } of await other.projections()) {
+      const verified = await other.ask(`/projections/${name}/verify`, 'POST', {});
+      expect([name, await verified.json()]).toMatchObject([name, { equal: true }]);
+    }
+    await within(RECOVERED_WITHIN_MS, 'shown by both', () =>
+      leader.all(({ name, documents: count }) => name !== PROJECTION || count === written),
+    );
+  }, 180_000);
 });
 
 describe('stele doctor on the read side', () => {

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ViewStore } from '../src/views/port.js';
 import { postgresViews } from '../src/views/postgres.js';
+import { LEAD_SILENT_MS } from '../src/views/postgres-leads.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
+import { startProxy } from './support/tcp-proxy.js';
 import { advance, commit, put, spec } from './support/view-store-contract.js';
 
 const title = `The read store in PostgreSQL${NO_POSTGRES ? `: NOT TESTED, ${NO_POSTGRES}` : ''}`;
@@ -93,6 +96,62 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     );
     await expect.poll(() => two.lead('things')).toBe(true);
     await expect.poll(() => one.lead('things').catch(() => 'away'), { timeout: 5000 }).toBe(false);
+  });
+
+  /** The lead goes to another within this time. */
+  const LED_WITHIN_MS = 15_000;
+
+  it('gives the lead of a node that hangs to another, and that one knows when it goes on', async () => {
+    const url = await server.database();
+    const child = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { postgresViews } from '${new URL('../dist/src/views/index.js', import.meta.url)}';
+         const views = await postgresViews(process.argv[1]);
+         const ask = async () => {
+           const leads = await views.lead('things').catch(() => 'away');
+           process.stdout.write(leads + '\\n');
+         };
+         await ask();
+         setInterval(ask, 200);`,
+        url,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stdout.on('data', (text) => {
+      said += String(text);
+    });
+    await expect.poll(() => said, { timeout: LED_WITHIN_MS }).toMatch(/^true/);
+    const views = await open(url);
+    expect(await views.lead('things')).toBe(false);
+    // What is alive keeps the lead, however long.
+    await new Promise((wake) => setTimeout(wake, LEAD_SILENT_MS + 1_000));
+    expect(await views.lead('things')).toBe(false);
+    child.kill('SIGSTOP');
+    await expect.poll(() => views.lead('things'), { timeout: LED_WITHIN_MS }).toBe(true);
+    said = '';
+    child.kill('SIGCONT');
+    await expect.poll(() => said, { timeout: LED_WITHIN_MS }).toMatch(/false/);
+    expect(said).not.toContain('true');
+    expect(await views.lead('things')).toBe(true);
+  });
+
+  it('gives the lead of a node whose host is gone to another', async () => {
+    const url = new URL(await server.database());
+    const proxy = await startProxy(url.href);
+    onTestFinished(() => proxy.close());
+    const far = new URL(url.href);
+    far.port = new URL(proxy.url).port;
+    const [gone, views] = [await open(far.href), await open(url.href)];
+    expect(await gone.lead('things')).toBe(true);
+    expect(await views.lead('things')).toBe(false);
+    proxy.vanish();
+    await expect.poll(() => views.lead('things'), { timeout: LED_WITHIN_MS }).toBe(true);
+    proxy.cut();
   });
 
   it('fences two nodes that write to one slot from different sources', async () => {

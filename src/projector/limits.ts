@@ -14,6 +14,8 @@ export type ProjectorLimits = {
   readonly lookEveryMs: number;
   /** Behind and without progress for so long = stalled. */
   readonly stalledAfterMs: number;
+  /** The same of what another node moves, which has that long to be replaced by one that does. */
+  readonly stalledElsewhereAfterMs: number;
   /** Pauses before the retries of an event that failed; after the last one it waits for a person. */
   readonly retryAfterMs: readonly number[];
   /** Pauses before following is tried again after a failure: the first, and the longest. */
@@ -31,6 +33,7 @@ export const PROJECTOR_LIMITS: ProjectorLimits = {
   checkpointAfterMs: 200,
   lookEveryMs: 500,
   stalledAfterMs: 4_000,
+  stalledElsewhereAfterMs: 12_000,
   retryAfterMs: [50, 200, 800],
   againFirstMs: 50,
   againMostMs: 1_000,

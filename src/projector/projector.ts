@@ -1,10 +1,11 @@
 import type { Projection } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { StreamEnds } from '../store/port.js';
-import type { Discarded, DocumentReads, Parked } from '../views/port.js';
+import type { Discarded, DocumentReads, Parked, Slot } from '../views/port.js';
 import { arrange, cancelBuild, noBuild, rebuild } from './building.js';
 import { compareSlots } from './compare-slots.js';
 import type { Drained } from './drain.js';
+import { type Found, LagWatch } from './lag-watch.js';
 import { furthest } from './meet.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { discardParked, retryParked } from './parked-operations.js';
@@ -56,6 +57,7 @@ export class Projector {
   readonly #meetings = new OneAtATime();
   #role: Role = UNKNOWN_ROLE;
   #ends: ReadonlyMap<string, StreamEnds> = new Map();
+  readonly #lag = new LagWatch();
   /** Why it was not switched at the last look, so that it is told once. */
   #notSwitched: string | undefined;
 
@@ -117,6 +119,23 @@ export class Projector {
     this.#role = { ...this.#role, stopped, leads };
     await this.#arrange();
     await this.#count({ ends, asked });
+    await this.#watchOthers({ ends, asked });
+  }
+
+  /** Whether those who move it do so, when this node does not. */
+  async #watchOthers({ ends, asked: { elapsed } }: Pick<Look, 'ends' | 'asked'>): Promise<void> {
+    const { live, filled } = this.#slots;
+    if (this.#role.leads || this.#role.stopped || !live) this.#lag.forget();
+    else {
+      const found = (slot: Slot, positions: Vector): Found => {
+        const behind = [...positions].some(([slug, at]) => at < (ends.get(slug)?.last ?? 0));
+        return { slot, positions, behind };
+      };
+      const others = filled.map(async (slot) => found(slot, await this.#tally.written(slot)));
+      const now = found(live, this.#tally.positions);
+      this.#lag.look(now, await Promise.all(others), elapsed);
+    }
+    this.#role = { ...this.#role, stoodFor: this.#lag.standsFor(elapsed) };
   }
 
   async #count({ ends, asked }: Pick<Look, 'ends' | 'asked'>): Promise<void> {

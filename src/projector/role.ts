@@ -11,12 +11,14 @@ export type Role = {
   readonly stopped: boolean;
   /** Why the last look came to nothing. */
   readonly problem: Problem | null;
+  /** How long (milliseconds) the documents have been behind and have not moved, where it does not lead. */
+  readonly stoodFor: number;
   /** Since when (`Instant.elapsed`) the read store has been asked and has not answered. */
   readonly askedAt: number | undefined;
 };
 
 export const UNKNOWN_ROLE: Role = {
-  ...{ found: false, leads: false, stopped: false, problem: null, askedAt: undefined },
+  ...{ found: false, leads: false, stopped: false, problem: null, stoodFor: 0, askedAt: undefined },
 };
 
 /** Why this node does not move a projection; null when it does. */
@@ -30,7 +32,13 @@ export const idleReason = (
   if (!role.found)
     return { state: 'starting', reason: 'the read store has not been looked at yet' };
   if (role.stopped) return { state: 'stopped', reason: 'it was switched off by an operator' };
-  return role.leads ? null : { state: 'waiting', reason: 'another node moves it' };
+  if (role.leads) return null;
+  if (role.stoodFor > limits.stalledElsewhereAfterMs)
+    return {
+      state: 'stalled',
+      reason: `another node leads it and has not moved it for ${Math.round(role.stoodFor / 1_000)} s, though it is behind: see what is wrong with that node`,
+    };
+  return { state: 'waiting', reason: 'another node moves it' };
 };
 
 /** A refusal that goes away when something else has changed. */

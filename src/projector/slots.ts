@@ -41,16 +41,20 @@ export class Slots {
   }
   /** The slot that is to be live, if the live one is not built by this definition, or a rebuild. */
   get building(): Slot | undefined {
-    const building = this.#all.findLast((slot) => isFilled(slot) && this.isOwn(slot));
+    const building = this.filled.findLast((slot) => this.isOwn(slot));
     if (building) return building;
     // A deployment that was taken back: the documents of before are caught up, not built anew.
     const { live } = this;
     if (!live || this.isOwn(live)) return undefined;
     return this.#all.findLast((slot) => slot.role === 'previous' && this.isOwn(slot));
   }
+  /** Those that are being filled, by whichever definition. */
+  get filled(): readonly Slot[] {
+    return this.#all.filter(isFilled);
+  }
   /** What another definition was building. */
   get abandoned(): readonly Slot[] {
-    return this.#all.filter((slot) => isFilled(slot) && !this.isOwn(slot));
+    return this.filled.filter((slot) => !this.isOwn(slot));
   }
 
   /**

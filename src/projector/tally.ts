@@ -37,6 +37,11 @@ export class Tally {
     return this.#discarded;
   }
 
+  /** How far the live documents were at the last look, while this node does not move them. */
+  get positions(): Vector {
+    return positionsOf(this.#progress);
+  }
+
   sources(): readonly SourceStatus[] {
     const now = this.#world.clock();
     return [...this.#progress.values()].map((one) => sourceStatus(one, now));

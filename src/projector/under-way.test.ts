@@ -309,6 +309,39 @@ describe('a status', () => {
     );
   });
 
+  it('tells of what another node leads and does not move', async () => {
+    const moving = await start();
+    const { store, pen } = moving;
+    await pen.writeAll(store, LOG);
+    await caughtUp(moving.all, 'houses', store);
+    const led = { ...moving.views, lead: async () => false };
+    const { all } = await start({ store, views: led }, { stalledElsewhereAfterMs: 300 });
+    const waits = () =>
+      until(
+        () => statusOf(all, 'houses'),
+        ({ state, lag_events }) => state === 'waiting' && lag_events === 0,
+        5_000,
+      );
+    await waits();
+    await pause(500);
+    expect(statusOf(all, 'houses').state).toBe('waiting'); // nothing is to be moved
+    for (let n = 0; n < 20; n++) {
+      await pen.write(store, dimmed('a', n));
+      await pause(30);
+      expect(statusOf(all, 'houses').state).toBe('waiting');
+    }
+    await moving.all.close(); // as if it hung
+    await pen.write(store, dimmed('a', 21));
+    const { reason } = await until(
+      () => statusOf(all, 'houses'),
+      ({ state }) => state === 'stalled',
+      5_000,
+    );
+    expect(reason).toContain('another node leads it');
+    await start({ store, views: moving.views });
+    await waits();
+  });
+
   it('says how long events wait for what is stopped', async () => {
     const { all, pen, store } = await start();
     await pen.writeAll(store, LOG);

@@ -21,7 +21,10 @@ const DROP_LOCK_MS = 200;
 const LOCK_NOT_AVAILABLE = '55P03';
 /** Longer than a statement may take: then the connection is dead, whatever it says. */
 const ANSWER_MS = STATEMENT_MS + 5000;
-const IDLE_IN_TRANSACTION_MS = 60_000;
+/** Who hangs in the middle of a commit keeps others from it for so long. */
+const IDLE_IN_TRANSACTION_MS = 8_000;
+/** When the server is first asked whether it is still there, on a connection that is silent. */
+const KEEP_ALIVE_MS = 10_000;
 
 const TYPES: TypeNames = {
   text: 'text collate "C"',
@@ -179,6 +182,7 @@ export const postgresViews = async (
     query_timeout: ANSWER_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types,
   };
   const db = connectionsOf({ ...config, max: CONNECTIONS_MAX });

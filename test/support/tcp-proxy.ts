@@ -5,6 +5,8 @@ export type TcpProxy = {
   readonly url: string;
   /** From now on what the server answers is lost; requests still arrive. */
   swallowAnswers(): void;
+  /** From now on nothing arrives on either side, and nobody is told: as if the client's host were gone. */
+  vanish(): void;
   /** End every connection; new ones work as they should. */
   cut(): void;
   /** End every connection and take no new one until `open`. */
@@ -18,6 +20,7 @@ export const startProxy = async (target: string): Promise<TcpProxy> => {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let swallowing = false;
+  let vanished = false;
   let shut = false;
   const server = createServer((client) => {
     if (shut) return void client.destroy();
@@ -27,24 +30,31 @@ export const startProxy = async (target: string): Promise<TcpProxy> => {
       socket.on('error', () => {});
       socket.on('close', () => {
         sockets.delete(socket);
+        if (vanished) return;
         client.destroy();
         upstream.destroy();
       });
     }
-    client.on('data', (bytes) => upstream.write(bytes));
+    client.on('data', (bytes) => {
+      if (!vanished) upstream.write(bytes);
+    });
     upstream.on('data', (bytes) => {
-      if (!swallowing) client.write(bytes);
+      if (!swallowing && !vanished) client.write(bytes);
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const cut = (): void => {
     swallowing = false;
+    vanished = false;
     for (const socket of sockets) socket.destroy();
   };
   return {
     url: `nats://127.0.0.1:${(server.address() as { port: number }).port}`,
     swallowAnswers: () => {
       swallowing = true;
+    },
+    vanish: () => {
+      vanished = true;
     },
     cut,
     shut: () => {
