@@ -36,7 +36,8 @@ export const useAnswer = <T>(
     refetchInterval: ({ state }) =>
       state.status === 'error' && isNotNow(state.error) ? ASK_AGAIN_MS : (everyMs ?? false),
     queryFn: ({ signal }) => {
-      const min_position = reflects && !('as_of' in query) ? minPosition() : undefined;
+      const isNow = !('as_of' in query || 'effective_at' in query);
+      const min_position = reflects && isNow ? minPosition() : undefined;
       const asked = min_position ? address(full, {}) : full;
       const joined = min_position
         ? `${asked}${asked.includes('?') ? '&' : '?'}min_position=${encodeURIComponent(min_position)}`

@@ -46,7 +46,8 @@ export const useList = <T>(
     initialPageParam: null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     queryFn: ({ pageParam, signal }) => {
-      const now = query.as_of === undefined && pageParam === null ? minPosition() : undefined;
+      const isNow = query.as_of === undefined && query.effective_at === undefined;
+      const now = isNow && pageParam === null ? minPosition() : undefined;
       const more = { cursor: pageParam ?? undefined, min_position: now };
       return ask<Page<T>>(address(path, { limit: PAGE_SIZE, ...query, ...more }), { signal });
     },
