@@ -74,7 +74,7 @@ class Stream {
   /** By sequence: the earliest and the latest moment at which it can have been written. */
   readonly #sent: Float64Array;
   readonly #known: Float64Array;
-  /** Which answer showed it first. */
+  /** Which answer said so first. */
   readonly #proof: (Entry | undefined)[] = [];
 
   constructor({ events, last }: Logged) {
@@ -94,7 +94,7 @@ class Stream {
     this.#sent[sequence] = at;
   }
 
-  /** Somebody was told that it is there. */
+  /** Somebody was told that it was written. */
   known(sequence: number, by: Entry): void {
     if (sequence > this.last || sequence < 1 || by.end >= this.#known[sequence]!) return;
     this.#known[sequence] = by.end;
@@ -150,8 +150,8 @@ export class Truth {
       if (isTold(entry)) {
         const { command_id } = entry.question;
         asked.set(command_id, Math.min(asked.get(command_id) ?? entry.begin, entry.begin));
+        this.#learn(entry);
       }
-      this.#learn(entry);
     }
     for (const slug of SLUGS) {
       for (const { sequence, causation_id } of logged[slug].events)
@@ -160,20 +160,15 @@ export class Truth {
     }
   }
 
-  /** Whatever an answer shows was there when it came: who asks later must be shown it, too. */
+  /**
+   * What was acknowledged must be known to whoever asks later. What was only shown need not be: a
+   * copy may show what a majority has a moment before the leader says so.
+   */
   #learn(entry: Entry): void {
-    const { question, answer } = entry;
-    if (answer.position !== null)
-      for (const [slug, sequence] of positionsIn(answer.position))
-        if (slug === 'application' || slug === 'integration')
-          this.#streams[slug].known(sequence, entry);
-    if (question.kind !== 'events' && question.kind !== 'stream') return;
-    const { events } = answer.body as {
-      events?: readonly { metadata: { position: string } }[];
-    };
-    for (const { metadata } of events ?? [])
-      for (const [slug, sequence] of positionsIn(metadata.position))
-        this.#streams[slug as Slug].known(sequence, entry);
+    const { position } = entry.answer;
+    if (position === null) return;
+    for (const [slug, sequence] of positionsIn(position))
+      this.#streams[slug as Slug].known(sequence, entry);
   }
 
   last(slug: Slug): number {
@@ -190,7 +185,7 @@ export class Truth {
     return this.#streams[slug].span(begin, end);
   }
 
-  /** The answer that first showed the last message which was surely there at a moment. */
+  /** The answer that first said that the last message which was surely there at a moment is. */
   proofAt(slug: Slug, moment: number): Entry | undefined {
     return this.#streams[slug].proof(this.span(slug, moment, moment).low);
   }
