@@ -1,4 +1,5 @@
 import { JOURNAL, type ProjectionSource } from '../core/projection.js';
+import { Fault } from '../core/refusal.js';
 import type { EventStore } from '../store/port.js';
 import { MESSAGES_AT_ONCE } from './limits.js';
 import { Orders } from './orders.js';
@@ -144,8 +145,7 @@ export class Log {
     to: number,
   ): AsyncGenerator<readonly Told[]> {
     let batch: Told[] = [];
-    for await (const told of this.#messages(source, from)) {
-      if (told.sequence > to) break;
+    for await (const told of this.#messages(source, from, to)) {
       // A journal message holds many entries: they stay together.
       if (batch.length >= MESSAGES_AT_ONCE && batch.at(-1)?.sequence !== told.sequence) {
         yield batch;
@@ -157,14 +157,29 @@ export class Log {
     yield batch;
   }
 
-  async *#messages({ definition }: ProjectionSource, from: number): AsyncGenerator<Told> {
+  async *#messages(
+    { definition, slug }: ProjectionSource,
+    from: number,
+    to: number,
+  ): AsyncGenerator<Told> {
     if (definition) {
-      for await (const entry of this.#store.scan(definition, from))
+      let seen = from - 1;
+      for await (const entry of this.#store.scan(definition, from)) {
+        if (entry.sequence > to) return;
+        seen = entry.sequence;
         if ('event' in entry) yield toldEvent(definition, entry.event);
+      }
+      // Another leader than the one that named the end: what it lacks would be taken for read.
+      if (seen < to)
+        throw new Fault(
+          'STORE_UNAVAILABLE',
+          `the event store shows less than there is: ${slug} ends at ${to}, and nothing is shown behind ${seen}`,
+        );
       return;
     }
     let last = { sequence: 0, index: 0 };
     for await (const { sequence, ...entry } of this.#store.readJournal(from)) {
+      if (sequence > to) return;
       last = { sequence, index: sequence === last.sequence ? last.index + 1 : 0 };
       yield toldEntry(entry, sequence, last.index);
     }

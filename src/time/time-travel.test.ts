@@ -632,6 +632,28 @@ describe('answers', () => {
   });
 });
 
+describe('a log whose leader of a moment shows less than the one before it', () => {
+  it.each([null, 90])('is not told without the rest (effective minute %s)', async (minute) => {
+    const { store, events } = await happened(Array.from({ length: 6 }, () => plain(0)));
+    let shown = 3;
+    const cut: EventStore = {
+      ...store,
+      scan: async function* (kind, from) {
+        for await (const entry of store.scan(kind, from)) if (entry.sequence <= shown) yield entry;
+      },
+    };
+    const time = travel(cut);
+    const moment = { asOf: null, effectiveAt: minute === null ? null : iso(minute) };
+    await expect(time.reading(lamps, moment)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    shown = events.length;
+    const reading = await time.reading(lamps, moment);
+    if (isRefusal(reading)) throw new Error(reading.message);
+    expect(await documentsOf(reading.store, reading)).toEqual(
+      expected(lamps, events, { asOf: null, effectiveAt: minute }),
+    );
+  });
+});
+
 describe('a log that was restored from an older copy, or made anew,', () => {
   const put = (lamp: number, wait = 0): Happening => ({
     lamp,
