@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { ViewLimits } from '../src/views/limits.js';
 import type { ViewStore } from '../src/views/port.js';
 import { postgresViews } from '../src/views/postgres.js';
 import { LEAD_SILENT_MS } from '../src/views/postgres-leads.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
 import { startProxy } from './support/tcp-proxy.js';
-import { advance, commit, put, spec } from './support/view-store-contract.js';
+import { advance, COLUMNS, commit, put, spec } from './support/view-store-contract.js';
 
 const title = `The read store in PostgreSQL${NO_POSTGRES ? `: NOT TESTED, ${NO_POSTGRES}` : ''}`;
 
@@ -34,8 +35,8 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     );
   const unavailable = { name: 'Fault', code: 'READ_STORE_UNAVAILABLE' };
   const opened: ViewStore[] = [];
-  const open = async (url: string): Promise<ViewStore> => {
-    const views = await postgresViews(url);
+  const open = async (url: string, limits?: Partial<ViewLimits>): Promise<ViewStore> => {
+    const views = await postgresViews(url, { limits });
     opened.push(views);
     return views;
   };
@@ -152,6 +153,55 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     proxy.vanish();
     await expect.poll(() => views.lead('things'), { timeout: LED_WITHIN_MS }).toBe(true);
     proxy.cut();
+  });
+
+  /** From now on each index takes so long to be made. */
+  const slowIndexes = async (url: string, seconds: number): Promise<void> => {
+    await asAdmin(
+      url,
+      `create function slow() returns event_trigger language plpgsql
+         as $$ begin perform pg_sleep(${seconds}); end $$;
+       create event trigger slow on ddl_command_start when tag in ('CREATE INDEX')
+         execute function slow();`,
+    );
+  };
+  const indexesIn = async (url: string): Promise<number> =>
+    (await asAdmin(url, `select 1 from pg_indexes where indexname like '%\\_c0'`)).rows.length;
+
+  it('makes indexes that take longer than any other statement may', async () => {
+    const url = await server.database();
+    const views = await open(url, { statementMs: 500 });
+    await slowIndexes(url, 1);
+    const slot = await views.createSlot(spec({ columns: COLUMNS.slice(0, 1) }), 'building');
+    await views.index(slot);
+    expect(await indexesIn(url)).toBe(1);
+  });
+
+  it.each([
+    { what: 'whoever wants it stops', ends: (_: ViewStore, stop: AbortController) => stop.abort() },
+    { what: 'it is closed', ends: (views: ViewStore) => void views.close() },
+  ])('gives an index up when $what, and the server does too', async ({ ends }) => {
+    const url = await server.database();
+    const views = await postgresViews(url);
+    await slowIndexes(url, 60);
+    const slot = await views.createSlot(spec(), 'building');
+    const stop = new AbortController();
+    const made = views.index(slot, stop.signal);
+    const atWork = async (): Promise<number> =>
+      (
+        await asAdmin(
+          url,
+          `select 1 from pg_stat_activity where datname = current_database()
+             and state = 'active' and query like 'create index%'`,
+        )
+      ).rows.length;
+    await expect.poll(atWork).toBe(1);
+    const ended = performance.now();
+    ends(views, stop);
+    await expect(made).rejects.toMatchObject(unavailable);
+    await expect.poll(atWork).toBe(0);
+    expect(performance.now() - ended).toBeLessThan(10_000);
+    await views.close();
   });
 
   it('fences two nodes that write to one slot from different sources', async () => {

@@ -72,8 +72,11 @@ export class Worker {
       ),
     );
     this.#indexes = new Indexes(
-      () => this.exclusive(async () => this.stopped || world.views.index(slot)),
-      (err) => world.log.warn({ ...this.#who(), err }, 'indexes of a projection were not made yet'),
+      () => this.exclusive(async () => this.stopped || world.views.index(slot, this.#stop.signal)),
+      (err) => {
+        if (!this.stopped)
+          world.log.warn({ ...this.#who(), err }, 'indexes of a projection were not made yet');
+      },
     );
     this.#checkpoints = new Later(checkpointAfterMs, () => {
       if (!this.stopped)

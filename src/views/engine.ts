@@ -63,6 +63,10 @@ export type Engine = {
   readonly busy: (error: unknown) => boolean;
   /** Whether an error says that just this connection was cut: another one may be fine. */
   readonly cut: (error: unknown) => boolean;
+  /** Makes one index, however many documents there are; it rejects with the signal. */
+  readonly makeIndex: (statement: string, signal: AbortSignal | undefined) => Promise<void>;
+  /** Whoever is at work comes to an end soon: the store is closed. */
+  readonly closing: () => void;
   readonly lead: (projection: string) => Promise<boolean>;
   /** What is wrong and what to do, in a sentence without secrets. */
   readonly explain: (error: unknown) => string;

@@ -178,8 +178,11 @@ export type ViewStore = DocumentReads & {
   readTransaction(): Promise<ReadTransaction>;
   /** A new, empty slot with the next generation, as it is filled fastest: see `index`. */
   createSlot(spec: SlotSpec, role: Slot['role']): Promise<Slot>;
-  /** Make the indexes of a slot: queries are right without them, and slow. May be called again. */
-  index(slot: Slot): Promise<void>;
+  /**
+   * Make the indexes of a slot: queries are right without them, and slow. May be called again. It
+   * rejects soon after the signal; those that were made stay.
+   */
+  index(slot: Slot, signal?: AbortSignal): Promise<void>;
   /**
    * Make one slot live, the one that was becomes `previous`, together. It rejects when that is not
    * `from` any more: another node switched since it was looked at.

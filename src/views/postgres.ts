@@ -5,6 +5,7 @@ import { asFault, type Engine, type Rows, replacedColumns, unavailable, within }
 import { holdTransaction } from './held-transaction.js';
 import { VIEW_LIMITS, type ViewLimits } from './limits.js';
 import type { ViewStore } from './port.js';
+import { PostgresIndexes } from './postgres-indexes.js';
 import { isAnswer, Leads, lockOf } from './postgres-leads.js';
 import { type OnAwaited, Preparing } from './preparing.js';
 import { prepareTables, sqlViews } from './sql-views.js';
@@ -13,14 +14,13 @@ import type { Sql, Tables, TypeNames } from './tables.js';
 /** For queries and the projector; one more holds the locks of `lead`, some are for read transactions. */
 const CONNECTIONS_MAX = 10;
 const CONNECT_MS = 5000;
-/** The longest that PostgreSQL may work on one statement, or wait for a lock. */
-const STATEMENT_MS = 30_000;
+/** The longest that PostgreSQL may wait for a lock. */
 const LOCK_MS = 10_000;
 /** Tables that are gone for everybody may wait for those who read them still. */
 const DROP_LOCK_MS = 200;
 const LOCK_NOT_AVAILABLE = '55P03';
-/** Longer than a statement may take: then the connection is dead, whatever it says. */
-const ANSWER_MS = STATEMENT_MS + 5000;
+/** Longer than a statement may take by this: then the connection is dead, whatever it says. */
+const ANSWER_LATE_MS = 5000;
 /** Who hangs in the middle of a commit keeps others from it for so long. */
 const IDLE_IN_TRANSACTION_MS = 8_000;
 /** When the server is first asked whether it is still there, on a connection that is silent. */
@@ -64,7 +64,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^(53100|58030)$/, 'its disk is full or fails: make room'],
   [/^53/, 'it lacks resources: see its log'],
   [/^25006$/, 'it is read-only, as a standby is: name the primary in DATABASE_URL'],
-  [/^57014$/, `it took longer than ${STATEMENT_MS / 1000} s: ask for less, or see what slows it`],
+  [/^57014$/, 'it took longer than a statement may: ask for less, or see what slows it'],
   [/^55P03$/, `another held a lock for longer than ${LOCK_MS / 1000} s: try again`],
   [/^(42P01|2BP01)$/, 'these documents were removed meanwhile: ask again'],
   [/^(40|23505)/, 'another node wrote at the same time: try again'],
@@ -177,9 +177,9 @@ export const postgresViews = async (
     connectionString: url,
     application_name: 'stele',
     connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
+    statement_timeout: limits.statementMs,
     lock_timeout: LOCK_MS,
-    query_timeout: ANSWER_MS,
+    query_timeout: limits.statementMs + ANSWER_LATE_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
@@ -193,6 +193,7 @@ export const postgresViews = async (
     idle_in_transaction_session_timeout: limits.readTransactionMs,
   });
   const leads = new Leads(config);
+  const indexes = new PostgresIndexes(config, limits.indexMs);
   const begin = {
     write: 'begin',
     read: 'begin isolation level repeatable read read only',
@@ -222,6 +223,8 @@ export const postgresViews = async (
     failed: (error) => {
       if (TABLES_GONE.test(codeOf(error))) preparing.undo();
     },
+    makeIndex: (statement, signal) => indexes.make(statement, signal),
+    closing: () => indexes.close(),
     lead: (projection) => leads.lead(projection),
     explain: explain(place),
     close: async () => {

@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { sql } from 'kysely';
 import type { Column } from '../core/projection.js';
 import { type Engine, unavailable, within } from './engine.js';
 import type { Checkpoint, Discarded, Parked, Slot, SlotSpec } from './port.js';
@@ -76,9 +75,13 @@ export const newSlot = (engine: Engine, spec: SlotSpec, role: Slot['role']): Pro
 };
 
 /** Each index by itself: others get their turn in between, and one that is there is kept. */
-export const indexSlot = async (engine: Engine, slot: Slot): Promise<void> => {
+export const indexSlot = async (
+  engine: Engine,
+  slot: Slot,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
   for (const statement of slotIndexes(slotTables(slot))) {
-    await sql.raw(statement).execute(engine.db);
+    await engine.makeIndex(statement, signal);
     await nextTurn();
   }
 };

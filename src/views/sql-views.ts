@@ -85,7 +85,7 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
     readTransaction: reading(() => transactions.begin()),
     slots: reading(() => allSlots(engine)),
     createSlot: guarded((spec, role) => newSlot(engine, spec, role)),
-    index: guarded((slot) => indexSlot(engine, slot)),
+    index: guarded((slot, signal) => indexSlot(engine, slot, signal)),
     switchTo: guarded((slot, from) => switchSlot(engine, slot, from)),
     dropSlot: guarded((slot) => removeSlot(engine, slot)),
     revision: reading((slot) => slotRevision(engine, slot)),
@@ -107,6 +107,7 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
       await sql`select 1 from stele_schema`.execute(engine.db);
     }),
     close: () => {
+      if (!closed) engine.closing();
       // Whoever is at work comes first; each has a time limit of its own.
       closed ??= Promise.allSettled(running)
         .then(() => transactions.ended())

@@ -229,6 +229,11 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
     failed: () => undefined,
     busy: () => false, // whoever reads what is dropped has it still
     cut: () => false,
+    makeIndex: async (statement, signal) => {
+      signal?.throwIfAborted();
+      await sql.raw(statement).execute(db);
+    },
+    closing: () => undefined,
     lead: () => Promise.resolve(!readOnly),
     explain: explain(path),
     close: async () => {
