@@ -59,7 +59,7 @@ export default defineConfig({
           name: 'integration',
           sequence: TOGETHER,
           include: INTEGRATION,
-          globalSetup: ['test/support/global-setup.ts'],
+          globalSetup: ['test/support/find-nats-server.ts', 'test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: MAX_WORKERS,

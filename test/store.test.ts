@@ -2,7 +2,6 @@ import { connect } from '@nats-io/transport-node';
 import { memoryStore } from '../src/store/memory-store.js';
 import { natsStore } from '../src/store/nats/nats-store.js';
 import { topology } from '../streams/index.js';
-import { startTestCluster } from './support/cluster.js';
 import { KIND, OTHER_KIND } from './support/events.js';
 import { startTestServer } from './support/nats.js';
 import { storeContract } from './support/store-contract.js';
@@ -28,17 +27,3 @@ for (const sync of ['always', 'lazy'] as const)
       },
     };
   });
-
-storeContract('JetStream, three replicas', async () => {
-  const cluster = await startTestCluster();
-  const nc = await cluster.connect();
-  const store = await natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 3 });
-  return {
-    store,
-    close: async () => {
-      await store.close();
-      await nc.close();
-      await cluster.stop();
-    },
-  };
-});

@@ -6,7 +6,7 @@ import { type Command, creates, parseCommand, withoutMarked } from './command.js
 import { aggregateIdFrom } from './ids.js';
 import { personal, secret } from './marks.js';
 import { command } from './message.js';
-import { isRefusal, type Refusal } from './refusal.js';
+import { isRefusal, type Refusal, refuse } from './refusal.js';
 import { registry } from './registry.js';
 
 const Door = defineAggregate({
@@ -50,7 +50,29 @@ const Door = defineAggregate({
   evolve: {},
   decide: { BuildDoor: () => [], PaintDoor: () => [], BurnDoor: () => [] },
 });
-const all = registry([Door]);
+/** What is between two doors: its id follows from them. It may be built, or found. */
+const Passage = defineAggregate({
+  name: 'Passage',
+  summary: 'A passage.',
+  events: { PassageBuilt: z.object({}), PassageFound: z.object({}) },
+  commands: {
+    BuildPassage: command({
+      data: z.object({ from: z.string(), to: z.string() }),
+      emits: ['PassageBuilt'],
+      roles: ['builder'],
+      identity: ({ from, to }) => `${from}-${to}`,
+    }),
+    FindPassage: command({ data: z.object({}), emits: ['PassageFound'], roles: ['builder'] }),
+  },
+  data: z.object({}),
+  chart: {
+    initial: 'absent',
+    states: { absent: { on: { PassageBuilt: 'there', PassageFound: 'there' } }, there: {} },
+  },
+  evolve: {},
+  decide: { BuildPassage: () => [], FindPassage: () => [] },
+});
+const all = registry([Door, Passage]);
 
 const ID = 'f47ac10b-58cc-4372-a567-0e02b2c3d479';
 const TRACE = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
@@ -66,6 +88,13 @@ const build = {
   data: { name: 'front' } as Record<string, unknown>,
 };
 const papers = { business_justification: 'it is old', approval_id: 'A-1' };
+const buildPassage = {
+  ...build,
+  command_type: 'BuildPassage',
+  aggregate_type: 'Passage',
+  aggregate_id: 'front-back',
+  data: { from: 'front', to: 'back' },
+};
 const burn = { ...build, command_type: 'BurnDoor', data: { reason: 'old' }, metadata: papers };
 
 const without = (from: object, ...keys: string[]) =>
@@ -168,9 +197,62 @@ describe('a command is read', () => {
     expect(parsed(without(upper, 'aggregate_id')).aggregate_id).toBe(aggregate_id);
   });
 
-  it('knows which commands create', () => {
-    const which = Object.entries(Door.commands).filter(([, spec]) => creates(Door, spec));
-    expect(which.map(([type]) => type)).toEqual(['BuildDoor']);
+  it('knows which commands create: each that can be the first', () => {
+    const creating = (definition: Aggregate) =>
+      Object.entries(definition.commands)
+        .filter(([, spec]) => creates(definition, spec))
+        .map(([type]) => type);
+    expect(creating(Door)).toEqual(['BuildDoor']);
+    expect(creating(Passage)).toEqual(['BuildPassage', 'FindPassage']);
+  });
+});
+
+describe('the id of something that is what it connects', () => {
+  it('follows from what is said, whether the command says it too or not', () => {
+    expect(parsed(buildPassage).aggregate_id).toBe('front-back');
+    expect(parsed(without(buildPassage, 'aggregate_id')).aggregate_id).toBe('front-back');
+    const other = { ...buildPassage, aggregate_id: 'a-b', data: { from: 'a', to: 'b' } };
+    expect(parsed(other).aggregate_id).toBe('a-b');
+  });
+
+  it('can be no other: whoever gives one is told the right one', () => {
+    expect(refused({ ...buildPassage, aggregate_id: 'back-front' })).toMatchObject({
+      refused: 'VALIDATION_ERROR',
+      message: expect.stringContaining('makes this Passage front-back'),
+      errors: [{ field: 'aggregate_id', message: 'expected front-back', rule: 'FORMAT' }],
+    });
+  });
+});
+
+describe('whether somebody may send a command', () => {
+  const asking = (input: unknown, answer: Refusal | { readonly teams: readonly string[] }) => {
+    const questions: unknown[] = [];
+    const result = parseCommand(all, input, (question) => {
+      questions.push(question);
+      return answer;
+    });
+    return { questions, result };
+  };
+
+  it('is asked of its own name, whoever sends it, and before its data is looked at', () => {
+    const no = refuse('FORBIDDEN', 'not you');
+    const input = { ...build, command_type: 'RaiseDoor', data: { wrong: true } };
+    const { questions, result } = asking(input, no);
+    expect(result).toBe(no);
+    expect(questions).toEqual([
+      {
+        type: 'BuildDoor',
+        spec: Door.commands.BuildDoor,
+        envelope: expect.objectContaining({ actor: 'ada', source: 'api' }),
+      },
+    ]);
+  });
+
+  it('may depend on who owns what it is for: the command says which teams', () => {
+    expect(asking(build, { teams: ['carpenters'] }).result).toMatchObject({
+      command_type: 'BuildDoor',
+      teams: ['carpenters'],
+    });
   });
 });
 
@@ -188,12 +270,28 @@ describe('the hash of a command', () => {
     expect(hash({ name: 'front', pin: '1234' })).toBe(hash({ name: 'front', pin: '9876' }));
     expect(hash({ name: 'front', pin: '1234' })).not.toBe(hash({ name: 'front' }));
     expect(hash({ name: 'front', owner: 'ada' })).not.toBe(hash({ name: 'front', owner: 'bob' }));
+  });
+
+  it('says nothing of a secret from the first command of its kind on', () => {
+    const unseen = () =>
+      registry([{ ...Door, commands: { BuildDoor: { ...Door.commands.BuildDoor! } } }]);
+    const hashOf = (pin: string) => {
+      const result = parseCommand(unseen(), { ...build, data: { name: 'front', pin } });
+      return isRefusal(result) ? result : result.hash;
+    };
+    expect(hashOf('1234')).toBe(hashOf('9876'));
+  });
+});
+
+describe('what is kept of a command', () => {
+  it('has neither secrets nor what is about a person', () => {
     const { spec, data } = parsed({ ...build, data: { name: 'front', pin: '1234', owner: 'ada' } });
-    expect(withoutMarked(spec, data)).toMatchObject({
-      name: 'front',
-      pin: '[redacted]',
-      owner: '[redacted]',
-    });
+    for (const known of [spec, { ...spec }])
+      expect(withoutMarked(known, data)).toMatchObject({
+        name: 'front',
+        pin: '[redacted]',
+        owner: '[redacted]',
+      });
   });
 });
 
@@ -315,8 +413,8 @@ describe('a command that does not exist', () => {
   it('of an aggregate type that is none is told which there are', () => {
     expect(refused({ ...build, aggregate_type: 'Window' })).toMatchObject({
       refused: 'UNKNOWN_AGGREGATE_TYPE',
-      message: 'there is no aggregate type Window; there are Door',
-      details: { aggregate_types: ['Door'] },
+      message: 'there is no aggregate type Window; there are Door, Passage',
+      details: { aggregate_types: ['Door', 'Passage'] },
     });
   });
 
@@ -341,6 +439,21 @@ describe('a command that does not exist', () => {
       expect(details).toEqual({ commands: ['BuildDoor', 'PaintDoor', 'BurnDoor'] });
     },
   );
+});
+
+describe('a definition of many commands', () => {
+  it('names a few of them to whoever sends a generic update, and lists them all', () => {
+    const like = Door.commands.PaintDoor!;
+    const commands = { ...Door.commands, OilDoor: like, SweepDoor: like };
+    const result = parseCommand(registry([{ ...Door, commands }]), {
+      ...build,
+      command_type: 'UpdateDoor',
+    });
+    expect(result).toMatchObject({
+      message: expect.stringMatching(/such as BuildDoor, PaintDoor, BurnDoor, OilDoor$/),
+      details: { commands: Object.keys(commands) },
+    });
+  });
 });
 
 describe('data that is not right', () => {

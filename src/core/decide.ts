@@ -43,7 +43,7 @@ const notAllowed = (
   const branches = arrowsFrom(definition.chart, state.status).filter(
     ({ event, when }) => when && event === misfit?.event_type,
   );
-  const wanted = branches[0]?.when && misfit?.data[branches[0].when.field];
+  const wanted = branches[0]?.when && misfit!.data[branches[0].when.field];
   if (branches.length > 0)
     return refuse(
       'INVALID_LIFECYCLE_TRANSITION',
@@ -157,7 +157,7 @@ const propose = (
     const [issue] = parsed.error.issues;
     throw new Fault(
       'EVENT_INVALID',
-      `${command.command_type} produced a ${event.type} that does not match its schema at "${issue?.path.join('.')}": ${issue?.message}`,
+      `${command.command_type} produced a ${event.type} that does not match its schema at "${issue!.path.join('.')}": ${issue!.message}`,
     );
   }
   return {

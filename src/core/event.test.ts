@@ -10,6 +10,7 @@ import {
   HASH_RECIPE,
   hashOf,
   linkBreak,
+  occurredAt,
   position,
   seal,
 } from './event.js';
@@ -227,4 +228,11 @@ describe('an event as it is shown', () => {
     expect(json.metadata).toMatchObject({ traceparent: '00-a' });
     expect(json.metadata).not.toHaveProperty('position');
   });
+});
+
+it('happened when an import says that it did, else when it was recorded, in the one form', () => {
+  const recorded = one();
+  expect(occurredAt(recorded)).toBe(recorded.event_timestamp);
+  const effective_at = '2016-12-14T00:00:00Z';
+  expect(occurredAt(one({ effective_at }))).toBe('2016-12-14T00:00:00.000Z');
 });

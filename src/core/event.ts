@@ -42,7 +42,7 @@ export type EventRecord = {
 /** An event with its place in its stream: `sequence` counts over all aggregates of the type. */
 export type StoredEvent = EventRecord & { readonly sequence: number };
 
-const text = (value: string | null): string => (value === null ? 'null' : JSON.stringify(value));
+const text = (value: string | null): string => JSON.stringify(value);
 
 /**
  * The canonical JSON (RFC 8785) of an event without its hash. The field names are known, so they

@@ -30,6 +30,6 @@ export const upcast = (
   const [issue] = parsed.error.issues;
   throw new Fault(
     'EVENT_UNREADABLE',
-    `${definition.name}: a stored ${type} does not match its schema at "${issue?.path.join('.')}": ${issue?.message}`,
+    `${definition.name}: a stored ${type} does not match its schema at "${issue!.path.join('.')}": ${issue!.message}`,
   );
 };

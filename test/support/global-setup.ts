@@ -1,25 +1,4 @@
-import type { TestProject } from 'vitest/node';
-import { locateNatsServer } from '../../src/nats-server/locate.js';
 import { buildIfStale } from './build.js';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Path of a real nats-server, new enough. */
-    natsServerBin: string;
-  }
-}
-
-/**
- * Finds the real nats-server once for all integration tests (workers inherit the variable) and
- * brings the compiled program up to date.
- */
-export default async function setup(project: TestProject): Promise<void> {
-  const log = {
-    info: (message: string) => process.stderr.write(`${message}\n`),
-    warn: (message: string) => process.stderr.write(`${message}\n`),
-  };
-  const { path } = await locateNatsServer({ env: process.env, log });
-  process.env.NATS_SERVER_BIN = path;
-  buildIfStale();
-  project.provide('natsServerBin', path);
-}
+/** Brings the compiled program up to date, for tests of `bin/`. */
+export const setup = buildIfStale;
