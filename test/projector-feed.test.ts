@@ -1,3 +1,4 @@
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +107,29 @@ describe('a feed over JetStream', () => {
     expect(seen).toEqual(all(60));
   });
 
+  it('finds by a heartbeat that somebody took the rest away', async () => {
+    await publish(60);
+    const inbox = '_INBOX.thief';
+    const stolen: number[] = [];
+    const thief = nc.subscribe(inbox, {
+      callback: (_, msg) => {
+        if (msg.data.length > 0) stolen.push(Number(msg.string()) + 1);
+      },
+    });
+    why.length = 0;
+    const seen = await until(60, async (so) => {
+      if (so.length > 10) return;
+      // All that was asked for has come: what comes behind it goes to whoever asks next.
+      await new Promise((wake) => setTimeout(wake, 200));
+      const query = JSON.stringify({ batch: 100, no_wait: true });
+      nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${STREAM}.${NAME}`, query, { reply: inbox });
+      await expect.poll(() => stolen.at(-1)).toBe(60);
+    });
+    thief.unsubscribe();
+    expect(seen).toEqual(all(60));
+    expect(why[0]).toBe(`it jumped from ${stolen[0]} to 61`);
+  }, 15_000);
+
   it('keeps two readers of one name apart: both get all of it', async () => {
     await publish(60);
     const [one, other] = await Promise.all([until(60), until(60)]);
@@ -125,6 +149,32 @@ describe('a feed over JetStream', () => {
       await server.restart();
     });
     expect(seen).toEqual(all(100));
+  });
+
+  it('rejects when another message stands where it took one', async () => {
+    await publish(10);
+    const back = async (): Promise<void> => {
+      await server.restart();
+      await expect
+        .poll(() => jsm.streams.info(STREAM).catch(() => undefined), { timeout: 10_000 })
+        .toBeDefined();
+    };
+    await server.kill9();
+    cpSync(server.dir, `${server.dir}.copy`, { recursive: true });
+    await back();
+    await publish(5);
+    let restored = false;
+    const brought = until(20, async (so) => {
+      if (restored || so.length < 15) return;
+      restored = true;
+      // An older copy is put in its place, and written on.
+      await server.kill9();
+      rmSync(server.dir, { recursive: true });
+      renameSync(`${server.dir}.copy`, server.dir);
+      await back();
+      await publish(10);
+    });
+    await expect(brought).rejects.toThrow('what was taken at 15 is not what stands there now');
   });
 
   it('brings nothing of another stream of the same name', async () => {

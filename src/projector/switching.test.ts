@@ -4,6 +4,8 @@ import {
   countsWith,
   dimmed,
   type Faults,
+  fused,
+  housesWith,
   Pen,
   placed,
   type Said,
@@ -147,40 +149,91 @@ describe('what an operator discarded', () => {
   });
 });
 
-it('readers never see less after a switch than before it', async () => {
-  const memory = memoryStore();
-  let held = false;
-  const store: EventStore = {
-    ...memory,
-    feed: (kind, options): Feed<LogEntry> => ({
-      ack: () => {},
-      async *[Symbol.asyncIterator]() {
-        for await (const one of memory.feed(kind, options)) {
-          while (held && options.name.startsWith('counts-g2') && !options.signal.aborted)
-            await pause(5);
-          yield one;
-        }
+describe('a switch', () => {
+  /** A log that brings nothing to whatever is held: the names of feeds and their sources. */
+  const heldStore = () => {
+    const memory = memoryStore();
+    const held = new Set<string>();
+    let looked = (): void => {};
+    const store: EventStore = {
+      ...memory,
+      ends: async (source) => {
+        const ends = await memory.ends(source);
+        setImmediate(looked);
+        return ends;
       },
-    }),
+      feed: (kind, options): Feed<LogEntry> => ({
+        ack: () => {},
+        async *[Symbol.asyncIterator]() {
+          const name = `${options.name.replace(/-[^-]*$/, '')} ${kind.slug}`;
+          for await (const one of memory.feed(kind, options)) {
+            while (held.has(name) && !options.signal.aborted) await pause(5);
+            yield one;
+          }
+        },
+      }),
+    };
+    /** What is behind is not seen to be so before the next look. */
+    const nextLook = async (): Promise<void> => {
+      await new Promise<void>((resolve) => {
+        looked = resolve;
+      });
+      await pause(50);
+    };
+    return { store, held, nextLook };
   };
-  // What is built is not seen to be behind before the next look.
-  const { all, pen } = await start({ store }, { lookEveryMs: 1_500 });
-  await build(all, store);
-  held = true;
-  const sequence = await pen.write(store, dimmed('a', 4));
-  expect(await all.reached('counts', new Map([['lamp', sequence]]), 1_000)).toBe(true);
-  let over = false;
-  const switched = all.switch('counts').finally(() => {
-    over = true;
+
+  it('shows readers nothing less than they had before', async () => {
+    const { store, held, nextLook } = heldStore();
+    const { all, pen } = await start({ store }, { lookEveryMs: 1_000 });
+    await build(all, store);
+    await nextLook();
+    held.add('counts-g2 lamp');
+    const sequence = await pen.write(store, dimmed('a', 4));
+    expect(await all.reached('counts', new Map([['lamp', sequence]]), 1_000)).toBe(true);
+    let over = false;
+    const switched = all.switch('counts').finally(() => {
+      over = true;
+    });
+    setTimeout(() => held.clear(), 100);
+    for (let last = false; !last; ) {
+      last = over;
+      expect(await documentsOf(all, 'counts')).toHaveProperty('a');
+      await pause(2);
+    }
+    done(await switched);
+    expect(statusOf(all, 'counts').generation).toBe(2);
   });
-  setTimeout(() => {
-    held = false;
-  }, 100);
-  for (let last = false; !last; ) {
-    last = over;
-    expect(await documentsOf(all, 'counts')).toHaveProperty('a');
-    await pause(2);
-  }
-  done(await switched);
-  expect(statusOf(all, 'counts').generation).toBe(2);
+
+  it('is refused to documents that lack what others have that stand still', async () => {
+    const { store, held, nextLook } = heldStore();
+    const definitions = [housesWith(new Set())];
+    const views = await sqliteViews(':memory:');
+    const limits = { lookEveryMs: 1_000, stalledAfterMs: 300 };
+    const all = startTestProjections({ definitions, store, views }, limits);
+    open.push(all);
+    const pen = new Pen();
+    await pen.writeAll(store, [placed('a', 'red'), fused('f', 'red', 16)]);
+    await caughtUp(all, 'houses', store);
+    held.add('houses-g1 lamp');
+    await pen.write(store, dimmed('a', 1));
+    done(await all.rebuild('houses', { switchWhenReady: false }));
+    await until(
+      () => statusOf(all, 'houses'),
+      ({ state, build: built }) => state === 'stalled' && built?.caught_up === true,
+    );
+    await nextLook();
+    held.add('houses-g2 fuse');
+    const sequence = await pen.write(store, fused('g', 'red', 10));
+    expect(await all.reached('houses', new Map([['fuse', sequence]]), 500)).toBe(true);
+    expect(await all.switch('houses')).toMatchObject({ refused: 'BUILD_BEHIND' });
+    const { positions } = await all.reading('houses');
+    expect(positions.get('fuse')).toBe(sequence);
+    held.delete('houses-g2 fuse');
+    await until(
+      () => all.switch('houses'),
+      (told) => !('refused' in told),
+    );
+    expect(await documentsOf(all, 'houses')).toMatchObject({ red: { lamps: { a: 1 }, amps: 26 } });
+  });
 });

@@ -3,7 +3,7 @@ import type { Refusal } from '../core/refusal.js';
 import type { Slot } from '../views/port.js';
 import { catchUp } from './catch-up.js';
 import { DIFFERENCES_SHOWN_MAX } from './limits.js';
-import { atSamePosition } from './meet.js';
+import { atSamePosition, covers } from './meet.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { BuildStatus } from './projections.js';
 import { notNow } from './role.js';
@@ -39,12 +39,19 @@ export const switchTo = async (
     const live = workers.live;
     const make = (): Promise<Made> => makeLive(worker, switching);
     if (!live) return worker.exclusive(make);
-    // What is ahead of a log that lost its tail cannot be caught up with.
-    if (live.problem !== null) return live.exclusive(() => worker.exclusive(make));
+    // Who stands still does not come to where another one is.
+    if (live.problem !== null)
+      return live.exclusive(() =>
+        worker.exclusive(async () => (hasAllOf(worker, live) ? make() : undefined)),
+      );
     return atSamePosition([live, worker], world.limits.meetWithinMs, make);
   });
   return made ? made.refused : notNow('BUILD_BEHIND', `${behind} did not catch up in time`);
 };
+
+/** What is ahead of a log that lost its tail cannot be caught up with, and need not be. */
+const hasAllOf = (worker: Worker, live: Worker): boolean =>
+  live.problem?.state === 'log_truncated' || covers(worker.positions, live.positions);
 
 /** Why it was not done, where it was not. */
 type Made = { readonly refused: Refusal | undefined };

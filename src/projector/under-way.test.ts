@@ -227,7 +227,59 @@ describe('a switch back', () => {
   });
 });
 
+/** A pen whose events are of another time than those of a new one. */
+const laterPen = async (): Promise<Pen> => {
+  const pen = new Pen();
+  for (let n = 0; n < 30; n++) await pen.write(memoryStore(), placed(`elsewhere-${n}`, 'red'));
+  return pen;
+};
+
 describe('a log that was replaced', () => {
+  it('is noticed while it is followed, also when it is as long as the one before', async () => {
+    const logs = [memoryStore(), memoryStore()] as const;
+    let current: EventStore = logs[0];
+    const store: EventStore = {
+      ...logs[0],
+      append: (one) => current.append(one),
+      scan: (...asked) => current.scan(...asked),
+      feed: (...asked) => current.feed(...asked),
+      ends: async (source) => ({
+        ...(await current.ends(source)),
+        created: current === logs[0] ? '2026-01-01T00:00:00.000Z' : '2026-02-02T00:00:00.000Z',
+      }),
+    };
+    // Nothing else may notice it: the feed of before stays open and has nothing more to bring.
+    const { all, pen } = await start({ store }, { stalledAfterMs: 60_000 });
+    await pen.writeAll(store, LOG);
+    await caughtUp(all, 'houses', store);
+    await (await laterPen()).writeAll(logs[1], LOG);
+    await pause(300); // for a look at the log of before
+    current = logs[1];
+    const { reason } = await until(
+      () => statusOf(all, 'houses'),
+      ({ state }) => state === 'log_truncated',
+      5_000,
+    );
+    expect(reason).toContain('the log was replaced');
+    expect(await documentsOf(all, 'houses')).toMatchObject({ red: { lamps: { a: 5, b: 0 } } });
+  });
+
+  it('is noticed at a start, also when it has grown past where the one before was taken to', async () => {
+    const before = await start();
+    await before.pen.writeAll(before.store, LOG);
+    await caughtUp(before.all, 'houses', before.store);
+    await before.all.close();
+    const { all, store } = await start({ views: before.views });
+    await (await laterPen()).writeAll(store, [...LOG, dimmed('a', 7), dimmed('a', 8)]);
+    const { reason } = await until(
+      () => statusOf(all, 'houses'),
+      ({ state }) => state === 'log_truncated',
+      5_000,
+    );
+    expect(reason).toContain('the log was replaced');
+    expect(await documentsOf(all, 'houses')).toMatchObject({ red: { lamps: { a: 5 } } });
+  });
+
   it('is nothing to try parked events from, nor to switch back to', async () => {
     const first = await start({ faults: new Set([13]) });
     const { views: shared } = first;
