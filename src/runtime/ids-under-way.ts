@@ -7,20 +7,26 @@ type Held = { readonly aggregate: string; count: number; readonly free: Promise<
 export class IdsUnderWay {
   readonly #held = new Map<string, Held & { readonly release: () => void }>();
 
-  /** Take ids for an aggregate once no other has one of them. Returns how to let go of them. */
-  async take(commandIds: readonly string[], aggregate: string): Promise<() => void> {
-    const ids = commandIds.map((id) => id.toLowerCase());
-    for (;;) {
-      const other = ids
-        .map((id) => this.#held.get(id))
-        .find((held) => held && held.aggregate !== aggregate);
-      if (!other) break;
-      await other.free;
-    }
-    for (const id of ids) this.#take(id, aggregate);
+  /** Take ids for an aggregate. Returns how to let go of them; undefined while another has one. */
+  take(ids: readonly string[], aggregate: string): (() => void) | undefined {
+    if (this.#other(ids, aggregate)) return undefined;
+    for (const id of ids) this.#take(id.toLowerCase(), aggregate);
     return () => {
-      for (const id of ids) this.#letGo(id);
+      for (const id of ids) this.#letGo(id.toLowerCase());
     };
+  }
+
+  /** Settles when another that has one of the ids has let go of it. */
+  async freed(ids: readonly string[], aggregate: string): Promise<void> {
+    await this.#other(ids, aggregate)?.free;
+  }
+
+  #other(ids: readonly string[], aggregate: string): Held | undefined {
+    for (const id of ids) {
+      const held = this.#held.get(id.toLowerCase());
+      if (held && held.aggregate !== aggregate) return held;
+    }
+    return undefined;
   }
 
   #take(id: string, aggregate: string): void {

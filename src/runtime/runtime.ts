@@ -275,7 +275,9 @@ export class Runtime {
       const { definition, aggregate_id } = commands[0]!;
       const key = keyOf(definition, aggregate_id);
       const ids = commands.flatMap(({ dry_run, command_id }) => (dry_run ? [] : [command_id]));
-      const release = await this.#idsUnderWay.take(ids, key);
+      let release = this.#idsUnderWay.take(ids, key);
+      for (; !release; release = this.#idsUnderWay.take(ids, key))
+        await this.#idsUnderWay.freed(ids, key);
       try {
         for (const command of commands) {
           const refusal = this.#usedElsewhere(command);
