@@ -232,20 +232,36 @@ export class Actor {
     this.#running = false;
   }
 
-  /** A turn that fails ends with its callers told and nothing half-done kept. */
-  async #survive(tickets: readonly Ticket[]): Promise<void> {
+  /**
+   * A turn that fails ends with its callers told and nothing half-done kept. Returns what those who
+   * wait behind it were told, if they were.
+   */
+  async #survive(tickets: readonly Ticket[]): Promise<Fault | undefined> {
     try {
       await this.#turn(tickets);
+      return undefined;
     } catch (error) {
       this.stop(); // the next turn loads from the log
       const fault = asFault(error);
       const left = tickets.filter(({ settled }) => !settled);
-      if (left.length > 1 && OF_ONE_COMMAND.has(fault.code) && !left[0]!.group)
-        for (const ticket of left) await this.#survive([ticket]);
-      else for (const { settle } of left) settle(fault);
       const ofAll = faultOfAllWaiting(fault);
+      if (left.length > 1 && OF_ONE_COMMAND.has(fault.code) && !left[0]!.group)
+        return this.#surviveEach(left);
+      for (const { settle } of left) settle(fault);
       if (ofAll) for (const { settle } of this.#inbox.splice(0)) settle(ofAll);
+      return ofAll;
     }
+  }
+
+  /** One by one, as long as each fails by itself. */
+  async #surviveEach(tickets: readonly Ticket[]): Promise<Fault | undefined> {
+    for (const [index, ticket] of tickets.entries()) {
+      const ofAll = await this.#survive([ticket]);
+      if (!ofAll) continue;
+      for (const { settle } of tickets.slice(index + 1)) settle(ofAll);
+      return ofAll;
+    }
+    return undefined;
   }
 
   /**
@@ -338,8 +354,11 @@ export class Actor {
         fresh = true;
         if ((await this.#refresh(on)) !== on) continue;
       }
-      const done = await this.#write(waiting, decided, { on, fenced });
-      if (done === 'conflict') {
+      const done = await this.#write(waiting, decided, { on, fenced, fresh });
+      if (done === 'stale') {
+        fresh = true;
+        await this.#refresh(on);
+      } else if (done === 'conflict') {
         this.#world.onConflict();
         if (attempt > 0) await pause(Math.random() * Math.min(attempt * 2, ATTEMPT_PAUSE_MAX_MS));
         if (this.#folded) await this.#refresh(this.#folded);
@@ -415,19 +434,25 @@ export class Actor {
   }
 
   /**
-   * Write what was decided and answer. Returns how many tickets are done with, or that the log
-   * had moved. `on` is what it was decided on: the fold may have moved while this waited, and what
+   * Write what was decided and answer. Returns how many tickets are done with, that the log had
+   * moved, or that it must be looked whether it has: what another holds refuses only what is decided
+   * on the latest. `on` is what it was decided on: the fold may have moved while this waited, and what
    * was sealed on one may never be appended to another.
    */
   async #write(
     tickets: readonly Ticket[],
     decided: readonly Decided[],
-    now: { readonly on: Folded | undefined; readonly fenced: Fenced | undefined },
-  ): Promise<number | 'conflict'> {
+    now: {
+      readonly on: Folded | undefined;
+      readonly fenced: Fenced | undefined;
+      readonly fresh: boolean;
+    },
+  ): Promise<number | 'conflict' | 'stale'> {
     const claimed = await this.#claim(decided);
     const { on } = now;
     if (!on || this.#folded !== on) return 'conflict';
     if (claimed.kind === 'taken') {
+      if (!now.fresh) return 'stale';
       // The last one decided wants what another holds: it is refused, those before it go on.
       const { refusal } = claimed;
       const [{ group }] = tickets as [Ticket];

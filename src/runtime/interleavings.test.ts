@@ -208,6 +208,21 @@ describe('a refusal, and a dry run', () => {
     },
   );
 
+  it('over a claim is made on the latest, too: what was accepted is replayed, what is gone is gone', async () => {
+    const store = memoryStore();
+    const [here, there] = [open(store), open(store)];
+    await tell(here, put('x', 'a'));
+    await there.state(Lamp, 'x'); // from now on it has an old fold of it
+    const accepted = rename('x', 'b');
+    expect(await tell(here, accepted)).toBe('accepted');
+    await tell(here, rename('x', 'c'));
+    await tell(here, put('y', 'b'));
+    expect(await tell(there, accepted)).toBe('replayed');
+    await there.state(Lamp, 'x');
+    await tell(here, tellTo('x', 'TearLamp', {}));
+    expect(await tell(there, rename('x', 'b'))).toBe('DELETED');
+  });
+
   it('a name that was just released is free', async () => {
     const store = memoryStore();
     const [here, there] = [open(store), open(store)];
@@ -333,6 +348,33 @@ describe('while the store is away', () => {
       'STORE_UNAVAILABLE',
     ]);
     expect(appends).toBe(1);
+  });
+
+  it('those who are tried one by one after a refusal are told as soon as one finds that it is', async () => {
+    const under = memoryStore();
+    let reads = 0;
+    let gone = false;
+    const store: EventStore = {
+      ...under,
+      read: async (...asked) => {
+        if (!gone) return under.read(...asked);
+        reads++;
+        await pause(WAIT_MS);
+        throw unavailable();
+      },
+      append: async (one) => {
+        if (one.events[0]!.event_type === 'LampPut') return under.append(one);
+        gone = true;
+        throw new Fault('STORE_REFUSED', 'the disk is full');
+      },
+    };
+    const runtime = open(store);
+    await tell(runtime, put('a'));
+    const ended = await Promise.all(
+      Array.from({ length: 50 }, (_, level) => tell(runtime, dim('a', level + 1))),
+    );
+    expect(new Set(ended)).toEqual(new Set(['STORE_UNAVAILABLE']));
+    expect(reads).toBe(1);
   });
 
   it('goes on as soon as it is back', async () => {

@@ -379,6 +379,23 @@ describe('appends that wait together', () => {
   });
 });
 
+describe('appends that wait while the store is away', () => {
+  it('are told so in time, and not sent any more: none waits for all who were before', async () => {
+    const { appender, requests } = opened([silence], ['absent']);
+    const one = append('a');
+    // One subject, so that each needs a batch of its own.
+    const results = Array.from({ length: 40 }, () => ended(appender.append(one)));
+    const begun = performance.now();
+    const codes = await Promise.all(results);
+    expect(performance.now() - begun).toBeLessThan(5 * RESOLVE_WITHIN_MS);
+    expect(codes[0]).toBe('OUTCOME_UNKNOWN');
+    expect(codes.at(-1)).toBe('STORE_UNAVAILABLE');
+    const sent = requests.length;
+    await pause(RESOLVE_WITHIN_MS);
+    expect([requests.length, appender.waiting]).toEqual([sent, 0]);
+  });
+});
+
 describe('an append that is never sent', () => {
   it('is one of too many messages', async () => {
     const { appender, sent } = opened([acked(1)]);

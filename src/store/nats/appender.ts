@@ -59,6 +59,8 @@ type OutMessage = {
 type Entry = {
   readonly append: Append;
   readonly messages: readonly OutMessage[];
+  /** When it began to wait, ms of the monotonic clock. */
+  readonly since: number;
   readonly resolve: (result: Appended | Conflict) => void;
   readonly reject: (fault: Fault) => void;
 };
@@ -97,6 +99,12 @@ const unknown = (): Fault =>
   new Fault(
     'OUTCOME_UNKNOWN',
     'the event store did not say in time whether the command was written; send it again with the same command_id',
+  );
+
+const unsent = (): Fault =>
+  new Fault(
+    'STORE_UNAVAILABLE',
+    'the event store does not take what is written in time; nothing was written of this command',
   );
 
 const parseAck = (text: string): PubAck | undefined => {
@@ -173,7 +181,7 @@ export class Appender {
       const messages = messagesOf(append);
       const fault = this.#unfit(messages);
       if (fault) return reject(fault);
-      this.#queue.push({ append, messages, resolve, reject });
+      this.#queue.push({ append, messages, since: performance.now(), resolve, reject });
       this.#schedule();
     });
   }
@@ -203,6 +211,7 @@ export class Appender {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
+      this.#dropLate();
       while (this.#queue.length > 0 && this.#inFlight < this.#batching.inFlight) {
         this.#inFlight++;
         void this.#commit(this.#take()).finally(() => {
@@ -211,6 +220,17 @@ export class Appender {
         });
       }
     });
+  }
+
+  /**
+   * Whoever waited as long as an outcome may take, unsent, is told so: while the store is away they
+   * would wait for one batch after the other, and be carried out when nobody waits for them any more.
+   */
+  #dropLate(): void {
+    const late = performance.now() - this.#resolveWithinMs;
+    const first = this.#queue.findIndex(({ since }) => since > late);
+    const dropped = this.#queue.splice(0, first === -1 ? this.#queue.length : first);
+    for (const { reject } of dropped) reject(unsent());
   }
 
   /** The next batch: in order, but two appends that write one subject never share a batch. */

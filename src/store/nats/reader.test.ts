@@ -250,6 +250,18 @@ describe('where an append stands', () => {
     expect(await open({ stored }).reader.find(append())).toEqual({ first: 5 });
   });
 
+  it('is kept out for good where another node wrote the same first event, and not the rest', async () => {
+    const two = append({ events: [EVENTS[1]!, EVENTS[2]!] });
+    const alone = [storedEvent(3, 0), storedEvent(5, 1)];
+    expect(await open({ stored: alone }).reader.find(two)).toEqual({ conflict: true });
+    const other = [...alone, storedEvent(6, 3)];
+    expect(await open({ stored: other }).reader.find(two)).toEqual({ conflict: true });
+    const apart = [...alone, storedEvent(7, 2)];
+    expect(await open({ stored: apart }).reader.find(two)).toEqual({ conflict: true });
+    const whole = [...alone, storedEvent(6, 2), storedEvent(7, 3)];
+    expect(await open({ stored: whole }).reader.find(two)).toEqual({ first: 5 });
+  });
+
   it('is kept out for good by another event in its place', async () => {
     const stored = [storedEvent(3, 0), storedEvent(5, 2)];
     expect(await open({ stored }).reader.find(append())).toEqual({ conflict: true });

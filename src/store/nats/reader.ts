@@ -255,10 +255,14 @@ export class Reader {
     const moved = held.some(({ sequence }, index) => sequence > claims[index]!.expected);
     const head = await this.head(kind, aggregate_id);
     if (head <= expected) return moved ? CONFLICT : 'absent';
-    // By hash, not by id: another node may have decided the same command a moment earlier.
-    const wanted = events[0]!.hash;
-    const [next] = await this.read(kind, aggregate_id, expected + 1, 1);
-    return next?.hash === wanted ? { first: next.sequence } : CONFLICT;
+    // By hash, not by id: another node may have decided the same command a moment earlier. And all of
+    // it: that node may have written its first event, the very same, without what was to follow.
+    const there = await this.read(kind, aggregate_id, expected + 1, events.length);
+    const first = there[0]?.sequence ?? 0;
+    const isWhole = events.every(
+      ({ hash }, index) => there[index]?.hash === hash && there[index].sequence === first + index,
+    );
+    return isWhole ? { first } : CONFLICT;
   }
 
   /** Whether JetStream answers in time. */
