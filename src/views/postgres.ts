@@ -224,11 +224,12 @@ export const postgresViews = async (
       if (TABLES_GONE.test(codeOf(error))) preparing.undo();
     },
     makeIndex: (statement, signal) => indexes.make(statement, signal),
-    closing: () => indexes.close(),
+    closing: () => indexes.stop(),
     lead: (projection) => leads.lead(projection),
     explain: explain(place),
     close: async () => {
       await leads.close();
+      await indexes.close();
       await readers.destroy();
       await db.destroy();
     },
