@@ -1,3 +1,4 @@
+import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Projections, Reading } from '../projector/projections.js';
@@ -5,7 +6,7 @@ import type { EventStore } from '../store/port.js';
 import type { ViewStore } from '../views/port.js';
 import { aggregateAt, countedEvents, eventsInEffectiveOrder, foldInOrder } from './aggregate-at.js';
 import { type Built, build, type Progress } from './build.js';
-import { Documents } from './documents.js';
+import { Documents, leftOutKey } from './documents.js';
 import { grow } from './grow.js';
 import { heldBefore } from './holding.js';
 import {
@@ -16,10 +17,10 @@ import {
   type TimeLimits,
 } from './limits.js';
 import { breathe, Log } from './log.js';
-import { leadsTo, type Point, pointOf, settledKey } from './point.js';
+import { ahead, leadsTo, type Point, pointOf, settledKey } from './point.js';
 import { Readings } from './readings.js';
 import { staysIn } from './stays.js';
-import type { Moment, TimeTravel } from './time-travel.js';
+import type { Moment, MomentOrVersion, TimeTravel } from './time-travel.js';
 import { countingFrom, toldEvent } from './told.js';
 
 export type TimeTravelOptions = {
@@ -61,7 +62,7 @@ export const createTimeTravel = ({
   const leftOut = async ({ name }: Projection): Promise<ReadonlySet<string>> => {
     const found = await projections?.discarded(name);
     if (!found || isRefusal(found)) return nothingLeftOut;
-    return new Set(found.map(({ source, sequence }) => `${source}:${sequence}`));
+    return new Set(found.map(leftOutKey));
   };
 
   /** The longest answer at hand that only has to be gone on from. */
@@ -186,7 +187,7 @@ export const createTimeTravel = ({
   };
 
   const reading = async (projection: Projection, moment: Moment): Promise<Reading | Refusal> => {
-    const known = settledKey(moment, clock());
+    const known = settledKey(projection, moment, clock());
     const kept = known && readings.get(about(projection) + known);
     if (kept) return kept.reading;
     const { sources } = projection;
@@ -203,15 +204,28 @@ export const createTimeTravel = ({
     return isRefusal(under) ? under : awaited(projection, under);
   };
 
+  /** What is said as of a position never changes: one that the log has not reached is refused. */
+  const aheadOfLog = async (
+    definition: Aggregate,
+    at: MomentOrVersion,
+  ): Promise<Refusal | undefined> => {
+    if ('version' in at || at.asOf === null || typeof at.asOf === 'string') return undefined;
+    const sequence = at.asOf.get(definition.slug) ?? 0;
+    const last = await store.last(definition);
+    return sequence > last ? ahead(definition.slug, sequence, last) : undefined;
+  };
+
   return {
     reading,
-    aggregate: (definition, id, at) => aggregateAt(store, { definition, id }, at),
+    aggregate: async (definition, id, at) =>
+      (await aheadOfLog(definition, at)) ?? aggregateAt(store, { definition, id }, at),
     stays: async (definition, id) => {
       const events = await eventsInEffectiveOrder(store, { definition, id });
       return isRefusal(events) ? events : staysIn(definition, events);
     },
     document: async (projection, definition, id, at) => {
-      const events = await countedEvents(store, { definition, id }, at);
+      const events =
+        (await aheadOfLog(definition, at)) ?? (await countedEvents(store, { definition, id }, at));
       if (isRefusal(events)) return events;
       const documents = new Documents(projection, await leftOut(projection));
       for (const { event, at: from } of events)

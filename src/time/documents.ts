@@ -15,6 +15,13 @@ const unitOf = (told: Told): string => {
   return told.kind === 'event' ? told.stored.aggregate_id : told.aggregate_id;
 };
 const place = (told: Told): string => `${told.source}/${unitOf(told)}`;
+/** Names what an operator left out: an event, or one entry of a message of the journal. */
+export const leftOutKey = ({
+  source,
+  aggregate_id,
+  sequence,
+}: Pick<Parked, 'source' | 'aggregate_id' | 'sequence'>): string =>
+  `${source}/${aggregate_id}:${sequence}`;
 const typeOf = (told: Told): string => {
   if (told.kind === 'entry') return String(told.entry.outcome);
   return told.kind === 'event' ? told.stored.event_type : told.event_type;
@@ -29,7 +36,7 @@ export class Documents {
   readonly views: Map<string, View>;
   readonly parked: Map<string, Parked>;
   readonly #states: Map<string, State>;
-  /** Messages that an operator decided to leave out: `<source>:<sequence>`. */
+  /** What an operator decided to leave out: by `leftOutKey`. */
   readonly #left: ReadonlySet<string>;
 
   constructor(projection: Projection, left: ReadonlySet<string>, from?: Documents) {
@@ -58,7 +65,9 @@ export class Documents {
       this.parked.set(place(told), { ...waiting, waiting: waiting.waiting + 1 });
       return;
     }
-    const leftOut = this.#left.has(`${told.source}:${told.sequence}`);
+    const leftOut = this.#left.has(
+      leftOutKey({ source: told.source, aggregate_id: unitOf(told), sequence: told.sequence }),
+    );
     try {
       if (told.kind === 'entry') this.#takeEntry(told, leftOut);
       else this.#takeEvent(told, leftOut);

@@ -183,6 +183,11 @@ export class Log {
       last = { sequence, index: sequence === last.sequence ? last.index + 1 : 0 };
       yield toldEntry(entry, sequence, last.index);
     }
+    if (last.sequence < to && (await this.#store.ends(JOURNAL)).last < to)
+      throw new Fault(
+        'STORE_UNAVAILABLE',
+        `the event store shows less of the journal than there is: it ends at ${to}`,
+      );
   }
 }
 

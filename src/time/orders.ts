@@ -56,7 +56,7 @@ export class Orders {
     const looked = Promise.resolve(before).then(() => this.#look(source, order, to));
     this.#looking.set(slug, looked);
     await looked;
-    return order.disordered;
+    return new Set(order.disordered); // it may grow while whoever asked goes on
   }
 
   async #look(source: ProjectionSource, order: Order, to: number): Promise<void> {

@@ -23,14 +23,22 @@ export type Point = {
 export const vectorText = (vector: Vector): string =>
   [...vector].map(([source, sequence]) => position(source, sequence)).join(',');
 
-/** Whether nobody can record anything more before this time. */
-const settled = (recorded: number, now: number): boolean => recorded < now - SETTLED_AFTER_MS;
+/**
+ * Whether nobody can record anything more before this time. The journal never is: what became of
+ * commands waits in a node while the store is away, and is written with the time of its receipt.
+ */
+const settled = ({ sources }: Projection, recorded: number, now: number): boolean =>
+  recorded < now - SETTLED_AFTER_MS && sources.every(({ definition }) => definition !== null);
 
 /** The key of a moment that can be told without asking where the log ends. */
-export const settledKey = ({ asOf, effectiveAt }: Moment, now: number): string | undefined => {
+export const settledKey = (
+  projection: Projection,
+  { asOf, effectiveAt }: Moment,
+  now: number,
+): string | undefined => {
   if (typeof asOf !== 'string') return undefined;
   const recorded = Date.parse(asOf);
-  if (!settled(recorded, now)) return undefined;
+  if (!settled(projection, recorded, now)) return undefined;
   return keyOf(`t${recorded}`, effectiveAt === null ? null : Date.parse(effectiveAt));
 };
 
@@ -39,7 +47,7 @@ const keyOf = (asOf: string, effective: number | null): string =>
 
 /** The point that a moment is, given where the sources end now. */
 export const pointOf = (
-  { sources }: Projection,
+  projection: Projection,
   { asOf, effectiveAt }: Moment,
   { ends, now }: { readonly ends: Vector; readonly now: number },
 ): Point | Refusal => {
@@ -48,9 +56,9 @@ export const pointOf = (
   let key: string | undefined;
   if (typeof asOf === 'string') {
     recorded = Date.parse(asOf);
-    key = settled(recorded, now) ? `t${recorded}` : `t${recorded} of ${vectorText(to)}`;
+    key = settled(projection, recorded, now) ? `t${recorded}` : `t${recorded} of ${vectorText(to)}`;
   } else if (asOf !== null) {
-    for (const { slug } of sources) {
+    for (const { slug } of projection.sources) {
       const sequence = asOf.get(slug);
       if (sequence === undefined) continue;
       const end = ends.get(slug)!;
@@ -67,7 +75,8 @@ export const pointOf = (
   };
 };
 
-const ahead = (slug: string, sequence: number, end: number): Refusal => {
+/** A position that the log has not reached: what is said of it would change. */
+export const ahead = (slug: string, sequence: number, end: number): Refusal => {
   const message = `${slug}:${sequence} is ahead of the log, which ends at ${slug}:${end}`;
   return refuse('VALIDATION_ERROR', `as_of: ${message}`, {
     errors: [{ field: 'as_of', message, rule: 'RANGE' }],

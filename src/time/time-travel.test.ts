@@ -428,6 +428,42 @@ describe('the journal', () => {
   });
 });
 
+describe('an entry of the journal that an operator left out', () => {
+  it('is the only one of its message that is', async () => {
+    const outcomes = defineProjection({
+      name: 'outcomes',
+      summary: 'How commands ended.',
+      view: z.object({ count: z.number().default(0) }),
+      indexed: ['count'],
+      from: [],
+      on: {},
+      journal: {
+        concerns: ({ outcome }) => String(outcome),
+        on: ({ count }, { code }) => {
+          if (code === 'ODD') throw new Error('not this one');
+          return { count: count + 1 };
+        },
+      },
+    });
+    const what = { via: 'test', outcome: 'refused', duration_ms: 1, received_at: iso(1) } as const;
+    const store: EventStore = {
+      ...memoryStore(),
+      ends: async () => ({ first: 1, last: 1, created: 'x', last_at: null }),
+      async *readJournal() {
+        for (const code of ['EVEN', 'ODD', 'EVEN']) yield { ...what, code, sequence: 1 };
+      },
+    };
+    for (const discarded of [[], [{ source: 'journal', aggregate_id: '1-1', sequence: 1 }]]) {
+      const status = [{ name: 'outcomes', discarded_events: discarded.length }];
+      const projections = { discarded: async () => discarded, status: () => status } as never;
+      const time = travel(store, { projections });
+      const reading = await time.reading(outcomes, { asOf: null, effectiveAt: null });
+      if (isRefusal(reading)) throw new Error(reading.message);
+      expect(await documentsOf(reading.store, reading)).toEqual({ refused: { count: 2 } });
+    }
+  });
+});
+
 describe('what cannot be told', () => {
   it('is refused: no such aggregate, not yet, no such version, a position ahead', async () => {
     const { store } = await happened([plain(0), plain(0), plain(1)]);
@@ -444,10 +480,15 @@ describe('what cannot be told', () => {
       details: { last_version: 2 },
     });
     const asOf = new Map([['lamp', 4]]);
-    expect(await time.reading(lamps, { asOf, effectiveAt: null })).toMatchObject({
-      refused: 'VALIDATION_ERROR',
-      message: expect.stringContaining('the log, which ends at lamp:3'),
-    });
+    for (const told of [
+      await time.reading(lamps, { asOf, effectiveAt: null }),
+      await time.aggregate(Lamp, 'lamp-0', { asOf, effectiveAt: null }),
+      await time.document(lamps, Lamp, 'lamp-0', { asOf, effectiveAt: null }),
+    ])
+      expect(told).toMatchObject({
+        refused: 'VALIDATION_ERROR',
+        message: expect.stringContaining('the log, which ends at lamp:3'),
+      });
   });
 
   it('at once is made for the next question: it says how far it is', async () => {
@@ -614,7 +655,7 @@ describe('answers', () => {
 
   it('leave out what an operator discarded, and go on after it', async () => {
     const { store } = await happened([plain(0), plain(0), plain(0)]);
-    const discarded = [{ source: 'lamp', sequence: 2 }];
+    const discarded = [{ source: 'lamp', aggregate_id: 'lamp-0', sequence: 2 }];
     const projections = {
       discarded: async () => discarded,
       status: () => [{ name: 'rooms', discarded_events: discarded.length }],
@@ -626,7 +667,7 @@ describe('answers', () => {
       return documentsOf(reading.store, reading);
     };
     expect(await ask()).toEqual({ 'room-a': { lamps: 1, light: 3 } });
-    discarded.push({ source: 'lamp', sequence: 3 });
+    discarded.push({ source: 'lamp', aggregate_id: 'lamp-0', sequence: 3 });
     expect(await ask()).toEqual({ 'room-a': { lamps: 1, light: 0 } });
     await time.close();
   });

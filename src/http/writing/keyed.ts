@@ -28,7 +28,9 @@ export type Asking = {
 const hashOf = ({ method }: RequestKey, { settable, id, fields }: Asking): string => {
   const { definition, secrets } = settable;
   const said = [...fields].map(([name, value]) => [name, secrets.has(name) ? REDACTED : value]);
-  return sha256(canonical([method, definition.slug, id ?? '', Object.fromEntries(said)]));
+  // As JSON says it: a number like 1e999 is none that the canonical form has.
+  const asked: unknown = JSON.parse(JSON.stringify(Object.fromEntries(said)));
+  return sha256(canonical([method, definition.slug, id ?? '', asked]));
 };
 
 const hashed = ({ definition }: Settable, { type, data }: Planned): Hashed | undefined => {

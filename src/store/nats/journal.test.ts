@@ -109,7 +109,27 @@ describe('the journal', () => {
     expect(journal.dropped).toBe(0);
   });
 
-  it('drops the oldest when too many wait, and counts them', async () => {
+  it('sends what was not acknowledged again as it was, under the same id: it is there once', async () => {
+    const { journal, request, answering } = opened();
+    answering(() => '');
+    for (const n of numbers(3)) journal.add(entry(n));
+    await journal.flush();
+    for (const n of numbers(3, 3)) journal.add(entry(n));
+    answering(() => '{"seq":1}');
+    await journal.flush();
+    const sent = request.mock.calls.map(([, headers, body]) => [
+      /Nats-Msg-Id: (\S+)/.exec(Buffer.from(headers).toString())?.[1],
+      JSON.parse(Buffer.from(body).toString()).length,
+    ]);
+    expect(sent).toEqual([
+      [sent[0]![0], 3],
+      [sent[0]![0], 3],
+      [expect.any(String), 3],
+    ]);
+    expect(sent[2]![0]).not.toBe(sent[0]![0]);
+  });
+
+  it('drops the oldest that was never sent when too many wait, and counts them', async () => {
     const { journal, answering, written } = opened();
     answering(() => '');
     for (const n of numbers(JOURNAL_WAITING_MAX + 5)) journal.add(entry(n));
@@ -119,7 +139,9 @@ describe('the journal', () => {
     expect(journal.dropped).toBe(7);
     answering(() => '{"seq":1}');
     await journal.flush();
-    expect(written()).toEqual(numbers(JOURNAL_WAITING_MAX, 7));
+    const all = written();
+    expect(all).toHaveLength(JOURNAL_WAITING_MAX);
+    expect([all[0], all.at(-1)]).toEqual([5, JOURNAL_WAITING_MAX + 6]);
   });
 
   it('counts what it could not write before it closed as lost', async () => {

@@ -12,7 +12,8 @@ const ENTRY_BYTES_MAX = 16 * 1024;
 /** Entries that may wait for a server; beyond it the oldest are dropped and counted. */
 export const JOURNAL_WAITING_MAX = 50_000;
 
-const HEADERS = headerBlock('Stele-Journal: 1\r\n');
+/** Entries that are written in one message. It is sent as it is until it is there, under one id. */
+type Batch = { readonly id: string; readonly entries: readonly string[] };
 
 const encode = (entry: JournalEntry): string => {
   const text = JSON.stringify(entry);
@@ -26,6 +27,8 @@ export class Journal {
   readonly #mux: Mux;
   readonly #timer: NodeJS.Timeout;
   #waiting: string[] = [];
+  /** What was sent and not acknowledged: it may be there all the same. */
+  #doubtful: Batch | undefined;
   #flushing: Promise<void> = Promise.resolve();
   /** Entries that were dropped: too many waited, or they could not be written before the end. */
   dropped = 0;
@@ -38,7 +41,7 @@ export class Journal {
 
   /** Entries that are not written yet. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + (this.#doubtful?.entries.length ?? 0);
   }
 
   add(entry: JournalEntry): void {
@@ -47,21 +50,18 @@ export class Journal {
   }
 
   #trim(): void {
-    const excess = this.#waiting.length - JOURNAL_WAITING_MAX;
+    const excess = this.waiting - JOURNAL_WAITING_MAX;
     if (excess <= 0) return;
-    this.#waiting.splice(0, excess);
-    this.dropped += excess;
+    this.dropped += this.#waiting.splice(0, excess).length;
   }
 
   /** Write what waits. What could not be written waits on, in order. */
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(async () => {
-      while (this.#waiting.length > 0) {
-        const some = this.#take();
-        if (await this.#write(some)) continue;
-        this.#waiting = [...some, ...this.#waiting];
-        this.#trim();
-        return;
+      while (this.waiting > 0) {
+        this.#doubtful ??= { id: crypto.randomUUID(), entries: this.#take() };
+        if (!(await this.#write(this.#doubtful))) return;
+        this.#doubtful = undefined;
       }
     });
     return this.#flushing;
@@ -75,10 +75,11 @@ export class Journal {
     return this.#waiting.splice(0, count);
   }
 
-  async #write(entries: readonly string[]): Promise<boolean> {
+  async #write({ id, entries }: Batch): Promise<boolean> {
     try {
+      const headers = headerBlock(`Stele-Journal: 1\r\nNats-Msg-Id: ${id}\r\n`);
       const body = Buffer.from(`[${entries.join(',')}]`);
-      const ack = textOf(await this.#mux.request(JOURNAL_SUBJECT, HEADERS, body));
+      const ack = textOf(await this.#mux.request(JOURNAL_SUBJECT, headers, body));
       return ack !== '' && (JSON.parse(ack) as { seq?: number }).seq !== undefined;
     } catch {
       return false;
@@ -88,7 +89,8 @@ export class Journal {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();
-    this.dropped += this.#waiting.length;
+    this.dropped += this.waiting;
     this.#waiting = [];
+    this.#doubtful = undefined;
   }
 }
