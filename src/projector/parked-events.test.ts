@@ -20,6 +20,7 @@ import {
   until,
 } from '../../test/support/projecting.js';
 import { defineProjection } from '../core/projection.js';
+import { Fault } from '../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore, Feed, LogEntry } from '../store/port.js';
 import { sqliteViews } from '../views/sqlite.js';
@@ -141,6 +142,36 @@ describe('parked events, while the log brings fewer of them than wait', () => {
     );
     await caughtUp(all, 'counts', store);
     expect(await documentsOf(all, 'counts')).toEqual({ b: { changes: 2, order: [2, 3] } });
+  });
+
+  it('wait by themselves where the log cannot be read, and hold up nobody else', async () => {
+    const under = memoryStore();
+    let feeds = 0;
+    const store: EventStore = {
+      ...under,
+      read: async () => {
+        throw new Fault('HISTORY_BROKEN', 'something else stands among them');
+      },
+      feed: (...asked) => {
+        feeds++;
+        return under.feed(...asked);
+      },
+    };
+    const views = await sqliteViews(':memory:');
+    const definitions = [countsWith(new Set([13]))];
+    const all = startTestProjections({ definitions, store, views }, { retryAfterMs: [5, 10, 20] });
+    open.push(all);
+    const pen = new Pen();
+    await pen.writeAll(under, LOG);
+    await caughtUp(all, 'counts', under);
+    const begun = feeds;
+    await pause(1_000);
+    expect(feeds - begun).toBeLessThan(2);
+    await pen.write(under, placed('c', 'red'));
+    await pen.write(under, dimmed('c', 3));
+    await caughtUp(all, 'counts', under);
+    expect(await documentsOf(all, 'counts')).toMatchObject({ c: { changes: 1 } });
+    expect(done(await all.parked('counts'))).toMatchObject([{ ...PARKED, waiting: 2 }]);
   });
 
   it('stay parked from where a long drain came to, with the rest of their number', async () => {

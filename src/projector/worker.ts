@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../core/projection.js';
+import { Fault } from '../core/refusal.js';
 import type { StreamEnds } from '../store/port.js';
 import type { Discarded, Parked, Slot } from '../views/port.js';
 import { type Carried, carryDiscards } from './carry-discards.js';
@@ -290,7 +291,8 @@ export class Worker {
     try {
       return await work({ known, progress: this.#progress, store, clock });
     } catch (err) {
-      this.#again.abort();
+      // What cannot be read stays so, and changed nothing here: beginning again would never end.
+      if (!(err instanceof Fault && err.code === 'HISTORY_BROKEN')) this.#again.abort();
       log.warn({ ...this.#who(), err }, 'what is parked was not tried again');
       throw err;
     } finally {
