@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AcceptedCommands, packedHash } from '../../src/core/accepted-commands.js';
 import {
   type Append,
@@ -345,7 +345,8 @@ export const storeContract = (
       expect(await kept(id)).toBeUndefined();
       await store.saveSnapshot(KIND, id, snapshotOf(50, 400));
       await store.saveSnapshot(KIND, id, snapshot);
-      expect(await kept(id)).toEqual(snapshot);
+      // Any copy gives it, perhaps an old one for a moment: it only saves time.
+      await vi.waitFor(async () => expect(await kept(id)).toEqual(snapshot));
     });
 
     it('keeps a snapshot of more accepted commands than fit one message, as they grow', async () => {
@@ -357,9 +358,11 @@ export const storeContract = (
         const accepted_hash = accepted.hash();
         const snapshot = { ...whole, accepted: accepted.packed(), accepted_hash };
         await store.saveSnapshot(KIND, id, snapshot);
-        const { accepted: bytes, ...rest } = (await store.snapshot(KIND, id))!;
-        expect([bytes.length, packedHash(bytes)]).toEqual([commands * 22, accepted_hash]);
-        expect(rest).toMatchObject({ accepted_hash, version: 1 });
+        await vi.waitFor(async () => {
+          const { accepted: bytes, ...rest } = (await store.snapshot(KIND, id))!;
+          expect([bytes.length, packedHash(bytes)]).toEqual([commands * 22, accepted_hash]);
+          expect(rest).toMatchObject({ accepted_hash, version: 1 });
+        });
       }
     });
 
@@ -373,8 +376,10 @@ export const storeContract = (
       }
       await store.saveSnapshot(KIND, other, snapshotOf(2, 1));
       const past = saved.map(({ accepted: _, accepted_hash: __, ...one }) => one);
-      expect(await all(store.snapshots(KIND, id))).toEqual(past.toReversed());
-      expect(await kept(id)).toEqual(saved[3]);
+      await vi.waitFor(async () => {
+        expect(await all(store.snapshots(KIND, id))).toEqual(past.toReversed());
+        expect(await kept(id)).toEqual(saved[3]);
+      });
     });
 
     it('keeps the journal in order', async () => {
