@@ -27,8 +27,8 @@ type Sent = {
 type Answer = object | string | Error;
 type Found = Awaited<ReturnType<ConstructorParameters<typeof Appender>[0]['find']>> | Error;
 
-/** Long enough for four attempts. */
-const RESOLVE_WITHIN_MS = 100;
+/** Long enough for five attempts, also on a busy machine. */
+const RESOLVE_WITHIN_MS = 300;
 
 const acked = (seq: number, count?: number): Answer => ({ seq, ...(count && { count }) });
 const refused = (err_code: number, code = 400): Answer => ({
@@ -241,7 +241,7 @@ describe('an append in doubt', () => {
       const result = ended(appender.append(append('a')));
       expect(await result).toBe('OUTCOME_UNKNOWN');
       expect(requests.length).toBeGreaterThan(2);
-      expect(requests.length).toBeLessThan(8);
+      expect(requests.length).toBeLessThan(12);
     },
   );
 
