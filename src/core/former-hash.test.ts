@@ -40,6 +40,15 @@ describe('the hash that events of the first versions carry', () => {
     expect(hasFormerHash(asking({ name: 'front', kind: 'oak' }, later), stored)).toBe(false);
   });
 
+  it('is looked for in a bounded number of ways, however many defaults there are', () => {
+    const names = Array.from({ length: 40 }, (_, n) => `field_${n}`);
+    const many = Object.fromEntries(names.map((name) => [name, z.string().default('')]));
+    const { spec, data } = asking({ name: 'front' }, many);
+    const hash = commandHash('BuildDoor', spec, data);
+    expect(hasFormerHash(asking({ name: 'front' }, many), hash)).toBe(true);
+    expect(hasFormerHash(asking({ name: 'back' }, many), hash)).toBe(false);
+  });
+
   it('says nothing of a secret', () => {
     const { spec, data } = asking({ name: 'front', pin: '1234' });
     const hash = commandHash('BuildDoor', spec, data);

@@ -3,8 +3,11 @@ import { type Command, commandHash } from './command.js';
 /** Of a command, what its hash was made of. */
 export type Hashed = Pick<Command, 'command_type' | 'spec' | 'asked' | 'data'>;
 
-/** Most defaults of which every choice is tried; of more, all and none of them are. */
-const DEFAULTS_TRIED_MAX = 10;
+/**
+ * Most defaults of which every choice is tried; of more, all and none of them are. Each choice hashes
+ * all that was asked, which a client may make long, while other commands wait.
+ */
+const DEFAULTS_TRIED_MAX = 4;
 
 /**
  * Whether an event of a command may carry this hash from the first versions. Those hashed what the
