@@ -68,8 +68,8 @@ const drainPiece = async (row: Parked, draining: Draining): Promise<Piece> => {
   const documents = await known.documentsOf(keysOfSteps(steps));
   const applied = applyBatch(known.projection, steps, { documents, parked: new Set() });
   const done = steps.length - (applied.waiting.get(row.aggregate_id) ?? 0);
-  const last = unit.events.findLast(({ sequence }) => sequence <= progress.taken)?.sequence;
-  const after = settled(row, applied, { done, now, next: (last ?? progress.taken) + 1 });
+  const next = Math.min(unit.last, progress.taken) + 1;
+  const after = settled(row, applied, { done, now, next });
   const { written: expected, taken: sequence, at } = progress;
   await known.write(row.source, applied, {
     // All that was taken, not only what is written: `at` belongs to that.

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../core/event.js';
 import type { ProjectionSource } from '../core/projection.js';
 import type { EventStore, JournalEntry, JournalMessage } from '../store/port.js';
 import type { Parked } from '../views/port.js';
-import type { Applied } from './apply-batch.js';
+import { type Applied, eventsIn } from './apply-batch.js';
 
 /** What names a parked unit. */
 export type ParkedRow = Pick<Parked, 'source' | 'aggregate_id'>;
@@ -52,6 +52,8 @@ export const settled = (
 
 /** What waits of a unit, from the event that failed on; `more` = there may be more behind it. */
 export type Unit = {
+  /** The last sequence that was looked at, 0 for none: not everything there is an event. */
+  readonly last: number;
   readonly events: readonly StoredEvent[];
   readonly messages: readonly JournalMessage[];
   readonly more: boolean;
@@ -64,13 +66,14 @@ export const readUnit = async (
   most: number,
 ): Promise<Unit> => {
   if (definition) {
-    const events = await store.read(definition, aggregate_id, sequence, most);
-    return { events, messages: [], more: events.length === most };
+    const found = await store.entries(definition, aggregate_id, sequence, most);
+    const last = found.at(-1)?.sequence ?? 0;
+    return { last, events: eventsIn(found), messages: [], more: found.length === most };
   }
   const entries: JournalEntry[] = [];
   for await (const { sequence: at, ...entry } of store.readJournal(sequence)) {
     if (at !== sequence) break;
     entries.push(entry);
   }
-  return { events: [], messages: [{ sequence, entries }], more: false };
+  return { last: sequence, events: [], messages: [{ sequence, entries }], more: false };
 };

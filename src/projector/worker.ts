@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../core/projection.js';
-import { Fault } from '../core/refusal.js';
 import type { StreamEnds } from '../store/port.js';
 import type { Discarded, Parked, Slot } from '../views/port.js';
 import { type Carried, carryDiscards } from './carry-discards.js';
@@ -291,8 +290,7 @@ export class Worker {
     try {
       return await work({ known, progress: this.#progress, store, clock });
     } catch (err) {
-      // What cannot be read stays so, and changed nothing here: beginning again would never end.
-      if (!(err instanceof Fault && err.code === 'HISTORY_BROKEN')) this.#again.abort();
+      this.#again.abort();
       log.warn({ ...this.#who(), err }, 'what is parked was not tried again');
       throw err;
     } finally {

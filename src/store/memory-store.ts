@@ -109,6 +109,15 @@ export const memoryStore = ({ lagMs = 0 }: MemoryStoreOptions = {}): EventStore 
     async (from, most) =>
       eventsIn(log().slice(from - 1), id).slice(0, most);
 
+  const read: EventStore['read'] = (kind, id, from, most) =>
+    proveAll({
+      from,
+      most,
+      copy: eventsOf(id, () => copyOf(kind)),
+      leader: eventsOf(id, () => streamOf(kind).log),
+      end: async () => streamOf(kind).heads.get(id) ?? 0,
+    });
+
   const changed = (signal: AbortSignal): Promise<void> =>
     new Promise<void>((resolve) => {
       const wake = (): void => {
@@ -139,14 +148,9 @@ export const memoryStore = ({ lagMs = 0 }: MemoryStoreOptions = {}): EventStore 
 
   return {
     append,
-    read: (kind, id, from, most) =>
-      proveAll({
-        from,
-        most,
-        copy: eventsOf(id, () => copyOf(kind)),
-        leader: eventsOf(id, () => streamOf(kind).log),
-        end: async () => streamOf(kind).heads.get(id) ?? 0,
-      }),
+    read,
+    entries: async (...asked) =>
+      (await read(...asked)).map((event) => ({ sequence: event.sequence, event })),
     head: async (kind, id) => streamOf(kind).heads.get(id) ?? 0,
     scan: (kind, from, most) =>
       proveRead({

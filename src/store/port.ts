@@ -160,6 +160,8 @@ export type EventStore = {
    * @throws Fault HISTORY_BROKEN when something else stands on its subject.
    */
   read(kind: Kind, id: string, from: number, most?: number): Promise<readonly StoredEvent[]>;
+  /** The same with what is no event among them, for those who go on behind it. */
+  entries(kind: Kind, id: string, from: number, most?: number): Promise<readonly LogEntry[]>;
   /**
    * Sequence of the last event of one aggregate as the leader of its stream knows it, 0 for none:
    * who has read up to here has missed nothing that was written before it asked.

@@ -79,6 +79,10 @@ export const storeContract = (
       expect(await versions(1, 2)).toEqual([1, 2]);
       expect(await versions(at + 5)).toEqual([]);
       expect(await store.read(KIND, fresh(), 1)).toEqual([]);
+      const entries = async (from: number, most?: number) =>
+        (await store.entries(KIND, id, from, most)).map((one) => 'event' in one && one.event);
+      expect(await entries(at + 2)).toEqual(await store.read(KIND, id, at + 2));
+      expect(await entries(1, 2)).toEqual(await store.read(KIND, id, 1, 2));
     });
 
     it('reads more events than fit one answer of the server', async () => {

@@ -136,6 +136,7 @@ export const natsStore = async (
   return {
     append: (append) => appenders.get(append.kind.slug)!.append(append),
     read: (kind, id, from, most) => reader.read(kind, id, from, most),
+    entries: (kind, id, from, most) => reader.entries(kind, id, from, most),
     head: (kind, id) => reader.head(kind, id),
     scan: (kind, from, most) => reader.scan(kind, from, most),
     follow,

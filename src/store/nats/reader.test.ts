@@ -189,6 +189,17 @@ describe('the events of one aggregate', () => {
     });
   });
 
+  it('are told with what stands among them to whoever goes on behind it', async () => {
+    const foreign = { ...storedEvent(3, 0), hdrs: 'NATS/1.0\r\n\r\n' };
+    const { reader } = open({ stored: [storedEvent(2, 0), foreign, storedEvent(5, 1)] });
+    expect(await reader.entries(KIND, 'a', 1)).toEqual([
+      { sequence: 2, event: { ...EVENTS[0], sequence: 2 } },
+      { sequence: 3, unreadable: 'evt.lamp.a' },
+      { sequence: 5, event: { ...EVENTS[1], sequence: 5 } },
+    ]);
+    expect(await reader.entries(KIND, 'a', 3, 1)).toMatchObject([{ sequence: 3 }]);
+  });
+
   it('end where the leader has the last one, which is none at first', async () => {
     const { reader } = open({ stored });
     expect(await reader.head(KIND, 'a')).toBe(8);

@@ -206,6 +206,15 @@ export class Reader {
     return events;
   }
 
+  /** See `EventStore.entries`. */
+  async entries({ slug }: Kind, id: string, from: number, most?: number): Promise<LogEntry[]> {
+    const entries: LogEntry[] = [];
+    const subject = eventSubject(slug, id);
+    for await (const found of this.messages({ stream: eventStream(slug), subject, from, most }))
+      entries.push(entryOn(found.subject, found.headers, found.body, found.sequence));
+    return entries;
+  }
+
   /** See `EventStore.head`. */
   head({ slug }: Kind, id: string): Promise<number> {
     return this.#endOf(eventStream(slug), eventSubject(slug, id));
