@@ -22,7 +22,7 @@ import {
   reflectedAnswer,
   reflection,
 } from './reflected.js';
-import { onServed } from './served.js';
+import { notReported } from './served.js';
 
 /** All documents of a reading that is held, or the refusal that says that they are too many. */
 const allDocuments = async (
@@ -101,13 +101,12 @@ export const reportAnswer = async (
     whileHeld(http, reflected, {
       others: [],
       work: async (held) => {
+        const not = notReported(held.reading);
+        if (not) return not;
         const documents = await allDocuments(held.reading, 'a report');
         if (isRefusal(documents)) return documents;
         const now = nowOf(http, held.moment);
-        const told = onServed([held.reading], () =>
-          report.answer(documents, asked.params, { now }),
-        );
-        return isRefusal(told) ? told : { said: told.made, held };
+        return { said: report.answer(documents, asked.params, { now }), held };
       },
     }),
   );

@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { dimmed, kinds, Lamp, Pen, placed } from '../../test/support/lamps.js';
 import { caughtUp, startTestProjections, statusOf, until } from '../../test/support/projecting.js';
-import { defineProjection, report } from '../core/projection.js';
+import { defineProjection, type Projection, report } from '../core/projection.js';
 import type { Projections } from '../projector/projections.js';
 import { Runtime } from '../runtime/runtime.js';
 import { memoryStore } from '../store/memory-store.js';
+import { createTimeTravel } from '../time/create-time-travel.js';
 import type { ViewStore } from '../views/port.js';
 import { sqliteViews } from '../views/sqlite.js';
 import { createHttp } from './create-http.js';
@@ -59,8 +60,8 @@ const lampsNow = defineProjection({
     dims: report({
       summary: 'How often lamps were dimmed.',
       params: z.object({}),
-      answer: (documents: readonly { readonly dims: readonly number[] }[]) =>
-        documents.reduce((sum, { dims }) => sum + dims.length, 0),
+      answer: (documents: readonly { readonly dims?: readonly number[] }[]) =>
+        documents.reduce((sum, { dims }) => sum + (dims?.length ?? 0), 0),
     }),
   },
 });
@@ -71,7 +72,10 @@ afterEach(async () => {
 });
 
 /** A node with the new program over documents that the program before has made. */
-const given = async (change: (views: ViewStore) => Partial<ViewStore>) => {
+const given = async (
+  change: (views: ViewStore) => Partial<ViewStore>,
+  projection: Projection = lampsNow,
+) => {
   const store = memoryStore();
   const real = await sqliteViews(':memory:');
   await new Pen().writeAll(store, LOG);
@@ -79,7 +83,7 @@ const given = async (change: (views: ViewStore) => Partial<ViewStore>) => {
   await caughtUp(before, 'lamps', store);
   await before.close();
   const views = { ...real, ...change(real) };
-  const projections = startTestProjections({ definitions: [lampsNow], store, views });
+  const projections = startTestProjections({ definitions: [projection], store, views });
   open.push(projections);
   await until(
     () => statusOf(projections, 'lamps').generation,
@@ -87,7 +91,8 @@ const given = async (change: (views: ViewStore) => Partial<ViewStore>) => {
   );
   const runtime = new Runtime({ definitions: kinds, store, log });
   const info = { name: 'stele', version: '1.2.3' };
-  const app = createHttp({ runtime, store, projections, log, info });
+  const time = createTimeTravel({ store, projections, ephemeral: () => sqliteViews(':memory:') });
+  const app = createHttp({ runtime, store, projections, time, log, info });
   const ask = async (query: string) => {
     const response = await app.request(`/views/lamps${query}`);
     const text = await response.text();
@@ -159,12 +164,23 @@ describe.each([
     expect(retry).toBe('1');
   });
 
-  it('is not ready for a report that the documents are not fit for', async () => {
+  it.each([
+    ['a report', '/dims'],
+    ['a difference to what was then', '/diff?from=2020-01-01'],
+    ['a difference from then', '/diff?from=2020-01-01&to=now'],
+  ])('is not ready for %s, which its own documents are needed for', async (_, query) => {
     const { ask } = await given(change);
-    expect((await ask('/dims')).json).toMatchObject({
+    const { status, json } = await ask(query);
+    expect({ status, code: json.code, details: json.details }).toMatchObject({
+      status: 503,
       code: 'PROJECTION_NOT_READY',
       details: { version: 2, served: 1 },
     });
+  });
+
+  it('is compared with itself', async () => {
+    const { ask } = await given(change);
+    expect((await ask('/diff?from=now&to=now')).status).toBe(200);
   });
 });
 
@@ -184,4 +200,37 @@ it('answers everything once its new version is built', async () => {
   for (const [query] of ABSENT.filter(([one]) => !one.startsWith('/diff')))
     expect((await ask(query)).status).toBe(200);
   expect((await ask('/dims')).json).toMatchObject({ answer: 1 });
+});
+
+describe('what is shown of documents that another definition made', () => {
+  const showing = (show: (document: { readonly dims?: readonly number[] }) => object) =>
+    given(
+      (real) => ({
+        index: async (slot) => {
+          if (slot.generation > 1) throw new Error('not yet');
+          await real.index(slot);
+        },
+      }),
+      defineProjection({
+        name: 'lamps',
+        summary: 'Lamps.',
+        version: 2,
+        view: z.object({ house: z.string().default(''), dims: z.array(z.number()).default([]) }),
+        indexed: ['house'],
+        from: [Lamp],
+        on: { Lamp: { LampPlaced: (view, { data }) => ({ ...view, house: data.house }) } },
+        show: (document) => ({ ...document, ...show(document) }),
+      }),
+    );
+
+  it('is what they have', async () => {
+    const { ask } = await showing(() => ({ seen: true }));
+    const { json } = await ask('');
+    expect(json).toMatchObject({ items: [{ house: 'red', seen: true }, { house: 'blue' }] });
+  });
+
+  it('is not ready where it needs what they do not have', async () => {
+    const { ask } = await showing(({ dims }) => ({ dimmed: dims?.length ?? 0 }));
+    expect(await ask('')).toMatchObject({ status: 503, json: { code: 'PROJECTION_NOT_READY' } });
+  });
 });

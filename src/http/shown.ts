@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Reading } from '../projector/projections.js';
 import type { DocumentReads } from '../views/port.js';
 import { nowOf, type Reads, type Reflected } from './reflected.js';
-import { onServed } from './served.js';
+import { asServed, onServed } from './served.js';
 
 /** Documents of other projections, by projection and key, and what they were read from. */
 type Others = {
@@ -34,7 +34,12 @@ const othersOf = async (
   const from: Reading<DocumentReads>[] = [];
   const { related } = reading.projection;
   if (!related) return { documents: others, from };
-  const named = onServed([reading], () => namedBy(related, documents));
+  const named = onServed([reading], () =>
+    namedBy(
+      related,
+      documents.map((document) => asServed(reading, document)),
+    ),
+  );
   if (isRefusal(named)) return named;
   for (const [name, keys] of named.made) {
     const other = http.projections.definitions.find((one) => one.name === name);
@@ -42,7 +47,9 @@ const othersOf = async (
     const there = await readingOf(other);
     if (isRefusal(there)) return there;
     from.push(there);
-    others.set(name, await there.store.documents(there.slot, [...keys]));
+    const found = await there.store.documents(there.slot, [...keys]);
+    const served = [...found].map(([key, document]) => [key, asServed(there, document)] as const);
+    others.set(name, new Map(served));
   }
   return { documents: others, from };
 };
@@ -60,7 +67,7 @@ export const shown = async (
   const now = nowOf(http, reflected.moment);
   const related = (name: string, key: string) => found.documents.get(name)?.get(key);
   const told = onServed([reflected.reading, ...found.from], () =>
-    documents.map((document) => show(document, { now, related })),
+    documents.map((document) => show(asServed(reflected.reading, document), { now, related })),
   );
   return isRefusal(told) ? told : { items: told.made };
 };

@@ -16,7 +16,7 @@ import { type Filters, parseFilters } from './list-query.js';
 import { clockOf, endOf } from './moment.js';
 import { badQuery, wholeNumber } from './query.js';
 import { type Reads, type Reflected, readingAt, readingFor, reflection } from './reflected.js';
-import { notServed } from './served.js';
+import { notComparable, notServed } from './served.js';
 
 const PARAMETERS = ['from', 'to', 'clock', 'change', 'limit', 'cursor'];
 /** What may have become of a document between the two moments. */
@@ -212,6 +212,8 @@ const computed = async (
     if (isRefusal(before)) return before;
     const after = await sideAt(to);
     if (isRefusal(after)) return after;
+    const not = notComparable(before.reflected.reading, after.reflected.reading);
+    if (not) return not;
     const found = await compare(before, after, listed);
     return isRefusal(found) ? found : { from: before, to: after, found };
   } finally {

@@ -69,12 +69,14 @@ const withWorker = async <T>(
 
 const compareMoving = (
   worker: Worker,
-  { world, workers, meetings }: Comparing,
-): Promise<Comparison | undefined> =>
+  { projection, world, workers, meetings }: Comparing,
+): Promise<Comparison | Refusal | undefined> =>
   meetings.run(async () => {
     const { live } = workers;
     if (!live || live === worker) return undefined;
     const { views, limits } = world;
+    if (live.indexing || worker.indexing)
+      return notNow('BUILD_BEHIND', `indexes of ${projection.name} are being made: ask again`);
     return atSamePosition([live, worker], limits.meetWithinMs, (position) =>
       compareDocuments(views, live.slot, documentsOfSlot(views, worker.slot), position),
     );

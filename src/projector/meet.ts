@@ -22,7 +22,7 @@ export const comesTo = (worker: Worker, wanted: Vector, ms: number): Promise<boo
       if (worker.loaded && covers(worker.positions, wanted)) end(true);
       else if (worker.stopped) end(false);
     };
-    const timer = setTimeout(() => end(false), Math.max(0, ms));
+    const timer = setTimeout(() => end(false), ms);
     const done = worker.onMoved(look);
     look();
   });
@@ -38,24 +38,25 @@ export const atSamePosition = async <T>(
   work: (position: Vector) => Promise<T>,
 ): Promise<T | undefined> => {
   const deadline = performance.now() + ms;
+  const left = (): number => Math.max(0, deadline - performance.now());
   const bothCome = async (there: Vector): Promise<boolean> => {
-    const left = deadline - performance.now();
-    const met = await Promise.all([comesTo(one, there, left), comesTo(other, there, left)]);
+    const met = await Promise.all([comesTo(one, there, left()), comesTo(other, there, left())]);
     return met.every(Boolean);
   };
+  // One whose indexes are being made stands still for as long as that takes.
+  const bothHeld = <R>(held: () => Promise<R>): Promise<R | undefined> =>
+    one.exclusiveWithin(left(), () => other.exclusiveWithin(left(), held));
   // Nobody stands still for one that is far behind.
   if (!(await bothCome(furthest(one.positions, other.positions)))) return undefined;
   try {
-    const meeting = await one.exclusive(() =>
-      other.exclusive(async () => {
-        const target = furthest(one.positions, other.positions);
-        one.limitTo(target);
-        other.limitTo(target);
-        return target;
-      }),
-    );
-    if (!(await bothCome(meeting))) return undefined;
-    return await one.exclusive(() => other.exclusive(() => work(meeting)));
+    const meeting = await bothHeld(async () => {
+      const target = furthest(one.positions, other.positions);
+      one.limitTo(target);
+      other.limitTo(target);
+      return target;
+    });
+    if (!meeting || !(await bothCome(meeting))) return undefined;
+    return await bothHeld(() => work(meeting));
   } finally {
     one.limitTo(undefined);
     other.limitTo(undefined);

@@ -7,4 +7,20 @@ export class OneAtATime {
     this.#last = mine.catch(() => {});
     return mine;
   }
+
+  /** The same if its turn comes within so many milliseconds; else it is not done: undefined. */
+  runWithin<T>(ms: number, work: () => Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      let gaveUp = false;
+      const timer = setTimeout(() => {
+        gaveUp = true;
+        resolve(undefined);
+      }, ms);
+      void this.run(async () => {
+        if (gaveUp) return;
+        clearTimeout(timer);
+        await work().then(resolve, reject);
+      });
+    });
+  }
 }

@@ -116,6 +116,40 @@ describe('a build that is under way', () => {
     expect(performance.now() - before).toBeLessThan(3_000);
   });
 
+  it('is not waited for while its indexes are made, and holds up nothing', async () => {
+    let made = (): void => {};
+    const indexed = new Promise<void>((resolve) => {
+      made = resolve;
+    });
+    let begun = false;
+    const slow = await views((real) => ({
+      index: async (slot, signal) => {
+        if (slot.generation === 2) {
+          begun = true;
+          await indexed;
+        }
+        return real.index(slot, signal);
+      },
+    }));
+    const { all, pen, store } = await start({ views: slow }, { meetWithinMs: 60_000 });
+    await pen.writeAll(store, LOG);
+    await caughtUp(all, 'houses', store);
+    done(await all.rebuild('houses', { switchWhenReady: false }));
+    await until(
+      () => begun,
+      (so) => so,
+    );
+    expect(await all.compare('houses')).toMatchObject({
+      refused: 'BUILD_BEHIND',
+      message: expect.stringContaining('indexes'),
+    });
+    const sequence = await pen.write(store, dimmed('a', 9));
+    expect(await all.reached('houses', new Map([['lamp', sequence]]), 3_000)).toBe(true);
+    made();
+    await builtUp(all);
+    expect(done(await all.compare('houses'))).toMatchObject({ equal: true });
+  });
+
   it('is compared only once it has been read', async () => {
     let asked = 0;
     const broken = await views((real) => ({

@@ -135,6 +135,11 @@ export class Worker {
     return this.#atEnd && this.#indexes.made;
   }
 
+  /** Whether it makes its indexes: it takes nothing then, and nobody else gets its turn. */
+  get indexing(): boolean {
+    return this.#indexes.underWay;
+  }
+
   sources(): SourceStatus[] {
     const now = this.#world.clock();
     return [...this.#progress.values()].map((one) => sourceStatus(one, now));
@@ -154,6 +159,11 @@ export class Worker {
   /** Do something while no batch is applied. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     return this.#batches.run(work);
+  }
+
+  /** The same if that can be within so many milliseconds; undefined, and not done, if not. */
+  exclusiveWithin<T>(ms: number, work: () => Promise<T>): Promise<T | undefined> {
+    return this.#batches.runWithin(ms, work);
   }
 
   /**

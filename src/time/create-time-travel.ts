@@ -57,7 +57,9 @@ export const createTimeTravel = ({
   /** What every question about a projection begins with: changes with whatever shapes answers. */
   const about = ({ name, hash }: Projection): string => {
     const status = projections?.status().find((one) => one.name === name);
-    return `${log.generation} ${hash} ${status?.discarded_events ?? 0} `;
+    // Of one set of documents more is left out as time goes by, never less; another set may differ.
+    const leftOutThere = `${status?.generation ?? 0}/${status?.discarded_events ?? 0}`;
+    return `${log.generation} ${hash} ${leftOutThere} `;
   };
   const leftOut = async ({ name }: Projection): Promise<ReadonlySet<string>> => {
     const found = await projections?.discarded(name);

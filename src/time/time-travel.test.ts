@@ -655,10 +655,12 @@ describe('answers', () => {
 
   it('leave out what an operator discarded, and go on after it', async () => {
     const { store } = await happened([plain(0), plain(0), plain(0)]);
-    const discarded = [{ source: 'lamp', aggregate_id: 'lamp-0', sequence: 2 }];
+    const leftOut = (sequence: number) => ({ source: 'lamp', aggregate_id: 'lamp-0', sequence });
+    const discarded = [leftOut(2)];
+    let generation = 1;
     const projections = {
       discarded: async () => discarded,
-      status: () => [{ name: 'rooms', discarded_events: discarded.length }],
+      status: () => [{ name: 'rooms', generation, discarded_events: discarded.length }],
     } as unknown as NonNullable<TimeTravelOptions['projections']>;
     const time = travel(store, { projections });
     const ask = async () => {
@@ -667,8 +669,12 @@ describe('answers', () => {
       return documentsOf(reading.store, reading);
     };
     expect(await ask()).toEqual({ 'room-a': { lamps: 1, light: 3 } });
-    discarded.push({ source: 'lamp', aggregate_id: 'lamp-0', sequence: 3 });
+    discarded.push(leftOut(3));
     expect(await ask()).toEqual({ 'room-a': { lamps: 1, light: 0 } });
+    // Readers are switched to other documents, of which as many other events were left out.
+    generation = 2;
+    discarded.splice(0, 2, leftOut(1), leftOut(2));
+    expect(await ask()).toEqual({ 'room-a': { lamps: 0, light: 3 } });
     await time.close();
   });
 });
