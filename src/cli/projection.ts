@@ -10,7 +10,11 @@ import { count } from './table.js';
 type Flags = { readonly server: string; readonly key?: string; readonly json?: boolean };
 type RebuildFlags = Flags & { readonly wait: boolean; readonly switch: boolean };
 type RetryFlags = Flags & { readonly all?: boolean };
-type DiscardFlags = Flags & { readonly reason: string; readonly actor?: string };
+type DiscardFlags = Flags & {
+  readonly reason: string;
+  readonly sequence?: string;
+  readonly actor?: string;
+};
 type Done = (exit: number) => void;
 
 /** One call of a command: whom it asks and where it writes. */
@@ -125,7 +129,12 @@ const discard = async (
   const path = `parked/${part(type)}/${part(id)}/discard`;
   return drained(
     session,
-    await session.projections.do(name, path, { reason: flags.reason }, flags.actor),
+    await session.projections.do(
+      name,
+      path,
+      { reason: flags.reason, ...(flags.sequence && { sequence: Number(flags.sequence) }) },
+      flags.actor,
+    ),
   );
 };
 
@@ -260,6 +269,7 @@ const parkedCommands = (parent: Command, io: Io, done: Done): void => {
     .argument('<type>', 'the aggregate type')
     .argument('<id>', 'the aggregate')
     .requiredOption('--reason <text>', 'why it is left out')
+    .option('--sequence <n>', 'the event that was seen to fail: no other one is left out')
     .option('--actor <id>', 'who does it; default: the user of this machine')
     .action(async (name: string, type: string, id: string, flags: DiscardFlags) =>
       done(await discard(new Session(io, flags), name, { type, id, ...flags })),

@@ -53,14 +53,15 @@ const envelopeOf = async (
 /** Keep a refusal that the runtime never saw. */
 const journal = (
   c: Ctx,
-  { store, clock, runtime }: Http,
+  { store, runtime }: Http,
   about: {
     readonly refusal: Refusal;
     readonly place: Place | undefined;
     readonly start: number;
+    readonly begun: number;
   },
 ): void => {
-  const { refusal, place, start } = about;
+  const { refusal, place, start, begun } = about;
   const actor = askedOf(c).who?.actor ?? c.req.header('x-actor')?.slice(0, TEXT_MAX);
   runtime.count({
     ...{ aggregate_type: place?.definition.name, command_type: place && pascal(place.command) },
@@ -70,7 +71,7 @@ const journal = (
     received_at: new Date(start).toISOString(),
     via: 'http',
     outcome: 'refused',
-    duration_ms: clock() - start,
+    duration_ms: Math.round(performance.now() - begun),
     code: refusal.refused,
     message: refusal.message,
     ...(place && {
@@ -104,9 +105,10 @@ const accepted = (c: Ctx, { runtime, projections }: Http, result: Accepted): Res
 
 const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {
   const start = http.clock();
+  const begun = performance.now();
   const envelope = await envelopeOf(c, http, place);
   if (isRefusal(envelope)) {
-    journal(c, http, { refusal: envelope, place, start });
+    journal(c, http, { refusal: envelope, place, start, begun });
     return problem(c, envelope);
   }
   const result = await http.runtime.dispatch(envelope.envelope, 'http', askedOf(c).who);

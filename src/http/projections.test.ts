@@ -183,7 +183,13 @@ describe('parked events', () => {
     expect(noReason.json).toMatchObject({ status: 422, errors: [{ field: 'reason' }] });
     const nobody = await side.post(path, { reason: 'a test' }, { 'x-actor': '' });
     expect(nobody.json).toMatchObject({ status: 422, errors: [{ field: 'X-Actor' }] });
-    const done = await side.post(path, { reason: 'a test' });
+    const { parked } = (await side.ask(`${at}/parked`)).json as { parked: { sequence: number }[] };
+    const [{ sequence } = { sequence: 0 }] = parked;
+    const another = await side.post(path, { reason: 'a test', sequence: sequence + 1 });
+    expect(another.json).toMatchObject({ code: 'NOT_PARKED', details: { fails_now: sequence } });
+    const odd = await side.post(path, { reason: 'a test', sequence: 'the last' });
+    expect(odd.json).toMatchObject({ status: 422, errors: [{ field: 'sequence' }] });
+    const done = await side.post(path, { reason: 'a test', sequence });
     expect(done.json).toMatchObject({ still_parked: 0 });
     expect(await tagsNow()).toEqual(['fine', 'late']);
     expect((await side.ask(`${at}/discarded`)).json).toMatchObject({

@@ -1,6 +1,6 @@
 import type { Projection } from '../core/projection.js';
 import { type FieldError, isRefusal, type Refusal, refuse } from '../core/refusal.js';
-import type { ProjectionStatus, Projections } from '../projector/projections.js';
+import type { By, ProjectionStatus, Projections } from '../projector/projections.js';
 import { answer, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { readJson } from './body.js';
@@ -94,18 +94,20 @@ type Doing = (c: Ctx, reads: Reads, projection: Projection) => Promise<Response>
 const whyDiscard = async (
   c: Ctx,
   http: Http,
-): Promise<{ readonly by: string; readonly reason: string } | Refusal> => {
-  const body = await fieldsOf(c, http, ['reason']);
+): Promise<{ readonly why: By; readonly sequence: number | undefined } | Refusal> => {
+  const body = await fieldsOf(c, http, ['reason', 'sequence']);
   if (isRefusal(body)) return body;
   const by = actorOf(c);
   if (by === undefined)
     return invalid('X-Actor', 'say who leaves the event out: this header is required', 'REQUIRED');
-  const { reason } = body.fields;
+  const { reason, sequence } = body.fields;
   if (typeof reason !== 'string' || reason.trim() === '')
     return invalid('reason', 'say why this event is left out', 'REQUIRED');
   if (reason.length > REASON_MAX)
     return invalid('reason', `longer than ${REASON_MAX} characters`, 'TOO_LONG');
-  return { by, reason: reason.trim() };
+  if (sequence !== undefined && !(Number.isSafeInteger(sequence) && (sequence as number) > 0))
+    return invalid('sequence', 'expected the sequence of the event that fails', 'FORMAT');
+  return { why: { by, reason: reason.trim() }, sequence: sequence as number | undefined };
 };
 
 /**
@@ -212,10 +214,11 @@ export const projectionRoutes = (app: App, http: Http): void => {
     return answered(c, await all.projections.retry(projection.name, which));
   });
   post('/projections/:name/parked/:type/:id/discard', 'discard', async (c, all, projection) => {
-    const why = await whyDiscard(c, http);
-    if (isRefusal(why)) return problem(c, why);
+    const asked = await whyDiscard(c, http);
+    if (isRefusal(asked)) return problem(c, asked);
     const which = parkedOf(c, projection);
     if (isRefusal(which)) return problem(c, which);
-    return answered(c, await all.projections.discard(projection.name, which, why));
+    const { why, sequence } = asked;
+    return answered(c, await all.projections.discard(projection.name, { ...which, sequence }, why));
   });
 };

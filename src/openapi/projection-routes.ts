@@ -89,7 +89,15 @@ const REBUILD = {
 const DISCARD = {
   ...NOTHING,
   required: ['reason'],
-  properties: { reason: { type: 'string', minLength: 1, maxLength: 2_000, pattern: '\\S' } },
+  properties: {
+    reason: { type: 'string', minLength: 1, maxLength: 2_000, pattern: '\\S' },
+    sequence: {
+      type: 'integer',
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'The event that was seen to fail: no other one is left out.',
+    },
+  },
 };
 
 /** Operations: what each does, what it takes, what it answers. */

@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from '../core/refusal.js';
 import type { Drained } from './drain.js';
-import { type ParkedRow, rowKey } from './parking.js';
+import { type FailedEvent, type ParkedRow, rowKey } from './parking.js';
 import type { By } from './projections.js';
 import { notNow } from './role.js';
 import type { Worker } from './worker.js';
@@ -46,7 +46,7 @@ export const retryParked = async (
 export const discardParked = async (
   name: string,
   worker: Worker,
-  { which, by }: { readonly which: ParkedRow; readonly by: By },
+  { which, by }: { readonly which: FailedEvent; readonly by: By },
 ): Promise<Drained | Refusal> => {
   const not = notPossible(name, worker, which);
   if (not) return not;

@@ -1,12 +1,29 @@
 import type { StoredEvent } from '../core/event.js';
 import type { ProjectionSource } from '../core/projection.js';
+import { type Refusal, refuse } from '../core/refusal.js';
 import type { EventStore, JournalEntry, JournalMessage } from '../store/port.js';
 import type { Parked } from '../views/port.js';
 import { type Applied, eventsIn } from './apply-batch.js';
 
 /** What names a parked unit. */
 export type ParkedRow = Pick<Parked, 'source' | 'aggregate_id'>;
+/** An event that failed, as somebody saw it; without a sequence whichever fails now. */
+export type FailedEvent = ParkedRow & { readonly sequence?: number | undefined };
 export const rowKey = ({ source, aggregate_id }: ParkedRow): string => `${source}/${aggregate_id}`;
+
+/** Why an event cannot be left out: it was seen to fail, and meanwhile another one does. */
+export const anotherFails = (
+  { parked }: { readonly parked: ReadonlyMap<string, Parked> },
+  which: FailedEvent,
+): Refusal | undefined => {
+  const now = parked.get(rowKey(which))?.sequence;
+  if (which.sequence === undefined || now === which.sequence) return undefined;
+  return refuse(
+    'NOT_PARKED',
+    `the event at ${which.sequence} of ${rowKey(which)} does not fail any more: look again`,
+    { details: { sequence: which.sequence, fails_now: now ?? null } },
+  );
+};
 
 /** The rows of a batch: units that failed in it, and those whose number of waiting events grew. */
 export const parkedAfter = (

@@ -1,6 +1,7 @@
 import type { Projection } from '../core/projection.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Discarded, DocumentReads, Parked, Slot, ViewStore } from '../views/port.js';
+import type { FailedEvent } from './parking.js';
 
 /** Sequence of the last event taken, per source. */
 export type Vector = ReadonlyMap<string, number>;
@@ -148,10 +149,13 @@ export type Projections = {
     name: string,
     which: { readonly source: string; readonly aggregate_id: string } | 'all',
   ): Promise<{ readonly drained: number; readonly still_parked: number } | Refusal>;
-  /** Leave the event that failed out, for this projection, and go on with the next one. */
+  /**
+   * Leave the event that failed out, for this projection, and go on with the next one. With a
+   * `sequence` only that event: meanwhile another one may be what fails.
+   */
   discard(
     name: string,
-    which: { readonly source: string; readonly aggregate_id: string },
+    which: FailedEvent,
     by: By,
   ): Promise<{ readonly drained: number; readonly still_parked: number } | Refusal>;
 

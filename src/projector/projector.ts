@@ -9,7 +9,7 @@ import { type Found, LagWatch } from './lag-watch.js';
 import { furthest } from './meet.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { discardParked, retryParked } from './parked-operations.js';
-import type { ParkedRow } from './parking.js';
+import type { FailedEvent, ParkedRow } from './parking.js';
 import { buildStatus, problemShown, projectionStatus, type Shown } from './projection-status.js';
 import type {
   By,
@@ -290,7 +290,7 @@ export class Projector {
     return isRefusal(live) ? live : retryParked(this.#name, live, which);
   }
 
-  async discard(which: ParkedRow, by: By): Promise<Drained | Refusal> {
+  async discard(which: FailedEvent, by: By): Promise<Drained | Refusal> {
     const live = this.#loadedLive('is being started');
     return isRefusal(live) ? live : discardParked(this.#name, live, { which, by });
   }

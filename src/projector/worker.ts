@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../core/projection.js';
+import type { Refusal } from '../core/refusal.js';
 import type { StreamEnds } from '../store/port.js';
 import type { Discarded, Parked, Slot } from '../views/port.js';
 import { type Carried, carryDiscards } from './carry-discards.js';
@@ -11,7 +12,7 @@ import { KnownSlot } from './known-slot.js';
 import { Later } from './later.js';
 import { Moves } from './moves.js';
 import { OneAtATime } from './one-at-a-time.js';
-import type { ParkedRow } from './parking.js';
+import { anotherFails, type FailedEvent, type ParkedRow } from './parking.js';
 import type { By, SourceStatus, Vector } from './projections.js';
 import { Retries } from './retries.js';
 import { checkSameLog } from './same-log.js';
@@ -269,9 +270,13 @@ export class Worker {
    * @throws Fault READ_STORE_UNAVAILABLE, STORE_UNAVAILABLE when the log does not bring all that
    * waits, Standstill when it is not the log it was taken from, or what reading it throws.
    */
-  drain(which: ParkedRow, leaveOut?: By): Promise<Drained | undefined> {
+  drain(which: ParkedRow): Promise<Drained | undefined>;
+  drain(which: FailedEvent, leaveOut: By): Promise<Drained | Refusal | undefined>;
+  drain(which: FailedEvent, leaveOut?: By): Promise<Drained | Refusal | undefined> {
     return this.exclusive(() =>
       this.#withParked(async (draining) => {
+        const another = leaveOut && anotherFails(draining.known, which);
+        if (another) return another;
         const { failed, ...drained } = await drain(which, { ...draining, leaveOut });
         if (failed) this.#retries.later(failed);
         return drained;

@@ -14,7 +14,7 @@ export type Taken = {
   readonly by?: Principal | undefined;
   /** Milliseconds since 1970. */
   readonly start: number;
-  /** Milliseconds of the monotonic clock, for metrics. */
+  /** The same of the monotonic clock: how long it took does not depend on the clock of the day. */
   readonly begun?: number;
 };
 
@@ -23,7 +23,6 @@ type JournalingOptions = {
   readonly registry: Registry;
   readonly log: Log;
   /** Milliseconds since 1970. */
-  readonly clock: () => number;
   readonly iso: (ms: number) => string;
 };
 
@@ -114,20 +113,21 @@ export class Journaling {
     }: Partial<JournalEntry> & Taken & { outcome: JournalEntry['outcome'] },
     about: Partial<JournalEntry>,
   ): void {
+    const tookMs = begun === undefined ? undefined : performance.now() - begun;
     this.#tally.add({
       aggregate_type: about.aggregate_type,
       command_type: about.command_type,
       outcome: what.outcome,
       code: what.code,
-      tookMs: begun === undefined ? undefined : performance.now() - begun,
+      tookMs,
     });
     const key = what.code ?? what.outcome;
     this.#outcomes[key] = (this.#outcomes[key] ?? 0) + 1;
-    const { store, clock, iso } = this.#options;
+    const { store, iso } = this.#options;
     store.journal({
       received_at: iso(start),
       via,
-      duration_ms: clock() - start,
+      duration_ms: Math.round(tookMs ?? 0),
       ...what,
       ...about,
       ...(by?.credential !== undefined && { credential: by.credential }),

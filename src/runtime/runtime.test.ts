@@ -231,7 +231,7 @@ describe('the journal', () => {
     ]);
     expect(entries[0]).toMatchObject({
       received_at: '2026-01-06T10:00:00.000Z',
-      duration_ms: 0,
+      duration_ms: expect.any(Number),
       command_id: first.command_id,
       command_type: 'PutLamp',
       aggregate_type: 'Lamp',

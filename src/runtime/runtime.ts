@@ -124,7 +124,7 @@ export class Runtime {
     this.#limits = { ...LIMITS, ...limits };
     this.#clock = clock;
     const iso = isoClock();
-    this.#journaling = new Journaling({ store, log, clock, iso, registry: this.registry });
+    this.#journaling = new Journaling({ store, log, iso, registry: this.registry });
     const approvals = definitions.find(({ approves }) => approves !== null);
     this.#surroundings = {
       store,

@@ -32,7 +32,7 @@ export const ParkedOf = ({ projection }: { readonly projection: string }) => {
   const retry = async (where: string): Promise<void> => setCame(await run('retry', where));
   const discard = async (one: ParkedEvents, reason: string): Promise<void> => {
     setLeaving(undefined);
-    setCame(await run('discard', `${of(one)}/discard`, { reason }));
+    setCame(await run('discard', `${of(one)}/discard`, { reason, sequence: one.sequence }));
   };
   return (
     <section className="card" aria-label={projection}>
