@@ -4,6 +4,7 @@ import { type Aggregate, defineAggregate } from '../core/aggregate.js';
 import { defineBoundary } from '../core/boundary.js';
 import { seal } from '../core/event.js';
 import { command, event } from '../core/message.js';
+import { Fault } from '../core/refusal.js';
 import { registry } from '../core/registry.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore, LogEntry } from '../store/port.js';
@@ -61,7 +62,12 @@ const opened = () => {
       return store.scan(kind, from);
     },
   };
-  const put = (id: string, type: string, data: object, { claims = 0, version = 2 } = {}) =>
+  const put = (
+    id: string,
+    type: string,
+    data: object,
+    { claims = 0, version = 2, others = [] as readonly (readonly [string, string])[] } = {},
+  ) =>
     store.append({
       kind: Node,
       aggregate_id: id,
@@ -89,9 +95,10 @@ const opened = () => {
           previous_hash: null,
         }),
       ],
-      claims: Array.from({ length: claims }, () => ({
-        ...{ scope: BOUNDARY_SCOPE, key: 'tree', label: 'tree', holder: id, expected: 0 },
-      })),
+      claims: [
+        ...Array.from({ length: claims }, () => [BOUNDARY_SCOPE, 'tree'] as const),
+        ...others,
+      ].map(([scope, key]) => ({ scope, key, label: key, holder: id, expected: 0 })),
     });
   const boundaries = new Boundaries(counting, all);
   const seen = (definition = Node, name = 'tree') =>
@@ -142,6 +149,60 @@ describe('a boundary', () => {
     await put('a', 'NodePut', { parent: null }, { claims: 1 });
     await put('b', 'NodePut', { parent: null });
     expect((await seen()).touches).toMatchObject([{ expected: 2 }]);
+    // Names like it, and touches of other boundaries, are none of its touches.
+    await put('c', 'NodePut', { parent: null }, { others: [['name', 'tree']] });
+    await put('d', 'NodePut', { parent: null }, { others: [[BOUNDARY_SCOPE, 'other']] });
+    expect((await seen()).touches).toMatchObject([{ expected: 2 }]);
+  });
+
+  it('is left as it is by what is no event, and by what it does not know', async () => {
+    const { store, put } = opened();
+    await put('a', 'NodePut', { parent: null });
+    const strange: EventStore = {
+      ...store,
+      async *scan(kind, from) {
+        yield* store.scan(kind, from);
+        yield { sequence: 2, unreadable: 'evt.node.b' };
+      },
+    };
+    const boundaries = new Boundaries(strange, all);
+    const { entries } = await boundaries.within(Node, ['tree'], (catchUp) => catchUp());
+    expect([...entries.tree!.keys()]).toEqual(['a']);
+  });
+
+  it('lets decisions over several in, in whatever order they name them', async () => {
+    const Both = define('Both', { left: { ...tree, of: 'Both' }, right: { ...tree, of: 'Both' } });
+    const boundaries = new Boundaries(memoryStore(), registry([Both]));
+    const decide = (names: readonly string[]) =>
+      boundaries.within(Both, names, async (catchUp) => {
+        await catchUp();
+        return names.join();
+      });
+    const both = [decide(['left', 'right']), decide(['right', 'left'])];
+    expect(await Promise.all(both)).toEqual(['left,right', 'right,left']);
+  });
+
+  it('goes on for the others after a fault that is of one decision only', async () => {
+    const { boundaries } = opened();
+    const failing = boundaries.within(Node, ['tree'], async () => {
+      await new Promise((wake) => setTimeout(wake, 5));
+      throw new Fault('HANDLER_THREW', 'broken');
+    });
+    const next = boundaries.within(Node, ['tree'], async () => 'decided');
+    await expect(failing).rejects.toMatchObject({ code: 'HANDLER_THREW' });
+    expect(await next).toBe('decided');
+  });
+
+  it('tells all who wait of a store that is away, with its reason', async () => {
+    const { boundaries } = opened();
+    const away = new Fault('OUTCOME_UNKNOWN', 'who knows');
+    const failing = boundaries.within(Node, ['tree'], async () => {
+      await new Promise((wake) => setTimeout(wake, 5));
+      throw away;
+    });
+    const next = boundaries.within(Node, ['tree'], async () => 'decided');
+    await expect(failing).rejects.toBe(away);
+    await expect(next).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', cause: away });
   });
 
   it('over another type is read, not fenced', async () => {
@@ -207,6 +268,7 @@ describe('a boundary', () => {
     ).rejects.toMatchObject({
       code: 'BOUNDARY_UNREADABLE',
       message: 'Broken: the boundary "nodes" could not be folded',
+      cause: expect.objectContaining({ message: 'broken' }),
     });
   });
 

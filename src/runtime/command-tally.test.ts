@@ -40,5 +40,9 @@ describe('the tally of commands', () => {
       tally.add({ outcome: 'refused', code: `CODE_${n}`, aggregate_type: '', command_type: '' });
     expect(tally.counts).toHaveLength(501);
     expect(tally.counts.at(-1)).toMatchObject({ code: 'other', count: 1_500 });
+    // One that was counted before keeps its name.
+    tally.add({ outcome: 'refused', code: 'CODE_1', aggregate_type: 'new', command_type: '' });
+    expect(tally.counts.find(({ code }) => code === 'CODE_1')).toMatchObject({ count: 2 });
+    expect(tally.durations).toEqual([]);
   });
 });

@@ -94,6 +94,68 @@ describe('actors in memory', () => {
     expect(await runtime.state(Lamp, 'used')).toMatchObject({ version: 2, data: { level: 1 } });
   });
 
+  it('leave one by one when somebody says so, unless they have something to do', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const append: EventStore['append'] = async (one) => {
+      if (one.aggregate_id === 'slow') await gate;
+      return store.append(one);
+    };
+    const runtime = open({}, { append });
+    await runtime.dispatch(put('quick'), 'test');
+    const under = runtime.dispatch(put('slow'), 'test');
+    await new Promise((wake) => setTimeout(wake, 5));
+    const wait = [1, 2].map((level) => runtime.dispatch(dim('slow', level), 'test'));
+    await new Promise((wake) => setTimeout(wake, 5));
+    const told = (id: string) => runtime.passivateOne(Lamp, id);
+    expect([told('quick'), told('slow'), told('nobody')]).toEqual([
+      'passivated',
+      'busy',
+      'not_resident',
+    ]);
+    expect(runtime.residents({ most: 5 }).actors).toMatchObject([{ aggregate_id: 'slow' }]);
+    const { waiting, inboxLongest } = runtime.stats();
+    expect([waiting, inboxLongest]).toEqual([2, 2]);
+    expect(runtime.draining).toBe(false);
+    release();
+    await Promise.all([under, ...wait]);
+    await runtime.drain();
+    expect(runtime.draining).toBe(true);
+  });
+
+  it('count the snapshots that were saved, and those that were not', async () => {
+    let fails = false;
+    const saveSnapshot: EventStore['saveSnapshot'] = async (...asked) => {
+      if (fails) throw new Fault('STORE_UNAVAILABLE', 'away');
+      await store.saveSnapshot(...asked);
+    };
+    const runtime = open({ snapshotEvery: 2 }, { saveSnapshot });
+    await runtime.dispatch(put('a'), 'test');
+    await runtime.dispatch(dim('a', 1), 'test');
+    await vi.waitFor(() => expect(runtime.stats().snapshotsSaved).toBe(1));
+    fails = true;
+    await runtime.dispatch(dim('a', 2), 'test');
+    await runtime.dispatch(dim('a', 3), 'test');
+    await vi.waitFor(() => expect(runtime.stats().snapshotsFailed).toBe(1));
+    expect(runtime.stats().snapshotsSaved).toBe(1);
+  });
+
+  it('are timed in seconds while they load', async () => {
+    const slow: EventStore['read'] = async (...asked) => {
+      await new Promise((wake) => setTimeout(wake, 30));
+      return store.read(...asked);
+    };
+    await open().dispatch(put('a'), 'test');
+    const runtime = open({}, { read: slow });
+    await runtime.state(Lamp, 'a');
+    const { sum, count } = runtime.stats().rehydration;
+    expect(count).toBe(1);
+    expect(sum).toBeGreaterThan(0.02);
+    expect(sum).toBeLessThan(10);
+  });
+
   it('do not leave while they work, however long it takes', async () => {
     let release = (): void => {};
     const gate = new Promise<void>((resolve) => {

@@ -5,7 +5,9 @@ import { defineAggregate } from '../core/aggregate.js';
 import { command } from '../core/message.js';
 import { isRefusal, refuse } from '../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';
-import type { EventStore } from '../store/port.js';
+import type { EventStore, JournalEntry } from '../store/port.js';
+import type { Keyed } from './first-answer.js';
+import { TOGETHER_MAX, TURN_EVENTS_MAX } from './limits.js';
 import type { Together } from './outcome.js';
 import { Runtime } from './runtime.js';
 
@@ -18,6 +20,11 @@ const Lamp = defineAggregate({
   commands: {
     PutLamp: command({ data: Named, emits: ['LampPut'], roles: ['r'] }),
     DimLamp: command({ data: Level, emits: ['LampDimmed'], roles: ['r'] }),
+    FlashLamp: command({
+      data: z.object({ times: z.int() }),
+      emits: ['LampDimmed'],
+      roles: ['r'],
+    }),
     RenameLamp: command({ data: Named, emits: ['LampRenamed'], roles: ['r'] }),
   },
   data: z.object({ level: z.int().default(0), name: z.string().default('') }),
@@ -41,6 +48,11 @@ const Lamp = defineAggregate({
       if (level > 100) return refuse('TOO_BRIGHT', 'too bright');
       return level === data.level ? [] : [{ type: 'LampDimmed', data: { level } }];
     },
+    FlashLamp: (_, { times }) =>
+      Array.from({ length: times }, (_, level) => ({
+        type: 'LampDimmed' as const,
+        data: { level },
+      })),
     RenameLamp: ({ data }, { name }) =>
       name === data.name ? [] : [{ type: 'LampRenamed', data: { name } }],
   },
@@ -85,6 +97,7 @@ describe('commands that are decided together', () => {
       rename('desk 2'),
     ]);
     expect(append).toHaveBeenCalledTimes(1);
+    expect(append.mock.calls[0]![0].claims).toHaveLength(1);
     expect({ aggregate_version, position, unchanged }).toEqual({
       ...{ aggregate_version: 4, position: 'lamp:4', unchanged: [] },
     });
@@ -137,6 +150,24 @@ describe('commands that are decided together', () => {
     expect(await refused([rename('desk'), dim(1)], { skipUnchanged: true })).toMatchObject({
       refused: 'NO_CHANGE',
     });
+    // Any other refusal is one.
+    expect(await refused([dim(2), dim(101)], { skipUnchanged: true })).toMatchObject({
+      refused: 'TOO_BRIGHT',
+    });
+    expect(await version()).toBe(2);
+  });
+
+  it('write no more events at once than one append may hold', async () => {
+    const flash = (times: number) => asked('FlashLamp', { times });
+    expect(await accepted([put('desk'), flash(TURN_EVENTS_MAX - 1)])).toMatchObject({
+      aggregate_version: TURN_EVENTS_MAX,
+    });
+    const many = await refused([flash(200), flash(101)]);
+    expect(many).toMatchObject({
+      refused: 'TOO_MANY_EVENTS',
+      message: expect.stringContaining(`${301} events, at most ${TURN_EVENTS_MAX}`),
+    });
+    expect(await version()).toBe(TURN_EVENTS_MAX);
   });
 
   it('are answered the same when they come again, also after a restart', async () => {
@@ -152,6 +183,15 @@ describe('commands that are decided together', () => {
     }
     expect(await version()).toBe(2);
     expect(await refused([commands[2]!, dim(7)])).toMatchObject({ refused: 'COMMAND_ID_REUSED' });
+  });
+
+  it('are as many as may be decided at once, and no more', async () => {
+    const renames = (most: number) => Array.from({ length: most }, (_, n) => rename(`${n}`));
+    await accepted([put('desk'), ...renames(TOGETHER_MAX - 1)]);
+    expect(await refused(renames(TOGETHER_MAX + 1))).toMatchObject({
+      refused: 'MALFORMED_COMMAND',
+      message: `${TOGETHER_MAX + 1} commands at once; expected 1 to ${TOGETHER_MAX}`,
+    });
   });
 
   it('are for one aggregate, and each is itself', async () => {
@@ -211,5 +251,68 @@ describe('commands that are decided together', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a request that becomes several commands, and comes again', () => {
+  const [putId, dimId, renameId] = ['1', '2', '3'].map(
+    (n) => `00000000-0000-4000-8000-00000000000${n}`,
+  );
+  const keyed = (hash: string): Keyed => ({
+    types: new Map([
+      [putId!, 'PutLamp'],
+      [dimId!, 'DimLamp'],
+      [renameId!, 'RenameLamp'],
+    ]),
+    hash,
+    formerly: () => new Map(),
+  });
+  const OF = { definition: Lamp, aggregate_id: 'a' };
+  const plan = () => [put('desk', { command_id: putId }), dim(5, { command_id: dimId })];
+  const journalled = async () => {
+    const all: Partial<JournalEntry>[] = [];
+    for await (const entry of store.readJournal(1)) all.push(entry);
+    return all.map(({ outcome, command_type }) => `${outcome} ${command_type}`);
+  };
+
+  it('is planned on what is there while it is new', async () => {
+    expect(await runtime.stateFor(OF, keyed('h'), 'test')).toEqual({
+      there: { ...Lamp.initial, version: 0 },
+    });
+    await accepted(plan(), { keyed: keyed('h') });
+    const events = await store.read(Lamp, 'a', 1);
+    expect(events.map(({ command_hash }) => command_hash)).toEqual(['h', 'h']);
+    expect(await runtime.stateAt(OF, 1)).toMatchObject({ data: { level: 0, name: 'desk' } });
+  });
+
+  it('gets its first answer, journalled, before and after it was planned anew', async () => {
+    const first = await accepted(plan(), { keyed: keyed('h') });
+    await runtime.dispatch(rename('other'), 'test');
+    const again = await runtime.stateFor(OF, keyed('h'), 'test');
+    expect(again.there).toMatchObject({ version: 3, data: { name: 'other' } });
+    expect(again.first).toMatchObject({ replayed: true, position: first.position });
+    // Planned on what it knew a moment before, it would rename what somebody else has renamed.
+    const late = await accepted([rename('desk', { command_id: renameId })], { keyed: keyed('h') });
+    expect(late).toMatchObject({ replayed: true, position: first.position });
+    expect(late.commands.map(({ command_id }) => command_id)).toEqual([putId, dimId]);
+    expect(await version()).toBe(3);
+    expect((await journalled()).slice(-4)).toEqual([
+      'replayed PutLamp',
+      'replayed DimLamp',
+      'replayed PutLamp',
+      'replayed DimLamp',
+    ]);
+  });
+
+  it('is refused, journalled, where the key was used for another', async () => {
+    await accepted(plan(), { keyed: keyed('h') });
+    const other = await refused([rename('x', { command_id: renameId })], { keyed: keyed('other') });
+    expect(other).toMatchObject({ refused: 'COMMAND_ID_REUSED' });
+    expect(await runtime.stateFor(OF, keyed('other'), 'test')).toMatchObject({
+      first: { refused: 'COMMAND_ID_REUSED' },
+    });
+    expect((await journalled()).at(-1)).toBe('refused RenameLamp');
+    expect(await journalled()).toHaveLength(3);
+    expect(await version()).toBe(2);
   });
 });
