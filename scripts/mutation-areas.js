@@ -1,7 +1,9 @@
 /** What is changed one place at a time, and the tests that are to notice. */
 const AREAS = {
   core: {
-    mutate: ['src/core/{accepted-commands,command,decide,event,fold,upcast}.ts'],
+    mutate: [
+      'src/core/{accepted-commands,command,decide,event,fold,former-hash,ids,instant,upcast}.ts',
+    ],
     tests: ['src/core/**/*.test.ts'],
   },
   runtime: {
@@ -11,7 +13,10 @@ const AREAS = {
   // On a real server: a store that only seems to be one proves nothing.
   store: {
     mutate: ['src/store/nats/**/*.ts', '!**/*.test.ts'],
-    tests: ['src/store/**/*.test.ts', 'test/{store,appender,topology}.test.ts'],
+    tests: [
+      'src/store/**/*.test.ts',
+      'test/{store,store-inspection,appender,topology,projector-feed}.test.ts',
+    ],
   },
 };
 export const AREA_NAMES = Object.keys(AREAS);
