@@ -85,8 +85,7 @@ const move = (house_id: string) => commandFor('MoveLamp', { house_id });
 const dim = (level: number, more: object = {}) => commandFor('DimLamp', { level, ...more });
 
 /** House `a` is team A's, house `b` is team B's. */
-const open = async () => {
-  const store = memoryStore();
+const open = async (store = memoryStore()) => {
   const log = { warn: vi.fn(), error: vi.fn() };
   const runtime = new Runtime({ definitions: [House, Lamp], store, log, roles });
   for (const [id, owner] of [
@@ -102,7 +101,7 @@ const open = async () => {
       return (error as Fault).code;
     }
   };
-  return { runtime, told };
+  return { runtime, told, store };
 };
 
 describe('who owns what another aggregate owns, in one turn', () => {
@@ -146,6 +145,19 @@ describe('who owns what another aggregate owns, in one turn', () => {
     expect(await told(hang('a'), bob)).toBe('FORBIDDEN');
     expect(await told(hang('nowhere'), bob)).toBe('FORBIDDEN');
     expect(await told(hang('a'), ann)).toBe('accepted');
+  });
+});
+
+describe('an accepted command that comes again from another', () => {
+  it('is answered to who owns it by then, also where another node moved it', async () => {
+    const { told, store } = await open();
+    await told(hang('a'), admin);
+    const accepted = dim(1);
+    expect(await told(accepted, ann)).toBe('accepted');
+    expect(await told(accepted, bob)).toBe('FORBIDDEN');
+    const { told: toldElsewhere } = await open(store);
+    expect(await toldElsewhere(move('b'), admin)).toBe('accepted');
+    expect(await told(accepted, bob)).toBe('accepted');
   });
 });
 
