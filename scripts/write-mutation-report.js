@@ -1,6 +1,6 @@
 // Writes what `npm run test:mutation` found into the documentation: the figures, and each change
-// that no test noticed. Why one may go unnoticed is written there by hand and kept; a change without
-// a reason is named, and the exit code is 1.
+// that no test noticed, line by line. Why they may go unnoticed is written there by hand and kept; a
+// line without a reason is named, and the exit code is 1.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { AREA_NAMES, reportFile } from './mutation-areas.js';
 
@@ -25,20 +25,26 @@ const figures = (name, mutants) => {
 /** Code as it may stand in a cell. */
 const code = (text) => `\`\` ${text.trim().replaceAll('|', '\\|')} \`\``;
 
-/** The line of a change, before and after. */
-const changeOf = (source, { location: { start, end }, replacement }) => {
-  const lines = source.split('\n');
-  const before = lines[start.line - 1];
+const firstLine = (text) => text.split('\n')[0];
+
+/** What was changed in its line, and into what. */
+const changeOf = (line, { location: { start, end }, replacement }) => {
   const within = start.line === end.line;
-  const rest = within ? before.slice(end.column - 1) : '';
-  const after = before.slice(0, start.column - 1) + replacement.split('\n')[0] + rest;
-  return [code(within ? before : `${before} …`), code(after)];
+  const before = line.slice(start.column - 1, within ? end.column - 1 : undefined);
+  return `${code(within ? before : `${before} …`)} → ${code(firstLine(replacement))}`;
 };
 
-const unnoticedIn = (file, { source, mutants }) =>
-  mutants
-    .filter(({ status }) => UNNOTICED.includes(status))
-    .map((mutant) => row(`\`${file.split('/').at(-1)}\``, ...changeOf(source, mutant)));
+/** A row for each line of which a change went unnoticed: where it begins, and what was changed. */
+const unnoticedIn = (file, { source, mutants }) => {
+  const lines = source.split('\n');
+  const rows = new Map();
+  for (const mutant of mutants.filter(({ status }) => UNNOTICED.includes(status))) {
+    const line = lines[mutant.location.start.line - 1];
+    const place = `| \`${file.split('/').at(-1)}\` | ${code(line)} |`;
+    rows.set(place, [...(rows.get(place) ?? []), changeOf(line, mutant)]);
+  }
+  return [...rows].map(([place, changes]) => ({ place, changes: [...new Set(changes)] }));
+};
 
 let document = readFileSync(DOCUMENT, 'utf8');
 const unexplained = [];
@@ -64,14 +70,13 @@ for (const name of AREA_NAMES) {
   );
   const explained = files
     .flatMap(([file, result]) => unnoticedIn(file, result))
-    .map((change) => {
+    .map(({ place, changes }) => {
       const reason = written
         .split('\n')
-        .find((line) => line.startsWith(change))
-        ?.slice(change.length)
-        .match(/^ (.+) \|$/)?.[1];
-      if (!reason) unexplained.push(change);
-      return `${change} ${reason ?? ''} |`;
+        .find((line) => line.startsWith(place))
+        ?.match(/ \| ([^|]+) \|$/)?.[1];
+      if (!reason) unexplained.push(place);
+      return `${place} ${changes.join('; ')} | ${reason ?? ''} |`;
     });
   const survivors = table(['File', 'Line', 'Changed', 'Why no test notices'], explained);
   const parts = explained.length === 0 ? [summary] : [summary, survivors];
@@ -82,5 +87,5 @@ for (const name of AREA_NAMES) {
 }
 
 writeFileSync(DOCUMENT, document);
-for (const change of unexplained) console.error(`without a reason: ${change}`);
+for (const place of unexplained) console.error(`without a reason: ${place}`);
 process.exitCode = unexplained.length === 0 ? 0 : 1;

@@ -20,4 +20,15 @@ it('cuts between characters, and bytes anywhere', () => {
   expect(bytes).toMatchObject({ size: MAX + 1, encoding: 'base64', cut: true });
   expect(Buffer.from(bytes.payload as string, 'base64')).toHaveLength(MAX);
   expect(shownOf(Buffer.from(`"${'x'.repeat(MAX)}"`)).encoding).toBe('text');
+  // What fits exactly is not cut.
+  const whole = `"${'x'.repeat(MAX - 2)}"`;
+  expect(shownOf(Buffer.from(whole))).toEqual({
+    size: MAX,
+    encoding: 'json',
+    payload: JSON.parse(whole),
+  });
+  const ending = (text: string) => shownOf(Buffer.from(text.padStart(MAX + 9, 'x'))).payload;
+  for (const end of ['é', '€', '🦉'])
+    for (const behind of [6, 7, 8, 9])
+      expect(ending(end + 'y'.repeat(behind))).toMatch(/^x+[é€🦉]?y*$/u);
 });
