@@ -409,14 +409,24 @@ describe('commands over NATS', () => {
   });
 
   it('are refused in an answer that fits, whatever there is to say', async () => {
-    const data = Object.fromEntries(Array.from({ length: 90_000 }, (_, n) => [`a${n}`, 1]));
-    const told = await problem('cmd.application.SetOwner', {
-      actor: 'ada',
-      aggregate_id: 'x',
-      data,
-    });
+    const fields = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`a${n}`, 1]));
+    const owner = (data: object) =>
+      problem('cmd.application.SetOwner', { actor: 'ada', aggregate_id: 'x', data });
+    const told = await owner(fields(15_000));
     expect(told).toMatchObject({ status: 422, code: 'VALIDATION_ERROR' });
     expect(told.errors).toHaveLength(100);
+    expect(told.details).toMatchObject({ errors_left_out: 15_000 - 99 });
+    expect(await owner(fields(90_000))).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+    expect(await owner(JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`))).toMatchObject({
+      ...{ code: 'MALFORMED_COMMAND', message: expect.stringMatching(/nests deeper/) },
+    });
+  });
+
+  it('does not take an envelope that looks like a refusal for one', async () => {
+    expect(await problem(CREATE, { refused: 'X', message: 'y' })).toMatchObject({
+      ...{ status: 400, code: 'MALFORMED_COMMAND' },
+    });
   });
 
   it('are told that they were accepted, where their events are too large for a message', async () => {

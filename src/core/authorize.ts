@@ -54,6 +54,25 @@ export const allowed = (
   });
 };
 
+/**
+ * Why somebody may send none of these commands, whatever they say: their roles are enough to know
+ * it, so nothing that they sent need be looked at. undefined when it depends on what they say.
+ */
+export const mayNone = (
+  roles: Roles,
+  who: Principal,
+  commands: readonly { readonly type: string; readonly spec: CommandSpec }[],
+): Refusal | undefined => {
+  if (who === TRUSTED) return undefined;
+  const counts = (role: string): boolean => Object.hasOwn(roles, role) && who.roles.includes(role);
+  if (commands.some(({ spec }) => spec.roles.some(counts))) return undefined;
+  const wanted = [...new Set(commands.flatMap(({ spec }) => spec.roles))];
+  const what = commands.length === 1 ? commands[0]!.type : 'this';
+  return forbidden(`${what} is for ${wanted.join(', ') || 'nobody'}; you are ${said(who.roles)}`, {
+    roles: wanted,
+  });
+};
+
 const said = (roles: readonly string[]): string =>
   roles.length === 0 ? 'in no role' : roles.join(', ');
 

@@ -2,7 +2,7 @@ import type { Aggregate } from './aggregate.js';
 import type { Allowance, Asked } from './authorize.js';
 import { canonical, sha256 } from './canonical.js';
 import { arrowsFrom } from './chart.js';
-import { CommandEnvelope, fieldErrors, illFormedText } from './envelope.js';
+import { CommandEnvelope, illFormedText, mistakesOf } from './envelope.js';
 import { aggregateIdFrom } from './ids.js';
 import { redactor } from './marks.js';
 import type { CommandSpec } from './message.js';
@@ -144,9 +144,11 @@ export const parseCommand = (
 ): Command | Refusal => {
   const parsed = CommandEnvelope.safeParse(input, { reportInput: true });
   if (!parsed.success) {
-    const errors = fieldErrors(parsed.error, '', ENVELOPE_FIELDS);
-    const list = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-    return refuse('MALFORMED_COMMAND', `the command envelope is not right: ${list}`, { errors });
+    const lead = 'the command envelope is not right: ';
+    return mistakesOf(parsed.error, '', ENVELOPE_FIELDS).refusal({
+      code: 'MALFORMED_COMMAND',
+      lead,
+    })!;
   }
   const envelope = parsed.data;
   const bad = illFormedText(envelope);
@@ -191,6 +193,14 @@ const idOf = (
   return said ?? aggregateIdFrom(command_id, definition.slug);
 };
 
+/** The command that a raw envelope names, as far as it names one. */
+export const commandNamedBy = (registry: Registry, input: unknown): FoundCommand | undefined => {
+  if (typeof input !== 'object' || input === null) return undefined;
+  const { aggregate_type: kind, command_type: type } = input as Readonly<Record<string, unknown>>;
+  const definition = typeof kind === 'string' ? registry.aggregate(kind) : undefined;
+  return definition && typeof type === 'string' ? registry.command(definition, type) : undefined;
+};
+
 const parseData = (
   found: FoundCommand,
   envelope: CommandEnvelope,
@@ -199,11 +209,8 @@ const parseData = (
   const { definition, type, spec } = found;
   const { strict, fields } = prepared(spec);
   const data = strict.safeParse(envelope.data, { reportInput: true });
-  if (!data.success) {
-    const errors = fieldErrors(data.error, 'data', fields);
-    const list = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-    return refuse('VALIDATION_ERROR', `${type} is not right: ${list}`, { errors });
-  }
+  if (!data.success)
+    return mistakesOf(data.error, 'data', fields).refusal({ lead: `${type} is not right: ` })!;
   if (envelope.aggregate_id === undefined && !creates(definition, spec))
     return refuse(
       'MALFORMED_COMMAND',

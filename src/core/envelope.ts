@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AGGREGATE_ID, UUID_V4 } from './ids.js';
 import { Instant } from './instant.js';
-import type { FieldError } from './refusal.js';
+import { Mistakes } from './mistakes.js';
 
 export const SOURCES = ['ui', 'api', 'import', 'webhook', 'system'] as const;
 export const ACTOR_TYPES = ['user', 'service', 'system'] as const;
@@ -81,24 +81,29 @@ const ruleOf = (issue: z.core.$ZodIssue): string => {
 };
 
 /**
- * What a schema said, one entry per field, without the values. `known` = the fields there are.
+ * What a schema said, one mistake per field, without the values. `known` = the fields there are.
  */
-export const fieldErrors = (
+export const mistakesOf = (
   error: z.ZodError,
   prefix: string,
   known: readonly string[],
-): readonly FieldError[] =>
-  error.issues.flatMap((issue): FieldError[] => {
+): Mistakes => {
+  const mistakes = new Mistakes();
+  for (const issue of error.issues) {
     const at = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.');
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({
-        field: at ? `${at}.${key}` : key,
-        message: `unknown field; known here: ${(issue.path.length === 0 ? known : []).join(', ') || 'see the schema'}`,
-        rule: 'UNKNOWN',
-      }));
-    const message = missing(issue) ? 'this field is required' : issue.message;
-    return [{ field: at || '(body)', message, rule: ruleOf(issue) }];
-  });
+    if (issue.code === 'unrecognized_keys') {
+      const here = (issue.path.length === 0 ? known : []).join(', ') || 'see the schema';
+      for (const key of issue.keys)
+        mistakes.add(at ? `${at}.${key}` : key, `unknown field; known here: ${here}`, 'UNKNOWN');
+    } else
+      mistakes.add(
+        at || '(body)',
+        missing(issue) ? 'this field is required' : issue.message,
+        ruleOf(issue),
+      );
+  }
+  return mistakes;
+};
 
 const ILL_FORMED = /[\0\p{Surrogate}]/u;
 

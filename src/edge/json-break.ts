@@ -70,18 +70,3 @@ export const whereJsonBreaks = (text: string): number => {
     }
   }
 };
-
-/** Whether a JSON text nests deeper than `most`. */
-export const nestsDeeper = (text: string, most: number): boolean => {
-  if (text.length <= 2 * most) return false;
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charCodeAt(at);
-    if (char === 0x22) at = skipString(text, at).at - 1;
-    else if (char === 0x5b || char === 0x7b) {
-      depth++;
-      if (depth > most) return true;
-    } else if (char === 0x5d || char === 0x7d) depth--;
-  }
-  return false;
-};

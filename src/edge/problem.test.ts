@@ -24,4 +24,20 @@ describe('a problem', () => {
     expect(problem).toMatchObject({ message: 'wrong', detail: 'wrong', errors });
     expect(problem).not.toHaveProperty('details');
   });
+
+  it('tells so much of each mistake, and of what would help', () => {
+    const errors = Array.from({ length: 100 }, () => ({
+      ...{ field: 'f'.repeat(9_000), message: 'm'.repeat(9_000), rule: 'UNKNOWN' },
+    }));
+    const details = { known: 'k'.repeat(900_000), errors_left_out: 7 };
+    const problem = problemOf(
+      refuse('VALIDATION_ERROR', 'x'.repeat(9_000), { errors, details }),
+      't',
+    );
+    expect(JSON.stringify(problem).length).toBeLessThan(48_000);
+    expect(problem.errors[0]!.field).toMatch(/^f{200} …$/);
+    const left = problem.details?.errors_left_out as number;
+    expect(left + problem.errors.length).toBe(107);
+    expect(problem.details).toMatchObject({ details_left_out: true });
+  });
 });

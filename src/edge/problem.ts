@@ -1,3 +1,4 @@
+import { ERRORS_MAX, MESSAGE_CHARS_MAX } from '../core/mistakes.js';
 import { Fault, type FieldError, type Refusal } from '../core/refusal.js';
 
 /**
@@ -53,12 +54,46 @@ const STATUS: Readonly<Record<string, number>> = {
   VERIFY_STUCK: 503,
   AS_OF_BUILDING: 503,
 };
-/** Mistakes that one answer names; all are counted. */
-const ERRORS_MAX = 100;
-/** Characters of its message. */
-const MESSAGE_CHARS_MAX = 4_000;
-const bounded = (message: string): string =>
-  message.length > MESSAGE_CHARS_MAX ? `${message.slice(0, MESSAGE_CHARS_MAX)} …` : message;
+/** Characters of the name of a field that somebody may have made up. */
+const FIELD_CHARS_MAX = 200;
+/** Characters of what is said of all fields of one answer together; one is always named. */
+const ERRORS_CHARS_MAX = 32_768;
+/** Characters of what would help to go on; more is left out. */
+const DETAILS_CHARS_MAX = 65_536;
+
+const bounded = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most)} …` : text;
+
+/** As many mistakes as an answer names, with as much of each as it tells. */
+const named = (errors: readonly FieldError[]): readonly FieldError[] => {
+  const told: FieldError[] = [];
+  let chars = 0;
+  for (const { field, message, rule } of errors.slice(0, ERRORS_MAX)) {
+    const one = {
+      field: bounded(field, FIELD_CHARS_MAX),
+      message: bounded(message, MESSAGE_CHARS_MAX),
+      rule,
+    };
+    chars += one.field.length + one.message.length;
+    if (told.length > 0 && chars > ERRORS_CHARS_MAX) break;
+    told.push(one);
+  }
+  return told;
+};
+
+type Details = Readonly<Record<string, unknown>>;
+
+/** What would help to go on, and how many mistakes are not named. */
+const detailsOf = ({ errors = [], details }: Partial<Refusal>, shown: number) => {
+  const most = DETAILS_CHARS_MAX;
+  const fits = details === undefined || JSON.stringify(details).length <= most;
+  const told: Details | undefined = fits ? details : { details_left_out: true };
+  const left = errors.length - shown;
+  if (left === 0) return told && { details: told };
+  const before = details?.errors_left_out;
+  const counted = typeof before === 'number' ? before : 0;
+  return { details: { ...told, errors_left_out: left + counted } };
+};
 
 const DOMAIN_RULE = 422;
 const CONFLICT = 409;
@@ -109,9 +144,9 @@ export const problemOf = (cause: Refusal | unknown, traceId: string): Problem =>
     refusal?.message ??
       (SPEAKING.has(code) ? (cause as Fault).message : SPOKEN[code]) ??
       `something is wrong on our side, not with the request; tell support the trace_id ${traceId}`,
+    MESSAGE_CHARS_MAX,
   );
-  const { errors = [], details } = refusal ?? {};
-  const left = Math.max(0, errors.length - ERRORS_MAX);
+  const errors = named(refusal?.errors ?? []);
   return {
     type: `urn:stele:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: titleOf(code),
@@ -120,7 +155,7 @@ export const problemOf = (cause: Refusal | unknown, traceId: string): Problem =>
     code,
     message,
     trace_id: traceId,
-    errors: left > 0 ? errors.slice(0, ERRORS_MAX) : errors,
-    ...(left > 0 ? { details: { ...details, errors_left_out: left } } : details && { details }),
+    errors,
+    ...detailsOf(refusal ?? {}, errors.length),
   };
 };

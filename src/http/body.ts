@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { type Refusal, refuse } from '../core/refusal.js';
-import { nestsDeeper, whereJsonBreaks } from '../edge/json-break.js';
+import { whereJsonBreaks } from '../edge/json-break.js';
+import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.js';
 import type { Ctx } from './http.js';
-import { JSON_DEPTH_MAX } from './limits.js';
 
 const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
@@ -16,6 +16,12 @@ const tooLarge = (max: number): Refusal =>
   refuse('PAYLOAD_TOO_LARGE', `the body is larger than the ${max} bytes that are accepted`, {
     details: { max_bytes: max },
   });
+
+const TOO_MANY_VALUES = refuse(
+  'PAYLOAD_TOO_LARGE',
+  `the body holds more than ${JSON_VALUES_MAX} keys and members of lists: split it`,
+  { details: { max_values: JSON_VALUES_MAX } },
+);
 
 /** Chunks until they are too many; what comes after that is not kept. */
 const boundedBytes = async (
@@ -47,8 +53,9 @@ export const bytesOf = async (c: Ctx, max: number): Promise<Buffer | undefined> 
 };
 
 const parse = (text: string): { readonly json: unknown } | Refusal => {
-  if (nestsDeeper(text, JSON_DEPTH_MAX))
-    return malformed(`the body nests deeper than ${JSON_DEPTH_MAX} levels`);
+  const tooMuch = tooMuchJson(text);
+  if (tooMuch === 'depth') return malformed(`the body nests deeper than ${JSON_DEPTH_MAX} levels`);
+  if (tooMuch === 'values') return TOO_MANY_VALUES;
   try {
     return { json: JSON.parse(text) };
   } catch {

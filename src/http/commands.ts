@@ -33,11 +33,18 @@ const unknownCommand = (registry: Registry, { definition, command }: Place): Ref
     data: {},
   }) as Refusal;
 
+/** Every command that there is: whoever may send none of them is told so at once. */
+const allCommands = ({ definitions }: Registry) =>
+  definitions.flatMap(({ commands }) =>
+    Object.entries(commands).map(([type, spec]) => ({ type, spec })),
+  );
+
 const envelopeOf = async (
   c: Ctx,
-  { runtime: { registry }, clock, limits }: Http,
+  { runtime, clock, limits }: Http,
   place: Place | undefined,
 ): Promise<Enveloped | Refusal> => {
+  const { registry } = runtime;
   let path: Path | undefined;
   if (place) {
     const found = registry.command(place.definition, place.command);
@@ -46,6 +53,8 @@ const envelopeOf = async (
     if (nobody && !creates(place.definition, found.spec)) return nobody;
     path = { found, id: place.id };
   }
+  const denied = runtime.mayNone(askedOf(c).who, path ? [path.found] : allCommands(registry));
+  if (denied) return denied;
   const body = await readJson(c, limits.bodyMax);
   return isRefusal(body) ? body : complete(c, { registry, clock }, { body: body.json, path });
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Aggregate } from '../core/aggregate.js';
+import { NAME_SHOWN_MAX } from '../core/mistakes.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import type { FoundCommand, Registry } from '../core/registry.js';
 import { askedOf } from './asked.js';
@@ -23,10 +24,12 @@ const SHOWN_MAX = 100;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const malformed = (field: string, message: string): Refusal =>
-  refuse('MALFORMED_COMMAND', `${field}: ${message}`, {
+const malformed = (name: string, message: string): Refusal => {
+  const field = name.slice(0, NAME_SHOWN_MAX);
+  return refuse('MALFORMED_COMMAND', `${field}: ${message}`, {
     errors: [{ field, message, rule: 'FORMAT' }],
   });
+};
 
 const show = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN_MAX);
 

@@ -62,6 +62,9 @@ export const doctorRoutes = (app: App, { operations }: Http): void => {
 export const examineRoute = (app: App, { operations, runtime, limits, log }: Http): void => {
   const gate = new Gate(EXAMINATIONS_AT_ONCE);
   app.post('/doctor', async (c) => {
+    // Who may examine nothing is told so before it is read what they mean.
+    const no = askedOf(c).may?.('audit', 'operate');
+    if (no) return problem(c, no);
     const body = refuseUnknown(c, []) ?? (await readJson(c, limits.bodyMax));
     const scope = isRefusal(body) ? body : scopeOf(runtime.registry, body.json);
     const refused = denied(c, isRefusal(scope) ? {} : scope);

@@ -45,8 +45,6 @@ export const CUT_WITHIN_MS = 1_000;
 export const HEADERS_MAX_BYTES = 16_384;
 /** Bytes of the answer to what was accepted; a longer one leaves its events out. */
 export const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
-/** Objects and lists within one another that a body may hold. */
-export const JSON_DEPTH_MAX = 100;
 /** Events of one aggregate in one answer. */
 export const EVENTS_PAGE = 200;
 export const EVENTS_PAGE_MAX = 1_000;
@@ -64,6 +62,8 @@ export const PAGE_SIZE_MAX = 200;
 export const PAGES_MAX = 1_000_000;
 /** Columns that a list is sorted by. */
 export const SORT_COLUMNS_MAX = 8;
+/** Parameters of one query; with more it is refused before any of them is looked at. */
+export const PARAMETERS_MAX = 500;
 /** Values of all filters of one query together, and characters of a value or of a search. */
 export const FILTER_VALUES_MAX = 200;
 export const FILTER_TEXT_MAX = 1_000;

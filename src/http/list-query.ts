@@ -1,4 +1,5 @@
 import { instantOf } from '../core/instant.js';
+import { Mistakes, NAME_SHOWN_MAX } from '../core/mistakes.js';
 import type { Projection, Within } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import { periodAfter } from '../core/time-units.js';
@@ -16,7 +17,7 @@ import {
   PAGES_MAX,
   SORT_COLUMNS_MAX,
 } from './limits.js';
-import { Mistakes, NAME_SHOWN_MAX } from './mistakes.js';
+import { refuseTooMany } from './query.js';
 
 /** A filter by a whole branch of a tree: these documents of it and all below them. */
 export type Branch = {
@@ -201,10 +202,11 @@ const namesOf = ({ fields, within }: Reading, known: readonly string[]): readonl
 ];
 
 const unknown = (name: string, names: readonly string[], mistakes: Mistakes): void => {
-  const close = nearest(name.slice(0, FILTER_TEXT_MAX), names);
+  const compared = COMPARED.map((one) => `.${one}`).join(' ');
   mistakes.add(
     name.slice(0, NAME_SHOWN_MAX),
-    `unknown parameter, did you mean "${close}"? Known: ${names.join(', ')}; numbers, texts and dates also with ${COMPARED.map((one) => `.${one}`).join(' ')}`,
+    () =>
+      `unknown parameter, did you mean "${nearest(name, names)}"? Known: ${names.join(', ')}; numbers, texts and dates also with ${compared}`,
     'UNKNOWN',
   );
 };
@@ -263,6 +265,8 @@ export const parseFilters = (
   params: URLSearchParams,
   known: readonly string[],
 ): Filters | Refusal => {
+  const tooMany = refuseTooMany(params);
+  if (tooMany) return tooMany;
   const reading = readingOf(projection, params);
   const filters = readFilters(projection, reading, [...known, ...FILTER_PARAMETERS]);
   return reading.mistakes.refusal() ?? filters;
@@ -320,6 +324,8 @@ export const parseListQuery = (
   params: URLSearchParams,
   accept?: string,
 ): ListQuery | Refusal => {
+  const tooMany = refuseTooMany(params);
+  if (tooMany) return tooMany;
   const reading = readingOf(projection, params);
   const { mistakes } = reading;
   const form = formOf(single(params, 'format', mistakes), accept);

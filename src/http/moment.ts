@@ -1,11 +1,11 @@
 import { spanOf } from '../core/instant.js';
+import { NAME_SHOWN_MAX } from '../core/mistakes.js';
 import type { Clock } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Vector } from '../projector/projections.js';
 import type { Moment } from '../time/time-travel.js';
 import type { Instants } from './cursor.js';
 import type { Ctx, Http } from './http.js';
-import { NAME_SHOWN_MAX } from './mistakes.js';
 import { badQuery } from './query.js';
 
 /** What begins like a date is meant as one. */

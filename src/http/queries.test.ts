@@ -245,6 +245,31 @@ describe('GET /{plural}', () => {
     ]);
   });
 
+  const lists = [
+    '/applications?',
+    '/views/audit-log/diff?from=now&',
+    '/views/capability-map/tree?',
+  ];
+  const many = (count: number, name = 'q') =>
+    Array.from({ length: count }, (_, n) => `${name}${n}=1`).join('&');
+
+  it.each(lists)('says no in short to whatever stands behind %s', async (path) => {
+    const some = await side.ask(`${path}${many(300)}`);
+    expect([some.status, some.code]).toEqual([422, 'VALIDATION_ERROR']);
+    const { errors, details } = some.json as { errors: Json[]; details: Json };
+    expect(errors.length).toBeLessThanOrEqual(100);
+    expect(errors.length + (details.errors_left_out as number)).toBeGreaterThanOrEqual(300);
+    const long = await side.ask(`${path}${'n'.repeat(15_000)}=1`);
+    for (const { json } of [some, long]) expect(JSON.stringify(json).length).toBeLessThan(64_000);
+    expect((long.json.errors as { field: string }[])[0]!.field.length).toBeLessThan(250);
+  });
+
+  it.each(lists)('looks at none of more parameters than anybody means behind %s', async (path) => {
+    const { status, json } = await side.ask(`${path}${many(600, '')}`);
+    expect(status).toBe(422);
+    expect(json.errors).toMatchObject([{ field: '(query)', rule: 'RANGE' }]);
+  });
+
   it('refuses a search where nothing is searched', async () => {
     const { json } = await side.ask('/views/counts-over-time?search=x');
     expect(json.message).toMatch(/no field that is searched/);

@@ -1,10 +1,20 @@
 import { AGGREGATE_ID } from '../core/ids.js';
+import { NAME_SHOWN_MAX } from '../core/mistakes.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import type { Ctx } from './http.js';
+import { PARAMETERS_MAX } from './limits.js';
 
 /** Refuse for one parameter of a query. */
-export const badQuery = (field: string, message: string, rule = 'FORMAT'): Refusal =>
-  refuse('VALIDATION_ERROR', `${field}: ${message}`, { errors: [{ field, message, rule }] });
+export const badQuery = (name: string, message: string, rule = 'FORMAT'): Refusal => {
+  const field = name.slice(0, NAME_SHOWN_MAX);
+  return refuse('VALIDATION_ERROR', `${field}: ${message}`, { errors: [{ field, message, rule }] });
+};
+
+/** Refuse a query that says more than anybody means, before each of its parameters is looked at. */
+export const refuseTooMany = ({ size }: URLSearchParams): Refusal | undefined =>
+  size > PARAMETERS_MAX
+    ? badQuery('(query)', `${size} parameters; at most ${PARAMETERS_MAX} are read`, 'RANGE')
+    : undefined;
 
 /** An id that would not fit into a subject or a path. */
 export const badId = (id: string): Refusal | undefined => {

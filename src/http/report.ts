@@ -1,4 +1,5 @@
-import { fieldErrors } from '../core/envelope.js';
+import { mistakesOf } from '../core/envelope.js';
+import { Mistakes } from '../core/mistakes.js';
 import type { Projection, Report, View } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { nearest } from '../nearest.js';
@@ -12,8 +13,7 @@ import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, REPORT_DOCUMENTS_MAX } from './limits.js';
 import { parametersOf } from './list.js';
 import { READ_PARAMETERS } from './list-query.js';
-import { Mistakes } from './mistakes.js';
-import { badQuery } from './query.js';
+import { badQuery, refuseTooMany } from './query.js';
 import {
   effectiveReadingFor,
   nowOf,
@@ -54,6 +54,8 @@ const paramsOf = (
   { params: schema }: Report,
   given: URLSearchParams,
 ): { readonly params: Params } | Refusal => {
+  const tooMany = refuseTooMany(given);
+  if (tooMany) return tooMany;
   const mistakes = new Mistakes();
   const own = Object.keys(schema.shape);
   const known = [...own, ...READ_PARAMETERS];
@@ -63,7 +65,8 @@ const paramsOf = (
     if (!known.includes(name))
       mistakes.add(
         name,
-        `unknown parameter, did you mean "${nearest(name, known)}"? Known: ${known.join(', ')}`,
+        () =>
+          `unknown parameter, did you mean "${nearest(name, known)}"? Known: ${known.join(', ')}`,
         'UNKNOWN',
       );
     if (more.length > 0) mistakes.add(name, 'is said more than once');
@@ -73,9 +76,7 @@ const paramsOf = (
   if (wrong) return wrong;
   const parsed = schema.safeParse(Object.fromEntries(texts), { reportInput: true });
   if (parsed.success) return { params: parsed.data as Params };
-  for (const { field, message, rule } of fieldErrors(parsed.error, '', own))
-    mistakes.add(field, message, rule);
-  return mistakes.refusal()!;
+  return mistakesOf(parsed.error, '', own).refusal()!;
 };
 
 /** `GET /views/{name}/{report}`: what a report says of all documents. */

@@ -8,6 +8,7 @@ import type { Denials } from './denials.js';
 import { CROSS_SITE, pageOf } from './hardening/cross-site.js';
 import type { App, Http } from './http.js';
 import { SIGN_IN_MAX_BYTES } from './limits.js';
+import { badQuery } from './query.js';
 import { noSessionCookie, SESSION_PATH, sessionCookie, sessionTokenOf } from './session-cookie.js';
 
 const WAYS = ['code', 'credential'] as const;
@@ -17,22 +18,19 @@ const NO_SESSIONS = refuse(
   'nobody signs in here: send an API key as X-Api-Key with each request',
 );
 
-const invalid = (field: string, message: string, rule: string): Refusal =>
-  refuse('VALIDATION_ERROR', `${field}: ${message}`, { errors: [{ field, message, rule }] });
-
 /** What somebody signs in with, read from a body. */
 export const signInOf = (json: unknown): SignIn | Refusal => {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    return invalid('(body)', 'expected an object with "code" or "credential"', 'FORMAT');
+    return badQuery('(body)', 'expected an object with "code" or "credential"', 'FORMAT');
   const given = new Map<string, unknown>(Object.entries(json));
   for (const name of given.keys())
     if (!WAYS.some((way) => way === name))
-      return invalid(name, 'there is no such field', 'UNKNOWN');
+      return badQuery(name, 'there is no such field', 'UNKNOWN');
   if (given.size !== 1)
-    return invalid('code', 'give either "code", from a link, or "credential"', 'REQUIRED');
+    return badQuery('code', 'give either "code", from a link, or "credential"', 'REQUIRED');
   for (const [name, value] of given)
     if (typeof value !== 'string' || value.trim() === '')
-      return invalid(name, 'expected a text', 'FORMAT');
+      return badQuery(name, 'expected a text', 'FORMAT');
   const code = given.get('code');
   return typeof code === 'string' ? { code } : { credential: String(given.get('credential')) };
 };

@@ -8,8 +8,8 @@ import type { Plural } from './plurals.js';
 
 type Route = { readonly method: string; readonly path: string };
 
-const matches = (pattern: string, path: string): boolean => {
-  const [known, asked] = [pattern.split('/'), path.split('/')];
+const matches = (pattern: string, asked: readonly string[]): boolean => {
+  const known = pattern.split('/');
   return (
     known.length === asked.length &&
     known.every((one, index) => (one.startsWith(':') ? asked[index] !== '' : one === asked[index]))
@@ -19,8 +19,9 @@ const matches = (pattern: string, path: string): boolean => {
 const template = (pattern: string): string => pattern.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}');
 
 const methodsOf = (routes: readonly Route[], path: string): string[] => {
+  const asked = path.split('/');
   const methods = new Set(
-    routes.filter((one) => matches(one.path, path)).map(({ method }) => method),
+    routes.filter((one) => matches(one.path, asked)).map(({ method }) => method),
   );
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods];

@@ -8,6 +8,7 @@ import { schemasOf } from '../core/schema.js';
 import { commandGroup, commandSubject } from '../core/subjects.js';
 import { fittingJson } from '../edge/fitting-json.js';
 import { whereJsonBreaks } from '../edge/json-break.js';
+import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.js';
 import { PerSecond } from '../edge/per-second.js';
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
@@ -39,22 +40,37 @@ const INBOX = /^_(INBOX|R_)\./;
 /** What stands behind the endpoints: the id of this node among all that serve. */
 type Served = { readonly id: string; close(): Promise<void> };
 type Body = Readonly<Record<string, unknown>>;
+/** What a client sent, wrapped: it may hold any key. */
+type Sent = { readonly body: Body };
+
+const TOO_MUCH = {
+  depth: refuse('MALFORMED_COMMAND', `the request nests deeper than ${JSON_DEPTH_MAX} levels`),
+  values: refuse(
+    'PAYLOAD_TOO_LARGE',
+    `the request holds more than ${JSON_VALUES_MAX} keys and members of lists`,
+    { details: { max_values: JSON_VALUES_MAX } },
+  ),
+};
 
 /** The body of a request as an object, or why it is none. */
-const readBody = (msg: ServiceMsg): Body | Refusal => {
+const readBody = (msg: ServiceMsg): Sent | Refusal => {
   if (msg.data.length > BODY_MAX)
     return refuse(
       'PAYLOAD_TOO_LARGE',
       `a command may have ${BODY_MAX} bytes, this one has ${msg.data.length}`,
     );
+  const text = msg.string();
+  const tooMuch = tooMuchJson(text);
+  if (tooMuch) return TOO_MUCH[tooMuch];
   try {
-    const body: unknown = JSON.parse(msg.string());
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Body;
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null && !Array.isArray(body))
+      return { body: body as Body };
     return refuse('MALFORMED_COMMAND', 'the request must be a JSON object: the command envelope');
   } catch {
     return refuse(
       'MALFORMED_COMMAND',
-      `the request is not JSON: it breaks at character ${whereJsonBreaks(msg.string())}`,
+      `the request is not JSON: it breaks at character ${whereJsonBreaks(text)}`,
     );
   }
 };
@@ -81,9 +97,9 @@ const namesOf = ({ definition, type }: FoundCommand) => ({
 const completed = (
   registry: Registry,
   { definition, type }: FoundCommand,
-  body: Body,
+  { body }: Sent,
   trace: Trace | undefined,
-): Body | Refusal => {
+): Sent | Refusal => {
   const said = { aggregate_type: definition.name, command_type: type };
   const { aggregate_type = said.aggregate_type, command_type = said.command_type } = body;
   const meant = {
@@ -106,7 +122,7 @@ const completed = (
     trace && (metadata === undefined || (typeof metadata === 'object' && metadata !== null))
       ? { metadata: { traceparent: trace.traceparent, ...metadata } }
       : {};
-  return {
+  const envelope = {
     command_id: crypto.randomUUID(),
     actor_type: 'user',
     source: 'api',
@@ -115,6 +131,7 @@ const completed = (
     ...said,
     ...traced,
   };
+  return { body: envelope };
 };
 
 const traced = ({ traceparent }: Pick<Trace, 'traceparent'>): MsgHdrs => {
@@ -173,13 +190,13 @@ export const serveCommands = async (
         else runtime.count({ ...namesOf(found), outcome: 'refused', code: by.refused });
         return fail(msg, by, trace);
       }
-      const body = readBody(msg);
-      const envelope = isRefusal(body)
-        ? body
-        : completed(runtime.registry, found, body, incoming ? trace : undefined);
+      const sent = runtime.mayNone(by, [found]) ?? readBody(msg);
+      const envelope = isRefusal(sent)
+        ? sent
+        : completed(runtime.registry, found, sent, incoming ? trace : undefined);
       const result = isRefusal(envelope)
         ? runtime.refused(envelope, 'nats', { ...namesOf(found), actor: by?.actor })
-        : await runtime.dispatch(envelope, 'nats', by);
+        : await runtime.dispatch(envelope.body, 'nats', by);
       if (isRefusal(result)) return fail(msg, result, trace);
       const text = fittingJson(result, payloadMax(nc) - ANSWER_HEADERS_BYTES);
       msg.respond(text, incoming ? { headers: traced(trace) } : {});

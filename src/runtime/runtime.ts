@@ -1,11 +1,11 @@
 import type { Principal, Roles } from '../core/access.js';
 import type { Aggregate, Referenced, State } from '../core/aggregate.js';
-import { allowed, checkRoles, UNAUTHENTICATED } from '../core/authorize.js';
+import { allowed, checkRoles, mayNone, UNAUTHENTICATED } from '../core/authorize.js';
 import { presence } from '../core/chart.js';
-import { type Command, parseCommand } from '../core/command.js';
+import { type Command, commandNamedBy, parseCommand } from '../core/command.js';
 import { Distribution } from '../core/distribution.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../core/refusal.js';
-import { type Registry, registry } from '../core/registry.js';
+import { type FoundCommand, type Registry, registry } from '../core/registry.js';
 import type { EventStore } from '../store/port.js';
 import { Actor, type Surroundings } from './actor.js';
 import { unapproved } from './approving.js';
@@ -189,6 +189,11 @@ export class Runtime {
     { skipUnchanged = false, keyed }: TogetherOptions = {},
   ): Promise<Together | Refusal> {
     const taken = { via, by, start: this.#clock(), begun: performance.now() };
+    if (inputs.length === 0 || inputs.length > TOGETHER_MAX)
+      return refuse(
+        'MALFORMED_COMMAND',
+        `${inputs.length} commands at once; expected 1 to ${TOGETHER_MAX}`,
+      );
     const commands: Command[] = [];
     for (const [index, input] of inputs.entries()) {
       const one = this.#parse(addressed(input, commands[0]), by);
@@ -202,11 +207,6 @@ export class Runtime {
       const command = one as Command;
       commands.push(keyed ? { ...command, hash: keyed.hash } : command);
     }
-    if (commands.length === 0 || commands.length > TOGETHER_MAX)
-      return refuse(
-        'MALFORMED_COMMAND',
-        `${commands.length} commands at once; expected 1 to ${TOGETHER_MAX}`,
-      );
     try {
       const results = await this.#sendTogether(commands, { skipUnchanged, keyed });
       if (keyed && results === ACCEPTED_BEFORE) {
@@ -230,11 +230,26 @@ export class Runtime {
     }
   }
 
+  /**
+   * Why somebody may send none of these commands, whatever they say: for a way in to tell before it
+   * reads what was sent.
+   */
+  mayNone(
+    by: Principal | undefined,
+    commands: readonly Pick<FoundCommand, 'type' | 'spec'>[],
+  ): Refusal | undefined {
+    if (!this.#roles) return undefined;
+    return by ? mayNone(this.#roles, by, commands) : UNAUTHENTICATED;
+  }
+
   /** Read what came in and whether whoever sent it may. */
   #parse(input: unknown, by: Principal | undefined): Command | Refusal {
     const roles = this.#roles;
     if (!roles) return parseCommand(this.registry, signed(input, by));
     if (!by) return UNAUTHENTICATED;
+    const named = commandNamedBy(this.registry, input);
+    const denied = named && this.mayNone(by, [named]);
+    if (denied) return denied;
     return parseCommand(this.registry, signed(input, by), (asked) => allowed(roles, by, asked));
   }
 

@@ -1,4 +1,5 @@
-import { type FieldError, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import { NAME_SHOWN_MAX } from '../../core/mistakes.js';
+import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { readJson } from '../body.js';
 import type { Ctx, Http } from '../http.js';
 
@@ -19,21 +20,12 @@ const ENVELOPE = [
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const malformed = (field: string, message: string): Refusal =>
-  refuse('MALFORMED_COMMAND', `${field}: ${message}`, {
+const malformed = (name: string, message: string): Refusal => {
+  const field = name.slice(0, NAME_SHOWN_MAX);
+  return refuse('MALFORMED_COMMAND', `${field}: ${message}`, {
     errors: [{ field, message, rule: 'FORMAT' }],
   });
-
-/** Fields that cannot be given, each with what to do instead. */
-export const badFields = (
-  errors: readonly FieldError[],
-  details?: Readonly<Record<string, unknown>>,
-): Refusal =>
-  refuse(
-    'VALIDATION_ERROR',
-    errors.map(({ field, message }) => `${field}: ${message}`).join('; '),
-    { errors, ...(details && { details }) },
-  );
+};
 
 /** The papers that stand among the fields, moved to where commands have them. */
 const withPapers = (

@@ -1,6 +1,7 @@
 import { creates } from '../../core/command.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
 import { problem } from '../answer.js';
+import { askedOf } from '../asked.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
 import { again } from './again.js';
@@ -22,6 +23,8 @@ type Creation = {
 const creationOf = async (c: Ctx, http: Http, reading: Reading): Promise<Creation | Refusal> => {
   const { settable, creating } = reading;
   const { definition } = settable;
+  const unread = http.runtime.mayNone(askedOf(c).who, [settable.creating!]);
+  if (unread) return unread;
   const body = await bodyOf(c, http);
   if (isRefusal(body)) return body;
   const template = templateOf(c, http, { settable, id: undefined, envelope: body.envelope });

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { State } from '../../core/aggregate.js';
 import { kebab } from '../../core/ids.js';
 import type { CommandSpec } from '../../core/message.js';
-import type { FieldError, Refusal } from '../../core/refusal.js';
-import { badFields, isFields } from './body.js';
+import { Mistakes } from '../../core/mistakes.js';
+import type { Refusal } from '../../core/refusal.js';
+import { isFields } from './body.js';
 import { companionsOf, parameterOf, type Settable } from './settable.js';
 
 /** The fields of a body by what they mean. */
@@ -48,22 +49,14 @@ const commandsText = ({ settable, plural }: Reading): string =>
     ? 'no command sets it'
     : `POST /${plural}/{id}/commands/{command} changes what no field stands for: ${settable.others.map(kebab).join(', ')}`;
 
-const unset = (reading: Reading, field: string): FieldError => {
+const unset = (mistakes: Mistakes, reading: Reading, field: string): void => {
   const { settable, shown } = reading;
+  const can = (): string => known(reading).join(', ') || 'nothing';
   if (Object.hasOwn(settable.definition.data.shape, field))
-    return {
-      field,
-      message: `cannot be set like this; ${commandsText(reading)}`,
-      rule: 'READ_ONLY',
-    };
-  if (field === 'id' || field === 'status' || shown.includes(field))
-    return {
-      field,
-      message: `is kept by the server; can be set: ${known(reading).join(', ')}`,
-      rule: 'READ_ONLY',
-    };
-  const can = known(reading).join(', ') || 'nothing';
-  return { field, message: `unknown field; can be set: ${can}`, rule: 'UNKNOWN' };
+    mistakes.add(field, () => `cannot be set like this; ${commandsText(reading)}`, 'READ_ONLY');
+  else if (field === 'id' || field === 'status' || shown.includes(field))
+    mistakes.add(field, () => `is kept by the server; can be set: ${can()}`, 'READ_ONLY');
+  else mistakes.add(field, () => `unknown field; can be set: ${can()}`, 'UNKNOWN');
 };
 
 /** Which of the fields that no command sets are companions of the commands that will be sent. */
@@ -89,11 +82,10 @@ export const meantBy = (
   const begins = new Map<string, unknown>();
   const fields = new Map<string, unknown>();
   const rest = new Map<string, unknown>();
-  const errors: FieldError[] = [];
+  const mistakes = new Mistakes();
   for (const [name, value] of said) {
     const field = aliases.get(name) ?? name;
-    if (field !== name && said.has(field))
-      errors.push({ field: name, message: `is ${field}, which is there, too`, rule: 'FORMAT' });
+    if (field !== name && said.has(field)) mistakes.add(name, `is ${field}, which is there, too`);
     else if (creating && Object.hasOwn(creating.data.shape, field)) begins.set(field, value);
     else if (settable.rules.has(field)) fields.set(field, value);
     else rest.set(name, value);
@@ -101,13 +93,10 @@ export const meantBy = (
   const among = companionsAmong(reading, fields);
   const companions = new Map([...rest, ...begins].filter(([name]) => among.has(name)));
   for (const [name, value] of rest)
-    if (!companions.has(name) && !passes(name, value)) errors.push(unset(reading, name));
-  if (errors.length > 0)
-    return badFields(errors, {
-      settable: known(reading),
-      commands: settable.others.map(kebab),
-    });
-  return { creating: begins, fields, companions };
+    if (!companions.has(name) && !passes(name, value)) unset(mistakes, reading, name);
+  if (mistakes.none) return { creating: begins, fields, companions };
+  const details = { settable: known(reading), commands: settable.others.map(kebab) };
+  return mistakes.refusal({ details })!;
 };
 
 /** Whether a document says of a field what is there: it may show more than there is. */

@@ -1,5 +1,6 @@
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Keyed } from '../../runtime/first-answer.js';
+import { TOGETHER_MAX } from '../../runtime/limits.js';
 import type { Together } from '../../runtime/outcome.js';
 import { askedOf } from '../asked.js';
 import { complete, idempotencyKey } from '../complete.js';
@@ -143,6 +144,14 @@ export const send = async (
     readonly commands: readonly Planned[];
   },
 ): Promise<Sent | Refusal> => {
+  // Before each of them gets an id.
+  if (commands.length > TOGETHER_MAX)
+    return nothingChanged(
+      refuse(
+        'MALFORMED_COMMAND',
+        `this becomes ${commands.length} commands, ${TOGETHER_MAX} at once are taken: split it`,
+      ),
+    );
   const inputs = inputsOf(template, commands);
   const { who } = askedOf(c);
   const result = await runtime.dispatchTogether(inputs, 'http', who, {
