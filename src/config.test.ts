@@ -36,7 +36,13 @@ describe('the configuration', () => {
       nats: null,
       databaseUrl: null,
       access: { adminKey: null, jwt: null },
-      web: { origins: [], limits: { commandsPerMinute: 0, readsPerMinute: 0 } },
+      web: {
+        origins: [],
+        limits: {
+          ...{ commandsPerMinute: 0, readsPerMinute: 0 },
+          ...{ keepAliveMs: 75_000, requestWithinMs: 60_000 },
+        },
+      },
       alerts: null,
       logLevel: 'info',
       replicas: 1,

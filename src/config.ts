@@ -40,7 +40,7 @@ export type Config = {
   /** Whom HTTP lets in, and how often. */
   readonly web: {
     readonly origins: readonly string[];
-    readonly limits: Pick<HttpLimits, 'commandsPerMinute' | 'readsPerMinute'>;
+    readonly limits: Partial<HttpLimits>;
   };
   /** Where audit alerts are sent to; null = nowhere. */
   readonly alerts: Receiver | null;
@@ -246,6 +246,8 @@ export const readConfig = (env: NodeJS.ProcessEnv): ReadConfig => {
         limits: {
           commandsPerMinute: checked.STELE_RATE_LIMIT_COMMANDS,
           readsPerMinute: checked.STELE_RATE_LIMIT_READS,
+          keepAliveMs: checked.STELE_KEEP_ALIVE_SECONDS * 1_000,
+          requestWithinMs: checked.STELE_REQUEST_SECONDS * 1_000,
         },
       },
       alerts: receiverOf(checked),

@@ -132,6 +132,30 @@ export const Environment = z.object({
       example: '6000',
     },
   ),
+  STELE_KEEP_ALIVE_SECONDS: about(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/)
+      .transform(Number)
+      .default(75),
+    {
+      help: 'How long a connection that asks nothing stays open. Longer than a proxy before Stele keeps it, or requests are lost.',
+      expected: 'a whole number of seconds from 1 to 9999',
+      example: '75',
+    },
+  ),
+  STELE_REQUEST_SECONDS: about(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/)
+      .transform(Number)
+      .default(60),
+    {
+      help: 'How long a request may take to arrive, its body and all. A large import over a slow line needs more.',
+      expected: 'a whole number of seconds from 1 to 9999',
+      example: '60',
+    },
+  ),
   STELE_DATA: about(
     z
       .string()

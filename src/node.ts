@@ -220,7 +220,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     });
     serving.push(() => operations.doctor.close());
     const http = await serveHttp({
-      ...{ host: config.host, port: config.port },
+      ...{ host: config.host, port: config.port, limits: config.web.limits },
       app: createHttp({
         ...{ runtime, store, projections, time, log, info, ...(clock && { clock }) },
         readStore: () => views.ready().then(() => true),

@@ -28,7 +28,7 @@ import { withRateLimits } from './hardening/rate-limits.js';
 import { healthRoutes } from './health.js';
 import type { App, Env, Http, Info } from './http.js';
 import { importRoutes } from './imports.js';
-import { EXPORTS_AT_ONCE, HTTP_LIMITS, type HttpLimits } from './limits.js';
+import { EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX, HTTP_LIMITS, type HttpLimits } from './limits.js';
 import { machineRoutes } from './machines.js';
 import { metered } from './metered.js';
 import { metricsRoutes } from './metrics.js';
@@ -95,7 +95,7 @@ export const createHttp = ({
   });
   const metrics = createMetrics({ ...{ info, runtime, readiness }, ...meters, ...statuses });
   const { http: meter } = metrics;
-  const exports = new Gate(EXPORTS_AT_ONCE);
+  const exports = new Gate(EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX);
   const http: Http = { ...given, clock, meter, exports, limits: { ...HTTP_LIMITS, ...limits } };
   const plurals = pluralsOf(http.runtime.registry);
   checkPaths(projections?.definitions ?? [], plurals);

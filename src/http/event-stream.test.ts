@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { actors } from '../../actors/index.js';
+import type { Access } from '../access/index.js';
 import type { StoredEvent } from '../core/event.js';
 import { Runtime } from '../runtime/runtime.js';
 import { memoryStore } from '../store/memory-store.js';
@@ -15,11 +16,15 @@ const warnings: object[] = [];
 const log = { warn: (what: object) => void warnings.push(what), error: () => {} };
 const AS_ME = { 'content-type': 'application/json', 'x-actor': 'user-123' };
 
-const world = (limits: Partial<HttpLimits> = {}, change: Partial<EventStore> = {}) => {
+const world = (
+  limits: Partial<HttpLimits> = {},
+  change: Partial<EventStore> = {},
+  access?: Access,
+) => {
   const store = { ...memoryStore(), ...change };
   const runtime = new Runtime({ definitions: actors, store, log });
   const info = { name: 'stele', version: '1' };
-  const app = createHttp({ runtime, store, log, info, limits });
+  const app = createHttp({ runtime, store, log, info, limits, ...(access && { access }) });
   const tell = async (path: string, data: object) => {
     const body = JSON.stringify(data);
     const response = await app.request(path, { method: 'POST', headers: AS_ME, body });
@@ -269,6 +274,29 @@ describe('GET /events/stream', () => {
     const next = await open();
     expect(next.response.status).toBe(200);
     await next.leave();
+  });
+
+  it('is open to so many clients of one who asks, and others find room', async () => {
+    const access: Access = {
+      roles: { r: { summary: 'Follows.', may: ['events'] } },
+      authenticate: async ({ apiKey = '' }) => ({
+        ...{ actor: apiKey.slice(0, 3), actor_type: 'user', roles: ['r'], teams: [] },
+        credential: apiKey,
+      }),
+    };
+    const { open, app } = world({ streamsMax: 5, streamsOfOneMax: 2 }, {}, access);
+    const of = (key: string) => ({ 'x-api-key': key });
+    const clients = [await open('', of('ada-1')), await open('', of('ada-2'))];
+    // Whoever has two keys is one all the same.
+    const refused = await app.request('/events/stream', { headers: of('ada-3') });
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED', details: { most: 2 } });
+    const other = await open('', of('bob'));
+    expect(other.response.status).toBe(200);
+    await clients[0]!.leave();
+    clients.push(await open('', of('ada-1')));
+    expect(clients.at(-1)!.response.status).toBe(200);
+    for (const client of [...clients, other]) await client.leave();
   });
 
   it('keeps no place for a request that was refused, or for HEAD', async () => {

@@ -1,9 +1,10 @@
 import type { Aggregate } from '../core/aggregate.js';
-import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import { isRefusal, type Refusal } from '../core/refusal.js';
 import { Hub } from '../live/hub.js';
 import type { Tail, Taken } from '../live/tail.js';
 import { headersFor, problem } from './answer.js';
 import { askedOf } from './asked.js';
+import { Gate } from './gate.js';
 import type { App, Ctx, Http } from './http.js';
 import { CUT_WITHIN_MS, STANDING_EVERY_MS } from './limits.js';
 import { endedFor } from './standing.js';
@@ -170,17 +171,15 @@ const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) =>
 /** `GET /events/stream`: server-sent events, resumable without gap or duplicate. */
 export const eventStreamRoutes = (app: App, http: Http): void => {
   const hub = new Hub({ store: http.store, log: http.log });
-  let open = 0;
-  const left = (): void => {
-    open--;
-    http.meter.streamsOpen--;
-  };
+  const gate = new Gate(http.limits.streamsMax, http.limits.streamsOfOneMax);
   app.get('/events/stream', async (c) => {
-    const { streamsMax } = http.limits;
-    if (open >= streamsMax)
-      return problem(c, refuse('BUSY', `${streamsMax} event streams are open, that is the most`));
-    open++;
+    const inside = gate.enter('event streams', askedOf(c).who);
+    if (isRefusal(inside)) return problem(c, inside);
     http.meter.streamsOpen++;
+    const left = (): void => {
+      inside.leave();
+      http.meter.streamsOpen--;
+    };
     let handedOver = false;
     try {
       const wish = await subscriptionOf(c, http);

@@ -157,7 +157,7 @@ export const exportAnswer = async (
     'content-disposition': `attachment; filename="${projection.name}-${now.slice(0, DATE_CHARS)}.${form}"`,
   });
   if (c.req.method === 'HEAD') return new Response(null, { headers: headersOf(reflected) });
-  const inside = http.exports.enter('exports');
+  const inside = http.exports.enter('exports', askedOf(c).who);
   if (isRefusal(inside)) return problem(c, inside);
   let held: Held | undefined;
   let sent = false;

@@ -1,15 +1,19 @@
+import type { Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 
 /**
- * Lets a bounded number of costly answers be computed at the same time and turns the rest away:
- * each holds many documents in memory.
+ * Lets in a bounded number of what holds much for long, documents in memory or a connection, and
+ * turns the rest away; of one who asks so many that others find room beside them.
  */
 export class Gate {
   readonly #most: number;
+  readonly #ofOne: number;
+  readonly #insideOf = new Map<string, number>();
   #inside = 0;
 
-  constructor(most: number) {
+  constructor(most: number, ofOne = most) {
     this.#most = most;
+    this.#ofOne = ofOne;
   }
 
   async pass<T>(what: string, work: () => Promise<T>): Promise<T | Refusal> {
@@ -23,16 +27,31 @@ export class Gate {
   }
 
   /** For what goes on behind the answer: in, until it leaves; to leave twice is to leave once. */
-  enter(what: string): { readonly leave: () => void } | Refusal {
+  enter(what: string, who?: Principal): { readonly leave: () => void } | Refusal {
     if (this.#inside >= this.#most)
-      return refuse('BUSY', `${this.#most} ${what} are being computed, that is the most`);
-    this.#inside++;
+      return refuse('BUSY', `${this.#most} ${what} are under way, that is the most`);
+    const name = who && `${who.actor_type}/${who.actor}`;
+    if (name !== undefined && (this.#insideOf.get(name) ?? 0) >= this.#ofOne)
+      return refuse(
+        'RATE_LIMITED',
+        `${this.#ofOne} ${what} of yours are under way, that is the most for one: end one of them`,
+        { details: { most: this.#ofOne } },
+      );
+    this.#count(name, 1);
     let left = false;
     return {
       leave: () => {
-        if (!left) this.#inside--;
+        if (!left) this.#count(name, -1);
         left = true;
       },
     };
+  }
+
+  #count(name: string | undefined, more: number): void {
+    this.#inside += more;
+    if (name === undefined) return;
+    const own = (this.#insideOf.get(name) ?? 0) + more;
+    if (own === 0) this.#insideOf.delete(name);
+    else this.#insideOf.set(name, own);
   }
 }

@@ -4,8 +4,9 @@ export type HttpLimits = {
   readonly bodyMax: number;
   /** Bytes of the files of one import. */
   readonly importMax: number;
-  /** Event streams open at a time. */
+  /** Event streams open at a time, of all and of one who asks. */
   readonly streamsMax: number;
+  readonly streamsOfOneMax: number;
   /** How often an event stream shows that it lives. */
   readonly heartbeatMs: number;
   /** An event stream whose client takes nothing for this long is cut. */
@@ -15,17 +16,30 @@ export type HttpLimits = {
   readonly readsPerMinute: number;
   /** Wrong credentials from one address; 0 = any number. */
   readonly failuresPerMinute: number;
+  /** A connection that asks nothing for this long is closed. */
+  readonly keepAliveMs: number;
+  /** How long a request may take to arrive, its body and all. */
+  readonly requestWithinMs: number;
+  /** A connection whose client takes nothing of its answer for this long is closed. */
+  readonly unreadAfterMs: number;
+  /** Bytes that wait to be taken, on all connections; beyond it those that stand still are closed. */
+  readonly unreadMax: number;
 };
 
 export const HTTP_LIMITS: HttpLimits = {
   bodyMax: 1024 * 1024,
   importMax: 16 * 1024 * 1024,
   streamsMax: 2_000,
+  streamsOfOneMax: 100,
   heartbeatMs: 15_000,
   stalledAfterMs: 30_000,
   commandsPerMinute: 0,
   readsPerMinute: 0,
   failuresPerMinute: 60,
+  keepAliveMs: 75_000,
+  requestWithinMs: 60_000,
+  unreadAfterMs: 60_000,
+  unreadMax: 256 * 1024 * 1024,
 };
 
 /** Over what rates are counted. */
@@ -39,6 +53,10 @@ export const STANDING_EVERY_MS = 1_000;
 export const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
 /** Bytes of what somebody signs in with. */
 export const SIGN_IN_MAX_BYTES = 16_384;
+/** How long the path and the headers of a request may take to arrive. */
+export const HEADERS_WITHIN_MS = 20_000;
+/** How often it is looked for requests that do not arrive, and for answers that nobody takes. */
+export const LOOK_EVERY_MS = 1_000;
 /** How long a client that was cut has to take the reason. */
 export const CUT_WITHIN_MS = 1_000;
 /** The path with its query and all headers of a request together. */
@@ -77,6 +95,8 @@ export const REPORT_DOCUMENTS_MAX = 200_000;
 export const DOCUMENTS_PAGE = 1_000;
 /** Exports under way at the same time; one more is `BUSY`. */
 export const EXPORTS_AT_ONCE = 8;
+/** Of them of one who asks; one more is `RATE_LIMITED`. */
+export const EXPORTS_OF_ONE_MAX = 4;
 /** Reports and differences computed at the same time; one more is `BUSY`. */
 export const REPORTS_AT_ONCE = 8;
 /** How long a query waits for what this node wrote itself. */

@@ -1,12 +1,14 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Hono } from 'hono';
 import { afterEach, describe, expect, it } from 'vitest';
 import { actors } from '../../actors/index.js';
 import { Runtime } from '../runtime/runtime.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore } from '../store/port.js';
 import { createHttp } from './create-http.js';
+import type { Env } from './http.js';
 import { type Served, serveHttp } from './serve-http.js';
 
 const log = { warn: () => {}, error: () => {} };
@@ -26,6 +28,45 @@ const served = async (change: Partial<EventStore> = {}, port = 0): Promise<Serve
   const one = await serveHttp({ app, host, port });
   open.push(one);
   return one;
+};
+
+/** Short enough to wait for, milliseconds. */
+const SOON_MS = 300;
+/** More than a network holds for a client that reads nothing, bytes. */
+const BIG = 32 * 1024 * 1024;
+
+/** A server whose answers are `big`, or take `slow`. */
+const plain = async (limits: NonNullable<Parameters<typeof serveHttp>[0]['limits']>) => {
+  const app = new Hono<Env>();
+  app.get('/big', (c) => c.body(Buffer.alloc(BIG, 'x')));
+  app.get('/slow', async (c) => {
+    await pause(3 * SOON_MS);
+    return c.text('done');
+  });
+  app.post('/', async (c) => c.text(`${(await c.req.text()).length}`));
+  const one = await serveHttp({ app, host, port: 0, limits });
+  open.push(one);
+  return one;
+};
+/** A connection that says something, and reads when it is told to. */
+const silent = (port: number, said: string) => {
+  const socket = connect(port, host);
+  socket.on('error', () => {});
+  socket.pause();
+  socket.write(said);
+  let bytes = 0;
+  let text = '';
+  socket.on('data', (data: Buffer) => {
+    if (bytes < 1_000) text += data.toString('latin1', 0, 1_000);
+    bytes += data.length;
+  });
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const rest = async (): Promise<{ bytes: number; text: string }> => {
+    socket.resume();
+    await ended;
+    return { bytes, text };
+  };
+  return { socket, rest };
 };
 
 const send = (url: string, body: string) =>
@@ -134,6 +175,56 @@ describe('serveHttp', () => {
     for await (const data of socket) text += data;
     expect(text).toMatch(/^HTTP\/1.1 400 /);
     expect(text).toContain('"code":"MALFORMED_COMMAND"');
+  });
+
+  it('gives up a connection that never reads its answer, and no slower one', async () => {
+    const { port } = await plain({ unreadAfterMs: SOON_MS });
+    const never = silent(port, 'GET /big HTTP/1.1\r\nHost: x\r\n\r\n');
+    const slow = silent(port, 'GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    for (let n = 0; n < 8; n++) {
+      slow.socket.resume();
+      await pause(10);
+      slow.socket.pause();
+      await pause(SOON_MS / 3);
+    }
+    expect((await never.rest()).bytes).toBeLessThan(BIG);
+    expect((await slow.rest()).bytes).toBeGreaterThan(BIG);
+  });
+
+  it('holds only so much for all who do not read', async () => {
+    const { url, port } = await plain({ unreadMax: 2 * BIG });
+    const all = Array.from({ length: 6 }, () =>
+      silent(port, 'GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
+    );
+    await pause(2_500); // looked at twice
+    const got = await Promise.all(all.map(({ rest }) => rest()));
+    expect(got.filter(({ bytes }) => bytes < BIG).length).toBeGreaterThanOrEqual(3);
+    expect(got.filter(({ bytes }) => bytes > BIG).length).toBeGreaterThanOrEqual(1);
+    expect((await fetch(`${url}/big`)).status).toBe(200);
+  });
+
+  it('waits for no request that does not arrive, but for answers that take long', async () => {
+    const limits = { requestWithinMs: SOON_MS, unreadAfterMs: SOON_MS };
+    const { url, port } = await plain(limits);
+    const start = performance.now();
+    const starts = ['', 'GET /sl', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf'];
+    const slow = fetch(`${url}/slow`);
+    const late = await Promise.all(starts.map((text) => silent(port, text).rest()));
+    expect(performance.now() - start).toBeLessThan(10 * SOON_MS);
+    expect(late.at(-1)!.text).toMatch(/^HTTP\/1.1 408 /);
+    expect(await (await slow).text()).toBe('done');
+  });
+
+  it('keeps a connection that asks nothing for as long as it is told', async () => {
+    const { port } = await plain({ keepAliveMs: 3 * SOON_MS, requestWithinMs: SOON_MS });
+    const request = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi';
+    const { socket, rest } = silent(port, request);
+    await pause(2 * SOON_MS);
+    socket.write(request);
+    const start = performance.now();
+    const { text } = await rest();
+    expect(performance.now() - start).toBeGreaterThan(2 * SOON_MS);
+    expect(text.match(/HTTP\/1.1 200 /g)).toHaveLength(2);
   });
 
   it('survives a client that leaves in the middle of its body', async () => {

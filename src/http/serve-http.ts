@@ -3,8 +3,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../core/refusal.js';
+import { closeUnread } from './hardening/unread-answers.js';
 import type { App } from './http.js';
-import { CLOSE_WITHIN_MS, HEADERS_MAX_BYTES } from './limits.js';
+import {
+  CLOSE_WITHIN_MS,
+  HEADERS_MAX_BYTES,
+  HEADERS_WITHIN_MS,
+  HTTP_LIMITS,
+  type HttpLimits,
+  LOOK_EVERY_MS,
+} from './limits.js';
 import { answerUnparsed, unparsedAnswer } from './unparsed.js';
 
 /** How often connections that have become idle are closed while a server closes. */
@@ -44,6 +52,12 @@ const urlOf = (host: string, port: number): string => {
   return `http://${name}:${port}`;
 };
 
+/** What a connection may do, and for how long. */
+type ConnectionLimits = Pick<
+  HttpLimits,
+  'keepAliveMs' | 'requestWithinMs' | 'unreadAfterMs' | 'unreadMax'
+>;
+
 /** A request that is no request: a bad host, a target that is no path. */
 const unusable = (): Response => {
   const { status, headers, body } = unparsedAnswer();
@@ -58,15 +72,25 @@ export const serveHttp = async ({
   app,
   host,
   port,
+  limits: given,
 }: {
   readonly app: App;
   readonly host: string;
   readonly port: number;
+  readonly limits?: Partial<ConnectionLimits>;
 }): Promise<Served> => {
+  const limits = { ...HTTP_LIMITS, ...given };
+  const { keepAliveMs, requestWithinMs } = limits;
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // every event stream listens; their number is bounded
   const server = createServer(
-    { maxHeaderSize: HEADERS_MAX_BYTES },
+    {
+      maxHeaderSize: HEADERS_MAX_BYTES,
+      keepAliveTimeout: keepAliveMs,
+      requestTimeout: requestWithinMs,
+      headersTimeout: Math.min(HEADERS_WITHIN_MS, requestWithinMs),
+      connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, requestWithinMs),
+    },
     getRequestListener(
       (request, env) => app.fetch(request, Object.assign(env, { stopping: stop.signal })),
       { errorHandler: unusable },
@@ -78,6 +102,7 @@ export const serveHttp = async ({
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  closeUnread(server, sockets, limits);
   const address = await listen(server, host, port);
 
   /** Idle for Node is who has asked before; browsers also connect in advance and say nothing. */
