@@ -272,6 +272,20 @@ describe('commands over NATS', () => {
     expect(await unknown()).toBeLessThan(before + 200);
   });
 
+  it('are not tried without end: wrong credentials are bounded, right ones go on', async () => {
+    const { text } = await create('--actor', 'ariadne', '--roles', 'architect');
+    for (const node of [first, second]) await statusBecomes(node, text, 200);
+    // Until each node has seen it.
+    for (let n = 0; n < 20; n++) await send(`g${n}`, { 'X-Api-Key': text });
+    const codes = new Set<string | undefined>();
+    for (let n = 0; n < 300; n++) codes.add((await send('g', { 'X-Api-Key': `guess-${n}` })).code);
+    expect(codes).toEqual(new Set(['UNAUTHENTICATED', 'RATE_LIMITED']));
+    expect(await send('g', { 'X-Api-Key': 'x'.repeat(20_000) })).toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+    expect(await send('g99', { 'X-Api-Key': text })).not.toHaveProperty('code');
+  });
+
   it('cannot have their answers written where only the node may write', async () => {
     const subject = 'evt.application.forged';
     const before = await first.node.store.ends(application());

@@ -101,6 +101,8 @@ describe('serveHttp', () => {
     const created = await send(url, JSON.stringify(SERVER));
     expect(created.status).toBe(201);
     expect(created.headers.get('etag')).toBe('"1"');
+    // Longer than the 60 s for which proxies keep a connection.
+    expect(created.headers.get('keep-alive')).toBe('timeout=75');
     expect(created.headers.get('content-type')).toBe('application/json');
     expect(await created.json()).toMatchObject({ aggregate_id: 's1' });
     expect((await fetch(`${url}/nowhere`)).status).toBe(404);
@@ -224,6 +226,7 @@ describe('serveHttp', () => {
     const start = performance.now();
     const { text } = await rest();
     expect(performance.now() - start).toBeGreaterThan(2 * SOON_MS);
+    expect(performance.now() - start).toBeLessThan(4_000);
     expect(text.match(/HTTP\/1.1 200 /g)).toHaveLength(2);
   });
 

@@ -2,6 +2,7 @@ import { type ServiceMsg, Svcm } from '@nats-io/services';
 import { headers, Match, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import type { Access } from '../access/index.js';
 import type { Principal } from '../core/access.js';
+import { sha256 } from '../core/canonical.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { FoundCommand, Registry } from '../core/registry.js';
 import { schemasOf } from '../core/schema.js';
@@ -13,6 +14,7 @@ import { PerSecond } from '../edge/per-second.js';
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { Guesses } from './guesses.js';
 import type { NodeNumbers } from './node-numbers.js';
 import { SERVICE } from './service.js';
 
@@ -20,6 +22,9 @@ import { SERVICE } from './service.js';
 const BODY_MAX = 1024 * 1024;
 /** Requests of nobody known that are journalled; the rest is only counted. As over HTTP. */
 const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
+
+/** Characters of an API key or a token. */
+const CREDENTIAL_CHARS_MAX = 16_384;
 
 /** What the headers of an answer take, bytes. */
 const ANSWER_HEADERS_BYTES = 4_096;
@@ -75,17 +80,38 @@ const readBody = (msg: ServiceMsg): Sent | Refusal => {
   }
 };
 
+const TOO_LONG = refuse(
+  'UNAUTHENTICATED',
+  'this is neither an API key nor a token: it is too long',
+);
+
+const tooManyGuesses = (seconds: number): Refusal =>
+  refuse(
+    'RATE_LIMITED',
+    `credentials were wrong too often: those that are new are looked at again in ${seconds} s`,
+    { details: { retry_after_s: seconds } },
+  );
+
 /** Who sends a request, by the headers that are the same over HTTP; undefined where all is open. */
 const callerOf = async (
   { headers: hdrs }: ServiceMsg,
   access: Access | undefined,
+  guesses: Guesses,
 ): Promise<Principal | Refusal | undefined> => {
+  if (!access) return undefined;
   const header = (name: string): string | undefined =>
     hdrs?.get(name, Match.IgnoreCase) || undefined;
-  return access?.authenticate({
-    authorization: header('Authorization'),
-    apiKey: header('X-Api-Key'),
-  });
+  const [authorization, apiKey] = [header('Authorization'), header('X-Api-Key')];
+  const text = apiKey ?? authorization;
+  if (text === undefined) return access.authenticate({});
+  if (text.length > CREDENTIAL_CHARS_MAX) return TOO_LONG;
+  const digest = sha256(text);
+  const seconds = guesses.retryAfter(digest);
+  if (seconds !== undefined) return tooManyGuesses(seconds);
+  const who = await access.authenticate({ authorization, apiKey });
+  if (!isRefusal(who)) guesses.right(digest);
+  else if (who.refused === 'UNAUTHENTICATED') guesses.wrong(digest);
+  return who;
 };
 
 const namesOf = ({ definition, type }: FoundCommand) => ({
@@ -179,12 +205,13 @@ export const serveCommands = async (
     statsHandler: async ({ subject }) => (report && subject === first ? report() : null),
   });
 
+  const guesses = new Guesses();
   const unknown = new PerSecond(UNKNOWN_CALLERS_JOURNALLED_PER_S);
   const answer = async (found: FoundCommand, msg: ServiceMsg): Promise<void> => {
     const incoming = msg.headers?.get('traceparent');
     const trace = traceOf(incoming);
     try {
-      const by = await callerOf(msg, access);
+      const by = await callerOf(msg, access, guesses);
       if (by && isRefusal(by)) {
         if (unknown.lets(Date.now())) runtime.refused(by, 'nats', namesOf(found));
         else runtime.count({ ...namesOf(found), outcome: 'refused', code: by.refused });
