@@ -141,3 +141,26 @@ describe('who may not is told so before anything is read', () => {
     expect([status, code]).toEqual([403, 'FORBIDDEN']);
   });
 });
+
+describe('a description that is asked for the first time', () => {
+  it.each(['/openapi.json', '/asyncapi.json'])(
+    '%s is written while others get their turn',
+    async (path) => {
+      let turns = 0;
+      let over = false;
+      const take = (): void => {
+        turns++;
+        if (!over) setImmediate(take);
+      };
+      setImmediate(take);
+      // Both who ask at once get the one that is being written.
+      const asked = await Promise.all([app.request(path), app.request(path)]);
+      over = true;
+      expect(turns).toBeGreaterThan(3);
+      const [first, second] = asked.map(({ headers }) => headers.get('etag'));
+      expect(first).toMatch(/^"[0-9a-f]{32}"$/);
+      expect(second).toBe(first);
+      expect(await asked[0]!.json()).toMatchObject({ info: { title: 'stele' } });
+    },
+  );
+});

@@ -1,8 +1,9 @@
 import { sha256 } from '../core/canonical.js';
 import { refuse } from '../core/refusal.js';
-import { asyncApiOf, openApiOf, pageFile } from '../openapi/index.js';
+import { asyncApiSteps, openApiSteps, pageFile, type Steps } from '../openapi/index.js';
 import { problem } from './answer.js';
-import { ASKED_AGAIN, fileAnswer } from './file-answer.js';
+import { breathe } from './breathe.js';
+import { ASKED_AGAIN, fileAnswer, type ServedFile } from './file-answer.js';
 import type { App, Http } from './http.js';
 
 const TAG_CHARS = 32;
@@ -13,6 +14,28 @@ const PAGE = {
 };
 /** Files of the page have no version in their name. */
 const KEPT = { 'cache-control': 'public, max-age=3600' };
+
+/** How long a description is written before others get their turn. */
+const WRITE_AT_ONCE_MS = 8;
+
+/** A description as a file. It takes long as a whole, and nobody waits for it but who asked. */
+const jsonFile = async (steps: Steps<object>): Promise<ServedFile> => {
+  let begun = performance.now();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) {
+      const text = JSON.stringify(value);
+      const etag = `"${sha256(text).slice(0, TAG_CHARS)}"`;
+      // The same bytes for all who ask, however slowly they take them.
+      const body = Buffer.from(text);
+      return { type: 'application/json', etag, body };
+    }
+    if (performance.now() - begun < WRITE_AT_ONCE_MS) continue;
+    await breathe();
+    begun = performance.now();
+  }
+};
+
 /** `/openapi.json`, `/asyncapi.json` and the page that shows the first: made from definitions. */
 export const descriptionRoutes = (
   app: App,
@@ -21,18 +44,15 @@ export const descriptionRoutes = (
   const { definitions } = registry;
   const described = { definitions, projections: projections?.definitions ?? [], info };
   /** Made when somebody asks, once: definitions do not change. */
-  const document = (path: string, make: () => object): void => {
-    let made: { readonly type: string; readonly etag: string; readonly body: string } | undefined;
-    app.get(path, (c) => {
-      if (!made) {
-        const body = JSON.stringify(make());
-        made = { type: 'application/json', etag: `"${sha256(body).slice(0, TAG_CHARS)}"`, body };
-      }
-      return fileAnswer(c, made, ASKED_AGAIN);
+  const document = (path: string, steps: () => Steps<object>): void => {
+    let made: Promise<ServedFile> | undefined;
+    app.get(path, async (c) => {
+      made ??= jsonFile(steps());
+      return fileAnswer(c, await made, ASKED_AGAIN);
     });
   };
-  document('/openapi.json', () => openApiOf(described));
-  document('/asyncapi.json', () => asyncApiOf(described));
+  document('/openapi.json', () => openApiSteps(described));
+  document('/asyncapi.json', () => asyncApiSteps(described));
   app.get('/docs', (c) => fileAnswer(c, pageFile('page.html')!, { ...ASKED_AGAIN, ...PAGE }));
   app.get('/docs/:file', (c) => {
     const name = c.req.param('file');

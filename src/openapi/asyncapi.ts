@@ -7,6 +7,7 @@ import { eventHeaders } from './event-headers.js';
 import { placedAt, type Ref } from './json-schema.js';
 import type { Described } from './openapi.js';
 import { answerOf, envelopeSchema, shape } from './shapes.js';
+import { inOneGo, type Steps } from './steps.js';
 
 type Part = Readonly<Record<string, unknown>>;
 type Parts = Record<string, Part>;
@@ -72,12 +73,13 @@ const properties = (schema: JsonSchema): Readonly<Record<string, JsonSchema>> =>
   schema.properties as Readonly<Record<string, JsonSchema>>;
 
 /** The events of one type: on NATS the envelope is in headers, the data in the body. */
-const eventChannel = (draft: Draft, definition: Aggregate): void => {
+function* eventChannel(draft: Draft, definition: Aggregate): Steps {
   const { slug, name, events } = definition;
   const schemas = schemasOf(definition).events;
   const critical = criticalEvents(definition);
   const headers = draft.schema('EventHeaders', eventHeaders);
-  const messages = Object.keys(events).map((type) => {
+  const messages: [string, Ref][] = [];
+  for (const type of Object.keys(events)) {
     const schema = schemas[type]!;
     const message = draft.message(`${name}.${type}`, {
       title: type,
@@ -87,8 +89,9 @@ const eventChannel = (draft: Draft, definition: Aggregate): void => {
       'x-event-version': events[type]!.version,
       ...(critical.has(type) && { 'x-critical': true }),
     });
-    return [type, message] as const;
-  });
+    messages.push([type, message]);
+    yield;
+  }
   draft.channel(`events.${slug}`, {
     action: 'send',
     address: eventSubject(slug, '{id}'),
@@ -98,9 +101,9 @@ const eventChannel = (draft: Draft, definition: Aggregate): void => {
     parameters: ID,
     messages: Object.fromEntries(messages),
   });
-};
+}
 
-const commandChannels = (draft: Draft, definition: Aggregate): void => {
+function* commandChannels(draft: Draft, definition: Aggregate): Steps {
   const { slug, name, commands } = definition;
   const schemas = schemasOf(definition).commands;
   const { properties: fields, ...envelope } = envelopeSchema() as JsonSchema & {
@@ -140,8 +143,9 @@ const commandChannels = (draft: Draft, definition: Aggregate): void => {
       messages: { [type]: message },
       reply: true,
     });
+    yield;
   }
-};
+}
 
 const Alert = z.object({
   alert_id: z.string(),
@@ -214,12 +218,15 @@ const answerChannel = (draft: Draft): void => {
 };
 
 /** The AsyncAPI 3.0 description of what goes over NATS, and of the stream of events over HTTP. */
-export const asyncApiOf = ({ definitions, info }: Omit<Described, 'projections'>): object => {
+export function* asyncApiSteps({
+  definitions,
+  info,
+}: Omit<Described, 'projections'>): Steps<object> {
   const draft = new Draft();
   answerChannel(draft);
   for (const definition of definitions) {
-    eventChannel(draft, definition);
-    commandChannels(draft, definition);
+    yield* eventChannel(draft, definition);
+    yield* commandChannels(draft, definition);
     if (criticalEvents(definition).size > 0) alertChannel(draft, definition);
   }
   streamChannel(draft);
@@ -240,4 +247,8 @@ export const asyncApiOf = ({ definitions, info }: Omit<Described, 'projections'>
     operations,
     components: { schemas, messages },
   };
-};
+}
+
+/** The same at once. */
+export const asyncApiOf = (described: Omit<Described, 'projections'>): object =>
+  inOneGo(asyncApiSteps(described));

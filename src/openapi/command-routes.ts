@@ -10,6 +10,7 @@ import type { Ref } from './json-schema.js';
 import { inPath, shared } from './parameters.js';
 import { COMMAND } from './refusals.js';
 import { envelopeSchema, shape } from './shapes.js';
+import type { Steps } from './steps.js';
 
 /** Everything that the schema of the envelope says of a field, but for the data. */
 const envelopeFields = (draft: Draft): Readonly<Record<string, Ref>> => {
@@ -131,13 +132,17 @@ const oneCommand = (draft: Draft, definition: Aggregate, type: string, data: Jso
 };
 
 /** A route per command of a definition, and the schemas of its events. */
-export const commandRoutes = (draft: Draft, definition: Aggregate): void => {
+export function* commandRoutes(draft: Draft, definition: Aggregate): Steps {
   const { commands, events } = schemasOf(definition);
-  for (const [type, { data }] of Object.entries(commands))
-    oneCommand(draft, definition, type, data);
-  for (const [type, schema] of Object.entries(events))
-    draft.schema(`${definition.name}.events.${type}`, eventSchema(draft, schema));
-};
+  for (const type of Object.keys(commands)) {
+    oneCommand(draft, definition, type, commands[type]!.data);
+    yield;
+  }
+  for (const type of Object.keys(events)) {
+    draft.schema(`${definition.name}.events.${type}`, eventSchema(draft, events[type]!));
+    yield;
+  }
+}
 
 /** `POST /commands`: any command, as a whole envelope. */
 export const anyCommandRoute = (

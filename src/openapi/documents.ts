@@ -7,11 +7,11 @@ import { answerOf, REFLECTION, shape } from './shapes.js';
 
 /** The documents of a projection as readers get them: what `show` adds is not declared anywhere. */
 export const documentRef = (draft: Draft, { name, view, show, summary }: Projection): Ref => {
-  const schema = toJson(view, 'output');
-  return draft.schema(`documents.${name}`, {
-    description: summary,
-    ...(show ? opened(schema) : schema),
-  });
+  const made = (): JsonSchema => {
+    const schema = toJson(view, 'output');
+    return { description: summary, ...(show ? opened(schema) : schema) };
+  };
+  return draft.schema(`documents.${name}`, made);
 };
 
 const Page = z.object({

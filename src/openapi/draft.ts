@@ -75,10 +75,11 @@ export class Draft {
   readonly #parameters: Record<string, Parameter> = {};
   readonly #responses: Record<string, object> = {};
   readonly #paths: Record<string, Record<string, unknown>> = {};
+  readonly #families = new Map<string, Readonly<Record<string, Ref>>>();
 
-  schema(name: string, schema: JsonSchema): Ref {
+  schema(name: string, schema: JsonSchema | (() => JsonSchema)): Ref {
     const $ref = `#/components/schemas/${name}`;
-    this.#schemas[name] ??= placedAt(schema, $ref);
+    this.#schemas[name] ??= placedAt(typeof schema === 'function' ? schema() : schema, $ref);
     return { $ref };
   }
 
@@ -116,14 +117,16 @@ export class Draft {
 
   /** A response per status, shared by all routes that are refused alike. */
   #refused({ refusals: { name, codes }, open }: Route): Readonly<Record<string, Ref>> {
+    const family = open ? `${name}.open` : name;
+    const known = this.#families.get(family);
+    if (known) return known;
     const byStatus = new Map<number, string[]>();
     for (const code of [...ALWAYS, ...(open ? [] : GUARDED), INTERNAL.code, ...codes]) {
       const status = statusOf(code);
-      const known = byStatus.get(status) ?? [];
-      if (!known.includes(code)) byStatus.set(status, [...known, code]);
+      const before = byStatus.get(status) ?? [];
+      if (!before.includes(code)) byStatus.set(status, [...before, code]);
     }
-    const family = open ? `${name}.open` : name;
-    return Object.fromEntries(
+    const refused = Object.fromEntries(
       [...byStatus]
         .sort(([a], [b]) => a - b)
         .map(([status, all]) => {
@@ -132,6 +135,8 @@ export class Draft {
           return [String(status), { $ref: `#/components/responses/${key}` }];
         }),
     );
+    this.#families.set(family, refused);
+    return refused;
   }
 }
 

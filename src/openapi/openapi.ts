@@ -2,6 +2,7 @@ import { type Aggregate, pluralOf } from '../core/aggregate.js';
 import { creates } from '../core/command.js';
 import { kebab } from '../core/ids.js';
 import type { Projection } from '../core/projection.js';
+import { schemasOf } from '../core/schema.js';
 import { HEADERS } from './answers.js';
 import { anyCommandRoute, commandRoutes } from './command-routes.js';
 import { Draft } from './draft.js';
@@ -13,6 +14,7 @@ import { projectionRoutes } from './projection-routes.js';
 import { resourceRoutes } from './resource-routes.js';
 import { sessionRoutes } from './session-routes.js';
 import { shape } from './shapes.js';
+import { inOneGo, type Steps } from './steps.js';
 import { viewRoutes } from './view-routes.js';
 import { writingRoutes } from './writing-routes.js';
 
@@ -80,27 +82,39 @@ const exampleEnvelope = (definitions: readonly Aggregate[]): unknown => {
   return undefined;
 };
 
+/** The schemas of commands are made when they are asked for, once: here one by one. */
+function* makeSchemas(definition: Aggregate): Steps {
+  const { commands } = schemasOf(definition);
+  for (const type of Object.keys(commands)) {
+    void commands[type]!.data;
+    yield;
+  }
+}
+
 /**
  * The OpenAPI 3.1 description of everything over HTTP, from definitions and projections alone: the
  * same definitions give the same description.
  */
-export const openApiOf = ({ definitions, projections, info }: Described): object => {
+export function* openApiSteps({ definitions, projections, info }: Described): Steps<object> {
   const draft = new Draft();
   draft.schema('Problem', shape('Problem'));
   draft.schema('Event', shape('Event'));
   for (const definition of definitions) {
     resourceRoutes(draft, definition, projections);
+    yield* makeSchemas(definition);
     writingRoutes(draft, definition);
-    commandRoutes(draft, definition);
+    yield;
+    yield* commandRoutes(draft, definition);
   }
   anyCommandRoute(draft, definitions, exampleEnvelope(definitions));
   if (projections.length > 0) {
-    viewRoutes(draft, projections);
+    yield* viewRoutes(draft, projections);
     projectionRoutes(
       draft,
       projections.map(({ name }) => name),
     );
   }
+  yield;
   importRoutes(draft);
   operationRoutes(
     draft,
@@ -121,4 +135,7 @@ export const openApiOf = ({ definitions, projections, info }: Described): object
     paths,
     components: { ...components, headers: HEADERS, securitySchemes: SECURITY },
   };
-};
+}
+
+/** The same at once. */
+export const openApiOf = (described: Described): object => inOneGo(openApiSteps(described));

@@ -183,10 +183,20 @@ const SHAPES = {
 } as const;
 export type Shape = keyof typeof SHAPES;
 
-/** A fixed answer as JSON Schema. */
-export const shape = (name: Shape): JsonSchema => toJson(SHAPES[name], 'output');
+const shapes = new Map<Shape, JsonSchema>();
+
+/** A fixed answer as JSON Schema, made once. */
+export const shape = (name: Shape): JsonSchema => {
+  const made = shapes.get(name) ?? toJson(SHAPES[name], 'output');
+  shapes.set(name, made);
+  return made;
+};
 
 /** Any JSON object, or one of this shape, as JSON Schema. */
 export const answerOf = (schema: z.ZodType): JsonSchema => toJson(schema, 'output');
 
-export const envelopeSchema = (): JsonSchema => toJson(Envelope, 'input');
+let envelope: JsonSchema | undefined;
+export const envelopeSchema = (): JsonSchema => {
+  envelope ??= toJson(Envelope, 'input');
+  return envelope;
+};

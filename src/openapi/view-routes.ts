@@ -9,6 +9,7 @@ import { filters, inPath, inQuery, READING, shared } from './parameters.js';
 import { DEFINED, DOCUMENT, QUERY } from './refusals.js';
 import { listRoute } from './resource-routes.js';
 import { answerOf, REFLECTION } from './shapes.js';
+import type { Steps } from './steps.js';
 
 const TAG = 'Views';
 const Count = z.int().min(0);
@@ -142,7 +143,7 @@ const viewRoute = (draft: Draft, projection: Projection): void => {
 };
 
 /** Every projection by its name: its list, its documents, its reports. */
-export const viewRoutes = (draft: Draft, projections: readonly Projection[]): void => {
+export function* viewRoutes(draft: Draft, projections: readonly Projection[]): Steps {
   draft.add({
     method: 'get',
     path: '/views',
@@ -156,5 +157,6 @@ export const viewRoutes = (draft: Draft, projections: readonly Projection[]): vo
     viewRoute(draft, projection);
     for (const [report, one] of Object.entries(projection.reports))
       reportRoute(draft, projection, report, one);
+    yield;
   }
-};
+}
