@@ -20,7 +20,7 @@ export type HttpLimits = {
   readonly keepAliveMs: number;
   /** How long a request may take to arrive, its body and all. */
   readonly requestWithinMs: number;
-  /** A connection whose client takes nothing of its answer for this long is closed. */
+  /** A connection whose client takes nothing of its answer for this long is closed, late by as much. */
   readonly unreadAfterMs: number;
   /** Bytes that wait to be taken, on all connections; beyond it those that stand still are closed. */
   readonly unreadMax: number;

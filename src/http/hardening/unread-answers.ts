@@ -32,6 +32,7 @@ export const closeUnread = (
   { unreadAfterMs, unreadMax }: Pick<HttpLimits, 'unreadAfterMs' | 'unreadMax'>,
 ): void => {
   const answering = new Answering(server);
+  // What was taken since the write counts at the first look: a second one follows as long after.
   server.setTimeout(unreadAfterMs);
   // Node tells this of idle connections, too, and then leaves it to us to close them.
   server.on('timeout', (socket) => {
