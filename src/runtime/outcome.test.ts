@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../core/command.js';
+import type { EventRecord } from '../core/event.js';
 import { Fault, refuse } from '../core/refusal.js';
 import {
   ACCEPTED_BEFORE,
   type Accepted,
+  accepted,
   outcomeOf,
   outcomeOfAnswer,
   outcomeOfFault,
@@ -65,4 +67,19 @@ describe('the answer to commands that were written at once', () => {
     expect(together(commands.slice(0, 2), [again, answer(2)]).replayed).toBe(false);
     expect(together(commands.slice(0, 2), [again, again]).replayed).toBe(true);
   });
+});
+
+it('the answer to one command says where each of its events stands, one after the other', () => {
+  const command = {
+    definition: { slug: 'lamp', name: 'Lamp' },
+    aggregate_id: 'a',
+    command_id: 'c',
+  };
+  const events = [1, 2, 3].map((aggregate_version) => ({ aggregate_version }) as EventRecord);
+  const told = accepted(command as never, events, { first: 7, replayed: false });
+  expect(told).toMatchObject({ aggregate_version: 3, position: 'lamp:9' });
+  const positions = told.events.map(
+    ({ metadata }) => (metadata as { readonly position: string }).position,
+  );
+  expect(positions).toEqual(['lamp:7', 'lamp:8', 'lamp:9']);
 });

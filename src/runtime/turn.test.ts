@@ -13,6 +13,7 @@ import {
   type Decided,
   decideAt,
   type Lookups,
+  ownersWanted,
   type Point,
   after as pointAfter,
   pointOf,
@@ -282,5 +283,32 @@ describe('a fault at a point', () => {
       kind: 'fault',
       fault: { code: 'HANDLER_THREW', cause },
     });
+  });
+});
+
+describe('whom ownership asks about', () => {
+  const of = { by: 'kind', is: { house: 'House' } };
+  const definition = {
+    chart: Lamp.chart,
+    ownership: {
+      references: { home: { of: 'House', by: 'home_id' }, other: { of, by: 'other_id' } },
+    },
+  };
+  const wanted = (data: object, state: State = Lamp.initial) =>
+    ownersWanted({ definition, data } as never, { state } as Point);
+
+  it('is who the command names before it is there, and who it names itself from then on', () => {
+    const home = { name: 'home', type: 'House' };
+    expect(wanted({ home_id: 'h' })).toEqual([{ ...home, id: 'h' }]);
+    const there = { status: 'lit', data: { home_id: 'mine' } };
+    expect(wanted({ home_id: 'h' }, there)).toEqual([{ ...home, id: 'mine' }]);
+  });
+
+  it('is nobody where none is named, or of no type that there is', () => {
+    for (const home_id of [undefined, null, 7]) expect(wanted({ home_id })).toEqual([]);
+    expect(wanted({ other_id: 'o' })).toEqual([]);
+    expect(wanted({ other_id: 'o', kind: 'shed' })).toEqual([]);
+    expect(wanted({ kind: 'house' })).toEqual([]);
+    expect(wanted({ other_id: 'o', kind: 'house' })).toMatchObject([{ type: 'House', id: 'o' }]);
   });
 });
