@@ -23,6 +23,8 @@ const view = z.object({
   name: z.string().default(''),
   description: z.string().nullable().default(null),
   parent_id: z.string().nullable().default(null),
+  strategic_importance: Criticality.nullable().default(null),
+  tags: z.array(z.string()).default([]),
   status: z.enum(['absent', 'present', 'deleted']).default('absent'),
   // Applications may name a capability before its own events arrive: until then it is not there.
   deleted: z.boolean().default(true),
@@ -72,6 +74,8 @@ const withCapability = (before: Capability, event: CapabilityEvent): Capability 
     name: data.name,
     description: data.description,
     parent_id: data.parent_id,
+    strategic_importance: data.strategic_importance,
+    tags: data.tags,
     status: view.shape.status.parse(status),
     deleted: status === 'deleted',
   };
@@ -84,7 +88,8 @@ export const capabilityMap = defineProjection({
   view,
   indexed: [
     ...STAMP_COLUMNS,
-    ...(['name', 'description', 'parent_id', 'status', 'deleted'] as const),
+    ...(['name', 'description', 'parent_id', 'strategic_importance', 'tags'] as const),
+    ...(['status', 'deleted'] as const),
     ...(['application_ids', 'application_count', 'current_application_count'] as const),
     'max_criticality',
   ],
