@@ -87,10 +87,11 @@ export const importRoutes = (draft: Draft): void => {
     },
   });
   draft.add({
-    ...{ ...base, method: 'post', path: '/imports/{format}', id: 'imports.begin' },
+    ...{ ...base, method: 'post', path: '/imports/{id}', id: 'imports.begin' },
     summary: 'Bring in a model: one file as the body, or several as a form.',
     parameters: [
-      inPath('format', { type: 'string', minLength: 1 }),
+      // Two paths that differ in the name of a parameter alone are one path.
+      inPath('id', { type: 'string', minLength: 1 }, 'The format: archimate, csv, …'),
       inQuery('file', 'What the file is called.'),
       ...shared(draft, 'dry_run'),
     ],

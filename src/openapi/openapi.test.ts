@@ -1,3 +1,4 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors } from '../../actors/index.js';
@@ -13,6 +14,27 @@ const library = openApiOf({
   ...{ definitions: [Book], projections: completeProjections([Book], []), info },
 }) as OpenApi;
 const domain = JSON.parse(apiDocuments()['docs/reference/openapi.json']!) as OpenApi;
+
+/** What the schema of OpenAPI cannot say, and the other validator does not look at. */
+const RULES = {
+  'no-identical-paths': 'error',
+  'no-required-schema-properties-undefined': 'error',
+  'no-unresolved-refs': 'error',
+  'operation-operationId-unique': 'error',
+  'operation-parameters-unique': 'error',
+  'path-declaration-must-exist': 'error',
+  'path-parameters-defined': 'error',
+  'security-defined': 'error',
+  'spec-components-invalid-map-name': 'error',
+  struct: 'error',
+} as const;
+
+const lint = async (document: object): Promise<readonly (readonly [string, string])[]> => {
+  const config = await createConfig({ rules: RULES });
+  const source = JSON.stringify(document);
+  const found = await lintFromString({ source, absoluteRef: '/openapi.json', config });
+  return found.map(({ ruleId, message }) => [ruleId, message]);
+};
 
 const operationsOf = ({ paths }: OpenApi) =>
   Object.entries(paths).flatMap(([path, methods]) =>
@@ -34,6 +56,24 @@ describe('the OpenAPI document', () => {
     const wrong = structuredClone(library) as unknown as { info: object };
     wrong.info = {};
     expect((await new Validator().validate(wrong)).valid).toBe(false);
+  });
+
+  it.each([
+    ['of the domain', domain],
+    ['of a library', library],
+  ])('%s breaks no rule of OpenAPI that its own schema cannot say', async (_, document) => {
+    expect(await lint(document)).toEqual([]);
+  });
+
+  it('would break one, with a parameter that is there twice or a path under two names', async () => {
+    const wrong = structuredClone(library) as OpenApi;
+    const [list, one] = [wrong.paths['/books']!.get!, wrong.paths['/books/{id}']!];
+    const parameters = list.parameters as unknown[];
+    parameters.push(parameters[0]);
+    wrong.paths['/books/{isbn}'] = one;
+    expect((await lint(wrong)).map(([rule]) => rule)).toEqual(
+      expect.arrayContaining(['operation-parameters-unique', 'no-identical-paths']),
+    );
   });
 
   it('names each operation once', () => {

@@ -172,12 +172,19 @@ const filtersOf = (field: ViewField, inTree: boolean): readonly Parameter[] => {
   return [one, ...compared, ...(inTree ? [branch] : [])];
 };
 
-/** The filters of a list, kept once per projection. */
-export const filters = (draft: Draft, projection: Projection): readonly Ref[] => {
+/**
+ * The filters of a list, kept once per projection; without those whose names
+ * mean something else there (`others`).
+ */
+export const filters = (
+  draft: Draft,
+  projection: Projection,
+  others: readonly string[] = [],
+): readonly Ref[] => {
   const { name, within, search, deleted } = projection;
-  const own = filterFields(projection).flatMap((field) =>
-    filtersOf(field, Object.hasOwn(within, field.name)),
-  );
+  const own = filterFields(projection)
+    .flatMap((field) => filtersOf(field, Object.hasOwn(within, field.name)))
+    .filter((one) => !others.includes(one.name));
   const searched = inQuery(
     'search',
     `Only where this text occurs in ${search.join(', ')}.`,

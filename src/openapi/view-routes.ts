@@ -12,6 +12,8 @@ import { answerOf, REFLECTION } from './shapes.js';
 import type { Steps } from './steps.js';
 
 const TAG = 'Views';
+/** What a difference is asked for by; a field of such a name cannot be filtered by there. */
+const DIFFERENCE = ['from', 'to', 'clock', 'change', 'limit', 'cursor'] as const;
 const Count = z.int().min(0);
 
 const Views = z.object({
@@ -131,10 +133,7 @@ const viewRoute = (draft: Draft, projection: Projection): void => {
     id: `views.${name}.diff`,
     tag: TAG,
     summary: `What is different in ${name} between two moments.`,
-    parameters: [
-      ...filters(draft, projection),
-      ...shared(draft, 'from', 'to', 'clock', 'change', 'limit', 'cursor'),
-    ],
+    parameters: [...filters(draft, projection, DIFFERENCE), ...shared(draft, ...DIFFERENCE)],
     answers: {
       200: json('The difference.', differenceSchema(draft, projection), { headers: ['Link'] }),
     },
