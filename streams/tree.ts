@@ -1,3 +1,5 @@
+import { inPeopleOrder } from '../src/core/people-key.js';
+
 /** Deepest level that a tree is drawn to; numbers are rolled up from any depth. */
 export const TREE_DEPTH_MAX = 50;
 
@@ -26,10 +28,8 @@ export type Counting<B, N> = {
 };
 
 /** By name, as people look things up. */
-export const byName = (a: Branch, b: Branch): number => {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.id < b.id ? -1 : 1;
-};
+export const byName = (a: Branch, b: Branch): number =>
+  inPeopleOrder(a.name, b.name) || (a.id < b.id ? -1 : 1);
 
 /**
  * Every branch in its place, those above before those below. A loop rather than a recursion: a

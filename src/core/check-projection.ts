@@ -20,7 +20,8 @@ export const RESERVED_FIELDS: readonly string[] = [
 /** Paths below a projection that are no reports. */
 const RESERVED_REPORTS = ['documents', 'diff'];
 
-const inner = (schema: unknown): unknown => {
+/** A schema without what says that a value may be left out, or is nothing. */
+export const inner = (schema: unknown): unknown => {
   const { innerType } = (schema as { def?: { innerType?: unknown } }).def ?? {};
   return innerType === undefined ? schema : inner(innerType);
 };

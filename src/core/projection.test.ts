@@ -114,7 +114,7 @@ describe('a projection', () => {
 
   it('has columns by the types of its fields', () => {
     expect(rooms.columns).toEqual([
-      { name: 'name', type: 'text' },
+      { name: 'name', type: 'text', order: 'people' },
       { name: 'doors', type: 'list' },
       { name: 'lamps', type: 'number' },
       { name: 'lit', type: 'boolean' },
@@ -285,8 +285,8 @@ describe('a mistake', () => {
 });
 
 it.each([
-  [z.string().default(''), 'text'],
-  [z.string().nullable().default(null), 'text'],
+  [z.string().default(''), 'text', 'people'],
+  [z.string().nullable().default(null), 'text', 'people'],
   [z.iso.datetime().nullable().default(null), 'text'],
   [z.enum(['a', 'b']).default('a'), 'text'],
   [z.literal('a').default('a'), 'text'],
@@ -294,12 +294,12 @@ it.each([
   [z.int().default(0), 'number'],
   [z.boolean().optional().default(true), 'boolean'],
   [z.array(z.enum(['a'])).default([]), 'list'],
-])('a column of %o is one of %s', (schema, type) => {
+])('a column of %o is one of %s', (schema, type, order?: string) => {
   const { columns } = defineProjection({
     ...base,
     view: z.object({ field: schema as z.ZodDefault<z.ZodString> }),
     indexed: ['field'],
     on: { Door: { '*': (door) => door } },
   });
-  expect(columns).toEqual([{ name: 'field', type }]);
+  expect(columns).toEqual([{ name: 'field', type, ...(order && { order }) }]);
 });

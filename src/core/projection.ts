@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Permission } from './access.js';
 import type { Aggregate, State, Typed } from './aggregate.js';
 import { canonical, sha256 } from './canonical.js';
-import { checkProjection, columnTypeOf } from './check-projection.js';
+import { checkProjection } from './check-projection.js';
+import { columnOf } from './column-of.js';
 import type { EventRecord } from './event.js';
 
 /** The source of what became of commands, beside the streams of aggregate types. */
@@ -49,7 +50,12 @@ export type ProjectedEntry = Readonly<Record<string, unknown>> & {
 
 /** How an indexed field is compared; a `list` matches by any of its members. */
 export type ColumnType = 'text' | 'number' | 'boolean' | 'list';
-export type Column = { readonly name: string; readonly type: ColumnType };
+export type Column = {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** In the order in which people look for words: see `peopleKey`. Else by code points. */
+  readonly order?: 'people';
+};
 
 type DataOf<S> = S extends { readonly schema: infer Z extends z.ZodType }
   ? z.output<Z>
@@ -263,10 +269,7 @@ export const defineProjection = <
   const handlers = definition.on as unknown as ErasedHandlers;
   const concerns = (definition.concerns ?? {}) as ErasedConcerns;
   checkProjection({ ...definition, within: definition.within ?? {}, on: handlers, concerns });
-  const columns = definition.indexed.map((field) => ({
-    name: field,
-    type: columnTypeOf(view.shape[field])!,
-  }));
+  const columns = definition.indexed.map((field) => columnOf(field, view.shape[field]));
   const names = new Map(from.map((one) => [one.slug, one.name]));
   const handlerOf = (type: string, eventType: string): Handler<View, Projected> | undefined =>
     handlers[type]?.[eventType] ?? handlers[type]?.['*'];

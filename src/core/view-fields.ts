@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { holdsTimes, valuesOf } from './column-of.js';
 import type { ColumnType, Projection, Report } from './projection.js';
-import { isTimed, TIME_UNITS, type TimeUnit } from './time-units.js';
+import { TIME_UNITS, type TimeUnit } from './time-units.js';
 
 /** An indexed field of a view: what it is compared as, and the only values it can have, if few. */
 export type ViewField = {
@@ -12,25 +13,14 @@ export type ViewField = {
   readonly units: readonly TimeUnit[] | null;
 };
 
-type Scalar = string | number | boolean;
-
-const valuesOf = (schema: unknown): readonly Scalar[] | null => {
-  const { innerType } = (schema as { def?: { innerType?: unknown } }).def ?? {};
-  if (innerType !== undefined) return valuesOf(innerType);
-  if (schema instanceof z.ZodArray) return valuesOf(schema.element);
-  if (schema instanceof z.ZodEnum) return schema.options as readonly Scalar[];
-  if (schema instanceof z.ZodLiteral) return [...schema.values] as readonly Scalar[];
-  return null;
-};
-
 const UNITS = Object.keys(TIME_UNITS) as readonly TimeUnit[];
 
 /** The fields of a projection that lists can be filtered by, with their possible values. */
 export const filterFields = ({ columns, view }: Projection): readonly ViewField[] =>
   columns.map(({ name, type }) => {
     const values = valuesOf(view.shape[name]);
-    const timed = type === 'text' && values === null && isTimed(name);
-    return { name, type, values, units: timed ? UNITS : null };
+    const units = holdsTimes(name, view.shape[name]) ? UNITS : null;
+    return { name, type, values, units };
   });
 
 const json = (schema: z.ZodType, io: 'input' | 'output') =>

@@ -5,7 +5,7 @@ import { isRefusal, type Refusal } from '../core/refusal.js';
 import { periodAfter } from '../core/time-units.js';
 import { filterFields, type ViewField } from '../core/view-fields.js';
 import { nearest } from '../nearest.js';
-import type { After, Condition, Scalar, SortKey } from '../views/port.js';
+import type { After, Condition, Scalar, SortKey, Span } from '../views/port.js';
 import { decodeCursor, fingerprintOf, type Instants } from './cursor.js';
 import { FORMS, type Form, formOf } from './forms.js';
 import { type Grouping, groupingOf } from './grouping.js';
@@ -106,11 +106,9 @@ const textOf = (name: string, text: string, mistakes: Mistakes): string | undefi
 const numberOf = (text: string): number | undefined =>
   NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
 
-/** A time as the columns hold times: an instant in its one form, or a period. */
-const timeOf = (name: string, text: string, mistakes: Mistakes): string | undefined => {
-  const time = instantOf(text) ?? (periodAfter(text) === undefined ? undefined : text);
-  return time ?? mistakes.add(name, TIMES);
-};
+/** An instant in the one form in which columns hold times. */
+const timeOf = (name: string, text: string, mistakes: Mistakes): string | undefined =>
+  instantOf(text) ?? mistakes.add(name, DATE.test(text) ? `there is no ${text}` : TIMES);
 
 /** A value in the type of its field. */
 const scalarOf = (
@@ -161,6 +159,26 @@ const comparison = (
   return op === 'lte' ? { column, op: 'lt', value: after } : { column, op, value };
 };
 
+/** What a period means where times or dates are looked for: all that is in it. */
+const spanOf = ({ units }: ViewField, text: string): Span | undefined => {
+  const before = units && text !== 'null' ? periodAfter(text) : undefined;
+  return before === undefined ? undefined : { from: text, before };
+};
+
+/** Equality with any of some values. */
+const oneOf = (field: ViewField, texts: readonly string[], mistakes: Mistakes): Condition => {
+  const values: (Scalar | null)[] = [];
+  const spans: Span[] = [];
+  for (const text of texts) {
+    const span = spanOf(field, text);
+    const value = text === 'null' ? null : span ? undefined : scalarOf(field, text, mistakes);
+    if (span) spans.push(span);
+    else if (value !== undefined) values.push(value);
+  }
+  const condition = { column: field.name, op: 'in' as const, values };
+  return spans.length > 0 ? { ...condition, spans } : condition;
+};
+
 type Reading = {
   readonly params: URLSearchParams;
   readonly mistakes: Mistakes;
@@ -177,12 +195,7 @@ const oneFilter = (
   const field = fields.get(column);
   if (!field || name.split('.').length > 2) return undefined;
   const texts = params.getAll(name);
-  if (op === undefined) {
-    const values = texts.map((text) => (text === 'null' ? null : scalarOf(field, text, mistakes)));
-    return {
-      condition: { column, op: 'in', values: values.filter((value) => value !== undefined) },
-    };
-  }
+  if (op === undefined) return { condition: oneOf(field, texts, mistakes) };
   if (op === 'within' && Object.hasOwn(within, column)) {
     const ids = texts.map((text) => textOf(name, text, mistakes) ?? '');
     return { branch: { column, ids: [...new Set(ids)], tree: within[column]! } };
@@ -220,6 +233,18 @@ const begun = ({ resource, columns, initial }: Projection): readonly Condition[]
     ? [{ column: 'created_at', op: 'gte', value: '' }]
     : [];
 
+/** The field of a resource that holds the status of its aggregate. */
+const STATUS = 'status';
+
+/** Whether a condition names a status in which an aggregate is deleted. */
+const asksForDeleted = ({ sources, resource }: Projection): ((one: Condition) => boolean) => {
+  const definition = sources.find((one) => one.definition?.name === resource)?.definition;
+  const states = definition?.chart.states ?? {};
+  const isDeleted = (value: Scalar | null): boolean =>
+    typeof value === 'string' && Object.hasOwn(states, value) && states[value]?.kind === 'deleted';
+  return (one) => one.column === STATUS && one.op === 'in' && one.values.some(isDeleted);
+};
+
 const readFilters = (
   projection: Projection,
   reading: Reading,
@@ -244,8 +269,10 @@ const readFilters = (
     mistakes.add('search', `${projection.name} has no field that is searched`, 'UNKNOWN');
   const deleted = flag(params, 'include_deleted', mistakes);
   const { deleted: column } = projection;
-  // Whoever filters by the field itself has said what is wanted.
-  if (column !== null && fields.has(column) && !deleted && !others.includes(column))
+  // Whoever filters by the field itself, or by being deleted, has said what is wanted.
+  const said =
+    column !== null && (others.includes(column) || where.some(asksForDeleted(projection)));
+  if (column !== null && fields.has(column) && !deleted && !said)
     where.push({ column, op: 'in', values: [false] });
   else where.push(...begun(projection));
   const words = search === undefined ? undefined : textOf('search', search, mistakes);

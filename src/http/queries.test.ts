@@ -48,7 +48,7 @@ describe('GET /{plural}', () => {
   it('lists what there is, with what it reflects', async () => {
     const { status, json, headers } = await side.ask('/applications');
     expect(status).toBe(200);
-    expect(ids(json)).toEqual(['a1', 'a3', 'a2', 'a4']);
+    expect(ids(json)).toEqual(['a1', 'a2', 'a4', 'a3']);
     expect(json).toMatchObject({ page: 1, limit: 50, total: 4, has_more: false });
     expect(json.next_cursor).toBeNull();
     expect(json.position).toMatch(/^application:\d+$/);
@@ -60,9 +60,9 @@ describe('GET /{plural}', () => {
     const { json } = await side.ask('/applications?sort=name');
     expect(json.items).toMatchObject([
       { id: 'a1', capability_name: 'The money' },
-      { id: 'a3', capability_name: 'The people' },
       { id: 'a2', capability_name: 'The archive' },
       { id: 'a4', capability_name: null },
+      { id: 'a3', capability_name: 'The people' },
     ]);
   });
 
@@ -102,15 +102,35 @@ describe('GET /{plural}', () => {
     ['updated_at=2026-03-01T10:00:00Z', ['a4']],
     ['updated_at=2026-03-01T12:00:00+02:00', ['a4']],
     ['sunset_date=2026-03-01', []],
+    ['updated_at=2026-03-01', ['a4']],
+    ['updated_at=2026-03-02', ['a1', 'a2', 'a3']],
+    ['updated_at=2026-02&updated_at=2026-03', ['a1', 'a2', 'a3', 'a4']],
+    ['updated_at=2026-03-01&updated_at=2026-03-02T10', ['a1', 'a2', 'a3', 'a4']],
+    ['sunset_date=null&updated_at=2026-03-02', ['a1', 'a2', 'a3']],
+    ['name.gte=BETA', ['a2', 'a3', 'a4']],
+    ['name=beta', ['a2']],
+    ['name=BETA', []],
   ])('?%s', async (query, expected) => {
     const { json } = await side.ask(`/applications?sort=id&${query}`);
     expect(ids(json)).toEqual(expected);
     expect(json.total).toBe(expected.length);
   });
 
+  it('sorts names as people look for them, page by page', async () => {
+    const names: unknown[] = [];
+    for (let query = 'limit=1&sort=-name'; query !== ''; ) {
+      const { json } = await side.ask(`/applications?${query}`);
+      names.push(...(json.items as Json[]).map(({ name }) => name));
+      query = json.next_cursor ? `limit=1&sort=-name&cursor=${json.next_cursor}` : '';
+    }
+    expect(names).toEqual(['Gamma 100%', 'delta', 'beta', 'Alpha']);
+    const { json } = await side.ask('/applications?group_by=name');
+    expect((json.groups as Json[]).map(({ value }) => value)).toEqual(names.toReversed());
+  });
+
   it('sorts by several fields; a plus may arrive as a space', async () => {
     expect(ids((await side.ask('/applications?sort=-updated_at,+name')).json)).toEqual([
-      ...['a1', 'a3', 'a2', 'a4'],
+      ...['a1', 'a2', 'a3', 'a4'],
     ]);
     expect(ids((await side.ask('/applications?sort=-id')).json)).toEqual(['a4', 'a3', 'a2', 'a1']);
   });
@@ -134,7 +154,7 @@ describe('GET /{plural}', () => {
       path = /^<(.*)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
       expect(path !== undefined).toBe(json.has_more);
     }
-    expect(seen).toEqual(['a4', 'a2', 'a3']);
+    expect(seen).toEqual(['a3', 'a4', 'a2']);
   });
 
   it('counts per value, under the same filters', async () => {
@@ -209,6 +229,8 @@ describe('GET /{plural}', () => {
     ['lifecycle.gt=active', 'lifecycle.gt', /no order/],
     ['tags.gt=a', 'tags.gt', /no order/],
     ['created_at.gte=yesterday', 'created_at.gte', /expected a time/],
+    ['updated_at=2026-02-30', 'updated_at', /there is no 2026-02-30/],
+    ['updated_at=soon', 'updated_at', /expected a time/],
     ['created_at.lt=2026-03-01T10:00:00', 'created_at.lt', /expected a time/],
     ['created_at.lt=2026-02-30', 'created_at.lt', /there is no 2026-02-30/],
     ['created_at.gte=2026-02-30T10:00:00Z', 'created_at.gte', /expected a time/],
@@ -284,7 +306,7 @@ describe('GET /{plural}', () => {
     }
     const same = await side.ask(`/applications?limit=200&cursor=${cursor}`);
     expect(same.json).toMatchObject({ page: null, has_more: false });
-    expect(ids(same.json)).toEqual(['a3', 'a2', 'a4']);
+    expect(ids(same.json)).toEqual(['a2', 'a4', 'a3']);
   });
 
   it('answers 304 to whoever has it, until something changes', async () => {
@@ -613,4 +635,16 @@ describe('what is no query', () => {
     expect(status).toBe(405);
     expect(headers.get('allow')).not.toBeNull();
   });
+});
+
+it('lists the deleted ones to whoever asks for that status, and no others', async () => {
+  const { tell, post, ask } = side;
+  for (const id of ['s1', 's2'])
+    await tell(`/organizations/${id}/commands/create-organization`, { name: `Team ${id}` });
+  const gone = await post('/organizations/s2/commands/delete-organization', { reason: 'merged' });
+  expect(gone.status, gone.text).toBe(200);
+  const listed = async (query: string) => ids((await ask(`/organizations?search=Team&${query}`)).json);
+  expect(await listed('status=deleted')).toEqual(['s2']);
+  expect(await listed('status=deleted&status=present&sort=id')).toEqual(['s1', 's2']);
+  expect(await listed('status=present')).toEqual(['s1']);
 });

@@ -70,7 +70,7 @@ describe('the OpenAPI document', () => {
     const [list, one] = [wrong.paths['/books']!.get!, wrong.paths['/books/{id}']!];
     const parameters = list.parameters as unknown[];
     parameters.push(parameters[0]);
-    wrong.paths['/books/{isbn}'] = one;
+    Object.assign(wrong.paths, { '/books/{isbn}': one });
     expect((await lint(wrong)).map(([rule]) => rule)).toEqual(
       expect.arrayContaining(['operation-parameters-unique', 'no-identical-paths']),
     );

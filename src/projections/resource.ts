@@ -13,11 +13,13 @@ import {
 import { STAMP_COLUMNS, stamped, stampFields } from '../core/stamps.js';
 import { isTimed } from '../core/time-units.js';
 
-const own = {
+const OWN = ['status', 'deleted', ...Object.keys(stampFields)];
+
+const ownFields = ({ chart }: Aggregate) => ({
   ...stampFields,
-  status: z.string().default(''),
+  status: z.enum(Object.keys(chart.states)).default(chart.initial),
   deleted: z.boolean().default(false),
-};
+});
 
 type Stamped = { readonly [F in keyof typeof stampFields]: z.output<(typeof stampFields)[F]> };
 
@@ -28,7 +30,11 @@ type Shown = { readonly field: string; readonly as: string; readonly schema: z.Z
 const shownFields = ({ data }: Aggregate): readonly Shown[] =>
   Object.entries(data.shape as Readonly<Record<string, z.ZodType>>)
     .filter(([, schema]) => markedPaths(schema, ['secret']).length === 0)
-    .map(([field, schema]) => ({ field, as: field in own ? `data_${field}` : field, schema }));
+    .map(([field, schema]) => ({
+      field,
+      as: OWN.includes(field) ? `data_${field}` : field,
+      schema,
+    }));
 
 const isColumn = ({ as, schema }: Shown): boolean =>
   canBeColumn(as, schema) && markedPaths(schema, ['personal']).length === 0;
@@ -55,7 +61,9 @@ export const resourceOf = (definition: Aggregate): Projection => {
   return defineProjection({
     name: plural,
     summary: `Every ${name}, as its events left it.`,
-    view: z.object(Object.fromEntries(shown.map(({ as, schema }) => [as, schema]))).extend(own),
+    view: z
+      .object(Object.fromEntries(shown.map(({ as, schema }) => [as, schema])))
+      .extend(ownFields(definition)),
     indexed: ['status', 'deleted', ...STAMP_COLUMNS, ...columns],
     search: shown.filter(isSearched).map(({ as }) => as),
     sort: '-updated_at',

@@ -2,7 +2,7 @@ import { CompiledQuery, sql } from 'kysely';
 import type { View } from '../core/projection.js';
 import { type Engine, type Value, within } from './engine.js';
 import type { Commit, DocumentWrite, Slot } from './port.js';
-import { documentText, searchable, stored, storedMembers, storedValue } from './stored.js';
+import { columnValue, documentText, searchable, stored, storedMembers } from './stored.js';
 import {
   documentColumns,
   FOLD_COLUMNS,
@@ -62,7 +62,7 @@ const documentRow = (tables: SlotTables, key: string, document: object): readonl
   const view = document as Readonly<Record<string, unknown>>;
   return [
     stored(key),
-    ...tables.scalars.map(({ field }) => storedValue(field.type, view[field.name])),
+    ...tables.scalars.map(({ field }) => columnValue(field, view[field.name])),
     ...(tables.search.length > 0 ? [searchable(view, tables.search)] : []),
     documentText(key, document),
   ];

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Engine, Value } from './engine.js';
 import type { Condition, Scalar, ViewQuery } from './port.js';
-import { folded, storedValue } from './stored.js';
+import { columnValue, comparedValue, folded } from './stored.js';
 import type { SlotTables } from './tables.js';
 
 export type Bool = RawBuilder<unknown>;
@@ -40,7 +40,7 @@ export const sortColumn = (tables: SlotTables, field: string): Scalars => {
 const known = (column: Scalars | Listed, values: readonly (Scalar | null)[]): readonly Value[] =>
   values
     .filter((value) => value !== null)
-    .map((value) => storedValue(column.field.type, value))
+    .map((value) => columnValue(column.field, value))
     .filter((value) => value !== null);
 
 const memberWhere = (tables: SlotTables, column: Listed, condition: Bool): Bool =>
@@ -52,18 +52,23 @@ const meets = (engine: Engine, tables: SlotTables, condition: Condition): Bool =
   const ref = listed ? sql.ref('value') : sql.ref(column.name);
   const type = listed ? 'text' : column.type;
   const match = (one: Bool): Bool => (listed ? memberWhere(tables, column, one) : one);
-  if (condition.op !== 'in') {
-    const [value] = known(column, [condition.value]);
-    return value === undefined ? FALSE : match(sql`${ref} ${COMPARED[condition.op]} ${value}`);
-  }
+  const compared = (op: keyof typeof COMPARED, given: Scalar): Bool => {
+    const value = comparedValue(column.field, op, given);
+    return value === null ? FALSE : sql`${ref} ${COMPARED[op]} ${value}`;
+  };
+  if (condition.op !== 'in') return match(compared(condition.op, condition.value));
   const values = known(column, condition.values);
   const [first] = values;
   // Most are not deleted, not critical, no orphan.
   const asked = type === 'flag' && first === 0 ? engine.common(ref) : ref;
   const one = values.length === 1 ? sql`${asked} = ${first}` : engine.among(ref, type, values);
   const unset = listed ? sql`not ${memberWhere(tables, column, TRUE)}` : sql`${ref} is null`;
+  const spans = (condition.spans ?? []).map(({ from, before }) =>
+    match(all([compared('gte', from), compared('lt', before)])),
+  );
   return any([
     ...(values.length > 0 ? [match(one)] : []),
+    ...spans,
     ...(condition.values.includes(null) ? [unset] : []),
   ]);
 };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { all, any, type Bool, sortColumn, TRUE } from './conditions.js';
 import type { After, SortKey, ViewQuery } from './port.js';
-import { stored, storedValue } from './stored.js';
+import { columnValue, stored } from './stored.js';
 import type { SlotTables } from './tables.js';
 
 /** A total order: by these columns, nothing (null) last, then by key. */
@@ -23,7 +23,7 @@ const beyond = (tables: SlotTables, sort: readonly SortKey[], after: After): Boo
   for (const [index, { column, descending }] of sort.entries()) {
     const { name, field } = sortColumn(tables, column);
     const ref = sql.ref(name);
-    const value = storedValue(field.type, after.values[index]);
+    const value = columnValue(field, after.values[index]);
     if (value === null) {
       equal.push(sql`${ref} is null`);
       continue;
@@ -53,7 +53,7 @@ export const partsOf = (
   if (!first || offset > 0) return [{ from: beyondAfter, by: order(tables, sort), offset }];
   const { name, field } = sortColumn(tables, first.column);
   const ref = sql.ref(name);
-  const at = after ? storedValue(field.type, after.values[0]) : null;
+  const at = after ? columnValue(field, after.values[0]) : null;
   const further = first.descending ? sql`${ref} <= ${at}` : sql`${ref} >= ${at}`;
   const by = sql`${ref} ${first.descending ? sql`desc` : sql`asc`}, ${order(tables, rest)}`;
   const within = at === null ? sql`${ref} is not null` : sql`${further} and ${beyondAfter}`;

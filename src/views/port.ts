@@ -106,10 +106,17 @@ export type Commit = {
 };
 
 export type Scalar = string | number | boolean;
+/** Texts from one on and before another. */
+export type Span = { readonly from: string; readonly before: string };
 /** A condition on one column; several are joined by AND. On a list: any member. */
 export type Condition =
-  /** One of these; null among them = or not set. */
-  | { readonly column: string; readonly op: 'in'; readonly values: readonly (Scalar | null)[] }
+  /** One of these, or within one of these spans; null among them = or not set. */
+  | {
+      readonly column: string;
+      readonly op: 'in';
+      readonly values: readonly (Scalar | null)[];
+      readonly spans?: readonly Span[];
+    }
   | {
       readonly column: string;
       readonly op: 'gt' | 'gte' | 'lt' | 'lte';

@@ -98,7 +98,7 @@ export const groupDocuments = async (
       : sql`select ${sql.ref(column.name)} as v from ${table} where ${matching}`;
   const { rows } = await sql<{ v: Value; n: number }>`select v, count(*) as n
     from (${values}) m group by v order by v asc nulls last`.execute(engine.db);
-  return rows.map(({ v, n }) => ({ value: scalar(column.field.type, v), count: n }));
+  return rows.map(({ v, n }) => ({ value: scalar(column.field, v), count: n }));
 };
 
 export const documentsByKey = async (

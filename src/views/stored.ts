@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { peopleKey } from '../core/people-key.js';
 import type { Column, ColumnType, View } from '../core/projection.js';
 import type { Document, Scalar } from './port.js';
 
@@ -54,6 +55,21 @@ export const unstored = (text: string): string =>
       })
     : text;
 
+/** By so much of a text people sort, bytes of UTF-8; what is the same so far is in any order. */
+const KEY_BYTES_MAX = 200;
+/** Ends the key of a text that is in people's order; the text itself follows. */
+const KEY_END = `${MARK}|`;
+
+/**
+ * A text in a column that is in people's order: its key, and behind it the text, which tells apart
+ * what has the same key, so that an index finds both the place of a text and the text itself.
+ */
+const inOrder = (text: string): string => {
+  const key = peopleKey(text);
+  if (key === text) return stored(text);
+  return `${beginning(key, KEY_BYTES_MAX)}${KEY_END}${stored(text)}`;
+};
+
 /** A value as the column holds it; null when it is not of the column's type, or not set. */
 export const storedValue = (type: ColumnType, value: unknown): string | number | null => {
   if (type === 'number')
@@ -63,11 +79,38 @@ export const storedValue = (type: ColumnType, value: unknown): string | number |
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 };
 
+/** Comes after every text with this key, and before every other that comes after those. */
+const afterKey = (key: string): string => `${key}${MARK}}`;
+
+/**
+ * What a column is compared with for what is before, from, up to or after a value. Texts in
+ * people's order are compared by their keys: whoever looks from B on does not leave out b.
+ */
+export const comparedValue = (
+  column: Column,
+  op: 'gt' | 'gte' | 'lt' | 'lte',
+  value: unknown,
+): string | number | null => {
+  if (column.order !== 'people' || value === null) return columnValue(column, value);
+  const key = beginning(peopleKey(String(value)), KEY_BYTES_MAX);
+  return op === 'gt' || op === 'lte' ? afterKey(key) : key;
+};
+
+/** A value as the column of this field holds it. */
+export const columnValue = ({ type, order }: Column, value: unknown): string | number | null => {
+  if (order !== 'people') return storedValue(type, value);
+  return value === null || value === undefined || typeof value === 'object'
+    ? null
+    : inOrder(String(value));
+};
+
 /** Back from what the column holds. */
-export const scalar = (type: ColumnType, value: string | number | null): Scalar | null => {
+export const scalar = ({ type, order }: Column, value: string | number | null): Scalar | null => {
   if (value === null) return null;
   if (type === 'boolean') return value === 1;
-  return typeof value === 'string' ? unstored(value) : value;
+  if (typeof value !== 'string') return value;
+  const end = order === 'people' ? value.indexOf(KEY_END) : -1;
+  return unstored(end === -1 ? value : value.slice(end + KEY_END.length));
 };
 
 /** The members of a list as its table holds them, each once. */

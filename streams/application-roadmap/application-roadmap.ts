@@ -11,7 +11,7 @@ import { sunsetAt } from '../sunset-roadmap/roadmap.js';
 import { SPANS_MAX, spansAfter } from './spans.js';
 import { PLANS_MAX, plannedAfter } from './sunset-plan.js';
 
-const Day = z.string().nullable().default(null);
+const Day = z.iso.date().nullable().default(null);
 
 const view = z.object({
   ...stampFields,
@@ -31,7 +31,7 @@ const view = z.object({
   ended_on: Day,
   data_classification: Classification.default('internal'),
   criticality: Criticality.nullable().default(null),
-  capability_id: Day,
+  capability_id: z.string().nullable().default(null),
   tags: z.array(z.string()).default([]),
   environments: z.array(Environment).default([]),
   in_production: z.boolean().default(false),

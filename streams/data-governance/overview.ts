@@ -1,4 +1,5 @@
 import { Classification } from '../../actors/shared.js';
+import { inPeopleOrder } from '../../src/core/people-key.js';
 
 /** What the overview needs to know of a data entity. */
 type Governed = {
@@ -20,7 +21,7 @@ const count = (all: readonly Governed[], wanted: (one: Governed) => boolean): nu
 const lacks = (field: string) => (one: Governed) => one.missing.includes(field);
 
 const byName = (a: Governed, b: Governed): number =>
-  `${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1;
+  inPeopleOrder(a.name, b.name) || (a.id < b.id ? -1 : 1);
 
 /**
  * What data there is per classification and what nobody looks after. `attention` lists personal and

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Confidence } from '../../actors/shared.js';
+import { inPeopleOrder } from '../../src/core/people-key.js';
 import { dateOf } from '../calendar.js';
 import { type Edge, EdgeType, type Element, type ElementType } from './document.js';
 
@@ -155,7 +156,7 @@ export const named = ({ type, id, name, status }: Element): Named => ({ type, id
 export const byName = (
   a: Pick<Element, 'type' | 'id' | 'name'>,
   b: Pick<Element, 'type' | 'id' | 'name'>,
-): number => order(a.name, b.name) || order(keyOf(a), keyOf(b));
+): number => inPeopleOrder(a.name, b.name) || order(keyOf(a), keyOf(b));
 
 const GONE = new Set(['retired', 'withdrawn', 'decommissioned', 'deleted', 'absent']);
 /** Whether it is still there to rely on, or to be relied on. */

@@ -8,7 +8,7 @@ import { sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
 import { RoadmapParams, roadmap, sunsetAt } from './roadmap.js';
 
-const Day = z.string().nullable().default(null);
+const Day = z.iso.date().nullable().default(null);
 
 const Ids = z.array(z.string()).default([]);
 

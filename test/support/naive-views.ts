@@ -1,3 +1,4 @@
+import { peopleKey } from '../../src/core/people-key.js';
 import type { Column, View } from '../../src/core/projection.js';
 import type { Condition, Document, Group, Page, Scalar, ViewQuery } from '../../src/views/port.js';
 
@@ -10,6 +11,20 @@ const CUT_BYTES = 900;
 
 /** By code points, as UTF-8 sorts; JavaScript sorts by halves of them. */
 const byText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** By the key that people look for, small letters first of what has the same. */
+const byPeople = (a: string, b: string): number => {
+  const [one, other] = [peopleKey(a), peopleKey(b)];
+  return byText(one, other) || Number(b === other) - Number(a === one) || byText(a, b);
+};
+/** What is compared with a condition: of words that people sort only what they look for. */
+const byCondition =
+  ({ order }: Column) =>
+  (a: Scalar, b: Scalar): number =>
+    order === 'people' ? byText(peopleKey(String(a)), peopleKey(String(b))) : byValue(a, b);
+const byColumn =
+  ({ order }: Column) =>
+  (a: Scalar, b: Scalar): number =>
+    order === 'people' ? byPeople(String(a), String(b)) : byValue(a, b);
 const byValue = (a: Scalar, b: Scalar): number =>
   typeof a === 'string' && typeof b === 'string' ? byText(a, b) : Number(a) - Number(b);
 
@@ -31,10 +46,17 @@ const COMPARED = {
 const meets = (column: Column, document: View, condition: Condition): boolean => {
   const values = valuesOf(column, document);
   if (condition.op !== 'in')
-    return values.some((value) => COMPARED[condition.op](byValue(value, condition.value)));
+    return values.some((value) =>
+      COMPARED[condition.op](byCondition(column)(value, condition.value)),
+    );
   if (values.length === 0) return condition.values.includes(null);
-  return values.some((value) =>
-    condition.values.some((one) => one === value || (one === 0 && value === 0)),
+  const compare = byCondition(column);
+  return values.some(
+    (value) =>
+      condition.values.some((one) => one === value || (one === 0 && value === 0)) ||
+      condition.spans?.some(
+        ({ from, before }) => compare(value, from) >= 0 && compare(value, before) < 0,
+      ),
   );
 };
 
@@ -83,7 +105,7 @@ export const naiveFind = (
       if (left === undefined && right === undefined) continue;
       if (left === undefined) return 1;
       if (right === undefined) return -1;
-      const sign = byValue(left, right);
+      const sign = byColumn(columnOf(columns, column))(left, right);
       if (sign !== 0) return descending ? -sign : sign;
     }
     return byText(a.key, b.key);
@@ -107,7 +129,9 @@ export const naiveGroup = (
   }
   return [...counts]
     .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => (a.value === null ? 1 : b.value === null ? -1 : byValue(a.value, b.value)));
+    .sort((a, b) =>
+      a.value === null ? 1 : b.value === null ? -1 : byColumn(column)(a.value, b.value),
+    );
 };
 
 /** Whether so much of a time says a period, and how it reads; the clock of the tests is UTC. */

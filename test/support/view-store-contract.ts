@@ -15,7 +15,7 @@ import { type Known, matching, naiveFind, naiveGroup, naivePeriods } from './nai
 
 export const COLUMNS: readonly Column[] = [
   { name: 'name', type: 'text' },
-  { name: 'owner', type: 'text' },
+  { name: 'owner', type: 'text', order: 'people' },
   { name: 'cost', type: 'number' },
   { name: 'critical', type: 'boolean' },
   { name: 'tags', type: 'list' },
@@ -71,10 +71,15 @@ const number = fc.oneof(
   // -0 is no JSON.
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
 );
+/** Words that people sort otherwise than code points do. */
+const words = fc.constantFrom(
+  ...['o1', 'o2', 'O1', 'o10', 'Web portal', 'account-api', 'Ärzte', 'arzt', 'Straße', 'STRASSE'],
+  ...['', '\0', '\u0001|', 'x\u0001', 'ı', 'Łódź', '007', '7', 'a b', 'a_b', 'ab'],
+);
 const optional = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null, freq: 4 });
 const view: fc.Arbitrary<View> = fc.record({
   name: optional(hardText),
-  owner: optional(fc.constantFrom('o1', 'o2', 'O1')),
+  owner: optional(words),
   cost: optional(number),
   critical: optional(fc.boolean()),
   tags: optional(fc.array(fc.oneof(fc.constantFrom('x', 'y', 'z'), hardText), { maxLength: 3 })),
@@ -91,11 +96,12 @@ const conditions = fc.array(
       column: fc.constantFrom('name', 'tags'),
       op: fc.constant('in' as const),
       values: fc.array(optional(hardText), { maxLength: 3 }),
+      spans: fc.array(fc.record({ from: hardText, before: hardText }), { maxLength: 2 }),
     }),
     fc.record({
       column: fc.constantFrom('owner', 'tags'),
       op: fc.constant('in' as const),
-      values: fc.array(optional(fc.constantFrom('o1', 'o2', 'x', 'y')), { maxLength: 3 }),
+      values: fc.array(optional(fc.oneof(words, fc.constantFrom('x', 'y'))), { maxLength: 3 }),
     }),
     fc.record({
       column: fc.constant('cost'),
