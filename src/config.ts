@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AccessSettings } from './access/index.js';
 import type { Receiver } from './alerts/webhook.js';
+import { nearest } from './core/nearest.js';
 import {
   aboutOf,
   Environment,
@@ -12,7 +13,6 @@ import {
   type Values,
 } from './environment.js';
 import type { HttpLimits } from './http/limits.js';
-import { nearest } from './nearest.js';
 
 /** How this node proves who it is to NATS. */
 export type NatsAuth =
@@ -157,7 +157,10 @@ const contradictions = (env: NodeJS.ProcessEnv, values: Partial<Values>): Mistak
 const unknown = (env: NodeJS.ProcessEnv): string[] =>
   Object.keys(env)
     .filter((name) => name.startsWith('STELE_') && !KNOWN.includes(name))
-    .map((name) => `${name} is not a variable of Stele; the nearest is ${nearest(name, KNOWN)}`);
+    .map((name) => {
+      const close = nearest(name, KNOWN);
+      return `${name} is not a variable of Stele${close ? `; the nearest is ${close}` : ''}`;
+    });
 
 const receiverOf = ({
   STELE_ALERT_WEBHOOK_URL: url,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearest } from '../nearest.js';
+import { choices } from '../core/nearest.js';
 import { type Answer, type Client, noServer, problemStop, Unreachable } from './client.js';
 import { EXIT, Stop } from './exit.js';
 import type { Paint } from './io.js';
@@ -103,7 +103,7 @@ export class ProjectionClient {
     const names = all.map((one) => one.name);
     if (names.length === 0) throw new Stop('this Stele has no projections', EXIT.notFound);
     throw new Stop(
-      `there is no projection "${name}"; did you mean "${nearest(name, names)}"? There are ${names.join(', ')}`,
+      `there is no projection "${name}"${choices(name, names, 'there are')}`,
       EXIT.notFound,
     );
   }

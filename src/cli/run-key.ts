@@ -1,7 +1,7 @@
 import { type ApiKey, KeyBucket, makeKey, revoked, rotated, stateOf } from '../access/index.js';
 import { openNats } from '../connection.js';
 import { spanOf } from '../core/instant.js';
-import { nearest } from '../nearest.js';
+import { choices } from '../core/nearest.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
 import { createLog } from './log.js';
@@ -58,7 +58,7 @@ export const checkedRoles = (
   const unknown = given.find((role) => roles && !known.includes(role));
   if (unknown !== undefined)
     throw new Stop(
-      `${option}: there is no role "${unknown}", did you mean "${nearest(unknown, known)}"? There are ${known.join(', ')}`,
+      `${option}: there is no role "${unknown}"${choices(unknown, known, 'there are')}`,
       EXIT.usage,
     );
   if (given.length === 0)

@@ -345,7 +345,7 @@ describe('a malformed envelope', () => {
 
   it('says which fields there are when it meets one that is none', () => {
     expect(refused({ ...build, comand_type: 'x' }).message).toMatch(
-      /comand_type: unknown field; known here: command_id, command_type, /,
+      /comand_type: unknown field, did you mean "command_type"\? Known here: command_id, /,
     );
   });
 
@@ -423,7 +423,12 @@ describe('a command that does not exist', () => {
     (command_type) => {
       expect(refused({ ...build, command_type })).toMatchObject({
         refused: 'UNKNOWN_COMMAND',
-        message: `Door has no command ${command_type}; it has BuildDoor, PaintDoor, BurnDoor`,
+        message: expect.stringMatching(
+          new RegExp(
+            `^Door has no command ${command_type}.*it has BuildDoor, PaintDoor, BurnDoor$`,
+            'i',
+          ),
+        ),
         details: { commands: ['BuildDoor', 'PaintDoor', 'BurnDoor'] },
       });
     },
@@ -501,10 +506,10 @@ describe('data that is not right', () => {
 
   it('cannot reach a prototype', () => {
     const input = (text: string) => JSON.parse(JSON.stringify(build).replace('"data":{', text));
-    const inData = parsed(input('"data":{"__proto__":{"dry":1},'));
-    expect(Object.getPrototypeOf(inData.data)).toBe(Object.prototype);
-    expect(inData.data).not.toHaveProperty('dry');
-    expect(inData.hash).toBe(parsed(build).hash);
+    expect(rules(input('"data":{"__proto__":{"dry":1},'))).toEqual({ 'data.__proto__': 'UNKNOWN' });
+    expect(rules(input('"data":{"extra":{"a":[{"__proto__":1}]},'))).toEqual({
+      'data.extra.a.0.__proto__': 'UNKNOWN',
+    });
     expect(rules(input('"data":{"constructor":{"prototype":1},'))).toEqual({
       'data.constructor': 'UNKNOWN',
     });
@@ -528,7 +533,11 @@ describe('papers', () => {
     ['only a reason', { business_justification: 'x' }, 'APPROVAL_REQUIRED', 'metadata.approval_id'],
   ])('are missing: %s', (_, metadata, code, field) => {
     const input = metadata ? { ...burn, metadata } : without(burn, 'metadata');
-    expect(refused(input)).toMatchObject({ refused: code, errors: [{ field, rule: 'REQUIRED' }] });
+    const { refused: refusedWith, errors } = refused(input);
+    expect(refusedWith).toBe(code);
+    expect(errors?.[0]).toMatchObject({ field, rule: 'REQUIRED' });
+    const both = code === 'JUSTIFICATION_REQUIRED' && !metadata;
+    expect(errors).toHaveLength(both ? 2 : 1);
     expect(refused(input).message).toContain(field);
     expect(refused(input).message).toContain('BurnDoor');
   });

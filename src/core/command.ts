@@ -2,12 +2,15 @@ import type { Aggregate } from './aggregate.js';
 import type { Allowance, Asked } from './authorize.js';
 import { canonical, sha256 } from './canonical.js';
 import { arrowsFrom } from './chart.js';
-import { CommandEnvelope, illFormedText, mistakesOf } from './envelope.js';
+import { CommandEnvelope, illFormedText, lostName, mistakesOf } from './envelope.js';
 import { aggregateIdFrom } from './ids.js';
 import { redactor } from './marks.js';
 import type { CommandSpec } from './message.js';
-import { isRefusal, type Refusal, refuse } from './refusal.js';
+import { NAME_SHOWN_MAX } from './mistakes.js';
+import { choices } from './nearest.js';
+import { allOf, isRefusal, type Refusal, refuse } from './refusal.js';
 import type { FoundCommand, Registry } from './registry.js';
+import { understandWhy } from './why.js';
 
 /** A command that passed every check that needs no state. */
 export type Command = {
@@ -77,7 +80,13 @@ export const withoutMarked = (spec: CommandSpec, data: unknown): unknown =>
 export const commandHash = (type: string, spec: CommandSpec, data: unknown): string =>
   sha256(canonical([type, prepared(spec).withoutSecrets(data)]));
 
-const unknownCommand = (registry: Registry, definition: Aggregate, type: string): Refusal => {
+/** The refusal of a command that a definition does not have. */
+export const unknownCommand = (
+  registry: Registry,
+  definition: Aggregate,
+  name: string,
+): Refusal => {
+  const type = name.slice(0, NAME_SHOWN_MAX);
   const known = Object.keys(definition.commands);
   if (registry.isGeneric(type))
     return refuse(
@@ -87,7 +96,7 @@ const unknownCommand = (registry: Registry, definition: Aggregate, type: string)
     );
   return refuse(
     'UNKNOWN_COMMAND',
-    `${definition.name} has no command ${type}; it has ${known.join(', ')}`,
+    `${definition.name} has no command ${type}${choices(type, known, 'it has')}`,
     {
       details: { commands: known },
     },
@@ -95,31 +104,30 @@ const unknownCommand = (registry: Registry, definition: Aggregate, type: string)
 };
 
 /** What the runtime needs besides the data, by the flags of the command. */
-const missingPapers = (
-  type: string,
-  spec: CommandSpec,
-  envelope: CommandEnvelope,
-): Refusal | undefined => {
-  const { business_justification, approval_id, effective_at } = envelope.metadata ?? {};
+function* missingPapers(
+  { type, spec }: FoundCommand,
+  { source, metadata = {} }: CommandEnvelope,
+  justification: string | undefined,
+): Generator<Refusal> {
   const required = (field: string) => [
     { field: `metadata.${field}`, message: 'this field is required', rule: 'REQUIRED' },
   ];
-  if (spec.sensitive && !business_justification)
-    return refuse(
+  if (spec.sensitive && !justification)
+    yield refuse(
       'JUSTIFICATION_REQUIRED',
       `${type} is a sensitive operation: say why in metadata.business_justification`,
       { errors: required('business_justification') },
     );
-  if (spec.approval && !approval_id)
-    return refuse(
+  if (spec.approval && !metadata.approval_id)
+    yield refuse(
       'APPROVAL_REQUIRED',
       `${type} needs an approval: name it in metadata.approval_id`,
       {
         errors: required('approval_id'),
       },
     );
-  if (effective_at && envelope.source !== 'import')
-    return refuse(
+  if (metadata.effective_at && source !== 'import')
+    yield refuse(
       'VALIDATION_ERROR',
       'metadata.effective_at is accepted from source "import" only',
       {
@@ -128,8 +136,7 @@ const missingPapers = (
         ],
       },
     );
-  return undefined;
-};
+}
 
 /**
  * From whatever came in to a command, or to the refusal that says what was wrong with it:
@@ -142,6 +149,13 @@ export const parseCommand = (
   input: unknown,
   allow: (asked: Asked) => Allowance | Refusal = () => ANYBODY,
 ): Command | Refusal => {
+  const lost = lostName(input);
+  if (lost !== undefined) {
+    const message = 'no field can be called __proto__';
+    return refuse('MALFORMED_COMMAND', `${lost}: ${message}`, {
+      errors: [{ field: lost, message, rule: 'UNKNOWN' }],
+    });
+  }
   const parsed = CommandEnvelope.safeParse(input, { reportInput: true });
   if (!parsed.success) {
     const lead = 'the command envelope is not right: ';
@@ -163,7 +177,7 @@ export const parseCommand = (
     const names = registry.definitions.map(({ name }) => name);
     return refuse(
       'UNKNOWN_AGGREGATE_TYPE',
-      `there is no aggregate type ${envelope.aggregate_type}; there are ${names.join(', ')}`,
+      `there is no aggregate type ${envelope.aggregate_type}${choices(envelope.aggregate_type, names, 'there are')}`,
       { details: { aggregate_types: names } },
     );
   }
@@ -208,43 +222,51 @@ const parseData = (
 ): Command | Refusal => {
   const { definition, type, spec } = found;
   const { strict, fields } = prepared(spec);
-  const data = strict.safeParse(envelope.data, { reportInput: true });
-  if (!data.success)
-    return mistakesOf(data.error, 'data', fields).refusal({ lead: `${type} is not right: ` })!;
-  if (envelope.aggregate_id === undefined && !creates(definition, spec))
-    return refuse(
-      'MALFORMED_COMMAND',
-      `aggregate_id: ${type} must say which ${definition.name} it is for`,
-      {
-        errors: [{ field: 'aggregate_id', message: 'this field is required', rule: 'REQUIRED' }],
-      },
-    );
-  const aggregate_id = idOf(found, envelope, data.data);
-  if (typeof aggregate_id !== 'string') return aggregate_id;
   const { metadata = {} } = envelope;
-  return (
-    missingPapers(type, spec, envelope) ?? {
-      definition,
-      spec,
-      command_id: envelope.command_id,
-      command_type: type,
-      aggregate_id,
-      actor: envelope.actor,
-      actor_type: envelope.actor_type,
-      source: envelope.source,
-      command_timestamp: envelope.command_timestamp,
-      correlation_id: envelope.correlation_id ?? metadata.correlation_id ?? null,
-      business_justification: metadata.business_justification ?? null,
-      approval_id: metadata.approval_id ?? null,
-      effective_at: metadata.effective_at ?? null,
-      traceparent: metadata.traceparent ?? null,
-      ip_address: metadata.ip_address ?? null,
-      expected_version: envelope.expected_version ?? null,
-      dry_run: envelope.dry_run ?? false,
-      asked: envelope.data,
-      data: data.data as Record<string, unknown>,
-      teams,
-      hash: commandHash(type, spec, envelope.data),
-    }
-  );
+  const said = understandWhy(spec, {
+    data: envelope.data,
+    justification: metadata.business_justification,
+  });
+  const data = strict.safeParse(said.data, { reportInput: true });
+  const wrong: Refusal[] = [];
+  if (!data.success)
+    wrong.push(mistakesOf(data.error, 'data', fields).refusal({ lead: `${type} is not right: ` })!);
+  if (envelope.aggregate_id === undefined && !creates(definition, spec))
+    wrong.push(
+      refuse(
+        'MALFORMED_COMMAND',
+        `aggregate_id: ${type} must say which ${definition.name} it is for`,
+        {
+          errors: [{ field: 'aggregate_id', message: 'this field is required', rule: 'REQUIRED' }],
+        },
+      ),
+    );
+  wrong.push(...missingPapers(found, envelope, said.justification));
+  const [first, ...others] = wrong;
+  if (first) return allOf([first, ...others]);
+  const aggregate_id = idOf(found, envelope, data.data!);
+  if (typeof aggregate_id !== 'string') return aggregate_id;
+  return {
+    definition,
+    spec,
+    command_id: envelope.command_id,
+    command_type: type,
+    aggregate_id,
+    actor: envelope.actor,
+    actor_type: envelope.actor_type,
+    source: envelope.source,
+    command_timestamp: envelope.command_timestamp,
+    correlation_id: envelope.correlation_id ?? metadata.correlation_id ?? null,
+    business_justification: said.justification ?? null,
+    approval_id: metadata.approval_id ?? null,
+    effective_at: metadata.effective_at ?? null,
+    traceparent: metadata.traceparent ?? null,
+    ip_address: metadata.ip_address ?? null,
+    expected_version: envelope.expected_version ?? null,
+    dry_run: envelope.dry_run ?? false,
+    asked: envelope.data,
+    data: data.data as Record<string, unknown>,
+    teams,
+    hash: commandHash(type, spec, envelope.data),
+  };
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AGGREGATE_ID, UUID_V4 } from './ids.js';
 import { Instant } from './instant.js';
-import { Mistakes } from './mistakes.js';
+import { Mistakes, NAME_SHOWN_MAX } from './mistakes.js';
+import { choices } from './nearest.js';
 
 export const SOURCES = ['ui', 'api', 'import', 'webhook', 'system'] as const;
 export const ACTOR_TYPES = ['user', 'service', 'system'] as const;
@@ -92,9 +93,16 @@ export const mistakesOf = (
   for (const issue of error.issues) {
     const at = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.');
     if (issue.code === 'unrecognized_keys') {
-      const here = (issue.path.length === 0 ? known : []).join(', ') || 'see the schema';
+      const here = issue.path.length === 0 ? known : [];
       for (const key of issue.keys)
-        mistakes.add(at ? `${at}.${key}` : key, `unknown field; known here: ${here}`, 'UNKNOWN');
+        mistakes.add(
+          at ? `${at}.${key}` : key,
+          () =>
+            here.length > 0
+              ? `unknown field${choices(key, here, 'known here:')}`
+              : 'unknown field; see the schema',
+          'UNKNOWN',
+        );
     } else
       mistakes.add(
         at || '(body)',
@@ -103,6 +111,23 @@ export const mistakesOf = (
       );
   }
   return mistakes;
+};
+
+const LOST = '__proto__';
+/**
+ * Where a value holds a field that schemas pass over in silence, so that it would be lost; undefined
+ * where it holds none. What is deeper than a command may be is refused for that.
+ */
+export const lostName = (value: unknown, path = '', depth = 0): string | undefined => {
+  if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const at = path ? `${path}.${name}` : name;
+    if (name === LOST) return at.slice(-NAME_SHOWN_MAX);
+    if (typeof inner !== 'object') continue;
+    const found = lostName(inner, at, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 };
 
 const ILL_FORMED = /[\0\p{Surrogate}]/u;

@@ -33,6 +33,17 @@ export const refuse = (
   more: Omit<Refusal, 'refused' | 'message'> = {},
 ): Refusal => ({ refused, message, ...more });
 
+/** Several refusals of one request as one: the code of the first, and all that is wrong. */
+export const allOf = ([first, ...others]: readonly [Refusal, ...Refusal[]]): Refusal => {
+  if (others.length === 0) return first;
+  const all = [first, ...others];
+  return {
+    ...first,
+    message: all.map(({ message }) => message).join('; '),
+    errors: all.flatMap(({ errors = [] }) => errors),
+  };
+};
+
 export const isRefusal = (value: object): value is Refusal => 'refused' in value;
 
 /**

@@ -14,7 +14,7 @@ export type Registry = {
   readonly definitions: readonly Aggregate[];
   /** By name, slug, alias or the plural of either, in any spelling. */
   aggregate(name: string): Aggregate | undefined;
-  /** By its name, an alias, or either in kebab-case. */
+  /** By its name or an alias: `SetOwner`, `set-owner`, `setOwner`. */
   command(definition: Aggregate, name: string): FoundCommand | undefined;
   /** `UpdateApplication`, `EditServer`, `PatchFields`: names that say no business operation. */
   isGeneric(commandType: string): boolean;
@@ -22,6 +22,8 @@ export type Registry = {
 
 const GENERIC_VERB = /^(Update|Edit|Patch|Modify|Save|Upsert|Replace|Put|Set|Change|Mutate)/;
 const fold = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
+
+const camel = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 /** @throws TypeError when two definitions share a name, an alias or a path. */
 export const registry = (definitions: readonly Aggregate[]): Registry => {
@@ -38,10 +40,9 @@ export const registry = (definitions: readonly Aggregate[]): Registry => {
     }
     const known = new Map<string, FoundCommand>();
     for (const [type, spec] of Object.entries(definition.commands))
-      for (const name of [type, ...(spec.aliases ?? [])]) {
-        known.set(name, { definition, type, spec });
-        known.set(kebab(name), { definition, type, spec });
-      }
+      for (const name of [type, ...(spec.aliases ?? [])])
+        for (const spelling of [name, kebab(name), camel(name)])
+          known.set(spelling, { definition, type, spec });
     commands.set(definition, known);
   }
   for (const { name, commands: own, boundaries } of definitions) {

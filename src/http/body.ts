@@ -4,7 +4,24 @@ import { whereJsonBreaks } from '../edge/json-break.js';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.js';
 import type { Ctx } from './http.js';
 
-const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+/** Which media types a body may have, and what is said of all others. */
+type Accepted = {
+  readonly type: RegExp;
+  readonly names: readonly string[];
+  readonly message: string;
+};
+const COMMAND: Accepted = {
+  type: /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i,
+  names: ['application/json'],
+  message: 'a command is JSON: send it with "content-type: application/json"',
+};
+/** Another patch format says something else with the same JSON: it must not be carried out. */
+export const MERGE_PATCH: Accepted = {
+  type: /^\s*application\/(?:merge-patch\+)?json\s*(?:;|$)/i,
+  names: ['application/merge-patch+json', 'application/json'],
+  message:
+    'a change is a merge patch, the fields and their values: send it with "content-type: application/merge-patch+json"',
+};
 
 const malformed = (message: string, details?: Readonly<Record<string, unknown>>): Refusal =>
   refuse('MALFORMED_COMMAND', message, {
@@ -74,14 +91,13 @@ const parse = (text: string): { readonly json: unknown } | Refusal => {
 export const readJson = async (
   c: Ctx,
   max: number,
+  accepted: Accepted = COMMAND,
 ): Promise<{ readonly json: unknown } | Refusal> => {
   const type = c.req.header('content-type');
-  if (type !== undefined && !JSON_TYPE.test(type))
-    return refuse(
-      'UNSUPPORTED_MEDIA_TYPE',
-      'a command is JSON: send it with "content-type: application/json"',
-      { details: { accepted: ['application/json'] } },
-    );
+  if (type !== undefined && !accepted.type.test(type))
+    return refuse('UNSUPPORTED_MEDIA_TYPE', accepted.message, {
+      details: { accepted: accepted.names },
+    });
   let bytes: Buffer | undefined;
   try {
     bytes = await bytesOf(c, max);

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { distance } from '../core/nearest.js';
 import { CLOSE_ROUTES_MAX } from './limits.js';
 
 /** What is compared of a path that somebody made up. */

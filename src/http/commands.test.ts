@@ -439,6 +439,29 @@ describe('a body that is none', () => {
     },
   );
 
+  it.each(['setOwner', 'SetOwner', 'set-owner'])('is found as %s', async (name) => {
+    const { post } = world();
+    const body = { owner: '' };
+    const { json } = await post(`/applications/a1/commands/${name}`, { headers: AS_ME, body });
+    expect(json).toMatchObject({ code: 'VALIDATION_ERROR', errors: [{ field: 'data.owner' }] });
+  });
+
+  it('that is none is told which one was meant', async () => {
+    const { post } = world();
+    const { json } = await post('/applications/a1/commands/setOwnr', { headers: AS_ME, body: {} });
+    expect(json.code).toBe('UNKNOWN_COMMAND');
+    expect(json.message).toContain('did you mean "SetOwner"?');
+    const body = { ownr: 'x' };
+    const field = await post('/applications/a1/commands/set-owner', { headers: AS_ME, body });
+    expect(field.json.message).toContain('data.ownr: unknown field, did you mean "owner"?');
+  });
+
+  it('is refused with a field that would be lost', async () => {
+    const text = '{"owner":"x","__proto__":{"a":1}}';
+    const { json } = await world().post('/applications/a1/commands/set-owner', { text });
+    expect(json).toMatchObject({ errors: [{ field: 'data.__proto__', rule: 'UNKNOWN' }] });
+  });
+
   it.each(['application/json; charset=utf-8', 'application/vnd.me+json', 'Application/JSON'])(
     'is fine as %s',
     async (type) => {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Aggregate } from '../core/aggregate.js';
-import { creates, parseCommand } from '../core/command.js';
+import { creates, unknownCommand } from '../core/command.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
 import type { Accepted } from '../runtime/outcome.js';
@@ -20,19 +19,6 @@ const TEXT_MAX = 255;
 const pascal = (name: string): string =>
   name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
 
-/** What the core says of a command that the path names and the definition does not have. */
-const unknownCommand = (registry: Registry, { definition, command }: Place): Refusal =>
-  parseCommand(registry, {
-    command_id: randomUUID(),
-    command_type: pascal(command),
-    aggregate_type: definition.name,
-    actor: 'nobody',
-    actor_type: 'system',
-    source: 'api',
-    command_timestamp: '2026-01-06T10:00:00Z',
-    data: {},
-  }) as Refusal;
-
 /** Every command that there is: whoever may send none of them is told so at once. */
 const allCommands = ({ definitions }: Registry) =>
   definitions.flatMap(({ commands }) =>
@@ -48,7 +34,7 @@ const envelopeOf = async (
   let path: Path | undefined;
   if (place) {
     const found = registry.command(place.definition, place.command);
-    if (!found) return unknownCommand(registry, place);
+    if (!found) return unknownCommand(registry, place.definition, pascal(place.command));
     const nobody = place.id !== undefined && noSuch(place.definition, place.id);
     if (nobody && !creates(place.definition, found.spec)) return nobody;
     path = { found, id: place.id };

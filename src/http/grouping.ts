@@ -1,7 +1,7 @@
 import { type Mistakes, NAME_SHOWN_MAX } from '../core/mistakes.js';
+import { choices } from '../core/nearest.js';
 import { TIME_UNITS, type TimeUnit } from '../core/time-units.js';
 import type { ViewField } from '../core/view-fields.js';
-import { nearest } from '../nearest.js';
 
 /** What documents are counted by: the values of a column, or the periods that its times fall in. */
 export type Grouping = { readonly column: string; readonly unit: TimeUnit | null };
@@ -28,8 +28,7 @@ const read = (text: string, { fields }: Asked): Grouping | string => {
   const field = fields.get(given);
   if (!field) {
     const names = [...fields.keys()];
-    const close = names.length > 0 ? `, did you mean "${nearest(name, names)}"?` : '.';
-    return `cannot group by "${name}"${close} It can be ${names.join(', ')}${offered(fields)}`;
+    return `cannot group by "${name}"${choices(name, names, 'it can be')}${offered(fields)}`;
   }
   if (unit === undefined) return { column: name, unit: null };
   if (!field.units) return `${name} holds no times, so it has no units${offered(fields)}`;

@@ -1,10 +1,10 @@
 import { instantOf } from '../core/instant.js';
 import { Mistakes, NAME_SHOWN_MAX } from '../core/mistakes.js';
+import { choices } from '../core/nearest.js';
 import type { Projection, Within } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import { periodAfter } from '../core/time-units.js';
 import { filterFields, type ViewField } from '../core/view-fields.js';
-import { nearest } from '../nearest.js';
 import type { After, Condition, Scalar, SortKey, Span } from '../views/port.js';
 import { decodeCursor, fingerprintOf, type Instants } from './cursor.js';
 import { FORMS, type Form, formOf } from './forms.js';
@@ -219,7 +219,7 @@ const unknown = (name: string, names: readonly string[], mistakes: Mistakes): vo
   mistakes.add(
     name.slice(0, NAME_SHOWN_MAX),
     () =>
-      `unknown parameter, did you mean "${nearest(name, names)}"? Known: ${names.join(', ')}; numbers, texts and dates also with ${compared}`,
+      `unknown parameter${choices(name, names, 'known:')}; numbers, texts and dates also with ${compared}`,
     'UNKNOWN',
   );
 };
@@ -314,10 +314,9 @@ const sortOf = (text: string, { fields, mistakes }: Reading): readonly SortKey[]
   const names = sortable.map(({ name }) => name);
   for (const { column } of keys)
     if (!names.includes(column)) {
-      const close = names.length > 0 ? `, did you mean "${nearest(column, names)}"?` : '.';
       mistakes.add(
         'sort',
-        `cannot sort by "${column.slice(0, NAME_SHOWN_MAX)}"${close} It can be ${names.join(', ')}, each with - for descending`,
+        `cannot sort by "${column.slice(0, NAME_SHOWN_MAX)}"${choices(column, names, 'it can be')}, each with - for descending`,
         'ENUM',
       );
     }

@@ -643,7 +643,8 @@ it('lists the deleted ones to whoever asks for that status, and no others', asyn
     await tell(`/organizations/${id}/commands/create-organization`, { name: `Team ${id}` });
   const gone = await post('/organizations/s2/commands/delete-organization', { reason: 'merged' });
   expect(gone.status, gone.text).toBe(200);
-  const listed = async (query: string) => ids((await ask(`/organizations?search=Team&${query}`)).json);
+  const listed = async (query: string) =>
+    ids((await ask(`/organizations?search=Team&${query}`)).json);
   expect(await listed('status=deleted')).toEqual(['s2']);
   expect(await listed('status=deleted&status=present&sort=id')).toEqual(['s1', 's2']);
   expect(await listed('status=present')).toEqual(['s1']);

@@ -1,5 +1,6 @@
 import { AGGREGATE_ID } from '../core/ids.js';
-import { NAME_SHOWN_MAX } from '../core/mistakes.js';
+import { Mistakes, NAME_SHOWN_MAX } from '../core/mistakes.js';
+import { choices } from '../core/nearest.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import type { Ctx } from './http.js';
 import { PARAMETERS_MAX } from './limits.js';
@@ -27,10 +28,15 @@ export const badId = (id: string): Refusal | undefined => {
 
 /** Refuse parameters that mean nothing here: a misspelt one must not be passed over. */
 export const refuseUnknown = (c: Ctx, known: readonly string[]): Refusal | undefined => {
-  const unknown = Object.keys(c.req.query()).find((name) => !known.includes(name));
-  return unknown === undefined
-    ? undefined
-    : badQuery(unknown, `unknown query parameter; known: ${known.join(', ')}`, 'UNKNOWN');
+  const mistakes = new Mistakes();
+  for (const name of Object.keys(c.req.query()))
+    if (!known.includes(name))
+      mistakes.add(
+        name.slice(0, NAME_SHOWN_MAX),
+        () => `unknown query parameter${choices(name, known, 'known:')}`,
+        'UNKNOWN',
+      );
+  return mistakes.refusal();
 };
 
 /** A whole number of a query, or why it is none. */

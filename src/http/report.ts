@@ -1,8 +1,8 @@
 import { mistakesOf } from '../core/envelope.js';
 import { Mistakes } from '../core/mistakes.js';
+import { choices } from '../core/nearest.js';
 import type { Projection, Report, View } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
-import { nearest } from '../nearest.js';
 import type { Reading } from '../projector/projections.js';
 import type { DocumentReads } from '../views/port.js';
 import { problem } from './answer.js';
@@ -63,12 +63,7 @@ const paramsOf = (
   for (const name of new Set(given.keys())) {
     const [value = '', ...more] = given.getAll(name);
     if (!known.includes(name))
-      mistakes.add(
-        name,
-        () =>
-          `unknown parameter, did you mean "${nearest(name, known)}"? Known: ${known.join(', ')}`,
-        'UNKNOWN',
-      );
+      mistakes.add(name, () => `unknown parameter${choices(name, known, 'known:')}`, 'UNKNOWN');
     if (more.length > 0) mistakes.add(name, 'is said more than once');
     if (own.includes(name)) texts.set(name, value);
   }

@@ -1,8 +1,8 @@
 import type { Aggregate } from '../core/aggregate.js';
+import { choices } from '../core/nearest.js';
 import type { Projection } from '../core/projection.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { filterFields, reportSchema, viewSchema } from '../core/view-fields.js';
-import { nearest } from '../nearest.js';
 import { answer, problem } from './answer.js';
 import { Gate } from './gate.js';
 import type { App, Ctx, Http } from './http.js';
@@ -23,8 +23,7 @@ export const projectionNamed = (
   const projection = definitions.find((one) => one.name === name);
   if (projection) return { projection };
   const names = definitions.map((one) => one.name);
-  const meant = names.length > 0 ? `, did you mean "${nearest(name, names)}"?` : '.';
-  return refuse('NOT_FOUND', `there is no such projection${meant} There are ${names.join(', ')}`, {
+  return refuse('NOT_FOUND', `there is no such projection${choices(name, names, 'there are')}`, {
     details: { projections: names },
   });
 };

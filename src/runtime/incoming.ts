@@ -15,7 +15,10 @@ export const signed = (input: unknown, by: Principal | undefined): unknown => {
 };
 
 /** A command for the aggregate of the first one, unless it names another. */
-export const addressed = (input: unknown, first: Command | undefined): unknown =>
+export const addressed = (
+  input: unknown,
+  first: Pick<Command, 'aggregate_id'> | undefined,
+): unknown =>
   first && isFields(input) && input.aggregate_id === undefined
     ? { ...input, aggregate_id: first.aggregate_id }
     : input;
@@ -29,6 +32,19 @@ export const ofOne = (refusal: Refusal, index: number, input: unknown): Refusal 
     message: `${name}: ${refusal.message}`,
     details: { ...refusal.details, command: { index, command_type, command_id } },
   };
+};
+
+/** Stands for the aggregate of a command that is wrong, while the others are looked at. */
+export const SOME_AGGREGATE = { aggregate_id: 'none' };
+
+/**
+ * What is wrong with several commands, each by `ofOne`: the first one, with the others in
+ * `details.others`. Who may not send one of them is told nothing of the rest.
+ */
+export const ofAll = (wrong: readonly Refusal[]): Refusal => {
+  const denied = wrong.find(({ refused }) => refused === 'FORBIDDEN');
+  const [first, ...others] = denied ? [denied] : wrong;
+  return others.length === 0 ? first! : { ...first!, details: { ...first!.details, others } };
 };
 
 /** Why a command cannot be decided together with those before it. */

@@ -14,7 +14,7 @@ import type { CommandCount, CommandDurations, CommandTally } from './command-tal
 import { firstAnswer, type Keyed, stateAt } from './first-answer.js';
 import type { Group } from './group.js';
 import { IdsUnderWay } from './ids-under-way.js';
-import { addressed, ofOne, signed, strange } from './incoming.js';
+import { addressed, ofAll, ofOne, SOME_AGGREGATE, signed, strange } from './incoming.js';
 import { isoClock, Journaling } from './journaling.js';
 import { ofInput } from './journalled.js';
 import {
@@ -195,17 +195,23 @@ export class Runtime {
         `${inputs.length} commands at once; expected 1 to ${TOGETHER_MAX}`,
       );
     const commands: Command[] = [];
+    const wrong: Refusal[] = [];
     for (const [index, input] of inputs.entries()) {
-      const one = this.#parse(addressed(input, commands[0]), by);
+      // Whatever is wrong with the first one, the others are for the same aggregate.
+      const first = commands[0] ?? (index > 0 ? SOME_AGGREGATE : undefined);
+      const one = this.#parse(addressed(input, first), by);
       const refusal = isRefusal(one) ? one : strange(one, commands);
-      if (refusal)
-        return this.#journaling.refused(
-          ofOne(refusal, index, inputs[index]),
-          taken,
-          ofInput(signed(addressed(input, commands[0]), by)),
-        );
-      const command = one as Command;
-      commands.push(keyed ? { ...command, hash: keyed.hash } : command);
+      if (refusal) wrong.push(ofOne(refusal, index, input));
+      else {
+        const command = one as Command;
+        commands.push(keyed ? { ...command, hash: keyed.hash } : command);
+      }
+    }
+    if (wrong.length > 0) {
+      const refusal = ofAll(wrong);
+      const { index } = refusal.details!.command as { readonly index: number };
+      const about = ofInput(signed(addressed(inputs[index], commands[0]), by));
+      return this.#journaling.refused(refusal, taken, about);
     }
     try {
       const results = await this.#sendTogether(commands, { skipUnchanged, keyed });

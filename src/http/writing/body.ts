@@ -1,6 +1,8 @@
-import { NAME_SHOWN_MAX } from '../../core/mistakes.js';
+import { Mistakes, NAME_SHOWN_MAX } from '../../core/mistakes.js';
+import { choices } from '../../core/nearest.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
-import { readJson } from '../body.js';
+import { WHY } from '../../core/why.js';
+import { MERGE_PATCH, readJson } from '../body.js';
 import type { Ctx, Http } from '../http.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -9,7 +11,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 export type Body = { readonly fields: ReadonlyMap<string, unknown>; readonly envelope: Fields };
 
 /** Why something is done, by whose leave, and to what it belongs; never fields of a resource. */
-export const PAPERS = ['business_justification', 'approval_id'] as const;
+const JUSTIFICATION = 'business_justification';
+export const PAPERS = [JUSTIFICATION, 'approval_id'] as const;
 const BESIDE = ['correlation_id', 'metadata'] as const;
 /** What may stand beside `data`, as in the envelope of a command. */
 const ENVELOPE = [
@@ -50,12 +53,19 @@ const split = (json: Fields): Body | Refusal => {
   const fields = new Map(Object.entries(wrapped ? (json.data as Fields) : json));
   const envelope = new Map<string, unknown>();
   if (wrapped) {
+    const mistakes = new Mistakes();
     for (const [name, value] of Object.entries(json)) {
       if (name === 'data') continue;
-      if (!ENVELOPE.includes(name))
-        return malformed(name, `unknown field beside "data"; known: ${ENVELOPE.join(', ')}`);
-      envelope.set(name, value);
+      if (ENVELOPE.includes(name)) envelope.set(name, value);
+      else
+        mistakes.add(
+          name.slice(0, NAME_SHOWN_MAX),
+          () => `unknown field beside "data"${choices(name, ENVELOPE, 'known:')}`,
+          'UNKNOWN',
+        );
     }
+    const refusal = mistakes.refusal({ code: 'MALFORMED_COMMAND' });
+    if (refusal) return refusal;
   } else
     for (const name of BESIDE) {
       if (fields.has(name)) envelope.set(name, fields.get(name));
@@ -67,14 +77,29 @@ const split = (json: Fields): Body | Refusal => {
   return { fields, envelope: Object.fromEntries(envelope) };
 };
 
+/** Whoever says why something of a resource changes says it once, under any of the names. */
+export const justified = (c: Ctx, { fields, envelope }: Body): Body => {
+  const { metadata = {} } = envelope;
+  const reason = WHY.map((name) => fields.get(name)).find((one) => typeof one === 'string');
+  const isSaid = c.req.header('x-business-justification') !== undefined;
+  if (reason === undefined || isSaid || !isFields(metadata) || JUSTIFICATION in metadata)
+    return { fields, envelope };
+  return { fields, envelope: { ...envelope, metadata: { ...metadata, [JUSTIFICATION]: reason } } };
+};
+
 /**
  * What a request says of a resource: its fields, beside them `metadata` and `correlation_id`; or
  * all fields in `data` and beside it what the envelope of a command has.
  */
 export const bodyOf = async (c: Ctx, { limits }: Http): Promise<Body | Refusal> => {
-  const body = await readJson(c, limits.bodyMax);
+  const body = await readJson(
+    c,
+    limits.bodyMax,
+    c.req.method === 'PATCH' ? MERGE_PATCH : undefined,
+  );
   if (isRefusal(body)) return body;
   if (!isFields(body.json))
     return malformed('(body)', 'expected an object: the fields and their values');
-  return split(body.json);
+  const said = split(body.json);
+  return isRefusal(said) ? said : justified(c, said);
 };

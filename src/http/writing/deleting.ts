@@ -1,11 +1,11 @@
-import { Mistakes } from '../../core/mistakes.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
+import { isWhy, WHY } from '../../core/why.js';
 import { problem } from '../answer.js';
 import { askedOf } from '../asked.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
-import { type Body, bodyOf, isFields, PAPERS } from './body.js';
+import { type Body, bodyOf, isFields, justified, PAPERS } from './body.js';
 import { journalled } from './journalled.js';
 import { type Asking, keyedOf } from './keyed.js';
 import type { Reading } from './meant.js';
@@ -43,23 +43,22 @@ const deletionOf = async (
   { reading: { settable }, id }: { readonly reading: Reading; readonly id: string },
 ): Promise<{ readonly command: Planned; readonly asking: Asking } | Refusal> => {
   const { type, spec } = settable.deleting!;
-  const known = Object.keys(spec.data.shape);
+  const known = [...new Set([...Object.keys(spec.data.shape), ...WHY])].filter(
+    (name) => !PAPERS.some((one) => one === name),
+  );
   const unread = http.runtime.mayNone(askedOf(c).who, [settable.deleting!]);
   if (unread) return unread;
   const said = await bodyOf(c, http);
   if (isRefusal(said)) return said;
-  const { fields, envelope } = fromQuery(c, said, known);
+  const { fields, envelope } = justified(c, fromQuery(c, said, known));
   const query = [...known, ...PAPERS, CORRELATION];
   const template = templateOf(c, http, { settable, id, envelope, query });
   if (isRefusal(template)) return template;
-  const mistakes = new Mistakes();
-  const takes = `unknown field; ${type} takes ${known.join(', ') || 'none'}`;
-  for (const name of fields.keys()) if (!known.includes(name)) mistakes.add(name, takes, 'UNKNOWN');
-  const wrong = mistakes.refusal();
-  if (wrong) return wrong;
   const because = justificationOf(template);
-  const data = new Map(fields);
-  if (known.includes(REASON) && !data.has(REASON) && because !== undefined)
+  const { shape } = spec.data;
+  const isOwn = (name: string): boolean => Object.hasOwn(shape, name) || !isWhy(name);
+  const data = new Map([...fields].filter(([name]) => isOwn(name)));
+  if (Object.hasOwn(shape, REASON) && !data.has(REASON) && because !== undefined)
     data.set(REASON, because);
   const command = { type, fields: [], data: Object.fromEntries(data), member: '' };
   return { command, asking: { settable, template, id, fields, plannedOn: () => [command] } };

@@ -3,7 +3,9 @@ import type { State } from '../../core/aggregate.js';
 import { kebab } from '../../core/ids.js';
 import type { CommandSpec } from '../../core/message.js';
 import { Mistakes } from '../../core/mistakes.js';
+import { choices } from '../../core/nearest.js';
 import type { Refusal } from '../../core/refusal.js';
+import { WHY } from '../../core/why.js';
 import { isFields } from './body.js';
 import { companionsOf, parameterOf, type Settable } from './settable.js';
 
@@ -56,7 +58,12 @@ const unset = (mistakes: Mistakes, reading: Reading, field: string): void => {
     mistakes.add(field, () => `cannot be set like this; ${commandsText(reading)}`, 'READ_ONLY');
   else if (field === 'id' || field === 'status' || shown.includes(field))
     mistakes.add(field, () => `is kept by the server; can be set: ${can()}`, 'READ_ONLY');
-  else mistakes.add(field, () => `unknown field; can be set: ${can()}`, 'UNKNOWN');
+  else
+    mistakes.add(
+      field,
+      () => `unknown field${choices(field, known(reading), 'can be set:')}`,
+      'UNKNOWN',
+    );
 };
 
 /** Which of the fields that no command sets are companions of the commands that will be sent. */
@@ -90,7 +97,7 @@ export const meantBy = (
     else if (settable.rules.has(field)) fields.set(field, value);
     else rest.set(name, value);
   }
-  const among = companionsAmong(reading, fields);
+  const among = new Set([...companionsAmong(reading, fields), ...WHY]);
   const companions = new Map([...rest, ...begins].filter(([name]) => among.has(name)));
   for (const [name, value] of rest)
     if (!companions.has(name) && !passes(name, value)) unset(mistakes, reading, name);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Aggregate, State } from '../../core/aggregate.js';
-import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import { allOf, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import { WHY, whyOf } from '../../core/why.js';
 import {
   companionsOf,
   isOfList,
@@ -48,9 +49,12 @@ const dataOf = (
 ): Planned['data'] =>
   // Not by assignment: a client chooses the values, and a schema the names.
   Object.fromEntries([
-    ...companionsOf(spec).flatMap((name) =>
-      companions.has(name) ? [[name, companions.get(name)] as const] : [],
-    ),
+    ...companionsOf(spec).flatMap((name) => {
+      // Whatever a command calls it, why is said once.
+      const said = name === whyOf(spec) ? [name, ...WHY] : [name];
+      const found = said.find((one) => companions.has(one));
+      return found === undefined ? [] : [[name, companions.get(found)] as const];
+    }),
     ...own,
   ]);
 
@@ -169,14 +173,17 @@ export const planOf = (wanted: Wanted): readonly Planned[] | Refusal => {
   const { rules, order } = wanted.settable;
   const planned: Planned[] = [];
   const changed: string[] = [];
+  const wrong: Refusal[] = [];
   for (const field of wanted.fields.keys()) {
     const own = rules.get(field)!;
     if (!own.some(isOfList) && isSo(wanted, field, own)) continue;
     const found = special(field, wanted);
-    if (found && isRefusal(found)) return found;
-    if (found) planned.push(...found);
-    else changed.push(field);
+    if (found === undefined) changed.push(field);
+    else if (isRefusal(found)) wrong.push(found);
+    else planned.push(...found);
   }
+  const [first, ...others] = wrong;
+  if (first) return allOf([first, ...others]);
   planned.push(...settings(changed, wanted));
   planned.sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
   return planned;

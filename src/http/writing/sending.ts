@@ -1,4 +1,4 @@
-import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import { allOf, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Keyed } from '../../runtime/first-answer.js';
 import { TOGETHER_MAX } from '../../runtime/limits.js';
 import type { Together } from '../../runtime/outcome.js';
@@ -101,22 +101,35 @@ export const nothingChanged = (refusal: Refusal): Refusal => ({
   message: `${refusal.message} (nothing was changed)`,
 });
 
-/** The refusal of one of several commands: which fields it was for, and that nothing was done. */
-const refusedOf = (refusal: Refusal, commands: readonly Planned[], settable: Settable): Refusal => {
-  const command = refusal.details?.command;
+/** The refusal of one of several commands, and which fields it was for. */
+const refusedOne = (
+  { details: { others: _, ...details } = {}, ...refusal }: Refusal,
+  commands: readonly Planned[],
+  settable: Settable,
+): Refusal => {
+  const { command } = details;
   const index = isFields(command) ? command.index : undefined;
   const planned = typeof index === 'number' ? commands[index] : undefined;
-  const told = inWordsOfResource(refusal, planned, settable);
   return {
-    ...told,
-    message: nothingChanged(refusal).message,
+    ...inWordsOfResource(refusal, planned, settable),
     ...(planned && {
-      details: {
-        ...refusal.details,
-        command: { ...(command as Fields), fields: planned.fields },
-      },
+      details: { ...details, command: { ...(command as Fields), fields: planned.fields } },
     }),
+    ...(!planned && Object.keys(details).length > 0 && { details }),
   };
+};
+
+/** All that is wrong with a request, and that nothing was done. */
+const refusedOf = (refusal: Refusal, commands: readonly Planned[], settable: Settable): Refusal => {
+  const others = (refusal.details?.others ?? []) as readonly Refusal[];
+  const [first, ...rest] = [refusal, ...others].map((one) => refusedOne(one, commands, settable));
+  return nothingChanged(withoutRepeats(allOf([first!, ...rest])));
+};
+
+/** A paper that is missing is missing from each command of a request. */
+const withoutRepeats = (refusal: Refusal): Refusal => {
+  const fields = new Map(refusal.errors?.map((error) => [`${error.field} ${error.rule}`, error]));
+  return refusal.errors ? { ...refusal, errors: [...fields.values()] } : refusal;
 };
 
 /** What became of a request, and what its commands are, by command id. */

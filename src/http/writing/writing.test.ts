@@ -92,6 +92,45 @@ describe('PATCH /{plural}/{id}', () => {
     expect((await state()).version).toBe(2);
   });
 
+  it.each(['reason', 'justification', 'business_justification'])(
+    'is told why as %s, and hands it on as what a command calls it',
+    async (why) => {
+      const { patch, ask, id } = await world();
+      const { status, json } = await patch({ name: 'x', room_id: 'hall', [why]: 'moved' });
+      expect(status, String(json.message)).toBe(200);
+      const events = JSON.stringify((await ask('GET', `/lamps/${id}/events`)).json);
+      expect(events.split('"business_justification":"moved"')).toHaveLength(3);
+    },
+  );
+
+  it('says all that is wrong with all of its commands at once', async () => {
+    const { patch, state } = await world();
+    const { status, json } = await patch({
+      ...{ name: '', description: 'x'.repeat(30), room_id: 'hall', wires: 'none' },
+    });
+    const fields = (json.errors as Json[]).map(({ field }) => field);
+    expect([status, json.code, fields]).toEqual([422, 'VALIDATION_ERROR', ['wires']]);
+    const other = await patch({ name: '', description: 'x'.repeat(30), room_id: 'hall' });
+    expect(other.json.message).toMatch(/nothing was changed/);
+    expect((other.json.errors as Json[]).map(({ field }) => field)).toEqual([
+      ...['name', 'description', 'reason'],
+    ]);
+    expect((await state()).version).toBe(1);
+  });
+
+  it.each(['application/json-patch+json', 'application/vnd.me+json', 'text/plain'])(
+    'is no %s: that says something else with the same JSON',
+    async (type) => {
+      const { patch, state } = await world();
+      const { status, json } = await patch({ name: 'x' }, { 'content-type': type });
+      expect([status, json.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+      expect(json.details).toEqual({
+        accepted: ['application/merge-patch+json', 'application/json'],
+      });
+      expect((await state()).version).toBe(1);
+    },
+  );
+
   it('does nothing when one is refused, and says which and why', async () => {
     const { patch, state, journal } = await world();
     const { status, json } = await patch({
@@ -141,7 +180,7 @@ describe('PATCH /{plural}/{id}', () => {
     ['version', 'READ_ONLY', /kept by the server/],
     ['created_at', 'READ_ONLY', /kept by the server/],
     ['guards', 'READ_ONLY', /POST \/lamps\/\{id\}\/commands\/\{command\}.*: guard/],
-    ['reason', 'UNKNOWN', /unknown field/],
+    ['descripton', 'UNKNOWN', /unknown field, did you mean "description"\?/],
     ['__proto__', 'UNKNOWN', /unknown field/],
     ['constructor', 'UNKNOWN', /unknown field/],
   ])('does not take %s', async (field, rule, message) => {
@@ -269,10 +308,19 @@ describe('DELETE /{plural}/{id}', () => {
 
   it('is refused without them, and with what it does not know', async () => {
     const { ask, id, state } = await world();
-    const bare = await ask('DELETE', `/lamps/${id}?reason=x`);
-    expect([bare.status, bare.code]).toEqual([422, 'JUSTIFICATION_REQUIRED']);
-    const unapproved = await ask('DELETE', `/lamps/${id}?business_justification=x`);
-    expect(unapproved.code).toBe('APPROVAL_REQUIRED');
+    const bare = await ask('DELETE', `/lamps/${id}`);
+    expect([bare.status, bare.code]).toEqual([422, 'VALIDATION_ERROR']);
+    expect((bare.json.errors as Json[]).map(({ field }) => field)).toEqual([
+      ...['reason', 'metadata.business_justification', 'metadata.approval_id'],
+    ]);
+    for (const why of ['reason', 'justification', 'business_justification'])
+      for (const [query, body] of [[`?${why}=x`], ['', { [why]: 'x' }]] as const) {
+        const unapproved = await ask('DELETE', `/lamps/${id}${query}`, body);
+        expect(unapproved.json, why).toMatchObject({
+          code: 'APPROVAL_REQUIRED',
+          errors: [{ field: 'metadata.approval_id' }],
+        });
+      }
     const unknown = await ask('DELETE', `/lamps/${id}`, { cascade: true }, because);
     expect(unknown.json).toMatchObject({ errors: [{ field: 'cascade', rule: 'UNKNOWN' }] });
     expect((await ask('DELETE', `/lamps/${id}?cascade=true`, undefined, because)).status).toBe(400);
