@@ -12,16 +12,16 @@ export const LINE_TYPES: Readonly<Record<Lines, string>> = {
 /** The form depends on what is accepted; a cache has to know. */
 export const VARY = { vary: 'Accept, Accept-Encoding' };
 
-const NAMED: Readonly<Record<string, Form>> = {
-  'application/json': 'json',
-  'text/csv': 'csv',
-  'application/x-ndjson': 'jsonl',
-  'application/jsonl': 'jsonl',
-};
+const NAMED: ReadonlyMap<string, Form> = new Map([
+  ['application/json', 'json'],
+  ['text/csv', 'csv'],
+  ['application/x-ndjson', 'jsonl'],
+  ['application/jsonl', 'jsonl'],
+]);
 
 /** Whoever takes anything gets what there has always been. */
 const formNamed = (type: string): Form | undefined =>
-  NAMED[type] ?? (type.endsWith('/*') ? 'json' : undefined);
+  NAMED.get(type) ?? (type.endsWith('/*') ? 'json' : undefined);
 
 const qualityOf = (parameters: readonly string[]): number => {
   const q = parameters.find((one) => one.startsWith('q='));

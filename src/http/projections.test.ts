@@ -149,6 +149,24 @@ describe('/projections', () => {
 });
 
 describe('parked events', () => {
+  it('are why there is no document, rather than that there is nothing', async () => {
+    const path = '/views/server-tags/documents/s2';
+    expect((await side.ask(path)).status).toBe(404);
+    await side.tell('/servers/s2/commands/create-server', {
+      ...{ hostname: 'db-2.example.org', environment: 'prod', criticality: 'high' },
+    });
+    await side.tell('/servers/s2/commands/add-tags', { tags: ['poison'] });
+    await expect.poll(async () => (await status()).parked_events).toBe(1);
+    const { status: said, code, json, headers } = await side.ask(path);
+    expect([said, code, headers.get('retry-after')]).toEqual([503, 'PARKED', '1']);
+    expect(json.message).toContain('POST /projections/server-tags/parked/server/s2/retry');
+    expect(json.message).not.toContain('no poison here');
+    expect(json.details).toMatchObject({ source: 'server', aggregate_id: 's2', waiting: 1 });
+    fussy = false;
+    await side.post(`${at}/parked/server/s2/retry`);
+    expect((await side.ask(path)).json).toMatchObject({ tags: ['poison'] });
+  });
+
   it('are shown, and applied in order when they are tried again', async () => {
     await parks();
     const { json } = await side.ask(`${at}/parked`);

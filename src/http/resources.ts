@@ -52,6 +52,20 @@ const tagOf = ({ version }: View, body: string): string | undefined =>
 /** Which document, and what to call it in a refusal. */
 type One = { readonly projection: Projection; readonly key: string; readonly what: string };
 
+/** Why there is no document though there may well be something: its events wait; null if none do. */
+const parked = async (http: Reads, { projection, key, what }: One): Promise<Refusal | null> => {
+  const all = await http.projections.parked(projection.name);
+  const one = isRefusal(all) ? undefined : all.find(({ aggregate_id }) => aggregate_id === key);
+  if (!one) return null;
+  const { source, event_type, waiting, parked_at } = one;
+  const at = `/projections/${projection.name}/parked`;
+  return refuse(
+    'PARKED',
+    `whether there is a ${what} cannot be said: ${projection.name} could not apply ${event_type} of ${source} ${key}, which waits with all later ones since ${parked_at}. GET ${at} says why; POST ${at}/${source}/${key}/retry tries again`,
+    { details: { projection: projection.name, source, aggregate_id: key, waiting, parked_at } },
+  );
+};
+
 /** `GET` of one document. Deleted ones are 410 unless they are asked for. None is one answer, too. */
 const documentAnswer = async (
   c: Ctx,
@@ -65,8 +79,10 @@ const documentAnswer = async (
   const { store, slot } = reflected.reading;
   const document = (await store.documents(slot, [key])).get(key);
   const reflects = reflectionHeaders(reflected);
-  if (!document || !isBegun(projection, document))
-    return problem(c, refuse('NOT_FOUND', `there is no ${what}`), reflects);
+  if (!document || !isBegun(projection, document)) {
+    const waits = reflected.moment === null ? await parked(http, { projection, key, what }) : null;
+    return problem(c, waits ?? refuse('NOT_FOUND', `there is no ${what}`), reflects);
+  }
   const { deleted } = projection;
   if (deleted !== null && document[deleted] === true && !included.deleted)
     return problem(

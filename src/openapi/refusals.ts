@@ -37,7 +37,7 @@ export const QUERY: Refusals = {
 /** One document, or what is known of one aggregate. */
 export const DOCUMENT: Refusals = {
   name: 'document',
-  codes: ['NOT_FOUND', 'ROUTE_NOT_FOUND', 'DELETED', ...READ, 'BUSY', ...STORE],
+  codes: ['NOT_FOUND', 'ROUTE_NOT_FOUND', 'DELETED', 'PARKED', ...READ, 'BUSY', ...STORE],
 };
 
 /** An operation on a projection. */
