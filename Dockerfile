@@ -1,5 +1,6 @@
 # Compiles with everything, runs with what it needs.
-FROM node:20-slim AS build
+# Node 24 is supported until April 2028. CI builds the image and says which digest this was.
+FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
@@ -12,7 +13,7 @@ COPY console ./console
 COPY scripts ./scripts
 RUN npm run build
 
-FROM node:20-slim
+FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json ./

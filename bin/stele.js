@@ -2,6 +2,9 @@
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 
+// What it writes, keys and documents among it, is for whoever runs it alone.
+process.umask(0o077);
+
 // Node 22.8 and newer keep what they compiled: most of the time of a short command is loading.
 module.enableCompileCache?.();
 

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -31,6 +39,18 @@ describe('The read store in a SQLite file', () => {
     expect(await after.slots()).toEqual([slot]);
     expect(await after.documents(slot, ['a'])).toEqual(new Map([['a', { name: 'kept' }]]));
     await after.close();
+  });
+
+  it('is for whoever runs it alone, also one that was open to others', async () => {
+    const dir = newDir();
+    mkdirSync(dir);
+    writeFileSync(join(dir, FILE), '', { mode: 0o644 });
+    const views = await open(dir);
+    await put(views, await views.createSlot(spec(), 'live'), { a: { name: 'secret' } });
+    const modes = readdirSync(dir).map((file) => statSync(join(dir, file)).mode & 0o777);
+    expect(modes.length).toBeGreaterThan(2);
+    expect(new Set(modes)).toEqual(new Set([0o600]));
+    await views.close();
   });
 
   it('belongs to one process, and to the next when that one is gone', async () => {

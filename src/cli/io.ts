@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from './printable.js';
 
 /** The world of a command line: data goes out, everything said about it goes to `err`. */
 export type Io = {
@@ -25,5 +26,6 @@ export const paintFor = (stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Pa
 };
 
 export const write = (stream: NodeJS.WritableStream, text: string): void => {
-  stream.write(text.endsWith('\n') ? text : `${text}\n`);
+  const shown = printable(text);
+  stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 };

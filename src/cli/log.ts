@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import { type Io, type Paint, paintFor } from './io.js';
+import { printable } from './printable.js';
 
 type Line = {
   readonly level: number;
@@ -41,7 +42,7 @@ export const createLog = (io: Io, level: string): Logger => {
   const readable = new Writable({
     decodeStrings: false,
     write: (json: string, _, next) => {
-      stderr.write(readableLine(String(json), paint));
+      stderr.write(printable(readableLine(String(json), paint)));
       next();
     },
   });

@@ -13,6 +13,7 @@ import { importCommand } from './import.js';
 import { type Io, paintFor, write } from './io.js';
 import { keyCommand } from './key.js';
 import { machineCommand } from './machine.js';
+import { printable } from './printable.js';
 import { projectionCommand } from './projection.js';
 import { sampleFor } from './sample.js';
 import { sendCommand } from './send.js';
@@ -67,8 +68,8 @@ export const createProgram = (composition: Composition, done: (exit: number) => 
 const settle = (command: Command, io: Io): void => {
   command.exitOverride();
   command.configureOutput({
-    writeOut: (text) => void io.stdout.write(text),
-    writeErr: (text) => void io.stderr.write(text),
+    writeOut: (text) => void io.stdout.write(printable(text)),
+    writeErr: (text) => void io.stderr.write(printable(text)),
   });
   for (const inner of command.commands) settle(inner, io);
 };

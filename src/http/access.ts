@@ -2,7 +2,7 @@ import type { Handler } from 'hono';
 import type { Access, Credentials } from '../access/index.js';
 import { grants, type Permission, type Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
-import { problem } from './answer.js';
+import { FOR_ONE, problem } from './answer.js';
 import { type Asked, askedOf } from './asked.js';
 import type { Denials } from './denials.js';
 import { refusedAsCrossSite } from './hardening/cross-site.js';
@@ -47,9 +47,6 @@ const credentialsOf = (c: Ctx): Credentials => {
   if (authorization !== undefined || apiKey !== undefined) return { authorization, apiKey };
   return { session: sessionTokenOf(c) };
 };
-
-/** What is made for one session is for no cache that others share. */
-const OF_SESSION = { 'cache-control': 'private, no-cache' };
 
 const deniedBy = (access: Access, who: Principal, permission: Permission): Refusal => {
   const roles = Object.keys(access.roles).filter((role) =>
@@ -97,6 +94,7 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
   const behind = (need: Need, route: string, handler: Handler<Env>): Handler<Env> => {
     if (!access || need === 'open') return handler;
     return async (c, next) => {
+      c.set('asked', { ...askedOf(c), headers: FOR_ONE });
       const credentials = credentialsOf(c);
       const { session } = credentials;
       const crossing = session === undefined ? undefined : refusedAsCrossSite(c);
@@ -108,7 +106,6 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
           const again = await letIn(access, credentials, ask);
           return isRefusal(again) ? again : undefined;
         };
-        const headers = session !== undefined && { headers: OF_SESSION };
         if (allowed.who) {
           const { who } = allowed;
           const may: Asked['may'] = (...oneOf) => {
@@ -117,7 +114,7 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
             denials.keep(c, refusal, who);
             return refusal;
           };
-          c.set('asked', { ...askedOf(c), who, may, standing, ...headers });
+          c.set('asked', { ...askedOf(c), who, may, standing });
         }
         return handler(c, next);
       }

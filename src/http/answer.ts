@@ -20,6 +20,15 @@ export const SECURE: Headers = {
   vary: 'Accept-Encoding',
 };
 
+/** What answers depend on where they are for those who may have them. */
+export const VARY_BY_WHO = 'Authorization, Cookie, X-Api-Key';
+
+/** What was made for one caller is for no cache that others share. */
+export const FOR_ONE: Headers = {
+  'cache-control': 'private, no-cache',
+  vary: `Accept-Encoding, ${VARY_BY_WHO}`,
+};
+
 /** The headers of every answer. */
 export const headersFor = (c: Ctx, type: string): Record<string, string> => {
   const { requestId, traceparent, headers } = askedOf(c);

@@ -163,6 +163,8 @@ describe('an export', () => {
     ['text/csv;q=0', 'application/json'],
     ['application/json, text/csv', 'application/json'],
     ['nonsense;;q=,', 'application/json'],
+    ['constructor', 'application/json'],
+    ['__proto__, toString', 'application/json'],
   ])('goes by Accept: %s', async (accept, type) => {
     const { headers } = await side.ask('/audit', { headers: { accept } });
     expect(headers.get('content-type')).toBe(type);

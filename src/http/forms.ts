@@ -1,3 +1,5 @@
+import { VARY_BY_WHO } from './answer.js';
+
 /** Forms in which a list can be had: a page of it, or everything as lines. */
 export const FORMS = ['json', 'csv', 'jsonl'] as const;
 export type Form = (typeof FORMS)[number];
@@ -10,7 +12,7 @@ export const LINE_TYPES: Readonly<Record<Lines, string>> = {
 };
 
 /** The form depends on what is accepted; a cache has to know. */
-export const VARY = { vary: 'Accept, Accept-Encoding' };
+export const VARY = { vary: `Accept, Accept-Encoding, ${VARY_BY_WHO}` };
 
 const NAMED: ReadonlyMap<string, Form> = new Map([
   ['application/json', 'json'],

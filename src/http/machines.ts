@@ -1,6 +1,7 @@
 import type { Aggregate } from '../core/aggregate.js';
 import { drawMachine, FORMATS, type Format } from '../picture/index.js';
 import { answer, answerText, problem } from './answer.js';
+import { VARY } from './forms.js';
 import type { App, Ctx, Http } from './http.js';
 import { badQuery } from './query.js';
 import { definitionNamed } from './schemas.js';
@@ -41,6 +42,6 @@ export const machineRoutes = (app: App, { runtime: { registry } }: Http): void =
     const key = `${named.definition.name}/${format}`;
     const body = drawn.get(key) ?? drawMachine(named.definition, format);
     drawn.set(key, body);
-    return answerText(c, TYPES[format], body, { vary: 'accept', ...(format === 'svg' && PICTURE) });
+    return answerText(c, TYPES[format], body, { ...VARY, ...(format === 'svg' && PICTURE) });
   });
 };

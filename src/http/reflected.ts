@@ -312,7 +312,7 @@ export const reflectedAnswer = (
     ...headersFor(c, 'application/json'),
     ...reflectionHeaders(reflected),
     etag: tag,
-    'cache-control': 'no-cache',
+    'cache-control': 'private, no-cache',
     ...more,
   };
   if (!isKnown(c, tag)) return new Response(body, { status: 200, headers });

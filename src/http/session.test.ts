@@ -181,7 +181,10 @@ describe('a session', () => {
     const { headers } = await ask('GET', '/applications/x/commands', cookie('right'));
     expect(headers.get('cache-control')).toBe('private, no-cache');
     const byKey = await ask('GET', '/applications/x/commands', { 'x-api-key': 'grace' });
-    expect(byKey.headers.has('cache-control')).toBe(false);
+    for (const { headers: sent } of [byKey, { headers }]) {
+      expect(sent.get('cache-control')).toBe('private, no-cache');
+      expect(sent.get('vary')).toMatch(/Authorization, Cookie, X-Api-Key/);
+    }
   });
 
   const changing: readonly [string, object, boolean][] = [

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { childEnvironment } from './child-environment.js';
 import { readNatsConf, renderServerConfig, serverArguments } from './config.js';
 import { NatsServerFault } from './fault.js';
 import { identify, type ProcessIdentity } from './process-identity.js';
@@ -75,6 +76,7 @@ function spawnServer(options: LaunchOptions) {
       stdio: ['ignore', crash, crash],
       detached: options.ownGroup,
       cwd: files.dataDir,
+      env: childEnvironment(process.env),
     });
     const exited = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(`it could not be started: ${error.message}`));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   CompiledQuery,
@@ -19,6 +19,8 @@ import { SqliteReaders } from './sqlite-readers.js';
 import type { Sql, Tables, TypeNames } from './tables.js';
 
 const MEMORY = ':memory:';
+const PRIVATE_DIR = 0o700;
+const PRIVATE_FILE = 0o600;
 /** Page cache of one file, KiB: what a rebuild touches at random should fit. */
 const CACHE_KIB = 65_536;
 /** The same of a connection that only reads what one answer is made of. */
@@ -118,6 +120,16 @@ const explain =
     return `the read store ${path} does not work (${message}): ${hint}`;
   };
 
+/** SQLite gives the files beside it the mode of this one. Those of older programs were for all. */
+const keepPrivate = (path: string): void => {
+  for (const file of [path, `${path}.lock`]) {
+    closeSync(openSync(file, 'a', PRIVATE_FILE));
+    chmodSync(file, PRIVATE_FILE);
+  }
+  for (const file of [`${path}-wal`, `${path}-shm`])
+    if (existsSync(file)) chmodSync(file, PRIVATE_FILE);
+};
+
 /** A file that was taken away under SQLite would be written to, and never be seen again. */
 const stillThere = (path: string): (() => Promise<void>) => {
   const { dev, ino } = statSync(path);
@@ -153,7 +165,8 @@ export const sqliteViews = async (
   let release = (): void => undefined;
   try {
     if (inFile && !readOnly) {
-      mkdirSync(dirname(path), { recursive: true });
+      mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_DIR });
+      keepPrivate(path);
       release = lockSqliteFile(path);
     }
     return await open(path, { readOnly, release, limits });
