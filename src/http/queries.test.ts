@@ -260,6 +260,13 @@ describe('GET /{plural}', () => {
     expect(error?.message).toMatch(message);
   });
 
+  it('knows times by their schema, too', async () => {
+    const ask = (query: string) => side.ask(`/views/sunset-roadmap?${query}`);
+    for (const query of ['deprecated_on.lt=soon', 'ended_on=soon'])
+      expect((await ask(query)).json).toMatchObject({ code: 'VALIDATION_ERROR' });
+    expect((await ask('deprecated_on=2026-03')).status).toBe(200);
+  });
+
   it('names everything that is wrong at once', async () => {
     const { json } = await side.ask('/applications?limit=x&lifecycle=gone&sort=none');
     expect((json.errors as Json[]).map(({ field }) => field).sort()).toEqual([

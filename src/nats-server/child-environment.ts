@@ -1,9 +1,6 @@
-/** What a server may need of the surroundings. Keys and addresses of ours are none of its business. */
-const INHERITED = [
-  ...['PATH', 'HOME', 'USER', 'TMPDIR', 'TMP', 'TEMP', 'TZ', 'LANG', 'LC_ALL', 'SystemRoot'],
-  ...['GOMAXPROCS', 'GOMEMLIMIT', 'GOGC', 'GODEBUG', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
-];
+/** Keys, secrets and addresses that are for us alone; a nats.conf may name any other variable. */
+const OURS = /^(STELE_.*|DATABASE_URL)$/;
 
 /** The environment of a server that we start. */
 export const childEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(INHERITED.flatMap((name) => (name in env ? [[name, env[name]]] : [])));
+  Object.fromEntries(Object.entries(env).filter(([name]) => !OURS.test(name)));
