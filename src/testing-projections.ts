@@ -171,19 +171,27 @@ export const project = (
   return documents;
 };
 
+/** Documents of other projections, by projection and key. */
+type Others = Readonly<Record<string, Readonly<Record<string, View>>>>;
+
 /** What came of some events, and the sentences to expect of it. */
 export type ProjectedDocuments<V = View> = {
   readonly documents: ReadonlyMap<string, V>;
   /** These documents have these fields; null = there is no such document. */
   then(expected: Readonly<Record<string, Partial<V> | null>>): void;
-  /** What a report answers; parameters are texts, as in a query. */
-  report(name: string, params?: Readonly<Record<string, string>>, now?: string): unknown;
+  /** What a report answers; parameters are texts, as in a query. `others` as for `show`. */
+  report(
+    name: string,
+    params?: Readonly<Record<string, string>>,
+    now?: string,
+    others?: Others,
+  ): unknown;
   /** What readers get of a document. `others` = documents of other projections by key. */
   show(
     key: string,
     context?: {
       readonly now?: string;
-      readonly others?: Readonly<Record<string, Readonly<Record<string, View>>>>;
+      readonly others?: Others;
     },
   ): View;
 };
@@ -227,22 +235,26 @@ export const givenEvents = <P extends Projection & TypedProjection<unknown, unkn
     arrivals(projection, given as readonly (GivenEvent | GivenEntry)[]),
   );
   for (const [key, document] of documents) checkDocument(projection, key, document);
+  const shownTo = (document: View, now: string, others: Others): View =>
+    projection.show?.(document, { now, related: (name, key) => others[name]?.[key] }) ?? document;
   return {
     documents: documents as ReadonlyMap<string, ViewOf<P>>,
     then: (expected) => {
       for (const [key, wanted] of Object.entries(expected))
         expectFields(key, documents.get(key), wanted as View | null);
     },
-    report: (name, params = {}, now = NOW) => {
+    report: (name, params = {}, now = NOW, others = {}) => {
       const report = projection.reports[name];
       if (!report) throw new Expectation(`${projection.name} has no report ${name}`);
-      return report.answer([...documents.values()], report.params.parse(params), { now });
+      const all = [...documents.values()].map((document) =>
+        report.asShown ? shownTo(document, now, others) : document,
+      );
+      return report.answer(all, report.params.parse(params), { now });
     },
     show: (key, { now = NOW, others = {} } = {}) => {
       const document = documents.get(key);
       if (!document) throw new Expectation(`${projection.name} has no document ${key}`);
-      const related = (name: string, other: string) => others[name]?.[other];
-      return projection.show?.(document, { now, related }) ?? document;
+      return shownTo(document, now, others);
     },
   };
 };

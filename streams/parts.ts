@@ -14,7 +14,8 @@ const changed = ({ before, after }: Event, kind: Kind): string[] =>
 const changedApplication = ({ before, after }: Event): boolean =>
   before.status !== after.status ||
   before.data.name !== after.data.name ||
-  before.data.owner !== after.data.owner;
+  before.data.owner !== after.data.owner ||
+  before.data.criticality !== after.data.criticality;
 
 /** The services or interfaces of which an event makes new documents. */
 export const concernedParts = (event: Event, kind: Kind): string[] =>
@@ -42,6 +43,7 @@ export const ofApplication = (
   application_id: aggregate_id,
   application_name: after.data.name,
   owner: after.data.owner,
+  criticality: after.data.criticality,
   lifecycle: lifecycleOf(after.status) ?? before.lifecycle,
   deleted: after.status === 'deleted',
 });

@@ -98,6 +98,8 @@ export type Report<V = View> = {
    * in which they became true, where live documents have them as recorded. Default: `recorded`.
    */
   readonly clock?: (params: Readonly<Record<string, unknown>>) => Clock;
+  /** Whether it is given documents as readers get them, with what `show` adds. Default false. */
+  readonly asShown?: boolean;
   readonly answer: (
     documents: readonly V[],
     params: Readonly<Record<string, unknown>>,
@@ -110,6 +112,7 @@ export const report = <V, P extends z.ZodObject>(one: {
   readonly summary: string;
   readonly params: P;
   readonly clock?: (params: z.output<P>) => Clock;
+  readonly asShown?: boolean;
   readonly answer: (
     documents: readonly V[],
     params: z.output<P>,

@@ -517,7 +517,7 @@ describe('GET /views', () => {
     const { status, json } = await side.ask('/views/capability-map/tree?depth=1');
     expect(status).toBe(200);
     expect(json).toMatchObject({ report: 'tree', params: { depth: 1, overlap_above: 1 } });
-    expect(json.position).toMatch(/^business-capability:\d+,application:\d+$/);
+    expect(json.position).toMatch(/^business-capability:\d+,application:\d+,relation:\d+$/);
     const wrong = await side.ask('/views/capability-map/tree?depth=-1');
     expect(wrong.json).toMatchObject({ code: 'VALIDATION_ERROR', errors: [{ field: 'depth' }] });
     const unknown = await side.ask('/views/capability-map/tree?dept=1');

@@ -8,7 +8,7 @@ import type { DocumentReads } from '../views/port.js';
 import { problem } from './answer.js';
 import { breathe } from './breathe.js';
 import type { Gate } from './gate.js';
-import { whileHeld } from './hold.js';
+import { othersOf, whileHeld } from './hold.js';
 import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, REPORT_DOCUMENTS_MAX } from './limits.js';
 import { parametersOf } from './list.js';
@@ -23,6 +23,7 @@ import {
   reflection,
 } from './reflected.js';
 import { notReported } from './served.js';
+import { shown } from './shown.js';
 
 /** All documents of a reading that is held, or the refusal that says that they are too many. */
 const allDocuments = async (
@@ -95,14 +96,16 @@ export const reportAnswer = async (
   if (isRefusal(reflected)) return problem(c, reflected);
   const computed = await gate.pass('reports and differences', () =>
     whileHeld(http, reflected, {
-      others: [],
+      others: report.asShown ? othersOf(http, projection, { branches: [] }) : [],
       work: async (held) => {
         const not = notReported(held.reading);
         if (not) return not;
         const documents = await allDocuments(held.reading, 'a report');
         if (isRefusal(documents)) return documents;
+        const told = report.asShown ? await shown(http, held, documents) : { items: documents };
+        if (isRefusal(told)) return told;
         const now = nowOf(http, held.moment);
-        return { said: report.answer(documents, asked.params, { now }), held };
+        return { said: report.answer(told.items, asked.params, { now }), held };
       },
     }),
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
-import { Lifecycle, Protocol } from '../../actors/shared.js';
+import { Criticality, Lifecycle, Protocol } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { sortedOnce } from '../contributions.js';
@@ -28,6 +28,7 @@ const view = z.object({
   application_id: z.string().default(''),
   application_name: z.string().default(''),
   owner: z.string().default(''),
+  criticality: Criticality.nullable().default(null),
   lifecycle: Lifecycle.default('planned'),
   deleted: z.boolean().default(false),
 });
@@ -63,7 +64,7 @@ export const applicationInterfaces = defineProjection({
     ...(['interface_id', 'name', 'protocol', 'endpoint', 'interface_version'] as const),
     ...(['specification_url', 'authentication_method', 'serves_service_ids', 'status'] as const),
     ...(['sunset_date', 'replacement_interface_id', 'application_id'] as const),
-    ...(['application_name', 'owner', 'lifecycle', 'deleted'] as const),
+    ...(['application_name', 'owner', 'criticality', 'lifecycle', 'deleted'] as const),
   ],
   search: ['name', 'endpoint', 'application_name'],
   sort: 'name',

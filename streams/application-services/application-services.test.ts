@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { givenEvents } from '../../src/testing.js';
 import { arrivals } from '../../src/testing-projections.js';
-import { application, consumed, exposed, linked, offered } from '../../test/support/landscape.js';
+import {
+  application,
+  consumed,
+  exposed,
+  linked,
+  offered,
+  period,
+  relation,
+} from '../../test/support/landscape.js';
 import { applicationServices } from './application-services.js';
 
 const renamed = (id: string, new_name: string) =>
@@ -76,6 +84,29 @@ describe('a service', () => {
     } as const;
     for (const end of [unlinked, retired])
       givenEvents(applicationServices, ...given, end).then({ orders: { interface_ids: [] } });
+  });
+
+  it('is consumed by whom its application added, and by whom relations say so', () => {
+    const uses = (id: string, app: string) =>
+      relation(id, `application:${app}`, 'uses', 'application_service:orders');
+    const { show, then } = givenEvents(
+      applicationServices,
+      ...[uses('r1', 'erp'), ...given, uses('r2', 'crm'), uses('r3', 'old')],
+      period('r3', null, '2026-01-05'),
+    );
+    then({ orders: { consumer_ids: ['bi', 'crm', 'erp', 'old'], consumer_count: 4, version: 6 } });
+    expect(show('orders')).toMatchObject({
+      ...{ consumer_ids: ['bi', 'crm', 'erp'], consumer_count: 3 },
+      consumers: [{ application_id: 'bi' }, { application_id: 'crm' }, { application_id: 'erp' }],
+    });
+    const undone = {
+      ...uses('r1', 'erp'),
+      event: 'RelationDeleted',
+      data: { reason: 'x' },
+    } as const;
+    const early = uses('r1', 'erp');
+    givenEvents(applicationServices, early).then({ orders: { deleted: true, application_id: '' } });
+    givenEvents(applicationServices, early, undone).then({ orders: null });
   });
 
   it('belongs to the first application by id, should two say that they have it', () => {

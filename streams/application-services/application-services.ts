@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
-import { Lifecycle } from '../../actors/shared.js';
-import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
+import { Relation } from '../../actors/relation/relation.js';
+import { Criticality, Lifecycle } from '../../actors/shared.js';
+import { type AnyEventOf, defineProjection, type View } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
-import { sortedOnce } from '../contributions.js';
+import { dateOf } from '../calendar.js';
+import { CONTRIBUTING, related as relatedBy, sortedOnce } from '../contributions.js';
 import {
   belongsElsewhere,
   concernedParts,
@@ -11,6 +13,7 @@ import {
   PARTING,
   servedByChanged,
 } from '../parts.js';
+import { holdsOn, Stated, statedOf, targetsOf } from '../stated.js';
 
 const Perhaps = z.string().nullable().default(null);
 
@@ -21,6 +24,10 @@ const view = z.object({
   description: Perhaps,
   sla: Perhaps,
   capability_id: Perhaps,
+  /** As the application has it. */
+  added_consumer_ids: z.array(z.string()).default([]),
+  /** Relations that say that an application uses it. */
+  uses: z.array(Stated).default([]),
   consumer_ids: z.array(z.string()).default([]),
   consumer_count: z.number().default(0),
   interface_ids: z.array(z.string()).default([]),
@@ -28,10 +35,13 @@ const view = z.object({
   application_id: z.string().default(''),
   application_name: z.string().default(''),
   owner: z.string().default(''),
+  criticality: Criticality.nullable().default(null),
   lifecycle: Lifecycle.default('planned'),
-  deleted: z.boolean().default(false),
+  // Relations may name a service before its application's events arrive: until then it is not there.
+  deleted: z.boolean().default(true),
 });
 type Service = z.output<typeof view>;
+type RelationEvent = AnyEventOf<typeof Relation>;
 type Event = AnyEventOf<typeof Application>;
 
 /** The open interfaces through which a service is reached. */
@@ -42,22 +52,50 @@ const waysTo = ({ after }: Event, service_id: string): string[] =>
       .map(({ interface_id }) => interface_id),
   );
 
+const SERVICE = 'application_service';
 const UNKNOWN = view.parse({});
+
+const Using = view.pick({ added_consumer_ids: true, uses: true });
+type Using = z.output<typeof Using>;
+
+/** Who consumes it: whom its application added, and whose relations say so. */
+const consumersOf = ({ added_consumer_ids, uses }: Using) => {
+  const consumer_ids = sortedOnce([
+    ...added_consumer_ids,
+    ...uses.map(({ source_id }) => source_id),
+  ]);
+  return { consumer_ids, consumer_count: consumer_ids.length };
+};
+
+/** The same on a day, of a document: relations hold for a time. */
+export const consumersOn = (document: View, day: string) => {
+  const { added_consumer_ids, uses } = Using.parse(document);
+  return consumersOf({ added_consumer_ids, uses: uses.filter((one) => holdsOn(one, day)) });
+};
+
+const withRelation = (before: Service, event: RelationEvent, key: string): Service | null => {
+  const own = statedOf(event, { type: SERVICE, id: key }, ['uses']);
+  const uses = relatedBy(before.uses, event.aggregate_id, own);
+  if (uses === before.uses) return before;
+  if (uses.length === 0 && before.application_id === '') return null;
+  return { ...before, id: key, uses, ...consumersOf({ ...before, uses }) };
+};
 
 const next = (before: Service, event: Event, key: string): Service => {
   const { services } = event.after.data;
   if (!Object.hasOwn(services, key) || belongsElsewhere(before, event)) return before;
   const { name, description, sla, capability_id, consumers, status } = services[key]!;
   const own = before.application_id === event.aggregate_id ? before : UNKNOWN;
-  const consumer_ids = sortedOnce(consumers);
+  const using = { added_consumer_ids: sortedOnce(consumers), uses: before.uses };
   return {
     ...own,
     ...stamped(own, event),
     ...ofApplication(own, event),
     id: key,
     service_id: key,
-    ...{ name, description, sla, capability_id, status, consumer_ids },
-    consumer_count: consumer_ids.length,
+    ...{ name, description, sla, capability_id, status },
+    ...using,
+    ...consumersOf(using),
     interface_ids: waysTo(event, key),
   };
 };
@@ -72,31 +110,37 @@ export const applicationServices = defineProjection({
     ...STAMP_COLUMNS,
     ...(['service_id', 'name', 'description', 'sla', 'capability_id', 'consumer_ids'] as const),
     ...(['consumer_count', 'interface_ids', 'status', 'application_id'] as const),
-    ...(['application_name', 'owner', 'lifecycle', 'deleted'] as const),
+    ...(['application_name', 'owner', 'criticality', 'lifecycle', 'deleted'] as const),
   ],
   search: ['name', 'description', 'application_name'],
   sort: 'name',
-  from: [Application],
+  from: [Application, Relation],
   folds: true,
   deleted: 'deleted',
   within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
   concerns: {
     Application: (event) => [...concernedParts(event, 'services'), ...servedByChanged(event)],
+    Relation: (event) => targetsOf(event, SERVICE),
   },
-  on: { Application: { '*': next } },
-  uses: [next, waysTo, stamped, sortedOnce, ...PARTING],
+  on: { Application: { '*': next }, Relation: { '*': withRelation } },
+  uses: [
+    ...[next, withRelation, consumersOf, waysTo, stamped, sortedOnce, statedOf, targetsOf],
+    ...[...PARTING, ...CONTRIBUTING, SERVICE],
+  ],
   related: ({ capability_id, consumer_ids, interface_ids }) => [
     ...(capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }]),
     ...consumer_ids.map((key) => ({ projection: 'application-portfolio', key })),
     ...interface_ids.map((key) => ({ projection: 'application-interfaces', key })),
   ],
-  show: (document, { related }) => {
-    const { capability_id, consumer_ids, interface_ids } = document;
+  show: (document, { now, related }) => {
+    const { capability_id, interface_ids } = document;
+    const consumers = consumersOn(document, dateOf(now));
     const nameOf = (projection: string, key: string) => related(projection, key)?.name || null;
     return {
       ...document,
+      ...consumers,
       capability_name: capability_id === null ? null : nameOf('capability-map', capability_id),
-      consumers: consumer_ids.map((application_id) => ({
+      consumers: consumers.consumer_ids.map((application_id) => ({
         application_id,
         name: nameOf('application-portfolio', application_id),
       })),

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Projection } from '../../src/core/projection.js';
 import { givenEvents } from '../../src/testing.js';
+import { offered, period, relation } from '../../test/support/landscape.js';
+import { applicationPortfolio } from '../application-portfolio/application-portfolio.js';
+import { applicationServices } from '../application-services/application-services.js';
+import { landscape } from '../landscape/landscape.js';
 import { TREE_DEPTH_MAX } from '../tree.js';
 import { capabilityMap } from './capability-map.js';
 import { capabilityTree, type TreeNode } from './tree.js';
@@ -57,37 +62,110 @@ const deleted = (id: string) =>
     data: { reason: 'merged' },
   }) as const;
 
+const deletedApplication = (id: string) =>
+  ({
+    type: 'Application',
+    id,
+    event: 'ApplicationDeleted',
+    data: { reason: 'gone', approval_id: 'chg-1' },
+  }) as const;
+type Tree = ReturnType<typeof capabilityTree>;
+
 describe('the map', () => {
   it('lists the applications that support a capability', () => {
-    givenEvents(
+    const { show } = givenEvents(
       capabilityMap,
       capability('pay'),
       application('b', 'pay', 'retired'),
       application('a', 'pay'),
       critical('a', 'high'),
       critical('a', 'low'),
-    ).then({
-      pay: {
-        id: 'pay',
-        name: 'name of pay',
-        status: 'present',
-        deleted: false,
-        version: 1,
-        applications: [
-          { application_id: 'a', name: 'a', owner: 'it', lifecycle: 'active', criticality: 'low' },
-          {
-            application_id: 'b',
-            name: 'b',
-            owner: 'it',
-            lifecycle: 'retired',
-            criticality: null,
-          },
-        ],
-        application_ids: ['a', 'b'],
-        application_count: 2,
-        current_application_count: 1,
-        max_criticality: 'low',
-      },
+    );
+    expect(show('pay')).toMatchObject({
+      id: 'pay',
+      name: 'name of pay',
+      status: 'present',
+      deleted: false,
+      version: 1,
+      applications: [
+        { application_id: 'a', name: 'a', owner: 'it', lifecycle: 'active', criticality: 'low' },
+        {
+          application_id: 'b',
+          name: 'b',
+          owner: 'it',
+          lifecycle: 'retired',
+          criticality: null,
+        },
+      ],
+      application_ids: ['a', 'b'],
+      application_count: 2,
+      current_application_count: 1,
+      max_criticality: 'low',
+    });
+  });
+
+  describe('of what relations and services say', () => {
+    const log = [
+      ...[capability('pay'), capability('bill'), application('a', 'pay'), application('b', null)],
+      ...[application('c', null), offered('c', 'invoices'), application('d', null, 'retired')],
+      ...[offered('b', 'dunning', 'bill'), application('e', null), deletedApplication('e')],
+    ];
+    const says = [
+      relation('r1', 'application:a', 'supports', 'business_capability:pay'),
+      relation('r2', 'application:b', 'supports', 'business_capability:pay'),
+      relation('r3', 'application_service:invoices', 'supports', 'business_capability:pay'),
+      relation('r4', 'application:d', 'supports', 'business_capability:pay'),
+      relation('r5', 'application:e', 'supports', 'business_capability:pay'),
+      relation('r6', 'application:b', 'supports', 'business_capability:bill'),
+    ];
+    const all = [...log, ...says];
+    const takenBy = <P extends Projection>(one: P) =>
+      givenEvents(
+        one as Projection,
+        ...all.filter(({ type }) => one.sources.some((from) => from.definition?.name === type)),
+      );
+    const documentsOf = (one: Projection) => Object.fromEntries(takenBy(one).documents);
+    const others = {
+      'application-portfolio': documentsOf(applicationPortfolio),
+      'application-services': documentsOf(applicationServices),
+    };
+    const world = takenBy(capabilityMap);
+
+    it('counts each application once, services through the application that offers them', () => {
+      expect(world.show('pay', { others })).toMatchObject({
+        ...{ application_ids: ['a', 'b', 'c', 'd'], application_count: 4 },
+        current_application_count: 3,
+        supporter_ids: ['a', 'b', 'd', 'e', 'invoices'],
+      });
+      expect(world.show('bill', { others })).toMatchObject({ application_ids: ['b'] });
+    });
+
+    it('says the same in the tree and in what stands behind a capability', () => {
+      const { nodes, gaps } = world.report('tree', {}, undefined, others) as Tree;
+      expect(gaps).toBe(0);
+      const behind = takenBy(landscape).report('capability', { capability: 'pay' }) as {
+        readonly applications: readonly { readonly id: string }[];
+      };
+      expect(behind.applications.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+      expect(nodes.find(({ id }) => id === 'pay')).toMatchObject({ own: { current: 3 } });
+    });
+
+    it('leaves out a relation outside of its period', () => {
+      const ended = givenEvents(
+        capabilityMap,
+        ...[capability('pay'), says[1]!, period('r2', null, '2026-01-05')],
+      );
+      expect(ended.show('pay', { others })).toMatchObject({ application_count: 0 });
+      const now = '2026-01-05T23:00:00.000Z';
+      expect(ended.show('pay', { others, now })).toMatchObject({ application_ids: ['b'] });
+    });
+
+    it('knows a capability that only a relation speaks of as one that is not there', () => {
+      const undone = { ...says[1]!, event: 'RelationDeleted', data: { reason: 'wrong' } } as const;
+      givenEvents(capabilityMap, says[1]!).then({
+        pay: { status: 'absent', deleted: true, supporter_ids: ['b'] },
+      });
+      givenEvents(capabilityMap, says[1]!, undone).then({ pay: null });
     });
   });
 
@@ -99,40 +177,40 @@ describe('the map', () => {
       assigned('a', 'y', 'x'),
     ];
     givenEvents(capabilityMap, ...moved).then({
-      x: { application_ids: [] },
-      y: { application_ids: ['a'] },
+      x: { supporter_ids: [] },
+      y: { supporter_ids: ['a'] },
     });
     givenEvents(capabilityMap, ...moved, {
       type: 'Application',
       id: 'a',
       event: 'CapabilityRemoved',
       data: { previous_capability_id: 'y', reason: null },
-    }).then({ x: { application_count: 0 }, y: { application_count: 0 } });
+    }).then({ x: { supporter_count: 0 }, y: { supporter_count: 0 } });
     givenEvents(capabilityMap, ...moved, {
       type: 'Application',
       id: 'a',
       event: 'ApplicationDeleted',
       data: { reason: 'gone', approval_id: 'chg-1' },
-    }).then({ y: { application_count: 0, max_criticality: null } });
+    }).then({ y: { supporter_count: 0 } });
   });
 
   it('knows a capability that only an application speaks of as one that is not there', () => {
     const early = [application('a', 'pay')];
     givenEvents(capabilityMap, ...early).then({
-      pay: { id: 'pay', name: '', status: 'absent', deleted: true, application_ids: ['a'] },
+      pay: { id: 'pay', name: '', status: 'absent', deleted: true, supporter_ids: ['a'] },
     });
     givenEvents(capabilityMap, ...early, assigned('a', 'other', 'pay')).then({
       pay: null,
-      other: { application_ids: ['a'] },
+      other: { supporter_ids: ['a'] },
     });
     givenEvents(capabilityMap, ...early, capability('pay')).then({
-      pay: { name: 'name of pay', status: 'present', deleted: false, application_ids: ['a'] },
+      pay: { name: 'name of pay', status: 'present', deleted: false, supporter_ids: ['a'] },
     });
   });
 
   it('keeps a deleted capability and those who still name it', () => {
     givenEvents(capabilityMap, capability('pay'), application('a', 'pay'), deleted('pay')).then({
-      pay: { status: 'deleted', deleted: true, application_ids: ['a'] },
+      pay: { status: 'deleted', deleted: true, supporter_ids: ['a'] },
     });
   });
 
@@ -163,7 +241,6 @@ describe('the map', () => {
 });
 
 describe('the tree', () => {
-  type Tree = ReturnType<typeof capabilityTree>;
   const world = givenEvents(
     capabilityMap,
     capability('top'),

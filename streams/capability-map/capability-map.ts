@@ -1,22 +1,23 @@
 import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
 import { BusinessCapability } from '../../actors/business-capability/business-capability.js';
-import { Criticality, Lifecycle } from '../../actors/shared.js';
+import { Relation } from '../../actors/relation/relation.js';
+import { Criticality } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
-import { CONTRIBUTING, contributed, sortedOnce } from '../contributions.js';
-import { countByLifecycle, highest, lifecycleOf } from '../lifecycle.js';
+import { dateOf } from '../calendar.js';
+import { CONTRIBUTING, contributed, related as relatedBy, sortedOnce } from '../contributions.js';
+import { lifecycleOf } from '../lifecycle.js';
+import { Stated, SUPPORTING, statedOf, targetsOf } from '../stated.js';
 import { TREE_DEPTH_MAX } from '../tree.js';
+import { Supporting, supportOf } from './support.js';
 import { capabilityTree } from './tree.js';
 
-const Supporting = z.object({
-  application_id: z.string(),
-  name: z.string(),
-  owner: z.string(),
-  lifecycle: Lifecycle,
-  criticality: Criticality.nullable(),
-});
-type Supporting = z.output<typeof Supporting>;
+const CAPABILITY = 'business_capability';
+
+type ApplicationEvent = AnyEventOf<typeof Application>;
+type CapabilityEvent = AnyEventOf<typeof BusinessCapability>;
+type RelationEvent = AnyEventOf<typeof Relation>;
 
 const view = z.object({
   ...stampFields,
@@ -26,44 +27,60 @@ const view = z.object({
   strategic_importance: Criticality.nullable().default(null),
   tags: z.array(z.string()).default([]),
   status: z.enum(['absent', 'present', 'deleted']).default('absent'),
-  // Applications may name a capability before its own events arrive: until then it is not there.
+  // Others may name a capability before its own events arrive: until then it is not there.
   deleted: z.boolean().default(true),
-  applications: z.array(Supporting).default([]),
-  application_ids: z.array(z.string()).default([]),
-  application_count: z.number().default(0),
-  current_application_count: z.number().default(0),
-  max_criticality: Criticality.nullable().default(null),
+  /** Applications that are assigned to it, or offer a service that is. */
+  assigned: z.array(Supporting).default([]),
+  /** Relations that say that an application or a service supports it. */
+  supports: z.array(Stated).default([]),
+  supporter_ids: z.array(z.string()).default([]),
+  supporter_count: z.number().default(0),
 });
 type Capability = z.output<typeof view>;
-type ApplicationEvent = AnyEventOf<typeof Application>;
-type CapabilityEvent = AnyEventOf<typeof BusinessCapability>;
 
-const support = ({ aggregate_id, after }: ApplicationEvent, key: string): readonly Supporting[] => {
+/** The capabilities that an application, or a service that it offers, is assigned to. */
+const capabilitiesOf = ({ data }: ApplicationEvent['after']): string[] =>
+  [
+    data.capability_id,
+    ...Object.values(data.services).map(({ status, capability_id }) =>
+      status === 'offered' ? capability_id : null,
+    ),
+  ].filter((id) => id !== null);
+
+const assignment = (
+  { aggregate_id, after }: ApplicationEvent,
+  key: string,
+): readonly Supporting[] => {
   const lifecycle = lifecycleOf(after.status);
-  if (lifecycle === null || after.data.capability_id !== key) return [];
+  if (lifecycle === null || !capabilitiesOf(after).includes(key)) return [];
   const { name, owner, criticality } = after.data;
   return [{ application_id: aggregate_id, name, owner, lifecycle, criticality }];
 };
 
-const withSupport = (
+/** With who supports it, as applications and relations say it. */
+const supported = (before: Capability, key: string): Capability | null => {
+  const { assigned, supports, status } = before;
+  if (assigned.length + supports.length === 0 && status === 'absent') return null;
+  const supporter_ids = sortedOnce([
+    ...assigned.map(({ application_id }) => application_id),
+    ...supports.map(({ source_id }) => source_id),
+  ]);
+  return { ...before, id: key, supporter_ids, supporter_count: supporter_ids.length };
+};
+
+const withApplication = (
   before: Capability,
   event: ApplicationEvent,
   key: string,
 ): Capability | null => {
-  const own = support(event, key);
-  const applications = contributed(before.applications, event.aggregate_id, own);
-  if (applications === before.applications) return before;
-  if (applications.length === 0 && before.status === 'absent') return null;
-  const { current, max_criticality } = countByLifecycle(applications);
-  return {
-    ...before,
-    id: key,
-    applications,
-    application_ids: sortedOnce(applications.map(({ application_id }) => application_id)),
-    application_count: applications.length,
-    current_application_count: current,
-    max_criticality,
-  };
+  const assigned = contributed(before.assigned, event.aggregate_id, assignment(event, key));
+  return assigned === before.assigned ? before : supported({ ...before, assigned }, key);
+};
+
+const withRelation = (before: Capability, event: RelationEvent, key: string): Capability | null => {
+  const own = statedOf(event, { type: CAPABILITY, id: key }, SUPPORTING);
+  const supports = relatedBy(before.supports, event.aggregate_id, own);
+  return supports === before.supports ? before : supported({ ...before, supports }, key);
 };
 
 const withCapability = (before: Capability, event: CapabilityEvent): Capability => {
@@ -89,44 +106,48 @@ export const capabilityMap = defineProjection({
   indexed: [
     ...STAMP_COLUMNS,
     ...(['name', 'description', 'parent_id', 'strategic_importance', 'tags'] as const),
-    ...(['status', 'deleted'] as const),
-    ...(['application_ids', 'application_count', 'current_application_count'] as const),
-    'max_criticality',
+    ...(['status', 'deleted', 'supporter_ids', 'supporter_count'] as const),
   ],
   search: ['name', 'description'],
   sort: 'name',
-  from: [BusinessCapability, Application],
+  from: [BusinessCapability, Application, Relation],
   folds: true,
   resource: 'BusinessCapability',
   deleted: 'deleted',
   within: { parent_id: { projection: 'capability-map', parent: 'parent_id' } },
   concerns: {
-    Application: ({ before, after }) =>
-      [before.data.capability_id, after.data.capability_id].filter((id) => id !== null),
+    Application: ({ before, after }) => [...capabilitiesOf(before), ...capabilitiesOf(after)],
+    Relation: (event) => targetsOf(event, CAPABILITY),
   },
   on: {
     BusinessCapability: { '*': withCapability },
-    Application: { '*': withSupport },
+    Application: { '*': withApplication },
+    Relation: { '*': withRelation },
   },
   uses: [
-    withCapability,
-    withSupport,
-    support,
-    stamped,
+    ...[withCapability, withApplication, withRelation, supported, assignment, capabilitiesOf],
+    ...[stamped, sortedOnce, statedOf, targetsOf, lifecycleOf, CAPABILITY, SUPPORTING],
     ...CONTRIBUTING,
-    sortedOnce,
-    countByLifecycle,
-    highest,
   ],
-  related: ({ parent_id }) =>
-    parent_id === null ? [] : [{ projection: 'capability-map', key: parent_id }],
-  show: (document, { related }) => {
+  related: ({ parent_id, supports }) => [
+    ...(parent_id === null ? [] : [{ projection: 'capability-map', key: parent_id }]),
+    ...supports.map(({ source_type, source_id: key }) => ({
+      projection: source_type === 'application' ? 'application-portfolio' : 'application-services',
+      key,
+    })),
+  ],
+  show: (document, { now, related }) => {
     const { parent_id } = document;
     const parent = parent_id === null ? undefined : related('capability-map', parent_id);
-    return { ...document, parent_name: parent?.name || null };
+    return {
+      ...document,
+      parent_name: parent?.name || null,
+      ...supportOf(document, { day: dateOf(now), related }),
+    };
   },
   reports: {
     tree: report({
+      asShown: true,
       summary: 'The capabilities as a tree with their applications, gaps and overlaps.',
       params: z.object({
         root: z.string().optional(),

@@ -7,7 +7,8 @@ export type Branch = {
   readonly name: string;
   readonly parent_id: string | null;
   readonly deleted: boolean;
-  readonly applications: Parameters<typeof countByLifecycle>[0];
+  /** Added for readers: without it nothing is known to support it. */
+  readonly applications?: Parameters<typeof countByLifecycle>[0];
 };
 
 /** A capability with the numbers of its own applications and of all below it. */
@@ -67,7 +68,7 @@ export const capabilityTree = (
 ) => {
   const placed = grown(
     documents.filter(({ deleted }) => !deleted),
-    { ownOf: ({ applications }) => countByLifecycle(applications), add: added },
+    { ownOf: ({ applications = [] }) => countByLifecycle(applications), add: added },
   );
   const isRoot = ({ branch, above }: Place) =>
     root === undefined ? above === undefined : branch.id === root;
@@ -81,8 +82,8 @@ export const capabilityTree = (
     overlaps: placed.filter(({ own }) => own.current > overlap_above).length,
     nodes,
     dangling: documents
-      .filter(({ deleted, applications }) => deleted && applications.length > 0)
+      .filter(({ deleted, applications = [] }) => deleted && applications.length > 0)
       .sort(byName)
-      .map(({ id, name, applications }) => ({ id, name, applications: applications.length })),
+      .map(({ id, name, applications = [] }) => ({ id, name, applications: applications.length })),
   };
 };

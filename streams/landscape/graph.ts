@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Confidence } from '../../actors/shared.js';
 import { inPeopleOrder } from '../../src/core/people-key.js';
 import { dateOf } from '../calendar.js';
+import { holdsOn } from '../stated.js';
 import { type Edge, EdgeType, type Element, type ElementType } from './document.js';
 
 /** What is told of an element wherever it is named. */
@@ -42,14 +43,6 @@ export type EdgeFilter = {
   readonly min_confidence?: number | undefined;
   readonly relation_types?: readonly EdgeType[] | undefined;
 };
-
-/** Whether a period takes in a day; both of its ends do. */
-export const holdsOn = (
-  { effective_from, effective_to }: Pick<Edge, 'effective_from' | 'effective_to'>,
-  day: string,
-): boolean =>
-  (effective_from === null || effective_from <= day) &&
-  (effective_to === null || day <= effective_to);
 
 export const keyOf = ({ type, id }: Pick<Element, 'type' | 'id'>): string => `${type}:${id}`;
 export const sourceKey = ({ source_type, source_id }: Edge): string =>

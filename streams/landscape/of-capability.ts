@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SUPPORTING } from '../stated.js';
 import type { Edge, Element, ElementType } from './document.js';
 import {
   byName,
@@ -41,18 +42,18 @@ type Support = {
   readonly service_id: string | null;
 };
 
-const SUPPORTING: readonly string[] = ['supports', 'realizes'];
-
 function* supportOf(graph: Graph, capability: Element): Generator<Support> {
   for (const edge of graph.to(capability)) {
     if (!SUPPORTING.includes(edge.relation_type)) continue;
     const one = sourceOf(graph, edge);
     const capability_id = capability.id;
     if (one.type === 'application') yield { application: one, capability_id, service_id: null };
-    if (one.type === 'application_service')
-      for (const realized of graph.to(one))
-        if (realized.relation_type === 'realizes')
-          yield { application: sourceOf(graph, realized), capability_id, service_id: one.id };
+    if (one.type === 'application_service' && one.application_id !== null && isLive(one))
+      yield {
+        application: graph.at('application', one.application_id),
+        capability_id,
+        service_id: one.id,
+      };
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { givenEvents } from '../../src/testing.js';
-import { consumed, exposed, offered } from '../../test/support/landscape.js';
+import { consumed, exposed, offered, relation } from '../../test/support/landscape.js';
+import { applicationServices } from '../application-services/application-services.js';
 import { RoadmapParams } from './roadmap.js';
 import { sunsetRoadmap } from './sunset-roadmap.js';
 
@@ -137,12 +138,18 @@ describe('an application', () => {
       } as const,
       deprecated('a', '2026-06-30'),
     ];
-    const a = {
-      ...{ consumer_ids: ['x', 'y'], consumer_count: 2 },
-      ...{ open_interface_ids: ['i', 'j'], unreplaced_interface_ids: ['j'] },
-    };
-    givenEvents(sunsetRoadmap, ...open).then({ a });
-    givenEvents(
+    const before = givenEvents(sunsetRoadmap, ...open);
+    before.then({ a: { open_interface_ids: ['i', 'j'], unreplaced_interface_ids: ['j'] } });
+    expect(before.show('a')).toMatchObject({ consumer_ids: ['x', 'y'], consumer_count: 2 });
+    const t = givenEvents(
+      applicationServices,
+      ...[created('a'), offered('a', 't'), consumed('a', 't', 'x')],
+      relation('r', 'application:z', 'uses', 'application_service:t'),
+    ).documents.get('t')!;
+    expect(before.show('a', { others: { 'application-services': { t } } })).toMatchObject({
+      ...{ consumer_ids: ['x', 'y', 'z'], consumer_count: 3 },
+    });
+    const after = givenEvents(
       sunsetRoadmap,
       ...open,
       { type: 'Application', id: 'a', event: 'InterfaceRetired', data: { interface_id: 'i' } },
@@ -152,7 +159,9 @@ describe('an application', () => {
         event: 'ServiceWithdrawn',
         data: { service_id: 's', reason: 'unused' },
       },
-    ).then({ a: { consumer_ids: ['x'], consumer_count: 1, open_interface_ids: ['j'] } });
+    );
+    after.then({ a: { offered_service_ids: ['t'], open_interface_ids: ['j'] } });
+    expect(after.show('a')).toMatchObject({ consumer_ids: ['x'], consumer_count: 1 });
   });
 
   it('ends when it is deleted, without having been retired', () => {

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
 import { Criticality, Lifecycle } from '../../actors/shared.js';
-import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
+import {
+  type AnyEventOf,
+  defineProjection,
+  report,
+  type ShowContext,
+} from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { consumersOn } from '../application-services/application-services.js';
 import { dateOf, daysBetween } from '../calendar.js';
 import { sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
@@ -28,8 +34,9 @@ const view = z.object({
   retired_on: Day,
   ended_on: Day,
   days_late: z.number().nullable().default(null),
-  consumer_ids: Ids,
-  consumer_count: z.number().default(0),
+  /** Services that it still offers, and whom it added as their consumers. */
+  offered_service_ids: Ids,
+  added_consumer_ids: Ids,
   open_interface_ids: Ids,
   unreplaced_interface_ids: Ids,
   deleted: z.boolean().default(false),
@@ -64,10 +71,9 @@ const left = ({ services, interfaces }: Event['after']['data']) => {
   const offered = Object.values(services).filter(({ status }) => status === 'offered');
   const open = Object.values(interfaces).filter(({ status }) => status !== 'retired');
   const unreplaced = open.filter(({ replacement_interface_id }) => !replacement_interface_id);
-  const consumer_ids = sortedOnce(offered.flatMap(({ consumers }) => consumers));
   return {
-    consumer_ids,
-    consumer_count: consumer_ids.length,
+    offered_service_ids: sortedOnce(offered.map(({ service_id }) => service_id)),
+    added_consumer_ids: sortedOnce(offered.flatMap(({ consumers }) => consumers)),
     open_interface_ids: sortedOnce(open.map(({ interface_id }) => interface_id)),
     unreplaced_interface_ids: sortedOnce(unreplaced.map(({ interface_id }) => interface_id)),
   };
@@ -111,6 +117,21 @@ const next = (before: Sunset, event: Event): Sunset | null => {
   };
 };
 
+/** Who consumes its services, as their documents say it. */
+const consumersOf = (
+  { offered_service_ids, added_consumer_ids }: Sunset,
+  { day, related }: { readonly day: string; readonly related: ShowContext['related'] },
+) => {
+  const services = offered_service_ids
+    .map((id) => related('application-services', id))
+    .filter((one) => one !== undefined);
+  const consumer_ids = sortedOnce([
+    ...added_consumer_ids,
+    ...services.flatMap((one) => consumersOn(one, day).consumer_ids),
+  ]);
+  return { consumer_ids, consumer_count: consumer_ids.length };
+};
+
 /** Every application that is on its way out, when it should be gone, and how often that moved. */
 export const sunsetRoadmap = defineProjection({
   name: 'sunset-roadmap',
@@ -120,8 +141,8 @@ export const sunsetRoadmap = defineProjection({
     ...STAMP_COLUMNS,
     ...(['name', 'owner', 'capability_id', 'criticality', 'lifecycle', 'deprecated_on'] as const),
     ...(['sunset_date', 'first_sunset_date', 'rescheduled', 'slips', 'days_slipped'] as const),
-    ...(['retired_on', 'ended_on', 'days_late', 'deleted', 'consumer_ids'] as const),
-    ...(['consumer_count', 'open_interface_ids', 'unreplaced_interface_ids'] as const),
+    ...(['retired_on', 'ended_on', 'days_late', 'deleted'] as const),
+    ...(['open_interface_ids', 'unreplaced_interface_ids'] as const),
   ],
   search: ['name', 'owner'],
   sort: 'sunset_date',
@@ -142,7 +163,13 @@ export const sunsetRoadmap = defineProjection({
     dateOf,
     daysBetween,
   ],
-  show: (document, { now }) => ({ ...document, ...sunsetAt(document, dateOf(now)) }),
+  related: ({ offered_service_ids }) =>
+    offered_service_ids.map((key) => ({ projection: 'application-services', key })),
+  show: (document, { now, related }) => ({
+    ...document,
+    ...sunsetAt(document, dateOf(now)),
+    ...consumersOf(document, { day: dateOf(now), related }),
+  }),
   reports: {
     roadmap: report({
       summary: 'Per quarter or month: what is due, what is overdue, what is done.',
