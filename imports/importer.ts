@@ -110,6 +110,11 @@ export type Happened = {
 
 /** What is there already: what a model is compared with. */
 export type Landscape = {
+  /** Who holds what one of that type with such data needs for itself alone, such as its name. */
+  holder(
+    aggregate_type: string,
+    data: Readonly<Record<string, unknown>>,
+  ): Promise<string | undefined>;
   state(aggregate_type: string, id: string): Promise<Standing>;
   /** The events of one aggregate, first to last. */
   events(aggregate_type: string, id: string): Promise<readonly Happened[]>;

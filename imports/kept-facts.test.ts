@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importing } from '../test/support/imports-in-memory.js';
 import { models } from './index.js';
@@ -35,6 +36,25 @@ describe('what a model says', () => {
   const reportOf = async ({ correlation_id }: Json): Promise<string> =>
     (await world.ask(`/imports/${String(correlation_id)}/report`)).text;
 
+  const approved = async (): Promise<void> => {
+    const of = { aggregate_type: 'ChangeApproval', aggregate_id: 'ok', source: 'api' };
+    const send = async (actor: string, command_type: string, data: Json): Promise<void> => {
+      const body = JSON.stringify({
+        ...{ ...of, command_type, data, actor, actor_type: 'user', metadata: {} },
+        ...{ command_id: randomUUID(), correlation_id: 'ok' },
+        command_timestamp: '2026-01-01T00:00:00Z',
+      });
+      const headers = { 'content-type': 'application/json' };
+      const { status, text } = await world.ask('/commands', { method: 'POST', headers, body });
+      if (status >= 300) throw new Error(text);
+    };
+    const covers = [
+      { command_type: 'DeleteApplication', aggregate_type: 'Application', aggregate_id: null },
+    ];
+    await send('ann', 'RequestApproval', { title: 'T', reason: 'R', covers });
+    await send('bob', 'ApproveChange', { comment: 'yes' });
+  };
+
   it('is one truth in every view: who supports a capability, who consumes a service', async () => {
     const done = await bring(
       model(
@@ -61,5 +81,80 @@ describe('what a model says', () => {
       { name: 'Invoices', consumer_count: 1, consumers: [{ name: 'Portal' }] },
     ]);
     expect(await items('/business-capabilities?supporter_count=0')).toEqual([]);
+  });
+
+  it('keeps both of two flows between the same ends, as one relation with both names', async () => {
+    const done = await bring(
+      model(
+        'flows',
+        ...[element('ApplicationComponent', 'x', 'Case system')],
+        ...[element('ApplicationComponent', 'y', 'Archive system')],
+        link('Flow', 'r1', ['x', 'y'], 'closed cases'),
+        link('Flow', 'r2', ['x', 'y'], 'documents'),
+        link('Flow', 'r3', ['x', 'y'], 'documents'),
+      ),
+    );
+    expect(done).toMatchObject({
+      ...{ refusals: {}, notes: { 'joined-relation': 1, 'duplicate-relation': 1 } },
+    });
+    const { items } = (await world.ask('/relations?relation_type=communicates_with')).json;
+    expect(items).toMatchObject([{ label: 'closed cases; documents' }]);
+    expect(await reportOf(done)).toContain('is joined with that of m.archimate:');
+  });
+
+  it('keeps what has the name of something else in the landscape, with a number', async () => {
+    await bring(model('one', element('ApplicationComponent', 'o', 'Payroll')));
+    const two = model(
+      'two',
+      element('ApplicationComponent', 't1', 'Payroll'),
+      element('ApplicationService', 't2', 'Pay slips'),
+      element('ApplicationComponent', 't3', 'Self service'),
+      link('Realization', 'r1', ['t1', 't2']),
+      link('Serving', 'r2', ['t2', 't3']),
+    );
+    const dry = await bring(two, { dryRun: true });
+    const done = await bring(two);
+    expect(done).toMatchObject({
+      ...{ total: dry.total, refusals: {}, notes: { 'duplicate-name': 1 } },
+      commands: { CreateApplication: 2, OfferService: 1, CreateRelation: 1 },
+    });
+    expect(await items('/applications?search=payroll&sort=name')).toMatchObject([
+      { name: 'Payroll' },
+      { name: 'Payroll (2)' },
+    ]);
+    expect(await bring(two)).toMatchObject({ total: 0 });
+  });
+
+  it('comes back with all of its parts after it was taken back', async () => {
+    const text = model(
+      'back',
+      element('ApplicationComponent', 'v1', 'Ledger'),
+      element('ApplicationService', 'v2', 'Postings'),
+      link('Realization', 'r1', ['v1', 'v2']),
+    );
+    const { import_id } = await bring(text);
+    await approved();
+    const undone = await world.imports.revert(String(import_id), { approval_id: 'ok' });
+    if ('refused' in undone) throw new Error(undone.message);
+    expect(await world.ended(`/imports/${undone.correlation_id}`)).toMatchObject({ refusals: {} });
+    expect(await bring(text)).toMatchObject({ refusals: {}, sent: { accepted: 2 } });
+    expect(await items('/services?name=Postings')).toMatchObject([{ application_name: 'Ledger' }]);
+    expect(await bring(text)).toMatchObject({ total: 0 });
+  });
+
+  it('is cut at whole characters, and one odd element never stops the rest', async () => {
+    const odd = `${'é'.repeat(254)}😀`;
+    const done = await bring(
+      model(
+        'cut',
+        element('ApplicationComponent', 'e1', odd),
+        element('ApplicationComponent', 'e2', odd),
+        `<element xsi:type="archimate:ApplicationComponent" id="e3" name="Long"><documentation>${'d'.repeat(1999)}😀</documentation></element>`,
+      ),
+    );
+    expect(done).toMatchObject({
+      ...{ state: 'finished', refusals: {}, notes: { shortened: 1 } },
+      commands: { CreateApplication: 3, UpdateDescription: 1 },
+    });
   });
 });

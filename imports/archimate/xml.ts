@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { cut } from '../cut.js';
 import { ImportError, type SourceFile } from '../importer.js';
 import { decode } from './decode.js';
 import { LIMITS, type Limits } from './limits.js';
@@ -23,7 +24,7 @@ type OpenNode = XmlNode & { readonly children: XmlNode[]; text: string };
 
 /** A value from a file, as it can be put into a message. */
 export const shown = (value: string): string =>
-  value.length > SHOWN_MAX ? `${value.slice(0, SHOWN_MAX)}…` : value;
+  value.length > SHOWN_MAX ? `${cut(value, SHOWN_MAX)}…` : value;
 
 /** The text of the first child of that name; null = there is none, or it is empty. */
 export const textOf = (node: XmlNode, ...names: readonly string[]): string | null =>

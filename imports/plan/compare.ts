@@ -10,6 +10,7 @@ import type {
 } from '../importer.js';
 import type { ElementKind, Fields, Model, ModelElement } from '../model.js';
 import { differences, type Making } from './differences.js';
+import { withFreeNames } from './free-names.js';
 import { KINDS, ORDER } from './kinds.js';
 import { withFittingNames } from './names.js';
 import { connect, type Edge, factsOf, meaningOf, relationChains } from './relations.js';
@@ -150,8 +151,12 @@ export const compareModel = async (
   const settled = settledIn(landscape);
   const making: Making = { settled, because, note: (note) => void notes.push(note) };
   const { source } = model;
-  const resolved = await resolve({ source, elements: fitting.elements }, { landscape, settled });
   const parents = parentsOf(fitting.elements, notes);
+  const resolved = await withFreeNames(
+    await resolve({ source, elements: fitting.elements }, { landscape, settled }),
+    parents,
+    landscape,
+  );
   const connected = connect(model.relations, resolved);
   notes.push(...resolved.notes, ...connected.notes);
   const edgesOf = new Map<string, Edge[]>();

@@ -71,6 +71,7 @@ describe('taking back', () => {
       ...standing,
     }),
     identity: () => undefined,
+    holder: async () => undefined,
     events: async () =>
       said.map(
         ([event_type, data, correlation_id, actor = 'importer'], index): Happened => ({

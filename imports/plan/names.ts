@@ -1,3 +1,4 @@
+import { cut } from '../cut.js';
 import type { ImportNote } from '../importer.js';
 import type { ModelElement } from '../model.js';
 
@@ -23,23 +24,26 @@ const hostname = (name: string): string =>
         .replaceAll(/^-+|-+$/g, '');
 
 /** Within what a name may stand once; null = everywhere as often as one likes. */
-const scopeOf = ({ kind, parent_key, fields }: ModelElement): string | null => {
+export const scopeOf = ({ kind, parent_key, fields }: ModelElement): string | null => {
   if (kind === 'data_entity' || kind === 'integration') return null;
   const version = kind === 'interface' ? `@${String(fields.version ?? '')}` : '';
   return `${kind}${version}/${parent_key ?? ''}`;
 };
 
-const numbered = (name: string, number: number, kind: ModelElement['kind']): string => {
+export const numbered = (name: string, number: number, kind: ModelElement['kind']): string => {
   const suffix = kind === 'server' ? `-${number}` : ` (${number})`;
-  return name.slice(0, (kind === 'server' ? LABEL_MAX : NAME_MAX) - suffix.length) + suffix;
+  return cut(name, (kind === 'server' ? LABEL_MAX : NAME_MAX) - suffix.length) + suffix;
 };
+
+/** Where a name stands. */
+export const placeOf = (scope: string, name: string): string => `${scope}/${normalized(name)}`;
 
 const fitting = (element: ModelElement): { readonly name: string; readonly why?: string } => {
   const { kind, key } = element;
   const name = element.name.trim().replaceAll(/\s+/g, ' ');
   if (name === '')
     return {
-      name: kind === 'server' ? hostname(`unnamed-${key}`) : `(unnamed ${key})`.slice(0, NAME_MAX),
+      name: kind === 'server' ? hostname(`unnamed-${key}`) : cut(`(unnamed ${key})`, NAME_MAX),
       why: 'it has no name',
     };
   if (kind === 'server') {
@@ -47,7 +51,7 @@ const fitting = (element: ModelElement): { readonly name: string; readonly why?:
     return host === name ? { name } : { name: host, why: 'a server is known by a host name' };
   }
   if (name.length > NAME_MAX)
-    return { name: name.slice(0, NAME_MAX), why: `longer than ${NAME_MAX} characters` };
+    return { name: cut(name, NAME_MAX), why: `longer than ${NAME_MAX} characters` };
   return { name };
 };
 
@@ -60,17 +64,22 @@ export const withFittingNames = (
 ): { readonly elements: readonly ModelElement[]; readonly notes: readonly ImportNote[] } => {
   const notes: ImportNote[] = [];
   const taken = new Set<string>();
+  /** The number that is tried next where a name stands already: many may have the same. */
+  const next = new Map<string, number>();
   const names = new Map<ModelElement, string>();
-  const place = (scope: string, name: string): string => `${scope}/${normalized(name)}`;
   const fits = new Map(elements.map((element) => [element, fitting(element)]));
   const byKey = [...elements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   const settle = (element: ModelElement): void => {
     const { name, why } = fits.get(element)!;
     const scope = scopeOf(element);
     let free = name;
-    for (let number = 2; scope !== null && taken.has(place(scope, free)); number++)
-      free = numbered(name, number, element.kind);
-    if (scope !== null) taken.add(place(scope, free));
+    if (scope !== null) {
+      const first = placeOf(scope, name);
+      let number = next.get(first) ?? 2;
+      for (; taken.has(placeOf(scope, free)); number++) free = numbered(name, number, element.kind);
+      next.set(first, number);
+      taken.add(placeOf(scope, free));
+    }
     names.set(element, free);
     const message = `${element.kind} "${element.name}" is imported as "${free}"`;
     if (free !== name)
@@ -97,7 +106,7 @@ export const withFittingNames = (
     return {
       ...element,
       name: names.get(element)!,
-      description: short ? description.slice(0, DESCRIPTION_MAX) : description,
+      description: short ? cut(description, DESCRIPTION_MAX) : description,
     };
   });
   return { elements: renamed, notes };

@@ -1,3 +1,4 @@
+import { cut } from '../cut.js';
 import type { Chain, ImportNote, Landscape, PlannedCommand, Standing } from '../importer.js';
 import type { ElementKind, Fields, ModelRelation } from '../model.js';
 import { type Making, planned } from './differences.js';
@@ -28,34 +29,76 @@ type Related = { readonly edges: readonly Edge[]; readonly notes: readonly Impor
 const spoken = ({ type, source_key, target_key }: ModelRelation): string =>
   `relation ${source_key} ${type} ${target_key}`;
 
-/** The relations whose ends are in the landscape; what hangs loose, or is said twice, is noted. */
+/** Texts of a relation, what stands between two of them, and how long they may be together. */
+const TEXTS = {
+  label: { between: '; ', max: 255 },
+  description: { between: '\n', max: 2000 },
+} as const;
+
+/** What one relation is made of: all that say the same type between the same ends. */
+type Alike = { readonly edge: Edge; readonly texts: Readonly<Record<string, Set<unknown>>> };
+
+const alike = (edge: Edge): Alike => ({
+  edge,
+  texts: Object.fromEntries(
+    Object.keys(TEXTS).map((field) => [field, new Set([edge.relation.fields[field] ?? []].flat())]),
+  ),
+});
+
+/** Take what another one says besides; whether there was anything. */
+const takeTexts = ({ texts }: Alike, { fields }: ModelRelation): boolean => {
+  let more = false;
+  for (const [field, known] of Object.entries(texts)) {
+    const text = fields[field];
+    if (text === undefined || known.has(text)) continue;
+    known.add(text);
+    more = true;
+  }
+  return more;
+};
+
+const asOne = ({ edge, texts }: Alike): Edge => {
+  const fields: Record<string, unknown> = { ...edge.relation.fields };
+  for (const [field, { between, max }] of Object.entries(TEXTS))
+    if (texts[field]!.size > 1) fields[field] = cut([...texts[field]!].join(between), max);
+  return { ...edge, relation: { ...edge.relation, fields } };
+};
+
+/**
+ * The relations whose ends are in the landscape; what hangs loose is noted. Between two ends there
+ * is one of a type: what several say of it is joined, which is noted too.
+ */
 export const connect = (
   relations: readonly ModelRelation[],
   { wanted, lost }: Resolved,
 ): Related => {
   const notes: ImportNote[] = [];
-  const edges: Edge[] = [];
-  const said = new Map<string, string>();
+  const edges = new Map<string, Alike>();
   for (const relation of relations) {
     const { source_key, target_key, type, where } = relation;
     const skip = (kind: string, why: string): void =>
       void notes.push({ where, kind, message: `${spoken(relation)} is not imported: ${why}` });
     const loose = [source_key, target_key].find((key) => !wanted.has(key));
-    const twice = JSON.stringify([source_key, type, target_key]);
-    const before = said.get(twice);
+    const ends = JSON.stringify([source_key, type, target_key]);
+    const before = edges.get(ends);
     if (loose !== undefined)
       skip(
         'dangling',
         lost.has(loose) ? `${loose} is not imported: ${lost.get(loose)}` : `there is no ${loose}`,
       );
     else if (source_key === target_key) skip('skipped', 'both ends are the same');
-    else if (before !== undefined) skip('duplicate-relation', `${before} says the same`);
-    else {
-      said.set(twice, where);
-      edges.push({ relation, source: wanted.get(source_key)!, target: wanted.get(target_key)! });
-    }
+    else if (before === undefined) {
+      const [source, target] = [wanted.get(source_key)!, wanted.get(target_key)!];
+      edges.set(ends, alike({ relation, source, target }));
+    } else if (takeTexts(before, relation))
+      notes.push({
+        where,
+        kind: 'joined-relation',
+        message: `${spoken(relation)} is joined with that of ${before.edge.relation.where}, whose texts stand before its own`,
+      });
+    else skip('duplicate-relation', `${before.edge.relation.where} says the same`);
   }
-  return { edges, notes };
+  return { edges: [...edges.values()].map(asOne), notes };
 };
 
 /** What becomes of a relation: a fact of an application, a relation of its own, or nothing. */
@@ -115,6 +158,13 @@ const chainOf = async (
   const address = { ...of, about, needs: [source.id, target.id, id] };
   if (standing.presence === 'present') {
     const sent: PlannedCommand[] = [];
+    const { label } = values;
+    if (label !== undefined && label !== (standing.data.label ?? undefined))
+      making.note({
+        where: relation.where,
+        kind: 'not-imported',
+        message: `label "${String(label)}" of ${about} is not imported: no command sets it`,
+      });
     for (const command of onDifferent(address, values, standing.data)) {
       const by = await making.settled.byPeople(of, KEY_OF[command.command_type]!);
       if (by)

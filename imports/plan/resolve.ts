@@ -20,6 +20,8 @@ export type Wanted = {
   readonly aggregate_type: string;
   readonly aggregate_id: string;
   readonly standing: Standing;
+  /** How often it was imported, and taken back in between. */
+  readonly generation: number;
   /** Its fields as they are now; null = it is not there. */
   readonly current: Fields | null;
 };
@@ -34,7 +36,9 @@ export type Resolved = {
 const idOf = (source: string, kind: ElementKind, key: string, generation = 1): string =>
   stableCommandId(NAMESPACE, source, kind, generation === 1 ? key : `${key}#${generation}`);
 
-type Found = { readonly id: string; readonly standing: Standing } | { readonly deleted: string };
+type Found =
+  | { readonly id: string; readonly standing: Standing; readonly generation: number }
+  | { readonly deleted: string };
 
 /** The id that an element has now: a revert ends one, the next import begins another. */
 const locate = async (
@@ -46,17 +50,21 @@ const locate = async (
   for (let generation = 1; generation < GENERATIONS_MAX; generation++) {
     const id = idOf(source, kind, key, generation);
     const standing = await landscape.state(aggregate_type, id);
-    if (standing.presence !== 'deleted') return { id, standing };
+    if (standing.presence !== 'deleted') return { id, standing, generation };
     const by = await settled.deletedByPeople({ aggregate_type, aggregate_id: id });
     if (by) return { deleted: `it was deleted by ${saidBy(by)}` };
   }
   return { deleted: `it was imported and deleted ${GENERATIONS_MAX} times` };
 };
 
-const partNow = ({ part }: Kind, { data }: Standing, id: string): Fields | null => {
+const partIn = ({ part }: Kind, { data }: Standing, id: string): Fields | null => {
   const parts = data[part!.within] as Readonly<Record<string, Fields>> | undefined;
-  const one = parts && Object.hasOwn(parts, id) ? parts[id]! : null;
-  return one && one.status !== part!.gone ? one : null;
+  return parts && Object.hasOwn(parts, id) ? parts[id]! : null;
+};
+
+const partNow = (kind: Kind, standing: Standing, id: string): Fields | null => {
+  const one = partIn(kind, standing, id);
+  return one && one.status !== kind.part!.gone ? one : null;
 };
 
 /** Find the aggregates that a model is about. */
@@ -89,20 +97,25 @@ export const resolve = async (
     const found = await locate(source, element, reads);
     if ('deleted' in found) lose(element, found.deleted, 'kept-deleted');
     else {
-      const { id, standing } = found;
+      const { id, standing, generation } = found;
       const present = standing.presence === 'present';
       const current = present ? { ...standing.data, lifecycle: standing.status } : null;
-      add(element, { id, aggregate_id: id, standing, current });
+      add(element, { id, aggregate_id: id, standing, generation, current });
     }
   };
   const inner = (element: ModelElement): void => {
     const { parent_key } = element;
     const owner = parent_key === null ? undefined : wanted.get(parent_key);
     if (owner?.element.kind === 'application') {
-      const id = idOf(source, element.kind, element.key);
-      const { standing, aggregate_id } = owner;
-      const current = partNow(KINDS[element.kind], standing, id);
-      add(element, { id, aggregate_id, standing, current });
+      const kind = KINDS[element.kind];
+      const { standing, aggregate_id, generation } = owner;
+      // Parts of an application that was deleted keep their ids: with another come others.
+      const first = idOf(source, element.kind, element.key);
+      const id = partIn(kind, standing, first)
+        ? first
+        : idOf(source, element.kind, element.key, generation);
+      const current = partNow(kind, standing, id);
+      add(element, { id, aggregate_id, standing, generation, current });
     } else {
       const none = owner !== undefined || parent_key === null;
       lose(element, none ? 'no application has it' : 'its application is not imported', 'skipped');

@@ -3,10 +3,14 @@ import type { Aggregate } from '../core/aggregate.js';
 import { presence } from '../core/chart.js';
 import { Fault } from '../core/refusal.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { claimKey } from '../runtime/turn.js';
 import type { EventStore } from '../store/port.js';
 
 /** The log itself as what a model is compared with: no read model could be behind. */
-export const landscapeOf = (runtime: Runtime, store: Pick<EventStore, 'read'>): Landscape => {
+export const landscapeOf = (
+  runtime: Runtime,
+  store: Pick<EventStore, 'read' | 'claims'>,
+): Landscape => {
   const definitionOf = (type: string): Aggregate => {
     const definition = runtime.registry.aggregate(type);
     if (definition) return definition;
@@ -19,6 +23,18 @@ export const landscapeOf = (runtime: Runtime, store: Pick<EventStore, 'read'>): 
       return { presence: presence(definition.chart, status), status, data };
     },
     events: async (type, id): Promise<readonly Happened[]> => store.read(definitionOf(type), id, 1),
+    holder: async (type, data) => {
+      const definition = definitionOf(type);
+      const { initial, chart } = definition;
+      const status = Object.keys(chart.states).find((one) => presence(chart, one) === 'present');
+      const state = { status: status!, data: { ...initial.data, ...data } };
+      const keys = Object.entries(definition.claims).flatMap(([scope, { key }]) => {
+        const label = key(state);
+        return label === null ? [] : [{ scope, key: claimKey(label) }];
+      });
+      const held = keys.length === 0 ? [] : await store.claims(definition, keys);
+      return held.find(({ holder }) => holder !== null)?.holder ?? undefined;
+    },
     identity: (type, command_type, data) => {
       const definition = definitionOf(type);
       return runtime.registry.command(definition, command_type)?.spec.identity?.(data);

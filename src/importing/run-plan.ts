@@ -8,7 +8,7 @@ import type {
 import { canonical } from '../core/canonical.js';
 import { stableCommandId } from '../core/ids.js';
 import type { Registry } from '../core/registry.js';
-import { type Patience, type Send, sendSurely } from './send.js';
+import { type Patience, type Send, type Sent, sendSurely } from './send.js';
 
 /** A line of the report of an import: everything but what simply went in. */
 export type ReportLine =
@@ -128,6 +128,17 @@ const envelopeOf = (planned: PlannedCommand, { papers, registry }: Running): Imp
   };
 };
 
+/** Send one command. What cannot be one, such as half a character, never stops the rest. */
+const sendPlanned = async (planned: PlannedCommand, running: Running): Promise<Sent> => {
+  let envelope: ImportCommand;
+  try {
+    envelope = envelopeOf(planned, running);
+  } catch (error) {
+    return { kind: 'refused', code: 'VALIDATION_ERROR', message: (error as Error).message };
+  }
+  return sendSurely(envelope, running.send, running);
+};
+
 /**
  * Send a plan: phases one after the other, chains of a phase side by side, each chain in order.
  * What needs something that was refused is not sent.
@@ -135,7 +146,7 @@ const envelopeOf = (planned: PlannedCommand, { papers, registry }: Running): Imp
  * @throws Interrupted when a command got neither a yes nor a no for too long, or on the signal.
  */
 export const runPlan = async (plan: Plan, running: Running): Promise<Tally> => {
-  const { onLine, onSent, send, signal } = running;
+  const { onLine, onSent, signal } = running;
   const tally: Tally = { accepted: 0, replayed: 0, refused: 0, left_out: 0 };
   const missing = new Set<string>();
   const no = (
@@ -158,7 +169,7 @@ export const runPlan = async (plan: Plan, running: Running): Promise<Tally> => {
     if (lacking !== undefined)
       no(planned, 'left_out', 'NEEDS_MISSING', `${lacking}, which it needs, is not there`);
     else {
-      const sent = await sendSurely(envelopeOf(planned, running), send, running);
+      const sent = await sendPlanned(planned, running);
       if (sent.kind === 'unavailable')
         throw new Interrupted(
           sent.code,

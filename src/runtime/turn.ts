@@ -61,6 +61,8 @@ export class OwnersUnknown extends Error {
   }
 }
 
+const CLAIM_KEY_CHARS = 40;
+
 /** A point between two commands of a turn: the folded state there, nothing of it written yet. */
 export type Point = {
   readonly state: State;
@@ -74,6 +76,9 @@ const keyOf = (definition: Aggregate, scope: string, state: State): string | nul
     ? definition.claims[scope]!.key(state)
     : null;
 
+/** What a claim is stored under. */
+export const claimKey = (label: string): string => sha256(label).slice(0, CLAIM_KEY_CHARS);
+
 /** The claims to hold and to release when a state becomes another. */
 export const claimChanges = (definition: Aggregate, before: State, after: State): ClaimChange[] =>
   Object.entries(definition.claims).flatMap(([scope, { taken, what }]) => {
@@ -82,7 +87,7 @@ export const claimChanges = (definition: Aggregate, before: State, after: State)
     if (old === now) return [];
     const change = (label: string, hold: boolean): ClaimChange => ({
       scope,
-      key: sha256(label).slice(0, 40),
+      key: claimKey(label),
       label,
       hold,
       taken,
