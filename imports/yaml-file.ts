@@ -1,17 +1,65 @@
-import { isUtf8 } from 'node:buffer';
-import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { decode, type FileKind } from './decode.js';
 import { ImportError, type SourceFile } from './importer.js';
 
 /** Bytes of one file; the largest real catalogue seen has a tenth of it. */
 const BYTES_MAX = 8 * 1024 * 1024;
 /** How often aliases may repeat something: enough for templates, too few for a bomb. */
 const ALIASES_MAX = 1_000;
+const YAML_FILE: FileKind = {
+  name: 'YAML',
+  zip: ['is a zip archive', 'the files inside it: unzip it and import those'],
+};
+/** The key that takes in another map. */
+const MERGE = '<<';
 
 /** One document of a YAML file. */
 export type YamlDocument = {
   readonly value: unknown;
   /** The file, and the line on which a path of keys begins. */
   where(...path: readonly string[]): string;
+  /** The tag of what stands at a path of keys: one of those that were allowed. */
+  tagAt(...path: readonly string[]): string | undefined;
+};
+
+type Pair = { readonly key: unknown; readonly value: unknown };
+
+/** The pairs of a map by key; each map is looked through once. */
+const pairsIn = () => {
+  const known = new WeakMap<object, ReadonlyMap<unknown, Pair>>();
+  return (node: unknown): ReadonlyMap<unknown, Pair> | undefined => {
+    if (!isMap(node)) return undefined;
+    const pairs =
+      known.get(node) ??
+      new Map(
+        node.items
+          .filter(({ key }) => isScalar(key))
+          .map((pair) => [(pair.key as { readonly value: unknown }).value, pair] as const)
+          .reverse(),
+      );
+    known.set(node, pairs);
+    return pairs;
+  };
+};
+
+/** Where a key stands a second time. The parser's own check compares each with all before it. */
+const repeatedKey = (document: Document): number | undefined => {
+  let found: number | undefined;
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === MERGE) continue;
+        if (seen.has(key.value)) {
+          found = key.range?.[0] ?? 0;
+          return visit.BREAK;
+        }
+        seen.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return found;
 };
 
 const bad = ({ path }: SourceFile, wrong: string, line?: number): ImportError =>
@@ -22,44 +70,59 @@ const bad = ({ path }: SourceFile, wrong: string, line?: number): ImportError =>
     ...{ wrong, expected: 'YAML 1.2 in UTF-8 without tags of its own' },
   });
 
-/** The text of a file. @throws ImportError when it is too large or not UTF-8 */
-export const textOf = (file: SourceFile, max = BYTES_MAX): string => {
-  const { bytes } = file;
-  if (bytes.byteLength > max) throw bad(file, `has ${bytes.byteLength} bytes, more than ${max}`);
-  if (!isUtf8(bytes)) throw bad(file, 'is not UTF-8');
-  return Buffer.from(bytes)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
-};
-
-/** The documents of a YAML file. @throws ImportError with the line that is wrong */
-export const readYaml = (file: SourceFile): readonly YamlDocument[] => {
+/**
+ * The documents of a YAML file. Tags of its own are refused but for those that are allowed.
+ * @throws ImportError with the line that is wrong
+ */
+export const readYaml = (
+  file: SourceFile,
+  {
+    tags = [],
+    bytesMax = BYTES_MAX,
+  }: { readonly tags?: readonly string[]; readonly bytesMax?: number } = {},
+): readonly YamlDocument[] => {
   const lines = new LineCounter();
-  const text = textOf(file);
+  const { byteLength } = file.bytes;
+  if (byteLength > bytesMax) throw bad(file, `has ${byteLength} bytes, more than ${bytesMax}`);
+  const { text } = decode(file, YAML_FILE);
   const lineAt = (offset: number): number => lines.linePos(offset).line;
+  const isAllowed = ({ code, message }: { readonly code: string; readonly message: string }) =>
+    code === 'TAG_RESOLVE_FAILED' &&
+    tags.some((tag) => message.startsWith(`Unresolved tag: ${tag} at `));
+  const pairsOf = pairsIn();
   try {
     const documents = parseAllDocuments(text, {
       lineCounter: lines,
       merge: true,
+      uniqueKeys: false,
       logLevel: 'silent',
     });
     return [...documents].map((document) => {
-      const [problem] = [...document.errors, ...document.warnings];
+      const [problem] = [...document.errors, ...document.warnings].filter((one) => !isAllowed(one));
       if (problem) throw bad(file, problem.message.split('\n')[0]!, lineAt(problem.pos[0]));
+      const again = repeatedKey(document);
+      if (again !== undefined) throw bad(file, 'Map keys must be unique', lineAt(again));
+      const pairAt = (path: readonly string[]): readonly Pair[] => {
+        const found: Pair[] = [];
+        let node: unknown = document.contents;
+        for (const key of path) {
+          const pair = pairsOf(node)?.get(key);
+          if (!pair) break;
+          found.push(pair);
+          node = pair.value;
+        }
+        return found;
+      };
       return {
         value: document.toJS({ maxAliasCount: ALIASES_MAX }) as unknown,
         where: (...path) => {
-          let node: unknown = document.contents;
-          let offset = document.range?.[0] ?? 0;
-          for (const key of path) {
-            const pair = isMap(node)
-              ? node.items.find(({ key: one }) => isScalar(one) && one.value === key)
-              : undefined;
-            if (!pair) break;
-            offset = (pair.key as { range?: readonly number[] }).range?.[0] ?? offset;
-            node = pair.value;
-          }
-          return `${file.path}:${lineAt(offset)}`;
+          const key = pairAt(path).at(-1)?.key as { range?: readonly number[] } | undefined;
+          return `${file.path}:${lineAt(key?.range?.[0] ?? document.range?.[0] ?? 0)}`;
+        },
+        tagAt: (...path) => {
+          const found = pairAt(path);
+          const { tag } = (found.at(-1)?.value ?? {}) as { readonly tag?: string };
+          return found.length === path.length && tags.includes(tag ?? '') ? tag : undefined;
         },
       };
     });

@@ -1,13 +1,20 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { cut } from '../cut.js';
+import { decode, type FileKind } from '../decode.js';
 import { ImportError, type SourceFile } from '../importer.js';
-import { decode } from './decode.js';
 import { LIMITS, type Limits } from './limits.js';
 
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 const XML = 'http://www.w3.org/XML/1998/namespace';
 const SHOWN_MAX = 80;
+const XML_FILE: FileKind = {
+  name: 'XML',
+  zip: [
+    'is a zip archive, as Archi saves models that hold images',
+    'the model.xml inside it: unzip it and import that file',
+  ],
+};
 
 /** A tag with what is in it. */
 export type XmlNode = {
@@ -187,6 +194,6 @@ export const readXml = (
       wrong: `has ${file.bytes.length} bytes`,
       expected: `at most ${bytes}`,
     });
-  const { text, encoding } = decode(file);
+  const { text, encoding } = decode(file, XML_FILE);
   return new Reading(file.path, leaveOut, limits).read(text, encoding);
 };

@@ -1,5 +1,6 @@
-import type { ImportNote, SourceFile } from '../importer.js';
-import { readYaml, recordOf, stringsOf } from '../yaml-file.js';
+import { cut } from '../cut.js';
+import { ImportError, type ImportNote, type SourceFile } from '../importer.js';
+import { readYaml, recordOf, stringsOf, type YamlDocument } from '../yaml-file.js';
 
 const DEFAULT_NAMESPACE = 'default';
 
@@ -17,6 +18,11 @@ export type Entity = {
   readonly at: (...path: readonly string[]) => string;
 };
 
+/** How Backstage lets things be called. */
+const NAME = /^[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*$/;
+const NAME_MAX = 63;
+const isName = (text: string): boolean => text.length <= NAME_MAX && NAME.test(text);
+
 /** A reference in full: what it leaves out is the usual kind, and the namespace `default`. */
 export const refOf = (text: string, kind: string): string => {
   const [, said, namespace, name] = /^(?:([^:/]+):)?(?:([^/]+)\/)?(.+)$/.exec(text.trim()) ?? [];
@@ -26,6 +32,22 @@ export const refOf = (text: string, kind: string): string => {
 /** The name at the end of a reference. */
 export const nameIn = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1);
 
+/** The documents of a file; of several, one that cannot be read is named, and left out. */
+const documentsOf = (
+  file: SourceFile,
+  { alone, skipped }: { readonly alone: boolean; readonly skipped: ImportNote[] },
+): readonly YamlDocument[] => {
+  try {
+    return readYaml(file);
+  } catch (error) {
+    if (alone || !(error instanceof ImportError)) throw error;
+    const where = error.line === undefined ? error.file : `${error.file}:${error.line}`;
+    const message = `the file is not imported: ${error.wrong}; expected ${error.expected}`;
+    skipped.push({ where, kind: 'skipped', message });
+    return [];
+  }
+};
+
 /** The entities of a set of catalogue files; what is none is noted. */
 export const readEntities = (
   files: readonly SourceFile[],
@@ -33,11 +55,11 @@ export const readEntities = (
   const skipped: ImportNote[] = [];
   const found = new Map<string, Entity>();
   for (const file of files)
-    for (const document of readYaml(file)) {
+    for (const document of documentsOf(file, { alone: files.length === 1, skipped })) {
       const { value, where } = document;
       if (value === null || value === undefined) continue;
       const { apiVersion, kind, metadata, spec } = recordOf(value);
-      const { name, namespace, title, description, tags } = recordOf(metadata);
+      const { name, namespace = DEFAULT_NAMESPACE, title, description, tags } = recordOf(metadata);
       const skip = (message: string): void =>
         void skipped.push({ where: where(), kind: 'skipped', message });
       if (
@@ -49,10 +71,14 @@ export const readEntities = (
         skip('not an entity of a catalogue: apiVersion, kind or metadata.name is missing');
         continue;
       }
-      const ref = refOf(
-        `${kind}:${typeof namespace === 'string' ? namespace : DEFAULT_NAMESPACE}/${name}`,
-        kind,
-      );
+      const odd = [kind, namespace, name].find((one) => typeof one !== 'string' || !isName(one));
+      if (odd !== undefined) {
+        skip(
+          `"${cut(String(odd), NAME_MAX)}" is no name that Backstage allows, and the entity not imported: is it a template's skeleton?`,
+        );
+        continue;
+      }
+      const ref = refOf(`${kind}:${String(namespace)}/${name}`, kind);
       if (found.has(ref)) {
         skip(`${ref} stands at ${found.get(ref)!.where} already`);
         continue;

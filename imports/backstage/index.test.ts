@@ -131,6 +131,26 @@ describe('a Backstage catalogue', () => {
     ]);
   });
 
+  it('names what is beside the catalogue and no YAML for it, and skeletons of templates', () => {
+    const model = readBackstage([
+      file('c/catalog-info.yaml', entity({ kind: 'Component', name: 'good' })),
+      file('c/mkdocs.yml', 'emoji: !!python/name:materialx.emoji.twemoji\n'),
+      file('c/a/catalog-info.yaml', entity({ kind: 'Component', name: '{{ values.name }}' })),
+      file('c/b/catalog-info.yaml', entity({ kind: 'Component', name: 'n'.repeat(64) })),
+      file(
+        'c/d/catalog-info.yaml',
+        'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: x, namespace: "a b" }\n',
+      ),
+    ]);
+    expect(model.elements.map(({ key }) => key)).toEqual(['component:default/good']);
+    expect(whys(model)).toEqual([
+      expect.stringMatching(/the file is not imported: .*python/),
+      expect.stringContaining('"{{ values.name }}" is no name that Backstage allows'),
+      expect.stringContaining('is no name that Backstage allows'),
+      expect.stringContaining('"a b" is no name that Backstage allows'),
+    ]);
+  });
+
   it('refuses files without an entity, and YAML that is none', () => {
     expect(() => readBackstage([file('a.yaml', 'a: 1\n')])).toThrow(/no file holds an entity/);
     expect(() => readBackstage([file('a.yaml', 'a: [1\n')])).toThrow(/a\.yaml, line \d+:.*YAML/);

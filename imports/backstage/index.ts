@@ -24,6 +24,8 @@ const NOT_IMPORTED: Readonly<Record<string, string>> = {
 
 type Reading = {
   readonly byRef: ReadonlyMap<string, Entity>;
+  /** The components that provide an API, by their own word. */
+  readonly providers: ReadonlyMap<string, readonly Entity[]>;
   readonly elements: ModelElement[];
   readonly relations: ModelRelation[];
   readonly skipped: ImportNote[];
@@ -58,17 +60,23 @@ const applicationFields = (entity: Entity, reading: Reading): Fields => {
   };
 };
 
-/** The components that provide an API, by their own word. */
-const providersOf = (api: Entity, { byRef }: Reading): readonly Entity[] =>
-  [...byRef.values()].filter(
-    ({ kind, spec }) =>
-      kind === 'component' &&
-      stringsOf(spec.providesApis).some((text) => refOf(text, 'api') === api.ref),
-  );
+const providersIn = (entities: readonly Entity[]): ReadonlyMap<string, readonly Entity[]> => {
+  const providers = new Map<string, Entity[]>();
+  for (const entity of entities)
+    if (entity.kind === 'component')
+      for (const ref of new Set(
+        stringsOf(entity.spec.providesApis).map((text) => refOf(text, 'api')),
+      )) {
+        const known = providers.get(ref);
+        if (known) known.push(entity);
+        else providers.set(ref, [entity]);
+      }
+  return providers;
+};
 
 const readApi = (api: Entity, reading: Reading): void => {
   const { ref, title: name, description, where, spec } = api;
-  const [provider, ...others] = providersOf(api, reading);
+  const [provider, ...others] = reading.providers.get(ref) ?? [];
   if (!provider) {
     skip(reading, where, `${ref} is not imported: no component of the catalogue provides it`);
     return;
@@ -207,10 +215,19 @@ const readLocation = ({ at, spec }: Entity, files: ReadonlySet<string>, reading:
     const end = target.replace(/^\.\//, '');
     if (/^[a-z]+:\/\//i.test(target))
       skip(reading, at('spec'), `${target} is not fetched: only files that are given are read`);
-    else if (![...files].some((path) => path === end || path.endsWith(`/${end}`)))
+    else if (!files.has(end))
       skip(reading, at('spec'), `${target} is not among the files that were given`);
   }
 };
+
+/** Every way to name the files of a set from within it: `a/b.yaml`, `b.yaml`. */
+const namesOf = (files: readonly SourceFile[]): ReadonlySet<string> =>
+  new Set(
+    files.flatMap(({ path }) => {
+      const parts = path.split('/');
+      return parts.map((_, from) => parts.slice(from).join('/'));
+    }),
+  );
 
 /** Read a catalogue. @throws ImportError when the files hold no entity */
 export const readBackstage = (files: readonly SourceFile[]): Model => {
@@ -219,14 +236,17 @@ export const readBackstage = (files: readonly SourceFile[]): Model => {
     throw new ImportError({
       ...{ code: 'NO_ENTITIES', file: files[0]?.path ?? 'catalogue' },
       ...{
-        wrong: 'no file holds an entity',
+        wrong: `no file holds an entity${skipped[0] ? ` (${skipped[0].where}: ${skipped[0].message})` : ''}`,
         expected: 'catalog-info.yaml files with apiVersion backstage.io/…',
       },
     });
   const byRef = new Map(entities.map((entity) => [entity.ref, entity]));
-  const reading: Reading = { byRef, elements: [], relations: [], skipped: [...skipped] };
+  const reading: Reading = {
+    ...{ byRef, providers: providersIn(entities) },
+    ...{ elements: [], relations: [], skipped: [...skipped] },
+  };
   const counts: Record<string, number> = {};
-  const paths = new Set(files.map(({ path }) => path));
+  const paths = namesOf(files);
   for (const entity of entities) {
     counts[entity.kind] = (counts[entity.kind] ?? 0) + 1;
     readElement(entity, reading);

@@ -59,3 +59,71 @@ it('takes compose files of a folder only', () => {
     ),
   ).toEqual(['a/docker-compose.yml', 'compose.prod.yaml']);
 });
+
+const typesOf = (files: Parameters<typeof readCompose>[0]) => {
+  const { elements, relations, skipped } = readCompose(files);
+  return {
+    kinds: Object.fromEntries(elements.map(({ key, kind }) => [key, kind])),
+    arrows: relations.map(({ key }) => key),
+    skipped: skipped.map(({ message }) => message),
+  };
+};
+
+it('merges an override as Compose does, its own tags among them', () => {
+  const base = file(
+    'p/docker-compose.yml',
+    'services:\n  web: { build: ., depends_on: [cache] }\n  cache: { image: "redis:7" }\n  old: { image: tiny }\n',
+  );
+  const over = (rest: string) =>
+    file(
+      'p/docker-compose.override.yml',
+      `services:\n  web:\n    ports: ["8080:80"]\n    depends_on: ${rest}\n  mail: { image: axllent/mailpit }\n  old: !reset null\n`,
+    );
+  expect(typesOf([base, over('[mail]')])).toEqual({
+    kinds: { web: 'application', cache: 'server', mail: 'application' },
+    arrows: ['web depends_on cache', 'web depends_on mail'],
+    skipped: [],
+  });
+  expect(typesOf([over('!override [mail]'), base]).arrows).toEqual(['web depends_on mail']);
+  expect(typesOf([over('!reset []'), base]).arrows).toEqual([]);
+  const alone = typesOf([file('q/compose.override.yaml', 'services:\n  a: { build: . }\n')]);
+  expect(alone.kinds).toEqual({ a: 'application' });
+});
+
+it('knows data stores by what vendors call them, and not what stands beside them', () => {
+  const images = (...names: string[]) =>
+    file(
+      'c.yml',
+      `services:\n${names.map((name, i) => `  s${i}: { image: "${name}" }\n`).join('')}`,
+    );
+  const kindsOf = (...names: string[]) => new Set(Object.values(typesOf([images(...names)]).kinds));
+  expect(
+    kindsOf(
+      ...['bitnami/postgresql:16', 'mongodb/mongodb-community-server:7.0', 'redis/redis-stack'],
+      ...['confluentinc/cp-kafka:7.6.0', 'mcr.microsoft.com/mssql/server:2022-latest'],
+      ...['timescale/timescaledb:latest-pg16', 'localhost:5000/mysql@sha256:abc', 'postgres'],
+      ...['docker.elastic.co/elasticsearch/elasticsearch:8.1.0', 'clickhouse/clickhouse-server'],
+    ),
+  ).toEqual(new Set(['server']));
+  expect(
+    kindsOf(
+      ...['mongo-express', 'prometheuscommunity/postgres-exporter', 'provectuslabs/kafka-ui'],
+      ...['rediscommander/redis-commander', 'redis/redisinsight', 'dpage/pgadmin4', 'minio/mc'],
+      ...['confluentinc/cp-kafka-connect', 'acme/server', 'axllent/mailpit'],
+    ),
+  ).toEqual(new Set(['application']));
+});
+
+it('follows extends within a file', () => {
+  const { arrows, skipped } = typesOf([
+    file(
+      'c.yml',
+      'services:\n  base: { image: tiny, depends_on: [pg] }\n  one: { extends: base, depends_on: [q] }\n  two: { extends: { service: one } }\n  far: { extends: { file: other.yml, service: x } }\n  loop: { extends: loop }\n  pg: { image: "postgres:16" }\n  q: { build: . }\n',
+    ),
+  ]);
+  expect(arrows).toEqual([
+    ...['base depends_on pg', 'one depends_on pg', 'one depends_on q'],
+    ...['two depends_on pg', 'two depends_on q'],
+  ]);
+  expect(skipped).toHaveLength(2);
+});

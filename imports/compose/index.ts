@@ -2,35 +2,15 @@ import type { ImportNote, SourceFile } from '../importer.js';
 import { ImportError } from '../importer.js';
 import type { Model, ModelElement, ModelRelation } from '../model.js';
 import { modelFormat } from '../model-format.js';
-import { readYaml, recordOf, sourceNameOf, type YamlDocument } from '../yaml-file.js';
-
-/** Images of programs that keep the data of others: read as servers, whoever runs them. */
-const DATA_STORES =
-  /(^|\/)(redis|valkey|memcached|postgres|postgis|mysql|mariadb|mongo|elasticsearch|opensearch|cassandra|couchdb|influxdb|minio|rabbitmq|kafka|nats)(?=$|[:@-])/i;
-
-type Service = {
-  readonly key: string;
-  readonly name: string;
-  readonly file: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly where: string;
-  readonly at: (...path: readonly string[]) => string;
-};
+import { recordOf, sourceNameOf } from '../yaml-file.js';
+import { isDataStoreImage } from './data-stores.js';
+import { readComposeFile, type Service, servicesIn } from './project.js';
 
 const isComposePart = (path: string): boolean => /(^|\/)(docker-)?compose[^/]*\.ya?ml$/i.test(path);
 
 /** Run from an image that nobody in the set builds. */
 const isDataStore = ({ fields: { image, build } }: Service): boolean =>
-  build === undefined && typeof image === 'string' && DATA_STORES.test(image);
-
-const servicesIn = (file: SourceFile, [document]: readonly YamlDocument[]): readonly Service[] => {
-  const services = recordOf(recordOf(document?.value).services);
-  return Object.entries(services).map(([name, fields]) => ({
-    ...{ key: name, name, file: file.path, fields: recordOf(fields) },
-    where: document!.where('services', name),
-    at: (...path) => document!.where('services', name, ...path),
-  }));
-};
+  build === undefined && typeof image === 'string' && isDataStoreImage(image);
 
 const elementOf = (service: Service): ModelElement => {
   const { key, name, where, fields } = service;
@@ -74,19 +54,20 @@ const relate = (
   }
 };
 
-/** Names that several files have are told apart by their file. */
-const keyed = (services: readonly Service[]): readonly Service[] => {
+/** The service that a name means in another's file, or the only one of that name. */
+const naming = (services: readonly Service[]) => {
+  const here = new Map(services.map((one) => [`${one.file}#${one.name}`, one]));
   const times = new Map<string, number>();
   for (const { name } of services) times.set(name, (times.get(name) ?? 0) + 1);
-  return services.map((one) =>
-    times.get(one.name)! > 1 ? { ...one, key: `${one.file}#${one.name}` } : one,
-  );
+  const byName = new Map(services.map((one) => [one.name, one]));
+  return ({ file }: Service, name: string): Service | undefined =>
+    here.get(`${file}#${name}`) ?? (times.get(name) === 1 ? byName.get(name) : undefined);
 };
 
 /** Read compose files as one landscape. @throws ImportError when none of them has services */
 export const readCompose = (files: readonly SourceFile[]): Model => {
-  const documents = files.map((file) => ({ file, read: readYaml(file) }));
-  const services = keyed(documents.flatMap(({ file, read }) => servicesIn(file, read)));
+  const read = files.map(readComposeFile);
+  const { services, notes } = servicesIn(read);
   if (services.length === 0)
     throw new ImportError({
       ...{ code: 'NO_SERVICES', file: files[0]?.path ?? 'compose' },
@@ -95,9 +76,12 @@ export const readCompose = (files: readonly SourceFile[]): Model => {
         expected: 'docker-compose files with a "services" section',
       },
     });
-  const found: Found = { relations: [], skipped: [] };
-  for (const { file, read } of documents) {
-    const [document, ...more] = read;
+  const found: Found = {
+    relations: [],
+    skipped: notes.filter(({ kind }) => kind === 'skipped'),
+  };
+  for (const { file, documents } of read) {
+    const [document, ...more] = documents;
     const top = recordOf(document?.value);
     const skip = (message: string): void =>
       void found.skipped.push({ where: document?.where() ?? file.path, kind: 'skipped', message });
@@ -105,27 +89,15 @@ export const readCompose = (files: readonly SourceFile[]): Model => {
     if (top.include !== undefined) skip('include is not followed: give those files too');
     if (Object.keys(recordOf(top.services)).length === 0) skip('the file has no services');
   }
-  for (const service of services) {
-    const named = (name: string): Service | undefined => {
-      const all = services.filter((one) => one.name === name);
-      return (
-        all.find(({ file }) => file === service.file) ?? (all.length === 1 ? all[0] : undefined)
-      );
-    };
-    relate(service, named, found);
-    if (service.fields.extends !== undefined)
-      found.skipped.push({
-        where: service.at('extends'),
-        kind: 'skipped',
-        message: `extends of ${service.name} is not followed`,
-      });
-  }
+  const named = naming(services);
+  for (const service of services) relate(service, (name) => named(service, name), found);
   const stores = services.filter(isDataStore).length;
   return {
     ...{ source: sourceNameOf(files, 'compose'), format: 'compose' },
     elements: services.map(elementOf),
     ...found,
     notes: [
+      ...notes.filter(({ kind }) => kind !== 'skipped'),
       {
         where: 'all files',
         kind: 'reading',

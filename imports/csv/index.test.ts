@@ -57,6 +57,50 @@ describe('a table', () => {
     expect(() => read(text, mapping)).toThrow(wrong);
   });
 
+  const encoded = (bytes: Uint8Array, more = '') =>
+    readCsv([{ path: 'apps.csv', bytes }], file('m.yaml', `${base}${more}`)).elements;
+
+  it('may be in UTF-16 with its mark, or in what the mapping says; else it says which', () => {
+    const text = 'ID,Name\n1,Gestão\n';
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+    const ansi = Buffer.from(text, 'latin1');
+    expect(encoded(utf16)).toMatchObject([{ name: 'Gestão', where: 'apps.csv:2' }]);
+    expect(encoded(ansi, 'encoding: windows-1252\n')).toMatchObject([{ name: 'Gestão' }]);
+    expect(() => encoded(ansi)).toThrow(/is not UTF-8.*Windows-1252.*expected CSV in UTF-8/);
+    expect(() => encoded(Buffer.from('PK\u0003\u0004'))).toThrow(/Excel workbook/);
+  });
+
+  it('may say its separator, and wrap texts, as Excel does', () => {
+    const text = 'sep=;\r\nID;Name\r\n"=""0500""";A\r\n7;"=""0""""1"""\r\n';
+    const { elements, notes } = read(text);
+    expect(elements).toMatchObject([
+      { key: '0500', name: 'A', where: 'apps.csv:3' },
+      { key: '7', name: '0"1', where: 'apps.csv:4' },
+    ]);
+    expect(notes).toMatchObject([{ kind: 'reading' }]);
+  });
+
+  it('never guesses which of two equal names a relation means', () => {
+    const mapping = `${base}relations:\n  - { type: depends_on, column: Needs, by: name }\n`;
+    const { relations, skipped } = read('ID,Name,Needs\n1,A,Twin\n2,Twin,\n3,Twin,\n', mapping);
+    expect(relations).toEqual([]);
+    expect(skipped).toMatchObject([
+      { kind: 'ambiguous-name', where: 'apps.csv:2', message: expect.stringContaining('2, 3') },
+    ]);
+  });
+
+  it('is counted before it is read, and takes no time that grows with its square', () => {
+    const many = 13_000;
+    const columns = ['ID', 'Name', ...Array.from({ length: many }, (_, n) => `c${n}`)];
+    const wide = `${columns.join(',')}\n${columns.map((_, n) => n).join(',')}\n`;
+    const fields = Array.from({ length: 1_200 }, (_, n) => `  f${n}: c${many - 1 - n}\n`).join('');
+    const start = performance.now();
+    expect(read(wide, `${base}fields:\n${fields}`).elements).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(() => read(`ID,Name${',x'.repeat(20_000)}\n`)).toThrow(/has 20002 columns/);
+    expect(() => read(`ID,Name\n${'1,A\n'.repeat(200_000)}`)).toThrow(/has 200002 lines/);
+  });
+
   it('cannot be read without a mapping', () => {
     expect(() => readCsv([file('apps.csv', 'ID\n')], undefined)).toThrow(/no mapping/);
   });

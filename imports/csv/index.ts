@@ -1,45 +1,99 @@
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
+import { decode, type FileKind } from '../decode.js';
 import { ImportError, type ImportNote, type SourceFile } from '../importer.js';
 import type { ElementKind, Model, ModelElement, ModelRelation } from '../model.js';
 import { modelFormat } from '../model-format.js';
-import { textOf } from '../yaml-file.js';
 import { type Mapping, readMapping, type Value } from './mapping.js';
 
 const BYTES_MAX = 64 * 1024 * 1024;
+/** Lines of a table, and columns; what has more is no list that people keep. */
+const LINES_MAX = 200_000;
+const COLUMNS_MAX = 16_384;
+const NEWLINE = 10;
+const CSV_FILE: FileKind = {
+  name: 'CSV',
+  zip: ['is a zip archive, such as an Excel workbook', 'CSV: save it as "CSV UTF-8"'],
+};
+/** Names, keys or values that a message names. */
+const SHOWN_MAX = 20;
+/** The first line by which Excel is told the separator. */
+const SEPARATOR_LINE = /^sep=(.)\r?\n/;
+/** A text as Excel is made to leave it alone: `="0500"`. */
+const WRAPPED = /^="(.*)"$/s;
 
 type Row = { readonly cells: readonly string[]; readonly where: string };
-type Table = { readonly header: readonly string[]; readonly rows: readonly Row[] };
+type Table = {
+  readonly header: readonly string[];
+  readonly rows: readonly Row[];
+  readonly separator: string;
+};
 
-const readTable = (file: SourceFile, { separator, quote }: Mapping): Table => {
+const countLines = (bytes: Uint8Array): number => {
+  let lines = 1;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
+};
+
+const readTable = (file: SourceFile, mapping: Mapping): Table => {
+  const { quote } = mapping;
+  let { separator } = mapping;
   const fail = (code: string, wrong: string, line?: number): never => {
     throw new ImportError({
       ...{ code, file: file.path, ...(line !== undefined && { line }) },
       ...{
         wrong,
-        expected: `rows of the same length, separated by "${separator}" and quoted with ${quote}`,
+        expected: `CSV: rows of the same length, separated by "${separator}" and quoted with ${quote}`,
       },
     });
   };
+  const { byteLength } = file.bytes;
+  if (byteLength > BYTES_MAX) fail('TOO_LARGE', `has ${byteLength} bytes, more than ${BYTES_MAX}`);
+  const { text, encoding } = decode(file, CSV_FILE, mapping.encoding);
+  const lines = encoding.startsWith('utf-16') ? text.split('\n').length : countLines(file.bytes);
+  if (lines > LINES_MAX) fail('TOO_LARGE', `has ${lines} lines, more than ${LINES_MAX}`);
+  const [told, said] = SEPARATOR_LINE.exec(text) ?? ['', separator];
+  separator = said!;
+  const columns = text.slice(told.length, text.indexOf('\n', told.length)).split(separator).length;
+  if (columns > COLUMNS_MAX)
+    fail('TOO_LARGE', `has ${columns} columns, more than ${COLUMNS_MAX}`, 1);
   let records: readonly { readonly record: readonly string[]; readonly info: Info }[] = [];
   try {
-    records = parse(textOf(file, BYTES_MAX), {
+    records = parse(text.slice(told.length), {
       ...{ delimiter: separator, quote, info: true, skip_empty_lines: true, trim: true },
     }) as unknown as typeof records;
   } catch (error) {
-    if (error instanceof ImportError) throw error;
-    const { message, lines } = error as CsvError & { lines?: number };
-    return fail('NOT_CSV', message, lines);
+    const { message, lines: line } = error as CsvError & { lines?: number };
+    return fail('NOT_CSV', message, line);
   }
   const [header, ...rows] = records;
   if (!header) return fail('NOT_CSV', 'is empty');
-  const twice = header.record.find((name, index) => header.record.indexOf(name) !== index);
-  if (twice !== undefined) return fail('NOT_CSV', `the column "${twice}" is there twice`, 1);
+  const names = header.record.map(unwrapped);
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) fail('NOT_CSV', `the column "${name}" is there twice`, 1);
+    seen.add(name);
+  }
   // `lines` counts those that were read: the row ends there.
+  const before = told === '' ? 0 : 1;
   return {
-    header: header.record,
-    rows: rows.map(({ record, info }) => ({ cells: record, where: `${file.path}:${info.lines}` })),
+    ...{ header: names, separator },
+    rows: rows.map(({ record, info }) => ({
+      cells: record,
+      where: `${file.path}:${info.lines + before}`,
+    })),
   };
 };
+
+const unwrapped = (cell: string): string => {
+  const [, inner] = WRAPPED.exec(cell) ?? [];
+  return inner === undefined ? cell : inner.replaceAll('""', '"').trim();
+};
+
+/** The first few of a list, for messages. */
+const some = (all: readonly string[]): string =>
+  all.length > SHOWN_MAX
+    ? `${all.slice(0, SHOWN_MAX).join(', ')} and ${all.length - SHOWN_MAX} more`
+    : all.join(', ');
 
 const columnsOf = (mapping: Mapping): readonly string[] => {
   const { kind, key, name, description, parent, fields, relations } = mapping;
@@ -52,13 +106,14 @@ const columnsOf = (mapping: Mapping): readonly string[] => {
 };
 
 const checkColumns = (file: SourceFile, { header }: Table, mapping: Mapping): void => {
-  const missing = columnsOf(mapping).filter((column) => !header.includes(column));
+  const there = new Set(header);
+  const missing = columnsOf(mapping).filter((column) => !there.has(column));
   if (missing.length === 0) return;
   const one = header.length === 1 ? '; there is only one: is the separator another?' : '';
   throw new ImportError({
     ...{ code: 'COLUMN_MISSING', file: file.path, line: 1 },
-    wrong: `has no column ${missing.map((name) => `"${name}"`).join(', ')}`,
-    expected: `the columns that the mapping names; there are ${header.map((name) => `"${name}"`).join(', ')}${one}`,
+    wrong: `has no column ${some(missing.map((name) => `"${name}"`))}`,
+    expected: `the columns that the mapping names; there are ${some(header.map((name) => `"${name}"`))}${one}`,
   });
 };
 
@@ -87,7 +142,7 @@ const fieldOf = (row: Row, field: string, value: Value, { cell, skipped }: Readi
     skipped.push({
       where: row.where,
       kind: 'not-imported',
-      message: `${field}: "${one}" of column "${column}" is not in the mapping; it knows ${Object.keys(map).join(', ')}`,
+      message: `${field}: "${one}" of column "${column}" is not in the mapping; it knows ${some(Object.keys(map))}`,
     });
     return undefined;
   };
@@ -107,7 +162,7 @@ const kindOf = (
   skipped.push({
     where: row.where,
     kind: 'skipped',
-    message: `the row is not imported: "${text}" of column "${kind.column}" is no kind of the mapping; it knows ${Object.keys(kind.map).join(', ')}`,
+    message: `the row is not imported: "${text}" of column "${kind.column}" is no kind of the mapping; it knows ${some(Object.keys(kind.map))}`,
   });
   return undefined;
 };
@@ -139,14 +194,22 @@ const elementOf = (row: Row, reading: Reading): ModelElement | undefined => {
 const relationsOf = (
   row: Row,
   source_key: string,
-  names: ReadonlyMap<string, string>,
-  { mapping, cell }: Reading,
+  keysNamed: ReadonlyMap<string, readonly string[]>,
+  { mapping, cell, skipped }: Reading,
 ): readonly ModelRelation[] =>
   mapping.relations.flatMap(({ type, column, split, by }) =>
     partsOf(cell(row, column), split)
       .filter((text) => text !== '')
-      .map((text) => {
-        const target_key = by === 'name' ? (names.get(text) ?? text) : text;
+      .flatMap((text) => {
+        const [target_key = text, ...others] = by === 'name' ? (keysNamed.get(text) ?? []) : [];
+        if (others.length > 0) {
+          skipped.push({
+            where: row.where,
+            kind: 'ambiguous-name',
+            message: `${source_key} ${type} "${text}" is not imported: ${others.length + 1} rows have that name, with the keys ${some([target_key, ...others])}`,
+          });
+          return [];
+        }
         return {
           key: `${source_key} ${type} ${target_key}`,
           type,
@@ -171,8 +234,9 @@ export const readCsv = (files: readonly SourceFile[], mapped: SourceFile | undef
   const table = readTable(file, mapping);
   checkColumns(file, table, mapping);
   const skipped: ImportNote[] = [];
+  const places = new Map(table.header.map((name, at) => [name, at]));
   const cell = ({ cells }: Row, column: string | undefined): string =>
-    column === undefined ? '' : (cells[table.header.indexOf(column)] ?? '').trim();
+    column === undefined ? '' : unwrapped((cells[places.get(column)!] ?? '').trim());
   const reading: Reading = { mapping, cell, skipped };
   const elements = new Map<string, ModelElement>();
   const taken: [Row, string][] = [];
@@ -192,17 +256,34 @@ export const readCsv = (files: readonly SourceFile[], mapped: SourceFile | undef
       taken.push([row, key]);
     }
   }
-  const names = new Map([...elements.values()].map(({ name, key }) => [name, key]));
-  const unread = table.header.filter((column) => !columnsOf(mapping).includes(column));
+  const keysNamed = new Map<string, string[]>();
+  for (const { name, key } of elements.values()) {
+    const known = keysNamed.get(name);
+    if (known) known.push(key);
+    else keysNamed.set(name, [key]);
+  }
+  const read = new Set(columnsOf(mapping));
+  const unread = table.header.filter((column) => !read.has(column));
   return {
     ...{ source: mapping.source, format: 'csv', skipped },
     elements: [...elements.values()],
-    relations: taken.flatMap(([row, key]) => relationsOf(row, key, names, reading)),
-    notes: unread.map((column) => ({
-      where: file.path,
-      kind: 'read-past',
-      message: `column "${column}" is not in the mapping`,
-    })),
+    relations: taken.flatMap(([row, key]) => relationsOf(row, key, keysNamed, reading)),
+    notes: [
+      ...(table.separator === mapping.separator
+        ? []
+        : [
+            {
+              where: `${file.path}:1`,
+              kind: 'reading',
+              message: `the file says that its separator is "${table.separator}"; the mapping's "${mapping.separator}" does not count`,
+            },
+          ]),
+      ...unread.map((column) => ({
+        where: file.path,
+        kind: 'read-past',
+        message: `column "${column}" is not in the mapping`,
+      })),
+    ],
     counts: { rows: table.rows.length, columns: table.header.length },
   };
 };
@@ -211,7 +292,7 @@ export const readCsv = (files: readonly SourceFile[], mapped: SourceFile | undef
 export const csv = modelFormat({
   name: 'csv',
   summary: 'A table of anything, with a mapping file that says what its columns are.',
-  format: 'one .csv file in UTF-8 and --mapping <file> (YAML or JSON)',
+  format: 'one .csv file and --mapping <file> (YAML or JSON)',
   isPart: (path) => /\.csv$/i.test(path),
   needsMapping: true,
   parse: (files, { mapping }) => readCsv(files, mapping),

@@ -8,6 +8,8 @@ const KINDS = [
 ] as const;
 const Kind = z.enum(KINDS);
 const Text = z.string().min(1);
+/** A table has some tens of columns; a mapping says a few words of each. */
+const MAPPING_BYTES_MAX = 1024 * 1024;
 
 /** Where a value comes from: a column, or the same for all rows; and how it is read. */
 const Value = z.union([
@@ -41,6 +43,10 @@ const Mapping = z.strictObject({
   source: Text,
   /** What a row is; or the column that says so, and what its values mean. */
   kind: z.union([Kind, z.strictObject({ column: Text, map: z.record(z.string(), Kind) })]),
+  /** Where no byte order mark says it. */
+  encoding: z
+    .enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'])
+    .default('utf-8'),
   separator: z.string().length(1).default(','),
   quote: z.string().length(1).default('"'),
   key: Text,
@@ -65,7 +71,7 @@ export type Mapping = z.output<typeof Mapping>;
 
 /** A mapping file, YAML or JSON. @throws ImportError naming the field that is wrong */
 export const readMapping = (file: SourceFile): Mapping => {
-  const [document] = readYaml(file);
+  const [document] = readYaml(file, { bytesMax: MAPPING_BYTES_MAX });
   const parsed = Mapping.safeParse(document?.value ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

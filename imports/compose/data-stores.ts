@@ -1,0 +1,24 @@
+/** Programs that keep the data of others, as images are called: read as servers, whoever runs them. */
+const PROGRAMS =
+  /^(redis|valkey|keydb|dragonfly|memcached|postgres|postgresql|postgis|pgvector|timescaledb|cockroach|mysql|mariadb|percona|mssql|oracle|db2|mongo|mongodb|elasticsearch|opensearch|solr|cassandra|scylla|couchdb|couchbase|influxdb|clickhouse|neo4j|arangodb|minio|azurite|rabbitmq|activemq|artemis|kafka|redpanda|nats|pulsar|mosquitto|etcd|zookeeper)\d*$/i;
+/** What stands beside them and keeps nothing: `postgres-exporter`, `mongo-express`. */
+const BESIDE =
+  /(exporter|express|commander|insight|admin|backup|proxy|router|operator|manager|connect|rest|registry|client|cli|init|migrate|migrations|dump|box|ui|gui|web|mc|dashboard|dashboards|monitor)$/i;
+/** Last parts of names that only say what sort of thing the vendor's product is. */
+const GENERIC = /^(server|database|enterprise|free|community|standalone|single|cluster)$/i;
+
+/** `mcr.microsoft.com/mssql/server:2022` → `mssql`. */
+const nameOf = (image: string): string => {
+  const path = image
+    .replace(/@.*$/, '')
+    .replace(/:[^/]*$/, '')
+    .split('/');
+  const last = path.at(-1)!;
+  return GENERIC.test(last) ? (path.at(-2) ?? last) : last;
+};
+
+/** Whether an image is that of a program that keeps the data of others. */
+export const isDataStoreImage = (image: string): boolean => {
+  const words = nameOf(image).split(/[-_.]/);
+  return words.some((word) => PROGRAMS.test(word)) && !words.some((word) => BESIDE.test(word));
+};
