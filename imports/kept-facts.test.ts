@@ -17,6 +17,7 @@ describe('what a model says', () => {
   let world: Awaited<ReturnType<typeof importing>>;
   beforeAll(async () => {
     world = await importing(models);
+    await approved();
   });
   afterAll(() => world.close());
 
@@ -36,9 +37,15 @@ describe('what a model says', () => {
   const reportOf = async ({ correlation_id }: Json): Promise<string> =>
     (await world.ask(`/imports/${String(correlation_id)}/report`)).text;
 
+  const revert = async ({ import_id }: Json, approval_id: string): Promise<Json> => {
+    const begun = await world.imports.revert(String(import_id), { approval_id });
+    if ('refused' in begun) throw new Error(begun.message);
+    return world.ended(`/imports/${begun.correlation_id}`);
+  };
+  /** Two requests to delete any application: `ok` is approved, `pending` is not. */
   const approved = async (): Promise<void> => {
-    const of = { aggregate_type: 'ChangeApproval', aggregate_id: 'ok', source: 'api' };
-    const send = async (actor: string, command_type: string, data: Json): Promise<void> => {
+    const send = async (actor: string, id: string, command_type: string, data: Json) => {
+      const of = { aggregate_type: 'ChangeApproval', aggregate_id: id, source: 'api' };
       const body = JSON.stringify({
         ...{ ...of, command_type, data, actor, actor_type: 'user', metadata: {} },
         ...{ command_id: randomUUID(), correlation_id: 'ok' },
@@ -51,8 +58,9 @@ describe('what a model says', () => {
     const covers = [
       { command_type: 'DeleteApplication', aggregate_type: 'Application', aggregate_id: null },
     ];
-    await send('ann', 'RequestApproval', { title: 'T', reason: 'R', covers });
-    await send('bob', 'ApproveChange', { comment: 'yes' });
+    for (const id of ['ok', 'pending'])
+      await send('ann', id, 'RequestApproval', { title: 'T', reason: 'R', covers });
+    await send('bob', 'ok', 'ApproveChange', { comment: 'yes' });
   };
 
   it('is one truth in every view: who supports a capability, who consumes a service', async () => {
@@ -132,14 +140,29 @@ describe('what a model says', () => {
       element('ApplicationService', 'v2', 'Postings'),
       link('Realization', 'r1', ['v1', 'v2']),
     );
-    const { import_id } = await bring(text);
-    await approved();
-    const undone = await world.imports.revert(String(import_id), { approval_id: 'ok' });
-    if ('refused' in undone) throw new Error(undone.message);
-    expect(await world.ended(`/imports/${undone.correlation_id}`)).toMatchObject({ refusals: {} });
+    const done = await bring(text);
+    expect(await revert(done, 'ok')).toMatchObject({ state: 'finished', refusals: {} });
     expect(await bring(text)).toMatchObject({ refusals: {}, sent: { accepted: 2 } });
     expect(await items('/services?name=Postings')).toMatchObject([{ application_name: 'Ledger' }]);
     expect(await bring(text)).toMatchObject({ total: 0 });
+  });
+
+  it('is not taken back half way: an approval that does not allow all of it stops it', async () => {
+    const done = await bring(
+      model(
+        'half',
+        element('ApplicationComponent', 'h1', 'Billing run'),
+        element('ApplicationComponent', 'h2', 'Print room'),
+        link('Flow', 'r1', ['h1', 'h2']),
+      ),
+    );
+    const none = { accepted: 0, replayed: 0, refused: 0, left_out: 0 };
+    for (const approval of ['nobody-knows-it', 'pending'])
+      expect(await revert(done, approval)).toMatchObject({
+        ...{ state: 'failed', code: 'APPROVAL_REQUIRED', sent: none },
+        reason: expect.stringContaining('Nothing was sent'),
+      });
+    expect(await items('/applications?search=room')).toMatchObject([{ name: 'Print room' }]);
   });
 
   it('is cut at whole characters, and one odd element never stops the rest', async () => {

@@ -62,6 +62,10 @@ export const edgesOf = (
   switch (reading.as) {
     case 'parent':
       return given.isParting ? [] : secondParent(reading.second, ends, forest);
+    case 'part_of_part':
+      return given.isParting
+        ? []
+        : skip('second-parent', 'its target belongs to an application already');
     case 'access':
       return accessEdges(given.access, from, to);
     case 'relation':

@@ -47,6 +47,31 @@ describe('what is a part of what', () => {
     expect(skippedKinds(model)).toEqual(['relation-second-parent', 'relation-repeated']);
   });
 
+  it('gives the parts of a service to the application that has the service', () => {
+    const service = (id: string) => element('ApplicationService', id);
+    const model = native([
+      ...[app('a'), app('b'), service('s'), service('t'), service('u'), service('v')],
+      ...[service('lost'), element('ApplicationInterface', 'i')],
+      element('ApplicationInterface', 'j'),
+      // In this order it is known only later whose the upper one is.
+      link('Composition', 't', 'u'),
+      link('Aggregation', 's', 't'),
+      link('Composition', 's', 'v'),
+      link('Realization', 'a', 's'),
+      link('Realization', 'b', 'v'),
+      link('Composition', 'b', 'i'),
+      link('Composition', 'i', 'j'),
+      link('Composition', 'lost', 'lost'),
+    ]);
+    expect(parents(model)).toEqual(['s < a', 't < a', 'u < a', 'v < b', 'i < b', 'j < b']);
+    expect(arrows(model)).toEqual([]);
+    expect(skippedKinds(model)).toEqual([
+      'element-without-application',
+      'relation-second-parent',
+      'relation-end-not-imported',
+    ]);
+  });
+
   it('never goes round in circles', () => {
     const model = native([
       ...[cap('a'), cap('b'), cap('c')],

@@ -48,6 +48,28 @@ export class Relations {
       if (this.#forest.parentOf(target.id) !== undefined) continue;
       if (this.#forest.put(target.id, source.id)) this.#parting.add(link);
     }
+    this.#readPartsOfParts();
+  }
+
+  /** Parts of a service or an interface belong to the application that has it. */
+  #readPartsOfParts(): void {
+    const below = new Map<string, { readonly link: Link; readonly target: Taken }[]>();
+    for (const link of this.#links) {
+      const ends = this.#ends(link);
+      if ('skip' in ends || this.#reading(link, ends)?.as !== 'part_of_part') continue;
+      const { source, target } = ends;
+      const known = below.get(source.id);
+      if (known) known.push({ link, target });
+      else below.set(source.id, [{ link, target }]);
+    }
+    const owned = [...below.keys()].filter((id) => this.#forest.parentOf(id) !== undefined);
+    for (const id of owned)
+      for (const { link, target } of below.get(id) ?? []) {
+        if (this.#forest.parentOf(target.id) !== undefined) continue;
+        this.#forest.put(target.id, this.#forest.parentOf(id)!);
+        this.#parting.add(link);
+        owned.push(target.id);
+      }
   }
 
   /** Everything else, once it is known what is taken. */

@@ -4,6 +4,8 @@ import type { ElementKind } from '../model.js';
 export type Reading =
   /** The target is below or within the source; a second one is read as `second`, or left out. */
   | { readonly as: 'parent'; readonly second?: string }
+  /** The target belongs to the application that has the source, unless it has one of its own. */
+  | { readonly as: 'part_of_part' }
   | { readonly as: 'relation'; readonly type: string; readonly reversed?: true }
   /** Reads, writes or both. */
   | { readonly as: 'access' }
@@ -43,6 +45,8 @@ const RULES: readonly Rule[] = [
     to: ['interface'],
     reading: { as: 'parent' },
   },
+  { links: WHOLE, from: ['service'], to: ['service'], reading: { as: 'part_of_part' } },
+  { links: WHOLE, from: ['interface'], to: ['interface'], reading: { as: 'part_of_part' } },
   {
     links: ['Assignment', 'Realization', 'Serving'],
     from: ['interface'],

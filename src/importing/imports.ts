@@ -121,14 +121,18 @@ export class Imports {
       return unknownImport(import_id);
     const because = `revert of import ${import_id}`;
     const plan = async (): Promise<Plan | Refusal> => {
-      const { runtime, store, models } = this.#options;
+      const { runtime, store, models, clock } = this.#options;
       const touched = await this.#log.touched([import_id]);
       const made = await models.undo(landscapeOf(runtime, store), touched, {
         import_id,
         revert_id,
         because,
       });
-      return request.dryRun ? made : (unapproved(made, runtime.registry, approval_id) ?? made);
+      if (request.dryRun) return made;
+      const now = new Date(clock()).toISOString();
+      const { actor } = whoOf(by);
+      const as = { runtime, approval_id, actor, correlation_id: revert_id, now };
+      return (await unapproved(made, as)) ?? made;
     };
     return this.#start({ import_id, correlation_id: revert_id, operation: 'revert' }, request, {
       ...{ plan, because, by },

@@ -1,8 +1,9 @@
 import type { Plan } from '../../imports/importer.js';
 import { type Refusal, refuse } from '../core/refusal.js';
-import type { Registry } from '../core/registry.js';
+import { unapproved as refusedBy } from '../runtime/approving.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { JOBS_AT_ONCE } from './limits.js';
-import { approvalsOf } from './run-plan.js';
+import { approvalsOf, commandsOf } from './run-plan.js';
 
 /** Nobody imported that. */
 export const unknownImport = (id: string): Refusal =>
@@ -22,24 +23,53 @@ export const unreadable = (error: unknown): Refusal => {
 export const tooMany = (): Refusal =>
   refuse('BUSY', `${JOBS_AT_ONCE} imports are under way already: ask again when one has ended`);
 
-/** Why a plan that needs approvals is not carried out without one; nothing of it is sent. */
-export const unapproved = (
+/** Who carries out a plan, with which approval. */
+export type Approved = {
+  readonly runtime: Pick<Runtime, 'registry' | 'state'>;
+  readonly approval_id: string | undefined;
+  readonly actor: string;
+  readonly correlation_id: string;
+  readonly now: string;
+};
+
+/**
+ * Why a plan that needs approvals is not carried out: it names none, or one that does not allow
+ * all of it. Nothing of it is sent then.
+ */
+export const unapproved = async (
   plan: Plan,
-  registry: Registry,
-  approval_id: string | undefined,
-): Refusal | undefined => {
+  { runtime, approval_id, now, ...by }: Approved,
+): Promise<Refusal | undefined> => {
+  const { registry } = runtime;
   const covers = approvalsOf(plan, registry);
-  if (covers.length === 0 || approval_id !== undefined) return undefined;
+  if (covers.length === 0) return undefined;
   const said = covers
     .map(({ commands, command_type }) => `${commands} × ${command_type}`)
     .join(', ');
-  return refuse(
-    'APPROVAL_REQUIRED',
-    `taking this import back takes ${said}, which need an approval: ask for one that covers ${covers.length === 1 ? 'that' : 'those'} for any aggregate, have somebody else approve it, and name it as approval_id. Nothing was sent`,
-    {
-      details: {
-        covers: covers.map(({ commands, ...one }) => ({ ...one, aggregate_id: null, commands })),
+  const refused = (why: string): Refusal =>
+    refuse(
+      'APPROVAL_REQUIRED',
+      `taking this import back takes ${said}, which need an approval: ${why}. Nothing was sent`,
+      {
+        details: {
+          covers: covers.map(({ commands, ...one }) => ({ ...one, aggregate_id: null, commands })),
+        },
       },
-    },
-  );
+    );
+  if (approval_id === undefined)
+    return refused(
+      `ask for one that covers ${covers.length === 1 ? 'that' : 'those'} for any aggregate, have somebody else approve it, and name it as approval_id`,
+    );
+  const approvals = registry.definitions.find(({ approves }) => approves !== null);
+  for (const { command_type, aggregate_type, aggregate_id } of commandsOf(plan)) {
+    const definition = registry.aggregate(aggregate_type);
+    if (!definition || !registry.command(definition, command_type)?.spec.approval) continue;
+    const command = { definition, command_type, aggregate_id, approval_id, ...by };
+    const no = await refusedBy({ ...command, source: 'import', effective_at: null }, approvals, {
+      now,
+      look: (of, id) => runtime.state(of, id),
+    });
+    if (no) return refused(`${no.message} (${no.refused} for ${aggregate_type} ${aggregate_id})`);
+  }
+  return undefined;
 };

@@ -74,9 +74,14 @@ export const shownOf = ({
 export const sizeOf = ({ phases }: Plan): number =>
   phases.reduce((sum, { chains }) => sum + chains.reduce((n, { length }) => n + length, 0), 0);
 
+/** All commands of a plan, in the order in which they may begin. */
+export function* commandsOf({ phases }: Plan): Generator<PlannedCommand> {
+  for (const { chains } of phases) for (const chain of chains) yield* chain;
+}
+
 /** Types of commands of a plan that need an approval, and how many there are of each. */
 export const approvalsOf = (
-  { phases }: Plan,
+  plan: Plan,
   registry: Registry,
 ): readonly {
   readonly command_type: string;
@@ -87,14 +92,13 @@ export const approvalsOf = (
     string,
     { command_type: string; aggregate_type: string; commands: number }
   >();
-  for (const { chains } of phases)
-    for (const { command_type, aggregate_type } of chains.flat()) {
-      if (!specOf(registry, { command_type, aggregate_type })?.approval) continue;
-      const key = `${aggregate_type}/${command_type}`;
-      const one = found.get(key) ?? { command_type, aggregate_type, commands: 0 };
-      one.commands += 1;
-      found.set(key, one);
-    }
+  for (const { command_type, aggregate_type } of commandsOf(plan)) {
+    if (!specOf(registry, { command_type, aggregate_type })?.approval) continue;
+    const key = `${aggregate_type}/${command_type}`;
+    const one = found.get(key) ?? { command_type, aggregate_type, commands: 0 };
+    one.commands += 1;
+    found.set(key, one);
+  }
   return [...found.values()];
 };
 

@@ -1,4 +1,4 @@
-import type { Aggregate, State } from '../core/aggregate.js';
+import type { Aggregate, State, ToApprove } from '../core/aggregate.js';
 import { presence } from '../core/chart.js';
 import type { Command } from '../core/command.js';
 import { AGGREGATE_ID } from '../core/ids.js';
@@ -10,12 +10,16 @@ type Approving = {
   readonly look: (definition: Aggregate, id: string) => Promise<State>;
 };
 
+/** What is known of a command when it is asked whether it is approved. */
+export type Approvable = Omit<ToApprove, 'aggregate_type' | 'now'> &
+  Pick<Command, 'definition' | 'source' | 'effective_at' | 'approval_id'>;
+
 /**
  * Why the approval that a command names does not allow it, judged by the definition of approvals;
  * undefined when it does, or when the application knows no approvals.
  */
 export const unapproved = async (
-  command: Command,
+  command: Approvable,
   approvals: Aggregate | undefined,
   { now, look }: Approving,
 ): Promise<Refusal | undefined> => {
