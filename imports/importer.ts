@@ -10,6 +10,7 @@ export type ImportCommand = {
   readonly source: 'import';
   readonly command_timestamp: string;
   readonly data: Readonly<Record<string, unknown>>;
+  readonly dry_run?: true;
   readonly metadata: {
     readonly business_justification?: string;
     readonly approval_id?: string;
@@ -35,6 +36,8 @@ export type ImportStep = {
 /** A source that was opened: its number of steps, and the steps, from the first each time. */
 export type OpenedImport = {
   readonly steps: number;
+  /** What must not be there when it begins: a refusal of the first step that nothing comes after. */
+  readonly begins?: { readonly refusedBy: string; readonly otherwise: string };
   read(): AsyncIterable<ImportStep>;
 };
 

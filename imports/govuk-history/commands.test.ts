@@ -35,6 +35,26 @@ const said = (commands: readonly ImportCommand[] = []) =>
 const types = (commands: readonly ImportCommand[] = []) =>
   commands.map(({ command_type }) => command_type);
 
+describe('names that differ in case only', () => {
+  test('are one type, one host, and two applications', () => {
+    const rows = [
+      row('case-one', { type: 'Data engineering', hosted_on: 'EKS' }),
+      row('Case-One', { type: 'Data Engineering', hosted_on: 'eks' }),
+    ];
+    const [first, second] = steps(rows, [
+      row('case-one', { type: 'DATA engineering', hosted_on: 'Eks' }),
+      row('Case-One', { type: null, hosted_on: 'eks' }),
+    ]);
+    expect(types(first?.commands).filter((type) => type.startsWith('Create'))).toEqual([
+      ...['CreateCapability', 'CreateServer', 'CreateApplication', 'CreateApplication'],
+    ]);
+    const names = first?.commands.map(({ data }) => data.name);
+    expect(names).toEqual(expect.arrayContaining(['case-one', 'Case-One (2)']));
+    expect(first?.notes).toMatchObject([{ kind: 'duplicate-name' }]);
+    expect(types(second?.commands)).toEqual(['RemoveCapability']);
+  });
+});
+
 describe('an application that appears', () => {
   test('is created with its capability and its server', () => {
     const commands = last([row('a', { type: 'APIs', hosted_on: 'eks' })])?.commands ?? [];

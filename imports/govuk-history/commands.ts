@@ -1,5 +1,6 @@
 import { eventId, stableCommandId } from '../../src/core/ids.js';
 import type { ImportCommand, ImportNote } from '../importer.js';
+import { normalized } from '../plan/names.js';
 import type { InventoryRow } from './read-inventory.js';
 
 /** The owner of an application for which the inventory names no team. */
@@ -18,6 +19,8 @@ export type Commit = { readonly sha: string; readonly at: string; readonly actor
 
 type Application = {
   readonly id: string;
+  /** The name that it was given: another one with that name, but for its case, has a number. */
+  readonly called: string;
   readonly owner: string;
   readonly type: string | null;
   readonly hosted_on: string | null;
@@ -25,7 +28,10 @@ type Application = {
   readonly retired_by: string | null;
 };
 
-/** What was imported so far, by name. Capabilities and servers are ids. */
+/**
+ * What was imported so far. Capabilities and servers are ids, by name as names are compared where
+ * each may stand once; applications by their own name.
+ */
 export type Imported = {
   readonly capabilities: ReadonlyMap<string, string>;
   readonly servers: ReadonlyMap<string, string>;
@@ -107,7 +113,7 @@ const withNew = (
 ): ReadonlyMap<string, string> => {
   const all = new Map(known);
   for (const value of values)
-    if (value !== null && !all.has(value)) all.set(value, create(value).id);
+    if (value !== null && !all.has(normalized(value))) all.set(normalized(value), create(value).id);
   return all;
 };
 
@@ -129,19 +135,23 @@ const createServer = (to: Issuing, hostname: string): Subject => {
 };
 
 const idIn = (ids: ReadonlyMap<string, string>, name: string): string => {
-  const id = ids.get(name);
+  const id = ids.get(normalized(name));
   if (id === undefined) throw new Error(`no id for ${name}: it must be created first`);
   return id;
 };
 
 type Ids = Pick<Imported, 'capabilities' | 'servers'>;
 
-const createApplication = (to: Issuing, row: InventoryRow, ids: Ids): Application => {
+const createApplication = (
+  to: Issuing,
+  row: InventoryRow,
+  { ids, called }: { readonly ids: Ids; readonly called: string },
+): Application => {
   const { name, type, hosted_on, retired } = row;
   const subject = to.newSubject('Application', name);
   const owner = row.owner ?? UNASSIGNED;
   const created = to.issue(subject, 'CreateApplication', {
-    name,
+    name: called,
     owner,
     data_classification: DATA_CLASSIFICATION,
     lifecycle: retired ? 'retired' : 'active',
@@ -152,7 +162,8 @@ const createApplication = (to: Issuing, row: InventoryRow, ids: Ids): Applicatio
       server_id: idIn(ids.servers, hosted_on),
       environment: ENVIRONMENT,
     });
-  return { id: subject.id, owner, type, hosted_on, retired_by: retired ? created : null };
+  const retired_by = retired ? created : null;
+  return { id: subject.id, called, owner, type, hosted_on, retired_by };
 };
 
 const changeType = (to: Issuing, subject: Subject, type: string | null, ids: Ids): void => {
@@ -187,6 +198,10 @@ const unretire = (to: Issuing, subject: Subject, corrects_event_id: string): voi
   );
 };
 
+/** Whether two names are of the same thing. */
+const same = (a: string | null, b: string | null): boolean =>
+  a === b || (a !== null && b !== null && normalized(a) === normalized(b));
+
 /** Coming back to life is first, so that the rest happens to a living one; retiring is last. */
 const changeApplication = (
   to: Issuing,
@@ -203,11 +218,11 @@ const changeApplication = (
     retired_by = null;
   }
   if (owner !== before.owner) to.issue(subject, 'SetOwner', { owner, reason: to.because });
-  if (type !== before.type) changeType(to, subject, type, ids);
-  if (hosted_on !== before.hosted_on)
+  if (!same(type, before.type)) changeType(to, subject, type, ids);
+  if (!same(hosted_on, before.hosted_on))
     changeHosting(to, subject, { from: before.hosted_on, onto: hosted_on }, ids);
   if (retired_by === null && retired) retired_by = retire(to, subject);
-  return { id: before.id, owner, type, hosted_on, retired_by };
+  return { ...before, owner, type, hosted_on, retired_by };
 };
 
 const deleteApplication = (to: Issuing, { id }: Application, name: string): void => {
@@ -247,6 +262,19 @@ export const advance = (
       gone.add(name);
     }
   const applications = new Map<string, Application>();
+  const taken = new Set(
+    [...before.applications]
+      .filter(([name]) => listed.has(name))
+      .map(([, { called }]) => normalized(called)),
+  );
+  /** The name, with a number where another application has it but for its case. */
+  const freeName = (name: string): string => {
+    let free = name;
+    for (let number = 2; taken.has(normalized(free)); number++) free = `${name} (${number})`;
+    if (free !== name) note('duplicate-name', `${name} is imported as "${free}"`);
+    taken.add(normalized(free));
+    return free;
+  };
   for (const row of rows) {
     const known = before.applications.get(row.name);
     if (known?.retired_by && !row.retired)
@@ -256,7 +284,9 @@ export const advance = (
     const ids = { capabilities, servers };
     applications.set(
       row.name,
-      known ? changeApplication(to, known, row, ids) : createApplication(to, row, ids),
+      known
+        ? changeApplication(to, known, row, ids)
+        : createApplication(to, row, { ids, called: freeName(row.name) }),
     );
   }
   return { commands: to.commands, notes, imported: { capabilities, servers, applications, gone } };

@@ -12,6 +12,12 @@ import { countVersions, FORMAT, readVersions } from './read-history.js';
 import { type Inventory, readInventory } from './read-inventory.js';
 
 const WHOLE_FILE = 'whole file';
+/** It takes everything in the first version for new. */
+const BEGINS = {
+  refusedBy: 'NAME_TAKEN',
+  otherwise:
+    'a history begins where nothing of it is there: to continue one, import the whole of it, from its first version on, as one file',
+};
 
 /** What holds for every version; said once, with the first step. */
 const HOW_IT_IS_READ: readonly ImportNote[] = [
@@ -71,6 +77,6 @@ export const govukHistory: Importer = {
   format: `.jsonl or .jsonl.gz: ${FORMAT}; yaml is a list of applications`,
   open: async (file) => {
     const steps = await countVersions(file);
-    return { steps, read: () => readSteps(file, steps) };
+    return { steps, begins: BEGINS, read: () => readSteps(file, steps) };
   },
 };

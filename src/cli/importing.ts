@@ -94,6 +94,7 @@ export const importFile = async (options: ImportingOptions): Promise<ImportSumma
     await report.close();
     if (error instanceof ImportStopped) {
       sum(error.summary);
+      if (!error.begun) throw new Stop(`the import ${error.message}`);
       throw new Stop(
         `the import ${error.message}\nRun it again to go on: what went in before is not done twice.`,
       );

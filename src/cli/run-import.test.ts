@@ -53,6 +53,29 @@ describe('importing', () => {
     expect(summary.busiest.get('Lamp')).toEqual({ id: 'lamp-1', commands: 2 });
   });
 
+  it('begins nothing where what it begins with is there already, unless it was itself', async () => {
+    const begins = { refusedBy: 'TAKEN', otherwise: 'give the whole of it' };
+    const sent: ImportCommand[] = [];
+    const run = (dry: Sent) =>
+      runImport({
+        opened: { ...TWO, begins },
+        send: async (one) => {
+          sent.push(one);
+          return one.dry_run ? dry : YES;
+        },
+      });
+    await expect(run(no('TAKEN'))).rejects.toMatchObject({
+      ...{ name: 'ImportStopped', begun: false },
+      message: expect.stringMatching(/TAKEN of 2 in v1.*give the whole of it. Nothing was sent/),
+    });
+    expect(sent.map(({ aggregate_id, dry_run }) => [aggregate_id, dry_run])).toEqual([
+      ['lamp-1', true],
+      ['lamp-0', true],
+    ]);
+    expect(await run({ kind: 'accepted', replayed: true })).toMatchObject({ accepted: 4 });
+    expect(await run(no('REFERENCE_NOT_FOUND'))).toMatchObject({ accepted: 4 });
+  });
+
   it('counts replays and refusals by code, and goes on after a refusal', async () => {
     const lines: ReportLine[] = [];
     const answers = [{ kind: 'accepted', replayed: true } as const, no('TAKEN'), no('TAKEN'), YES];

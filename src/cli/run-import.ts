@@ -1,4 +1,9 @@
-import type { ImportCommand, ImportNote, OpenedImport } from '../../imports/importer.js';
+import type {
+  ImportCommand,
+  ImportNote,
+  ImportStep,
+  OpenedImport,
+} from '../../imports/importer.js';
 import { type Patience, type Send, sendSurely } from '../importing/send.js';
 import { StoredIds } from './stored-ids.js';
 
@@ -29,12 +34,13 @@ export type ImportSummary = {
   readonly busiest: Map<string, { id: string; commands: number }>;
 };
 
-/** The import cannot go on now; run again, it goes on where it stopped. */
+/** The import cannot go on now; run again, it goes on where it stopped, if it began at all. */
 export class ImportStopped extends Error {
   override readonly name = 'ImportStopped';
   constructor(
     message: string,
     readonly summary: ImportSummary,
+    readonly begun = true,
   ) {
     super(message);
   }
@@ -68,6 +74,34 @@ const countIn = (
     summary.busiest.set(type, { id, commands });
 };
 
+/** The first command of each aggregate. */
+const firstOnes = (commands: readonly ImportCommand[]): readonly ImportCommand[] => [
+  ...new Map(
+    commands.toReversed().map((one) => [`${one.aggregate_type}/${one.aggregate_id}`, one]),
+  ).values(),
+];
+
+/** Try what the first step creates, unless it is there from before. @throws ImportStopped */
+const tryFirst = async (
+  { label, commands }: ImportStep,
+  { opened: { begins }, send, ...patience }: RunImportOptions,
+  summary: ImportSummary,
+): Promise<void> => {
+  if (!begins) return;
+  const taken: string[] = [];
+  for (const command of firstOnes(commands)) {
+    const sent = await sendSurely({ ...command, dry_run: true }, send, patience);
+    if (sent.kind === 'accepted' && sent.replayed) return;
+    if (sent.kind === 'refused' && sent.code === begins.refusedBy) taken.push(sent.message);
+  }
+  if (taken.length > 0)
+    throw new ImportStopped(
+      `is not begun: ${begins.refusedBy} of ${taken.length} in ${label}, such as "${taken[0]}"; ${begins.otherwise}. Nothing was sent`,
+      summary,
+      false,
+    );
+};
+
 /**
  * Send every command of an import, one after the other, so that the same file gives the same log.
  * Command ids are stable: what went in before is a replay and changes nothing.
@@ -82,7 +116,9 @@ export const runImport = async (options: RunImportOptions): Promise<ImportSummar
     ...{ steps: 0, accepted: 0, replayed: 0 },
     ...{ refused: new Map(), notes: new Map(), busiest: new Map() },
   };
-  for await (const { label, commands, notes } of opened.read()) {
+  for await (const step of opened.read()) {
+    const { label, commands, notes } = step;
+    if (summary.steps === 0) await tryFirst(step, options, summary);
     for (const note of notes) {
       tally(summary.notes, note.kind, `${note.where}: ${note.message}`);
       onReport?.({ about: 'note', step: label, ...note });
