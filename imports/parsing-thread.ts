@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { bounded } from './bounded.js';
 import { ImportError, type ImportProblem, type ModelFormat, type SourceFile } from './importer.js';
 import { formats } from './index.js';
 import type { Model } from './model.js';
@@ -14,7 +15,8 @@ export type Parsed = { readonly model: Model } | { readonly problem: ImportProbl
 
 const parsed = async ({ format, files, options }: Asked): Promise<Parsed> => {
   try {
-    return { model: await formats.find(({ name }) => name === format)!.parse(files, options) };
+    const { parse } = formats.find(({ name }) => name === format)!;
+    return { model: bounded(await parse(files, options), files) };
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;
     const { code, file, line, wrong, expected } = error;

@@ -1,7 +1,9 @@
 import { setInterval as every } from 'node:timers';
 import { describe, expect, it } from 'vitest';
 import { largeModel } from '../test/support/large-model.js';
+import { bounded } from './bounded.js';
 import { models } from './index.js';
+import type { Model } from './model.js';
 
 const [archimate] = models.formats;
 const LONG_MS = 60_000;
@@ -21,6 +23,33 @@ describe('a large file', () => {
     expect(Object.keys(counted).length).toBeGreaterThan(5);
     expect(elements).toBe(3_000);
     expect(turns).toBeGreaterThan(5);
+  });
+
+  it('is parsed like that also when it is the mapping that is large', {
+    timeout: LONG_MS,
+  }, async () => {
+    const csv = models.formats.find(({ name }) => name === 'csv')!;
+    const keys = Array.from({ length: 20_000 }, (_, n) => `      v${n}: active\n`).join('');
+    const mapping = `source: s\nkind: application\nkey: ID\nname: Name\nfields:\n  lifecycle:\n    column: L\n    map:\n${keys}`;
+    let turns = 0;
+    const timer = every(() => void turns++, EVERY_MS);
+    const { found } = await csv.read([{ ...file('ID,Name,L\n1,A,v7\n'), path: 't.csv' }], {
+      mapping: { ...file(mapping), path: 'm.yaml' },
+    });
+    clearInterval(timer);
+    expect(found.rows).toBe(1);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it('is refused when it holds more than is compared in one go', () => {
+    const none = { source: 's', format: 'f', relations: [], counts: {}, notes: [] };
+    const of = (elements: number, skipped: number): Model => ({
+      ...none,
+      elements: Array.from({ length: elements }, () => ({}) as Model['elements'][number]),
+      skipped: Array.from({ length: skipped }, () => ({ where: 'w', kind: 'k', message: 'm' })),
+    });
+    expect(() => bounded(of(50_001, 0), [file('')])).toThrow(/holds 50001 elements/);
+    expect(bounded(of(50_000, 60_000), [file('')]).skipped).toHaveLength(50_001);
   });
 
   it('is refused with the same words as a small one', { timeout: LONG_MS }, async () => {

@@ -1,17 +1,24 @@
 import { Worker } from 'node:worker_threads';
+import { bounded } from './bounded.js';
 import { ImportError, type ModelFormat, type SourceFile } from './importer.js';
 import type { Model } from './model.js';
 import type { ParsedFormat } from './model-format.js';
 import type { Asked, Parsed } from './parsing-thread.js';
 
-/** Bytes that are parsed without a thread: what takes some tens of milliseconds. */
-const HERE_MAX = 128 * 1024;
+/** What is parsed without a thread: it takes some tens of milliseconds. */
+const HERE_BYTES_MAX = 16 * 1024;
+const HERE_FILES_MAX = 64;
 /** How long parsing may take, and the memory it may take. */
 const PARSE_WITHIN_MS = 120_000;
 const PARSE_HEAP_MB = 1_024;
 
-const sizeOf = (files: readonly SourceFile[]): number =>
-  files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+type Options = Parameters<ModelFormat['read']>[1];
+
+const isSmall = (files: readonly SourceFile[], { mapping }: Options): boolean => {
+  const all = mapping ? [...files, mapping] : files;
+  const bytes = all.reduce((sum, one) => sum + one.bytes.byteLength, 0);
+  return all.length <= HERE_FILES_MAX && bytes <= HERE_BYTES_MAX;
+};
 
 /** Sources are run by tsx, which has to be told so in each thread. */
 const fromSources = (url: URL): string =>
@@ -38,6 +45,10 @@ const tooMuch = (files: readonly SourceFile[], wrong: string): ImportError =>
 
 const answerOf = (thread: Worker, files: readonly SourceFile[]): Promise<Model> =>
   new Promise((resolve, reject) => {
+    thread.once('exit', () => {
+      clearTimeout(late);
+      reject(tooMuch(files, 'could not be parsed: its thread ended'));
+    });
     const late = setTimeout(
       () => reject(tooMuch(files, `took longer than ${PARSE_WITHIN_MS / 1_000} s`)),
       PARSE_WITHIN_MS,
@@ -63,9 +74,9 @@ const answerOf = (thread: Worker, files: readonly SourceFile[]): Promise<Model> 
 export const readApart = async (
   { name, parse }: Pick<ParsedFormat, 'name' | 'parse'>,
   files: readonly SourceFile[],
-  options: Parameters<ModelFormat['read']>[1],
+  options: Options,
 ): Promise<Model> => {
-  if (sizeOf(files) <= HERE_MAX) return parse(files, options);
+  if (isSmall(files, options)) return bounded(await parse(files, options), files);
   const thread = threadFor({ format: name, files, options });
   try {
     return await answerOf(thread, files);

@@ -1,5 +1,5 @@
+import type { Forest } from '../forest.js';
 import type { Taken } from './elements.js';
-import type { Forest } from './forest.js';
 import type { Reading } from './rules.js';
 import type { Access } from './source.js';
 

@@ -1,5 +1,5 @@
+import type { Forest } from '../forest.js';
 import type { ElementKind, ModelElement } from '../model.js';
-import type { Forest } from './forest.js';
 import { kindOf, named, whyNot } from './kinds.js';
 import { fieldsOf } from './properties.js';
 import type { Report } from './report.js';

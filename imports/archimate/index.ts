@@ -1,7 +1,7 @@
+import { Forest } from '../forest.js';
 import { ImportError, type SourceFile } from '../importer.js';
 import type { Model } from '../model.js';
 import { dropOrphans, elementOf, stableKeys, takeElements } from './elements.js';
-import { Forest } from './forest.js';
 import { isGraficoHead, readGrafico } from './grafico.js';
 import { LIMITS, type Limits } from './limits.js';
 import { NATIVE_NAMESPACES, readNative } from './native.js';

@@ -1,7 +1,7 @@
+import type { Forest } from '../forest.js';
 import type { ModelRelation } from '../model.js';
 import { type Edge, type Ends, edgesOf, type Skip, skip } from './edges.js';
 import type { Taken } from './elements.js';
-import type { Forest } from './forest.js';
 import { named } from './kinds.js';
 import type { Report } from './report.js';
 import { type Reading, readingOf } from './rules.js';

@@ -1,3 +1,4 @@
+import { depths, Forest } from '../forest.js';
 import type {
   Chain,
   Comparing,
@@ -38,6 +39,7 @@ const parentsOf = (
 ): ReadonlyMap<string, string> => {
   const byKey = new Map(elements.map((element) => [element.key, element]));
   const parents = new Map<string, string>();
+  const forest = new Forest();
   for (const { key, kind, name, parent_key, where } of elements) {
     if (!TREES.has(kind) || parent_key === null) continue;
     const no = (why: string): void =>
@@ -47,12 +49,8 @@ const parentsOf = (
         message: `${kind} "${name}" is not put below ${parent_key}: ${why}`,
       });
     if (byKey.get(parent_key)?.kind !== kind) no(`there is no ${kind} of that key`);
-    else {
-      let above: string | undefined = parent_key;
-      while (above !== undefined && above !== key) above = parents.get(above);
-      if (above === key) no('it would close a circle');
-      else parents.set(key, parent_key);
-    }
+    else if (forest.put(key, parent_key)) parents.set(key, parent_key);
+    else no('it would close a circle');
   }
   return parents;
 };
@@ -63,11 +61,11 @@ const inLevels = (
   parents: ReadonlyMap<string, string>,
 ): readonly (readonly ModelElement[])[] => {
   const levels: ModelElement[][] = [];
+  const depthOf = depths((key) => parents.get(key));
   for (const element of elements) {
     // An application comes before what is inside it.
-    let level = KINDS[element.kind].part ? ORDER.indexOf(element.kind) : 0;
-    for (let above = parents.get(element.key); above !== undefined; above = parents.get(above))
-      level++;
+    const level =
+      depthOf(element.key) + (KINDS[element.kind].part ? ORDER.indexOf(element.kind) : 0);
     while (levels.length <= level) levels.push([]);
     levels[level]!.push(element);
   }
@@ -137,6 +135,12 @@ const goneFrom = async (
   }
 };
 
+const addTo = <T>(lists: Map<string, T[]>, key: string, more: readonly T[]): void => {
+  const known = lists.get(key) ?? [];
+  for (const one of more) known.push(one);
+  lists.set(key, known);
+};
+
 const phase = (name: string, atOnce: number, chains: readonly Chain[]): readonly Phase[] =>
   chains.length > 0 ? [{ name, atOnce, chains }] : [];
 
@@ -164,11 +168,7 @@ export const compareModel = async (
   for (const edge of connected.edges) {
     const meaning = meaningOf(edge);
     if (meaning === 'relation') own.push(edge);
-    else if (meaning !== 'said')
-      edgesOf.set(edge.source.aggregate_id, [
-        ...(edgesOf.get(edge.source.aggregate_id) ?? []),
-        edge,
-      ]);
+    else if (meaning !== 'said') addTo(edgesOf, edge.source.aggregate_id, [edge]);
   }
   const chains = new Map<string, PlannedCommand[]>();
   const levels = inLevels(fitting.elements, parents);
@@ -177,7 +177,7 @@ export const compareModel = async (
     if (!wanted) continue;
     const { values, needs } = saidOf(wanted, resolved, parents.get(element.key), making);
     const commands = await differences(wanted, values, { needs, making });
-    chains.set(wanted.aggregate_id, [...(chains.get(wanted.aggregate_id) ?? []), ...commands]);
+    addTo(chains, wanted.aggregate_id, commands);
   }
   const all = [...resolved.wanted.values()];
   for (const wanted of all.filter(({ element: { kind } }) => kind === 'application'))

@@ -238,13 +238,14 @@ export const factsOf = async (
 ): Promise<readonly PlannedCommand[]> => {
   const commands: PlannedCommand[] = [];
   const now = (application.standing.data.deployments ?? []) as readonly Deployment[];
+  const deployed = new Set(now.map(({ server_id }) => server_id));
   const servers = new Set<string>();
   for (const edge of edges) {
     const { source, target } = edge;
     const needs = [application.id, source.id, target.id];
     if (meaningOf(edge) === 'deployment') {
       servers.add(target.id);
-      if (now.some(({ server_id }) => server_id === target.id)) continue;
+      if (deployed.has(target.id)) continue;
       commands.push(
         planned(
           application,

@@ -50,14 +50,35 @@ export const inFreeOrder = async (
   }
   const ordered: PlannedCommand[] = [];
   const held = new Set(waiting.map(({ from }) => from));
-  while (waiting.length > 0) {
-    const free = waiting.findIndex(({ from, to }) => from === to || !held.has(to));
-    const next = waiting[Math.max(free, 0)]!;
-    held.delete(next.from);
-    if (free >= 0) {
+  /** Who waits for a name to become free. */
+  const wanting = new Map<string, Renaming[]>();
+  for (const one of waiting) {
+    const known = wanting.get(one.to);
+    if (known) known.push(one);
+    else wanting.set(one.to, [one]);
+  }
+  const ready = waiting.filter(({ from, to }) => from === to || !held.has(to));
+  const done = new Set<Renaming>();
+  const leave = ({ from }: Renaming): void => {
+    held.delete(from);
+    for (const one of wanting.get(from) ?? []) ready.push(one);
+  };
+  let looked = 0;
+  const renameReady = (): void => {
+    for (; looked < ready.length; looked++) {
+      const next = ready[looked]!;
+      if (done.has(next)) continue;
+      done.add(next);
       ordered.push(next.command);
-      waiting.splice(free, 1);
-    } else ordered.push(outOfTheWay(next));
+      leave(next);
+    }
+  };
+  renameReady();
+  for (const one of waiting) {
+    if (done.has(one)) continue;
+    ordered.push(outOfTheWay(one));
+    leave(one);
+    renameReady();
   }
   return ordered;
 };

@@ -1,3 +1,4 @@
+import { depths } from '../forest.js';
 import type {
   Chain,
   Happened,
@@ -91,7 +92,9 @@ const newestFirst = (changes: readonly ChangeBack[]): readonly Chain[] => {
   const byType = new Map<string, ChangeBack[]>();
   for (const one of changes) {
     const { aggregate_type } = one.chain[0]!;
-    byType.set(aggregate_type, [...(byType.get(aggregate_type) ?? []), one]);
+    const known = byType.get(aggregate_type);
+    if (known) known.push(one);
+    else byType.set(aggregate_type, [one]);
   }
   return [...byType.values()].flatMap((some) =>
     some.sort((a, b) => b.sequence - a.sequence).map(({ chain }) => chain),
@@ -147,14 +150,12 @@ const changesBack = (
 const deepestFirst = (deletions: readonly Deletion[]): readonly (readonly Deletion[])[] => {
   const byId = new Map(deletions.map((one) => [one.touched.aggregate_id, one]));
   const levels: Deletion[][] = [];
+  const depthOf = depths((id) => {
+    const above = String(byId.get(id)?.standing.data.parent_id);
+    return byId.has(above) ? above : undefined;
+  });
   for (const one of deletions) {
-    let level = 0;
-    for (
-      let above = byId.get(String(one.standing.data.parent_id));
-      above && level < byId.size;
-      level++
-    )
-      above = byId.get(String(above.standing.data.parent_id));
+    const level = depthOf(one.touched.aggregate_id);
     while (levels.length <= level) levels.push([]);
     levels[level]!.push(one);
   }

@@ -5,6 +5,7 @@ import { FILES_MAX } from '../importing/limits.js';
 import { answer, answerText, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { bytesOf, readJson } from './body.js';
+import { formParts } from './form.js';
 import type { App, Ctx, Http } from './http.js';
 import { badQuery, refuseUnknown } from './query.js';
 
@@ -13,6 +14,10 @@ const MULTIPART = /^multipart\/form-data\s*;/i;
 /** The part of a form that says how the others are read. */
 const MAPPING = 'mapping';
 const NAME_MAX = 255;
+/** Characters of a path within a folder. */
+const PATH_MAX = 1_024;
+/** All files, and a mapping. */
+const PARTS_MAX = FILES_MAX + 1;
 
 const NO_IMPORTS = refuse(
   'ROUTE_NOT_FOUND',
@@ -24,25 +29,21 @@ type Files = { readonly files: readonly SourceFile[]; readonly mapping?: SourceF
 const unreadable = (message: string): Refusal =>
   refuse('IMPORT_UNREADABLE', message, { errors: [{ field: '(body)', message, rule: 'FORMAT' }] });
 
-const formOf = async (bytes: Buffer, type: string): Promise<Files | Refusal> => {
-  let form: FormData;
-  try {
-    form = await new Response(new Uint8Array(bytes), {
-      headers: { 'content-type': type },
-    }).formData();
-  } catch {
-    return unreadable('the body is not multipart/form-data as its content-type says');
-  }
+const formOf = (body: Buffer, type: string): Files | Refusal => {
+  const form = formParts(body, type, PARTS_MAX);
+  if (!form) return unreadable('the body is not multipart/form-data as its content-type says');
+  if (form.more) return unreadable(`more than ${FILES_MAX} files`);
   const files: SourceFile[] = [];
   let mapping: SourceFile | undefined;
-  for (const [name, part] of form) {
-    if (typeof part === 'string')
+  for (const { name, file: path, bytes } of form.parts) {
+    if (path === null)
       return unreadable(`part "${name.slice(0, NAME_MAX)}" is no file: send it with a file name`);
-    const file = { path: part.name, bytes: new Uint8Array(await part.arrayBuffer()) };
-    if (name === MAPPING) mapping = file;
-    else files.push(file);
-    if (files.length > FILES_MAX) return unreadable(`more than ${FILES_MAX} files`);
+    if (path.length > PATH_MAX)
+      return unreadable(`the name of a file is longer than ${PATH_MAX} characters`);
+    if (name === MAPPING) mapping = { path, bytes };
+    else files.push({ path, bytes });
   }
+  if (files.length > FILES_MAX) return unreadable(`more than ${FILES_MAX} files`);
   return { files, ...(mapping && { mapping }) };
 };
 
@@ -62,7 +63,7 @@ const filesOf = async (c: Ctx, max: number): Promise<Files | Refusal> => {
     );
   const type = c.req.header('content-type') ?? '';
   if (MULTIPART.test(type)) {
-    const form = await formOf(bytes, type);
+    const form = formOf(bytes, type);
     return isRefusal(form) || form.files.length > 0 ? form : unreadable('the form holds no file');
   }
   if (bytes.length === 0)

@@ -45,3 +45,21 @@ export class Forest {
     return root;
   }
 }
+
+/** How many are above each, told once for all that lie on the way. What goes round ends somewhere. */
+export const depths = (parentOf: (of: string) => string | undefined): ((of: string) => number) => {
+  const known = new Map<string, number>();
+  return (of) => {
+    const way: string[] = [];
+    const seen = new Set<string>();
+    let at: string | undefined = of;
+    while (at !== undefined && !known.has(at) && !seen.has(at)) {
+      way.push(at);
+      seen.add(at);
+      at = parentOf(at);
+    }
+    let depth = at === undefined ? -1 : (known.get(at) ?? -1);
+    for (const one of way.reverse()) known.set(one, ++depth);
+    return known.get(of)!;
+  };
+};
