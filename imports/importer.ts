@@ -183,6 +183,8 @@ export type ModelFormat = {
   readonly format: string;
   /** Which files of a folder belong to a model. */
   readonly isPart: (path: string) => boolean;
+  /** A file without what nobody reads of it, such as layout and images. */
+  readonly lighten?: (file: SourceFile) => SourceFile;
   /** Whether it cannot be read without a mapping file. */
   readonly needsMapping?: true;
   /** @throws ImportError when the files are not what the format says */

@@ -1,4 +1,5 @@
 import { isArchimatePart, readArchimate } from './archimate/index.js';
+import { lighten } from './archimate/lighten.js';
 import { backstage } from './backstage/index.js';
 import { compose } from './compose/index.js';
 import { csv } from './csv/index.js';
@@ -15,6 +16,7 @@ const archimate = modelFormat({
   summary: 'An ArchiMate model: elements and relations of the layers that Stele knows.',
   format: 'an .archimate file (Archi 2 to 5), Open Exchange XML, or a GRAFICO folder',
   isPart: isArchimatePart,
+  lighten,
   parse: (files) => readArchimate(files),
 });
 

@@ -8,7 +8,7 @@ const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 const XML = 'http://www.w3.org/XML/1998/namespace';
 const SHOWN_MAX = 80;
-const XML_FILE: FileKind = {
+export const XML_FILE: FileKind = {
   name: 'XML',
   zip: [
     'is a zip archive, as Archi saves models that hold images',

@@ -19,6 +19,8 @@ import { table } from './table.js';
 
 const ASK_EVERY_MS = 250;
 const UPLOAD_TIMEOUT_MS = 600_000;
+/** What is smaller is sent as it is. */
+const LIGHTEN_ABOVE_BYTES = 4 * 1024 * 1024;
 /** How often a model is sent again because the node that imported it went away. */
 const BEGUN_AGAIN_MAX = 20;
 
@@ -150,6 +152,24 @@ const formOf = (files: readonly SourceFile[], mapping: SourceFile | undefined): 
   return form;
 };
 
+const sizeOf = (files: readonly SourceFile[]): number =>
+  files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+
+/** Large files without what nobody reads of them. */
+const lightened = (
+  { lighten }: ModelFormat,
+  files: readonly SourceFile[],
+  io: Io,
+): readonly SourceFile[] => {
+  const bytes = sizeOf(files);
+  if (!lighten || bytes <= LIGHTEN_ABOVE_BYTES) return files;
+  const lighter = files.map(lighten);
+  const left = sizeOf(lighter);
+  if (left < bytes)
+    write(io.stderr, `layout and images are not sent: ${left} bytes instead of ${bytes}`);
+  return lighter;
+};
+
 /** Send the files of a model and follow what becomes of them. */
 export const importModel = async (
   format: ModelFormat,
@@ -162,8 +182,12 @@ export const importModel = async (
       `${format.name} needs --mapping <file>, which says what the columns are`,
       EXIT.usage,
     );
-  const files = readFiles(path, format.isPart, (file, why) =>
-    write(asking.io.stderr, `${file} is left out: ${why}`),
+  const files = lightened(
+    format,
+    readFiles(path, format.isPart, (file, why) =>
+      write(asking.io.stderr, `${file} is left out: ${why}`),
+    ),
+    asking.io,
   );
   const mapping = options.mapping === undefined ? undefined : readOne(options.mapping);
   const query = options.dryRun ? '?dry_run=true' : '';

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../actors/roles.js';
 import { models } from '../../imports/index.js';
@@ -5,6 +9,7 @@ import { importing } from '../../test/support/imports-in-memory.js';
 import type { Access } from '../access/index.js';
 import { refuse } from '../core/refusal.js';
 import { createHttp } from './create-http.js';
+import { serveHttp } from './serve-http.js';
 
 const MODEL = `<archimate:model xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:archimate="http://www.archimatetool.com/archimate" name="M" id="m1" version="5.0.0">
 <folder name="F" id="f1" type="application">
@@ -14,6 +19,9 @@ const MODEL = `<archimate:model xmlns:xsi="http://www.w3.org/2001/XMLSchema-inst
 </folder></archimate:model>`;
 const DOCTYPE = `<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>${MODEL}`;
 const MAX = 20_000;
+const PIECE_BYTES = 512 * 1024;
+const PIECES = 10;
+const PAUSE_MS = 120;
 const AS_JSON = { 'content-type': 'application/json' };
 
 /** Whoever sends a list of roles as key is in these roles. */
@@ -73,6 +81,23 @@ describe('POST /imports/{format}', () => {
     expect(await world.ended(`/imports/${String(json.correlation_id)}`)).toMatchObject({
       ...{ state: 'finished', dry_run: true, total: 1, done: 0 },
     });
+  });
+
+  it('says that a model is too large while it is still being sent, and not with a broken line', async () => {
+    const { port, close } = await serveHttp({ app: world.app, host: '127.0.0.1', port: 0 });
+    const socket = connect(port, '127.0.0.1');
+    // Who sends everything before reading, over a line that takes a while.
+    const broken = once(socket, 'error').then(([error]) => String(error));
+    socket.write(
+      `POST /imports/archimate HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: ${PIECE_BYTES * PIECES}\r\n\r\n`,
+    );
+    for (let piece = 0; piece < PIECES; piece++) {
+      socket.write(Buffer.alloc(PIECE_BYTES));
+      await pause(PAUSE_MS);
+    }
+    const told = await Promise.race([broken, text(socket)]);
+    await close();
+    expect(told).toMatch(/^HTTP\/1\.1 413 .*PAYLOAD_TOO_LARGE/s);
   });
 
   const refusals: readonly (readonly [

@@ -16,6 +16,8 @@ const MAPPING = 'mapping';
 const NAME_MAX = 255;
 /** Characters of a path within a folder. */
 const PATH_MAX = 1_024;
+/** What is taken of a body that is too large: as much as the command line sends at most. */
+const FORGOTTEN_MAX_BYTES = 64 * 1024 * 1024;
 /** All files, and a mapping. */
 const PARTS_MAX = FILES_MAX + 1;
 
@@ -47,6 +49,26 @@ const formOf = (body: Buffer, type: string): Files | Refusal => {
   return { files, ...(mapping && { mapping }) };
 };
 
+/**
+ * Take what is too much, boundedly, and forget it: who still sends when the answer comes would see
+ * a broken connection in its place.
+ */
+const takeAndForget = async (body: ReadableStream<Uint8Array> | null): Promise<void> => {
+  if (!body || body.locked) return;
+  const reader = body.getReader();
+  try {
+    for (let size = 0; size <= FORGOTTEN_MAX_BYTES; ) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      size += value.byteLength;
+    }
+  } catch {
+    return;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+};
+
 /** The files of a request: one as the body, or many as a form. */
 const filesOf = async (c: Ctx, max: number): Promise<Files | Refusal> => {
   let bytes: Buffer | undefined;
@@ -55,12 +77,14 @@ const filesOf = async (c: Ctx, max: number): Promise<Files | Refusal> => {
   } catch {
     return unreadable('the request ended before its body was complete');
   }
-  if (!bytes)
+  if (!bytes) {
+    await takeAndForget(c.req.raw.body);
     return refuse(
       'PAYLOAD_TOO_LARGE',
       `the files are larger than the ${max} bytes that are accepted`,
       { details: { max_bytes: max } },
     );
+  }
   const type = c.req.header('content-type') ?? '';
   if (MULTIPART.test(type)) {
     const form = formOf(bytes, type);

@@ -24,7 +24,7 @@ export const importing = async (models: ModelImports, limits: Partial<HttpLimits
     return { status: response.status, headers: response.headers, text, json, code: json.code };
   };
   return {
-    ...{ runtime, store, imports, ask },
+    ...{ app, runtime, store, imports, ask },
     /** What a job says when it has ended. */
     ended: async (path: string): Promise<Json> => {
       for (;;) {
