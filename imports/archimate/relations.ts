@@ -15,6 +15,9 @@ const spoken = (reading: Reading, [edge]: readonly Edge[]): string => {
   return reversed ? `${edge.type}, the other way round` : edge.type;
 };
 
+/** What a relationship makes a part of something. */
+type Part = { readonly link: Link; readonly target: Taken };
+
 /** Reads the relationships of a model: first what is part of what, then everything else. */
 export class Relations {
   readonly #links: readonly Link[];
@@ -41,27 +44,24 @@ export class Relations {
 
   /** The first in the order of the file that gives something a parent counts. */
   readParts(): void {
+    const below = new Map<string, Part[]>();
     for (const link of this.#links) {
       const ends = this.#ends(link);
-      if ('skip' in ends || this.#reading(link, ends)?.as !== 'parent') continue;
+      if ('skip' in ends) continue;
       const { source, target } = ends;
-      if (this.#forest.parentOf(target.id) !== undefined) continue;
-      if (this.#forest.put(target.id, source.id)) this.#parting.add(link);
+      const as = this.#reading(link, ends)?.as;
+      if (as === 'part_of_part') {
+        const known = below.get(source.id);
+        if (known) known.push({ link, target });
+        else below.set(source.id, [{ link, target }]);
+      } else if (as === 'parent' && this.#forest.parentOf(target.id) === undefined)
+        if (this.#forest.put(target.id, source.id)) this.#parting.add(link);
     }
-    this.#readPartsOfParts();
+    this.#readPartsOfParts(below);
   }
 
   /** Parts of a service or an interface belong to the application that has it. */
-  #readPartsOfParts(): void {
-    const below = new Map<string, { readonly link: Link; readonly target: Taken }[]>();
-    for (const link of this.#links) {
-      const ends = this.#ends(link);
-      if ('skip' in ends || this.#reading(link, ends)?.as !== 'part_of_part') continue;
-      const { source, target } = ends;
-      const known = below.get(source.id);
-      if (known) known.push({ link, target });
-      else below.set(source.id, [{ link, target }]);
-    }
+  #readPartsOfParts(below: ReadonlyMap<string, readonly Part[]>): void {
     const owned = [...below.keys()].filter((id) => this.#forest.parentOf(id) !== undefined);
     for (const id of owned)
       for (const { link, target } of below.get(id) ?? []) {

@@ -131,9 +131,10 @@ it('follows extends within a file', () => {
 it('takes no time that grows with the square of its services', () => {
   const many = 20_000;
   const services = Array.from({ length: many }, (_, n) => `  s${n}: {}\n`).join('');
-  const start = performance.now();
+  const before = process.cpuUsage();
   expect(readCompose([file('c.yml', `services:\n${services}`)]).elements).toHaveLength(many);
-  expect(performance.now() - start).toBeLessThan(8_000);
+  // Its own time, however busy the machine is.
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(6_000);
   expect(() => readCompose([file('c.yml', 'services:\n  a: {}\n  a: {}\n')])).toThrow(
     /line 3: Map keys must be unique/,
   );
