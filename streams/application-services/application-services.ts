@@ -108,7 +108,8 @@ export const applicationServices = defineProjection({
   view,
   indexed: [
     ...STAMP_COLUMNS,
-    ...(['service_id', 'name', 'description', 'sla', 'capability_id', 'consumer_ids'] as const),
+    ...(['service_id', 'name', 'description', 'sla', 'capability_id'] as const),
+    ...(['added_consumer_ids', 'consumer_ids'] as const),
     ...(['consumer_count', 'interface_ids', 'status', 'application_id'] as const),
     ...(['application_name', 'owner', 'criticality', 'lifecycle', 'deleted'] as const),
   ],
