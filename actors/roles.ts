@@ -43,6 +43,10 @@ export const roles = {
     may: ['read', 'history'],
     sources: ['import'],
   },
+  relay: {
+    summary: 'Besides another role: a service that passes on, by webhook, what others tell it.',
+    may: ['webhook'],
+  },
   auditor: {
     summary: 'Sees everything that ever happened, and changes nothing.',
     may: ['read', 'time_travel', 'events', 'audit', 'export'],

@@ -139,6 +139,7 @@ export const given = (definition: Aggregate, ...history: readonly Given[]) => {
         now: lookups.now ?? '2026-01-06T10:00:00.000Z',
         actor: parsed.actor,
         actor_type: parsed.actor_type,
+        subject: parsed.subject,
         source: parsed.source,
         business_justification: parsed.business_justification,
         approval_id: parsed.approval_id,

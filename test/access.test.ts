@@ -1,6 +1,7 @@
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../actors/roles.js';
+import { KeyBucket, makeKey } from '../src/access/index.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication } from './support/commands.js';
 import { type GuardedNode, startGuardedNode } from './support/guarded-node.js';
@@ -164,6 +165,27 @@ describe('an API key', () => {
     expect(await stele('key', 'revoke', '../x')).toMatchObject({ exit: 3 });
   });
 
+  it('is not made under a name that is the program its own, and counts for nothing if it is there', async () => {
+    for (const name of ['system', 'System', 'watch:landscape', '*'])
+      for (const flags of [
+        ['--actor', name],
+        ['--actor', 'a', '--subject', name],
+      ]) {
+        const { exit, err } = await stele('key', 'create', ...flags, '--roles', 'viewer');
+        expect({ name, exit, err }).toMatchObject({ exit: 2, err: expect.stringContaining(name) });
+      }
+    const made = makeKey(
+      { actor: 'watch:landscape', roles: ['architect'], created_by: 'an older program' },
+      { now: Date.now() },
+    );
+    const nc = await connect({ servers: nats.url });
+    await (await KeyBucket.open(nc, 1)).create(made.key);
+    await nc.close();
+    const told = () => first.ask(LIST, key(made.text)).then(problemOf);
+    const said = await until(told, ({ message }) => /Stele's own/.test(message), SOON_MS);
+    expect(said).toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
   it('known before still counts while NATS is away, and changes count when it is back', async () => {
     const { text, id } = await create('--actor', 'nina', '--roles', 'viewer');
     await statusBecomes(first, text, 200);
@@ -192,6 +214,8 @@ describe('a token', () => {
     ['over', () => provider.token({}, { expires: '-1m' })],
     ['of a foreign issuer', () => provider.token({}, { issuer: 'https://evil.example' })],
     ['for another audience', () => provider.token({}, { audience: 'other' })],
+    ['for a name that is the program its own', () => provider.token({ sub: 'watch:landscape' })],
+    ['for such a name in other letters', () => provider.token({ sub: 'Sys\u00adtem' })],
     ['forged', () => provider.forged()],
     ['signed with a shared secret', () => provider.confused()],
   ])('that is %s is refused', async (_, token) => {

@@ -1,3 +1,4 @@
+import { samePerson } from '../../src/core/access.js';
 import type { ToApprove } from '../../src/core/aggregate.js';
 import { type Refusal, refuse } from '../../src/core/refusal.js';
 import type { ChangeApprovalData, Covered } from './schemas.js';
@@ -50,10 +51,10 @@ export const refuseUnapproved = (
       correlation_id,
     });
   }
-  if (decided_by === command.actor)
+  if (decided_by !== null && samePerson(decided_by, command.subject))
     return refuse(
       'APPROVAL_SELF',
-      `${command.actor} approved "${title}", and so cannot carry it out: somebody else must`,
+      `${command.subject} approved "${title}", and so cannot carry it out: somebody else must`,
     );
   return undefined;
 };

@@ -1,3 +1,4 @@
+import { samePerson } from '../../src/core/access.js';
 import { defineAggregate } from '../../src/core/aggregate.js';
 import { canonicalInstant } from '../../src/core/instant.js';
 import { type Refusal, refuse } from '../../src/core/refusal.js';
@@ -56,32 +57,32 @@ export const ChangeApproval = defineAggregate({
   },
 
   decide: {
-    RequestApproval: (_, asked, { actor, now, source }) => {
+    RequestApproval: (_, asked, { subject, now, source }) => {
       const expires_at = asked.expires_at && canonicalInstant(asked.expires_at);
       const over = expires_at !== null && Date.parse(expires_at) <= Date.parse(now);
       if (over && source !== 'import')
         return invalid('expires_at', `${expires_at} is in the past; it is ${now}`);
       return [
-        { type: 'ChangeApprovalRequested', data: { ...asked, expires_at, requested_by: actor } },
+        { type: 'ChangeApprovalRequested', data: { ...asked, expires_at, requested_by: subject } },
       ];
     },
-    ApproveChange: ({ data }, { comment }, { actor, now }) => {
-      if (actor === data.requested_by)
+    ApproveChange: ({ data }, { comment }, { subject, now }) => {
+      if (samePerson(subject, data.requested_by))
         return refuse(
           'APPROVAL_SELF',
-          `${actor} requested "${data.title}", and so cannot approve it: somebody else must`,
+          `${subject} requested "${data.title}", and so cannot approve it: somebody else must`,
         );
       return (
         refuseExpired(data, now) ?? [
-          { type: 'ChangeApproved', data: { approved_by: actor, comment } },
+          { type: 'ChangeApproved', data: { approved_by: subject, comment } },
         ]
       );
     },
-    RejectChange: (_, { reason }, { actor }) => [
-      { type: 'ChangeRejected', data: { rejected_by: actor, reason } },
+    RejectChange: (_, { reason }, { subject }) => [
+      { type: 'ChangeRejected', data: { rejected_by: subject, reason } },
     ],
-    WithdrawApprovalRequest: ({ data: { requested_by, title } }, { reason }, { actor }) =>
-      actor === requested_by
+    WithdrawApprovalRequest: ({ data: { requested_by, title } }, { reason }, { subject }) =>
+      samePerson(subject, requested_by)
         ? [{ type: 'ApprovalWithdrawn', data: { reason } }]
         : refuse('FORBIDDEN', `"${title}" is taken back by ${requested_by}, who requested it`),
   },

@@ -18,6 +18,8 @@ export const ApiKey = z.object({
   previous: z.object({ hash: z.string(), until: z.string() }).nullable(),
   actor: z.string(),
   actor_type: z.enum(['user', 'service', 'system']),
+  /** The person whose key it is, as tokens name them; null = the actor. */
+  subject: z.string().nullable().default(null),
   roles: z.array(z.string()),
   teams: z.array(z.string()),
   created_at: z.string(),

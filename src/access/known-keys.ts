@@ -21,6 +21,7 @@ const principalOf = (key: ApiKey): Principal =>
   Object.freeze({
     ...{ actor: key.actor, actor_type: key.actor_type, roles: key.roles, teams: key.teams },
     credential: `key:${key.id}`,
+    ...(key.subject !== null && { subject: key.subject }),
     ...(key.expires_at !== null && { until: key.expires_at }),
   });
 

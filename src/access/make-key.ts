@@ -2,7 +2,7 @@ import { type ApiKey, digest, keyText, newId, newSecret } from './api-key.js';
 
 /** Whom a new key is for. */
 export type KeyFor = Pick<ApiKey, 'actor' | 'roles' | 'created_by'> &
-  Partial<Pick<ApiKey, 'actor_type' | 'teams' | 'expires_at'>>;
+  Partial<Pick<ApiKey, 'actor_type' | 'subject' | 'teams' | 'expires_at'>>;
 
 /** A key, and the text that is shown once. */
 export type MadeKey = { readonly key: ApiKey; readonly text: string };
@@ -13,7 +13,7 @@ export const makeKey = (
 ): MadeKey => {
   const secret = newSecret();
   const key: ApiKey = {
-    ...{ actor_type: 'user', teams: [], expires_at: null },
+    ...{ actor_type: 'user', subject: null, teams: [], expires_at: null },
     ...wanted,
     id,
     hash: digest(secret),

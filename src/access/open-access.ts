@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { ANY_TEAM, type Principal, type Roles } from '../core/access.js';
+import { ANY_TEAM, isReservedName, type Principal, type Roles } from '../core/access.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import {
   type Access,
@@ -115,6 +115,21 @@ const makeFirstKey = async (
   if (await bucket.create(key)) onFirstKey(text);
 };
 
+/** Whatever names somebody: nobody comes in under a name that the program itself has in the log. */
+const ofPeople =
+  (recognize: Recognize): Recognize =>
+  async (text) => {
+    const who = await recognize(text);
+    if (isRefusal(who)) return who;
+    const { actor, subject = actor } = who;
+    const reserved = [actor, subject].find(isReservedName);
+    return reserved === undefined
+      ? who
+      : unauthenticated(
+          `the name "${reserved}" is Stele's own, and nobody else comes in under it: a key or a token for another name is needed`,
+        );
+  };
+
 type Closed = { close(): Promise<void> };
 
 /** Both or none: what was opened is closed again when the other one fails. */
@@ -146,8 +161,9 @@ export const openAccess = async (options: OpenAccessOptions): Promise<OpenedAcce
   const admin = adminKey === null ? null : { key: adminKey, who: adminOf(roles) };
   const ways: Ways = {
     admin: admin && adminRecognizer(admin.key, admin.who),
-    key: (text) => keys.recognize(text),
-    jwt: jwt && jwtRecognizer({ settings: jwt, knownRoles: Object.keys(roles), clock, log }),
+    key: ofPeople((text) => keys.recognize(text)),
+    jwt:
+      jwt && ofPeople(jwtRecognizer({ settings: jwt, knownRoles: Object.keys(roles), clock, log })),
   };
   const { recognize, ...sessions } = signIn({
     ...{ sessions: known, keys, admin, clock, issuer: jwt?.issuer ?? null },
@@ -156,7 +172,7 @@ export const openAccess = async (options: OpenAccessOptions): Promise<OpenedAcce
   });
   return {
     roles,
-    authenticate: authenticator({ ...ways, session: recognize }),
+    authenticate: authenticator({ ...ways, session: ofPeople(recognize) }),
     sessions,
     close: async () => {
       await Promise.all([keys.close(), known.close()]);

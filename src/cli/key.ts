@@ -26,6 +26,10 @@ export const keyCommand = (composition: Composition, done: (exit: number) => voi
     .summary('make a key and show it once')
     .description(`Make a key and show it once, on standard output.\n${LATER}`)
     .requiredOption('--actor <id>', 'who stands in the log for what is done with it')
+    .option(
+      '--subject <person>',
+      'whose key it is, as tokens name them; nobody approves what the same person asked for; default: the actor',
+    )
     .requiredOption('--roles <roles>', `roles, separated by commas: ${roles.join(', ')}`, list)
     .option(
       '--teams <teams>',

@@ -1,5 +1,6 @@
 import { type ApiKey, KeyBucket, makeKey, revoked, rotated, stateOf } from '../access/index.js';
 import { openNats } from '../connection.js';
+import { isReservedName } from '../core/access.js';
 import { spanOf } from '../core/instant.js';
 import { choices } from '../core/nearest.js';
 import { EXIT, Stop } from './exit.js';
@@ -13,6 +14,7 @@ import { userName } from './user-name.js';
 export type KeyFlags = { readonly json?: boolean };
 export type CreateFlags = KeyFlags & {
   readonly actor: string;
+  readonly subject?: string;
   readonly roles: readonly string[];
   readonly teams?: readonly string[];
   readonly expires?: string;
@@ -41,10 +43,12 @@ export const expiryOf = (text: string, now: number): string => {
   return new Date(at).toISOString();
 };
 
-export const checkedActor = (given: string): string => {
+export const checkedActor = (given: string, option = '--actor'): string => {
   const actor = given.trim();
   if (actor === '' || actor.length > ACTOR_MAX)
-    throw new Stop(`--actor: expected 1 to ${ACTOR_MAX} characters`, EXIT.usage);
+    throw new Stop(`${option}: expected 1 to ${ACTOR_MAX} characters`, EXIT.usage);
+  if (isReservedName(actor))
+    throw new Stop(`${option}: the name "${actor}" is Stele's own: choose another`, EXIT.usage);
   return actor;
 };
 
@@ -102,9 +106,10 @@ export const createKey = async (composition: Composition, flags: CreateFlags): P
   const { io } = composition;
   const now = Date.now();
   const actor = checkedActor(flags.actor);
+  const subject = flags.subject === undefined ? null : checkedActor(flags.subject, '--subject');
   const made = makeKey(
     {
-      ...{ actor, actor_type: flags.type, created_by: userName() },
+      ...{ actor, actor_type: flags.type, subject, created_by: userName() },
       roles: checkedRoles(composition, flags.roles),
       teams: [...(flags.teams ?? [])],
       expires_at: flags.expires === undefined ? null : expiryOf(flags.expires, now),
@@ -115,6 +120,9 @@ export const createKey = async (composition: Composition, flags: CreateFlags): P
   return showOnce(io, made, flags.json);
 };
 
+const shownActor = ({ actor, subject }: Pick<ApiKey, 'actor' | 'subject'>): string =>
+  subject === null ? actor : `${actor} (${subject})`;
+
 export const listKeys = async ({ io }: Composition, { json }: KeyFlags): Promise<number> => {
   const keys = (await withBucket(io, (bucket) => bucket.list())).map(({ key }) => shown(key));
   if (json) {
@@ -123,7 +131,7 @@ export const listKeys = async ({ io }: Composition, { json }: KeyFlags): Promise
   }
   const paint = paintFor(io.stdout, io.env);
   const rows = keys.map((key) => [
-    ...[key.id, key.actor, key.actor_type, key.roles.join(','), key.teams.join(',')],
+    ...[key.id, shownActor(key), key.actor_type, key.roles.join(','), key.teams.join(',')],
     ...[key.created_at.slice(0, 10), key.created_by, key.expires_at?.slice(0, 10) ?? 'never'],
     key.state === 'active' ? key.state : paint('red', key.state),
   ]);

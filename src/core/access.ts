@@ -5,7 +5,8 @@ import type { SOURCES } from './envelope.js';
  * `read`: documents, reports, possible commands. `time_travel`: how things were. `events`: the
  * events themselves, live and past. `audit`: who did what, what was refused, alerts. `export`:
  * whole lists at once. `operate`: projections, metrics. `import`: models and their reverts. `history`:
- * to tell, in an import, what others did and when, which needs no approval any more.
+ * to tell, in an import, what others did and when, which needs no approval any more. `webhook`: to
+ * say that commands came by a webhook.
  */
 export const PERMISSIONS = [
   'read',
@@ -16,6 +17,7 @@ export const PERMISSIONS = [
   'operate',
   'import',
   'history',
+  'webhook',
 ] as const;
 /** One thing that a role may do. */
 export type Permission = (typeof PERMISSIONS)[number];
@@ -37,6 +39,8 @@ export type Principal = {
   /** What stands in the log as `actor`. */
   readonly actor: string;
   readonly actor_type: 'user' | 'service' | 'system';
+  /** Whose credential it is, where that is another name: who asks and who approves are people. */
+  readonly subject?: string;
   readonly roles: readonly string[];
   /** The teams it belongs to; an owner may change what one of them owns, with `*` whoever owns it. */
   readonly teams: readonly string[];
@@ -57,6 +61,21 @@ export const TRUSTED: Principal = Object.freeze({
   teams: [],
   credential: 'in-process',
 });
+
+/** What looks like nothing, and what may be written in several ways, tells no names apart. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+const plainName = (name: string): string =>
+  name.normalize('NFKC').replaceAll(INVISIBLE, '').trim().toLowerCase();
+
+/** Whether two names are one person's: case, form and invisible characters make no other person. */
+export const samePerson = (one: string, other: string): boolean =>
+  plainName(one) === plainName(other);
+
+/** Names by which the program itself stands in the log, and the one that stands for all teams. */
+const RESERVED = /^(?:system|\*|watch:.*)$/su;
+
+/** Whether a name is one that nobody but this program may have. */
+export const isReservedName = (name: string): boolean => RESERVED.test(plainName(name));
 
 /** Whether any role of somebody grants a permission. A credential may name roles that there are not. */
 export const grants = (roles: Roles, who: Principal, permission: Permission): boolean =>

@@ -68,6 +68,8 @@ export type Context<R = unknown, B = unknown> = {
   readonly now: string;
   readonly actor: string;
   readonly actor_type: string;
+  /** The person behind `actor`: a program's key, or a person's second name, is theirs. */
+  readonly subject: string;
   readonly source: string;
   readonly business_justification: string | null;
   readonly approval_id: string | null;
@@ -106,7 +108,7 @@ export type Ownership<D> = {
 /** A command that needs an approval, as an approval sees it. */
 export type ToApprove = Pick<
   Command,
-  'command_type' | 'aggregate_id' | 'actor' | 'correlation_id'
+  'command_type' | 'aggregate_id' | 'actor' | 'subject' | 'correlation_id'
 > & { readonly aggregate_type: string; readonly now: string };
 
 export type Definition<

@@ -1,17 +1,40 @@
-import { ANY_TEAM, grants, type Principal, type Roles, TRUSTED } from './access.js';
+import {
+  ANY_TEAM,
+  grants,
+  isReservedName,
+  type Permission,
+  type Principal,
+  type Roles,
+  TRUSTED,
+} from './access.js';
 import type { CommandEnvelope } from './envelope.js';
 import type { CommandSpec } from './message.js';
-import { type Refusal, refuse } from './refusal.js';
+import { isRefusal, type Refusal, refuse } from './refusal.js';
 
 /** What somebody wants to do, as far as it is known before any state is read. */
 export type Asked = {
   readonly type: string;
   readonly spec: CommandSpec;
-  readonly envelope: Pick<CommandEnvelope, 'actor' | 'source' | 'metadata'>;
+  readonly envelope: Pick<CommandEnvelope, 'actor' | 'actor_type' | 'source' | 'metadata'>;
+};
+
+/** Who a command is from: what stands in the log, and the person behind it. */
+export type Signature = Pick<CommandEnvelope, 'actor' | 'actor_type'> & {
+  readonly subject: string;
 };
 
 /** Allowed whatever the state; or only for what one of these teams owns. */
-export type Allowance = { readonly teams: readonly string[] | null };
+export type Allowance = {
+  readonly teams: readonly string[] | null;
+  /** Who it is from, whatever the envelope says; left out, that says so. */
+  readonly signed?: Signature;
+};
+
+/** What it takes to say that a command came on this way; the others are anybody's. */
+const SOURCE_NEEDS: Readonly<Partial<Record<CommandEnvelope['source'], Permission>>> = {
+  import: 'import',
+  webhook: 'webhook',
+};
 
 const forbidden = (message: string, details?: Readonly<Record<string, unknown>>): Refusal =>
   refuse('FORBIDDEN', message, details && { details });
@@ -21,18 +44,29 @@ export const UNAUTHENTICATED = refuse(
   'nobody knows who you are: send an API key as X-Api-Key, or a token as Authorization: Bearer',
 );
 
-/**
- * Whether somebody may send a command, decided by roles alone: nothing is read, so nothing of the
- * aggregate can show in the answer. Only an import of history may speak for others.
- */
-export const allowed = (
+/** Why somebody may not say that a command came on this way. */
+const refusedSource = (
   roles: Roles,
   who: Principal,
-  { type, spec, envelope: { actor, source, metadata } }: Asked,
-): Allowance | Refusal => {
-  if (who === TRUSTED) return { teams: null };
-  if (source === 'import' && !grants(roles, who, 'import'))
-    return forbidden('source "import" is for those who may import: say "api" or "ui"');
+  source: CommandEnvelope['source'],
+): Refusal | undefined => {
+  if (source === 'system')
+    return forbidden('source "system" is for what Stele does by itself: say "api" or "ui"');
+  const need = SOURCE_NEEDS[source];
+  if (need === undefined || grants(roles, who, need)) return undefined;
+  return forbidden(`source "${source}" is for those who may ${need}: say "api" or "ui"`);
+};
+
+/**
+ * Who a command is from: whoever sends it, however they write themselves; only an import of history
+ * is told for others, by their name, and never in that of this program.
+ */
+const signatureOf = (
+  roles: Roles,
+  who: Principal,
+  { type, spec, envelope: { actor, actor_type, source, metadata } }: Asked,
+): Signature | Refusal => {
+  const subject = who.subject ?? who.actor;
   const forOthers = actor !== who.actor;
   if (forOthers && source !== 'import')
     return forbidden(`you are ${who.actor}: leave "actor" out, or say so there too`);
@@ -41,14 +75,38 @@ export const allowed = (
     return forbidden(
       'what others did, or what was so at another time, is told by those who may tell history: leave "actor" and "metadata.effective_at" out',
     );
-  if (forOthers && spec.inPerson)
+  if (!forOthers) return { actor: who.actor, actor_type: who.actor_type, subject };
+  if (spec.inPerson)
     return forbidden(`${type} is sent in person, also by an import: you are ${who.actor}`);
+  if (isReservedName(actor) || actor_type === 'system')
+    return forbidden(
+      'history tells what people and their programs did: nobody tells it in the name of Stele itself',
+    );
+  return { actor, actor_type, subject };
+};
+
+/**
+ * Whether somebody may send a command, decided by roles alone: nothing is read, so nothing of the
+ * aggregate can show in the answer.
+ */
+export const allowed = (roles: Roles, who: Principal, asked: Asked): Allowance | Refusal => {
+  if (who === TRUSTED) return { teams: null };
+  const {
+    type,
+    spec,
+    envelope: { source },
+  } = asked;
+  const refused = refusedSource(roles, who, source);
+  if (refused) return refused;
+  const signed = signatureOf(roles, who, asked);
+  if (isRefusal(signed)) return signed;
   const counting = who.roles.filter(
     (role) => spec.roles.includes(role) && (roles[role]?.sources?.includes(source) ?? true),
   );
-  if (counting.some((role) => roles[role] && !roles[role].ownedOnly)) return { teams: null };
+  if (counting.some((role) => roles[role] && !roles[role].ownedOnly))
+    return { teams: null, signed };
   if (counting.some((role) => roles[role]?.ownedOnly))
-    return { teams: who.teams.includes(ANY_TEAM) ? null : who.teams };
+    return { teams: who.teams.includes(ANY_TEAM) ? null : who.teams, signed };
   return forbidden(`${type} is for ${spec.roles.join(', ')}; you are ${said(who.roles)}`, {
     roles: spec.roles,
   });

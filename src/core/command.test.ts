@@ -132,6 +132,7 @@ describe('a command is read', () => {
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(rest).toEqual({
       teams: null,
+      subject: 'ada',
       definition: Door,
       spec: Door.commands.BurnDoor,
       command_id: ID,

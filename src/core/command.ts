@@ -21,6 +21,8 @@ export type Command = {
   readonly aggregate_id: string;
   readonly actor: string;
   readonly actor_type: string;
+  /** The person who sends it: approvals are between people, whatever names they use. */
+  readonly subject: string;
   readonly source: string;
   readonly command_timestamp: string;
   readonly correlation_id: string | null;
@@ -218,7 +220,7 @@ export const commandNamedBy = (registry: Registry, input: unknown): FoundCommand
 const parseData = (
   found: FoundCommand,
   envelope: CommandEnvelope,
-  { teams }: Allowance,
+  { teams, signed }: Allowance,
 ): Command | Refusal => {
   const { definition, type, spec } = found;
   const { strict, fields } = prepared(spec);
@@ -252,8 +254,9 @@ const parseData = (
     command_id: envelope.command_id,
     command_type: type,
     aggregate_id,
-    actor: envelope.actor,
-    actor_type: envelope.actor_type,
+    actor: signed?.actor ?? envelope.actor,
+    actor_type: signed?.actor_type ?? envelope.actor_type,
+    subject: signed?.subject ?? envelope.actor,
     source: envelope.source,
     command_timestamp: envelope.command_timestamp,
     correlation_id: envelope.correlation_id ?? metadata.correlation_id ?? null,

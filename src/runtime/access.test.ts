@@ -14,6 +14,7 @@ const roles = {
   keeper: { summary: 'Looks after the own.', may: ['read'], ownedOnly: true },
   loader: { summary: 'Brings in lists.', may: ['import'], sources: ['import'] },
   chronicler: { summary: 'Tells what was.', may: ['history'] },
+  relay: { summary: 'Passes on what others tell.', may: ['webhook'] },
 } as const satisfies Roles;
 
 const none = z.object({});
@@ -85,13 +86,13 @@ const Permit = defineAggregate({
   },
   data: z.object({ by: z.string().default(''), of: z.string().default('') }),
   chart: { initial: 'absent', states: { absent: { on: { PermitGiven: 'given' } }, given: {} } },
-  approves: ({ data }, { actor, aggregate_id }) => {
-    if (data.by === actor) return refuse('APPROVAL_SELF', 'it is your own');
+  approves: ({ data }, { subject, aggregate_id }) => {
+    if (data.by === subject) return refuse('APPROVAL_SELF', 'it is your own');
     return data.of === aggregate_id ? undefined : refuse('APPROVAL_REQUIRED', 'it is for another');
   },
   evolve: { PermitGiven: (_, given) => given },
   decide: {
-    GivePermit: (_, { of }, { actor }) => [{ type: 'PermitGiven', data: { by: actor, of } }],
+    GivePermit: (_, { of }, { subject }) => [{ type: 'PermitGiven', data: { by: subject, of } }],
   },
 });
 
@@ -157,6 +158,50 @@ describe('who may send a command', () => {
     const old = { ...hung, id: 'p-4', source: 'import', actor: 'old' };
     expect(await send('HangPainting', loader, old)).toBe('FORBIDDEN');
     expect(await send('HangPainting', who('svc', ['loader', 'chronicler']), old)).toBe('old');
+  });
+
+  it('is who the way in found out, however the command writes it', async () => {
+    const { runtime } = await open();
+    const clean = {
+      ...{ command_type: 'CleanPainting', aggregate_id: 'p-1', aggregate_type: 'Painting' },
+      ...{ data: {}, source: 'api', command_timestamp: '2026-01-06T10:00:00Z' },
+    };
+    const svc: Principal = { ...who('svc', ['curator']), actor_type: 'service' };
+    for (const actor of ['svc', ' svc ', '\u00a0svc\u2003', undefined])
+      for (const actor_type of ['user', 'system', undefined]) {
+        const command = { ...clean, command_id: crypto.randomUUID(), actor, actor_type };
+        const result = await runtime.dispatch(command, 'test', svc);
+        const [event] = isRefusal(result) ? [] : result.events;
+        expect(event, JSON.stringify([actor, actor_type, result])).toMatchObject({
+          ...{ actor: 'svc', actor_type: 'service', source: 'api' },
+        });
+      }
+  });
+
+  it('says no way in that was not granted', async () => {
+    const { send } = await open();
+    for (const source of ['ui', 'api'])
+      expect(await send('CleanPainting', curator, { source })).toBe('carla');
+    for (const source of ['import', 'webhook', 'system'])
+      expect(await send('CleanPainting', curator, { source })).toBe('FORBIDDEN');
+    const relay = who('hook', ['curator', 'relay']);
+    expect(await send('CleanPainting', relay, { source: 'webhook' })).toBe('hook');
+    const every = who('root', Object.keys(roles));
+    expect(await send('CleanPainting', every, { source: 'system' })).toBe('FORBIDDEN');
+  });
+
+  it('tells no history in the name of this program', async () => {
+    const { send } = await open();
+    const teller = who('svc', ['curator', 'loader', 'chronicler']);
+    const told = { source: 'import', actor: 'old' };
+    expect(await send('CleanPainting', teller, { ...told, actor_type: 'service' })).toBe('old');
+    expect(await send('CleanPainting', teller, { ...told, actor_type: 'system' })).toBe(
+      'FORBIDDEN',
+    );
+    for (const actor of ['system', 'System', 'watch:landscape', ' WATCH:x', 'sys\u200btem', '*'])
+      expect(await send('CleanPainting', teller, { ...told, actor }), actor).toBe('FORBIDDEN');
+    for (const actor of ['systems', 'night watch: x', 'ecosystem'])
+      expect(await send('CleanPainting', teller, { ...told, actor }), actor).toBe(actor);
   });
 
   it('speaks for nobody else in what is sent in person, though telling history', async () => {
@@ -247,6 +292,19 @@ describe('a command that needs an approval', () => {
       'APPROVAL_REQUIRED',
     );
     expect(await send('SellPainting', curator, sell)).toBe('APPROVAL_SELF');
+    expect(await send('SellPainting', other, sell)).toBe('otto');
+  });
+
+  it('is not allowed by the same person under another name', async () => {
+    const { send } = await open();
+    const laptop: Principal = { ...who('carla-laptop', ['curator']), subject: 'carla' };
+    const permit = { type: 'Permit', id: 'ok', data: { of: 'p-1' } };
+    expect(await send('GivePermit', laptop, permit)).toBe('carla-laptop');
+    expect(await send('SellPainting', curator, sell)).toBe('APPROVAL_SELF');
+    // Nor when it is told in the name of somebody else.
+    const told = { ...sell, source: 'import', actor: 'otto' };
+    const teller = { ...who('svc', ['curator', 'loader', 'chronicler']), subject: 'carla' };
+    expect(await send('SellPainting', teller, told)).toBe('APPROVAL_SELF');
     expect(await send('SellPainting', other, sell)).toBe('otto');
   });
 

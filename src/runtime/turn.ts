@@ -105,6 +105,7 @@ const contextOf = (command: Command, at: Point, now: string, lookups: Lookups): 
   now,
   actor: command.actor,
   actor_type: command.actor_type,
+  subject: command.subject,
   source: command.source,
   business_justification: command.business_justification,
   approval_id: command.approval_id,

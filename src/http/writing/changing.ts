@@ -32,7 +32,8 @@ type Change = {
 const denied = (c: Ctx, { access }: Http, { rules, fields }: Denying): Refusal | undefined => {
   const { who } = askedOf(c);
   if (!access || !who) return undefined;
-  const envelope = { actor: who.actor, source: 'api' } as const;
+  const { actor, actor_type } = who;
+  const envelope = { actor, actor_type, source: 'api' } as const;
   for (const field of fields) {
     const answers = rules
       .get(field)!
