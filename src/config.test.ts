@@ -38,6 +38,7 @@ describe('the configuration', () => {
       access: { adminKey: null, jwt: null },
       web: {
         origins: [],
+        proxies: [],
         limits: {
           ...{ commandsPerMinute: 0, readsPerMinute: 0 },
           ...{ keepAliveMs: 75_000, requestWithinMs: 60_000 },

@@ -40,6 +40,7 @@ export type Config = {
   /** Whom HTTP lets in, and how often. */
   readonly web: {
     readonly origins: readonly string[];
+    readonly proxies: readonly string[];
     readonly limits: Partial<HttpLimits>;
   };
   /** Where audit alerts are sent to; null = nowhere. */
@@ -246,6 +247,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ReadConfig => {
       access: accessOf(checked),
       web: {
         origins: checked.STELE_CORS_ORIGINS,
+        proxies: checked.STELE_TRUSTED_PROXIES,
         limits: {
           commandsPerMinute: checked.STELE_RATE_LIMIT_COMMANDS,
           readsPerMinute: checked.STELE_RATE_LIMIT_READS,

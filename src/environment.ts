@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { keyOf } from './alerts/webhook.js';
+import { trustedProxies } from './http/hardening/trusted-proxies.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -106,6 +107,18 @@ export const Environment = z.object({
       help: 'Origins whose pages may ask this node, separated by commas. Without them: none but its own.',
       expected: 'origins such as https://console.example, or *',
       example: 'https://console.example',
+    },
+  ),
+  STELE_TRUSTED_PROXIES: about(
+    z
+      .string()
+      .refine((list) => trustedProxies(listOf(list)) !== undefined)
+      .transform(listOf)
+      .default([]),
+    {
+      help: 'Proxies whose word counts for where a request came from (X-Forwarded-For, Forwarded), separated by commas.',
+      expected: 'IP addresses and networks such as 10.0.0.0/8',
+      example: '127.0.0.1',
     },
   ),
   STELE_RATE_LIMIT_COMMANDS: about(

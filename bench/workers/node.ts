@@ -69,7 +69,7 @@ const handlers = {
         ...{ nats: { servers: [url], tls: false, auth: { kind: 'none' } } },
         ...{ logLevel: 'warn', replicas: 1, alerts: null },
         access: { adminKey: null, jwt: null },
-        web: { origins: [], limits: { commandsPerMinute: 0, readsPerMinute: 0 } },
+        web: { origins: [], proxies: [], limits: { commandsPerMinute: 0, readsPerMinute: 0 } },
       },
       definitions: actors,
       projections,

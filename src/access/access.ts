@@ -46,3 +46,8 @@ export type Recognize = (text: string) => Promise<Principal | Refusal> | Princip
 
 /** One answer for all that is wrong with credentials. Never says anything about others' keys. */
 export const unauthenticated = (message: string): Refusal => refuse('UNAUTHENTICATED', message);
+
+/** What was right and counts no more: whoever shows it guesses nothing, and needs another one. */
+export const over = (message: string): Refusal =>
+  refuse('UNAUTHENTICATED', message, { details: { over: true } });
+export const isOver = ({ details }: Refusal): boolean => details?.over === true;

@@ -1,9 +1,4 @@
-export type {
-  Access,
-  CodeFor,
-  Credentials,
-  SignIn,
-} from './access.js';
+export { type Access, type CodeFor, type Credentials, isOver, type SignIn } from './access.js';
 export { type ApiKey, stateOf } from './api-key.js';
 export { KeyBucket } from './key-bucket.js';
 export { makeKey, revoked, rotated } from './make-key.js';

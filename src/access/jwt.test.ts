@@ -72,11 +72,15 @@ describe('a token', () => {
     expect(provider.state.asked - before).toBe(1);
   });
 
-  it('that is over does not count', async () => {
-    expect(await given()(await provider.token({}, { expires: '-1m' }))).toEqual(refused(/expired/));
-    const token = await provider.token();
-    const recognize = given({}, () => Date.now() + 10 * 60_000);
-    expect(await recognize(token)).toEqual(refused(/expired/));
+  it('that is over does not count, and is no guess if it is signed and meant for us', async () => {
+    const noGuess = { ...refused(/expired/), details: { over: true } };
+    expect(await given()(await provider.token({}, { expires: '-1m' }))).toEqual(noGuess);
+    const later = given({}, () => Date.now() + 10 * 60_000);
+    expect(await later(await provider.token())).toEqual(noGuess);
+    expect(await later(await provider.forged())).toEqual(refused(/not signed by a key/));
+    expect(await later(await provider.token({}, { audience: 'other' }))).toEqual(
+      refused(/audience/),
+    );
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { ANY_TEAM, type Principal } from '../core/access.js';
 import { type Refusal, refuse } from '../core/refusal.js';
-import { type Recognize, unauthenticated } from './access.js';
+import { over, type Recognize, unauthenticated } from './access.js';
 
 /** Whose tokens count, and where the facts stand in them. */
 export type JwtSettings = {
@@ -52,7 +52,7 @@ const namesIn = (claim: unknown, separator: string | null): readonly string[] =>
     .map((one) => one.trim().slice(0, TEXT_MAX));
 };
 
-const EXPIRED = unauthenticated('the token has expired: ask its issuer for a new one');
+const EXPIRED = 'the token has expired: ask its issuer for a new one';
 
 const wrongClaim = (claim: string, { issuer, audience }: JwtSettings): Refusal => {
   if (claim === 'iss')
@@ -65,7 +65,8 @@ const wrongClaim = (claim: string, { issuer, audience }: JwtSettings): Refusal =
 
 /** What is wrong with a token; undefined when the keys of the issuer could not be had. */
 const whatIsWrong = (error: unknown, settings: JwtSettings): Refusal | undefined => {
-  if (error instanceof errors.JWTExpired) return EXPIRED;
+  // Looked at last: it is signed, and all else in it is right.
+  if (error instanceof errors.JWTExpired) return over(EXPIRED);
   if (error instanceof errors.JWTClaimValidationFailed) return wrongClaim(error.claim, settings);
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported)
     return unauthenticated('the token must be signed with an asymmetric key, such as RS256');
@@ -80,8 +81,8 @@ const whatIsWrong = (error: unknown, settings: JwtSettings): Refusal | undefined
   return undefined;
 };
 
-/** Whether a token says of itself that it is over; asked before its issuer is. */
-const isOver = (token: string, now: number): boolean => {
+/** Whether a token says of itself that it is over. */
+const saysItIsOver = (token: string, now: number): boolean => {
   try {
     const { exp } = decodeJwt(token);
     return exp !== undefined && (exp + CLOCK_TOLERANCE_S) * 1_000 <= now;
@@ -142,7 +143,6 @@ export const jwtRecognizer = ({ settings, knownRoles, clock, log }: JwtOptions):
 
   return async (token) => {
     const now = clock();
-    if (isOver(token, now)) return EXPIRED;
     try {
       const { payload } = await jwtVerify(token, keys, {
         ...{ issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp'] },
@@ -152,6 +152,7 @@ export const jwtRecognizer = ({ settings, knownRoles, clock, log }: JwtOptions):
     } catch (error) {
       const wrong = whatIsWrong(error, settings);
       if (wrong) return wrong;
+      if (saysItIsOver(token, now)) return unauthenticated(EXPIRED);
       log.warn({ err: error, jwks: jwksUrl }, 'the keys of the issuer of tokens cannot be had');
       return refuse(
         'IDENTITY_PROVIDER_UNAVAILABLE',

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Principal } from '../core/access.js';
 import type { Refusal } from '../core/refusal.js';
-import { unauthenticated } from './access.js';
+import { over, unauthenticated } from './access.js';
 import { type ApiKey, digest, fits, readKeyText, stateOf } from './api-key.js';
 import { Followed } from './followed.js';
 import type { KeyBucket } from './key-bucket.js';
@@ -59,7 +59,7 @@ export class KnownKeys {
     const state = stateOf(key, now);
     if (state === 'active') return principalOf(key);
     const when = state === 'revoked' ? key.revoked_at : key.expires_at;
-    return unauthenticated(
+    return over(
       `the API key ${key.id} ${state === 'revoked' ? 'was revoked' : 'expired'} at ${when}: ask for a new one (stele key create)`,
     );
   }

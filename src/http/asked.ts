@@ -12,6 +12,12 @@ export type Asked = Trace & {
   readonly headers?: Readonly<Record<string, string>>;
   /** Who asks; nobody where everything is open. */
   readonly who?: Principal;
+  /** The body says that it only asks what would happen. */
+  readonly dryRun?: true;
+  /** The digest of what somebody signs in with, once it was read. */
+  readonly tried?: string;
+  /** What they came with was right once: they guessed nothing. */
+  readonly over?: true;
   /** Why they may not do what a handler found out to be asked for; where all is open, missing. */
   readonly may?: (...oneOf: readonly [Permission, ...Permission[]]) => Refusal | undefined;
   /** Why they may no longer ask this, as it is by now: a key is revoked, a token expires. */

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { type Refusal, refuse } from '../core/refusal.js';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { whereJsonBreaks } from '../edge/json-break.js';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.js';
+import { askedOf } from './asked.js';
+import { saysDryRun } from './dry-run.js';
 import type { Ctx } from './http.js';
 
 /** Which media types a body may have, and what is said of all others. */
@@ -108,5 +110,8 @@ export const readJson = async (
   if (bytes.length === 0) return { json: {} };
   if (!isUtf8(bytes)) return malformed('the body is not UTF-8');
   const text = bytes.toString('utf8');
-  return parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  const parsed = parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  if (!isRefusal(parsed) && saysDryRun(parsed.json))
+    c.set('asked', { ...askedOf(c), dryRun: true });
+  return parsed;
 };

@@ -372,7 +372,7 @@ describe('the trace', () => {
 });
 
 describe('the address of the peer', () => {
-  it('is filled in only where the client said none', async () => {
+  it('is that of the connection, or what a trusted proxy says, never what the client says', async () => {
     const seen: unknown[] = [];
     const runtime = new Runtime({ definitions: actors, store: memoryStore(), log });
     const dispatch = runtime.dispatch.bind(runtime);
@@ -381,16 +381,15 @@ describe('the address of the peer', () => {
       return dispatch(input, via);
     };
     const info = { name: 'x', version: '1' };
-    const app = createHttp({ runtime, store: memoryStore(), log, info });
-    const env = { incoming: { socket: { remoteAddress: '::ffff:10.0.0.7' } } } as never;
-    const bodies = [envelope(), envelope({ metadata: { ip_address: '192.0.2.1' } })];
-    for (const body of bodies)
-      await app.request(
-        '/commands',
-        { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) },
-        env,
-      );
-    expect(seen).toEqual(['10.0.0.7', '192.0.2.1']);
+    const proxies = ['10.0.0.8'];
+    const app = createHttp({ runtime, store: memoryStore(), log, info, proxies });
+    const said = JSON.stringify(envelope({ metadata: { ip_address: '192.0.2.1' } }));
+    const headers = { ...JSON_TYPE, 'x-forwarded-for': '198.51.100.1' };
+    for (const remoteAddress of ['::ffff:10.0.0.7', '10.0.0.8', undefined]) {
+      const env = { incoming: { socket: { remoteAddress } } } as never;
+      await app.request('/commands', { method: 'POST', headers, body: said }, env);
+    }
+    expect(seen).toEqual(['10.0.0.7', '198.51.100.1', undefined]);
   });
 });
 

@@ -27,10 +27,10 @@ const allCommands = ({ definitions }: Registry) =>
 
 const envelopeOf = async (
   c: Ctx,
-  { runtime, clock, limits }: Http,
+  http: Http,
   place: Place | undefined,
 ): Promise<Enveloped | Refusal> => {
-  const { registry } = runtime;
+  const { registry } = http.runtime;
   let path: Path | undefined;
   if (place) {
     const found = registry.command(place.definition, place.command);
@@ -39,10 +39,13 @@ const envelopeOf = async (
     if (nobody && !creates(place.definition, found.spec)) return nobody;
     path = { found, id: place.id };
   }
-  const denied = runtime.mayNone(askedOf(c).who, path ? [path.found] : allCommands(registry));
+  const denied = http.runtime.mayNone(
+    askedOf(c).who,
+    path ? [path.found] : allCommands(registry),
+  );
   if (denied) return denied;
-  const body = await readJson(c, limits.bodyMax);
-  return isRefusal(body) ? body : complete(c, { registry, clock }, { body: body.json, path });
+  const body = await readJson(c, http.limits.bodyMax);
+  return isRefusal(body) ? body : complete(c, http, { body: body.json, path });
 };
 
 /** Keep a refusal that the runtime never saw. */

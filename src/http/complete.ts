@@ -5,7 +5,7 @@ import { type Refusal, refuse } from '../core/refusal.js';
 import type { FoundCommand, Registry } from '../core/registry.js';
 import { askedOf } from './asked.js';
 import { headerText } from './header-text.js';
-import type { Ctx } from './http.js';
+import type { Ctx, Http } from './http.js';
 
 type Fields = Record<string, unknown>;
 /** What a path says of a command. Without an id the server names the aggregate. */
@@ -134,9 +134,10 @@ const dryRun = (c: Ctx, envelope: Fields, also: readonly string[]): Refusal | un
   return undefined;
 };
 
-const fillMetadata = (c: Ctx, metadata: Fields): void => {
-  const peer = c.env?.incoming?.socket.remoteAddress;
-  if (peer !== undefined) metadata.ip_address ??= peer.replace(/^::ffff:/, '');
+const fillMetadata = (c: Ctx, metadata: Fields, address: string | undefined): void => {
+  // For the audit: never what the sender says.
+  if (address === undefined) delete metadata.ip_address;
+  else metadata.ip_address = address;
   metadata.traceparent ??= askedOf(c).traceparent;
 };
 
@@ -146,7 +147,7 @@ const fillMetadata = (c: Ctx, metadata: Fields): void => {
  */
 export const complete = (
   c: Ctx,
-  { registry, clock }: { readonly registry: Registry; readonly clock: () => number },
+  { runtime: { registry }, clock, addressOf }: Pick<Http, 'runtime' | 'clock' | 'addressOf'>,
   {
     body,
     path,
@@ -168,6 +169,6 @@ export const complete = (
     expectedVersion(c, envelope) ??
     dryRun(c, envelope, query);
   if (refused) return refused;
-  fillMetadata(c, metadata);
+  fillMetadata(c, metadata, addressOf(c));
   return { envelope };
 };

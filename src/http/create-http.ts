@@ -21,10 +21,12 @@ import { eventLogRoutes } from './event-log.js';
 import { eventStreamRoutes } from './event-stream.js';
 import { frontPage } from './front-page.js';
 import { Gate } from './gate.js';
+import { addressesBy } from './hardening/address.js';
 import { withCompression } from './hardening/compression.js';
 import { withCors } from './hardening/cors.js';
 import { withBoundedGuesses } from './hardening/guesses.js';
 import { withRateLimits } from './hardening/rate-limits.js';
+import { trustedProxies } from './hardening/trusted-proxies.js';
 import { healthRoutes } from './health.js';
 import type { App, Env, Http, Info } from './http.js';
 import { importRoutes } from './imports.js';
@@ -69,6 +71,8 @@ export type HttpOptions = {
   readonly consoleDir?: string;
   /** Origins whose pages may ask: `https://console.example`, or `*`. */
   readonly origins?: readonly string[];
+  /** Addresses and networks of proxies whose word counts for where a request came from. */
+  readonly proxies?: readonly string[];
   readonly clock?: () => number;
 };
 
@@ -76,7 +80,7 @@ export type HttpOptions = {
  * Everything over HTTP, derived from the definitions. There is no middleware on purpose: a request
  * meets one handler, which is what the command routes need to be fast.
  *
- * @throws TypeError when two definitions or projections share a path.
+ * @throws TypeError when two definitions or projections share a path, or a proxy is no address.
  */
 export const createHttp = ({
   limits,
@@ -84,6 +88,7 @@ export const createHttp = ({
   readStore,
   consoleDir,
   origins = [],
+  proxies = [],
   ...given
 }: HttpOptions): App => {
   const { runtime, store, projections, info, clock = Date.now } = given;
@@ -96,7 +101,16 @@ export const createHttp = ({
   const metrics = createMetrics({ ...{ info, runtime, readiness }, ...meters, ...statuses });
   const { http: meter } = metrics;
   const exports = new Gate(EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX);
-  const http: Http = { ...given, clock, meter, exports, limits: { ...HTTP_LIMITS, ...limits } };
+  const trusted = trustedProxies(proxies);
+  if (!trusted) throw new TypeError(`proxies: no addresses and networks: ${proxies.join(', ')}`);
+  const http: Http = {
+    ...given,
+    clock,
+    meter,
+    exports,
+    limits: { ...HTTP_LIMITS, ...limits },
+    addressOf: addressesBy(trusted),
+  };
   const plurals = pluralsOf(http.runtime.registry);
   checkPaths(projections?.definitions ?? [], plurals);
   const app: App = withBoundedGuesses(metered(new Hono<Env>(), meter), http);

@@ -1,3 +1,4 @@
+import { isOver } from '../access/index.js';
 import type { Principal } from '../core/access.js';
 import type { Refusal } from '../core/refusal.js';
 import { PerSecond } from '../edge/per-second.js';
@@ -40,6 +41,7 @@ export class Denials {
 
   /** The answer. `given`: whether there were credentials, which then were not right. */
   answer(c: Ctx, refusal: Refusal, given: boolean): Response {
+    if (isOver(refusal)) c.set('asked', { ...askedOf(c), over: true });
     const headers = { 'www-authenticate': challenge(refusal, given) };
     return problem(c, refusal, refusal.refused === 'UNAUTHENTICATED' ? headers : {});
   }

@@ -38,6 +38,8 @@ export type Http = {
   readonly limits: HttpLimits;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Where a request came from, as far as the connection and trusted proxies tell. */
+  readonly addressOf: (c: Ctx) => string | undefined;
 };
 
 /**

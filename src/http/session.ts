@@ -1,5 +1,6 @@
 import type { SignIn } from '../access/index.js';
 import { grants, PERMISSIONS, type Principal } from '../core/access.js';
+import { sha256 } from '../core/canonical.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { answer, headersFor, problem } from './answer.js';
 import { askedOf } from './asked.js';
@@ -67,6 +68,8 @@ export const sessionRoutes = ({ open, self }: Doors, http: Http, denials: Denial
     if (isRefusal(by)) return problem(c, by);
     if (!access) return answer(c, 200, shown(http, undefined), NO_STORE);
     if (!access.sessions) return problem(c, NO_SESSIONS);
+    const tried = sha256('code' in by ? by.code : by.credential);
+    c.set('asked', { ...askedOf(c), tried });
     const begun = await access.sessions.begin(by);
     if (isRefusal(begun)) {
       denials.keep(c, begun, undefined);

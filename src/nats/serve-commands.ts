@@ -143,11 +143,11 @@ const completed = (
         `${field} differs from the subject, which says ${said[field]}`,
         { errors: [{ field, message: `the subject says ${said[field]}`, rule: 'FORMAT' }] },
       );
-  const { metadata } = body;
-  const traced =
-    trace && (metadata === undefined || (typeof metadata === 'object' && metadata !== null))
-      ? { metadata: { traceparent: trace.traceparent, ...metadata } }
-      : {};
+  const { metadata = {} } = body;
+  const filled =
+    typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
+      ? { ...(trace && { traceparent: trace.traceparent }), ...metadata, ip_address: undefined }
+      : metadata;
   const envelope = {
     command_id: crypto.randomUUID(),
     actor_type: 'user',
@@ -155,7 +155,8 @@ const completed = (
     command_timestamp: new Date().toISOString(),
     ...body,
     ...said,
-    ...traced,
+    // Where it came from NATS does not tell, and the sender is not asked.
+    metadata: filled,
   };
   return { body: envelope };
 };

@@ -1,11 +1,24 @@
-import type { Ctx } from '../http.js';
+import type { Ctx, Http } from '../http.js';
+import { clientAddress, type TrustedProxies } from './trusted-proxies.js';
 
 /** Groups of an IPv6 address that say whose it is; the rest one client chooses as it likes. */
 const NETWORK_GROUPS = 4;
 
-/** Who is at the other end of the connection: an IPv4 address, or the network of an IPv6 one. */
-export const addressOf = (c: Ctx): string => {
-  const address = c.env?.incoming?.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown';
+/** Finds where requests came from, as far as connections and trusted proxies tell. */
+export const addressesBy =
+  (proxies: TrustedProxies): Http['addressOf'] =>
+  (c: Ctx) =>
+    clientAddress(
+      {
+        peer: c.env?.incoming?.socket.remoteAddress,
+        xForwardedFor: c.req.header('x-forwarded-for'),
+        forwarded: c.req.header('forwarded'),
+      },
+      proxies,
+    );
+
+/** Whose an address is, for bounds: an IPv4 address, or the network of an IPv6 one. */
+export const networkOf = (address = 'unknown'): string => {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head === '' ? [] : head.split(':');

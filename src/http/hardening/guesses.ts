@@ -7,7 +7,7 @@ import { askedOf } from '../asked.js';
 import type { App, Ctx, Env, Http } from '../http.js';
 import { KNOWN_CREDENTIALS_MAX, RATE_WINDOW_S } from '../limits.js';
 import { SESSION_PATH } from '../session-cookie.js';
-import { addressOf } from './address.js';
+import { networkOf } from './address.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all'] as const;
 type Register = (path: string, ...handlers: Handler<Env>[]) => App;
@@ -73,6 +73,13 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
   const { failuresPerMinute: points } = http.limits;
   if (!http.access || points === 0) return app;
   const failures = new RateLimiterMemory({ points, duration: RATE_WINDOW_S });
+  /** Each wrong credential of an address counts once: whoever repeats one guesses nothing more. */
+  const different = new RateLimiterMemory({ points: 1, duration: RATE_WINDOW_S });
+  const isNew = (address: string, digest: string): Promise<boolean> =>
+    different.consume(`${address} ${digest}`).then(
+      () => true,
+      () => false,
+    );
   const known = new Known();
   const trying = new Trying();
   const tooMany = (c: Ctx, ms: number): Response => {
@@ -88,7 +95,8 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
   const judged = async <T>(response: T, { c, digest, address }: Try): Promise<T> => {
     if (response instanceof Response && response.status === 401) {
       known.forget(digest);
-      const counted = failures.penalty(address);
+      const { over, tried = digest } = askedOf(c);
+      const counted = !over && (await isNew(address, tried)) && failures.penalty(address);
       trying.end(address, c);
       await counted;
     } else if (digest !== '' && askedOf(c).who) known.add(digest);
@@ -101,7 +109,7 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
       const credential = signsIn ? undefined : credentialOf(c);
       if (credential === undefined && !signsIn) return handler(c, next);
       const digest = credential === undefined ? '' : sha256(credential);
-      const address = addressOf(c);
+      const address = networkOf(http.addressOf(c));
       if (known.has(digest)) return judged(await handler(c, next), { c, digest, address });
       // Looked at in one turn: a try is among the others until it is among the failures.
       const others = trying.others(address, digest);

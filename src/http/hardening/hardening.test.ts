@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { actors } from '../../../actors/index.js';
 import { roles } from '../../../actors/roles.js';
+import { over } from '../../access/access.js';
 import type { Access } from '../../access/index.js';
 import { refuse } from '../../core/refusal.js';
 import { Runtime } from '../../runtime/runtime.js';
@@ -16,10 +17,13 @@ const SERVER = { hostname: 'db-1.example.org', environment: 'prod', criticality:
 /** Keys are names here: whoever knows one of them is it. */
 const access: Access = {
   roles,
-  authenticate: async ({ apiKey }) =>
-    apiKey === 'ada' || apiKey === 'bob'
-      ? { actor: apiKey, actor_type: 'user', roles: ['admin'], teams: [], credential: apiKey }
-      : refuse('UNAUTHENTICATED', 'nobody knows this key'),
+  authenticate: async ({ apiKey }) => {
+    if (apiKey === 'ada' || apiKey === 'bob')
+      return { actor: apiKey, actor_type: 'user', roles: ['admin'], teams: [], credential: apiKey };
+    return apiKey === 'old'
+      ? over('it counts no more')
+      : refuse('UNAUTHENTICATED', 'nobody knows this key');
+  },
 };
 
 const world = (options: Partial<HttpOptions> = {}) => {
@@ -188,6 +192,32 @@ describe('wrong credentials', () => {
     expect(await status('ada')).toBe(200); // was right before
     expect(await status('bob', '10.0.0.2')).toBe(200);
     expect((await ask('/servers/a/commands')).status).toBe(401); // nobody guesses nothing
+  });
+
+  it('are one guess, however often the same is sent; what is over is none', async () => {
+    const { ask } = world({ access, limits: { failuresPerMinute: 3 } });
+    const status = async (key: string) =>
+      (await ask('/servers/a/commands', { 'x-api-key': key })).status;
+    for (let n = 0; n < 10; n++) expect(await status('old')).toBe(401);
+    for (let n = 0; n < 10; n++) expect(await status('wrong')).toBe(401);
+    expect(await status('wronger')).toBe(401);
+    expect(await status('bob')).toBe(200);
+    expect(await status('wrongest')).toBe(401);
+    expect([await status('one more'), await status('old')]).toEqual([429, 429]);
+  });
+
+  it('are counted by the address that a trusted proxy tells, not by that of the proxy', async () => {
+    const { ask } = world({ access, limits: { failuresPerMinute: 2 }, proxies: ['10.0.0.0/8'] });
+    const status = async (key: string, from: string, address?: string) =>
+      (await ask('/servers/a/commands', { 'x-api-key': key, 'x-forwarded-for': from }, address))
+        .status;
+    for (const guess of ['a', 'b']) expect(await status(guess, '192.0.2.1')).toBe(401);
+    expect(await status('c', '192.0.2.1')).toBe(429);
+    expect(await status('d', '6.6.6.6, 192.0.2.1')).toBe(429); // what it says of itself
+    expect(await status('bob', '192.0.2.2')).toBe(200);
+    // Who is no proxy says of itself what it likes.
+    for (const guess of ['a', 'b']) await status(guess, '192.0.2.3', '198.51.100.1');
+    expect(await status('c', '192.0.2.4', '198.51.100.1')).toBe(429);
   });
 
   it('can be tried no more often when all are sent at once', async () => {

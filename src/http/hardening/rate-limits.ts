@@ -6,7 +6,7 @@ import { problem } from '../answer.js';
 import { askedOf } from '../asked.js';
 import type { App, Ctx, Env, Http } from '../http.js';
 import { RATE_WINDOW_S } from '../limits.js';
-import { addressOf } from './address.js';
+import { networkOf } from './address.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all'] as const;
 type Register = (path: string, ...handlers: Handler<Env>[]) => App;
@@ -36,14 +36,14 @@ const spend = async (
 };
 
 /** A key has its own budget, wherever it is used; who has none shares that of the address. */
-const keyOf = (c: Ctx): string => {
+const keyOf = (c: Ctx, { addressOf }: Http): string => {
   const { who } = askedOf(c);
-  return who ? `${who.credential ?? ''}/${who.actor}` : addressOf(c);
+  return who ? `${who.credential ?? ''}/${who.actor}` : networkOf(addressOf(c));
 };
 
 const limit =
   (
-    { runtime }: Http,
+    http: Http,
     budgets: { readonly reads: Budget | undefined; readonly commands: Budget | undefined },
     handler: Handler<Env>,
   ): Handler<Env> =>
@@ -51,7 +51,7 @@ const limit =
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
     const of = reads ? budgets.reads : budgets.commands;
     if (!of) return handler(c, next);
-    const { ok, remainingPoints, msBeforeNext } = await spend(of, keyOf(c));
+    const { ok, remainingPoints, msBeforeNext } = await spend(of, keyOf(c, http));
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
     const headers = {
       ...askedOf(c).headers,
@@ -65,7 +65,7 @@ const limit =
       `more than ${of.most} ${of.name} within ${RATE_WINDOW_S} s; nothing was done, come again in ${seconds} s`,
       { details: { limit: of.most, window_s: RATE_WINDOW_S, retry_after_s: seconds } },
     );
-    runtime.count({
+    http.runtime.count({
       ...{ aggregate_type: undefined, command_type: undefined },
       ...{ outcome: 'refused', code: refusal.refused },
     });

@@ -31,7 +31,7 @@ const senderOf = (c: Ctx, told: unknown): string => {
 /** The envelope that headers, query and body give to each command of a request. */
 export const templateOf = (
   c: Ctx,
-  { runtime: { registry }, clock }: Http,
+  http: Http,
   {
     settable: { definition, order },
     id,
@@ -44,9 +44,9 @@ export const templateOf = (
     readonly query?: readonly string[];
   },
 ): Template | Refusal => {
-  const found = registry.command(definition, order[0]!)!;
+  const found = http.runtime.registry.command(definition, order[0]!)!;
   const body = { ...envelope, data: {} };
-  const whole = complete(c, { registry, clock }, { body, path: { found, id }, query });
+  const whole = complete(c, http, { body, path: { found, id }, query });
   if (isRefusal(whole)) return whole;
   const completed = whole.envelope as Fields;
   const { command_id: key, actor } = completed;
