@@ -34,8 +34,9 @@ const given = async (projections?: Projections) => {
     ...{ runtime, store, log: noLog, access, info: { name: 'stele', version: '0' } },
     ...(projections && { projections }),
   });
+  const from = { incoming: { socket: { remoteAddress: '192.0.2.7' } } } as never;
   const ask = (method: string, path: string, key?: string): Promise<Response> | Response =>
-    app.request(path, { method, headers: key === undefined ? {} : { 'x-api-key': key } });
+    app.request(path, { method, headers: key === undefined ? {} : { 'x-api-key': key } }, from);
   return { app, store, runtime, ask };
 };
 
@@ -197,6 +198,21 @@ describe('the door before HTTP', () => {
     expect(unknown.length).toBeGreaterThan(0);
     expect(unknown.length).toBeLessThanOrEqual(20);
     expect(runtime.stats().commands).toEqual(expect.any(Array));
+  });
+
+  it('keeps little of what is refused again and again, however long its path', async () => {
+    const { ask, store, runtime } = await given();
+    const long = `/applications/${'x'.repeat(15_500)}`;
+    for (let n = 0; n < 100; n++) await ask('GET', long);
+    for (let n = 0; n < 100; n++) await ask('GET', `${long}/events`, 'viewer');
+    for (let n = 0; n < 100; n++) await ask('POST', '/applications/x/commands/no-such', 'viewer');
+    await runtime.drain();
+    const entries = await entriesOf(store);
+    expect(new Set(entries.map(({ ip_address }) => ip_address))).toEqual(new Set(['192.0.2.7']));
+    expect(JSON.stringify(entries).length).toBeLessThan(30_000);
+    const sum = entries.reduce((all, { times = 1 }) => all + times, 0);
+    expect(sum).toBe(300);
+    expect(entries.at(-1)!.message).toMatch(/^and \d+ more, the last: /);
   });
 
   it('a command is sent by whoever was recognized, whatever it says', async () => {

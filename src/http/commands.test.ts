@@ -331,6 +331,30 @@ describe('a dry run', () => {
     expect(await store.last(actors[2]!)).toBe(0);
   });
 
+  it('that would be refused is marked, wherever it was refused', async () => {
+    const { app, post, journal } = world();
+    const path = '/servers/s1/commands/rename-host?dry_run=true';
+    const headers = { ...AS_ME, 'if-match': 'x' };
+    await post(path, { body: { hostname: 'a' } });
+    await post(path, { text: '{' });
+    await post('/servers/s1/commands/no-such?dry_run=true', { body: {} });
+    const dry = { dry_run: true, command_id: 'seven', data: {} };
+    await post('/servers/s1/commands/rename-host', { headers, body: dry });
+    await post('/commands', { body: envelope({ dry_run: true, command_id: 'seven' }) });
+    const request = { method: 'PATCH', headers: { ...AS_ME, ...JSON_TYPE } };
+    await app.request('/servers/s1?dry_run=true', { ...request, body: '{' });
+    const told = await journal();
+    expect(told.map(({ outcome, code }) => [outcome, typeof code])).toEqual(
+      Array(6).fill(['dry_run', 'string']),
+    );
+    // What is data alone says nothing of the kind: that was asked for.
+    await post('/servers/s1/commands/rename-host', {
+      headers,
+      body: { dry_run: true },
+    });
+    expect((await journal()).at(-1)).toMatchObject({ outcome: 'refused' });
+  });
+
   it('is never a real run by mistake', async () => {
     const { post, store } = world();
     for (const query of ['dry_run=yes', 'dry_run', 'dryrun=true']) {

@@ -7,13 +7,12 @@ import { answerAccepted, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { readJson } from './body.js';
 import { complete, type Enveloped, type Path } from './complete.js';
+import { isDryRun } from './dry-run.js';
 import type { App, Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { noSuch } from './query.js';
 
 type Place = { readonly definition: Aggregate; readonly id?: string; readonly command: string };
-
-const TEXT_MAX = 255;
 
 /** `update-application` → `UpdateApplication`. */
 const pascal = (name: string): string =>
@@ -51,34 +50,22 @@ const envelopeOf = async (
 /** Keep a refusal that the runtime never saw. */
 const journal = (
   c: Ctx,
-  { store, runtime }: Http,
-  about: {
-    readonly refusal: Refusal;
-    readonly place: Place | undefined;
-    readonly start: number;
-    readonly begun: number;
-  },
+  { runtime, addressOf }: Http,
+  {
+    refusal,
+    place,
+    begun,
+  }: { readonly refusal: Refusal; readonly place: Place | undefined; readonly begun: number },
 ): void => {
-  const { refusal, place, start, begun } = about;
-  const actor = askedOf(c).who?.actor ?? c.req.header('x-actor')?.slice(0, TEXT_MAX);
-  runtime.count({
-    ...{ aggregate_type: place?.definition.name, command_type: place && pascal(place.command) },
-    ...{ outcome: 'refused', code: refusal.refused },
-  });
-  store.journal({
-    received_at: new Date(start).toISOString(),
-    via: 'http',
-    outcome: 'refused',
-    duration_ms: Math.round(performance.now() - begun),
-    code: refusal.refused,
-    message: refusal.message,
-    ...(place && {
-      aggregate_type: place.definition.name,
-      command_type: pascal(place.command).slice(0, TEXT_MAX),
-      ...(place.id !== undefined && { aggregate_id: place.id.slice(0, TEXT_MAX) }),
-      ...(actor && { actor }),
-    }),
-  });
+  const { who } = askedOf(c);
+  const about = place && {
+    aggregate_type: place.definition.name,
+    command_type: pascal(place.command),
+    aggregate_id: place.id,
+    actor: who?.actor ?? c.req.header('x-actor'),
+  };
+  const metadata = { ip_address: addressOf(c) };
+  runtime.refused(refusal, 'http', { ...about, metadata, dry_run: isDryRun(c), begun }, who);
 };
 
 /** Who asks is the one thing that no default can say. */
@@ -102,11 +89,10 @@ const accepted = (c: Ctx, { runtime, projections }: Http, result: Accepted): Res
 };
 
 const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {
-  const start = http.clock();
   const begun = performance.now();
   const envelope = await envelopeOf(c, http, place);
   if (isRefusal(envelope)) {
-    journal(c, http, { refusal: envelope, place, start, begun });
+    journal(c, http, { refusal: envelope, place, begun });
     return problem(c, envelope);
   }
   const result = await http.runtime.dispatch(envelope.envelope, 'http', askedOf(c).who);

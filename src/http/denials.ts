@@ -1,11 +1,13 @@
 import { isOver } from '../access/index.js';
 import type { Principal } from '../core/access.js';
 import type { Refusal } from '../core/refusal.js';
+import { shortened } from '../core/shortened.js';
 import { PerSecond } from '../edge/per-second.js';
 import { problem } from './answer.js';
 import { askedOf } from './asked.js';
+import { isDryRun } from './dry-run.js';
 import type { Ctx, Http } from './http.js';
-import { UNKNOWN_CALLERS_JOURNALLED_PER_S } from './limits.js';
+import { PATH_SHOWN_MAX, UNKNOWN_CALLERS_LOGGED_PER_S } from './limits.js';
 
 /** Names of schemes and quotes are for programs (RFC 9110 and 6750). */
 const challenge = ({ message }: Refusal, given: boolean): string => {
@@ -14,29 +16,26 @@ const challenge = ({ message }: Refusal, given: boolean): string => {
   return `Bearer realm="stele"${why}, ApiKey realm="stele"`;
 };
 
-/** Says no, and keeps it for the audit. Callers nobody knows cannot fill the log: some a second are kept. */
+/** Says no, and keeps it for the audit. Of callers nobody knows some a second are logged. */
 export class Denials {
   readonly #http: Http;
-  readonly #unknown = new PerSecond(UNKNOWN_CALLERS_JOURNALLED_PER_S);
+  readonly #unknown = new PerSecond(UNKNOWN_CALLERS_LOGGED_PER_S);
 
   constructor(http: Http) {
     this.#http = http;
   }
 
   keep(c: Ctx, refusal: Refusal, who: Principal | undefined): void {
-    const { clock, store, log } = this.#http;
+    const { clock, runtime, log, addressOf } = this.#http;
     const { refused: code } = refusal;
-    const now = clock();
-    const { method, path } = c.req;
+    const { method } = c.req;
+    const path = shortened(c.req.path, PATH_SHOWN_MAX);
     const { requestId: request_id } = askedOf(c);
-    if (!who && !this.#unknown.lets(now)) return;
-    if (!who) log.warn({ code, method, path, request_id }, 'a request of nobody known was refused');
-    store.journal({
-      received_at: new Date(now).toISOString(),
-      ...{ via: 'http', outcome: 'refused', duration_ms: 0, code },
-      message: `${method} ${path}: ${refusal.message}`,
-      ...(who && { actor: who.actor, actor_type: who.actor_type }),
-    });
+    if (!who && this.#unknown.lets(clock()))
+      log.warn({ code, method, path, request_id }, 'a request of nobody known was refused');
+    const message = `${method} ${path}: ${refusal.message}`;
+    const address = addressOf(c);
+    runtime.denied({ ...refusal, message }, 'http', { by: who, dryRun: isDryRun(c), address });
   }
 
   /** The answer. `given`: whether there were credentials, which then were not right. */

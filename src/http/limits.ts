@@ -49,8 +49,10 @@ export const KNOWN_CREDENTIALS_MAX = 10_000;
 
 /** How often it is looked whether the client of an event stream may still read it. */
 export const STANDING_EVERY_MS = 1_000;
-/** Requests of nobody known that are journalled; the rest is only counted. */
-export const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
+/** Requests of nobody known that are logged. */
+export const UNKNOWN_CALLERS_LOGGED_PER_S = 10;
+/** Characters of a path that logs and the journal show. */
+export const PATH_SHOWN_MAX = 200;
 /** Bytes of what somebody signs in with. */
 export const SIGN_IN_MAX_BYTES = 16_384;
 /** How long the path and the headers of a request may take to arrive. */

@@ -10,7 +10,6 @@ import { commandGroup, commandSubject } from '../core/subjects.js';
 import { fittingJson } from '../edge/fitting-json.js';
 import { whereJsonBreaks } from '../edge/json-break.js';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.js';
-import { PerSecond } from '../edge/per-second.js';
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -20,8 +19,6 @@ import { SERVICE } from './service.js';
 
 /** Longest command, bytes; the same as over HTTP. */
 const BODY_MAX = 1024 * 1024;
-/** Requests of nobody known that are journalled; the rest is only counted. As over HTTP. */
-const UNKNOWN_CALLERS_JOURNALLED_PER_S = 10;
 
 /** Characters of an API key or a token. */
 const CREDENTIAL_CHARS_MAX = 16_384;
@@ -207,15 +204,13 @@ export const serveCommands = async (
   });
 
   const guesses = new Guesses();
-  const unknown = new PerSecond(UNKNOWN_CALLERS_JOURNALLED_PER_S);
   const answer = async (found: FoundCommand, msg: ServiceMsg): Promise<void> => {
     const incoming = msg.headers?.get('traceparent');
     const trace = traceOf(incoming);
     try {
       const by = await callerOf(msg, access, guesses);
       if (by && isRefusal(by)) {
-        if (unknown.lets(Date.now())) runtime.refused(by, 'nats', namesOf(found));
-        else runtime.count({ ...namesOf(found), outcome: 'refused', code: by.refused });
+        runtime.refused(by, 'nats', namesOf(found));
         return fail(msg, by, trace);
       }
       const sent = runtime.mayNone(by, [found]) ?? readBody(msg);
@@ -223,7 +218,16 @@ export const serveCommands = async (
         ? sent
         : completed(runtime.registry, found, sent, incoming ? trace : undefined);
       const result = isRefusal(envelope)
-        ? runtime.refused(envelope, 'nats', { ...namesOf(found), actor: by?.actor })
+        ? runtime.refused(
+            envelope,
+            'nats',
+            {
+              ...namesOf(found),
+              ...(by && { actor: by.actor }),
+              dry_run: !isRefusal(sent) && sent.body.dry_run,
+            },
+            by,
+          )
         : await runtime.dispatch(envelope.body, 'nats', by);
       if (isRefusal(result)) return fail(msg, result, trace);
       const text = fittingJson(result, payloadMax(nc) - ANSWER_HEADERS_BYTES);

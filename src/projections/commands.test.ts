@@ -49,6 +49,12 @@ describe('a command', () => {
     }).then({ '1-0': { actor: null, received_at: '', duration_ms: 0, via: '', data: null } });
   });
 
+  it('that was only tried was refused to nobody', () => {
+    givenEvents(commands, entry('dry_run', '2026-01-01T10:00:00.000Z', { code: 'FORBIDDEN' })).then(
+      { '1-0': { outcome: 'dry_run', code: 'FORBIDDEN', denied: false } },
+    );
+  });
+
   it('has no column that could hold its data', () => {
     expect(commands.columns.map(({ name }) => name)).not.toContain('data');
     expect(commands.search).not.toContain('message');
@@ -121,6 +127,15 @@ describe('the rejections', () => {
           by_code: { shown: [{ value: 'MALFORMED_COMMAND', count: 1 }], more: 0 },
         },
       ],
+    });
+  });
+
+  it('that were summed up count as many as there were', () => {
+    const many = entry('refused', '2026-01-01T10:00:00.000Z', { code: 'FORBIDDEN', times: 40 });
+    const dry = entry('dry_run', '2026-01-01T10:00:00.000Z', { code: 'FORBIDDEN', times: 9 });
+    expect(givenEvents(commands, many, dry, many).report('rejections')).toMatchObject({
+      ...{ rejections: 80, denials: 80, by_code: { shown: [{ value: 'FORBIDDEN', count: 80 }] } },
+      over_time: [{ rejections: 80, denials: 80 }],
     });
   });
 

@@ -18,6 +18,7 @@ const view = z.object({
   code: Perhaps,
   message: Perhaps,
   denied: z.boolean().default(false),
+  times: z.number().default(1),
   duration_ms: z.number().default(0),
   via: Text,
   command_id: Perhaps,
@@ -46,13 +47,15 @@ const numberOf = (value: unknown): number | null => (typeof value === 'number' ?
 
 const documentOf = (entry: ProjectedEntry): CommandView => {
   const code = textOf(entry.code);
+  const outcome = textOf(entry.outcome) ?? '';
   return {
     entry_id: entry.entry_id,
     received_at: instantOf(entry.received_at) ?? '',
-    outcome: textOf(entry.outcome) ?? '',
+    outcome,
     code,
     message: textOf(entry.message),
-    denied: code !== null && DENIALS.includes(code),
+    denied: outcome === 'refused' && code !== null && DENIALS.includes(code),
+    times: Math.max(1, numberOf(entry.times) ?? 1),
     duration_ms: numberOf(entry.duration_ms) ?? 0,
     via: textOf(entry.via) ?? '',
     command_id: textOf(entry.command_id),
@@ -82,16 +85,24 @@ const RejectionParams = z.object({
   per: z.enum(['hour', 'day', 'month']).default('day'),
 });
 
+type Counted = readonly (readonly [value: string | null, times: number])[];
+
 /** The most frequent names first; beyond NAMES_SHOWN_MAX only how many more there are. */
-const counted = (values: readonly (string | null)[]) => {
+const counted = (values: Counted) => {
   const counts = new Map<string | null, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const [value, times] of values) counts.set(value, (counts.get(value) ?? 0) + times);
   const all = [...counts]
     .map(([value, count]) => ({ value, count }))
     .sort((a, b) => b.count - a.count || String(a.value).localeCompare(String(b.value), 'en'));
   const shown = all.slice(0, NAMES_SHOWN_MAX);
   return { shown, more: all.length - shown.length };
 };
+
+/** One document may stand for many refusals. */
+const timesOf = (some: readonly CommandView[]): number =>
+  some.reduce((sum, { times }) => sum + times, 0);
+const by = (some: readonly CommandView[], field: 'code' | 'actor' | 'command_type') =>
+  counted(some.map((one) => [one[field], one.times] as const));
 
 /** Refusals from one instant on and before another: by what, by whom, and when. */
 const rejections = (
@@ -111,18 +122,18 @@ const rejections = (
     else periods.set(period, [one]);
   }
   return {
-    rejections: refused.length,
-    denials: refused.filter(({ denied }) => denied).length,
-    by_code: counted(refused.map(({ code }) => code)),
-    by_actor: counted(refused.map(({ actor }) => actor)),
-    by_command_type: counted(refused.map(({ command_type }) => command_type)),
+    rejections: timesOf(refused),
+    denials: timesOf(refused.filter(({ denied }) => denied)),
+    by_code: by(refused, 'code'),
+    by_actor: by(refused, 'actor'),
+    by_command_type: by(refused, 'command_type'),
     over_time: [...periods]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([period, some]) => ({
         period,
-        rejections: some.length,
-        denials: some.filter(({ denied }) => denied).length,
-        by_code: counted(some.map(({ code }) => code)),
+        rejections: timesOf(some),
+        denials: timesOf(some.filter(({ denied }) => denied)),
+        by_code: by(some, 'code'),
       })),
   };
 };

@@ -16,6 +16,9 @@ export const signed = (input: unknown, by: Principal | undefined): unknown => {
   return own ? { ...input, actor: by.actor, actor_type: by.actor_type } : input;
 };
 
+/** Whether what came in only asks what would happen. */
+export const saysDryRun = (input: unknown): boolean => isFields(input) && input.dry_run === true;
+
 /** A command for the aggregate of the first one, unless it names another. */
 export const addressed = (
   input: unknown,

@@ -1,11 +1,14 @@
-import type { Principal } from '../core/access.js';
+import { type Principal, TRUSTED } from '../core/access.js';
 import type { Command } from '../core/command.js';
 import { type Fault, isRefusal, type Refusal } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
+import { shortened } from '../core/shortened.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
 import { ofAnswer, ofCommand } from './journalled.js';
+import { JOURNAL_MESSAGE_MAX } from './limits.js';
 import { outcomeOf, outcomeOfFault, type Result, type Together } from './outcome.js';
+import { RepeatedRefusals } from './repeated-refusals.js';
 import type { Log } from './runtime.js';
 
 /** How and when something came in, and from whom. */
@@ -16,6 +19,8 @@ export type Taken = {
   readonly start: number;
   /** The same of the monotonic clock: how long it took does not depend on the clock of the day. */
   readonly begun?: number;
+  /** Whoever asks only wants to know what would happen. */
+  readonly dryRun?: boolean | undefined;
 };
 
 type JournalingOptions = {
@@ -24,7 +29,13 @@ type JournalingOptions = {
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly iso: (ms: number) => string;
+  /** Milliseconds of a monotonic clock. */
+  readonly elapsed: () => number;
+  /** Whether it is known who asks; where everything is open, nobody is a stranger. */
+  readonly guarded: boolean;
 };
+
+type Ended = Partial<JournalEntry> & Taken & { readonly outcome: JournalEntry['outcome'] };
 
 /** ISO 8601 UTC of milliseconds since 1970; commands come many to a millisecond. */
 export const isoClock = (): ((ms: number) => string) => {
@@ -40,20 +51,39 @@ export class Journaling {
   readonly #options: JournalingOptions;
   readonly #tally: CommandTally;
   readonly #outcomes: Record<string, number> = {};
+  readonly #repeated: RepeatedRefusals;
 
   constructor(options: JournalingOptions) {
     this.#options = options;
     this.#tally = new CommandTally(options.registry);
+    this.#repeated = new RepeatedRefusals(options.elapsed);
   }
 
   refused(refusal: Refusal, taken: Taken, about: Partial<JournalEntry>): Refusal {
     const { refused: code, message } = refusal;
-    this.#record({ ...taken, outcome: 'refused', code, message }, about);
+    // Nobody was refused anything who only asked.
+    const outcome = taken.dryRun ? 'dry_run' : 'refused';
+    this.#record({ ...taken, outcome, code, message }, about);
     return refusal;
   }
 
+  /** Keep that a request was denied which is no command: it is counted among the requests. */
+  denied(
+    { refused: code, message }: Refusal,
+    taken: Taken,
+    about: Pick<JournalEntry, 'ip_address'>,
+  ): void {
+    this.#keep({ ...taken, outcome: taken.dryRun ? 'dry_run' : 'refused', code, message }, about);
+  }
+
+  /** Write the sums of refusals that came again and again; at the end all of them. */
+  sumUp(all = false): void {
+    for (const sum of this.#repeated.over(all)) this.#options.store.journal(sum);
+  }
+
   settled(command: Command, result: Result, taken: Taken): Result {
-    if (isRefusal(result)) return this.refused(result, taken, ofCommand(command));
+    if (isRefusal(result))
+      return this.refused(result, { ...taken, dryRun: command.dry_run }, ofCommand(command));
     this.#record(
       {
         ...taken,
@@ -103,34 +133,35 @@ export class Journaling {
     return { outcomes: { ...this.#outcomes }, commands, durations };
   }
 
-  #record(
-    {
-      via,
-      by,
-      start,
-      begun,
-      ...what
-    }: Partial<JournalEntry> & Taken & { outcome: JournalEntry['outcome'] },
-    about: Partial<JournalEntry>,
-  ): void {
-    const tookMs = begun === undefined ? undefined : performance.now() - begun;
+  #record(what: Ended, about: Partial<JournalEntry>): void {
+    const { begun, outcome, code } = what;
     this.#tally.add({
       aggregate_type: about.aggregate_type,
       command_type: about.command_type,
-      outcome: what.outcome,
-      code: what.code,
-      tookMs,
+      outcome,
+      code,
+      tookMs: begun === undefined ? undefined : performance.now() - begun,
     });
-    const key = what.code ?? what.outcome;
+    const key = outcome === 'dry_run' ? outcome : (code ?? outcome);
     this.#outcomes[key] = (this.#outcomes[key] ?? 0) + 1;
-    const { store, iso } = this.#options;
-    store.journal({
+    this.#keep(what, about);
+  }
+
+  #keep(
+    { via, by, start, begun, dryRun: _, message, ...what }: Ended,
+    about: Partial<JournalEntry>,
+  ): void {
+    const { store, iso, guarded } = this.#options;
+    const entry: JournalEntry = {
       received_at: iso(start),
       via,
-      duration_ms: Math.round(tookMs ?? 0),
+      duration_ms: begun === undefined ? 0 : Math.round(performance.now() - begun),
       ...what,
+      ...(message !== undefined && { message: shortened(message, JOURNAL_MESSAGE_MAX) }),
+      ...(by && by !== TRUSTED && { actor: by.actor, actor_type: by.actor_type }),
       ...about,
       ...(by?.credential !== undefined && { credential: by.credential }),
-    });
+    };
+    if (!guarded || by === TRUSTED || this.#repeated.keepsEach(entry, by)) store.journal(entry);
   }
 }

@@ -1,5 +1,6 @@
 import { type Command, withoutMarked } from '../core/command.js';
 import type { EventRecord } from '../core/event.js';
+import { shortened } from '../core/shortened.js';
 import type { JournalEntry } from '../store/port.js';
 import type { Accepted } from './outcome.js';
 
@@ -50,14 +51,17 @@ export const ofAnswer = (
   };
 };
 
-/** What it may say of something that was no command: the names in it. */
+/** What it may say of something that was no command: the names in it, and where it came from. */
 export const ofInput = (input: unknown): Partial<JournalEntry> => {
   if (typeof input !== 'object' || input === null) return {};
   const given = input as Readonly<Record<string, unknown>>;
+  // Ways in put the address there themselves.
+  const { ip_address } = (given.metadata ?? {}) as { readonly ip_address?: unknown };
+  const said = new Map<string, unknown>(NAMES.map((name) => [name, given[name]]));
+  said.set('ip_address', ip_address);
   return Object.fromEntries(
-    NAMES.flatMap((name) => {
-      const value = given[name];
-      return typeof value === 'string' ? [[name, value.slice(0, NAME_MAX)]] : [];
-    }),
+    [...said].flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, shortened(value, NAME_MAX)]] : [],
+    ),
   );
 };

@@ -37,3 +37,12 @@ export const ROOM_AT_ONCE = 0.02;
 export const SWEEP_EVERY_MS = 15_000;
 /** Command ids remembered over all aggregates, to notice one that is used for two of them. */
 export const RECENT_COMMANDS_MAX = 50_000;
+/** Characters of what the journal says to people. */
+export const JOURNAL_MESSAGE_MAX = 1_000;
+/** Refusals of what was no command, to one caller and while, that the journal keeps each. */
+export const REFUSALS_EACH_MAX = 20;
+/** How long such a while is, and that of all whom nobody knows together. */
+export const REFUSALS_WINDOW_MS = 60_000;
+export const STRANGERS_WINDOW_MS = 15 * 60_000;
+/** Callers that are told apart in it. */
+export const REFUSED_CALLERS_MAX = 10_000;

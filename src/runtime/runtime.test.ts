@@ -258,6 +258,25 @@ describe('the journal', () => {
     return found;
   };
 
+  it('counts a dry run that would be refused nowhere among the refusals', async () => {
+    const runtime = open({});
+    const dry = { dry_run: true };
+    await runtime.dispatch({ ...dim('a', 1), ...dry }, 'http');
+    await runtime.dispatch({ ...dim('a', 1), ...dry, command_id: 'seven' }, 'http');
+    await runtime.dispatchTogether([{ ...dim('a', 1), ...dry }], 'http');
+    await runtime.dispatchTogether([{ ...dim('a', 1), ...dry, actor: 7 }], 'http');
+    runtime.refused(refuse('MALFORMED_COMMAND', 'not right'), 'http', dry);
+    runtime.denied(refuse('FORBIDDEN', 'not you'), 'http', { by: undefined, dryRun: true });
+    const entries = await journal();
+    expect(entries).toHaveLength(6);
+    for (const one of entries)
+      expect(one).toMatchObject({ outcome: 'dry_run', code: expect.any(String) });
+    expect(runtime.stats().outcomes).toEqual({ dry_run: 5 });
+    expect(new Set(runtime.stats().commands.map(({ outcome }) => outcome))).toEqual(
+      new Set(['dry_run']),
+    );
+  });
+
   it('has an entry for every command, whatever became of it', async () => {
     const runtime = open(
       {},

@@ -14,8 +14,16 @@ import type { CommandCount, CommandDurations, CommandTally } from './command-tal
 import { firstAnswer, type Keyed, stateAt } from './first-answer.js';
 import type { Group } from './group.js';
 import { IdsUnderWay } from './ids-under-way.js';
-import { addressed, ofAll, ofOne, SOME_AGGREGATE, signed, strange } from './incoming.js';
-import { isoClock, Journaling } from './journaling.js';
+import {
+  addressed,
+  ofAll,
+  ofOne,
+  SOME_AGGREGATE,
+  saysDryRun,
+  signed,
+  strange,
+} from './incoming.js';
+import { isoClock, Journaling, type Taken } from './journaling.js';
 import { ofInput } from './journalled.js';
 import {
   LIMITS,
@@ -124,7 +132,10 @@ export class Runtime {
     this.#limits = { ...LIMITS, ...limits };
     this.#clock = clock;
     const iso = isoClock();
-    this.#journaling = new Journaling({ store, log, iso, registry: this.registry });
+    this.#journaling = new Journaling({
+      ...{ store, log, iso, registry: this.registry },
+      ...{ elapsed: this.#elapsed, guarded: options.roles !== undefined },
+    });
     const approvals = definitions.find(({ approves }) => approves !== null);
     this.#surroundings = {
       store,
@@ -165,7 +176,11 @@ export class Runtime {
     const taken = { via, by, start: this.#clock(), begun: performance.now() };
     const command = this.#parse(input, by);
     if (isRefusal(command))
-      return this.#journaling.refused(command, taken, ofInput(signed(input, by)));
+      return this.#journaling.refused(
+        command,
+        { ...taken, dryRun: saysDryRun(input) },
+        ofInput(signed(input, by)),
+      );
     try {
       const result = await this.send(command);
       return this.#journaling.settled(command, result, taken);
@@ -211,7 +226,11 @@ export class Runtime {
       const refusal = ofAll(wrong);
       const { index } = refusal.details!.command as { readonly index: number };
       const about = ofInput(signed(addressed(inputs[index], commands[0]), by));
-      return this.#journaling.refused(refusal, taken, about);
+      return this.#journaling.refused(
+        refusal,
+        { ...taken, dryRun: saysDryRun(inputs[index]) },
+        about,
+      );
     }
     try {
       const results = await this.#sendTogether(commands, { skipUnchanged, keyed });
@@ -259,10 +278,35 @@ export class Runtime {
     return parseCommand(this.registry, signed(input, by), (asked) => allowed(roles, by, asked));
   }
 
-  /** Journal a refusal that was made before a command could be read, and hand it back. */
-  refused(refusal: Refusal, via: string, about: object = {}, by?: Principal): Refusal {
-    const taken = { via, by, start: this.#clock() };
-    return this.#journaling.refused(refusal, taken, ofInput(signed(about, by)));
+  /**
+   * Journal a refusal that was made before a command could be read, and hand it back. `about` says
+   * what is known of it, also whether it is a `dry_run`, and since when by the monotonic clock, `begun`.
+   */
+  refused(
+    refusal: Refusal,
+    via: string,
+    about: { readonly [known: string]: unknown; readonly begun?: number } = {},
+    by?: Principal,
+  ): Refusal {
+    const { begun } = about;
+    const taken = { via, by, start: this.#clock(), dryRun: saysDryRun(about) };
+    return this.#journaling.refused(
+      refusal,
+      { ...taken, ...(begun !== undefined && { begun }) },
+      ofInput(signed(about, by)),
+    );
+  }
+
+  /** Journal that a request was denied which is no command. */
+  denied(
+    refusal: Refusal,
+    via: string,
+    { by, dryRun, address }: Pick<Taken, 'by' | 'dryRun'> & { address?: string | undefined },
+  ): void {
+    const taken = { via, by, dryRun, start: this.#clock() };
+    this.#journaling.denied(refusal, taken, {
+      ...(address !== undefined && { ip_address: address }),
+    });
   }
 
   /** Decide a checked command. @throws Fault */
@@ -427,6 +471,7 @@ export class Runtime {
     this.#draining = true;
     while (this.#underWay > 0) await new Promise((wake) => setTimeout(wake, 5));
     clearInterval(this.#timer);
+    this.#journaling.sumUp(true);
     this.passivate();
   }
 
@@ -453,6 +498,7 @@ export class Runtime {
   }
 
   #sweep(): void {
+    this.#journaling.sumUp();
     const before = this.#elapsed() - this.#limits.passivateAfterMs;
     for (const [key, actor] of this.#actors) {
       if (actor.usedAt > before) return; // the rest was used later

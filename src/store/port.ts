@@ -75,10 +75,13 @@ export type PastSnapshot = Omit<Snapshot, 'accepted' | 'accepted_hash'>;
 export type JournalEntry = {
   readonly received_at: string;
   readonly via: string;
+  /** With a code, a dry run is one that would have been refused. */
   readonly outcome: 'accepted' | 'replayed' | 'refused' | 'unknown' | 'failed' | 'dry_run';
   readonly duration_ms: number;
   readonly code?: string;
   readonly message?: string;
+  /** How many there were, where one entry stands for several; left out, it is one. */
+  readonly times?: number;
   readonly command_id?: string;
   readonly command_type?: string;
   readonly aggregate_type?: string;

@@ -1,12 +1,13 @@
 import type { Refusal } from '../../core/refusal.js';
 import { askedOf } from '../asked.js';
+import { isDryRun } from '../dry-run.js';
 import type { Ctx, Http } from '../http.js';
 import type { Reading } from './meant.js';
 
 /** Keep a refusal that the runtime never saw, and hand it back. */
 export const journalled = (
   c: Ctx,
-  { runtime }: Http,
+  { runtime, addressOf }: Http,
   {
     refusal,
     reading,
@@ -20,6 +21,9 @@ export const journalled = (
   const { name } = reading.settable.definition;
   const { who } = askedOf(c);
   const actor = who?.actor ?? c.req.header('x-actor');
-  const about = { aggregate_type: name, aggregate_id: id, actor };
+  const about = {
+    ...{ aggregate_type: name, aggregate_id: id, actor },
+    ...{ metadata: { ip_address: addressOf(c) }, dry_run: isDryRun(c) },
+  };
   return runtime.refused(refusal, 'http', about, who);
 };

@@ -68,6 +68,23 @@ describe('the journal', () => {
     expect(written()).toEqual(numbers(200));
   });
 
+  it('holds so much at most for a server that is away, not only so many', async () => {
+    const { journal, written, answering } = opened();
+    answering(() => '');
+    const data = 'x'.repeat(15_000);
+    for (const n of numbers(4_000)) journal.add(entry(n, { data }));
+    expect(journal.waiting).toBeLessThan((33 * 1024 * 1024) / 15_000);
+    expect(journal.waiting).toBeGreaterThan((31 * 1024 * 1024) / 15_200);
+    expect(journal.dropped).toBe(4_000 - journal.waiting);
+    answering(() => '{"seq":1}');
+    await journal.flush();
+    expect(written().at(-1)).toBe(3_999);
+    // What was written makes room again.
+    const { dropped } = journal;
+    for (const n of numbers(1_000)) journal.add(entry(n, { data }));
+    expect(journal.dropped).toBe(dropped);
+  });
+
   it('keeps of an entry that is too long everything but the data', async () => {
     const { journal, messages } = opened();
     const long = entry(1, { data: { text: 'x'.repeat(20_000) }, message: 'y'.repeat(5_000) });

@@ -11,22 +11,30 @@ const MESSAGE_BYTES = 256 * 1024;
 const ENTRY_BYTES_MAX = 16 * 1024;
 /** Entries that may wait for a server; beyond it the oldest are dropped and counted. */
 export const JOURNAL_WAITING_MAX = 50_000;
+/** The same in characters: entries differ a hundredfold. */
+const JOURNAL_WAITING_CHARS = 32 * 1024 * 1024;
 
 /** Entries that are written in one message. It is sent as it is until it is there, under one id. */
 type Batch = { readonly id: string; readonly entries: readonly string[] };
 
 const encode = (entry: JournalEntry): string => {
   const text = JSON.stringify(entry);
-  if (text.length <= ENTRY_BYTES_MAX) return text;
-  const note = `[${text.length} bytes, too long for the journal]`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= ENTRY_BYTES_MAX) return text;
+  const note = `[${bytes} bytes, too long for the journal]`;
   return JSON.stringify({ ...entry, data: note, message: entry.message?.slice(0, 1_000) });
 };
+
+const charsOf = (texts: readonly string[]): number =>
+  texts.reduce((sum, { length }) => sum + length, 0);
 
 /** Many entries in one message of the journal stream, so that they cost one fsync together. */
 export class Journal {
   readonly #mux: Mux;
   readonly #timer: NodeJS.Timeout;
   #waiting: string[] = [];
+  /** Characters of what waits and was not sent. */
+  #chars = 0;
   /** What was sent and not acknowledged: it may be there all the same. */
   #doubtful: Batch | undefined;
   #flushing: Promise<void> = Promise.resolve();
@@ -45,14 +53,24 @@ export class Journal {
   }
 
   add(entry: JournalEntry): void {
-    this.#waiting.push(encode(entry));
+    const text = encode(entry);
+    this.#waiting.push(text);
+    this.#chars += text.length;
     this.#trim();
   }
 
   #trim(): void {
-    const excess = this.waiting - JOURNAL_WAITING_MAX;
-    if (excess <= 0) return;
-    this.dropped += this.#waiting.splice(0, excess).length;
+    let excess = Math.max(0, this.waiting - JOURNAL_WAITING_MAX);
+    let chars = this.#chars - charsOf(this.#waiting.slice(0, excess));
+    while (chars > JOURNAL_WAITING_CHARS) chars -= this.#waiting[excess++]!.length;
+    this.dropped += this.#let(excess).length;
+  }
+
+  /** Take the oldest away. */
+  #let(count: number): string[] {
+    const gone = count === 0 ? [] : this.#waiting.splice(0, count);
+    this.#chars -= charsOf(gone);
+    return gone;
   }
 
   /** Write what waits. What could not be written waits on, in order. */
@@ -72,7 +90,7 @@ export class Journal {
     let count = 0;
     while (count < this.#waiting.length && bytes < MESSAGE_BYTES)
       bytes += this.#waiting[count++]!.length;
-    return this.#waiting.splice(0, count);
+    return this.#let(count);
   }
 
   async #write({ id, entries }: Batch): Promise<boolean> {

@@ -1,0 +1,91 @@
+import type { Principal } from '../core/access.js';
+import type { JournalEntry } from '../store/port.js';
+import {
+  REFUSALS_EACH_MAX,
+  REFUSALS_WINDOW_MS,
+  REFUSED_CALLERS_MAX,
+  STRANGERS_WINDOW_MS,
+} from './limits.js';
+
+/** Codes of what was refused before it was a command: whoever may do nothing can send such for ever. */
+const NO_COMMANDS: ReadonlySet<string> = new Set([
+  ...['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'MALFORMED_COMMAND', 'UNKNOWN_COMMAND'],
+  ...['UNKNOWN_AGGREGATE_TYPE', 'FORBIDDEN_GENERIC_COMMAND', 'PAYLOAD_TOO_LARGE'],
+  ...['UNSUPPORTED_MEDIA_TYPE'],
+]);
+
+/** Callers beyond REFUSED_CALLERS_MAX are summed up together. */
+const OTHERS = 'others';
+
+type Sum = { last: JournalEntry; times: number };
+/** What was refused to one caller since a moment. */
+type Refused = { readonly endsAt: number; each: number; readonly sums: Map<string, Sum> };
+
+/**
+ * Keeps the journal small when the same caller is refused again and again: the first refusals of a
+ * while are kept each, the rest as one entry that says how many more there were. Callers that nobody
+ * knows are one caller with a longer while, since nobody can be asked to stop.
+ */
+export class RepeatedRefusals {
+  readonly #callers = new Map<string, Refused>();
+  readonly #elapsed: () => number;
+
+  /** @param elapsed milliseconds of a monotonic clock */
+  constructor(elapsed: () => number) {
+    this.#elapsed = elapsed;
+  }
+
+  /** Whether an entry is to be kept as it is; else it will be part of a sum. */
+  keepsEach(entry: JournalEntry, by: Principal | undefined): boolean {
+    const { code = '', outcome, via } = entry;
+    if (!NO_COMMANDS.has(code)) return true;
+    const refused = this.#of(by, via);
+    if (refused.each < REFUSALS_EACH_MAX) {
+      refused.each++;
+      return true;
+    }
+    const key = `${via} ${outcome} ${code}`;
+    const sum = refused.sums.get(key);
+    if (sum) Object.assign(sum, { last: entry, times: sum.times + 1 });
+    else refused.sums.set(key, { last: entry, times: 1 });
+    return false;
+  }
+
+  /** The sums of whiles that are over, or of all of them; what they hold counts anew then. */
+  *over(all = false): Generator<JournalEntry> {
+    const now = this.#elapsed();
+    for (const [caller, { endsAt, sums }] of this.#callers) {
+      if (!all && now < endsAt) continue;
+      this.#callers.delete(caller);
+      for (const sum of sums.values()) yield entryOf(sum);
+    }
+  }
+
+  #of(by: Principal | undefined, via: string): Refused {
+    let caller = by ? `${by.credential ?? ''}/${by.actor}` : `nobody/${via}`;
+    if (!this.#callers.has(caller) && this.#callers.size >= REFUSED_CALLERS_MAX) caller = OTHERS;
+    let refused = this.#callers.get(caller);
+    if (!refused) {
+      const endsAt = this.#elapsed() + (by ? REFUSALS_WINDOW_MS : STRANGERS_WINDOW_MS);
+      refused = { endsAt, each: 0, sums: new Map() };
+      this.#callers.set(caller, refused);
+    }
+    return refused;
+  }
+}
+
+/** Of what differs from one to the next, a sum says only the last. */
+const entryOf = ({ last, times }: Sum): JournalEntry => {
+  const { received_at, via, outcome, code, message } = last;
+  const { actor, actor_type, credential, ip_address } = last;
+  return {
+    ...{ received_at, via, outcome, duration_ms: 0 },
+    ...(code !== undefined && { code }),
+    message: `and ${times} more, the last: ${message ?? ''}`,
+    ...(actor !== undefined && { actor }),
+    ...(actor_type !== undefined && { actor_type }),
+    ...(credential !== undefined && { credential }),
+    ...(ip_address !== undefined && { ip_address }),
+    times,
+  };
+};
