@@ -1,12 +1,27 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, normalize } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { startTestCluster, type TestCluster } from './support/cluster.js';
+import { launchServer } from '../src/nats-server/launch.js';
+import { endServer } from '../src/nats-server/running-server.js';
+import { serverFiles } from '../src/nats-server/server-files.js';
+import {
+  FOREIGN_CERTIFICATES,
+  natsAccounts,
+  ROUTE_CERTIFICATES,
+  ROUTE_PASSWORD,
+  ROUTE_USER,
+  startTestCluster,
+  type TestCluster,
+} from './support/cluster.js';
+import { until } from './support/projecting.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUNTIME_ENV =
@@ -14,7 +29,10 @@ const RUNTIME_ENV =
 const SECRETS = {
   ...{ NATS_USER: 'stele', NATS_PASSWORD: 'not-a-number', POSTGRES_PASSWORD: 'db' },
   ...{ NATS_CLIENT_PASSWORD: 'not-a-number', NATS_MONITOR_PASSWORD: 'not-a-number' },
+  ...{ NATS_ROUTE_USER: 'route', NATS_ROUTE_PASSWORD: 'not-a-number' },
+  ...{ NATS_ROUTES: '["nats://route:not-a-number@nats-1:6222"]' },
   STELE_ADMIN_KEY: 'sixteen-or-more-characters',
+  NATS_ROUTE_CERTIFICATES: ROUTE_CERTIFICATES,
 };
 
 interface Service {
@@ -40,6 +58,9 @@ const services = Object.entries(compose.services);
 const nats = services.filter(([name]) => name.startsWith('nats-'));
 const stele = services.filter(([name]) => name.startsWith('stele-'));
 
+/** How long a message is waited for that must not come. */
+const SILENCE_MS = 200;
+
 describe('docker-compose.yml', () => {
   it('runs three NATS nodes, two Stele nodes and PostgreSQL, all with a health check', () => {
     expect(nats.map(([name]) => name)).toEqual(['nats-1', 'nats-2', 'nats-3']);
@@ -57,6 +78,15 @@ describe('docker-compose.yml', () => {
       const conf = service.command?.[1];
       expect(service.volumes).toContain(`./deploy/nats-cluster.conf:${conf}:ro`);
       expect(service.volumes).toContain(`${name}:/data`);
+      const certificates = service.volumes?.find((one) =>
+        one.endsWith('/etc/nats/certificates:ro'),
+      );
+      expect(certificates).toMatch(/^\$\{NATS_ROUTE_CERTIFICATES:\?/);
+      const { NATS_ROUTES: routes = '' } = service.environment ?? {};
+      const urls = JSON.parse(routes.replaceAll(/\$\{(\w+)[^}]*\}/g, '$1')) as string[];
+      expect(urls).toEqual(
+        nats.map(([one]) => `nats://NATS_ROUTE_USER:NATS_ROUTE_PASSWORD@${one}:6222`),
+      );
     }
   });
 
@@ -64,6 +94,8 @@ describe('docker-compose.yml', () => {
     const used: string[] = [];
     for (const [, { volumes = [] }] of services) {
       for (const volume of volumes) {
+        // Made by whoever runs it: what servers know each other by is nothing to ship.
+        if (volume.startsWith('${NATS_ROUTE_CERTIFICATES:?')) continue;
         const source = volume.split(':')[0]!;
         if (source.startsWith('.')) expect(existsSync(join(ROOT, source)), source).toBe(true);
         else used.push(source);
@@ -94,8 +126,8 @@ describe('docker-compose.yml', () => {
     const secrets = services.flatMap(([, { environment = {} }]) =>
       Object.entries(environment).filter(([key]) => /(PASSWORD|ADMIN_KEY)$/.test(key)),
     );
-    // Three in each NATS node, two in each Stele node, one in PostgreSQL.
-    expect(secrets.length).toBe(14);
+    // Four in each NATS node, two in each Stele node, one in PostgreSQL.
+    expect(secrets.length).toBe(17);
     for (const [, value] of secrets) expect(value).toMatch(/^\$\{[A-Z_]+:\?/);
   });
 
@@ -140,8 +172,22 @@ describe('Dockerfile', () => {
 });
 
 describe('the NATS configurations', () => {
-  const test = (file: string, env: Record<string, string>) =>
-    spawnSync(bin, ['-t', '-c', join(ROOT, file)], { env, encoding: 'utf8', timeout: 10_000 });
+  // Certificates are read when a configuration is tried: those of the tests stand for them.
+  const dir = mkdtempSync(join(tmpdir(), 'stele-conf-'));
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  const test = (
+    file: string,
+    env: Record<string, string>,
+    certificates: string = ROUTE_CERTIFICATES,
+  ) => {
+    const path = join(dir, basename(file));
+    const text = readRoot(file).replaceAll('/etc/nats/certificates', certificates);
+    writeFileSync(
+      path,
+      text.replace('include "nats-accounts.conf"', () => natsAccounts()),
+    );
+    return spawnSync(bin, ['-t', '-c', path], { env, encoding: 'utf8', timeout: 10_000 });
+  };
 
   it.each([
     ['nats.conf', {}],
@@ -154,7 +200,35 @@ describe('the NATS configurations', () => {
 
   it('are refused by the same test when they are wrong, or a secret is missing', () => {
     expect(test('deploy/nats-cluster.conf', {}).status).not.toBe(0);
+    for (const secret of [
+      'NATS_PASSWORD',
+      'NATS_ROUTE_USER',
+      'NATS_ROUTE_PASSWORD',
+      'NATS_ROUTES',
+    ]) {
+      const { [secret as keyof typeof SECRETS]: _, ...others } = SECRETS;
+      const { status, stderr } = test('deploy/nats-cluster.conf', others);
+      expect([secret, status === 0, stderr.includes(secret)]).toEqual([secret, false, true]);
+    }
     expect(test('package.json', {}).status).not.toBe(0);
+  });
+
+  it('take the certificates that the script makes, once', ({ skip }) => {
+    if (spawnSync('openssl', ['version']).status !== 0)
+      return skip('openssl is not on this machine');
+    const made = join(dir, 'certificates');
+    const make = () =>
+      spawnSync('sh', [join(ROOT, 'deploy/make-route-certificates.sh'), made, 'nats-1', '::1'], {
+        encoding: 'utf8',
+        timeout: 10_000,
+      });
+    expect(make().status).toBe(0);
+    expect(statSync(join(made, 'route-key.pem')).mode & 0o77).toBe(0);
+    const { subjectAltName } = new X509Certificate(readFileSync(join(made, 'route.pem')));
+    expect(subjectAltName).toBe('DNS:nats-1, IP Address:0:0:0:0:0:0:0:1');
+    expect(test('deploy/nats-cluster.conf', SECRETS, made).status).toBe(0);
+    const again = make();
+    expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('there already')]);
   });
 
   it('agree on what the streams rest on', () => {
@@ -188,6 +262,93 @@ describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
       expect(state.messages).toBe(1);
     } finally {
       await nc.close();
+    }
+  });
+
+  /** A server of somebody else that asks to be one of the cluster; what it was told of routes. */
+  const joining = async (login: string, certificates: string | undefined) => {
+    const dir = mkdtempSync(join(tmpdir(), 'stele-joining-'));
+    const tls = certificates
+      ? `tls {
+           cert_file: "${certificates}/route.pem", key_file: "${certificates}/route-key.pem"
+           ca_file: "${ROUTE_CERTIFICATES}/ca.pem"
+         }`
+      : '';
+    const spy = await launchServer({
+      ...{
+        binary: bin,
+        files: serverFiles(dir),
+        serverName: 'uninvited',
+        port: -1,
+        ownGroup: false,
+      },
+      natsConf: `
+        accounts { STELE { users: [{ user: spy, password: spy }] } }
+        jetstream {
+          store_dir: "replaced"
+        }
+        cluster {
+          name: stele
+          listen: "127.0.0.1:-1"
+          ${tls}
+          routes: ["nats://${login}127.0.0.1:${cluster.routePorts[0]}"]
+        }`,
+    });
+    const said = () => readFileSync(serverFiles(dir).logFile, 'utf8');
+    const nc = await connect({ servers: spy.url, user: 'spy', pass: 'spy' });
+    const seen: string[] = [];
+    const sub = nc.subscribe('cmd.>', { callback: (_, msg) => void seen.push(msg.subject) });
+    await nc.flush();
+    return {
+      seen,
+      tried: () => /Router connection closed/.test(said()),
+      leave: async () => {
+        sub.unsubscribe();
+        await nc.close();
+        await endServer(spy);
+        rmSync(dir, { recursive: true, force: true });
+      },
+    };
+  };
+  const tell = async () => {
+    const { NATS_CLIENT_PASSWORD: pass } = process.env;
+    const nc = await connect({ servers: cluster.urls[0]!, user: 'client', pass: pass! });
+    nc.publish('cmd.application.SetOwner', '{}');
+    await nc.flush();
+    await nc.close();
+  };
+
+  it.each<[what: string, login: string, certificates: string | undefined]>([
+    ['nothing', '', undefined],
+    ['the password alone', `${ROUTE_USER}:${ROUTE_PASSWORD}@`, undefined],
+    ['a certificate alone', '', ROUTE_CERTIFICATES],
+    ['a wrong password', `${ROUTE_USER}:guess@`, ROUTE_CERTIFICATES],
+    ['a foreign certificate', `${ROUTE_USER}:${ROUTE_PASSWORD}@`, FOREIGN_CERTIFICATES],
+  ])('takes no server in that comes with %s', async (_, login, certificates) => {
+    const uninvited = await joining(login, certificates);
+    try {
+      await until(async () => uninvited.tried(), Boolean);
+      await tell();
+      await pause(SILENCE_MS);
+      expect(uninvited.seen).toEqual([]);
+    } finally {
+      await uninvited.leave();
+    }
+  });
+
+  it('takes one in that has both, which is what the others are kept from', async () => {
+    const invited = await joining(`${ROUTE_USER}:${ROUTE_PASSWORD}@`, ROUTE_CERTIFICATES);
+    try {
+      await until(
+        async () => {
+          await tell();
+          await pause(SILENCE_MS);
+          return invited.seen.length;
+        },
+        (seen) => seen > 0,
+      );
+    } finally {
+      await invited.leave();
     }
   });
 });

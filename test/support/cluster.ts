@@ -18,12 +18,21 @@ export const natsAccounts = (): string => readFileSync(join(DEPLOY, 'nats-accoun
 const ANY_PORT = -1;
 const LEADER_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 100;
+/** What servers know each other by; made by `deploy/make-route-certificates.sh`. */
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+export const ROUTE_CERTIFICATES = join(FIXTURES, 'route-certificates');
+/** The same, of another authority. */
+export const FOREIGN_CERTIFICATES = join(FIXTURES, 'foreign-certificates');
+export const ROUTE_USER = 'route';
+export const ROUTE_PASSWORD = 'not-a-number-either';
 const USER = 'stele';
 const PASSWORD = 'not-a-number';
 
 /** The three nodes of `deploy/nats-cluster.conf`, real servers on loopback. */
 export type TestCluster = {
   readonly urls: readonly string[];
+  /** Where a server of the cluster listens for others. */
+  readonly routePorts: readonly number[];
   /** A client of all three, or of the one named. */
   connect(only?: number): Promise<NatsConnection>;
   /** What a node is told of its store besides the address of one of the three. */
@@ -40,14 +49,14 @@ export type TestCluster = {
 };
 
 /** The shipped text in one file, with the containers' names and ports put onto this machine. */
-const onLoopback = (self: number, ports: readonly number[]): string => {
-  let text = readFileSync(CONF, 'utf8')
+const onLoopback = (routePort: number): string => {
+  const text = readFileSync(CONF, 'utf8')
     .replace('http: "127.0.0.1:8222"', 'http: "127.0.0.1:-1"')
     .replace('include "nats-accounts.conf"', () => natsAccounts())
-    .replace('0.0.0.0:6222', `127.0.0.1:${ports[self]}`);
-  for (const [index, port] of ports.entries())
-    text = text.replace(`//nats-${index + 1}:6222`, `//127.0.0.1:${port}`);
-  if (/6222|8222/.test(text)) throw new Error('deploy/nats-cluster.conf names other ports now');
+    .replaceAll('/etc/nats/certificates', ROUTE_CERTIFICATES)
+    .replace('0.0.0.0:6222', `127.0.0.1:${routePort}`);
+  if (/^[^#]*(6222|8222)/m.test(text))
+    throw new Error('deploy/nats-cluster.conf names other ports now');
   return text;
 };
 
@@ -56,17 +65,23 @@ export const startTestCluster = async (): Promise<TestCluster> => {
   Object.assign(process.env, {
     ...{ NATS_USER: USER, NATS_PASSWORD: PASSWORD },
     ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
+    ...{ NATS_ROUTE_USER: ROUTE_USER, NATS_ROUTE_PASSWORD: ROUTE_PASSWORD },
   });
   const ports = [await freePort(), await freePort(), await freePort()];
-  const launch = (index: number, port: number): Promise<RunningServer> =>
-    launchServer({
+  const login = `${ROUTE_USER}:${ROUTE_PASSWORD}`;
+  const routes = JSON.stringify(ports.map((port) => `nats://${login}@127.0.0.1:${port}`));
+  const launch = (index: number, port: number): Promise<RunningServer> => {
+    // Read when the process begins, which is before this gives way to another cluster.
+    process.env.NATS_ROUTES = routes;
+    return launchServer({
       binary: inject('natsServerBin'),
       files: serverFiles(join(dir, `nats-${index + 1}`)),
       serverName: `nats-${index + 1}`,
       port,
-      natsConf: onLoopback(index, ports),
+      natsConf: onLoopback(ports[index]!),
       ownGroup: false,
     });
+  };
   const servers = await Promise.all(ports.map((_, index) => launch(index, ANY_PORT)));
   const cleanUp = (): void => {
     for (const server of servers) signal(server, 'SIGKILL');
@@ -76,6 +91,7 @@ export const startTestCluster = async (): Promise<TestCluster> => {
   const urls = servers.map(({ url }) => url);
   const cluster: TestCluster = {
     urls,
+    routePorts: ports,
     connect: (only) =>
       connect({
         servers: only === undefined ? urls : urls[only]!,
