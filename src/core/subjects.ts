@@ -22,6 +22,9 @@ export const snapshotSubject = (slug: string, id: string): string =>
 
 export const JOURNAL_STREAM = 'JOURNAL';
 export const JOURNAL_SUBJECT = 'journal.commands';
+/** What callers whom nobody knows were refused; it ages out. */
+export const STRANGERS_STREAM = 'JOURNAL-STRANGERS';
+export const STRANGERS_SUBJECT = 'journal.strangers';
 
 export const ALERTS_STREAM = 'ALERTS';
 export const ALERT_SUBJECTS = 'alert.>';

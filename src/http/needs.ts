@@ -1,5 +1,10 @@
 import type { Permission } from '../core/access.js';
-import { ALERTS_STREAM, FAILED_ALERTS_BUCKET, JOURNAL_STREAM } from '../core/subjects.js';
+import {
+  ALERTS_STREAM,
+  FAILED_ALERTS_BUCKET,
+  JOURNAL_STREAM,
+  STRANGERS_STREAM,
+} from '../core/subjects.js';
 import type { Need } from './access.js';
 import { formOf } from './forms.js';
 import type { Ctx, Http } from './http.js';
@@ -12,7 +17,12 @@ const MOMENTS = ['as_of', 'effective_at', 'at'];
 const PAST = /\/(diff|history|statuses)$/;
 
 /** Streams and buckets that tell who did what. */
-const AUDITED: ReadonlySet<string> = new Set([JOURNAL_STREAM, ALERTS_STREAM, FAILED_ALERTS_BUCKET]);
+const AUDITED: ReadonlySet<string> = new Set([
+  JOURNAL_STREAM,
+  STRANGERS_STREAM,
+  ALERTS_STREAM,
+  FAILED_ALERTS_BUCKET,
+]);
 
 const asks = (c: Ctx, names: readonly string[]): boolean => {
   if (!c.req.url.includes('?')) return false;

@@ -162,6 +162,8 @@ export class Journaling {
       ...about,
       ...(by?.credential !== undefined && { credential: by.credential }),
     };
-    if (!guarded || by === TRUSTED || this.#repeated.keepsEach(entry, by)) store.journal(entry);
+    const kept = guarded && by !== TRUSTED ? this.#repeated.keep(entry, by) : 'as it is';
+    if (kept === 'as it is') store.journal(entry);
+    else if (kept === 'for a while') store.journal(entry, kept);
   }
 }

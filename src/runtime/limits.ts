@@ -43,6 +43,6 @@ export const JOURNAL_MESSAGE_MAX = 1_000;
 export const REFUSALS_EACH_MAX = 20;
 /** How long such a while is, and that of all whom nobody knows together. */
 export const REFUSALS_WINDOW_MS = 60_000;
-export const STRANGERS_WINDOW_MS = 15 * 60_000;
+export const STRANGERS_WINDOW_MS = 5 * 60_000;
 /** Callers that are told apart in it. */
 export const REFUSED_CALLERS_MAX = 10_000;

@@ -15,7 +15,7 @@ const who = (credential: string): Principal => ({
 const denied = (n: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
   received_at: `2026-01-06T10:00:00.${String(n % 1_000).padStart(3, '0')}Z`,
   ...{ via: 'http', outcome: 'refused', duration_ms: 2, code: 'FORBIDDEN', message: `GET /${n}` },
-  ...{ actor: 'vera', actor_type: 'user', command_type: 'X', ...more },
+  ...{ actor: 'vera', actor_type: 'user', credential: 'key:1', command_type: 'X', ...more },
 });
 
 const opened = () => {
@@ -28,8 +28,8 @@ const opened = () => {
     over: (all?: boolean) => [...refusals.over(all)],
     /** How many of so many were kept each. */
     send: (count: number, by: Principal | undefined, more: Partial<JournalEntry> = {}) =>
-      Array.from({ length: count }, (_, n) => refusals.keepsEach(denied(n, more), by)).filter(
-        Boolean,
+      Array.from({ length: count }, (_, n) => refusals.keep(denied(n, more), by)).filter(
+        (kept) => kept === (by ? 'as it is' : 'for a while'),
       ).length,
   };
 };
@@ -44,7 +44,7 @@ describe('refusals of one caller', () => {
       {
         received_at: '2026-01-06T10:00:00.999Z',
         ...{ via: 'http', outcome: 'refused', duration_ms: 0, code: 'FORBIDDEN' },
-        ...{ actor: 'vera', actor_type: 'user' },
+        ...{ actor: 'vera', actor_type: 'user', credential: 'key:1' },
         message: `and ${1_000 - REFUSALS_EACH_MAX} more, the last: GET /999`,
         times: 1_000 - REFUSALS_EACH_MAX,
       },
@@ -76,13 +76,16 @@ describe('refusals of one caller', () => {
 
   it('that nobody knows are those of all of them, for longer', () => {
     const { send, over, later } = opened();
-    const code = 'UNAUTHENTICATED';
-    expect(send(100, undefined, { code })).toBe(REFUSALS_EACH_MAX);
-    expect(send(100, undefined, { code, via: 'nats' })).toBe(REFUSALS_EACH_MAX);
+    const nobody = { code: 'UNAUTHENTICATED', credential: undefined as never };
+    expect(send(100, undefined, nobody)).toBe(REFUSALS_EACH_MAX);
+    expect(send(100, undefined, { ...nobody, via: 'nats' })).toBe(REFUSALS_EACH_MAX);
     later(REFUSALS_WINDOW_MS);
     expect(over()).toEqual([]);
     later(STRANGERS_WINDOW_MS);
-    expect(over().map(({ times }) => times)).toEqual([80, 80]);
+    expect(over().map(({ times, message }) => [times, message])).toEqual([
+      [100, '100, the last: GET /99'],
+      [100, '100, the last: GET /99'],
+    ]);
   });
 
   it('are held for so many callers at most', () => {

@@ -17,6 +17,9 @@ const NO_COMMANDS: ReadonlySet<string> = new Set([
 /** Callers beyond REFUSED_CALLERS_MAX are summed up together. */
 const OTHERS = 'others';
 
+/** As it is in the journal, as it is where it ages out, or only in a sum. */
+type Kept = 'as it is' | 'for a while' | 'in a sum';
+
 type Sum = { last: JournalEntry; times: number };
 /** What was refused to one caller since a moment. */
 type Refused = { readonly endsAt: number; each: number; readonly sums: Map<string, Sum> };
@@ -24,7 +27,7 @@ type Refused = { readonly endsAt: number; each: number; readonly sums: Map<strin
 /**
  * Keeps the journal small when the same caller is refused again and again: the first refusals of a
  * while are kept each, the rest as one entry that says how many more there were. Callers that nobody
- * knows are one caller with a longer while, since nobody can be asked to stop.
+ * knows are one caller, whose refusals stay as a sum alone; each of the first is kept for some time.
  */
 export class RepeatedRefusals {
   readonly #callers = new Map<string, Refused>();
@@ -35,20 +38,19 @@ export class RepeatedRefusals {
     this.#elapsed = elapsed;
   }
 
-  /** Whether an entry is to be kept as it is; else it will be part of a sum. */
-  keepsEach(entry: JournalEntry, by: Principal | undefined): boolean {
+  /** What is to become of an entry. Of a stranger it is part of a sum in any case. */
+  keep(entry: JournalEntry, by: Principal | undefined): Kept {
     const { code = '', outcome, via } = entry;
-    if (!NO_COMMANDS.has(code)) return true;
+    if (!NO_COMMANDS.has(code)) return 'as it is';
     const refused = this.#of(by, via);
-    if (refused.each < REFUSALS_EACH_MAX) {
-      refused.each++;
-      return true;
-    }
+    const each = refused.each < REFUSALS_EACH_MAX;
+    if (each) refused.each++;
+    if (each && by) return 'as it is';
     const key = `${via} ${outcome} ${code}`;
     const sum = refused.sums.get(key);
     if (sum) Object.assign(sum, { last: entry, times: sum.times + 1 });
     else refused.sums.set(key, { last: entry, times: 1 });
-    return false;
+    return each ? 'for a while' : 'in a sum';
   }
 
   /** The sums of whiles that are over, or of all of them; what they hold counts anew then. */
@@ -81,7 +83,7 @@ const entryOf = ({ last, times }: Sum): JournalEntry => {
   return {
     ...{ received_at, via, outcome, duration_ms: 0 },
     ...(code !== undefined && { code }),
-    message: `and ${times} more, the last: ${message ?? ''}`,
+    message: `${credential === undefined ? times : `and ${times} more`}, the last: ${message ?? ''}`,
     ...(actor !== undefined && { actor }),
     ...(actor_type !== undefined && { actor_type }),
     ...(credential !== undefined && { credential }),

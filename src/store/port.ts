@@ -197,8 +197,11 @@ export type EventStore = {
   /** The snapshots of one aggregate, newest first, as far back as they are kept. */
   snapshots(kind: Kind, id: string): AsyncIterable<PastSnapshot>;
   saveSnapshot(kind: Kind, id: string, snapshot: Snapshot): Promise<void>;
-  /** Add to the journal. Never rejects for want of a server: it keeps a bounded number waiting. */
-  journal(entry: JournalEntry): void;
+  /**
+   * Add to the journal, or to what is kept for a while only. Never rejects for want of a server: it
+   * keeps a bounded number waiting.
+   */
+  journal(entry: JournalEntry, kept?: 'for a while'): void;
   /** Journal entries from a sequence on, for reports. */
   readJournal(
     from: number,

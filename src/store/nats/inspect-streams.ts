@@ -1,5 +1,10 @@
 import type { ConsumerInfo, JetStreamManager, StreamInfo } from '@nats-io/jetstream';
-import { ALERTS_STREAM, eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
+import {
+  ALERTS_STREAM,
+  eventStream,
+  JOURNAL_STREAM,
+  STRANGERS_STREAM,
+} from '../../core/subjects.js';
 import type { ConsumerState, MessagePage, StoredMessage, StreamState } from '../inspection.js';
 import type { Kind } from '../port.js';
 import { shownOf } from './shown.js';
@@ -75,6 +80,7 @@ export class StreamInspection {
         }),
       ),
       { name: JOURNAL_STREAM, kind: 'journal', aggregate_type: null },
+      { name: STRANGERS_STREAM, kind: 'journal', aggregate_type: null },
       { name: ALERTS_STREAM, kind: 'alerts', aggregate_type: null },
     ];
     this.#named = new Map(all.map((one) => [one.name, one]));

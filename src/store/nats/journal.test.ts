@@ -21,7 +21,7 @@ const opened = () => {
     if (ack.includes('"seq"')) messages.push(JSON.parse(Buffer.from(body).toString()));
     return { data: Buffer.from(ack) };
   });
-  const journal = new Journal({ request } as unknown as Mux);
+  const journal = new Journal({ request } as unknown as Mux, JOURNAL_SUBJECT);
   return {
     journal,
     request,

@@ -1,4 +1,3 @@
-import { JOURNAL_SUBJECT } from '../../core/subjects.js';
 import type { JournalEntry } from '../port.js';
 import { headerBlock, textOf } from './headers.js';
 import type { Mux } from './mux.js';
@@ -31,6 +30,7 @@ const charsOf = (texts: readonly string[]): number =>
 /** Many entries in one message of the journal stream, so that they cost one fsync together. */
 export class Journal {
   readonly #mux: Mux;
+  readonly #subject: string;
   readonly #timer: NodeJS.Timeout;
   #waiting: string[] = [];
   /** Characters of what waits and was not sent. */
@@ -41,8 +41,9 @@ export class Journal {
   /** Entries that were dropped: too many waited, or they could not be written before the end. */
   dropped = 0;
 
-  constructor(mux: Mux) {
+  constructor(mux: Mux, subject: string) {
     this.#mux = mux;
+    this.#subject = subject;
     this.#timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS);
     this.#timer.unref();
   }
@@ -97,7 +98,7 @@ export class Journal {
     try {
       const headers = headerBlock(`Stele-Journal: 1\r\nNats-Msg-Id: ${id}\r\n`);
       const body = Buffer.from(`[${entries.join(',')}]`);
-      const ack = textOf(await this.#mux.request(JOURNAL_SUBJECT, headers, body));
+      const ack = textOf(await this.#mux.request(this.#subject, headers, body));
       return ack !== '' && (JSON.parse(ack) as { seq?: number }).seq !== undefined;
     } catch {
       return false;

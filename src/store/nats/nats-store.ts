@@ -1,7 +1,13 @@
 import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { StoredEvent } from '../../core/event.js';
-import { EVENTS_PREFIX, eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
+import {
+  EVENTS_PREFIX,
+  eventStream,
+  JOURNAL_STREAM,
+  JOURNAL_SUBJECT,
+  STRANGERS_SUBJECT,
+} from '../../core/subjects.js';
 import type { EventStore, Kind } from '../port.js';
 import type { Topology } from '../topology.js';
 import { Appender, batchingFor } from './appender.js';
@@ -76,7 +82,8 @@ export const natsStore = async (
   const mux = new Mux(nc);
   const reader = new Reader(mux);
   const snapshots = new Snapshots(nc);
-  const journal = new Journal(mux);
+  const journal = new Journal(mux, JOURNAL_SUBJECT);
+  const strangers = new Journal(mux, STRANGERS_SUBJECT);
   const appenders = new Map(
     kinds.map(({ slug }) => [
       slug,
@@ -159,12 +166,12 @@ export const natsStore = async (
     snapshot: (kind, id) => snapshots.get(kind, id),
     snapshots: (kind, id) => snapshots.history(kind, id),
     saveSnapshot: (kind, id, snapshot) => snapshots.put(kind, id, snapshot),
-    journal: (entry) => journal.add(entry),
+    journal: (entry, kept) => (kept === 'for a while' ? strangers : journal).add(entry),
     readJournal: (from, most) => readJournal(reader, from, most),
     ready: () => reader.answers(READY_WITHIN_MS),
     close: async () => {
       await Promise.all([...appenders.values()].map((appender) => appender.idle()));
-      await journal.close();
+      await Promise.all([journal.close(), strangers.close()]);
       mux.close();
     },
     appendStats: () => {

@@ -17,6 +17,8 @@ import {
   eventSubjects,
   JOURNAL_STREAM,
   JOURNAL_SUBJECT,
+  STRANGERS_STREAM,
+  STRANGERS_SUBJECT,
   snapshotBucket,
 } from '../../core/subjects.js';
 import { checkServerVersion } from '../../nats-server/fitness.js';
@@ -71,17 +73,23 @@ const ensure = async (jsm: JetStreamManager, wanted: Wanted): Promise<void> => {
   );
 };
 
-/** Alerts follow from events: how long they are kept may be changed by whoever runs the server. */
-const ensureAlerts = async (
+const SECOND_NS = 1_000_000_000;
+/** Refusals of nobody known are kept so long, and so many bytes of them at most. */
+const STRANGERS = {
+  max_age: 30 * 24 * 3_600 * SECOND_NS,
+  max_bytes: 16 * 1024 ** 2,
+  duplicate_window: 120 * SECOND_NS,
+};
+
+/** What may be let go: how long it is kept may be changed by whoever runs the server. */
+const ensureExpiring = async (
   jsm: JetStreamManager,
-  settings: ExpiringSettings,
+  settings: ExpiringSettings & { readonly name: string; readonly subjects: string[] },
   replicas: number,
 ): Promise<void> => {
-  if (await existing(jsm, ALERTS_STREAM)) return;
+  if (await existing(jsm, settings.name)) return;
   await jsm.streams.add({
     ...settings,
-    name: ALERTS_STREAM,
-    subjects: [ALERT_SUBJECTS],
     num_replicas: replicas,
     storage: settings.storage === 'file' ? StorageType.File : StorageType.Memory,
     retention: RetentionPolicy.Limits,
@@ -112,7 +120,21 @@ export const ensureTopology = async (
   const kvm = new Kvm(nc);
   await Promise.all([
     ensure(jsm, configOf(JOURNAL_STREAM, [JOURNAL_SUBJECT], topology.journal, replicas)),
-    ensureAlerts(jsm, topology.alerts, replicas),
+    ensureExpiring(
+      jsm,
+      { ...topology.alerts, name: ALERTS_STREAM, subjects: [ALERT_SUBJECTS] },
+      replicas,
+    ),
+    ensureExpiring(
+      jsm,
+      {
+        ...STRANGERS,
+        storage: topology.journal.storage,
+        name: STRANGERS_STREAM,
+        subjects: [STRANGERS_SUBJECT],
+      },
+      replicas,
+    ),
     ...kinds.flatMap(({ slug }) => {
       const subjects = [eventSubjects(slug), claimSubjects(slug)];
       return [
