@@ -12,7 +12,10 @@ const START = Date.UTC(2026, 0, 6, 10);
 const opened = () => {
   const store = memoryStore();
   const log = { warn: vi.fn(), error: vi.fn() };
-  const journaling = new Journaling({ store, log, registry: registry([]), iso: isoClock() });
+  const journaling = new Journaling({
+    ...{ store, log, registry: registry([]), iso: isoClock() },
+    ...{ elapsed: () => 0, guarded: false },
+  });
   const entries = async (): Promise<readonly object[]> => {
     const all: object[] = [];
     for await (const { sequence: _, ...entry } of store.readJournal(1)) all.push(entry);

@@ -38,7 +38,7 @@ describe('what the journal says', () => {
     };
     expect(ofInput(input)).toEqual({
       command_id: 'c-1',
-      command_type: 'x'.repeat(255),
+      command_type: `${'x'.repeat(254)}…`,
       actor: 'ada',
     });
     for (const none of [null, undefined, 'text', 7]) expect(ofInput(none)).toEqual({});
