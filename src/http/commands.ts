@@ -38,10 +38,7 @@ const envelopeOf = async (
     if (nobody && !creates(place.definition, found.spec)) return nobody;
     path = { found, id: place.id };
   }
-  const denied = http.runtime.mayNone(
-    askedOf(c).who,
-    path ? [path.found] : allCommands(registry),
-  );
+  const denied = http.runtime.mayNone(askedOf(c).who, path ? [path.found] : allCommands(registry));
   if (denied) return denied;
   const body = await readJson(c, http.limits.bodyMax);
   return isRefusal(body) ? body : complete(c, http, { body: body.json, path });

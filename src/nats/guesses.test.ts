@@ -37,6 +37,15 @@ describe('wrong credentials', () => {
     expect(guess('one more')).toBeUndefined();
   });
 
+  it('are not those that were right once', () => {
+    const { guesses, guess } = guessing();
+    for (let n = 0; n < 2 * MANY; n++) {
+      expect(guesses.retryAfter(`old-${n}`)).toBeUndefined();
+      guesses.over(`old-${n}`);
+    }
+    expect(guess('guess')).toBeUndefined();
+  });
+
   it('count while they are looked at, so that none slips in between', () => {
     const { guesses } = guessing();
     for (let n = 0; n < MANY; n++) expect(guesses.retryAfter(`guess-${n}`)).toBeUndefined();

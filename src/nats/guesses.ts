@@ -49,6 +49,12 @@ export class Guesses {
     this.#known.add(digest);
   }
 
+  /** It was right once and counts no more: nobody guessed it. */
+  over(digest: string): void {
+    this.#known.delete(digest);
+    this.#wrong.delete(digest);
+  }
+
   wrong(digest: string): void {
     this.#known.delete(digest);
   }

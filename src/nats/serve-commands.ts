@@ -1,6 +1,6 @@
 import { type ServiceMsg, Svcm } from '@nats-io/services';
 import { headers, Match, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
-import type { Access } from '../access/index.js';
+import { type Access, isOver } from '../access/index.js';
 import type { Principal } from '../core/access.js';
 import { sha256 } from '../core/canonical.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
@@ -107,6 +107,7 @@ const callerOf = async (
   if (seconds !== undefined) return tooManyGuesses(seconds);
   const who = await access.authenticate({ authorization, apiKey });
   if (!isRefusal(who)) guesses.right(digest);
+  else if (isOver(who)) guesses.over(digest);
   else if (who.refused === 'UNAUTHENTICATED') guesses.wrong(digest);
   return who;
 };

@@ -77,12 +77,15 @@ describe('refusals of one caller', () => {
   it('that nobody knows are those of all of them, for longer', () => {
     const { send, over, later } = opened();
     const nobody = { code: 'UNAUTHENTICATED', credential: undefined as never };
-    expect(send(100, undefined, nobody)).toBe(REFUSALS_EACH_MAX);
+    // Whatever they were told: not only that nobody knows them.
+    expect(send(1, undefined, { ...nobody, code: 'RATE_LIMITED' })).toBe(1);
+    expect(send(100, undefined, nobody)).toBe(REFUSALS_EACH_MAX - 1);
     expect(send(100, undefined, { ...nobody, via: 'nats' })).toBe(REFUSALS_EACH_MAX);
     later(REFUSALS_WINDOW_MS);
     expect(over()).toEqual([]);
     later(STRANGERS_WINDOW_MS);
     expect(over().map(({ times, message }) => [times, message])).toEqual([
+      [1, '1, the last: GET /0'],
       [100, '100, the last: GET /99'],
       [100, '100, the last: GET /99'],
     ]);

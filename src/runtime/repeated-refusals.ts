@@ -41,7 +41,7 @@ export class RepeatedRefusals {
   /** What is to become of an entry. Of a stranger it is part of a sum in any case. */
   keep(entry: JournalEntry, by: Principal | undefined): Kept {
     const { code = '', outcome, via } = entry;
-    if (!NO_COMMANDS.has(code)) return 'as it is';
+    if (by && !NO_COMMANDS.has(code)) return 'as it is';
     const refused = this.#of(by, via);
     const each = refused.each < REFUSALS_EACH_MAX;
     if (each) refused.each++;
