@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Aggregate, defineAggregate } from './aggregate.js';
+import type { Allowance } from './authorize.js';
 import { type Command, creates, parseCommand, withoutMarked } from './command.js';
 import { aggregateIdFrom } from './ids.js';
 import { personal, secret } from './marks.js';
@@ -226,7 +227,7 @@ describe('the id of something that is what it connects', () => {
 });
 
 describe('whether somebody may send a command', () => {
-  const asking = (input: unknown, answer: Refusal | { readonly teams: readonly string[] }) => {
+  const asking = (input: unknown, answer: Allowance | Refusal) => {
     const questions: unknown[] = [];
     const result = parseCommand(all, input, (question) => {
       questions.push(question);
@@ -250,6 +251,8 @@ describe('whether somebody may send a command', () => {
   });
 
   it('may depend on who owns what it is for: the command says which teams', () => {
+    const signed = { actor: 'bea', actor_type: 'service', subject: 'Bea B.' } as const;
+    expect(asking(build, { teams: ['carpenters'], signed }).result).toMatchObject(signed);
     expect(asking(build, { teams: ['carpenters'] }).result).toMatchObject({
       command_type: 'BuildDoor',
       teams: ['carpenters'],

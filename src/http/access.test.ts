@@ -210,6 +210,8 @@ describe('the door before HTTP', () => {
     const entries = await entriesOf(store);
     expect(new Set(entries.map(({ ip_address }) => ip_address))).toEqual(new Set(['192.0.2.7']));
     expect(JSON.stringify(entries).length).toBeLessThan(30_000);
+    for (const { message } of entries)
+      if (message?.includes('/xxx')) expect(message.length).toBeLessThan(600);
     const sum = entries.reduce((all, { times = 1 }) => all + times, 0);
     expect(sum).toBe(300);
     expect(entries.at(-1)!.message).toMatch(/^and \d+ more, the last: /);
