@@ -12,6 +12,7 @@ import type { Config, NatsAuth } from './config.js';
 import { Fault } from './core/refusal.js';
 import { type EmbeddedServer, startEmbeddedServer } from './nats-server/embedded.js';
 import type { ServerLog } from './nats-server/log.js';
+import type { Room } from './nats-server/room.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Pause between two attempts to reconnect, and the most that chance adds to it. */
@@ -149,6 +150,17 @@ export const roundTrip = async (nc: NatsConnection): Promise<number | null> => {
     clearTimeout(timer);
     took.catch(() => {}); // one that fails after it was given up
   }
+};
+
+/** What is left of what the account may store; undefined where it is not limited, or not told. */
+export const accountRoom = async (nc: NatsConnection): Promise<Room | undefined> => {
+  const answer = await nc.request('$JS.API.INFO', '', { timeout: ROUND_TRIP_WITHIN_MS });
+  const { storage = 0, limits } = answer.json<{
+    readonly storage?: number;
+    readonly limits?: { readonly max_storage?: number };
+  }>();
+  const size = limits?.max_storage ?? 0;
+  return size > 0 ? { free: Math.max(0, size - storage), size } : undefined;
 };
 
 /**

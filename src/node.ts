@@ -3,7 +3,7 @@ import type { ModelImports } from '../imports/importer.js';
 import { type OpenedAccess, openAccess } from './access/index.js';
 import { startAlerts } from './alerts/alerts.js';
 import type { Config } from './config.js';
-import { type NatsAccess, openNats, roundTrip } from './connection.js';
+import { accountRoom, type NatsAccess, openNats, roundTrip } from './connection.js';
 import type { Roles } from './core/access.js';
 import type { Aggregate } from './core/aggregate.js';
 import type { Projection } from './core/projection.js';
@@ -16,9 +16,11 @@ import { nodeName, nodeOperations } from './node-operations.js';
 import { completeProjections } from './projections/index.js';
 import type { Projections } from './projector/projections.js';
 import { startProjections } from './projector/start-projections.js';
+import { RoomWatch } from './room-watch.js';
 import { Runtime } from './runtime/runtime.js';
 import { type NatsStore, natsStore } from './store/nats/nats-store.js';
 import type { Topology } from './store/topology.js';
+import { WriteGate } from './store/write-gate.js';
 import { createTimeTravel } from './time/create-time-travel.js';
 import { openViews, sqliteViews } from './views/index.js';
 import { startWatches } from './watch/start-watches.js';
@@ -94,13 +96,25 @@ const closeAll = async (closers: readonly Closer[], log: Logger): Promise<void> 
   }
 };
 
+const watchRoom = ({ nc, server }: NatsAccess, gate: WriteGate, log: Logger): RoomWatch =>
+  new RoomWatch({
+    gate,
+    log,
+    ...(server
+      ? { look: () => server.room(), where: 'on the disk of the event store' }
+      : { look: () => accountRoom(nc), where: 'in the account at NATS' }),
+    ...(server?.owned && { restart: () => server.restart() }),
+  });
+
 const openStore = async (
   { nc }: NatsAccess,
   { config, definitions, topology, log }: NodeOptions,
+  { gate, room }: { readonly gate: WriteGate; readonly room: RoomWatch },
 ): Promise<NatsStore> => {
   try {
     return await natsStore(nc, {
-      ...{ kinds: definitions, topology, replicas: config.replicas },
+      ...{ kinds: definitions, topology, replicas: config.replicas, gate },
+      onStuck: (stream) => room.stuck(stream),
       onFeedMadeAnew: (what) => log.debug(what, 'a consumer is made anew'),
     });
   } catch (cause) {
@@ -154,7 +168,11 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
   try {
     const nats = await openNats({ config, env, log });
     opened('NATS', LEAVE_WITHIN_MS, nats.close);
-    const store = await openStore(nats, options);
+    const gate = new WriteGate();
+    const room = watchRoom(nats, gate, log);
+    opened('room', WRITE_WITHIN_MS, async () => room.close());
+    await room.look();
+    const store = await openStore(nats, options, { gate, room });
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
     const access = await accessOf(nats, options);
     if (access) opened('access', WRITE_WITHIN_MS, () => access.close());
@@ -216,6 +234,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     serving.push(() => commands.close());
     const operations = nodeOperations({
       ...{ nats, nodeId: commands.id, definitions, projections: projected, views, log },
+      ...{ room: () => room.room, ready: () => store.ready() },
       ...{ topology: options.topology, replicas: config.replicas, clock: clock ?? Date.now },
     });
     serving.push(() => operations.doctor.close());
@@ -224,6 +243,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       app: createHttp({
         ...{ runtime, store, projections, time, log, info, ...(clock && { clock }) },
         readStore: () => views.ready().then(() => true),
+        storeNote: () => room.note,
         ...config.web,
         ...(options.consoleDir !== undefined && { consoleDir: options.consoleDir }),
         ...{ alerts, operations },
@@ -231,7 +251,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
         ...(imports && { imports }),
         meters: {
           ...{ store, alerts: () => alerts.stats() },
-          connection: { roundTrip: () => roundTrip(nats.nc) },
+          connection: { roundTrip: () => roundTrip(nats.nc), room: () => room.room },
         },
       }),
     });

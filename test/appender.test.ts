@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventStream } from '../src/core/subjects.js';
 import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
 import { isConflict } from '../src/store/port.js';
 import { topology } from '../streams/index.js';
@@ -73,6 +75,26 @@ describe('the appender on a real server', () => {
     await expect(store.append(append(crypto.randomUUID(), 0, 901))).rejects.toMatchObject({
       code: 'APPEND_TOO_LARGE',
     });
+  });
+
+  it('says at once that a stream is full, writes nothing, and goes on when it may hold more', async () => {
+    const jsm = await jetstreamManager(direct);
+    const limit = (max_bytes: number) => jsm.streams.update(eventStream(KIND.slug), { max_bytes });
+    await store.append(append(crypto.randomUUID()));
+    const { bytes } = (await jsm.streams.info(eventStream(KIND.slug))).state;
+    await limit(bytes + 10);
+    const [alone, together] = [crypto.randomUUID(), crypto.randomUUID()];
+    const begun = performance.now();
+    await expect(store.append(append(alone))).rejects.toMatchObject({ code: 'STORE_FULL' });
+    await expect(store.append(append(together, 0, 3))).rejects.toMatchObject({
+      message: expect.stringContaining('no room: maximum bytes exceeded'),
+    });
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    await expect(store.ready()).rejects.toMatchObject({ code: 'STORE_FULL' });
+    await limit(-1);
+    await store.append(append(crypto.randomUUID()));
+    expect(await store.ready()).toBe(true);
+    for (const id of [alone, together]) expect(await store.head(KIND, id)).toBe(0);
   });
 
   it('refuses an event the server would not take, and only that', async () => {

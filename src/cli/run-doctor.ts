@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config.js';
-import { openNats } from '../connection.js';
+import { accountRoom, openNats } from '../connection.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
 import { diagnoseReadSide } from '../doctor/diagnose-read-side.js';
 import { type Diagnosis, diagnosisJson } from '../doctor/diagnosis.js';
 import { examineLog, examineServer, type LogDiagnosis } from '../doctor/examine-log.js';
+import { examineRoom } from '../doctor/examine-room.js';
 import { type OpenedStore, readingStore } from '../doctor/reading-store.js';
 import { serverFiles } from '../nats-server/server-files.js';
 import { completeProjections } from '../projections/index.js';
@@ -84,7 +85,8 @@ export const runDoctor = async (
   const nats = await openNats({ config, env: io.env, log: createLog(io, 'warn'), mode: 'share' });
   try {
     const version = nats.nc.info?.version ?? 'unknown';
-    const unfit = examineServer(version);
+    const room = await (nats.server?.room() ?? accountRoom(nats.nc).catch(() => undefined));
+    const unfit = [...examineServer(version), ...examineRoom(room)];
     const store = await readingStore(nats.nc);
     const found = options.readSide
       ? NO_LOG

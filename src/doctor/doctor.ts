@@ -1,12 +1,14 @@
 import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
+import type { Room } from '../nats-server/room.js';
 import { reaching } from '../store/nats/unavailable.js';
 import type { Topology } from '../store/topology.js';
 import type { ViewStore } from '../views/port.js';
 import { diagnoseReadSide, type ReadSideDiagnosis } from './diagnose-read-side.js';
 import { type DiagnosisJson, diagnosisJson } from './diagnosis.js';
 import { examineLog, examineServer, type LogExamination } from './examine-log.js';
+import { examineRoom, examineWriting } from './examine-room.js';
 import { type Pace, paceUntil } from './pace.js';
 import type { OpenedStore } from './reading-store.js';
 
@@ -31,6 +33,9 @@ export type DoctorOptions = {
   readonly projections: readonly Projection[];
   readonly topology: Topology;
   readonly replicas: number;
+  /** What is left where events are kept, and whether the node may write. */
+  readonly room: () => Room | undefined;
+  readonly ready: () => Promise<boolean>;
   /** The read store of the node, which stays open. */
   readonly views: ViewStore;
   readonly log: { error(what: object, message: string): void };
@@ -144,7 +149,9 @@ export class Doctor {
     const read = definition
       ? NO_READ_SIDE
       : await diagnoseReadSide(around.store, projections, async () => opened);
-    return this.#diagnosis(found!, read);
+    const { room, ready } = this.#options;
+    const writing = [...examineRoom(room()), ...(await examineWriting(ready))];
+    return this.#diagnosis({ ...found!, findings: [...writing, ...found!.findings] }, read);
   }
 
   #diagnosis(

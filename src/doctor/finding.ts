@@ -19,6 +19,9 @@ const RESTORE =
 /** What to do about each kind. */
 const REMEDIES: Readonly<Record<string, string>> = {
   SERVER_UNFIT: 'run a newer nats-server',
+  STORE_FULL: 'make room; commands are refused until there is',
+  STORE_ROOM_LOW: 'make room before commands are refused: events are never removed',
+  WRITES_REFUSED: 'see SteleEventStoreDown in docs/operations/runbook.md',
   STREAM_MISSING: '`stele serve` makes it at its next start',
   MESSAGE_UNREADABLE: RESTORE,
   MESSAGES_MISSING:
@@ -60,6 +63,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NODE_NOT_READY: 'the parts that are not in order are named; see docs/operations/runbook.md',
 };
 const ODD = new Set([
+  'STORE_ROOM_LOW',
   'STREAM_MISSING',
   'READ_STORE_MISSING',
   'PROJECTION_MISSING',

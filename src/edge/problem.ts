@@ -49,6 +49,8 @@ const STATUS: Readonly<Record<string, number>> = {
   OUTCOME_UNKNOWN: 503,
   STORE_UNAVAILABLE: 503,
   STORE_REFUSED: 503,
+  STORE_FULL: 503,
+  LOG_TRUNCATED: 503,
   READ_STORE_UNAVAILABLE: 503,
   PROJECTION_NOT_READY: 503,
   PARKED: 503,
@@ -122,6 +124,8 @@ const titleOf = (code: string): string =>
 const SPEAKING = new Set([
   'OUTCOME_UNKNOWN',
   'STORE_UNAVAILABLE',
+  'STORE_FULL',
+  'LOG_TRUNCATED',
   'EVENT_TOO_LARGE',
   'APPEND_QUEUE_FULL',
 ]);

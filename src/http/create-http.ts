@@ -48,6 +48,9 @@ import { unknownRoutes } from './unknown.js';
 import { viewRoutes } from './views.js';
 import { writingRoutes } from './writing/index.js';
 
+/** Said once by who found it: every command would say it again, on a disk that may be full. */
+const SAID_BY_THE_STORE: ReadonlySet<string> = new Set(['STORE_FULL', 'LOG_TRUNCATED']);
+
 export type HttpOptions = {
   readonly runtime: Runtime;
   readonly store: EventStore;
@@ -62,6 +65,8 @@ export type HttpOptions = {
   readonly operations?: Operations;
   /** Whether the read store answers, for `/readyz`. */
   readonly readStore?: () => Promise<boolean>;
+  /** What is worth knowing of an event store that is there, for `/readyz`. */
+  readonly storeNote?: () => string | null;
   /** Whose numbers `/metrics` shows beside those of the runtime and of HTTP itself. */
   readonly meters?: Pick<Measured, 'store' | 'connection' | 'alerts'>;
   readonly log: Log;
@@ -86,6 +91,7 @@ export const createHttp = ({
   limits,
   meters,
   readStore,
+  storeNote,
   consoleDir,
   origins = [],
   proxies = [],
@@ -96,6 +102,7 @@ export const createHttp = ({
   const readiness = createReadiness({
     ...{ draining: () => runtime.draining, eventStore: () => store.ready() },
     ...(readStore && { readStore }),
+    ...(storeNote && { storeNote }),
     ...statuses,
   });
   const metrics = createMetrics({ ...{ info, runtime, readiness }, ...meters, ...statuses });
@@ -143,6 +150,7 @@ export const createHttp = ({
   app.onError((err, c) => {
     const { traceId: trace_id, requestId: request_id } = askedOf(c);
     const { code, status } = problemOf(err, trace_id);
+    if (SAID_BY_THE_STORE.has(code)) return problem(c, err);
     const what = { err, code, trace_id, request_id };
     if (status >= 500) http.log.error(what, 'a request failed');
     else http.log.warn(what, 'a request failed');

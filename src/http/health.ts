@@ -18,13 +18,22 @@ const notReady = (parts: readonly Part[], missing: readonly Part[]): Refusal => 
     event_store: 'STORE_UNAVAILABLE',
     read_store: 'READ_STORE_UNAVAILABLE',
   };
+  const byState: Readonly<Record<string, string>> = {
+    full: 'STORE_FULL',
+    log_truncated: 'LOG_TRUNCATED',
+  };
+  const ofStore = first.name === 'event_store' ? byState[first.state] : undefined;
   const said = missing.map(({ name, state, reason }) => reason ?? `${name} is ${state}`);
-  return refuse(codes[first.name] ?? 'PROJECTION_NOT_READY', `not ready: ${said.join('; ')}`, {
-    details: {
-      not_ready: missing.map(({ name }) => name),
-      parts: parts.map(shown),
+  return refuse(
+    ofStore ?? codes[first.name] ?? 'PROJECTION_NOT_READY',
+    `not ready: ${said.join('; ')}`,
+    {
+      details: {
+        not_ready: missing.map(({ name }) => name),
+        parts: parts.map(shown),
+      },
     },
-  });
+  );
 };
 
 /**

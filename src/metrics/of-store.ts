@@ -29,6 +29,8 @@ export type StoreMeters = {
 export type Connection = {
   /** Seconds of one round trip; null when there was no answer in time. */
   readonly roundTrip: () => Promise<number | null>;
+  /** Room where events are kept, bytes; undefined when nobody tells. */
+  readonly room?: () => { readonly free: number; readonly size: number } | undefined;
 };
 
 /** Writing to the log. */
@@ -81,8 +83,9 @@ export const ofStore = (store: StoreMeters): Family[] => {
 };
 
 /** The connection to the server of the log. */
-export const ofConnection = async ({ roundTrip }: Connection): Promise<Family[]> => {
+export const ofConnection = async ({ roundTrip, room }: Connection): Promise<Family[]> => {
   const seconds = await roundTrip();
+  const left = room?.();
   return [
     gauge('stele_nats_connected', '1 when NATS answers', seconds === null ? 0 : 1),
     gauge(
@@ -90,5 +93,11 @@ export const ofConnection = async ({ roundTrip }: Connection): Promise<Family[]>
       'One round trip to NATS',
       seconds === null ? [] : [[{}, seconds]],
     ),
+    gauge(
+      'stele_store_free_bytes',
+      'Room left where events are kept: the disk of a server of our own, else what the account may store',
+      left ? [[{}, left.free]] : [],
+    ),
+    gauge('stele_store_size_bytes', 'All of that room', left ? [[{}, left.size]] : []),
   ];
 };

@@ -10,17 +10,19 @@ const KEPT_MS = 1_000;
 export type Part = {
   /** `node`, `event_store`, `read_store` or `projection:<name>`. */
   readonly name: string;
-  readonly state: 'up' | 'unreachable' | 'shutting_down' | ProjectionState;
+  readonly state: 'up' | 'unreachable' | 'full' | 'shutting_down' | ProjectionState;
   /** What is the matter, or worth knowing, as a sentence. */
   readonly reason: string | null;
   /** Whether this alone makes the node not ready. */
   readonly ready: boolean;
 };
 
-/** What is asked. All but the event store may be missing: a node without a read side. */
+/** What is asked; rejecting with a Fault says why not. All but the event store may be missing: a node without a read side. */
 export type Checked = {
   readonly draining: () => boolean;
   readonly eventStore: () => Promise<boolean>;
+  /** What is worth knowing of an event store that is there. */
+  readonly storeNote?: () => string | null;
   /** Rejects with a Fault that says why not, when it knows. */
   readonly readStore?: () => Promise<boolean>;
   readonly projections?: () => readonly ProjectionStatus[];
@@ -42,16 +44,26 @@ const NOT_READY: ReadonlySet<ProjectionState> = new Set([
   'store_unavailable',
 ]);
 
+/** What a store says of itself that is there and takes nothing. */
+const STATES: Readonly<Record<string, Part['state']>> = {
+  STORE_FULL: 'full',
+  LOG_TRUNCATED: 'log_truncated',
+};
+
+type Trouble = Pick<Part, 'state'> & { readonly reason: string };
+
 /** Null when it answers in time, else why not. */
-const troubleOf = async (ask: () => Promise<boolean>, gone: string): Promise<string | null> => {
+const troubleOf = async (ask: () => Promise<boolean>, gone: string): Promise<Trouble | null> => {
+  const silent: Trouble = { state: 'unreachable', reason: gone };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS);
   });
   try {
-    return (await Promise.race([ask(), late])) ? null : gone;
+    return (await Promise.race([ask(), late])) ? null : silent;
   } catch (error) {
-    return error instanceof Fault ? error.message : gone;
+    if (!(error instanceof Fault)) return silent;
+    return { state: STATES[error.code] ?? 'unreachable', reason: error.message };
   } finally {
     clearTimeout(timer);
   }
@@ -62,9 +74,8 @@ const storePart = async (
   ask: () => Promise<boolean>,
   gone: string,
 ): Promise<Part> => {
-  const reason = await troubleOf(ask, gone);
-  const ready = reason === null;
-  return { name, state: ready ? 'up' : 'unreachable', reason, ready };
+  const trouble = await troubleOf(ask, gone);
+  return { name, state: 'up', reason: null, ...trouble, ready: trouble === null };
 };
 
 const buildReason = ({ build }: ProjectionStatus): string | null => {
@@ -90,6 +101,7 @@ const nodePart = (draining: boolean): Part => ({
 const check = async ({
   draining,
   eventStore,
+  storeNote,
   readStore,
   projections,
 }: Checked): Promise<readonly Part[]> => {
@@ -98,7 +110,8 @@ const check = async ({
     readStore && storePart('read_store', readStore, 'the read store does not answer'),
   ]);
   const statuses = projections?.() ?? [];
-  return [nodePart(draining()), events, ...(read ? [read] : []), ...statuses.map(projectionPart)];
+  const noted = events.ready ? { ...events, reason: storeNote?.() ?? null } : events;
+  return [nodePart(draining()), noted, ...(read ? [read] : []), ...statuses.map(projectionPart)];
 };
 
 /** One answer is shared by all who ask while it is fresh: probes must not become load. */

@@ -9,6 +9,7 @@ import { type LaunchOptions, launchServer } from './launch.js';
 import { locateNatsServer } from './locate.js';
 import type { ServerLog } from './log.js';
 import type { ProcessIdentity } from './process-identity.js';
+import { type Room, roomIn } from './room.js';
 import { type RunningServer, signal } from './running-server.js';
 import { clearPortsFiles, makeServerDirs, type ServerFiles, serverFiles } from './server-files.js';
 import { readRecord, writeRecord } from './server-record.js';
@@ -46,6 +47,10 @@ export interface EmbeddedServer {
   readonly restarts: number;
   /** False when another process runs it and this one only uses it. */
   readonly owned: boolean;
+  /** Ends the server and starts it again; settles when it runs. Nothing when it is shared. */
+  restart(): Promise<void>;
+  /** Room on the disk of the store, bytes; undefined when the system does not tell. */
+  room(): Promise<Room | undefined>;
   /** Ends the server gracefully, or does nothing when it is shared. May be called again. */
   stop(): Promise<void>;
   /** Called, once, when the server keeps dying and is no longer restarted. */
@@ -73,7 +78,7 @@ async function shareOrOwn(
   const deadline = performance.now() + SHARE_WAIT_MS;
   for (;;) {
     const live = await findLiveServer(files);
-    if (live) return shared(live);
+    if (live) return shared(files, live);
     makeServerDirs(files);
     try {
       return await own(files, options, lockDataDir(files));
@@ -85,10 +90,15 @@ async function shareOrOwn(
   }
 }
 
-function shared(server: MetServer): EmbeddedServer {
+function shared(files: ServerFiles, server: MetServer): EmbeddedServer {
   const { url, serverName, version, pid } = server;
-  const nothing = { stop: async () => undefined, onGivenUp: () => undefined };
-  return { url, serverName, version, pid, restarts: 0, owned: false, ...nothing };
+  const nothing = {
+    restart: async () => undefined,
+    stop: async () => undefined,
+    onGivenUp: () => undefined,
+  };
+  const room = () => roomIn(files.storeDir);
+  return { url, serverName, version, pid, restarts: 0, owned: false, room, ...nothing };
 }
 
 async function own(
@@ -208,6 +218,8 @@ function owned(
     get restarts() {
       return supervision.restarts();
     },
+    restart: () => supervision.restart(),
+    room: () => roomIn(files.storeDir),
     stop() {
       stopped ??= stop(files, { url, serverName, startedAt }, supervision, lock).finally(() =>
         process.off('exit', onExit),

@@ -58,6 +58,25 @@ describe('supervision', () => {
     expect(tries).toBe(limits.restartsMax);
   });
 
+  it('starts a server anew on demand, and says when it runs', async () => {
+    let end = (_how: string): void => {};
+    const first = server(
+      new Promise((resolve) => {
+        end = resolve;
+      }),
+    );
+    const said: string[] = [];
+    const supervision = supervise({
+      ...{ first, limits, relaunch: async () => alive(), onGivenUp: () => expect.unreachable() },
+      log: { ...log, warn: (message) => void said.push(message) },
+    });
+    const restarted = supervision.restart();
+    end('ended by SIGTERM');
+    await restarted;
+    expect(supervision.restarts()).toBe(1);
+    expect(said).toEqual([]);
+  });
+
   it('ends a pause at once when it is stopped', async () => {
     const long = { ...limits, firstPauseMs: 60_000, longestPauseMs: 60_000 };
     const relaunch = () => expect.unreachable();

@@ -35,6 +35,8 @@ export interface Supervision {
   current(): RunningServer;
   /** How often it was restarted. */
   restarts(): number;
+  /** Ends the server, which is then started again; settles when it runs, or supervision is over. */
+  restart(): Promise<void>;
   /** Ends supervision and the server; settles when both are over. */
   stop(): Promise<void>;
 }
@@ -45,7 +47,14 @@ export function supervise(options: SuperviseOptions): Supervision {
   const stopping = new AbortController();
   let current = first;
   let restarts = 0;
-  const over = keepAlive();
+  /** Whoever asked for a restart that has not come about yet. */
+  let asked: (() => void)[] = [];
+  const over = keepAlive().finally(answer);
+
+  function answer(): void {
+    for (const settle of asked) settle();
+    asked = [];
+  }
 
   async function keepAlive(): Promise<void> {
     let deaths = 0;
@@ -54,7 +63,8 @@ export function supervise(options: SuperviseOptions): Supervision {
       const how = await current.exited;
       if (stopping.signal.aborted) return;
       deaths = performance.now() - since > limits.stableAfterMs ? 1 : deaths + 1;
-      log.warn(`nats-server ended unexpectedly (${how}); starting it again`);
+      if (asked.length === 0)
+        log.warn(`nats-server ended unexpectedly (${how}); starting it again`);
       for (let started = false; !started; ) {
         if (deaths > limits.restartsMax) return giveUp(how);
         await pause(deaths);
@@ -70,6 +80,7 @@ export function supervise(options: SuperviseOptions): Supervision {
       current = await relaunch();
       restarts++;
       log.info(`nats-server runs again at ${current.url}`);
+      answer();
       return true;
     } catch (error) {
       log.warn((error as Error).message);
@@ -91,6 +102,12 @@ export function supervise(options: SuperviseOptions): Supervision {
   return {
     current: () => current,
     restarts: () => restarts,
+    async restart() {
+      if (stopping.signal.aborted) return;
+      const runs = new Promise<void>((settle) => asked.push(settle));
+      void endServer(current);
+      await Promise.race([runs, over]);
+    },
     async stop() {
       stopping.abort();
       await endServer(current);

@@ -65,12 +65,18 @@ const OF_ONE_COMMAND: ReadonlySet<string> = new Set([
   'APPEND_TOO_LARGE',
   'STORE_REFUSED',
 ]);
+/** Faults that say the same of whatever would be written now. */
+const NOTHING_IS_WRITTEN: ReadonlySet<string> = new Set([
+  'STORE_UNAVAILABLE',
+  'STORE_FULL',
+  'LOG_TRUNCATED',
+]);
 /**
  * What those who wait behind a command are told when it failed so: the store is away, and they would
  * wait as long for the same answer, one after the other.
  */
 const faultOfAllWaiting = (fault: Fault): Fault | undefined => {
-  if (fault.code === 'STORE_UNAVAILABLE') return fault;
+  if (NOTHING_IS_WRITTEN.has(fault.code)) return fault;
   if (fault.code !== 'OUTCOME_UNKNOWN') return undefined;
   return new Fault(
     'STORE_UNAVAILABLE',

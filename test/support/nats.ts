@@ -18,6 +18,8 @@ export interface TestServerOptions {
   sync?: 'always' | 'lazy';
   /** More configuration, appended at the top level. */
   conf?: string;
+  /** Where its directory is made. */
+  under?: string;
 }
 
 export interface TestServer {
@@ -42,7 +44,7 @@ process.once('exit', () => {
 
 /** A throw-away real nats-server on a port and store of its own, proved to be the one started. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const dir = mkdtempSync(join(tmpdir(), 'stele-nats-'));
+  const dir = mkdtempSync(join(options.under ?? tmpdir(), 'stele-nats-'));
   const files = serverFiles(dir);
   const launch = {
     binary: inject('natsServerBin'),

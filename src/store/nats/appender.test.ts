@@ -3,6 +3,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
 import { chain, KIND } from '../../../test/support/events.js';
 import type { Append, ClaimWrite } from '../port.js';
+import { WriteGate } from '../write-gate.js';
 import {
   APPEND_MESSAGES_MAX,
   Appender,
@@ -24,7 +25,7 @@ type Sent = {
   readonly headers: ReadonlyMap<string, string>;
   readonly body: unknown;
 };
-type Answer = object | string | Error;
+type Answer = object | string | Error | (() => Answer);
 type Found = Awaited<ReturnType<ConstructorParameters<typeof Appender>[0]['find']>> | Error;
 
 /** Long enough for five attempts, also on a busy machine. */
@@ -41,6 +42,7 @@ const opened = (
   answers: readonly Answer[],
   found: readonly Found[] = ['absent'],
   batching: Batching = { inFlight: 1, from: 2 },
+  more: Partial<ConstructorParameters<typeof Appender>[0]> = {},
 ) => {
   const sent: Sent[] = [];
   const requests: Sent[] = [];
@@ -58,7 +60,8 @@ const opened = (
     send: note,
     request: async (subject: string, headers: Uint8Array, payload: Uint8Array): Promise<Msg> => {
       requests.push(note(subject, headers, payload));
-      const answer = answers[Math.min(asked++, answers.length - 1)]!;
+      const next = answers[Math.min(asked++, answers.length - 1)]!;
+      const answer = typeof next === 'function' ? next() : next;
       if (answer instanceof Error) throw answer;
       const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
       return { data: Buffer.from(text) } as unknown as Msg;
@@ -76,6 +79,7 @@ const opened = (
     maxPayload: () => 1_000_000,
     find,
     resolveWithinMs: RESOLVE_WITHIN_MS,
+    ...more,
   });
   return { appender, sent, requests, find };
 };
@@ -376,6 +380,135 @@ describe('appends that wait together', () => {
     await Promise.all(results);
     await pause(20);
     expect([requests.length, appender.waiting, idle]).toEqual([3, 0, true]);
+  });
+});
+
+/** Long after an answer that comes at once, long before a doubt ends by itself. */
+const AT_ONCE_MS = RESOLVE_WITHIN_MS / 2;
+
+describe('a store that is full', () => {
+  const ALONE: Batching = { inFlight: 1, from: 2 };
+  const full = (err_code: number, description: string): Answer => ({
+    error: { code: 503, err_code, description },
+  });
+  const NO_ROOM = full(10_023, 'insufficient resources');
+  const once = { replicated: false };
+
+  it.each([
+    [10_023, 'insufficient resources'],
+    [10_047, 'insufficient storage resources available'],
+    [10_002, 'resource limits exceeded for account'],
+    [10_077, 'maximum bytes exceeded'],
+    [10_077, 'maximum messages exceeded'],
+  ])(
+    'and says %i, %s, has not written what was alone, and the caller is told why',
+    async (code, said) => {
+      const { appender, requests } = opened([full(code, said)], ['absent'], ALONE, once);
+      await expect(appender.append(append('a'))).rejects.toMatchObject({
+        code: 'STORE_FULL',
+        message: `the event store has no room: ${said} (${code}); nothing was written`,
+      });
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['a batch, of which the first may be there', append('a', { events: chain('a', 2) }), false],
+    ['several copies, of which one may have it', append('a'), true],
+  ])(
+    'is looked into of %s, and the caller told at once what is known',
+    async (_, one, replicated) => {
+      const there = opened([NO_ROOM], [{ first: 3 }], ALONE, { replicated });
+      expect(await there.appender.append(one)).toEqual({ first: 3 });
+      const { appender } = opened([NO_ROOM], ['absent'], ALONE, { replicated });
+      const begun = performance.now();
+      await expect(appender.append(one)).rejects.toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        message: expect.stringContaining('(the event store has no room: insufficient resources'),
+      });
+      expect(performance.now() - begun).toBeLessThan(AT_ONCE_MS);
+    },
+  );
+
+  it('is asked by one at a time; the others are told, unsent', async () => {
+    const { appender, requests } = opened([NO_ROOM, NO_ROOM, acked(1)], ['absent'], ALONE, once);
+    expect(await ended(appender.append(append('a')))).toBe('STORE_FULL');
+    await appender.idle();
+    const crowd = ['b', 'c', 'd'].map((id) => ended(appender.append(append(id))));
+    expect(await Promise.all(crowd)).toEqual(['STORE_FULL', 'STORE_FULL', 'STORE_FULL']);
+    expect(requests).toHaveLength(2);
+    expect(appender.trouble.why?.code).toBe('STORE_FULL');
+    await appender.idle();
+    expect(await appender.append(append('e'))).toEqual({ first: 1 });
+    expect(appender.trouble.why).toBeUndefined();
+  });
+
+  it('is sent nothing while the gate is shut, also what waited before', async () => {
+    const gate = new WriteGate();
+    const { appender, sent } = opened([acked(1)], [], ALONE, { gate });
+    const waiting = ended(appender.append(append('a')));
+    gate.shut('room', { code: 'STORE_FULL', message: 'full' });
+    expect([await waiting, await ended(appender.append(append('b')))]).toEqual([
+      'STORE_FULL',
+      'STORE_FULL',
+    ]);
+    expect(sent).toEqual([]);
+    gate.open('room');
+    expect(await appender.append(append('c'))).toEqual({ first: 1 });
+  });
+
+  it('never makes "not written" of what was sent before the gate was shut', async () => {
+    const gate = new WriteGate();
+    const { appender } = opened([silence], ['absent'], ALONE, { gate });
+    const result = ended(appender.append(append('a')));
+    await new Promise(setImmediate);
+    gate.shut('room', { code: 'STORE_FULL', message: 'full' });
+    expect(await result).toBe('OUTCOME_UNKNOWN');
+  });
+
+  it('does not send again what a batch was taken apart for', async () => {
+    const gate = new WriteGate();
+    const shutting = () => {
+      gate.shut('room', { code: 'STORE_FULL', message: 'full' });
+      return refused(10_071);
+    };
+    const { appender, requests } = opened([shutting], [], ALONE, { gate });
+    const crowd = ['a', 'b'].map((id) => ended(appender.append(append(id))));
+    expect(await Promise.all(crowd)).toEqual(['STORE_FULL', 'STORE_FULL']);
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('a stream that answers no more writes', () => {
+  const unanswered = new Unanswered('no answer in time', { silent: true });
+  const stuck = (isMended: boolean) => async () => ({ why: 'it is stuck', isMended });
+  const ALONE: Batching = { inFlight: 1, from: 2 };
+
+  it('is not waited for: unknown at once, and the next one unsent', async () => {
+    const more = { stuck: stuck(false) };
+    const { appender, requests } = opened([unanswered], ['absent'], ALONE, more);
+    const begun = performance.now();
+    await expect(appender.append(append('a'))).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message: expect.stringContaining('(it is stuck)'),
+    });
+    expect(performance.now() - begun).toBeLessThan(AT_ONCE_MS);
+    await appender.idle();
+    const crowd = ['b', 'c'].map((id) => ended(appender.append(append(id))));
+    expect(await Promise.all(crowd)).toEqual(['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE']);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('is waited for while it is mended', async () => {
+    const more = { stuck: stuck(true) };
+    const { appender } = opened([unanswered, acked(2)], ['absent'], ALONE, more);
+    expect(await appender.append(append('a'))).toEqual({ first: 2 });
+  });
+
+  it('is not suspected because a connection broke', async () => {
+    const more = { stuck: () => expect.unreachable() };
+    const { appender } = opened([silence, acked(2)], ['absent'], ALONE, more);
+    expect(await appender.append(append('a'))).toEqual({ first: 2 });
   });
 });
 

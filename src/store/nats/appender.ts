@@ -4,8 +4,10 @@ import { Distribution } from '../../core/distribution.js';
 import { Fault } from '../../core/refusal.js';
 import { claimSubject, eventSubject } from '../../core/subjects.js';
 import { type Append, type Appended, CONFLICT, type Conflict } from '../port.js';
+import { notWritten, type WriteGate } from '../write-gate.js';
 import { eventHeaders, headerBlock, textOf } from './headers.js';
-import type { Mux } from './mux.js';
+import { type Mux, Unanswered } from './mux.js';
+import { WriteTrouble } from './write-trouble.js';
 
 /**
  * Most messages of one atomic batch; the server takes 1,000 (ADR-50). Smaller ones let this side
@@ -37,6 +39,11 @@ const CONFLICT_CODES: ReadonlySet<number> = new Set([10071, 10164]);
 const UNCERTAIN_CODES: ReadonlySet<number> = new Set([
   10176, 10201, 10158, 10210, 10008, 10009, 10039,
 ]);
+/** No room: in the server, in the storage of an account, in an account at all. */
+const FULL_CODES: ReadonlySet<number> = new Set([10023, 10047, 10002]);
+/** Any reason not to store a message; the text says which. */
+const STORE_FAILED = 10077;
+const LIMIT_REACHED = /^maximum (bytes|messages)/;
 
 type PubAck = {
   readonly seq?: number;
@@ -48,6 +55,8 @@ type PubAck = {
     readonly description?: string;
   };
 };
+/** There is no room for it. `description` in the server's words. */
+type Full = { readonly full: string };
 type Outcome = Appended | Conflict | 'uncertain' | Fault;
 
 type OutMessage = {
@@ -64,6 +73,9 @@ type Entry = {
   readonly resolve: (result: Appended | Conflict) => void;
   readonly reject: (fault: Fault) => void;
 };
+
+/** Why a stream answers no more writes, and whether somebody mends that at once. */
+export type Stuck = { readonly why: string; readonly isMended: boolean };
 
 /** How many atomic batches may be under way, and from how many waiting appends one pays off. */
 export type Batching = { readonly inFlight: number; readonly from: number };
@@ -95,10 +107,10 @@ const messagesOf = ({ kind, aggregate_id, expected, events, claims }: Append): O
   })),
 ];
 
-const unknown = (): Fault =>
+const unknown = (why?: string): Fault =>
   new Fault(
     'OUTCOME_UNKNOWN',
-    'the event store did not say in time whether the command was written; send it again with the same command_id',
+    `the event store did not say ${why === undefined ? 'in time ' : ''}whether the command was written${why === undefined ? '' : ` (${why})`}; send it again with the same command_id`,
   );
 
 const unsent = (): Fault =>
@@ -115,7 +127,10 @@ const parseAck = (text: string): PubAck | undefined => {
   }
 };
 
-const readAck = (msg: Msg): Outcome => {
+const isFull = (code: number, description = ''): boolean =>
+  FULL_CODES.has(code) || (code === STORE_FAILED && LIMIT_REACHED.test(description));
+
+const readAck = (msg: Msg): Outcome | Full => {
   const text = textOf(msg);
   if (text === '') return 'uncertain'; // no responders: nobody leads the stream right now
   const ack = parseAck(text);
@@ -124,6 +139,7 @@ const readAck = (msg: Msg): Outcome => {
   if (error) {
     const code = error.err_code ?? 0;
     if (CONFLICT_CODES.has(code)) return CONFLICT;
+    if (isFull(code, error.description)) return { full: `${error.description} (${code})` };
     if (UNCERTAIN_CODES.has(code) || error.code === 503) return 'uncertain';
     return new Fault(
       'STORE_REFUSED',
@@ -145,8 +161,15 @@ export class Appender {
   readonly #maxPayload: () => number;
   readonly #find: (append: Append) => Promise<Appended | Conflict | 'absent'>;
   readonly #resolveWithinMs: number;
+  readonly #replicated: boolean;
+  readonly #gate: WriteGate | undefined;
+  readonly #stuck: (() => Promise<Stuck | undefined>) | undefined;
+  /** What the last writes came to. */
+  readonly trouble = new WriteTrouble();
   readonly #queue: Entry[] = [];
   #inFlight = 0;
+  /** The last write got no answer at all. */
+  #unanswered = false;
   #scheduled = false;
   #batchId = 0;
   readonly #prefix = crypto.randomUUID().slice(0, 18);
@@ -167,23 +190,38 @@ export class Appender {
     /** Whether an append is in the log, can never come there any more, or is not there so far. */
     readonly find: (append: Append) => Promise<Appended | Conflict | 'absent'>;
     readonly resolveWithinMs?: number;
+    /** With several copies a refusal for want of room is looked into like any doubt. */
+    readonly replicated?: boolean;
+    readonly gate?: WriteGate;
+    /** Asked after a write that was not answered. */
+    readonly stuck?: () => Promise<Stuck | undefined>;
   }) {
     this.#mux = options.mux;
     this.#batching = options.batching;
     this.#maxPayload = options.maxPayload;
     this.#find = options.find;
     this.#resolveWithinMs = options.resolveWithinMs ?? RESOLVE_WITHIN_MS;
+    this.#replicated = options.replicated ?? true;
+    this.#gate = options.gate;
+    this.#stuck = options.stuck;
   }
 
   /** See `EventStore.append`. */
   append(append: Append): Promise<Appended | Conflict> {
     return new Promise((resolve, reject) => {
       const messages = messagesOf(append);
-      const fault = this.#unfit(messages);
+      const fault = this.#refusal() ?? this.#unfit(messages);
       if (fault) return reject(fault);
       this.#queue.push({ append, messages, since: performance.now(), resolve, reject });
       this.#schedule();
     });
+  }
+
+  /** Why nothing more is sent now. One at a time finds out whether trouble is over. */
+  #refusal(): Fault | undefined {
+    const busy = this.#queue.length > 0 || this.#inFlight > 0;
+    const why = this.#gate?.why ?? (busy ? this.trouble.why : undefined);
+    return why && notWritten(why);
   }
 
   #unfit(messages: readonly OutMessage[]): Fault | undefined {
@@ -211,6 +249,7 @@ export class Appender {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
+      this.#dropShut();
       this.#dropLate();
       while (this.#queue.length > 0 && this.#inFlight < this.#batching.inFlight) {
         this.#inFlight++;
@@ -220,6 +259,16 @@ export class Appender {
         });
       }
     });
+  }
+
+  /** Nothing that was not sent yet is sent while writing is shut, or the stream is in trouble. */
+  #dropShut(): void {
+    const gate = this.#gate?.why;
+    const why = gate ?? this.trouble.why;
+    if (!why) return;
+    // One may find out whether trouble is over; nothing passes a gate.
+    const passing = gate || this.#inFlight > 0 ? 0 : 1;
+    for (const { reject } of this.#queue.splice(passing)) reject(notWritten(why));
   }
 
   /**
@@ -287,16 +336,41 @@ export class Appender {
    */
   async #settle(entry: Entry, fresh: boolean): Promise<void> {
     const deadline = performance.now() + this.#resolveWithinMs;
+    const shut = fresh ? this.#gate?.why : undefined;
+    if (shut) return entry.reject(notWritten(shut));
     let outcome = fresh ? await this.#publish([entry], true) : await this.#resolve(entry);
     for (let wait = RETRY_FIRST_MS; outcome === 'uncertain'; ) {
       this.stats.uncertain++;
-      if (performance.now() > deadline) return entry.reject(unknown());
+      const hopeless = await this.#hopeless();
+      if (hopeless !== undefined) return this.#lookOnce(entry, hopeless);
+      if (performance.now() > deadline) {
+        this.trouble.note('STORE_UNAVAILABLE', 'the event store takes no writes');
+        return entry.reject(unknown());
+      }
       await pause(wait);
       wait = Math.min(wait * 2, RETRY_MOST_MS);
       outcome = await this.#resolve(entry);
     }
     if (outcome instanceof Fault) entry.reject(outcome);
     else entry.resolve(outcome);
+  }
+
+  /** Why more attempts are of no use now; undefined while they may be. */
+  async #hopeless(): Promise<string | undefined> {
+    for (const why of [this.#gate?.why, this.trouble.why])
+      if (why?.code === 'STORE_FULL') return why.message;
+    if (!this.#unanswered) return undefined;
+    const stuck = await this.#stuck?.();
+    if (!stuck) return undefined;
+    this.trouble.note('STORE_UNAVAILABLE', stuck.why);
+    return stuck.isMended ? undefined : stuck.why;
+  }
+
+  /** What was sent is in the log, or nobody knows. */
+  async #lookOnce({ append, resolve, reject }: Entry, why: string): Promise<void> {
+    const found = await this.#lookFor(append);
+    if (typeof found === 'string') reject(unknown(why));
+    else resolve(found);
   }
 
   /**
@@ -325,14 +399,34 @@ export class Appender {
   async #publish(entries: readonly Entry[], withIds: boolean): Promise<Outcome> {
     const messages = entries.flatMap((entry) => entry.messages);
     const begun = performance.now();
-    const outcome = await this.#write(messages, withIds);
+    const answer = await this.#write(messages, withIds);
+    const outcome = this.#outcomeOf(answer, entries.length === 1 && messages.length === 1);
     this.meters.seconds.observe((performance.now() - begun) / 1_000);
     this.meters.messages.observe(messages.length);
     if (outcome === CONFLICT) this.meters.conflicts++;
     return outcome;
   }
 
-  async #write(messages: readonly OutMessage[], withIds: boolean): Promise<Outcome> {
+  /**
+   * No room for one message alone, on the only copy: it is not written. Of a batch the first ones
+   * may be there when the server finds no room for the last; of several copies one may have it.
+   */
+  #outcomeOf(answer: Outcome | Full, alone: boolean): Outcome {
+    if (typeof answer !== 'object' || !('full' in answer)) {
+      if (typeof answer === 'object' && 'first' in answer) this.trouble.over();
+      return answer;
+    }
+    const full = { code: 'STORE_FULL', message: `the event store has no room: ${answer.full}` };
+    this.trouble.note(full.code, full.message);
+    return alone && !this.#replicated ? notWritten(full) : 'uncertain';
+  }
+
+  #heard(msg: Msg): Outcome | Full {
+    this.#unanswered = false;
+    return readAck(msg);
+  }
+
+  async #write(messages: readonly OutMessage[], withIds: boolean): Promise<Outcome | Full> {
     const last = messages.length - 1;
     this.stats.messages += messages.length;
     const lines = (one: OutMessage): string => (withIds ? one.headers + one.id : one.headers);
@@ -340,7 +434,7 @@ export class Appender {
       if (last === 0) {
         this.stats.singles++;
         const [one] = messages as [OutMessage];
-        return readAck(await this.#mux.request(one.subject, headerBlock(lines(one)), one.body));
+        return this.#heard(await this.#mux.request(one.subject, headerBlock(lines(one)), one.body));
       }
       this.stats.batches++;
       const batch = `Nats-Batch-Id: ${this.#prefix}-${this.#batchId++}\r\nNats-Batch-Sequence: `;
@@ -350,8 +444,9 @@ export class Appender {
       }
       const one = messages[last]!;
       const commit = `${lines(one)}${batch}${last + 1}\r\nNats-Batch-Commit: 1\r\n`;
-      return readAck(await this.#mux.request(one.subject, headerBlock(commit), one.body));
-    } catch {
+      return this.#heard(await this.#mux.request(one.subject, headerBlock(commit), one.body));
+    } catch (error) {
+      this.#unanswered = error instanceof Unanswered && error.silent;
       return 'uncertain'; // what was said on the way, if anything, nobody knows
     }
   }

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../port.js';
+import type { WriteGate } from '../write-gate.js';
 import { headerBlock, textOf } from './headers.js';
-import type { Mux } from './mux.js';
+import { type Mux, Unanswered } from './mux.js';
 
 /** Entries are written together, this often. */
 const FLUSH_EVERY_MS = 100;
@@ -15,6 +16,12 @@ const JOURNAL_WAITING_CHARS = 32 * 1024 * 1024;
 
 /** Entries that are written in one message. It is sent as it is until it is there, under one id. */
 type Batch = { readonly id: string; readonly entries: readonly string[] };
+
+type JournalOptions = {
+  /** While there is no room entries wait: what is refused for want of it must not fill the rest. */
+  readonly gate?: WriteGate;
+  readonly onUnanswered?: () => void;
+};
 
 const encode = (entry: JournalEntry): string => {
   const text = JSON.stringify(entry);
@@ -31,6 +38,7 @@ const charsOf = (texts: readonly string[]): number =>
 export class Journal {
   readonly #mux: Mux;
   readonly #subject: string;
+  readonly #options: JournalOptions;
   readonly #timer: NodeJS.Timeout;
   #waiting: string[] = [];
   /** Characters of what waits and was not sent. */
@@ -41,9 +49,10 @@ export class Journal {
   /** Entries that were dropped: too many waited, or they could not be written before the end. */
   dropped = 0;
 
-  constructor(mux: Mux, subject: string) {
+  constructor(mux: Mux, subject: string, options: JournalOptions = {}) {
     this.#mux = mux;
     this.#subject = subject;
+    this.#options = options;
     this.#timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS);
     this.#timer.unref();
   }
@@ -77,7 +86,7 @@ export class Journal {
   /** Write what waits. What could not be written waits on, in order. */
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(async () => {
-      while (this.waiting > 0) {
+      while (this.waiting > 0 && !this.#options.gate?.isShutFor('STORE_FULL')) {
         this.#doubtful ??= { id: crypto.randomUUID(), entries: this.#take() };
         if (!(await this.#write(this.#doubtful))) return;
         this.#doubtful = undefined;
@@ -100,7 +109,8 @@ export class Journal {
       const body = Buffer.from(`[${entries.join(',')}]`);
       const ack = textOf(await this.#mux.request(this.#subject, headers, body));
       return ack !== '' && (JSON.parse(ack) as { seq?: number }).seq !== undefined;
-    } catch {
+    } catch (error) {
+      if (error instanceof Unanswered && error.silent) this.#options.onUnanswered?.();
       return false;
     }
   }

@@ -7,14 +7,21 @@ const SWEEP_EVERY_MS = 200;
 
 /** No answer came: a write may or may not have happened. */
 export class Unanswered extends Fault {
-  constructor(why: string, options?: ErrorOptions) {
+  /** The connection stood all the time: the server had the question, and said nothing. */
+  readonly silent: boolean;
+
+  constructor(why: string, { silent = false, ...options }: Silence = {}) {
     super('STORE_UNAVAILABLE', `the event store does not answer: ${why}`, options);
+    this.silent = silent;
   }
 }
+type Silence = ErrorOptions & { readonly silent?: boolean };
 
 type Pending = {
   /** On the monotonic clock: the wall clock may be set back an hour. */
   readonly deadline: number;
+  /** Sent over a connection that stood. */
+  sent?: boolean;
   /** Returns true when no more messages are awaited. */
   readonly onMessage: (msg: Msg) => boolean;
   readonly reject: (error: Unanswered) => void;
@@ -32,6 +39,7 @@ export class Mux {
   readonly #pending = new Map<number, Pending>();
   readonly #timer: NodeJS.Timeout;
   #token = 0;
+  #connected = true;
 
   constructor(nc: NatsConnection) {
     this.#nc = nc;
@@ -100,6 +108,7 @@ export class Mux {
         payload,
         headers ? { reply, headers: encoded(headers) } : { reply },
       );
+      pending.sent = this.#connected;
       this.#pending.set(this.#token, pending);
     } catch (cause) {
       pending.reject(new Unanswered('the connection does not take messages', { cause }));
@@ -107,16 +116,19 @@ export class Mux {
   }
 
   #sweep(now: number): void {
-    for (const [token, { deadline, reject }] of this.#pending)
+    for (const [token, { deadline, sent = false, reject }] of this.#pending)
       if (deadline <= now) {
         this.#pending.delete(token);
-        reject(new Unanswered('no answer in time'));
+        reject(new Unanswered('no answer in time', { silent: sent && this.#connected }));
       }
   }
 
   /** A lost connection loses its answers: say so at once instead of waiting for the deadline. */
   async #watch(): Promise<void> {
     for await (const { type } of this.#nc.status())
-      if (type === 'disconnect') this.#sweep(Number.POSITIVE_INFINITY);
+      if (type === 'disconnect') {
+        this.#connected = false;
+        this.#sweep(Number.POSITIVE_INFINITY);
+      } else if (type === 'reconnect') this.#connected = true;
   }
 }

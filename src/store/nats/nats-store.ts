@@ -4,17 +4,20 @@ import type { StoredEvent } from '../../core/event.js';
 import {
   EVENTS_PREFIX,
   eventStream,
+  eventSubject,
   JOURNAL_STREAM,
   JOURNAL_SUBJECT,
   STRANGERS_SUBJECT,
 } from '../../core/subjects.js';
 import type { EventStore, Kind } from '../port.js';
 import type { Topology } from '../topology.js';
-import { Appender, batchingFor } from './appender.js';
+import { notWritten, type WriteGate } from '../write-gate.js';
+import { Appender, batchingFor, type Stuck } from './appender.js';
 import { dropConsumer, type FeedNote, type FeedSource, pullFeed } from './feed.js';
 import { headersOf, textOf } from './headers.js';
 import { Journal } from './journal.js';
 import { Mux } from './mux.js';
+import { passedOver } from './passed-over.js';
 import { entriesIn, readJournal } from './read-journal.js';
 import { entryOn, eventOn, Reader } from './reader.js';
 import { Snapshots } from './snapshots.js';
@@ -38,6 +41,13 @@ export type NatsStoreOptions = {
   readonly replicas: number;
   /** Told when the consumer of a feed had to be made anew, and why. */
   readonly onFeedMadeAnew?: FeedNote;
+  /** Whether events may be written. */
+  readonly gate?: WriteGate;
+  /**
+   * Told the stream that takes no more writes until its server is started anew. True when somebody
+   * does that now.
+   */
+  readonly onStuck?: (stream: string) => boolean;
 };
 
 /** What the append side counted since the start. */
@@ -76,14 +86,24 @@ const streamOf = (source: Kind | 'journal'): string =>
  */
 export const natsStore = async (
   nc: NatsConnection,
-  { kinds, topology, replicas, onFeedMadeAnew: note }: NatsStoreOptions,
+  { kinds, topology, replicas, onFeedMadeAnew: note, gate, onStuck }: NatsStoreOptions,
 ): Promise<NatsStore> => {
   await ensureTopology(nc, kinds, topology, replicas);
   const mux = new Mux(nc);
   const reader = new Reader(mux);
   const snapshots = new Snapshots(nc);
-  const journal = new Journal(mux, JOURNAL_SUBJECT);
-  const strangers = new Journal(mux, STRANGERS_SUBJECT);
+  const replicated = replicas > 1;
+  const stuck = async (stream: string, subject: string): Promise<Stuck | undefined> => {
+    if (replicated || !(await passedOver(mux, subject))) return undefined;
+    const isMended = onStuck?.(stream) ?? false;
+    const todo = isMended ? 'its server is started anew' : 'see to its disk, then restart it';
+    return { isMended, why: `${stream} takes no more writes after one failed: ${todo}` };
+  };
+  const journal = new Journal(mux, JOURNAL_SUBJECT, {
+    onUnanswered: () => void stuck(JOURNAL_STREAM, JOURNAL_SUBJECT),
+    ...(gate && { gate }),
+  });
+  const strangers = new Journal(mux, STRANGERS_SUBJECT, { ...(gate && { gate }) });
   const appenders = new Map(
     kinds.map(({ slug }) => [
       slug,
@@ -92,9 +112,17 @@ export const natsStore = async (
         batching: batchingFor(replicas),
         maxPayload: () => nc.info?.max_payload ?? MAX_PAYLOAD_DEFAULT,
         find: (append) => reader.find(append),
+        stuck: () => stuck(eventStream(slug), eventSubject(slug, 'none')),
+        ...{ replicated, ...(gate && { gate }) },
       }),
     ]),
   );
+  // A server that was started anew has no old trouble.
+  const renew = async (): Promise<void> => {
+    for await (const { type } of nc.status())
+      if (type === 'reconnect') for (const { trouble } of appenders.values()) trouble.over();
+  };
+  void renew();
 
   async function* follow(
     kind: Kind,
@@ -168,7 +196,12 @@ export const natsStore = async (
     saveSnapshot: (kind, id, snapshot) => snapshots.put(kind, id, snapshot),
     journal: (entry, kept) => (kept === 'for a while' ? strangers : journal).add(entry),
     readJournal: (from, most) => readJournal(reader, from, most),
-    ready: () => reader.answers(READY_WITHIN_MS),
+    ready: async () => {
+      const [trouble] = [...appenders.values()].flatMap(({ trouble: { why } }) => why ?? []);
+      const why = gate?.why ?? trouble;
+      if (why) throw notWritten(why);
+      return reader.answers(READY_WITHIN_MS);
+    },
     close: async () => {
       await Promise.all([...appenders.values()].map((appender) => appender.idle()));
       await Promise.all([journal.close(), strangers.close()]);

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Application } from '../actors/application/application.js';
+import type { DoctorStatus } from '../src/doctor/doctor.js';
+import { natsStore } from '../src/store/nats/nats-store.js';
+import { topology } from '../streams/index.js';
+import { createApplication, uuid } from './support/commands.js';
+import { chain, KIND } from './support/events.js';
+import { startTestServer } from './support/nats.js';
+import { type SmallDisk, smallDisk } from './support/small-disk.js';
+import { startWholeNode, type WholeNode } from './support/whole-node.js';
+
+/** So often the disk runs full under load; `npm run test:long` asks for more. */
+const TIMES = Number(process.env.STELE_TEST_FULL ?? 1);
+const DISK_MB = 96;
+const WRITERS = 12;
+const LOAD_MS = 500;
+/** How soon a node knows, and how soon it takes commands again. */
+const KNOWN_WITHIN_MS = 2_000;
+const BACK_WITHIN_MS = 10_000;
+/** One who was not answered is told so after one time-out of a request and some looks. */
+const ANSWERED_WITHIN_MS = 6_000;
+const AT_ONCE_MS = 1_000;
+
+type Answer = { readonly status: number; readonly code?: string; readonly took: number };
+
+/** More than what is left of a page of the disk. */
+const text = 'x'.repeat(20_000);
+const oneEvent = (id: string) => ({
+  ...{
+    kind: KIND,
+    aggregate_id: id,
+    expected: 0,
+    events: chain(id, 1, { data: { text } }),
+    claims: [],
+  },
+});
+const disk = smallDisk(DISK_MB);
+
+describe.skipIf(!disk)('A node whose disk is full', () => {
+  const { dir, fill, makeRoom, remove } = disk as SmallDisk;
+  let node: WholeNode;
+  beforeAll(async () => {
+    node = await startWholeNode('', { STELE_DATA: join(dir, 'data') });
+  });
+  afterAll(async () => {
+    makeRoom();
+    await node.close();
+    remove();
+  });
+
+  const send = async (command: object): Promise<Answer> => {
+    const begun = performance.now();
+    const response = await node.send(command);
+    const { code } = (await response.json()) as { code?: string };
+    const took = performance.now() - begun;
+    return { status: response.status, took, ...(code !== undefined && { code }) };
+  };
+  const ready = async (query = '') => {
+    const response = await fetch(`${node.url}/readyz${query}`);
+    return { status: response.status, text: await response.text() };
+  };
+  const until = async (what: string, ms: number, holds: () => Promise<boolean>) => {
+    for (const end = performance.now() + ms; !(await holds()); await pause(50))
+      if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+  };
+  const findings = async () => {
+    const ask = async (method: string) => {
+      const response = await fetch(`${node.url}/doctor`, {
+        ...{ method, headers: { 'content-type': 'application/json' } },
+        ...(method === 'POST' && { body: '{}' }),
+      });
+      return (await response.json()) as DoctorStatus;
+    };
+    await ask('POST');
+    await until('examined', BACK_WITHIN_MS, async () => (await ask('GET')).state !== 'running');
+    return (await ask('GET')).result?.findings.map(({ code }) => code);
+  };
+  const isWritten = async (id: string) => (await node.store.head(Application, id)) > 0;
+
+  it('refuses at once before anything is lost, says why everywhere, and goes on by itself', async () => {
+    expect((await send(createApplication(uuid()))).status).toBe(201);
+    await node.caughtUp();
+    await fill(6 * 1024 * 1024);
+    await until('not ready', KNOWN_WITHIN_MS, async () => (await ready()).status === 503);
+    const { status, text } = await ready('?for=commands');
+    expect([status, text]).toEqual([503, expect.stringMatching(/STORE_FULL.*[1-9] MB are left/)]);
+    expect(await findings()).toEqual(expect.arrayContaining(['STORE_FULL', 'WRITES_REFUSED']));
+    const refused = await send(createApplication(uuid()));
+    expect(refused).toMatchObject({ status: 503, code: 'STORE_FULL' });
+    expect(refused.took).toBeLessThan(AT_ONCE_MS);
+    const metrics = await (await fetch(`${node.url}/metrics`)).text();
+    expect(metrics).toMatch(/^stele_store_free_bytes \d+$/m);
+    expect(metrics).toContain('stele_part_ready{part="event_store"} 0');
+    makeRoom();
+    await until('ready', BACK_WITHIN_MS, async () => (await ready()).status === 200);
+    expect((await send(createApplication(uuid()))).status).toBe(201);
+  });
+
+  it('that is no server of our own says what to do, and goes on once that was done', async () => {
+    const server = await startTestServer({ under: dir });
+    const nc = await connect({ servers: server.url, reconnectTimeWait: 50 });
+    const store = await natsStore(nc, { kinds: [KIND], topology, replicas: 1 });
+    const write = (id: string) =>
+      store.append(oneEvent(id)).catch(({ code, message }) => ({ code, message }));
+    try {
+      expect(await write('a')).toEqual({ first: 1 });
+      await fill(0);
+      expect(await write('b')).toEqual({
+        code: 'OUTCOME_UNKNOWN',
+        message: expect.stringMatching(
+          /EVT_LAMP takes no more writes.*see to its disk, then restart/,
+        ),
+      });
+      await expect(store.ready()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      makeRoom();
+      const [, unsent] = await Promise.all([write('c'), write('d')]);
+      expect(unsent).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      await server.restart();
+      await until('ready', BACK_WITHIN_MS, () => store.ready().catch(() => false));
+      expect(await write('e')).toEqual({ first: expect.any(Number) });
+    } finally {
+      makeRoom();
+      await store.close();
+      await nc.close();
+      await server.stop();
+    }
+  });
+
+  it.each(Array.from({ length: TIMES }, (_, time) => time + 1))(
+    'that ran full under load tells the truth and is healed (%i)',
+    async () => {
+      const sent = new Map<string, { command: object; answers: Answer[] }>();
+      let isOver = false;
+      const writer = async () => {
+        while (!isOver) {
+          const id = uuid();
+          const command = createApplication(id);
+          const answers: Answer[] = [];
+          sent.set(id, { command, answers });
+          answers.push(await send(command));
+          if (answers[0]?.status !== 201) await pause(20);
+        }
+      };
+      const writing = Promise.all(Array.from({ length: WRITERS }, writer));
+      await pause(LOAD_MS);
+      await fill(0);
+      await until('not ready', KNOWN_WITHIN_MS, async () => (await ready()).status === 503);
+      isOver = true;
+      await writing;
+      const first = [...sent.values()].map(({ answers }) => answers[0]!);
+      expect(Math.max(...first.map(({ took }) => took))).toBeLessThan(ANSWERED_WITHIN_MS);
+      expect(first.some(({ code }) => code === 'STORE_FULL')).toBe(true);
+      makeRoom();
+      await until(
+        'ready',
+        BACK_WITHIN_MS,
+        async () => (await ready('?for=commands')).status === 200,
+      );
+      expect((await send(createApplication(uuid()))).status).toBe(201);
+      // What was promised is so; of what was not promised another attempt tells.
+      const outcomes = new Map<string, number>();
+      for (const [id, { command, answers }] of sent) {
+        const { status, code } = answers[0]!;
+        const key = `${status} ${code}`;
+        outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
+        if (code === 'OUTCOME_UNKNOWN') expect((await send(command)).status).toBe(201);
+        else expect([key, await isWritten(id)]).toEqual([key, status === 201]);
+      }
+      if (process.env.STELE_TEST_LOG) console.log(outcomes);
+    },
+  );
+});
