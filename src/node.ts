@@ -11,6 +11,7 @@ import { Fault } from './core/refusal.js';
 import type { Watch } from './core/watch.js';
 import { createHttp, type Info, serveHttp } from './http/index.js';
 import { Imports } from './importing/imports.js';
+import { LogWatch } from './log-watch.js';
 import { nodeNumbers, serveCommands } from './nats/index.js';
 import { nodeName, nodeOperations } from './node-operations.js';
 import { completeProjections } from './projections/index.js';
@@ -18,6 +19,7 @@ import type { Projections } from './projector/projections.js';
 import { startProjections } from './projector/start-projections.js';
 import { RoomWatch } from './room-watch.js';
 import { Runtime } from './runtime/runtime.js';
+import { Heads } from './store/nats/heads.js';
 import { type NatsStore, natsStore } from './store/nats/nats-store.js';
 import type { Topology } from './store/topology.js';
 import { WriteGate } from './store/write-gate.js';
@@ -127,6 +129,11 @@ const openStore = async (
   }
 };
 
+/** Who was cut off from the log may meet another one in its place. */
+const judgeAnew = async ({ nc }: NatsAccess, logWatch: LogWatch): Promise<void> => {
+  for await (const { type } of nc.status()) if (type === 'reconnect') void logWatch.judgeAnew();
+};
+
 /** What the journal could not keep is said: nothing else tells of it once the node is gone. */
 const closeStore = async (store: NatsStore, log: Logger): Promise<void> => {
   await store.close();
@@ -174,6 +181,15 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     await room.look();
     const store = await openStore(nats, options, { gate, room });
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
+    let isTruncated = (): boolean => false;
+    const logWatch = new LogWatch({
+      ...{ gate, store, kinds: definitions, log },
+      heads: await Heads.open(nats.nc, config.replicas),
+      truncatedNow: () => isTruncated(),
+    });
+    opened('ends of the log', WRITE_WITHIN_MS, () => logWatch.close());
+    await logWatch.begin();
+    void judgeAnew(nats, logWatch);
     const access = await accessOf(nats, options);
     if (access) opened('access', WRITE_WITHIN_MS, () => access.close());
     const views = await openViews({
@@ -190,7 +206,9 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const projections = startProjections({
       definitions: projected,
       ...{ store, views, log, ...(clock && { clock }) },
+      onTruncated: (source, held, why) => logWatch.truncated(source, held, why),
     });
+    isTruncated = () => projections.status().some(({ state }) => state === 'log_truncated');
     opened('projections', WRITE_WITHIN_MS, () => projections.close());
     const time = createTimeTravel({
       ...{ store, projections, ephemeral: () => sqliteViews(':memory:') },
@@ -202,6 +220,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       ...(options.roles && { roles: options.roles }),
       onAppended: (slug, sequence) => {
         projections.wrote(slug, sequence);
+        logWatch.appended(slug, sequence);
         watches.wrote();
       },
     });

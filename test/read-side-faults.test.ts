@@ -1,4 +1,5 @@
 import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
@@ -41,6 +42,7 @@ type Diagnosis = {
   readonly findings: readonly {
     readonly code: string;
     readonly stream: string;
+    readonly what: string;
     readonly todo: string;
   }[];
 };
@@ -186,8 +188,63 @@ describe('a log that lost its tail', () => {
     expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
     expect(found.exit).toBe(1);
     expect(found.codes).toContain(`CHECKPOINT_AHEAD projection ${PROJECTION}`);
+    // What is written now would take the places of what was lost.
+    const refused = await node.send(createApplication(uuid()));
+    expect([refused.status, await refused.text()]).toEqual([
+      503,
+      expect.stringMatching(/"LOG_TRUNCATED".*EVT_APPLICATION.*stele accept-loss/),
+    ]);
+    expect((await readyz('?for=commands')).body.code).toBe('LOG_TRUNCATED');
     await pause(2_000);
     expect(await isOut()).toBe(true); // it does not heal by itself
+    const accepted = await commandLine(
+      ['accept-loss', 'application', '--reason', 'gone'],
+      node.env,
+    );
+    expect(accepted).toMatchObject({ exit: 0, out: expect.stringContaining('are given up') });
+    await within(RECOVERED_WITHIN_MS, 'commands', async () => {
+      return (await readyz('?for=commands')).status === 200;
+    });
+    expect(await create(1)).toHaveLength(1);
+    expect(await isOut()).toBe(true); // documents of what is gone are for a rebuild
+    rmSync(`${server.dir}.copy`, { recursive: true });
+  });
+
+  it('in one type alone is known without the read store, and nothing is written', async () => {
+    const stream = join(server.dir, 'nats/jetstream/$G/streams/EVT_APPLICATION');
+    node = await startWholeNode(server.url);
+    await create(2);
+    await node.caughtUp();
+    await server.kill9();
+    cpSync(stream, `${server.dir}.copy`, { recursive: true });
+    await server.restart();
+    await ready();
+    await create(5);
+    await node.caughtUp();
+    await node.close();
+    await server.kill9();
+    rmSync(stream, { recursive: true });
+    cpSync(`${server.dir}.copy`, stream, { recursive: true });
+    await server.restart();
+    const ran = await commandLine(['doctor', '--json'], node.env);
+    const { findings } = JSON.parse(ran.out) as Diagnosis;
+    const short = findings.find(({ code }) => code === 'LOG_TRUNCATED');
+    expect(short?.stream).toBe('EVT_APPLICATION');
+    for (const one of ['HEADS', 'ALERTING', 'JOURNAL']) expect(short?.what).toContain(one);
+    expect(ran.exit).toBe(1);
+    node = await startWholeNode(server.url);
+    const { status, body } = await readyz('?for=commands');
+    expect([status, body.code]).toEqual([503, 'LOG_TRUNCATED']);
+    expect((await node.send(createApplication(uuid()))).status).toBe(503);
+    const reason = ['--reason', 'no backup'];
+    expect((await commandLine(['accept-loss', 'EVT_APPLICATION', ...reason], node.env)).exit).toBe(
+      0,
+    );
+    await ready();
+    await create(1);
+    const after = await commandLine(['doctor', '--json'], node.env);
+    const codes = (JSON.parse(after.out) as Diagnosis).findings.map(({ code }) => code);
+    expect([after.exit, codes]).toEqual([0, ['LOSS_ACCEPTED']]);
     rmSync(`${server.dir}.copy`, { recursive: true });
   });
 });

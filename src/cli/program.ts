@@ -5,6 +5,7 @@ import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
 import type { Watch } from '../core/watch.js';
 import type { Topology } from '../store/topology.js';
+import { acceptLossCommand } from './accept-loss.js';
 import { consoleCommand } from './console.js';
 import { doctorCommand } from './doctor.js';
 import { eventsCommand } from './events.js';
@@ -60,6 +61,7 @@ export const createProgram = (composition: Composition, done: (exit: number) => 
   );
   program.addCommand(keyCommand(composition, done));
   program.addCommand(doctorCommand(composition, done));
+  program.addCommand(acceptLossCommand(composition));
   settle(program, io);
   return program;
 };

@@ -63,7 +63,8 @@ const examineAll = async (
   }
 };
 
-const checkThere = ({ nats, dataDir }: Config): void => {
+/** @throws Stop when there is nothing to look at: a server of our own would be made for it */
+export const checkThere = ({ nats, dataDir }: Config): void => {
   if (nats || existsSync(serverFiles(resolve(dataDir)).storeDir)) return;
   throw new Stop(
     `there is no store in ${dataDir}: name its directory in STELE_DATA, or its servers in NATS_URL`,

@@ -35,6 +35,8 @@ export const ALERTING_BUCKET = 'ALERTING';
 /** Alerts that could not be delivered. */
 export const FAILED_ALERTS_BUCKET = 'ALERTS-FAILED';
 /** API keys: hashes of their secrets, and whom they stand for. */
+/** How far each stream once was. */
+export const HEADS_BUCKET = 'HEADS';
 export const ACCESS_KEYS_BUCKET = 'ACCESS-KEYS';
 /** Sessions of browsers, and codes that begin one: hashes, and whom they stand for. */
 export const ACCESS_SESSIONS_BUCKET = 'ACCESS-SESSIONS';

@@ -6,6 +6,7 @@ import type { StreamSettings, Topology } from '../store/topology.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { StreamReport } from './examination.js';
 import { examineAggregate, examineStream } from './examine.js';
+import { examineTails, type Told, told } from './examine-tail.js';
 import { type Finding, finding } from './finding.js';
 import type { Pace } from './pace.js';
 import type { ReadingStore } from './reading-store.js';
@@ -60,11 +61,12 @@ const examineSettings = async (
 const examineJournal = async (
   { store, pace }: LogExamination,
   last: number,
-  findings: Finding[],
+  { findings, positions }: { readonly findings: Finding[]; readonly positions: Told },
 ) => {
   const journal = { messages: 0, entries: 0 };
-  for await (const { sequence, entries } of store.journal(last)) {
+  for await (const { sequence, entries, positions: written } of store.journal(last)) {
     journal.messages += 1;
+    told(written, positions);
     if (typeof entries === 'number') journal.entries += entries;
     else
       findings.push(finding('JOURNAL_UNREADABLE', entries, { stream: JOURNAL_STREAM, sequence }));
@@ -106,5 +108,8 @@ export const examineLog = async (wanted: LogExamination): Promise<LogDiagnosis |
   if (id !== undefined) return { streams, journal: null, findings };
   const found = await examineSettings(wanted, JOURNAL_STREAM, topology.journal);
   findings.push(...found.findings);
-  return { streams, journal: await examineJournal(wanted, found.last, findings), findings };
+  const positions: Told = new Map();
+  const journal = await examineJournal(wanted, found.last, { findings, positions });
+  findings.push(...(await examineTails(store, definitions, positions)));
+  return { streams, journal, findings };
 };

@@ -91,6 +91,8 @@ const reading = (tamper: (messages: Message[]) => Message[] = (all) => all): Rea
     claims: (kind, keys) => store.claims(kind, keys),
     snapshot: (kind, id) => store.snapshot(kind, id),
     stream: async () => undefined,
+    remembered: async () => ({ held: [], accepted: null }),
+    snapshotIds: async () => [],
     read: async (_, id) =>
       (await messages()).flatMap((one) => ('event' in one && one.id === id ? [one.event] : [])),
     async *messages() {
@@ -204,6 +206,13 @@ describe('the doctor', () => {
     expect(await codes(reading())).toEqual(['SNAPSHOT_AHEAD a']);
     await store.saveSnapshot(Lamp, 'a', { ...snapshot, definition: 'of old', version: 9 });
     expect(await codes(reading())).toEqual([]);
+  });
+
+  it('finds a snapshot of one whose events are all gone', async () => {
+    const gone = reading((all) => all.filter((one) => !('id' in one) || one.id !== 'a'));
+    const found = await codes({ ...gone, snapshotIds: async () => ['a', 'b'] });
+    expect(found).toContain('SNAPSHOT_AHEAD a');
+    expect(found).not.toContain('SNAPSHOT_AHEAD b');
   });
 
   it('finds a claim that nobody, or somebody else, holds', async () => {

@@ -92,6 +92,7 @@ export const examineStream = async (
   }
   if (expected <= upTo) report.findings.push(gap(report.stream, expected, upTo));
   report.aggregates = known.aggregates.size;
+  await examineForgotten({ store, definition }, known, report);
   await examineAround({ store, definition, ...(pace && { pace }) }, known, report);
   return report;
 };
@@ -101,6 +102,19 @@ const gap = (stream: string, from: number, to: number): Finding =>
     stream,
     sequence: from,
   });
+
+/** Snapshots of aggregates that have no event at all: the log lost them whole. */
+const examineForgotten = async (
+  { store, definition }: Pick<Examination, 'store' | 'definition'>,
+  { aggregates }: Known,
+  report: StreamReport,
+): Promise<void> => {
+  for (const id of await store.snapshotIds(definition)) {
+    if (aggregates.has(id) || (await store.read(definition, id, 1, 1)).length > 0) continue;
+    const what = 'there is a snapshot of it, and no event';
+    report.findings.push(finding('SNAPSHOT_AHEAD', what, { stream: report.stream, id }));
+  }
+};
 
 /** What stands beside the events. */
 const examineAround = async (

@@ -34,6 +34,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EVENT_FROM_THE_FUTURE: 'run the newer program that wrote it',
   EVENT_UNREADABLE: 'give the event an upcaster from the version that was stored',
   SNAPSHOT_WRONG: 'delete it from its bucket: the next load replays the events',
+  LOG_TRUNCATED:
+    'the log has lost its tail: restore the stream from a backup or a replica; where there is none, `stele accept-loss` gives up what is gone',
+  LOSS_ACCEPTED: 'an operator decided so',
   SNAPSHOT_AHEAD:
     'the log has lost its tail: stop writing, and restore the stream from a backup or a replica',
   CLAIM_NOT_HELD: 'another aggregate may take the same key: rename one, and look at who wrote here',
@@ -63,6 +66,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NODE_NOT_READY: 'the parts that are not in order are named; see docs/operations/runbook.md',
 };
 const ODD = new Set([
+  'LOSS_ACCEPTED',
   'STORE_ROOM_LOW',
   'STREAM_MISSING',
   'READ_STORE_MISSING',

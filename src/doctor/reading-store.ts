@@ -2,19 +2,25 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { StoredEvent } from '../core/event.js';
 import {
+  ALERTING_BUCKET,
+  bucketStream,
   EVENTS_PREFIX,
+  entrySubject,
+  entrySubjects,
   eventStream,
+  HEADS_BUCKET,
   idOfSubject,
   JOURNAL_STREAM,
   snapshotBucket,
 } from '../core/subjects.js';
 import type { StreamSafety } from '../nats-server/stream-fitness.js';
 import { decodeEvent } from '../store/nats/headers.js';
+import type { Accepted, Head } from '../store/nats/heads.js';
 import { Mux } from '../store/nats/mux.js';
 import { readJournal } from '../store/nats/read-journal.js';
 import { type Found, Reader } from '../store/nats/reader.js';
 import { Snapshots } from '../store/nats/snapshots.js';
-import type { ClaimKey, EventStore, Kind } from '../store/port.js';
+import type { ClaimKey, EventStore, JournalEntry, Kind } from '../store/port.js';
 
 const STREAM_NOT_FOUND = 10059;
 /** How long nodes have to say that they are there. */
@@ -43,16 +49,28 @@ export type ConsumerFound = {
   readonly pausedUntil: string | null;
 };
 
+/** How far a stream once was, by those who keep it. */
+export type Remembered = {
+  readonly held: readonly { readonly by: string; readonly sequence: number }[];
+  readonly accepted: Accepted | null;
+};
+
 /** What examining a store needs. It writes nothing and passes over nothing. */
 export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
   /** Undefined when there is no such stream. */
   stream(name: string): Promise<StreamFound | undefined>;
+  /** What stands beside a stream of how far it once was, and the loss that was accepted last. */
+  remembered(slug: string): Promise<Remembered>;
+  /** Aggregates of which there are snapshots. */
+  snapshotIds(kind: Kind): Promise<readonly string[]>;
   /** Every message of a type's stream up to a sequence, in order. */
   messages(kind: Kind, upTo: number): AsyncIterable<Message>;
   /** Per message of the journal: how many entries it holds, or why they cannot be read. */
-  journal(
-    upTo: number,
-  ): AsyncIterable<{ readonly sequence: number; readonly entries: number | string }>;
+  journal(upTo: number): AsyncIterable<{
+    readonly sequence: number;
+    readonly entries: number | string;
+    readonly positions: readonly string[];
+  }>;
   close(): void;
 };
 
@@ -76,12 +94,19 @@ const messageOf = ({ subject, sequence, headers, body }: Found): Message => {
   }
 };
 
-const countEntries = (body: string): number | string => {
+type Entries = { readonly entries: number | string; readonly positions: readonly string[] };
+
+/** How many entries there are, and where what they tell of was written. */
+const readEntries = (body: string): Entries => {
   try {
     const entries: unknown = JSON.parse(body);
-    return Array.isArray(entries) ? entries.length : 'it is not a list of entries';
+    if (!Array.isArray(entries)) return { entries: 'it is not a list of entries', positions: [] };
+    const positions = (entries as (Partial<JournalEntry> | null)[]).flatMap((entry) =>
+      entry?.outcome === 'accepted' && typeof entry.position === 'string' ? entry.position : [],
+    );
+    return { entries: entries.length, positions };
   } catch (error) {
-    return (error as Error).message;
+    return { entries: (error as Error).message, positions: [] };
   }
 };
 
@@ -136,16 +161,46 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
     buckets.set(name, known);
     return known;
   };
+  /** What a bucket holds under a key; undefined when there is no such bucket, or nothing in it. */
+  const keptIn = async <T>(bucket: string, key: string): Promise<T | undefined> => {
+    if ((await stream(bucketStream(bucket))) === undefined) return undefined;
+    const query = { last_by_subj: entrySubject(bucket, key) };
+    const found = await jsm.streams.getMessage(bucketStream(bucket), query);
+    return found && found.data.length > 0 ? found.json<T>() : undefined;
+  };
+  const remembered: ReadingStore['remembered'] = async (slug) => {
+    const [head, raised] = await Promise.all([
+      keptIn<Head>(HEADS_BUCKET, slug),
+      keptIn<{ readonly sequence?: number }>(ALERTING_BUCKET, `raised.${slug}`),
+    ]);
+    const held = [
+      { by: HEADS_BUCKET, sequence: head?.sequence ?? 0 },
+      { by: ALERTING_BUCKET, sequence: raised?.sequence ?? 0 },
+    ];
+    return { held, accepted: head?.accepted ?? null };
+  };
+  const snapshotIds: ReadingStore['snapshotIds'] = async ({ slug }) => {
+    const bucket = snapshotBucket(slug);
+    if (!(await bucketExists(slug))) return [];
+    const { state } = await jsm.streams.info(bucketStream(bucket), {
+      subjects_filter: entrySubjects(bucket),
+    });
+    const skipped = entrySubject(bucket, '').length;
+    const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(skipped));
+    return keys.filter((key) => !key.includes('/')); // else a page of one
+  };
   return {
     stream,
     consumers,
     nodes,
+    remembered,
+    snapshotIds,
     messages: async function* (kind, upTo) {
       for await (const found of upToSequence(eventStream(kind.slug), upTo)) yield messageOf(found);
     },
     journal: async function* (upTo) {
       for await (const { sequence, body } of upToSequence(JOURNAL_STREAM, upTo))
-        yield { sequence, entries: countEntries(body) };
+        yield { sequence, ...readEntries(body) };
     },
     read: (kind, id, from, most) => reader.read(kind, id, from, most),
     scan: (kind, from, most) => reader.scan(kind, from, most),

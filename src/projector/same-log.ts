@@ -61,8 +61,12 @@ export const checkSameLog = async (
     throw new Standstill(
       'log_truncated',
       `${source.slug}: taken up to ${sequence}, but the log ends at ${last}: it lost its tail; restore it, or rebuild`,
+      { source: source.slug, held: sequence },
     );
   const replaced = await replacedSince(store, source, checkpoint);
   if (replaced)
-    throw new Standstill('log_truncated', `${source.slug}: ${replaced}; restore it, or rebuild`);
+    throw new Standstill('log_truncated', `${source.slug}: ${replaced}; restore it, or rebuild`, {
+      source: source.slug,
+      held: sequence,
+    });
 };

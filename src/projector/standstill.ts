@@ -9,6 +9,8 @@ export class Standstill extends Error {
   constructor(
     readonly state: ProjectionState,
     message: string,
+    /** What the log once had of a source, and has not, or not that, any more. */
+    readonly lost?: { readonly source: string; readonly held: number },
   ) {
     super(message);
   }

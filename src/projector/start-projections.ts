@@ -17,6 +17,7 @@ export type ProjectionsOptions = {
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
   readonly limits?: Partial<ProjectorLimits>;
+  readonly onTruncated?: World['onTruncated'];
 };
 
 /**
@@ -31,6 +32,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     ...{ store, views, log, clock },
     turns: new Turns(TURNS_AT_ONCE[views.engine]),
     limits: { ...PROJECTOR_LIMITS, ...limits },
+    ...(options.onTruncated && { onTruncated: options.onTruncated }),
   };
   const projectors = new Map<string, Projector>();
   for (const one of definitions) {

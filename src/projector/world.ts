@@ -32,4 +32,6 @@ export type World = {
   /** Milliseconds since 1970: for what is shown and kept. Durations are not measured with it. */
   readonly clock: () => number;
   readonly limits: ProjectorLimits;
+  /** Told that a log has not any more what was made from it. */
+  readonly onTruncated?: (source: string, held: number, why: string) => void;
 };

@@ -8,6 +8,7 @@ import {
   entrySubject,
   entrySubjects,
   FAILED_ALERTS_BUCKET,
+  HEADS_BUCKET,
   snapshotBucket,
 } from '../../core/subjects.js';
 import type { BucketState, Entry, KeyPage, KeysWanted } from '../inspection.js';
@@ -52,6 +53,7 @@ export class BucketInspection {
       ...kinds.map(({ slug }) => [snapshotBucket(slug), 'snapshots'] as const),
       [ALERTING_BUCKET, 'other'],
       [FAILED_ALERTS_BUCKET, 'other'],
+      [HEADS_BUCKET, 'other'],
     ]);
   }
 

@@ -48,6 +48,8 @@ export class Journal {
   #flushing: Promise<void> = Promise.resolve();
   /** Entries that were dropped: too many waited, or they could not be written before the end. */
   dropped = 0;
+  /** Sequence of the last message that was acknowledged here. */
+  head = 0;
 
   constructor(mux: Mux, subject: string, options: JournalOptions = {}) {
     this.#mux = mux;
@@ -108,7 +110,10 @@ export class Journal {
       const headers = headerBlock(`Stele-Journal: 1\r\nNats-Msg-Id: ${id}\r\n`);
       const body = Buffer.from(`[${entries.join(',')}]`);
       const ack = textOf(await this.#mux.request(this.#subject, headers, body));
-      return ack !== '' && (JSON.parse(ack) as { seq?: number }).seq !== undefined;
+      if (ack === '') return false;
+      const { seq } = JSON.parse(ack) as { seq?: number };
+      this.head = Math.max(this.head, seq ?? 0);
+      return seq !== undefined;
     } catch (error) {
       if (error instanceof Unanswered && error.silent) this.#options.onUnanswered?.();
       return false;

@@ -55,6 +55,8 @@ export type AppendStats = Appender['stats'];
 export type NatsStore = EventStore & {
   appendStats(): AppendStats;
   journalDropped(): number;
+  /** Sequence of the last message of the journal that was acknowledged here. */
+  journalHead(): number;
   /** What the append side measured, per slug of an aggregate type, and how much waits there. */
   appendMeters(): ReadonlyMap<string, Appender['meters'] & { readonly waiting: number }>;
   /** Journal entries that wait to be written. */
@@ -214,6 +216,7 @@ export const natsStore = async (
       return total;
     },
     journalDropped: () => journal.dropped,
+    journalHead: () => journal.head,
     appendMeters: () =>
       new Map([...appenders].map(([slug, { meters, waiting }]) => [slug, { ...meters, waiting }])),
     journalWaiting: () => journal.waiting,

@@ -1,0 +1,163 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { eventStream } from './core/subjects.js';
+import { isReplaced, markAt } from './store/lost-tail.js';
+import type { Heads } from './store/nats/heads.js';
+import type { EventStore, Kind } from './store/port.js';
+import type { WriteGate } from './store/write-gate.js';
+
+/** How often it is noted how far the log is, and looked whether a loss was accepted or restored. */
+const LOOK_EVERY_MS = 2_000;
+/** A server that leads no more may say of a log what is over: it is asked again before judging. */
+const LOOKS = 3;
+const LOOK_AGAIN_AFTER_MS = 500;
+const GATE = 'log';
+
+/** A log that is not as it once was. */
+type Loss = { readonly kind: Kind; readonly held: number; readonly what: string };
+
+export type LogWatchOptions = {
+  readonly heads: Heads;
+  readonly store: EventStore & { journalHead(): number };
+  readonly kinds: readonly Kind[];
+  readonly gate: WriteGate;
+  /** Whether something that was made from the log finds that the log has less than that. */
+  readonly truncatedNow: () => boolean;
+  readonly log: {
+    info(message: string): void;
+    error(message: string): void;
+    warn(what: object, message: string): void;
+  };
+};
+
+/**
+ * Remembers how far each log is, and shuts writing where one has lost its end or holds something
+ * else there: what is written then takes the places of what was lost. It is opened once the log was
+ * restored, or an operator has accepted the loss.
+ */
+export class LogWatch {
+  readonly #options: LogWatchOptions;
+  readonly #timer: NodeJS.Timeout;
+  /** Appended and not noted yet, per slug. */
+  readonly #appended = new Map<string, number>();
+  /** The last that was appended here, per slug: the log held it. */
+  readonly #seen = new Map<string, number>();
+  /** What projections found, per slug. */
+  readonly #found = new Map<string, Loss>();
+  #losses: readonly Loss[] = [];
+  /** Whether it was judged since the start. */
+  #isKnown = false;
+  #journal = 0;
+  #looking: Promise<void> | undefined;
+
+  constructor(options: LogWatchOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Before anything is written. What cannot be asked now is asked again, and until then shut. */
+  async begin(): Promise<void> {
+    const message = 'it is not known yet whether the log is whole: the event store does not answer';
+    this.#options.gate.shut(GATE, { code: 'STORE_UNAVAILABLE', message });
+    await this.look();
+  }
+
+  appended(slug: string, sequence: number): void {
+    this.#appended.set(slug, Math.max(sequence, this.#appended.get(slug) ?? 0));
+    this.#seen.set(slug, Math.max(sequence, this.#seen.get(slug) ?? 0));
+  }
+
+  /** The log may be another one than a moment ago. */
+  judgeAnew(): Promise<void> {
+    this.#isKnown = false;
+    return this.look();
+  }
+
+  /** Something was made from the log up to `held`, which is not there any more. */
+  truncated(slug: string, held: number, what: string): void {
+    const kind = this.#options.kinds.find((one) => one.slug === slug);
+    if (!kind || this.#found.has(slug)) return;
+    this.#found.set(slug, { kind, held, what });
+    void this.look();
+  }
+
+  /** Look once; several at a time share one. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look()
+      .catch((err: unknown) =>
+        this.#options.log.warn({ err }, 'the ends of the log were not noted'),
+      )
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.look();
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#options.truncatedNow()) this.#found.clear();
+    const suspected = [...this.#losses, ...this.#found.values()].map(({ kind }) => kind);
+    if (!this.#isKnown) await this.#judge(this.#options.kinds);
+    else if (suspected.length > 0) await this.#judge([...new Set(suspected)]);
+    if (this.#losses.length === 0) await this.#note();
+  }
+
+  async #judge(kinds: readonly Kind[]): Promise<void> {
+    const judged = await Promise.all(kinds.map((kind) => this.#lossOf(kind)));
+    const { gate, log } = this.#options;
+    const losses = judged.filter((one) => one !== undefined);
+    const before = this.#losses;
+    this.#losses = losses;
+    this.#isKnown = true;
+    if (losses.length === 0) {
+      gate.open(GATE);
+      if (before.length > 0) log.info('the log is whole again, or its loss was accepted');
+      return;
+    }
+    const what = losses.map((one) => `${eventStream(one.kind.slug)} ${one.what}`).join('; ');
+    const message = `the log lost its end: ${what}; restore it, or accept the loss with \`stele accept-loss\``;
+    gate.shut(GATE, { code: 'LOG_TRUNCATED', message });
+    if (before.length === 0) log.error(`${message}; nothing is written until then`);
+  }
+
+  async #lossOf(kind: Kind): Promise<Loss | undefined> {
+    for (let look = 1; ; look++) {
+      const loss = await this.#lossNow(kind);
+      if (!loss || look === LOOKS) return loss;
+      await pause(LOOK_AGAIN_AFTER_MS, undefined, { ref: false });
+    }
+  }
+
+  async #lossNow(kind: Kind): Promise<Loss | undefined> {
+    const { heads, store } = this.#options;
+    const { sequence, event, accepted } = await heads.read(kind.slug);
+    const { last } = await store.ends(kind); // asked after: a log only grows
+    const lost_to = accepted?.lost_to ?? 0;
+    const seen = this.#seen.get(kind.slug) ?? 0;
+    if (seen > last && seen <= lost_to) this.#seen.delete(kind.slug);
+    const held = Math.max(sequence, this.#seen.get(kind.slug) ?? 0);
+    if (held > last) return { kind, held, what: `held ${held} messages and ends at ${last}` };
+    if (event && (await isReplaced(store, kind, event)))
+      return { kind, held: sequence, what: `holds something else at message ${event.sequence}` };
+    const found = this.#found.get(kind.slug);
+    return found && found.held > lost_to ? found : undefined;
+  }
+
+  async #note(): Promise<void> {
+    const { heads, store, kinds } = this.#options;
+    for (const [slug, sequence] of [...this.#appended]) {
+      const kind = kinds.find((one) => one.slug === slug)!;
+      const event = await markAt(store, kind, sequence);
+      await heads.raise(slug, { sequence, event });
+      if (this.#appended.get(slug) === sequence) this.#appended.delete(slug);
+    }
+    const journal = store.journalHead();
+    if (journal <= this.#journal) return;
+    await heads.raise('journal', { sequence: journal, event: null });
+    this.#journal = journal;
+  }
+}
