@@ -9,6 +9,7 @@ import type { Aggregate } from './core/aggregate.js';
 import type { Projection } from './core/projection.js';
 import { Fault } from './core/refusal.js';
 import type { Watch } from './core/watch.js';
+import { DamageWatch } from './damage-watch.js';
 import { createHttp, type Info, serveHttp } from './http/index.js';
 import { Imports } from './importing/imports.js';
 import { LogWatch } from './log-watch.js';
@@ -24,7 +25,7 @@ import { type NatsStore, natsStore } from './store/nats/nats-store.js';
 import type { Topology } from './store/topology.js';
 import { WriteGate } from './store/write-gate.js';
 import { createTimeTravel } from './time/create-time-travel.js';
-import { openViews, sqliteViews } from './views/index.js';
+import { openViews, sqliteViews, viewsFile } from './views/index.js';
 import { startWatches } from './watch/start-watches.js';
 
 /** How long requests and commands under way may take to finish when the node closes. */
@@ -202,6 +203,9 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       },
     });
     opened('read store', WRITE_WITHIN_MS, () => views.close());
+    const damage = new DamageWatch();
+    const file = viewsFile(config.dataDir, config.nats?.servers);
+    if (views.engine === 'sqlite') await damage.begin(views, { file, log });
     const projected = completeProjections(definitions, options.projections ?? []);
     const projections = startProjections({
       definitions: projected,
@@ -261,7 +265,11 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       ...{ host: config.host, port: config.port, limits: config.web.limits },
       app: createHttp({
         ...{ runtime, store, projections, time, log, info, ...(clock && { clock }) },
-        readStore: () => views.ready().then(() => true),
+        readStore: async () => {
+          await views.ready();
+          damage.check(projections.status());
+          return true;
+        },
         storeNote: () => room.note,
         ...config.web,
         ...(options.consoleDir !== undefined && { consoleDir: options.consoleDir }),

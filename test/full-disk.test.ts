@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Application } from '../actors/application/application.js';
 import type { DoctorStatus } from '../src/doctor/doctor.js';
+import { makeServerDirs, serverFiles } from '../src/nats-server/server-files.js';
 import { natsStore } from '../src/store/nats/nats-store.js';
 import { topology } from '../streams/index.js';
 import { createApplication, uuid } from './support/commands.js';
@@ -38,6 +40,18 @@ const oneEvent = (id: string) => ({
   },
 });
 const disk = smallDisk(DISK_MB);
+
+describe.skipIf(!disk)('A data directory that is read-only', () => {
+  it('ends the start with a sentence', () => {
+    const other = smallDisk(1)!;
+    execFileSync('mount', ['-o', 'remount,ro', other.dir]);
+    const files = serverFiles(join(other.dir, 'data'));
+    expect(() => makeServerDirs(files)).toThrow(
+      /data cannot be written to \(the file system is read-only\): .*STELE_DATA/,
+    );
+    other.remove();
+  });
+});
 
 describe.skipIf(!disk)('A node whose disk is full', () => {
   const { dir, fill, makeRoom, remove } = disk as SmallDisk;

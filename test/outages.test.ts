@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import Database from 'libsql';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isRefusal } from '../src/core/refusal.js';
@@ -223,6 +224,45 @@ describe('The SQLite file', () => {
     expect(await documents()).toBe(5);
     await verified();
     await node.close();
+    rmSync(dir, { recursive: true });
+  });
+});
+
+describe('Damaged pages of the SQLite file', () => {
+  it('are found at the start, their projection is named with its remedy, which heals it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'stele-data-'));
+    const start = async () => {
+      node = await startWholeNode(server.url, { STELE_DATA: dir });
+    };
+    await start();
+    await create(3);
+    await settled();
+    const live = running()
+      .projections.status()
+      .find(({ name }) => name === PROJECTION)!;
+    await running().close();
+    const file = viewsFile(dir, [server.url]);
+    const database = new Database(file);
+    const named = 'select rootpage from sqlite_master where name = ?';
+    const table = `stele_d_${PROJECTION.replaceAll('-', '_')}_${live.generation}`;
+    const { rootpage } = database.prepare(named).get(table) as { rootpage: number };
+    const [{ page_size: size }] = database.prepare('pragma page_size').all() as [
+      { page_size: number },
+    ];
+    database.close();
+    const handle = openSync(file, 'r+');
+    writeSync(handle, Buffer.alloc(size, 0xff), 0, size, (rootpage - 1) * size);
+    closeSync(handle);
+    await start();
+    const remedy = new RegExp(
+      `documents of ${PROJECTION} are damaged.*stele projection rebuild ${PROJECTION}`,
+    );
+    await reported('/readyz', async () => remedy.test((await readStoreTrouble()) ?? ''));
+    expect(await findings()).toContain(`PROJECTION_DAMAGED projection ${PROJECTION}`);
+    await running().projections.rebuild(PROJECTION, { switchWhenReady: true });
+    await recovered();
+    expect(await documents()).toBe(3);
+    await running().close();
     rmSync(dir, { recursive: true });
   });
 });

@@ -242,6 +242,10 @@ describe('a log that lost its tail', () => {
     );
     await ready();
     await create(1);
+    // On a server of others it is told what an acknowledgement is worth.
+    expect((await commandLine(['doctor'], node.env)).out).toMatch(
+      /cannot be asked.*sync_interval: always/,
+    );
     const after = await commandLine(['doctor', '--json'], node.env);
     const codes = (JSON.parse(after.out) as Diagnosis).findings.map(({ code }) => code);
     expect([after.exit, codes]).toEqual([0, ['LOSS_ACCEPTED']]);

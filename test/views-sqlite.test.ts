@@ -137,6 +137,12 @@ describe('The read store in a SQLite file', () => {
     bytes.fill(0xff, 4096 * 20);
     writeFileSync(path, bytes);
     const broken = await open(dir);
+    expect(await broken.damage()).toEqual([
+      {
+        slot: { projection: slot.projection, generation: slot.generation },
+        what: expect.stringMatching(/./),
+      },
+    ]);
     await expect(broken.pageByKey(slot, null, 1000)).rejects.toMatchObject(unavailable);
     await broken.close();
   });

@@ -55,7 +55,11 @@ const nodeText = ({ url, ready, parts }: NodeReport, paint: Paint): string =>
   ].join('\n');
 
 /** The result for people: the server, a table of the streams, what was found and what to do. */
-export const diagnosisText = (diagnosis: Diagnosis, paint: Paint): string => {
+export const diagnosisText = (
+  diagnosis: Diagnosis,
+  paint: Paint,
+  worthKnowing: string | null = null,
+): string => {
   const { server, streams, journal, findings, read_side, node } = diagnosis;
   const at = (stream: string) => findings.filter((one) => one.stream === stream);
   const number = (n: number) => n.toLocaleString('en');
@@ -80,6 +84,7 @@ export const diagnosisText = (diagnosis: Diagnosis, paint: Paint): string => {
   const broken = findings.filter(({ grade }) => grade === 'broken').length;
   return [
     `nats-server ${server.version} at ${server.url}`,
+    ...(worthKnowing === null ? [] : [paint('yellow', `! ${worthKnowing}`)]),
     '',
     ...(rows.length > 0 ? [table(heading, rows), ''] : []),
     ...(read_side ? [readSideTable(read_side, findings, paint), ''] : []),

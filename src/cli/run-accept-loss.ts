@@ -1,6 +1,5 @@
-import type { NatsConnection } from '@nats-io/transport-node';
 import type { Config } from '../config.js';
-import { openNats } from '../connection.js';
+import { type NatsAccess, openNats } from '../connection.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
 import { eventStream } from '../core/subjects.js';
@@ -75,7 +74,7 @@ const accept = async (
 };
 
 const acceptAll = async (
-  nc: NatsConnection,
+  { nc }: NatsAccess,
   definitions: readonly Aggregate[],
   { config, reason, io, json }: AcceptLossFlags & { readonly config: Config; readonly io: Io },
 ): Promise<void> => {
@@ -107,7 +106,7 @@ export const runAcceptLoss = async (
   checkThere(config);
   const nats = await openNats({ config, env: io.env, log: createLog(io, 'warn'), mode: 'share' });
   try {
-    await acceptAll(nats.nc, wanted, { ...flags, reason, config, io });
+    await acceptAll(nats, wanted, { ...flags, reason, config, io });
   } finally {
     await nats.close();
   }

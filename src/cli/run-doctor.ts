@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { acknowledgedBy } from '../acknowledged.js';
 import type { Config } from '../config.js';
 import { accountRoom, openNats } from '../connection.js';
 import type { Aggregate } from '../core/aggregate.js';
@@ -101,7 +102,9 @@ export const runDoctor = async (
     const findings = [...unfit, ...found.findings, ...read.findings, ...asked.findings];
     const server = { url: nats.url, version };
     const { readSide: read_side } = read;
-    show({ ...found, findings, server, read_side, node: asked.node }, options, io);
+    const worthKnowing = config.nats && acknowledgedBy(config.replicas);
+    const diagnosis = { ...found, findings, server, read_side, node: asked.node };
+    show(diagnosis, { ...options, worthKnowing }, io);
     return findings.some(({ grade }) => grade === 'broken') ? EXIT.failed : EXIT.ok;
   } finally {
     await nats.close();
@@ -114,9 +117,11 @@ const NO_LOG = { streams: [], journal: null, findings: [] };
 const NO_READ_SIDE = { readSide: null, findings: [] };
 const NO_NODE = { node: null, findings: [] };
 
-const show = (diagnosis: Diagnosis, { json }: DoctorOptions, io: Io): void => {
+type Showing = DoctorOptions & { readonly worthKnowing: string | null };
+
+const show = (diagnosis: Diagnosis, { json, worthKnowing }: Showing, io: Io): void => {
   const text = json
     ? JSON.stringify(diagnosisJson(diagnosis))
-    : diagnosisText(diagnosis, paintFor(io.stdout, io.env));
+    : diagnosisText(diagnosis, paintFor(io.stdout, io.env), worthKnowing);
   write(io.stdout, text);
 };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { OpenedImport } from '../../imports/importer.js';
+import { acknowledgedBy } from '../acknowledged.js';
 import type { Config } from '../config.js';
 import { TRUSTED } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
@@ -34,6 +35,7 @@ const untilSignal = (log: Logger): Promise<string> =>
 
 const greet = (node: Node, config: Config, log: Logger): void => {
   const { url, natsUrl, serverVersion, dataDir } = node;
+  if (config.nats) log.warn(acknowledgedBy(config.replicas));
   log.info(`NATS ${serverVersion} at ${natsUrl}${dataDir === null ? '' : `, store in ${dataDir}`}`);
   if (!LOOPBACK.test(config.host))
     log.warn(

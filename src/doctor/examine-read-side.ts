@@ -1,7 +1,7 @@
 import type { Projection } from '../core/projection.js';
 import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
 import { replacedSince } from '../projector/same-log.js';
-import type { Checkpoint, Slot, ViewStore } from '../views/port.js';
+import type { Checkpoint, Damage, Slot, ViewStore } from '../views/port.js';
 import { type Finding, finding } from './finding.js';
 import type { ConsumerFound, OpenedStore } from './reading-store.js';
 
@@ -47,6 +47,11 @@ export type ReadSide = {
 const streamOf = (source: string): string =>
   source === 'journal' ? JOURNAL_STREAM : eventStream(source);
 const at = (name: string) => ({ stream: `projection ${name}` });
+
+const damageFinding = ({ slot, what }: Damage): Finding =>
+  slot
+    ? finding('PROJECTION_DAMAGED', `its documents are damaged (${what})`, at(slot.projection))
+    : finding('READ_STORE_DAMAGED', `it is damaged (${what})`, { stream: 'read store' });
 
 /** The end of every stream that feeds a projection; 0 for one that is not there. */
 const endsOf = async ({ log, projections }: ReadSide): Promise<ReadonlyMap<string, number>> => {
@@ -267,8 +272,11 @@ const examineConsumers = async (
  */
 export const examineReadSide = async (side: ReadSide): Promise<ReadSideReport> => {
   const { views, projections } = side;
+  const damage = await views.damage();
+  if (damage.some(({ slot }) => slot === null))
+    return { engine: views.engine, projections: [], findings: damage.map(damageFinding) };
   const [slots, stopped] = await Promise.all([views.slots(), views.stopped()]);
-  const findings: Finding[] = [];
+  const findings: Finding[] = damage.map(damageFinding);
   const all = await Promise.all(
     projections.map(async (projection): Promise<Looked> => {
       const slot = slots.find((one) => one.projection === projection.name && one.role === 'live');

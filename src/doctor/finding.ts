@@ -46,6 +46,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   READ_STORE_UNAVAILABLE:
     'look at the database (DATABASE_URL), or at the file in STELE_DATA; nothing is lost: projections go on when it is back',
   READ_STORE_MISSING: '`stele serve` makes it at its next start',
+  READ_STORE_DAMAGED:
+    'end Stele, remove the file with its -wal and -shm, and start again: everything is built anew from the log',
+  PROJECTION_DAMAGED: '`stele projection rebuild` makes them anew from the log; see to the disk',
   PROJECTION_MISSING: '`stele serve` builds it',
   PROJECTION_OUTDATED:
     'a node with this definition builds it anew by itself; see `stele projection list`',

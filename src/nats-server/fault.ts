@@ -11,7 +11,9 @@ export type NatsServerFaultCode =
   /** The server died again and again; supervision has stopped. */
   | 'SERVER_GIVEN_UP'
   /** Another live process runs on this data directory. */
-  | 'DATA_DIR_IN_USE';
+  | 'DATA_DIR_IN_USE'
+  /** The data directory cannot be made, or not be written to. */
+  | 'DATA_DIR_UNWRITABLE';
 
 /** The machine is wrong, not the request: carries a stable `code`. */
 export class NatsServerFault extends Error {

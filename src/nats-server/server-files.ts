@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { NatsServerFault } from './fault.js';
 
 /** Only the owner may read the events of the embedded server. */
 const PRIVATE_DIR = 0o700;
@@ -35,9 +45,39 @@ export function serverFiles(dataDir: string): ServerFiles {
   };
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  EROFS: 'the file system is read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOTDIR: 'a part of the path is no directory',
+  EEXIST: 'a part of the path is no directory',
+};
+
+/** Throws `DATA_DIR_UNWRITABLE`, saying why. */
 export function makeServerDirs(files: ServerFiles): void {
-  for (const dir of [files.dataDir, files.storeDir, files.portsDir]) {
-    mkdirSync(dir, { recursive: true, mode: PRIVATE_DIR });
+  try {
+    for (const dir of [files.dataDir, files.storeDir, files.portsDir]) {
+      mkdirSync(dir, { recursive: true, mode: PRIVATE_DIR });
+      accessSync(dir, constants.W_OK);
+    }
+  } catch (cause) {
+    const code = unwritable(files.dataDir) ?? (cause as NodeJS.ErrnoException).code ?? '';
+    throw new NatsServerFault(
+      'DATA_DIR_UNWRITABLE',
+      `${files.dataDir} cannot be written to (${WHY[code] ?? code}): mount it for writing, give it to this user, or name another directory in STELE_DATA`,
+      { cause },
+    );
+  }
+}
+
+/** What the nearest directory that is there says: making one below hides a read-only file system. */
+function unwritable(dir: string): string | undefined {
+  try {
+    accessSync(dir, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' && dirname(dir) !== dir ? unwritable(dirname(dir)) : code;
   }
 }
 

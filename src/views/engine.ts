@@ -67,6 +67,8 @@ export type Engine = {
   readonly makeIndex: (statement: string, signal: AbortSignal | undefined) => Promise<void>;
   /** Whoever is at work comes to an end soon: the store is closed. */
   readonly closing: () => void;
+  /** What is damaged in a table; undefined when nothing is, or the database looks after it. */
+  readonly damaged: (table: string) => Promise<string | undefined>;
   readonly lead: (projection: string) => Promise<boolean>;
   /** What is wrong and what to do, in a sentence without secrets. */
   readonly explain: (error: unknown) => string;

@@ -175,6 +175,12 @@ export type ReadTransaction = DocumentReads & {
   end(): Promise<void>;
 };
 
+/** Documents that cannot be trusted, or with null what all projections share. */
+export type Damage = {
+  readonly slot: Pick<Slot, 'projection' | 'generation'> | null;
+  readonly what: string;
+};
+
 /**
  * Where documents live. Every method rejects with Fault READ_STORE_UNAVAILABLE when the store is
  * not there; nothing is lost then: the projector tries again from its checkpoint.
@@ -218,6 +224,11 @@ export type ViewStore = DocumentReads & {
   /** Whether it is switched off on purpose; kept in the store, so that it stays so after a restart. */
   stopped(): Promise<ReadonlySet<string>>;
   setStopped(projection: string, stopped: boolean): Promise<void>;
+  /**
+   * What is damaged in the file of the store, slot by slot; it reads all of it. Nothing where the
+   * database looks after that itself.
+   */
+  damage(): Promise<readonly Damage[]>;
   /** Resolves when the store answers. @throws Fault READ_STORE_UNAVAILABLE that says why not */
   ready(): Promise<void>;
   close(): Promise<void>;

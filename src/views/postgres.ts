@@ -225,6 +225,7 @@ export const postgresViews = async (
     },
     makeIndex: (statement, signal) => indexes.make(statement, signal),
     closing: () => indexes.stop(),
+    damaged: async () => undefined,
     lead: (projection) => leads.lead(projection),
     explain: explain(place),
     close: async () => {

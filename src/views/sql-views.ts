@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { writeCommit } from './commit.js';
+import { damageOf } from './damage.js';
 import { asFault, type Engine, unavailable, within } from './engine.js';
 import { VIEW_LIMITS, type ViewLimits } from './limits.js';
 import type { ViewStore } from './port.js';
@@ -103,6 +104,7 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
     lead: guarded((projection) => engine.lead(projection)),
     stopped: reading(() => stoppedProjections(engine)),
     setStopped: guarded((projection, stopped) => setProjectionStopped(engine, projection, stopped)),
+    damage: reading(() => damageOf(engine)),
     ready: reading(async () => {
       await sql`select 1 from stele_schema`.execute(engine.db);
     }),

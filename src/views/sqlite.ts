@@ -104,7 +104,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /CORRUPT|NOTADB/,
     'it is damaged: end Stele, remove the file with its -wal and -shm, and start again; everything is built anew from the log',
   ],
-  [/CANTOPEN|READONLY|PERM/, 'it cannot be opened for writing: see who may write to its directory'],
+  [
+    /CANTOPEN|READONLY|PERM|EROFS|EACCES|ENOENT/,
+    'it cannot be opened for writing: see who may write to its directory',
+  ],
   [/IOERR/, 'the disk fails: see to it'],
   [/no such table/, 'these documents were removed meanwhile: ask again'],
   [/BUSY|LOCKED/, 'another process holds it: end that one, or wait'],
@@ -200,6 +203,18 @@ const copyOf = (database: Database.Database): Kysely<Tables> => {
   return kyselyOf(copy);
 };
 
+/** What SQLite finds wrong with the pages of one table and its indexes. */
+const damagedIn = (database: Database.Database, table: string): string | undefined => {
+  try {
+    const rows = database.prepare(`pragma quick_check("${table}")`).all() as {
+      readonly quick_check: string;
+    }[];
+    return rows.find(({ quick_check }) => quick_check !== 'ok')?.quick_check;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
 type Opening = {
   readonly readOnly: boolean;
   readonly release: () => void;
@@ -247,6 +262,7 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
       await sql.raw(statement).execute(db);
     },
     closing: () => undefined,
+    damaged: async (table) => damagedIn(database, table),
     lead: () => Promise.resolve(!readOnly),
     explain: explain(path),
     close: async () => {

@@ -79,6 +79,12 @@ export type SlotTables = {
   readonly search: readonly string[];
 };
 
+/** What all projections share. */
+export const SHARED_TABLES = [
+  ...['stele_schema', 'stele_projection', 'stele_slot', 'stele_checkpoint'],
+  ...['stele_parked', 'stele_discarded'],
+] as const;
+
 export const slotTables = (
   slot: Pick<Slot, 'projection' | 'generation' | 'columns' | 'search'>,
 ): SlotTables => {

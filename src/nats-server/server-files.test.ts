@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeServerDirs, serverFiles } from './server-files.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'stele-files-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const said = (dataDir: string): string => {
+  try {
+    makeServerDirs(serverFiles(dataDir));
+    return 'made';
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    return `${code}: ${message}`;
+  }
+};
+
+describe('a data directory', () => {
+  it('is made where there is none', () => {
+    expect(said(join(dir, 'a/b'))).toBe('made');
+    expect(said(join(dir, 'a/b'))).toBe('made');
+  });
+
+  it('that cannot be made is said in a sentence', () => {
+    writeFileSync(join(dir, 'file'), '');
+    expect(said(join(dir, 'file/data'))).toBe(
+      `DATA_DIR_UNWRITABLE: ${dir}/file/data cannot be written to (a part of the path is no directory): mount it for writing, give it to this user, or name another directory in STELE_DATA`,
+    );
+  });
+});
