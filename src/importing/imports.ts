@@ -131,7 +131,8 @@ export class Imports {
       if (request.dryRun) return made;
       const now = new Date(clock()).toISOString();
       const { actor } = whoOf(by);
-      const as = { runtime, approval_id, actor, correlation_id: revert_id, now };
+      const subject = by?.subject ?? actor;
+      const as = { runtime, approval_id, actor, subject, correlation_id: revert_id, now };
       return (await unapproved(made, as)) ?? made;
     };
     return this.#start({ import_id, correlation_id: revert_id, operation: 'revert' }, request, {

@@ -28,6 +28,8 @@ export type Approved = {
   readonly runtime: Pick<Runtime, 'registry' | 'state'>;
   readonly approval_id: string | undefined;
   readonly actor: string;
+  /** The person behind it, as tokens name them. */
+  readonly subject: string;
   readonly correlation_id: string;
   readonly now: string;
 };
