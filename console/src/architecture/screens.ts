@@ -37,8 +37,8 @@ sayApprovals({
   plural: 'change-approvals',
   usable: { status: 'approved' },
   command: 'RequestApproval',
-  request: ({ command_type, aggregate_type, aggregate_id = null }) => ({
-    title: `${wordsOf(command_type)} of ${aggregate_id ?? `any ${aggregate_type}`}`,
+  request: ({ command_type, aggregate_type, aggregate_id = null, name }) => ({
+    title: `${wordsOf(command_type)} of ${name ?? aggregate_id ?? `any ${aggregate_type}`}`,
     covers: [{ command_type, aggregate_type, aggregate_id }],
   }),
 });

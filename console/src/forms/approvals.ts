@@ -5,6 +5,8 @@ export type Covered = {
   readonly command_type: string;
   readonly aggregate_type: string;
   readonly aggregate_id?: string | undefined;
+  /** What it is called. */
+  readonly name?: string | undefined;
 };
 /** Where approvals are kept and asked for: the domain says so once. */
 export type Approvals = {

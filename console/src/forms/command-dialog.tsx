@@ -127,7 +127,12 @@ const Form = ({
         <Papers
           sensitive={sensitive}
           approval={needsApproval}
-          covered={{ command_type: command, aggregate_type: kind.type, aggregate_id: target?.id }}
+          covered={{
+            command_type: command,
+            aggregate_type: kind.type,
+            aggregate_id: target?.id,
+            name: target?.name,
+          }}
           written={written}
           onWritten={(next) => {
             setWritten(next);

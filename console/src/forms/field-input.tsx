@@ -1,9 +1,9 @@
 import { useId } from 'react';
-import { useKinds } from '../api/catalogue.js';
-import { Value } from '../ui/value.js';
+import { referentOfField } from '../names/referent.js';
+import { ShownValue } from '../names/shown-value.js';
+import { useReferents } from '../names/use-name.js';
 import { type Draft, emptyDraft } from './draft.js';
 import { hintOf, inside, type Place, wrongAt } from './place.js';
-import { kindOfField } from './reference.js';
 import { ReferenceInput } from './reference-input.js';
 import { ScalarInput } from './scalar-input.js';
 import type { Field, Shape, ShapeOf } from './schema.js';
@@ -160,7 +160,7 @@ const Input = ({
   described,
   ...props
 }: Props & { readonly id: string; readonly described: string | undefined }) => {
-  const kinds = useKinds();
+  const referents = useReferents();
   const { field, draft, onDraft, place, beside } = props;
   const { shape, name, required } = field;
   const label = wordsOf(name);
@@ -174,7 +174,7 @@ const Input = ({
     text: draft.kind === 'text' ? draft.text : '',
     onText: (text: string) => onDraft({ kind: 'text', text }),
   };
-  const kind = shape.kind === 'text' ? kindOfField(kinds, name, beside) : undefined;
+  const kind = shape.kind === 'text' ? referentOfField(referents, name, beside) : undefined;
   return kind ? (
     <ReferenceInput {...input} kind={kind} />
   ) : (
@@ -216,7 +216,7 @@ export const FieldInput = (props: Props) => {
       )}
       {now !== undefined && now !== null && (
         <span className="hint">
-          Now: <Value value={now} />
+          Now: <ShownValue name={field.name} value={now} beside={place.now ?? {}} />
         </span>
       )}
     </>

@@ -2,6 +2,7 @@ import type { Kind } from '../api/catalogue.js';
 import { seg } from '../api/http.js';
 import type { StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
+import { ShownValue } from '../names/shown-value.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
 import { wordsOf } from './words.js';
@@ -49,7 +50,7 @@ export const Meanwhile = ({
             {one.changes.map(({ field, to }) => (
               <span key={field}>
                 {' · '}
-                {wordsOf(field)}: <code>{JSON.stringify(to)}</code>
+                {wordsOf(field)}: <ShownValue name={field} value={to} />
               </span>
             ))}
           </li>

@@ -2,9 +2,9 @@ import { useMemo } from 'react';
 import { chartFrom } from '../../../src/picture/chart-from.js';
 import { LifecyclePicture } from '../lifecycle/lifecycle-picture.js';
 import type { MachineJson } from '../lifecycle/machine.js';
+import { ShownValue } from '../names/shown-value.js';
 import { Badge } from '../ui/badge.js';
 import { Notice } from '../ui/notice.js';
-import { Value } from '../ui/value.js';
 import { stepsFrom } from './next-status.js';
 import type { Accepted } from './use-command.js';
 import { wordsOf } from './words.js';
@@ -20,7 +20,7 @@ const Events = ({ events }: { readonly events: Accepted['events'] }) => (
             <div key={field}>
               <dt>{wordsOf(field)}</dt>
               <dd>
-                <Value value={value} />
+                <ShownValue name={field} value={value} beside={data} />
               </dd>
             </div>
           ))}

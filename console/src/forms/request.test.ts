@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { stepsFrom } from './next-status.js';
-import { kindOfField } from './reference.js';
 import { curlOf, natsOf } from './wire.js';
 import { wordsOf } from './words.js';
 
@@ -59,21 +58,7 @@ describe('where events would lead', () => {
   });
 });
 
-describe('what a field is about', () => {
-  const kinds = ['Server', 'BusinessCapability', 'Shed'].map((type) => ({ type, plural: type }));
-  it.each([
-    ['server_id', 'Server'],
-    ['capability_ids', 'BusinessCapability'],
-    ['business_capability_id', 'BusinessCapability'],
-    ['owner', undefined],
-    ['correlation_id', undefined],
-  ])('%s → %s', (name, type) => {
-    expect(kindOfField(kinds, name)?.type).toBe(type);
-  });
-  it('is said by the field beside it', () => {
-    const beside = (name: string) => (name === 'source_type' ? 'business_capability' : undefined);
-    expect(kindOfField(kinds, 'source_id', beside)?.type).toBe('BusinessCapability');
-  });
+describe('a field', () => {
   it('has a name to read', () => {
     expect(wordsOf('SetDataClassification')).toBe('Set data classification');
     expect(wordsOf('sunset_date')).toBe('Sunset date');

@@ -1,10 +1,11 @@
 import { Link } from 'wouter';
-import { useThingHref } from '../api/catalogue.js';
 import { seg } from '../api/http.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { wordsOf } from '../forms/words.js';
+import { ThingLink, Told } from '../names/reference.js';
 import { Answered } from '../ui/answered.js';
+import { CopyId } from '../ui/copy-id.js';
 import { Skeleton } from '../ui/skeleton.js';
 import { Time } from '../ui/time.js';
 import { reasonsOf } from './relations.js';
@@ -13,7 +14,6 @@ const STEPS_MAX = 20;
 
 /** Who asked for it and who allowed it: an approval has a life of its own, told by its events. */
 export const ApprovalChain = ({ id }: { readonly id: string }) => {
-  const href = useThingHref();
   const query = { aggregate_id: id, sort: 'recorded_at,aggregate_version', limit: STEPS_MAX };
   const answer = useAnswer<Page<StoredEvent>>('/audit', query, { follows: [] });
   return (
@@ -23,7 +23,7 @@ export const ApprovalChain = ({ id }: { readonly id: string }) => {
         if (!first)
           return (
             <p>
-              <code className="breaks">{id}</code>{' '}
+              <CopyId id={id} full />{' '}
               <span className="small soft">an approval that was given outside of Stele</span>
             </p>
           );
@@ -39,13 +39,15 @@ export const ApprovalChain = ({ id }: { readonly id: string }) => {
                   </span>
                   {reasonsOf(one).map((reason) => (
                     <span key={reason} className="small soft">
-                      “{reason}”
+                      “<Told text={reason} />”
                     </span>
                   ))}
                 </li>
               ))}
             </ol>
-            <Link href={href(first.aggregate_type, id)}>Look at the approval</Link>
+            <span>
+              Approval: <ThingLink type={first.aggregate_type} id={id} />
+            </span>
           </div>
         );
       }}

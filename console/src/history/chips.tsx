@@ -1,6 +1,7 @@
 import type { Query } from '../api/http.js';
 import { useUrlState } from '../api/url-state.js';
 import { wordsOf } from '../forms/words.js';
+import { Told } from '../names/reference.js';
 import { chipsOf } from './query.js';
 
 const COMPARED: Readonly<Record<string, string>> = {
@@ -28,7 +29,9 @@ export const Chips = ({ query }: { readonly query: Query }) => {
             onClick={() => patch({ [name]: all(name).filter((one) => one !== value) })}
           >
             <span className="soft">{labelOf(name)}</span>
-            <span className="ellipsis">{value}</span>
+            <span className="ellipsis">
+              <Told text={value} />
+            </span>
             <span aria-hidden="true">✕</span>
           </button>
         </li>

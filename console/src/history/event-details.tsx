@@ -1,14 +1,14 @@
 import { Link } from 'wouter';
-import { useThingHref } from '../api/catalogue.js';
 import { address, seg } from '../api/http.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { wordsOf } from '../forms/words.js';
+import { ThingLink, Told } from '../names/reference.js';
+import { ShownValue } from '../names/shown-value.js';
 import { Badge } from '../ui/badge.js';
 import { CopyId } from '../ui/copy-id.js';
 import { Json } from '../ui/json.js';
 import { Time } from '../ui/time.js';
-import { Value } from '../ui/value.js';
 import { ApprovalChain } from './approval-chain.js';
 import { Corrections } from './corrections.js';
 import { reasonsOf } from './relations.js';
@@ -25,7 +25,6 @@ export const useCommandOf = (command_id: string | undefined) =>
 
 /** Who, when, from where and why. */
 export const EventFacts = ({ event }: { readonly event: StoredEvent }) => {
-  const href = useThingHref();
   const journal = useCommandOf(event.command_id).data?.items;
   const entry = journal?.find(({ outcome }) => outcome === 'accepted') ?? journal?.[0];
   const reasons = reasonsOf(event);
@@ -54,16 +53,21 @@ export const EventFacts = ({ event }: { readonly event: StoredEvent }) => {
       </dd>
       <dt>Why</dt>
       <dd>
-        {reasons.length > 0 ? reasons.join(' · ') : <span className="soft">nothing was said</span>}
+        {reasons.length > 0 ? (
+          <Told text={reasons.join(' · ')} />
+        ) : (
+          <span className="soft">nothing was said</span>
+        )}
       </dd>
       <dt>On</dt>
       <dd>
-        <Link
-          href={`${href(event.aggregate_type, event.aggregate_id)}?at=v${event.aggregate_version}`}
-        >
-          {wordsOf(event.aggregate_type)} at version {event.aggregate_version}
-        </Link>{' '}
-        <CopyId id={event.aggregate_id} />
+        {wordsOf(event.aggregate_type)}{' '}
+        <ThingLink
+          type={event.aggregate_type}
+          id={event.aggregate_id}
+          at={`?at=v${event.aggregate_version}`}
+        />{' '}
+        <span className="soft">at version {event.aggregate_version}</span>
       </dd>
       <dt>Command</dt>
       <dd>
@@ -88,19 +92,35 @@ export const EventFacts = ({ event }: { readonly event: StoredEvent }) => {
 };
 
 /** What is more than a value is bookkeeping of the machine mostly: folded until it is asked for. */
-const ChangedValue = ({ value }: { readonly value: unknown }) =>
+const ChangedValue = ({
+  field,
+  value,
+  beside,
+}: {
+  readonly field: string;
+  readonly value: unknown;
+  readonly beside: Readonly<Record<string, unknown>>;
+}) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (
     <details>
       <summary className="small soft">{Object.keys(value).length} entries</summary>
       <Json value={value} />
     </details>
   ) : (
-    <Value value={value} />
+    <ShownValue name={field} value={value} beside={beside} />
   );
 
+/** All fields as they were before or after an event, as far as it says. */
+const sideOf = (event: StoredEvent, side: 'from' | 'to'): Readonly<Record<string, unknown>> => ({
+  ...event.data,
+  ...Object.fromEntries(event.changes.map((one) => [one.field, one[side]])),
+});
+
 /** What an event changed, from what to what. */
-export const Changed = ({ event }: { readonly event: StoredEvent }) =>
-  event.changes.length === 0 ? (
+export const Changed = ({ event }: { readonly event: StoredEvent }) => {
+  const before = sideOf(event, 'from');
+  const after = sideOf(event, 'to');
+  return event.changes.length === 0 ? (
     <p className="small soft">It changed no field.</p>
   ) : (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached
@@ -118,10 +138,10 @@ export const Changed = ({ event }: { readonly event: StoredEvent }) =>
             <tr key={field}>
               <th scope="row">{wordsOf(field)}</th>
               <td>
-                <ChangedValue value={from} />
+                <ChangedValue field={field} value={from} beside={before} />
               </td>
               <td>
-                <ChangedValue value={to} />
+                <ChangedValue field={field} value={to} beside={after} />
               </td>
             </tr>
           ))}
@@ -129,6 +149,7 @@ export const Changed = ({ event }: { readonly event: StoredEvent }) =>
       </table>
     </div>
   );
+};
 
 /** Whether it is a matter that somebody looks at twice. */
 export const Marks = ({ event }: { readonly event: StoredEvent }) => (

@@ -13,10 +13,22 @@ export const copyText = async (text: string): Promise<boolean> => {
   }
 };
 
-/** An id that a click copies. Long ones are cut for the eye only. */
-export const CopyId = ({ id, full = false }: { readonly id: string; readonly full?: boolean }) => {
+/** An id for the eye: long ones are cut. */
+export const shortId = (id: string): string =>
+  id.length <= SHORT_CHARS + 4 ? id : `${id.slice(0, SHORT_CHARS)}…`;
+
+/** An id that a click copies. Long ones are cut for the eye only; beside a name a mark is enough. */
+export const CopyId = ({
+  id,
+  full = false,
+  mark = false,
+}: {
+  readonly id: string;
+  readonly full?: boolean;
+  readonly mark?: boolean;
+}) => {
   const [said, setSaid] = useState<string>();
-  const shown = full || id.length <= SHORT_CHARS + 4 ? id : `${id.slice(0, SHORT_CHARS)}…`;
+  const shown = mark ? 'id' : full ? id : shortId(id);
   const copy = async (): Promise<void> => {
     setSaid((await copyText(id)) ? 'copied' : 'not copied');
     setTimeout(() => setSaid(undefined), SAID_MS);

@@ -1,5 +1,6 @@
 import { type Query, useQueryClient } from '@tanstack/react-query';
 import { isNotNow, SteleProblem } from '../api/http.js';
+import { Told } from '../names/reference.js';
 import { CopyId } from './copy-id.js';
 import { Notice } from './notice.js';
 import { useSaid } from './said.js';
@@ -40,12 +41,14 @@ export const Problem = ({
       }
     >
       {part && <p className="small soft">A part of this screen is missing:</p>}
-      <p>{sentence(known?.message ?? error.message)}</p>
+      <p>
+        <Told text={sentence(known?.message ?? error.message)} />
+      </p>
       {known && known.errors.length > 0 && (
         <ul>
           {known.errors.map(({ field, message }) => (
             <li key={`${field} ${message}`}>
-              <code>{field}</code>: {message}
+              <code>{field}</code>: <Told text={message} />
             </li>
           ))}
         </ul>

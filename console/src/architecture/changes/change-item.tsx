@@ -1,7 +1,10 @@
 import { Link } from 'wouter';
+import { nameIn } from '../../names/named-by.js';
+import { NameText } from '../../names/reference.js';
+import { ShownValue } from '../../names/shown-value.js';
 import { Badge } from '../../ui/badge.js';
 import { Value } from '../../ui/value.js';
-import { type FieldChange, membersOf, nameOf, partsOf } from './compared.js';
+import { type FieldChange, membersOf, partsOf } from './compared.js';
 import { TONES } from './totals.js';
 import type { Change } from './use-changes.js';
 
@@ -14,7 +17,7 @@ export const ChangeItem = ({
   readonly href: string | null;
 }) => {
   const { told, stamps } = partsOf(one.fields ?? []);
-  const name = nameOf(one.document, one.key);
+  const name = nameIn(one.document) ?? <NameText id={one.key} />;
   return (
     <li className="change">
       <div className="row">
@@ -54,30 +57,34 @@ const Fields = ({ fields }: { readonly fields: readonly FieldChange[] }) => (
   </dl>
 );
 
-const FromTo = ({ from, to }: FieldChange) => {
+const FromTo = ({ field, from, to }: FieldChange) => {
   const members = membersOf(from, to);
   if (members)
     return (
       <>
         {members.gone.map((one) => (
-          <del key={one}>{one}</del>
+          <del key={one}>
+            <ShownValue name={field} value={one} />
+          </del>
         ))}
         {members.come.map((one) => (
-          <ins key={one}>{one}</ins>
+          <ins key={one}>
+            <ShownValue name={field} value={one} />
+          </ins>
         ))}
       </>
     );
   return (
     <>
       <del>
-        <Value value={from} />
+        <ShownValue name={field} value={from} />
       </del>
       <span aria-hidden="true" className="faint">
         →
       </span>
       <span className="visually-hidden"> became </span>
       <ins>
-        <Value value={to} />
+        <ShownValue name={field} value={to} />
       </ins>
     </>
   );

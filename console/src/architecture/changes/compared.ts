@@ -53,16 +53,6 @@ export const partsOf = (fields: readonly FieldChange[]) => ({
 });
 
 export type Document = Readonly<Record<string, unknown>>;
-const NAMES = ['name', 'title', 'hostname', 'label'] as const;
-
-/** What a document is called: its name where it has one, else its key. */
-export const nameOf = (document: Document, key: string): string => {
-  const said = NAMES.map((field) => document[field]).find(
-    (one): one is string => typeof one === 'string' && one !== '',
-  );
-  return said ?? key;
-};
-
 /** Members that came and went, where both sides are lists of texts. */
 export const membersOf = (from: unknown, to: unknown) => {
   const isTexts = (value: unknown): value is readonly string[] =>

@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { NameText } from '../../names/reference.js';
 import { Badge } from '../../ui/badge.js';
 import type { Column } from '../../ui/rows.js';
 import { Time } from '../../ui/time.js';
@@ -93,7 +94,8 @@ export const columnsOf = (
     name: 'capability',
     label: 'Capability',
     width: 'minmax(7rem, 1.2fr)',
-    cell: ({ capability_name, capability_id }) => capability_name ?? capability_id ?? dash,
+    cell: ({ capability_name, capability_id }) =>
+      capability_name ?? (capability_id ? <NameText id={capability_id} /> : dash),
   },
   {
     name: 'sunset',

@@ -3,6 +3,8 @@ import { useParams } from 'wouter';
 import { type Kind, useFrontPage, useKindOf } from '../../api/catalogue.js';
 import { useMay } from '../../api/session.js';
 import { wordsOf } from '../../forms/words.js';
+import { nameIn } from '../../names/named-by.js';
+import { useName } from '../../names/use-name.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
@@ -11,7 +13,7 @@ import { Skeleton } from '../../ui/skeleton.js';
 import { Absent } from './absent.js';
 import './aggregate.css';
 import { CommandsCard } from './commands-card.js';
-import { Crumbs, Lead, nameOf } from './head.js';
+import { Crumbs, Lead } from './head.js';
 import { LifecycleCard } from './lifecycle-card.js';
 import { momentAt } from './moment.js';
 import { MomentBanner } from './moment-banner.js';
@@ -28,7 +30,9 @@ const Life = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
   const { commands, now, then, stays, version, at, steps, step, status, known, machine } = life;
   const last = life.last ?? 1;
   const onVersion = useCallback((to: number) => go(momentAt(to, last)), [go, last]);
-  const name = nameOf(now.data ?? then.data, id);
+  // A thing without a name is called by what it connects.
+  const called = useName({ type: kind.type, id });
+  const name = nameIn(now.data ?? then.data) ?? called ?? id;
   const gone = then.error !== null && !then.isFetching;
   const unknown = now.error !== null && now.data === undefined && then.error !== null;
   return (

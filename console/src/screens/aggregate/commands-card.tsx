@@ -6,6 +6,7 @@ import { useUrlState } from '../../api/url-state.js';
 import { CommandDialog } from '../../forms/command-dialog.js';
 import { wordsOf } from '../../forms/words.js';
 import type { MachineJson } from '../../lifecycle/machine.js';
+import { Told } from '../../names/reference.js';
 import { Notice } from '../../ui/notice.js';
 import { Problem } from '../../ui/problem.js';
 import { Skeleton } from '../../ui/skeleton.js';
@@ -52,7 +53,11 @@ const Command = ({
         </span>
       </span>
       <span className="small">{command.summary}</span>
-      {why !== undefined && <span className="small why">{why}</span>}
+      {why !== undefined && (
+        <span className="small why">
+          <Told text={why} />
+        </span>
+      )}
     </button>
   </li>
 );

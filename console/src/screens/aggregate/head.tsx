@@ -8,15 +8,6 @@ import type { Document } from './use-thing.js';
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-const NAMES = [/^name$/, /^title$/, /^[a-z]+name$/];
-
-/** What it is called: by its name or title, or what else ends so (`hostname`); else by its id. */
-export const nameOf = (document: Document | undefined, id: string): string => {
-  const entries = Object.entries(document ?? {});
-  const found = NAMES.map((name) => entries.find(([field]) => name.test(field))?.[1]);
-  return found.map(text).find((one) => one !== undefined) ?? id;
-};
-
 export const Crumbs = ({ kind }: { readonly kind: Kind }) => (
   <Link href={`/things/${kind.plural}`}>{kind.plural.replaceAll('-', ' ')}</Link>
 );

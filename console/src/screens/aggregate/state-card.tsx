@@ -3,12 +3,12 @@ import { type Kind, useViews } from '../../api/catalogue.js';
 import { useMay } from '../../api/session.js';
 import { useUrlState } from '../../api/url-state.js';
 import { wordsOf } from '../../forms/words.js';
+import { ShownValue } from '../../names/shown-value.js';
 import { Badge } from '../../ui/badge.js';
 import { Problem } from '../../ui/problem.js';
 import { type Attribute, attributesOf, statusField } from './attributes.js';
 import type { Moment } from './moment.js';
 import { ShownChange } from './shown-change.js';
-import { ShownValue } from './shown-value.js';
 import { type Difference, type Document, useBetween } from './use-thing.js';
 
 type Compare = 'before' | 'now';

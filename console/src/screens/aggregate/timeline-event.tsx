@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { Link } from 'wouter';
 import { useMay } from '../../api/session.js';
 import { wordsOf } from '../../forms/words.js';
+import { ThingLink, Told } from '../../names/reference.js';
 import { Badge } from '../../ui/badge.js';
 import { durationText, Time } from '../../ui/time.js';
 import { ShownChange } from './shown-change.js';
@@ -139,12 +140,16 @@ const Whole = ({
         </p>
         {reasonsOf(event).map((reason) => (
           <p key={reason} className="event-why">
-            {reason.length > LONG_TEXT_CHARS ? `${reason.slice(0, LONG_TEXT_CHARS)}…` : reason}
+            <Told
+              text={
+                reason.length > LONG_TEXT_CHARS ? `${reason.slice(0, LONG_TEXT_CHARS)}…` : reason
+              }
+            />
           </p>
         ))}
         {event.approval_id && (
           <p className="small soft">
-            approved by <code>{event.approval_id}</code>
+            approved: <ThingLink id={event.approval_id} />
           </p>
         )}
         <Changes changes={event.changes.filter((one) => one !== status)} known={known} />

@@ -1,5 +1,4 @@
 import { Link } from 'wouter';
-import { useThingHref } from '../../api/catalogue.js';
 import { type Query, seg } from '../../api/http.js';
 import type { StoredEvent } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
@@ -7,6 +6,7 @@ import { wordsOf } from '../../forms/words.js';
 import { useOpenHref } from '../../history/event-panel.js';
 import { correctedBy, reasonsOf } from '../../history/relations.js';
 import { useFreshList } from '../../history/use-fresh-list.js';
+import { ThingLink, Told } from '../../names/reference.js';
 import { Empty } from '../../ui/empty.js';
 import { type Column, Rows } from '../../ui/rows.js';
 import { Time } from '../../ui/time.js';
@@ -14,9 +14,7 @@ import { OverTime } from './over-time.js';
 
 export const NEWEST = '-recorded_at';
 
-const columnsFor = (
-  hrefOf: (type: string, id: string) => string,
-): readonly Column<StoredEvent>[] => [
+const COLUMNS: readonly Column<StoredEvent>[] = [
   {
     ...{ name: 'when', label: 'When', width: '10rem', sort: 'recorded_at' },
     cell: (one) => <Time at={one.recorded_at} />,
@@ -34,15 +32,18 @@ const columnsFor = (
     cell: ({ event_type }) => <strong title={event_type}>{wordsOf(event_type)}</strong>,
   },
   {
-    ...{ name: 'on', label: 'On', width: '8.5rem', sort: 'aggregate_type' },
+    ...{ name: 'on', label: 'On', width: 'minmax(10rem, 1.4fr)', sort: 'aggregate_type' },
     cell: (one) => (
-      <Link
-        href={`${hrefOf(one.aggregate_type, one.aggregate_id)}?at=v${one.aggregate_version}`}
-        onClick={(event) => event.stopPropagation()}
-        title={one.aggregate_id}
-      >
-        {wordsOf(one.aggregate_type)} v{one.aggregate_version}
-      </Link>
+      <span title={`${wordsOf(one.aggregate_type)} ${one.aggregate_id}`}>
+        <ThingLink
+          type={one.aggregate_type}
+          id={one.aggregate_id}
+          at={`?at=v${one.aggregate_version}`}
+        />{' '}
+        <span className="soft">
+          {wordsOf(one.aggregate_type)} v{one.aggregate_version}
+        </span>
+      </span>
     ),
   },
   {
@@ -53,16 +54,22 @@ const columnsFor = (
     ...{ name: 'why', label: 'Why', width: 'minmax(8rem, 1.8fr)', sort: 'business_justification' },
     cell: (one) => {
       const why = reasonsOf(one).join(' · ');
-      return why === '' ? <span className="faint">–</span> : <span title={why}>{why}</span>;
+      return why === '' ? (
+        <span className="faint">–</span>
+      ) : (
+        <span title={why}>
+          <Told text={why} />
+        </span>
+      );
     },
   },
   {
-    ...{ name: 'approved', label: 'Approval', width: '5.5rem', sort: 'approval_id' },
+    ...{ name: 'approved', label: 'Approval', width: '7rem', sort: 'approval_id' },
     cell: ({ approval_id }) =>
       approval_id === null ? (
         <span className="faint">–</span>
       ) : (
-        <span title={approval_id}>{approval_id}</span>
+        <ThingLink id={approval_id} copy={false} />
       ),
   },
   {
@@ -87,7 +94,6 @@ const columnsFor = (
 /** Every change: who, what, when, where, why, and who approved it. */
 export const Changes = ({ query }: { readonly query: Query }) => {
   const { get, patch } = useUrlState();
-  const hrefOf = useThingHref();
   const openHref = useOpenHref('/audit');
   const sort = get('sort') ?? NEWEST;
   const list = useFreshList<StoredEvent>('/audit', { ...query, sort });
@@ -105,7 +111,7 @@ export const Changes = ({ query }: { readonly query: Query }) => {
         </header>
         <Rows
           list={list}
-          columns={columnsFor(hrefOf)}
+          columns={COLUMNS}
           keyOf={({ event_id }) => event_id}
           href={({ event_id }) => openHref(event_id)}
           sort={sort}

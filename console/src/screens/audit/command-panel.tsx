@@ -1,6 +1,5 @@
 import { useCallback } from 'react';
 import { Link } from 'wouter';
-import { useThingHref } from '../../api/catalogue.js';
 import { address, seg } from '../../api/http.js';
 import type { Page, StoredEvent } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
@@ -9,6 +8,7 @@ import { wordsOf } from '../../forms/words.js';
 import { ApprovalChain } from '../../history/approval-chain.js';
 import { SidePanel } from '../../history/side-panel.js';
 import type { CommandEntry } from '../../history/types.js';
+import { ThingLink, Told } from '../../names/reference.js';
 import { Answered } from '../../ui/answered.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Json } from '../../ui/json.js';
@@ -32,7 +32,8 @@ const Written = ({ command_id }: { readonly command_id: string }) => {
               <li key={one.event_id}>
                 <Link href={`/events/${seg(one.event_id)}`}>{wordsOf(one.event_type)}</Link>{' '}
                 <span className="soft">
-                  {wordsOf(one.aggregate_type)} v{one.aggregate_version}
+                  <ThingLink type={one.aggregate_type} id={one.aggregate_id} /> v
+                  {one.aggregate_version}
                 </span>
               </li>
             ))}
@@ -44,7 +45,6 @@ const Written = ({ command_id }: { readonly command_id: string }) => {
 };
 
 const Facts = ({ entry }: { readonly entry: CommandEntry }) => {
-  const href = useThingHref();
   return (
     <dl className="facts told">
       <dt>Who</dt>
@@ -61,10 +61,8 @@ const Facts = ({ entry }: { readonly entry: CommandEntry }) => {
         <>
           <dt>On</dt>
           <dd>
-            <Link href={href(entry.aggregate_type, entry.aggregate_id)}>
-              {wordsOf(entry.aggregate_type)}
-            </Link>{' '}
-            <CopyId id={entry.aggregate_id} />
+            {wordsOf(entry.aggregate_type)}{' '}
+            <ThingLink type={entry.aggregate_type} id={entry.aggregate_id} />
           </dd>
         </>
       )}
@@ -109,7 +107,11 @@ export const CommandPanel = () => {
               <Outcome entry={entry} />
               {entry.code && <code>{entry.code}</code>}
             </div>
-            {entry.message && <p>{entry.message}</p>}
+            {entry.message && (
+              <p>
+                <Told text={entry.message} />
+              </p>
+            )}
             <Facts entry={entry} />
             {entry.approval_id && (
               <>

@@ -1,11 +1,10 @@
-import { Link } from 'wouter';
-import { useThingHref } from '../../api/catalogue.js';
 import type { Query } from '../../api/http.js';
 import { useUrlState } from '../../api/url-state.js';
 import { wordsOf } from '../../forms/words.js';
 import { useOpenHref } from '../../history/event-panel.js';
 import type { CommandEntry } from '../../history/types.js';
 import { useFreshList } from '../../history/use-fresh-list.js';
+import { ThingLink, Told } from '../../names/reference.js';
 import { Badge } from '../../ui/badge.js';
 import { Empty } from '../../ui/empty.js';
 import { type Column, Rows } from '../../ui/rows.js';
@@ -27,9 +26,7 @@ export const Outcome = ({ entry }: { readonly entry: CommandEntry }) => (
 const whereOf = ({ source, via, ip_address }: CommandEntry): string =>
   [source, via, ip_address].filter((one) => one !== null && one !== '').join(', ');
 
-const columnsFor = (
-  hrefOf: (type: string, id: string) => string,
-): readonly Column<CommandEntry>[] => [
+const COLUMNS: readonly Column<CommandEntry>[] = [
   {
     ...{ name: 'when', label: 'When', width: '10.5rem', sort: 'received_at' },
     cell: (one) => <Time at={one.received_at} />,
@@ -44,13 +41,9 @@ const columnsFor = (
       <>
         <strong>{command_type ? wordsOf(command_type) : 'Unreadable'}</strong>{' '}
         {aggregate_type && aggregate_id && (
-          <Link
-            href={hrefOf(aggregate_type, aggregate_id)}
-            onClick={(event) => event.stopPropagation()}
-            title={aggregate_id}
-          >
-            {wordsOf(aggregate_type)}
-          </Link>
+          <span title={`${wordsOf(aggregate_type)} ${aggregate_id}`}>
+            <ThingLink type={aggregate_type} id={aggregate_id} />
+          </span>
         )}
       </>
     ),
@@ -70,7 +63,7 @@ const columnsFor = (
       if (said === '' && code === null) return <span className="faint">–</span>;
       return (
         <span title={said}>
-          {code && <code>{code}</code>} {said}
+          {code && <code>{code}</code>} <Told text={said} />
         </span>
       );
     },
@@ -86,7 +79,6 @@ export const Commands = ({
   readonly what: 'commands' | 'refusals';
 }) => {
   const { get, patch } = useUrlState();
-  const hrefOf = useThingHref();
   const openHref = useOpenHref('/audit');
   const sort = get('sort') ?? NEWEST;
   const list = useFreshList<CommandEntry>('/views/commands', { ...query, sort });
@@ -105,7 +97,7 @@ export const Commands = ({
         </header>
         <Rows
           list={list}
-          columns={columnsFor(hrefOf)}
+          columns={COLUMNS}
           keyOf={({ entry_id }) => entry_id}
           href={({ entry_id }) => openHref(entry_id)}
           sort={sort}

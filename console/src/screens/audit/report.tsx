@@ -8,6 +8,7 @@ import { wordsOf } from '../../forms/words.js';
 import { chipsOf } from '../../history/query.js';
 import { reasonsOf } from '../../history/relations.js';
 import type { CommandEntry } from '../../history/types.js';
+import { NameText, Told } from '../../names/reference.js';
 import { Answered } from '../../ui/answered.js';
 import { Time } from '../../ui/time.js';
 import type { TabName } from './period.js';
@@ -20,14 +21,18 @@ type Row = {
   readonly when: string;
   readonly who: string;
   readonly what: string;
-  readonly on: string;
+  readonly type: string | null;
+  readonly id: string | null;
+  readonly version: number | null;
   readonly where: string;
   readonly why: string;
 };
 
 const ofEvent = (one: StoredEvent): Row => ({
   ...{ key: one.event_id, when: one.recorded_at, who: one.actor, what: wordsOf(one.event_type) },
-  on: `${wordsOf(one.aggregate_type)} ${one.aggregate_id} v${one.aggregate_version}`,
+  type: one.aggregate_type,
+  id: one.aggregate_id,
+  version: one.aggregate_version,
   where: one.source,
   why: [...reasonsOf(one), ...(one.approval_id ? [`approval ${one.approval_id}`] : [])].join(' · '),
 });
@@ -35,10 +40,20 @@ const ofEvent = (one: StoredEvent): Row => ({
 const ofCommand = (one: CommandEntry): Row => ({
   ...{ key: one.entry_id, when: one.received_at, who: one.actor ?? 'nobody' },
   what: `${one.command_type ? wordsOf(one.command_type) : 'Unreadable'}, ${one.outcome}`,
-  on: one.aggregate_type ? `${wordsOf(one.aggregate_type)} ${one.aggregate_id ?? ''}` : '',
+  ...{ type: one.aggregate_type, id: one.aggregate_id, version: null },
   where: [one.source, one.via, one.ip_address].filter(Boolean).join(', '),
   why: [one.code, one.message ?? one.business_justification].filter(Boolean).join(': '),
 });
+
+/** What it is about: on paper the id stands beside the name. */
+const On = ({ type, id, version }: Pick<Row, 'type' | 'id' | 'version'>) =>
+  type && (
+    <>
+      {wordsOf(type)} {id && <NameText type={type} id={id} />}
+      {version !== null && ` v${version}`}
+      {id && <span className="small soft breaks"> {id}</span>}
+    </>
+  );
 
 const isEvent = (one: StoredEvent | CommandEntry): one is StoredEvent => 'event_id' in one;
 
@@ -55,9 +70,11 @@ const Head = ({ query, total }: { readonly query: Query; readonly total: number 
       </dd>
       <dt>Filters</dt>
       <dd>
-        {chips.length === 0
-          ? 'none: everything'
-          : chips.map(({ name: field, value }) => `${field} = ${value}`).join('; ')}
+        {chips.length === 0 ? (
+          'none: everything'
+        ) : (
+          <Told text={chips.map(({ name: field, value }) => `${field} = ${value}`).join('; ')} />
+        )}
       </dd>
       <dt>Entries</dt>
       <dd>
@@ -122,9 +139,13 @@ export const AuditReport = ({
                         </td>
                         <td>{row.who}</td>
                         <td>{row.what}</td>
-                        <td>{row.on}</td>
+                        <td>
+                          <On {...row} />
+                        </td>
                         <td>{row.where}</td>
-                        <td>{row.why}</td>
+                        <td>
+                          <Told text={row.why} />
+                        </td>
                       </tr>
                     ))}
                 </tbody>

@@ -2,6 +2,7 @@ import { useKinds } from '../../api/catalogue.js';
 import { useUrlState } from '../../api/url-state.js';
 import { wordsOf } from '../../forms/words.js';
 import { TextFilter } from '../../history/text-filter.js';
+import { ThingFilter } from '../../history/thing-filter.js';
 import { Filters } from '../../ui/filters.js';
 import { SearchBox } from '../../ui/search-box.js';
 import type { TabName } from './period.js';
@@ -60,7 +61,7 @@ export const AuditTools = ({ tab }: { readonly tab: TabName }) => {
               ))}
             </select>
           </label>
-          <TextFilter name="aggregate_id" label="Id of the thing" />
+          <ThingFilter name="aggregate_id" label="Which one" />
           <Day name="from" label="From (day, UTC)" />
           <Day name="to" label="To (day, UTC)" />
           {tab === 'changes' && (

@@ -1,14 +1,11 @@
-import { Link } from 'wouter';
-import { useThingHref } from '../../api/catalogue.js';
 import type { DiagnosisJson as Diagnosis } from '../../api/wire.js';
+import { ThingLink, Told } from '../../names/reference.js';
 import { Badge } from '../../ui/badge.js';
-import { CopyId } from '../../ui/copy-id.js';
 import { Notice } from '../../ui/notice.js';
 import { verdict } from './diagnosis.js';
 
 /** What is not as it must be, the worst first, each with what to do. */
 export const Findings = ({ result }: { readonly result: Diagnosis }) => {
-  const href = useThingHref();
   const { tone, said } = verdict(result.findings);
   const worst = [...result.findings].sort((a, b) => a.grade.localeCompare(b.grade));
   const typeOf = (stream: string): string =>
@@ -28,14 +25,11 @@ export const Findings = ({ result }: { readonly result: Diagnosis }) => {
                 {one.stream}
                 {one.sequence !== null && `:${one.sequence}`}
               </span>
-              {one.aggregate_id && (
-                <>
-                  <Link href={href(typeOf(one.stream), one.aggregate_id)}>Look at it</Link>
-                  <CopyId id={one.aggregate_id} />
-                </>
-              )}
+              {one.aggregate_id && <ThingLink type={typeOf(one.stream)} id={one.aggregate_id} />}
             </div>
-            <p>{one.what}</p>
+            <p>
+              <Told text={one.what} />
+            </p>
             <p className="small soft">What to do: {one.todo}</p>
           </li>
         ))}

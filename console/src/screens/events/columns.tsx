@@ -1,17 +1,14 @@
-import { Link } from 'wouter';
 import type { StoredEvent } from '../../api/types.js';
 import { wordsOf } from '../../forms/words.js';
 import { reasonsOf } from '../../history/relations.js';
+import { ThingLink, Told } from '../../names/reference.js';
 import type { Column } from '../../ui/rows.js';
 import { Time } from '../../ui/time.js';
 
 export type TimeField = 'recorded_at' | 'occurred_at';
 
 /** What the list shows of an event; the time is of the clock that was chosen. */
-export const columnsFor = (
-  time: TimeField,
-  hrefOf: (type: string, id: string) => string,
-): readonly Column<StoredEvent>[] => [
+export const columnsFor = (time: TimeField): readonly Column<StoredEvent>[] => [
   {
     ...{ name: 'time', label: time === 'recorded_at' ? 'Recorded' : 'Effective' },
     ...{ width: '10rem', sort: time, cell: (one) => <Time at={one[time]} /> },
@@ -26,17 +23,18 @@ export const columnsFor = (
     ),
   },
   {
-    ...{ name: 'on', label: 'On', width: 'minmax(9rem, 1fr)', sort: 'aggregate_type' },
+    ...{ name: 'on', label: 'On', width: 'minmax(11rem, 1.6fr)', sort: 'aggregate_type' },
     cell: (one) => (
-      <>
-        <Link
-          href={`${hrefOf(one.aggregate_type, one.aggregate_id)}?at=v${one.aggregate_version}`}
-          title={one.aggregate_id}
-          onClick={(event) => event.stopPropagation()}
-        >
+      <span title={`${wordsOf(one.aggregate_type)} ${one.aggregate_id}`}>
+        <ThingLink
+          type={one.aggregate_type}
+          id={one.aggregate_id}
+          at={`?at=v${one.aggregate_version}`}
+        />{' '}
+        <span className="soft">
           {wordsOf(one.aggregate_type)} v{one.aggregate_version}
-        </Link>
-      </>
+        </span>
+      </span>
     ),
   },
   {
@@ -51,7 +49,13 @@ export const columnsFor = (
     ...{ name: 'why', label: 'Why', width: 'minmax(9rem, 2fr)', sort: 'business_justification' },
     cell: (one) => {
       const why = reasonsOf(one).join(' · ');
-      return why === '' ? <span className="faint">–</span> : <span title={why}>{why}</span>;
+      return why === '' ? (
+        <span className="faint">–</span>
+      ) : (
+        <span title={why}>
+          <Told text={why} />
+        </span>
+      );
     },
   },
 ];

@@ -1,5 +1,4 @@
 import { useMemo } from 'react';
-import { useThingHref } from '../../api/catalogue.js';
 import type { StoredEvent } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
 import { type List, useList } from '../../api/use-list.js';
@@ -70,7 +69,6 @@ const withTail = (list: List<StoredEvent>, fresh: readonly StoredEvent[]): List<
 
 const Log = ({ time }: { readonly time: TimeField }) => {
   const { params, get, patch } = useUrlState();
-  const hrefOf = useThingHref();
   const openHref = useOpenHref('/events');
   const text = params.toString();
   const query = useMemo(() => filtersIn(new URLSearchParams(text)), [text]);
@@ -84,7 +82,7 @@ const Log = ({ time }: { readonly time: TimeField }) => {
     () => (onTop ? withTail(loaded, tail.shown) : loaded),
     [loaded, tail, onTop],
   );
-  const columns = useMemo(() => columnsFor(time, hrefOf), [time, hrefOf]);
+  const columns = useMemo(() => columnsFor(time), [time]);
   const reload = (): void => {
     clear();
     loaded.retry();

@@ -1,6 +1,7 @@
 import type { Query } from '../../api/http.js';
 import { wordsOf } from '../../forms/words.js';
 import { TextFilter } from '../../history/text-filter.js';
+import { ThingFilter } from '../../history/thing-filter.js';
 import { Facet } from '../../ui/facets.js';
 import { Filters } from '../../ui/filters.js';
 
@@ -16,7 +17,7 @@ export const EventFilters = ({ query }: { readonly query: Query }) => (
         <Facet path="/audit" field="actor" label="By" query={query} name={(value) => value} />
         <Facet path="/audit" field="source" label="From" query={query} />
         <Facet path="/audit" field="sensitive" label="Sensitive" query={query} name={yesOrNo} />
-        <TextFilter name="aggregate_id" label="Id of the thing" />
+        <ThingFilter name="aggregate_id" label="Which one" />
         <TextFilter name="correlation_id" label="Correlation id" />
         <TextFilter name="command_id" label="Command id" />
       </div>

@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import { address, seg } from '../../api/http.js';
 import type { StoredEvent } from '../../api/types.js';
 import { wordsOf } from '../../forms/words.js';
+import { ThingLink } from '../../names/reference.js';
 import { Time } from '../../ui/time.js';
 import type { Cause, Trace } from './tree.js';
 
@@ -13,7 +14,9 @@ const Line = ({ event, here }: { readonly event: StoredEvent; readonly here: boo
       <Link href={`/events/${seg(event.event_id)}`}>{wordsOf(event.event_type)}</Link>
     )}
     <span className="small soft">
-      {wordsOf(event.aggregate_type)} v{event.aggregate_version}, <Time at={event.recorded_at} />
+      {wordsOf(event.aggregate_type)}{' '}
+      <ThingLink type={event.aggregate_type} id={event.aggregate_id} copy={false} /> v
+      {event.aggregate_version}, <Time at={event.recorded_at} />
     </span>
   </p>
 );

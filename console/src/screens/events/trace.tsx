@@ -1,5 +1,4 @@
 import { Link, useParams } from 'wouter';
-import { useThingHref } from '../../api/catalogue.js';
 import { address, seg } from '../../api/http.js';
 import type { StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
@@ -9,6 +8,7 @@ import { Corrections } from '../../history/corrections.js';
 import { Changed, EventFacts, Marks, useCommandOf } from '../../history/event-details.js';
 import '../../history/history.css';
 import { VerifyChain } from '../../history/verify-chain.js';
+import { ThingLink } from '../../names/reference.js';
 import { Badge } from '../../ui/badge.js';
 import { Json } from '../../ui/json.js';
 import { Page } from '../../ui/page.js';
@@ -147,7 +147,6 @@ const Traced = ({ event }: { readonly event: StoredEvent }) => (
 /** One event: what caused it, and what came of it. */
 export const Trace = () => {
   const { id = '' } = useParams<{ id: string }>();
-  const href = useThingHref();
   const answer = useAnswer<StoredEvent>(`/audit/${seg(id)}`, {}, { follows: [] });
   const event = answer.data?.event_id === id ? answer.data : undefined;
   return (
@@ -156,12 +155,12 @@ export const Trace = () => {
       lead={
         event && (
           <>
-            What happened to{' '}
-            <Link
-              href={`${href(event.aggregate_type, event.aggregate_id)}?at=v${event.aggregate_version}`}
-            >
-              {wordsOf(event.aggregate_type)} {event.aggregate_id}
-            </Link>
+            What happened to {wordsOf(event.aggregate_type)}{' '}
+            <ThingLink
+              type={event.aggregate_type}
+              id={event.aggregate_id}
+              at={`?at=v${event.aggregate_version}`}
+            />
             , what caused it, and what came of it.
           </>
         )

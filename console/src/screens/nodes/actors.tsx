@@ -1,13 +1,12 @@
 import { useState } from 'react';
-import { Link } from 'wouter';
-import { useKinds, useThingHref } from '../../api/catalogue.js';
+import { useKinds } from '../../api/catalogue.js';
 import { seg } from '../../api/http.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
 import type { Resident } from '../../api/wire.js';
+import { NameText, ThingLink } from '../../names/reference.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
-import { CopyId } from '../../ui/copy-id.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';
@@ -52,8 +51,9 @@ const Passivate = ({
     }
   >
     <p>
-      {actor.aggregate_type} {actor.aggregate_id} leaves the memory of this node, as idle ones do by
-      themselves. Nothing is lost: its events are in the log, and the next command loads it again.
+      {actor.aggregate_type} <NameText type={actor.aggregate_type} id={actor.aggregate_id} /> leaves
+      the memory of this node, as idle ones do by themselves. Nothing is lost: its events are in the
+      log, and the next command loads it again.
     </p>
   </Dialog>
 );
@@ -62,7 +62,6 @@ const Passivate = ({
 export const Actors = () => {
   const { get, patch } = useUrlState();
   const kinds = useKinds();
-  const href = useThingHref();
   const { error, run, running } = useOperation();
   const [asked, setAsked] = useState<Resident>();
   const [came, setCame] = useState<Passivated>();
@@ -139,10 +138,8 @@ export const Actors = () => {
                       {actors.map((one) => (
                         <tr key={`${one.aggregate_type} ${one.aggregate_id}`}>
                           <td>
-                            <Link href={href(one.aggregate_type, one.aggregate_id)}>
-                              {one.aggregate_type}
-                            </Link>{' '}
-                            <CopyId id={one.aggregate_id} />
+                            {one.aggregate_type}{' '}
+                            <ThingLink type={one.aggregate_type} id={one.aggregate_id} />
                           </td>
                           <td>{one.status ? <Badge word={one.status} /> : 'loading'}</td>
                           <td className="num">{one.version}</td>

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import { Link } from 'wouter';
-import { useThingHref } from '../../api/catalogue.js';
 import { onEvent } from '../../api/live.js';
 import type { StoredEvent } from '../../api/types.js';
+import { ThingLink } from '../../names/reference.js';
 import { Empty } from '../../ui/empty.js';
 import { Time } from '../../ui/time.js';
 
@@ -16,7 +15,6 @@ export const Transitions = () => {
   const [paused, setPaused] = useState(false);
   const [missed, setMissed] = useState(0);
   const waiting = useRef<StoredEvent[]>([]);
-  const href = useThingHref();
   useEffect(() => {
     const stop = onEvent((event) => {
       waiting.current = [event, ...waiting.current].slice(0, KEPT);
@@ -56,9 +54,9 @@ export const Transitions = () => {
           {events.map((one) => (
             <li key={one.event_id}>
               <div>
-                <strong>{one.event_type}</strong>{' '}
-                <Link href={href(one.aggregate_type, one.aggregate_id)}>{one.aggregate_type}</Link>{' '}
-                version {one.aggregate_version}
+                <strong>{one.event_type}</strong> {one.aggregate_type}{' '}
+                <ThingLink type={one.aggregate_type} id={one.aggregate_id} /> version{' '}
+                {one.aggregate_version}
               </div>
               <div className="small soft">
                 {one.actor} · <Time at={one.recorded_at} />

@@ -1,22 +1,15 @@
 import { Link } from 'wouter';
-import { useThingHref } from '../../api/catalogue.js';
 import { seg } from '../../api/http.js';
 import type { Page, StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { ThingLink } from '../../names/reference.js';
 import { Answered } from '../../ui/answered.js';
 import { Time } from '../../ui/time.js';
 
 const SHOWN = 10;
-const SHORT_CHARS = 8;
-
-const nameOf = ({ data, aggregate_id: id }: StoredEvent): string => {
-  const name = data.name ?? data.title;
-  return typeof name === 'string' ? name : id.slice(0, SHORT_CHARS);
-};
 
 /** What happened last; new ones come on top by themselves. */
 export const Latest = () => {
-  const hrefOf = useThingHref();
   const answer = useAnswer<Page<StoredEvent>>(
     '/audit',
     { limit: SHOWN, sort: '-recorded_at' },
@@ -41,7 +34,7 @@ export const Latest = () => {
                   </Link>
                   <span className="small ellipsis">
                     <span className="soft">{one.aggregate_type} </span>
-                    <Link href={hrefOf(one.aggregate_type, one.aggregate_id)}>{nameOf(one)}</Link>
+                    <ThingLink type={one.aggregate_type} id={one.aggregate_id} copy={false} />
                   </span>
                   <span className="small soft when">
                     <Time at={one.recorded_at} />

@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { useThingHref } from '../../api/catalogue.js';
 import { seg } from '../../api/http.js';
 import { useAnswer } from '../../api/use-answer.js';
 import type { Discarded, Parked as ParkedEvents } from '../../api/wire.js';
+import { ThingLink, Told } from '../../names/reference.js';
 import { Answered } from '../../ui/answered.js';
-import { CopyId } from '../../ui/copy-id.js';
 import { Notice } from '../../ui/notice.js';
 import { Problem } from '../../ui/problem.js';
 import { Time } from '../../ui/time.js';
@@ -24,7 +23,6 @@ export const ParkedOf = ({ projection }: { readonly projection: string }) => {
   const { running, error, run } = useOperation();
   const [came, setCame] = useState<Drained>();
   const [leaving, setLeaving] = useState<ParkedEvents>();
-  const href = useThingHref();
   const typeOf = useSourceType();
   const busy = running !== null;
   const of = ({ source, aggregate_id }: ParkedEvents): string =>
@@ -83,10 +81,7 @@ export const ParkedOf = ({ projection }: { readonly projection: string }) => {
                     {parked.map((one) => (
                       <tr key={`${one.source} ${one.aggregate_id}`}>
                         <td>
-                          <Link href={href(typeOf(one.source), one.aggregate_id)}>
-                            {one.source}
-                          </Link>{' '}
-                          <CopyId id={one.aggregate_id} />
+                          {one.source} <ThingLink type={typeOf(one.source)} id={one.aggregate_id} />
                         </td>
                         <td>
                           {one.event_type}
@@ -94,7 +89,9 @@ export const ParkedOf = ({ projection }: { readonly projection: string }) => {
                             {one.source}:{one.sequence}
                           </div>
                         </td>
-                        <td>{one.error}</td>
+                        <td>
+                          <Told text={one.error} />
+                        </td>
                         <td className="num">{one.waiting}</td>
                         <td>
                           <Time at={one.parked_at} />
@@ -148,7 +145,6 @@ export const DiscardedOf = ({ projection }: { readonly projection: string }) => 
   const answer = useAnswer<{ discarded: readonly Discarded[]; total: number }>(
     `/projections/${seg(projection)}/discarded`,
   );
-  const href = useThingHref();
   const typeOf = useSourceType();
   return (
     <section className="card" aria-label={projection}>
@@ -182,10 +178,11 @@ export const DiscardedOf = ({ projection }: { readonly projection: string }) => 
                         </div>
                       </td>
                       <td>
-                        <Link href={href(typeOf(one.source), one.aggregate_id)}>{one.source}</Link>{' '}
-                        <CopyId id={one.aggregate_id} />
+                        {one.source} <ThingLink type={typeOf(one.source)} id={one.aggregate_id} />
                       </td>
-                      <td>{one.error}</td>
+                      <td>
+                        <Told text={one.error} />
+                      </td>
                       <td>
                         {one.by} <Time at={one.at} />
                       </td>

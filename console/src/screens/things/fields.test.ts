@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { View, ViewField } from '../../api/types.js';
-import { columnsOf, facetsOf, nameField, viewOf } from './fields.js';
+import { columnsOf, facetsOf, nameFieldOf, viewOf } from './fields.js';
 
 const field = (name: string, more: Partial<ViewField> = {}): ViewField => ({
   ...{ name, type: 'text', values: null },
@@ -24,8 +24,8 @@ describe('the list of a type', () => {
   it('is found by the type, and knows what its things are called', () => {
     const kind = { type: 'Shed', plural: 'sheds', summary: '' };
     expect(viewOf([{ ...view, resource: null }, view], kind)).toBe(view);
-    expect(nameField(view)).toBe('hostname');
-    expect(nameField({ ...view, fields: [field('colour')] })).toBeUndefined();
+    expect(nameFieldOf(view)).toBe('hostname');
+    expect(nameFieldOf({ ...view, fields: [field('colour')] })).toBeUndefined();
   });
   it('is narrowed by fields of few values', () => {
     expect(facetsOf(view).map(({ name }) => name)).toEqual(['colour', 'tags', 'open']);

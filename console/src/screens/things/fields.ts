@@ -1,12 +1,12 @@
 import type { Kind } from '../../api/catalogue.js';
 import type { View, ViewField } from '../../api/types.js';
+import { nameField } from '../../names/named-by.js';
 
 /** Kept about every thing; the last of them is the one worth a column. */
 const RECORD: ReadonlySet<string> = new Set([
   ...['id', 'version', 'created_at', 'created_by', 'updated_at', 'updated_by'],
   ...['since', 'occurred_at', 'deleted'],
 ]);
-const NAMES = [/^name$/, /^title$/, /^[a-z]+name$/];
 const COLUMNS_MAX = 4;
 const FACETS_MAX = 6;
 
@@ -15,8 +15,8 @@ export const viewOf = (views: readonly View[], kind: Kind): View | undefined =>
   views.find(({ resource }) => resource === kind.type);
 
 /** The field a thing is called by. */
-export const nameField = ({ fields }: View): string | undefined =>
-  NAMES.map((name) => fields.find((one) => name.test(one.name))?.name).find(Boolean);
+export const nameFieldOf = ({ fields }: View): string | undefined =>
+  nameField(fields.map(({ name }) => name));
 
 /** Fields with few values, worth counting. */
 export const facetsOf = ({ fields }: View): readonly ViewField[] =>
@@ -29,7 +29,7 @@ export const facetsOf = ({ fields }: View): readonly ViewField[] =>
 
 /** The fields that are worth a column: what tells one thing from another first. */
 export const columnsOf = (view: View): readonly ViewField[] => {
-  const name = nameField(view);
+  const name = nameFieldOf(view);
   const own = view.fields.filter(
     (one) => !RECORD.has(one.name) && one.name !== name && one.type !== 'list',
   );

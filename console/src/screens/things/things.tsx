@@ -12,6 +12,8 @@ import type { View } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useList } from '../../api/use-list.js';
 import { wordsOf } from '../../forms/words.js';
+import { NameText } from '../../names/reference.js';
+import { ShownValue } from '../../names/shown-value.js';
 import { Badge } from '../../ui/badge.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Empty } from '../../ui/empty.js';
@@ -23,8 +25,7 @@ import { type Column, Rows } from '../../ui/rows.js';
 import { SearchBox } from '../../ui/search-box.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { Time } from '../../ui/time.js';
-import { Value } from '../../ui/value.js';
-import { columnsOf, facetsOf, nameField, sortable, viewOf } from './fields.js';
+import { columnsOf, facetsOf, nameFieldOf, sortable, viewOf } from './fields.js';
 import { NewThing } from './new-thing.js';
 import './things.css';
 
@@ -35,8 +36,8 @@ const OWN: ReadonlySet<string> = new Set(['new', 'data']);
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-const columns = (view: View): readonly Column<Thing>[] => {
-  const name = nameField(view);
+const columns = (view: View, type: string): readonly Column<Thing>[] => {
+  const name = nameFieldOf(view);
   const own = columnsOf(view).map((field): Column<Thing> => {
     const { name: of, type, values } = field;
     const worded = values !== null || of === 'status';
@@ -49,15 +50,19 @@ const columns = (view: View): readonly Column<Thing>[] => {
         return worded && typeof value === 'string' ? (
           <Badge word={value} />
         ) : (
-          <Value value={value} />
+          <ShownValue name={of} value={value} beside={row} />
         );
       },
     };
   });
   const called: Column<Thing> = {
-    ...{ name: 'name', label: name ? wordsOf(name) : 'Id', width: 'minmax(11rem, 2fr)' },
-    ...{ sort: name ?? 'id' },
-    cell: (row) => <strong>{(name && textOf(row[name])) ?? row.id}</strong>,
+    ...{ name: 'name', label: wordsOf(name ?? 'name') },
+    // What has no name is called by what it connects, which is longer.
+    width: name ? 'minmax(11rem, 2fr)' : 'minmax(18rem, 4fr)',
+    ...(name && { sort: name }),
+    cell: (row) => (
+      <strong>{(name && textOf(row[name])) ?? <NameText type={type} id={row.id} />}</strong>
+    ),
   };
   const id: Column<Thing> = {
     ...{ name: 'id', label: 'Id', width: '7rem' },
@@ -67,7 +72,7 @@ const columns = (view: View): readonly Column<Thing>[] => {
     ...{ name: 'occurred_at', label: 'Last changed', width: '7.5rem', sort: 'occurred_at' },
     cell: (row) => <Time at={textOf(row.occurred_at)} date />,
   };
-  return [called, ...own, changed, ...(name ? [id] : [])];
+  return [called, ...own, changed, id];
 };
 
 const Listed = ({ kind, view }: { readonly kind: Kind; readonly view: View }) => {
@@ -80,7 +85,7 @@ const Listed = ({ kind, view }: { readonly kind: Kind; readonly view: View }) =>
   }, [params]);
   const sort = get('sort') ?? view.sort;
   const list = useList<Thing>(`/${kind.plural}`, { ...query, sort });
-  const shown = useMemo(() => columns(view), [view]);
+  const shown = useMemo(() => columns(view, kind.type), [view, kind]);
   const narrowed = Object.keys(query).some((name) => name !== 'sort');
   const facets = facetsOf(view);
   const moment = get('effective_at') ?? get('as_of');

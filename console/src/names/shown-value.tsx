@@ -1,34 +1,20 @@
-import { Link } from 'wouter';
-import { useKinds, useThingHref } from '../../api/catalogue.js';
-import { kindOfField } from '../../forms/reference.js';
-import { wordsOf } from '../../forms/words.js';
-import { Value } from '../../ui/value.js';
+import { wordsOf } from '../forms/words.js';
+import { Value } from '../ui/value.js';
+import { NameText, ThingLink } from './reference.js';
+import { referentOfField } from './referent.js';
+import { useReferents } from './use-name.js';
 
 /** Deeper than this a value is shown as it is on the wire. */
 const DEPTH_MAX = 3;
-const ID_CHARS = 8;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const Linked = ({ type, id }: { readonly type: string; readonly id: string }) => {
-  const href = useThingHref();
-  return (
-    <Link href={href(type, id)} title={id} className="mono">
-      {id.length > ID_CHARS + 4 ? `${id.slice(0, ID_CHARS)}…` : id}
-    </Link>
-  );
-};
-
 const ID = /^[0-9a-f]{8}-|\d{4,}/i;
 
-/** A field by name; an entry that is kept by an id, by the beginning of the id. */
+/** A field by name; an entry that is kept by an id, by what the id names. */
 export const FieldName = ({ name }: { readonly name: string }) =>
-  ID.test(name) ? (
-    <code title={name}>{name.length > ID_CHARS + 4 ? `${name.slice(0, ID_CHARS)}…` : name}</code>
-  ) : (
-    wordsOf(name)
-  );
+  ID.test(name) ? <NameText id={name} /> : wordsOf(name);
 
 /** A value to read: what is inside it, and links to what it names by id. */
 export const ShownValue = ({
@@ -43,10 +29,9 @@ export const ShownValue = ({
   readonly beside?: Readonly<Record<string, unknown>>;
   readonly depth?: number;
 }) => {
-  const kinds = useKinds();
-  const kind = kindOfField(kinds, name, (other) => beside?.[other]);
+  const kind = referentOfField(useReferents(), name, (other) => beside?.[other]);
   if (kind && typeof value === 'string' && value !== '')
-    return <Linked type={kind.type} id={value} />;
+    return <ThingLink type={kind.type} id={value} />;
   if (Array.isArray(value) && value.length > 0 && (kind || value.some(isRecord)))
     return (
       <ul className="value-list">

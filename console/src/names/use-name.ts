@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useKinds, useViews } from '../api/catalogue.js';
+import { ask, isNotNow } from '../api/http.js';
+import { minPosition } from '../api/written.js';
+import { findNames, type Named, type Names, type Reference } from './find-names.js';
+import { gathering } from './gather.js';
+import { type Referent, referentOf, referentsOf } from './referent.js';
+
+/** A name is asked for anew when it is looked at so long after. */
+const STALE_AFTER_MS = 60_000;
+const ASK_AGAIN_MS = 3_000;
+
+/** A name shows what was written here, too. */
+const page: Names['page'] = (path) => {
+  const position = minPosition();
+  const more = position ? `&min_position=${encodeURIComponent(position)}` : '';
+  return ask(`${path}${more}`);
+};
+
+/** All that can be named by an id. */
+export const useReferents = (): readonly Referent[] => {
+  const kinds = useKinds();
+  const views = useViews();
+  return useMemo(() => referentsOf(kinds, views), [kinds, views]);
+};
+
+let referents: readonly Referent[] = [];
+/** All names that a screen asks for within a moment are a question for each list. */
+const askName = gathering((asked: readonly Reference[]) => findNames({ referents, page }, asked));
+
+/** Who asks for a name can do without: only what may pass by itself is told and tried again. */
+const nameOf = async (one: Reference): Promise<Named | null> => {
+  try {
+    return (await askName(one)) ?? null;
+  } catch (error) {
+    if (isNotNow(error)) throw error;
+    return null;
+  }
+};
+
+/** What an id names; undefined until that is known, and when it names nothing that is known. */
+export const useNamed = ({ type, id }: Partial<Reference>): Named | undefined => {
+  const known = useReferents();
+  const follows = (type && referentOf(known, type)) || undefined;
+  const { data } = useQuery<Named | null, Error>({
+    queryKey: ['name', type ?? '', id ?? ''],
+    enabled: known.length > 0 && !!id,
+    meta: { follows: follows ? [follows.whole ?? follows.type] : [] },
+    staleTime: STALE_AFTER_MS,
+    retry: false,
+    refetchInterval: ({ state }) => (isNotNow(state.error) ? ASK_AGAIN_MS : false),
+    queryFn: () => {
+      referents = known;
+      return nameOf({ type, id: id ?? '' });
+    },
+  });
+  return data ?? undefined;
+};
+
+export const useName = (one: Partial<Reference>): string | undefined => useNamed(one)?.name;
