@@ -1,5 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { useFrontPage, useViewsAnswer } from '../api/catalogue.js';
 import { address, ask } from '../api/http.js';
 import { hrefOf, type Named } from './find-names.js';
 import { nameIn } from './named-by.js';
@@ -24,6 +25,13 @@ export const useRested = (text: string): string => {
   return rested;
 };
 
+/** Before it is known what lists there are, nothing is found because nothing is asked. */
+const useAreListsKnown = (): boolean => {
+  const frontPage = useFrontPage();
+  const views = useViewsAnswer();
+  return !frontPage.isPending && !views.isPending;
+};
+
 /** What has a text in its name; among too many to be shown the one that is called so exactly. */
 const search = async (
   { plural, named }: Referent,
@@ -44,6 +52,7 @@ export const useFoundThings = (
   text: string,
 ): { readonly found: readonly Named[]; readonly settled: boolean } => {
   const referents = useReferents();
+  const listsKnown = useAreListsKnown();
   const wanted = text.trim();
   const asked = useRested(wanted);
   const enabled = asked.length >= LETTERS_MIN;
@@ -68,6 +77,9 @@ export const useFoundThings = (
   });
   return {
     found: enabled && asked === wanted ? answers.flatMap(({ data }) => data ?? []) : [],
-    settled: asked === wanted && (!enabled || answers.every(({ isFetching }) => !isFetching)),
+    settled:
+      asked === wanted &&
+      listsKnown &&
+      (!enabled || answers.every(({ isFetching }) => !isFetching)),
   };
 };

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useKinds, useViews } from '../api/catalogue.js';
 import { ask, isNotNow } from '../api/http.js';
@@ -39,23 +39,37 @@ const nameOf = async (one: Reference): Promise<Named | null> => {
   }
 };
 
-/** What an id names; undefined until that is known, and when it names nothing that is known. */
-export const useNamed = ({ type, id }: Partial<Reference>): Named | undefined => {
-  const known = useReferents();
+const queryOf = (known: readonly Referent[], { type, id = '' }: Partial<Reference>) => {
   const follows = (type && referentOf(known, type)) || undefined;
-  const { data } = useQuery<Named | null, Error>({
-    queryKey: ['name', type ?? '', id ?? ''],
-    enabled: known.length > 0 && !!id,
+  return {
+    queryKey: ['name', type ?? '', id],
+    enabled: known.length > 0 && id !== '',
     meta: { follows: follows ? [follows.whole ?? follows.type] : [] },
     staleTime: STALE_AFTER_MS,
     retry: false,
-    refetchInterval: ({ state }) => (isNotNow(state.error) ? ASK_AGAIN_MS : false),
+    refetchInterval: ({ state }: { readonly state: { readonly error: Error | null } }) =>
+      isNotNow(state.error) ? ASK_AGAIN_MS : (false as const),
     queryFn: () => {
       referents = known;
-      return nameOf({ type, id: id ?? '' });
+      return nameOf({ type, id });
     },
-  });
-  return data ?? undefined;
+  };
 };
 
+/** What an id names; undefined until that is known, and when it names nothing that is known. */
+export const useNamed = (one: Partial<Reference>): Named | undefined =>
+  useQuery<Named | null, Error>(queryOf(useReferents(), one)).data ?? undefined;
+
 export const useName = (one: Partial<Reference>): string | undefined => useNamed(one)?.name;
+
+/** What several ids name, and whether that is all that is known. */
+export const useNames = (
+  all: readonly Reference[],
+): { readonly named: readonly Named[]; readonly settled: boolean } => {
+  const known = useReferents();
+  const answers = useQueries({ queries: all.map((one) => queryOf(known, one)) });
+  return {
+    named: answers.flatMap(({ data }) => data ?? []),
+    settled: answers.every(({ isLoading }) => !isLoading),
+  };
+};

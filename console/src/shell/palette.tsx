@@ -1,79 +1,45 @@
-import { Command } from 'cmdk';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useKinds, useThingHref, useViews } from '../api/catalogue.js';
-import { useSession } from '../api/session.js';
-import type { Page } from '../api/types.js';
-import { useAnswer } from '../api/use-answer.js';
-import { ALL_SCREENS } from './nav.js';
+import { useEntries } from './use-entries.js';
 
-const FOUND_MAX = 6;
-const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
-
-type Found = { readonly id: string; readonly name?: string; readonly title?: string };
-
-/** What of one aggregate type is found by a text; its list must be searchable. */
-const Things = ({
-  kind,
-  text,
-  go,
-}: {
-  readonly kind: { readonly type: string; readonly plural: string };
-  readonly text: string;
-  readonly go: (to: string) => void;
-}) => {
-  const searchable = useViews().find(({ resource }) => resource === kind.type)?.search.length;
-  const href = useThingHref();
-  const { data } = useAnswer<Page<Found>>(
-    searchable && text.length > 1 ? `/${kind.plural}` : null,
-    { search: text, limit: FOUND_MAX },
-    { follows: [] },
-  );
-  if (!data?.items.length || text.length < 2) return null;
-  return (
-    <Command.Group heading={kind.plural.replaceAll('-', ' ')}>
-      {data.items.map(({ id, name, title }) => (
-        <Command.Item
-          key={id}
-          value={`${kind.type} ${id}`}
-          keywords={[text]}
-          onSelect={() => go(href(kind.type, id))}
-        >
-          <span>{name ?? title ?? id}</span>
-          <code className="faint">{id.slice(0, 8)}</code>
-        </Command.Item>
-      ))}
-    </Command.Group>
-  );
-};
-
-/** Find anything by typing: screens, things by name, events by id. */
+/** Find anything by typing: things by name, things and events by id, screens. */
 export const Palette = ({ onClose }: { readonly onClose: () => void }) => {
   const dialog = useRef<HTMLDialogElement>(null);
+  const list = useId();
   const [text, setText] = useState('');
-  const [asked, setAsked] = useState('');
+  /** What was walked to; as long as nothing was, the best that is found is chosen. */
+  const [walked, setWalked] = useState<string>();
+  /** The text that was entered before the server had said what it finds. */
+  const [entered, setEntered] = useState<string>();
   const [, navigate] = useLocation();
-  const { permissions } = useSession();
-  const kinds = useKinds();
-  useEffect(() => {
+  const { entries, settled } = useEntries(text);
+  const at = Math.max(
+    0,
+    entries.findIndex(({ key }) => key === walked),
+  );
+  const chosen = entries[at];
+  // Before the next key: none may be lost.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    // A dialog focuses what comes first in it, which is the list around the field.
     element?.querySelector('input')?.focus();
     return () => element?.close();
   }, []);
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(text.trim()), 150);
-    return () => clearTimeout(timer);
-  }, [text]);
   const go = (to: string): void => {
     onClose();
     navigate(to);
   };
-  const screens = ALL_SCREENS.filter(
-    ({ label, permission }) =>
-      label !== undefined && (!permission || permissions.includes(permission)),
-  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once what was entered is known
+  useEffect(() => {
+    if (entered !== text || !settled) return;
+    setEntered(undefined);
+    if (chosen) go(chosen.href);
+  }, [entered, text, settled]);
+  useEffect(() => {
+    document.getElementById(`${list}-${at}`)?.scrollIntoView({ block: 'nearest' });
+  }, [list, at]);
+  const walk = (step: number): void =>
+    setWalked(entries[(at + step + entries.length) % entries.length]?.key);
   return (
     <dialog
       ref={dialog}
@@ -82,64 +48,54 @@ export const Palette = ({ onClose }: { readonly onClose: () => void }) => {
       // Told late: in development it is closed and opened again at once.
       onClose={({ currentTarget }) => !currentTarget.open && onClose()}
     >
-      <Command label="Find anything" shouldFilter={true} loop>
-        <Command.Input
-          value={text}
-          onValueChange={setText}
-          placeholder="A name, an id, a screen…"
-        />
-        <Command.List>
-          <Command.Empty>
-            Nothing is called so. Names are searched from two letters on.
-          </Command.Empty>
-          {UUID.test(asked) && (
-            <Command.Group heading="By id">
-              <Command.Item
-                value={`event ${asked}`}
-                keywords={[asked]}
-                onSelect={() => go(`/events/${asked}`)}
-              >
-                The event {asked.slice(0, 8)}… and what it caused
-              </Command.Item>
-              {kinds.map(({ type, plural }) => (
-                <Command.Item
-                  key={type}
-                  value={`id ${type} ${asked}`}
-                  keywords={[asked]}
-                  onSelect={() => go(`/things/${plural}/${asked}`)}
-                >
-                  {type} {asked.slice(0, 8)}…
-                </Command.Item>
-              ))}
-            </Command.Group>
-          )}
-          <Command.Group heading="Screens">
-            {screens.map(({ path, label, words }) => (
-              <Command.Item
-                key={path}
-                value={`screen ${label}`}
-                keywords={[words ?? '']}
-                onSelect={() => go(path)}
-              >
-                {label}
-              </Command.Item>
-            ))}
-            {kinds.map(({ type, plural, summary }) => (
-              <Command.Item
-                key={type}
-                value={`list ${type}`}
-                keywords={[plural, summary]}
-                onSelect={() => go(`/things/${plural}`)}
-              >
-                All {plural.replaceAll('-', ' ')}
-              </Command.Item>
-            ))}
-          </Command.Group>
-          {kinds.map((kind) => (
-            <Things key={kind.type} kind={kind} text={asked} go={go} />
-          ))}
-        </Command.List>
-      </Command>
+      <input
+        role="combobox"
+        aria-label="Find anything"
+        aria-expanded="true"
+        aria-controls={list}
+        aria-autocomplete="list"
+        aria-activedescendant={chosen && `${list}-${at}`}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="A name, an id, a screen…"
+        value={text}
+        onChange={({ target }) => {
+          setText(target.value);
+          setWalked(undefined);
+          setEntered(undefined);
+        }}
+        onKeyDown={(event) => {
+          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+          if (step !== undefined) walk(step);
+          else if (event.key === 'Enter' && walked !== undefined && chosen) go(chosen.href);
+          else if (event.key === 'Enter') setEntered(text);
+          else return;
+          event.preventDefault();
+        }}
+      />
+      <div id={list} role="listbox" aria-label="Found" className="palette-list">
+        {entries.map(({ key, label, about, href }, nth) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are taken where the focus is
+          <div
+            key={key}
+            id={`${list}-${nth}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={nth === at}
+            onClick={() => go(href)}
+          >
+            <span className="ellipsis">{label}</span>
+            <span className="small faint">{about}</span>
+          </div>
+        ))}
+      </div>
+      {entries.length === 0 && (
+        <p className="palette-empty" role="status">
+          {settled
+            ? 'Nothing is called so. Names are searched from two letters on, ids from four.'
+            : 'Searching…'}
+        </p>
+      )}
     </dialog>
   );
 };

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { useEventTypes } from '../api/event-types.js';
 import { followEvents } from '../api/live.js';
@@ -10,10 +10,9 @@ import { Skeleton } from '../ui/skeleton.js';
 import { Bar } from './bar.js';
 import icon from './icon.svg';
 import { ALL_SCREENS, type Screen, SECTIONS } from './nav.js';
+import { Palette } from './palette.js';
 import { ScreenFailure } from './screen-failure.js';
 import { Untold } from './untold.js';
-
-const Palette = lazy(async () => ({ default: (await import('./palette.js')).Palette }));
 
 const Forbidden = ({ permission }: { readonly permission: string }) => {
   const { actor, roles } = useSession();
@@ -143,11 +142,7 @@ export const Shell = () => {
           </ScreenFailure>
         </main>
       </div>
-      {palette && (
-        <Suspense>
-          <Palette onClose={() => setPalette(false)} />
-        </Suspense>
-      )}
+      {palette && <Palette onClose={() => setPalette(false)} />}
     </div>
   );
 };

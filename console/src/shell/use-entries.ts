@@ -1,0 +1,78 @@
+import { useMemo } from 'react';
+import { useKinds } from '../api/catalogue.js';
+import { useSession } from '../api/session.js';
+import { wordsOf } from '../forms/words.js';
+import { useFoundByBeginning } from '../names/use-by-id.js';
+import { useFoundThings } from '../names/use-found.js';
+import { useNames } from '../names/use-name.js';
+import { shortId } from '../ui/copy-id.js';
+import { ALL_SCREENS } from './nav.js';
+import { type Entry, ranked } from './ranked.js';
+
+const SHOWN_MAX = 40;
+
+/** The screens that one may open, and the list of every type. */
+const useScreens = (): readonly Entry[] => {
+  const { permissions } = useSession();
+  const kinds = useKinds();
+  return useMemo(
+    () => [
+      ...ALL_SCREENS.flatMap(({ path, label, words = '', permission }): readonly Entry[] =>
+        label === undefined || (permission && !permissions.includes(permission))
+          ? []
+          : [{ key: path, label, about: 'Screen', href: path, words, kind: 'screen' }],
+      ),
+      ...kinds.map(({ type, plural, summary }): Entry => {
+        const label = `All ${plural.replaceAll('-', ' ')}`;
+        const words = `${plural} ${wordsOf(type)} ${summary}`;
+        return {
+          key: type,
+          label,
+          about: 'List',
+          href: `/things/${plural}`,
+          words,
+          kind: 'screen',
+        };
+      }),
+    ],
+    [permissions, kinds],
+  );
+};
+
+/** What a text leads to, the best first; whether the server has said all it finds by this text. */
+export const useEntries = (
+  text: string,
+): { readonly entries: readonly Entry[]; readonly settled: boolean } => {
+  const screens = useScreens();
+  const byName = useFoundThings(text);
+  const byId = useFoundByBeginning(text);
+  const { named, settled } = useNames(byId.things);
+  const entries = useMemo(() => {
+    const things = byName.found.map(
+      ({ type, id, name, href }): Entry => ({
+        ...{ key: `${type} ${id}`, label: name, href, kind: 'thing' },
+        about: `${wordsOf(type)} ${shortId(id)}`,
+      }),
+    );
+    // Whoever types an id means what has it, whatever else is called so.
+    const withId = [
+      ...named.map(({ type, id, name, href }): Entry => {
+        const about = `${wordsOf(type)} ${shortId(id)}`;
+        return { key: `${type} ${id}`, label: name, about, href, kind: 'thing' };
+      }),
+      ...byId.events.map(
+        ({ event_id: id, event_type, recorded_at }): Entry => ({
+          ...{ key: id, label: wordsOf(event_type), href: `/events/${id}`, kind: 'thing' },
+          about: `Event ${shortId(id)} of ${recorded_at.slice(0, 10)}`,
+        }),
+      ),
+    ];
+    const known = new Set(withId.map(({ key }) => key));
+    const others = ranked(text, [...things, ...screens]).filter(({ key }) => !known.has(key));
+    return [...withId, ...others].slice(0, SHOWN_MAX);
+  }, [text, screens, byName.found, named, byId.events]);
+  return {
+    entries,
+    settled: byName.settled && byId.settled && settled,
+  };
+};
