@@ -103,6 +103,21 @@ describe('impact', () => {
     expect(named?.name).toBe('name of shop → name of dwh');
   });
 
+  it('names every edge between what it reaches as it was stated, also off the shortest ways', () => {
+    const asStated = ({ edges }: Answer) =>
+      edges.map((one) => `${one.source_id} ${one.relation_type} ${one.target_id}`).toSorted();
+    const given = [...chain, needs('b', 'd'), relation('x', app('c'), 'calls', app('b'))];
+    const all = [
+      ...['a depends_on b', 'b depends_on c', 'b depends_on d', 'c calls b', 'c depends_on d'],
+    ];
+    expect(asStated(asked(given, { id: 'd' }))).toEqual(all);
+    expect(asStated(asked(given, { id: 'a', direction: 'needed' }))).toEqual(all);
+    // What is further away than was asked for has no edge here; what is filtered out neither.
+    expect(asStated(asked(given, { id: 'd', depth: '1' }))).toEqual(all.slice(1));
+    expect(asStated(asked(given, { id: 'b', relation_types: 'calls' }))).toEqual(['c calls b']);
+    expect(asked(given, { id: 'd' })).toMatchObject({ more_edges: 0 });
+  });
+
   it('ends in circles', () => {
     const circle = [...chain, needs('d', 'a')];
     expect(reached(asked(circle, { id: 'a', depth: '20' }))).toEqual({

@@ -11,6 +11,7 @@ import {
   RelationTypes,
   type Stated,
   sourceOf,
+  targetKey,
   targetOf,
 } from './graph.js';
 
@@ -19,6 +20,8 @@ const DEPTH_MAX = 20;
 const DEPTH = 5;
 const NODES_MAX = 2_000;
 const NODES = 500;
+/** Edges that one answer names; it says how many more there are. */
+const EDGES_MAX = 5_000;
 
 export const ImpactParams = z.object({
   /** Where to begin. Elements of different types may have the same id: `type` says which. */
@@ -133,9 +136,26 @@ const counted = (all: readonly Named[]) =>
       .filter(([, count]) => count > 0),
   );
 
+/** What is told of an edge in a list. */
+const edgeShown = (edge: Edge) => ({
+  source_type: edge.source_type,
+  source_id: edge.source_id,
+  relation_type: edge.relation_type,
+  target_type: edge.target_type,
+  target_id: edge.target_id,
+  relation_id: edge.relation_id,
+  confidence: edge.confidence,
+});
+
+/** Every edge that runs between two of these, as it was stated, whichever way it was walked. */
+const edgesBetween = (graph: Graph, all: ReadonlyMap<string, Reached>): readonly Edge[] =>
+  [...all.values()].flatMap(({ element }) =>
+    graph.from(element).filter((edge) => all.has(targetKey(edge))),
+  );
+
 /**
  * Everything that is connected with an element, directly or through others: with the shortest way to
- * each, the nearest first. `start` is empty when there is no such element. `truncated` = there is
+ * each, the nearest first, and all edges between them. `start` is empty when there is no such element. `truncated` = there is
  * more than `max_nodes`; `more_beyond_depth` = there is more further away.
  */
 export const impact = (
@@ -149,6 +169,7 @@ export const impact = (
     .map((type) => graph.at(type, asked.id))
     .filter((one) => one.status !== 'absent' || graph.from(one).length + graph.to(one).length > 0);
   const { reached, truncated, beyond } = walk(graph, start, asked);
+  const edges = edgesBetween(graph, reached);
   const others = [...reached.values()].filter(({ distance }) => distance > 0).map(shown);
   return {
     effective_on: graph.effective_on,
@@ -158,5 +179,7 @@ export const impact = (
     more_beyond_depth: beyond,
     by_type: counted(others),
     elements: others,
+    edges: edges.slice(0, EDGES_MAX).map(edgeShown),
+    more_edges: Math.max(0, edges.length - EDGES_MAX),
   };
 };

@@ -14,6 +14,16 @@ export type Reached = Named & {
   readonly confidence: number;
   readonly path: readonly Step[];
 };
+/** A relation as it was stated, whichever way it was walked. */
+export type Stated = {
+  readonly source_type: string;
+  readonly source_id: string;
+  readonly relation_type: string;
+  readonly target_type: string;
+  readonly target_id: string;
+  readonly relation_id: string | null;
+  readonly confidence: number;
+};
 export type ImpactAnswer = {
   readonly effective_on: string;
   readonly start: readonly Named[];
@@ -22,6 +32,9 @@ export type ImpactAnswer = {
   readonly more_beyond_depth: boolean;
   readonly by_type: Readonly<Record<string, number>>;
   readonly elements: readonly Reached[];
+  /** All relations between the start and the elements. */
+  readonly edges: readonly Stated[];
+  readonly more_edges: number;
 };
 
 export const DIRECTIONS = {

@@ -132,6 +132,7 @@ const Impacted = ({ impact }: { readonly impact: ImpactAnswer }) => {
           <ImpactGraph
             start={start}
             elements={kinds === '' ? elements : withWays(impact, elements)}
+            edges={impact.edges}
             chosen={chosen}
             onChoose={(key) =>
               patch({ to: key === get('to') || key === keyOf(start) ? null : key })

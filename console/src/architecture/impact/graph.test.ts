@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { countsInWords, keyOf, type Named } from '../landscape/element.js';
-import type { Reached, Step } from './answer.js';
-import { graphOf, keysOnWay, NODES_MAX, READABLE } from './graph.js';
+import type { Reached, Stated, Step } from './answer.js';
+import {
+  graphOf as drawn,
+  keysOnWay,
+  NODES_MAX,
+  pairsOnWay,
+  READABLE,
+  type Shown,
+} from './graph.js';
 import { placed } from './placed.js';
-import { headline, verbOf, wayInWords } from './words.js';
+import { headline, saidOf, verbOf, wayInWords } from './words.js';
 
 const named = (type: string, id: string): Named => ({
   type,
@@ -24,8 +31,60 @@ const app = (id: string): Step => step(named('application', id), 'deployed_on');
 const cap = (id: string): Step => step(named('business_capability', id), 'supports', 'out');
 const CLOSED = { open: new Set<string>(), needed: new Set<string>() };
 
+const graphOf = (start: Named, elements: readonly Reached[], shown: Shown) =>
+  drawn(start, { elements, edges: [] }, shown);
+const stated = (source: Named, relation_type: string, target: Named): Stated => ({
+  ...{ source_type: source.type, source_id: source.id, relation_type },
+  ...{ target_type: target.type, target_id: target.id, relation_id: null, confidence: 1 },
+});
+
 describe('the picture of an impact', () => {
-  it('is a tree of the shortest ways', () => {
+  const crm = named('application', 'crm');
+  const sales = named('business_capability', 'sales');
+  const shop = named('application', 'shop');
+
+  it('draws every relation between what it shows, as it was stated', () => {
+    const elements = [
+      reached([app('crm')]),
+      reached([app('shop')]),
+      reached([app('crm'), cap('sales')]),
+    ];
+    const edges = [
+      ...[stated(crm, 'deployed_on', server), stated(shop, 'deployed_on', server)],
+      ...[stated(crm, 'supports', sales), stated(shop, 'supports', sales)],
+      ...[stated(shop, 'depends_on', crm), stated(crm, 'calls', shop), stated(crm, 'reads', shop)],
+      stated(shop, 'depends_on', named('application', 'not shown')),
+    ];
+    const { links } = drawn(server, { elements, edges }, CLOSED);
+    const said = links.map(({ from, to, says }) => {
+      const arrows = says.map((one) => `${one.forward ? '>' : '<'} ${one.relation_type}`);
+      return `${from} ${to}: ${arrows.join(', ')}`;
+    });
+    expect(said).toEqual([
+      'server:eks application:crm: < deployed_on',
+      'server:eks application:shop: < deployed_on',
+      'application:crm business_capability:sales: > supports',
+      'application:shop business_capability:sales: > supports',
+      'application:crm application:shop: < depends_on, > calls, > reads',
+    ]);
+    expect(saidOf(links[0]!.says)).toBe('runs on');
+    expect(saidOf(links[4]!.says)).toBe('← depends on, calls →, reads →');
+    expect([...pairsOnWay(server, elements[2])]).toHaveLength(4);
+  });
+
+  it('draws what is said of elements that one box holds at that box', () => {
+    const apps = Array.from({ length: 40 }, (_, nth) => app(`app-${nth}`));
+    const elements = [...apps.map((one) => reached([one])), reached([cap('sales')])];
+    const edges = [stated(apps[7]!.to, 'supports', sales), stated(apps[8]!.to, 'supports', sales)];
+    const { nodes, links } = drawn(server, { elements, edges }, CLOSED);
+    const group = nodes.find(({ kind }) => kind === 'group')!;
+    expect(links.find(({ from }) => from === group.key)).toMatchObject({
+      to: 'business_capability:sales',
+      says: [{ relation_type: 'supports', forward: true }],
+    });
+  });
+
+  it('has a line for each step of the shortest ways, whatever else is named', () => {
     const all = [reached([app('crm')]), reached([app('crm'), cap('sales')])];
     const { nodes, links } = graphOf(server, all, CLOSED);
     expect(nodes.map(({ key }) => key)).toEqual([

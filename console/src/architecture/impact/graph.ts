@@ -1,5 +1,5 @@
 import { KIND_ORDER, keyOf, type Named } from '../landscape/element.js';
-import type { Reached, Step } from './answer.js';
+import type { ImpactAnswer, Reached, Stated, Step } from './answer.js';
 
 /** An element in the picture, or many alike that one of them leads to. */
 export type GraphNode =
@@ -18,14 +18,26 @@ export type GraphNode =
       readonly count: number;
       readonly distance: number;
     };
+/** One relation between two boxes; `forward`: from the first of them to the second. */
+export type Said = {
+  readonly relation_type: string;
+  readonly forward: boolean;
+  readonly confidence: number;
+};
+/** Everything that is said of two boxes; the first one is not further from the start. */
 export type GraphLink = {
   readonly from: string;
   readonly to: string;
-  readonly step: Pick<Step, 'relation_type' | 'direction' | 'confidence'>;
+  readonly says: readonly Said[];
 };
 export type ImpactGraph = {
   readonly nodes: readonly GraphNode[];
   readonly links: readonly GraphLink[];
+};
+/** The boxes, and what each element is drawn as: by itself or in one with others. */
+type Boxes = {
+  readonly nodes: readonly GraphNode[];
+  readonly boxOf: ReadonlyMap<string, string>;
 };
 
 /** A picture of so many boxes can be read without zooming in. */
@@ -115,7 +127,7 @@ type Tree = {
   readonly sizes: ReadonlyMap<string, number>;
 };
 
-const drawnWith = (tree: Tree, shown: Shown, grouping: Grouping): ImpactGraph => {
+const drawnWith = (tree: Tree, shown: Shown, grouping: Grouping): Boxes => {
   const { start, behind, sizes } = tree;
   const goesOn = (key: string, distance: number): boolean =>
     behind.has(key) && (distance < grouping.within || shown.open.has(key));
@@ -123,12 +135,13 @@ const drawnWith = (tree: Tree, shown: Shown, grouping: Grouping): ImpactGraph =>
   const hidden = (all: readonly Branch[]): number =>
     all.reduce((sum, { one }) => sum + (sizes.get(keyOf(one)) ?? 1), 0);
   const nodes: GraphNode[] = [];
-  const links: GraphLink[] = [];
+  const boxOf = new Map<string, string>();
   const add = (one: Named, distance: number): void => {
     const key = keyOf(one);
     const next = goesOn(key, distance) ? [] : (behind.get(key) ?? []);
     const away = next.filter((branch) => !shown.needed.has(keyOf(branch.one)));
     nodes.push({ kind: 'element', key, one, distance, behind: hidden(away) });
+    boxOf.set(key, key);
   };
   add(start, 0);
   for (const at of nodes) {
@@ -139,27 +152,73 @@ const drawnWith = (tree: Tree, shown: Shown, grouping: Grouping): ImpactGraph =>
     for (const [key, alike] of [...gathered(next, groupKey)].sort(byKind)) {
       const room = Math.max(0, NODES_MAX - nodes.length);
       const single = apart(alike, shown, { grouping, isEnd }).slice(0, room);
-      for (const { one, step } of single) {
-        add(one, one.distance);
-        links.push({ from: at.key, to: keyOf(one), step });
-      }
+      for (const { one } of single) add(one, one.distance);
       const count = alike.length - single.length;
       const [first] = alike;
       if (count === 0 || !first) continue;
-      const { step, one } = first;
-      nodes.push({ kind: 'group', key, type: one.type, count, distance: one.distance });
-      links.push({ from: at.key, to: key, step });
+      const { type, distance } = first.one;
+      nodes.push({ kind: 'group', key, type, count, distance });
+      for (const { one } of alike) if (!boxOf.has(keyOf(one))) boxOf.set(keyOf(one), key);
     }
   }
-  return { nodes, links };
+  return { nodes, boxOf };
+};
+
+/** A relation between elements, by their keys. */
+type Edge = {
+  readonly source: string;
+  readonly target: string;
+  readonly relation_type: string;
+  readonly confidence: number;
+};
+
+const edgeOf = ({ source_type, source_id, target_type, target_id, ...said }: Stated): Edge => ({
+  ...said,
+  source: keyOf({ type: source_type, id: source_id }),
+  target: keyOf({ type: target_type, id: target_id }),
+});
+/** A step of a way as it was stated: an answer may name more steps than edges. */
+const edgeOfStep = ({ parent, one, step: { direction, ...said } }: Branch): Edge => {
+  const [source, target] = direction === 'out' ? [parent, keyOf(one)] : [keyOf(one), parent];
+  return { ...said, source, target };
+};
+
+/** Every relation between what is drawn: one line for two boxes, with all that is said of them. */
+const linksOf = ({ nodes, boxOf }: Boxes, edges: readonly Edge[]): readonly GraphLink[] => {
+  const order = new Map(nodes.map(({ key, distance }, nth) => [key, [distance, nth] as const]));
+  const isBefore = (a: string, b: string): boolean => {
+    const [[far, nth], [further, later]] = [order.get(a) ?? [0, 0], order.get(b) ?? [0, 0]];
+    return far < further || (far === further && nth < later);
+  };
+  const links = new Map<string, { from: string; to: string; says: Map<string, Said> }>();
+  for (const edge of edges) {
+    const source = boxOf.get(edge.source);
+    const target = boxOf.get(edge.target);
+    if (source === undefined || target === undefined || source === target) continue;
+    const forward = isBefore(source, target);
+    const [from, to] = forward ? [source, target] : [target, source];
+    const link = links.get(`${from} ${to}`) ?? { from, to, says: new Map() };
+    links.set(`${from} ${to}`, link);
+    const { relation_type, confidence } = edge;
+    const said = `${relation_type} ${forward}`;
+    const surest = Math.max(confidence, link.says.get(said)?.confidence ?? 0);
+    link.says.set(said, { relation_type, forward, confidence: surest });
+  }
+  return [...links.values()].map(({ from, to, says }) => ({ from, to, says: [...says.values()] }));
 };
 
 /**
- * The picture of an answer: a tree of the shortest ways. Where there is much, those alike behind the
- * same element are one box, and what is further away is only counted, until that is opened.
+ * The picture of an answer: its elements, and every relation between those that are drawn. Where
+ * there is much, those alike behind the same element are one box, and what is further away is only
+ * counted, until that is opened.
  */
-export const graphOf = (start: Named, elements: readonly Reached[], shown: Shown): ImpactGraph => {
-  const behind = gathered(branchesOf(start, elements), ({ parent }) => parent);
+export const graphOf = (
+  start: Named,
+  { elements, edges }: Pick<ImpactAnswer, 'elements' | 'edges'>,
+  shown: Shown,
+): ImpactGraph => {
+  const branches = branchesOf(start, elements);
+  const behind = gathered(branches, ({ parent }) => parent);
   const tree = { start, behind, sizes: sizesOf(elements) };
   // Opening a box must not close others: how coarse it is follows from the answer alone.
   const closed = { open: new Set<string>(), needed: new Set<string>() };
@@ -167,7 +226,10 @@ export const graphOf = (start: Named, elements: readonly Reached[], shown: Shown
   const grouping =
     groupings.find((one) => drawnWith(tree, closed, one).nodes.length <= READABLE) ??
     groupings.at(-1);
-  return grouping ? drawnWith(tree, shown, grouping) : { nodes: [], links: [] };
+  if (!grouping) return { nodes: [], links: [] };
+  const boxes = drawnWith(tree, shown, grouping);
+  const links = linksOf(boxes, [...edges.map(edgeOf), ...branches.map(edgeOfStep)]);
+  return { nodes: boxes.nodes, links };
 };
 
 const rankOf = (branches: readonly Branch[]): number =>
@@ -176,6 +238,14 @@ const byKind = (
   [, a]: readonly [string, readonly Branch[]],
   [, b]: readonly [string, readonly Branch[]],
 ): number => rankOf(a) - rankOf(b);
+
+/** The pairs of boxes that follow each other on the way to an element, either way round. */
+export const pairsOnWay = (start: Named, one: Reached | undefined): ReadonlySet<string> => {
+  const keys = [...keysOnWay(start, one)];
+  return new Set(
+    keys.slice(1).flatMap((key, nth) => [`${keys[nth]} ${key}`, `${key} ${keys[nth]}`]),
+  );
+};
 
 /** The keys on the way to an element, the element and the start among them. */
 export const keysOnWay = (start: Named, one: Reached | undefined): ReadonlySet<string> =>

@@ -13,10 +13,10 @@ import {
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { countOf, kindWord, type Named, nameOf } from '../landscape/element.js';
-import type { Reached } from './answer.js';
-import { type GraphNode, graphOf, keysOnWay } from './graph.js';
+import type { ImpactAnswer, Reached } from './answer.js';
+import { type GraphLink, type GraphNode, graphOf, keysOnWay, pairsOnWay } from './graph.js';
 import { BOX, placed } from './placed.js';
-import { verbOf } from './words.js';
+import { relationWord, saidOf } from './words.js';
 
 type BoxNode = Node<{ readonly node: GraphNode; readonly look: string }, 'box'>;
 
@@ -51,6 +51,19 @@ const Box = ({ data: { node, look } }: NodeProps<BoxNode>) => {
   );
 };
 const NODE_TYPES = { box: Box };
+/** An arrow points to what a relation says something of, at either end of a line. */
+const TIP = { type: MarkerType.ArrowClosed, width: 16, height: 16, orient: 'auto-start-reverse' };
+
+/** The lines of the picture for whoever reads: each as it was stated. */
+const linksInWords = ({ nodes, links }: ReturnType<typeof graphOf>): readonly string[] => {
+  const names = new Map(nodes.map((node) => [node.key, wordsOf(node)[0]]));
+  return links.flatMap(({ from, to, says }: GraphLink) =>
+    says.map(({ relation_type, forward }) => {
+      const [source, target] = forward ? [from, to] : [to, from];
+      return `${names.get(source)} ${relationWord(relation_type)} ${names.get(target)}`;
+    }),
+  );
+};
 
 /** Zoom that still can be read, and that shows hundreds at once. */
 const ZOOM = { min: 0.15, max: 1.6, fit: { minZoom: 0.45, maxZoom: 1, padding: 0.06 } } as const;
@@ -59,18 +72,21 @@ const ZOOM = { min: 0.15, max: 1.6, fit: { minZoom: 0.45, maxZoom: 1, padding: 0
 export const ImpactGraph = ({
   start,
   elements,
+  edges: stated,
   chosen,
   onChoose,
 }: {
   readonly start: Named;
   readonly elements: readonly Reached[];
+  readonly edges: ImpactAnswer['edges'];
   readonly chosen: Reached | undefined;
   readonly onChoose: (key: string) => void;
 }) => {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const { nodes, edges } = useMemo(() => {
+  const { nodes, edges, links } = useMemo(() => {
     const way = keysOnWay(start, chosen);
-    const graph = graphOf(start, elements, { open, needed: way });
+    const steps = pairsOnWay(start, chosen);
+    const graph = graphOf(start, { elements, edges: stated }, { open, needed: way });
     const places = placed(graph);
     const dim = way.size > 0;
     const lookOf = (on: boolean): string => (on ? 'on-way' : dim ? 'aside' : '');
@@ -87,21 +103,23 @@ export const ImpactGraph = ({
           data: { node, look: node.distance === 0 ? 'start' : lookOf(way.has(node.key)) },
         }),
       ),
-      edges: graph.links.map(({ from, to, step }): Edge => {
-        const on = way.has(from) && way.has(to);
+      links: linksInWords(graph),
+      edges: graph.links.map(({ from, to, says }): Edge => {
+        const on = steps.has(`${from} ${to}`);
         return {
           id: `${from} ${to}`,
           source: from,
           target: to,
-          className: `${lookOf(on)}${step.confidence < 0.5 ? ' unsure' : ''}`,
-          ...(on && { label: verbOf(step) }),
+          className: `${lookOf(on)}${says.every(({ confidence }) => confidence < 0.5) ? ' unsure' : ''}`,
+          label: saidOf(says),
           zIndex: on ? 1 : 0,
           focusable: false,
-          markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+          ...(says.some(({ forward }) => forward) && { markerEnd: TIP }),
+          ...(says.some(({ forward }) => !forward) && { markerStart: TIP }),
         };
       }),
     };
-  }, [start, elements, chosen, open]);
+  }, [start, elements, stated, chosen, open]);
   const flow = useRef<ReactFlowInstance<BoxNode>>(null);
   const shown = nodes.map(({ id }) => id).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: other boxes are another picture
@@ -151,9 +169,21 @@ export const ImpactGraph = ({
         </ReactFlow>
       </div>
       <p className="small soft">
-        Drawn are the shortest ways. A dashed box holds many alike and <b>+n</b> counts what lies
+        Every relation between two boxes is drawn: the arrow goes from the one that it says
+        something of to the other. A dashed box holds many alike and <b>+n</b> counts what lies
         behind: choose it to see them. The list names everything.
       </p>
+      <details className="small">
+        <summary>
+          {links.length.toLocaleString('en')} relation{links.length === 1 ? '' : 's'} drawn, in
+          words
+        </summary>
+        <ul aria-label="Relations drawn">
+          {links.map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      </details>
     </div>
   );
 };

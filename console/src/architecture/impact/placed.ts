@@ -3,7 +3,7 @@ import type { ImpactGraph } from './graph.js';
 
 /** Size of a box of the picture in pixels. */
 export const BOX = { width: 196, height: 48 } as const;
-const SPACE = { rankdir: 'LR', nodesep: 12, ranksep: 96, edgesep: 8 } as const;
+const SPACE = { rankdir: 'LR', nodesep: 12, ranksep: 150, edgesep: 8 } as const;
 
 export type Point = { readonly x: number; readonly y: number };
 

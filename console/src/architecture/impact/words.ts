@@ -35,6 +35,19 @@ export const verbOf = ({
 export const relationWord = (relation_type: string): string =>
   VERBS[relation_type]?.[0] ?? relation_type.replaceAll('_', ' ');
 
+/** What is said of two boxes: `depends on`, or with arrows where it goes both ways. */
+export const saidOf = (
+  says: readonly { readonly relation_type: string; readonly forward: boolean }[],
+): string => {
+  const oneWay = says.every(({ forward }) => forward === says[0]?.forward);
+  return says
+    .map(({ relation_type, forward }) => {
+      const word = relationWord(relation_type);
+      return oneWay ? word : forward ? `${word} →` : `← ${word}`;
+    })
+    .join(', ');
+};
+
 /** `eks → runs bouncer → supports Frontend apps`. */
 export const wayInWords = (start: string, path: readonly Step[]): string =>
   [start, ...path.map((step) => `${verbOf(step)} ${nameOf(step.to)}`)].join(' → ');
