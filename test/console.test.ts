@@ -110,6 +110,18 @@ describe('the first load', () => {
 describe('an architect', () => {
   it('finds an application, travels to 2019, and sees the difference', async () => {
     await open('/portfolio');
+    // Who goes back to a list finds it where it was left.
+    const list = page.getByRole('table', { name: /./ }).first();
+    await page.getByRole('link', { name: 'account-api' }).waitFor();
+    await list.evaluate((rows) => rows.scrollTo(0, 4_000));
+    const scrolled = () => list.evaluate((rows) => rows.scrollTop);
+    expect(await scrolled()).toBe(4_000);
+    await list.locator('[data-row="95"] a').click();
+    await region('Lifecycle').waitFor();
+    await page.goBack();
+    await list.locator('[data-row="95"]').waitFor();
+    expect(await scrolled()).toBe(4_000);
+
     await page.getByRole('searchbox', { name: /Search by name/ }).fill('licence-finder');
     await page.getByRole('link', { name: 'licence-finder' }).click();
     await heading('licence-finder').waitFor();
@@ -133,6 +145,11 @@ describe('an architect', () => {
     await other.close();
     await button('Back to now').click();
     await life.locator('[data-status="retired"].current').waitFor();
+
+    // What is not there is said, and nothing else.
+    await open(`${new URL(page.url()).pathname.replace('/console', '')}?at=v999`);
+    await page.getByText(/It has no such version: its last is 24/).waitFor();
+    expect(await page.getByText(/You see version/).count()).toBe(0);
   });
 
   it('sends a command, watches the state move, and is refused with the reason', async () => {
@@ -141,9 +158,18 @@ describe('an architect', () => {
     const commands = region('Commands');
     await commands.getByRole('button', { name: /^Transition lifecycle/ }).click();
     const dialog = page.getByRole('dialog');
+    const target = dialog.getByLabel(/Target lifecycle/);
+    // One begins to write at once, and is offered what can be.
+    await target.and(page.locator(':focus')).waitFor();
+    const options = await target.locator('option:not([disabled])').allTextContents();
+    expect(options).toEqual(['–', 'deprecated']);
     // Without a date for the end: refused by the server, at the field it is about.
     await dialog.getByLabel(/Target lifecycle/).selectOption('deprecated');
     await dialog.getByLabel(/Sunset date/).fill('2001-01-01');
+    // Escape does not throw away what was written.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Go on writing' }).click();
     await dialog.getByRole('button', { name: 'Send' }).click();
     await dialog
       .getByText(/past|future|after/i)
@@ -177,6 +203,10 @@ describe('an architect', () => {
     const id = await idOf('frontend');
     await open(`/things/applications/${id}`);
     await page.getByRole('status').getByText('Live').waitFor();
+    await button(/^Rename application/).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/^Name/).fill('f'.repeat(300));
+    await dialog.getByText('300 characters, 255 at most').waitFor();
     const body = JSON.stringify({ data: { description: 'seen without a reload' } });
     await fetch(`${served.url}/applications/${id}/commands/update-description`, {
       method: 'POST',
@@ -184,6 +214,35 @@ describe('an architect', () => {
       body,
     });
     await region('State').getByText('seen without a reload').first().waitFor();
+    // Nothing is sent to what has changed before one has seen it.
+    const send = dialog.getByRole('button', { name: 'Send' });
+    await dialog.getByText(/It has changed since you opened this/).waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    await dialog.getByRole('button', { name: 'I have seen it: go on' }).click();
+    expect(await send.isEnabled()).toBe(true);
+  });
+
+  it('whose session ends while writing signs in again, and goes on', async () => {
+    const other = await browser.newContext();
+    try {
+      const signIn = { data: { credential: AS_ADMIN['x-api-key'] } };
+      await other.request.post(`${served.url}/session`, signIn);
+      const own = await other.newPage();
+      await own.goto(`${served.url}/console/things/applications/${await idOf('frontend')}`);
+      await own.getByRole('button', { name: /^Update description/ }).click();
+      const form = own.getByRole('dialog', { name: /^Update description/ });
+      await form.getByLabel(/^Description/).fill('written before the session ended');
+      await other.clearCookies();
+      await form.getByRole('button', { name: 'Try it' }).click();
+      const again = own.getByRole('dialog', { name: 'Your session has ended' });
+      await again.getByLabel('API key or token').fill(AS_ADMIN['x-api-key']);
+      await again.getByRole('button', { name: 'Sign in' }).click();
+      await again.waitFor({ state: 'detached' });
+      await form.getByRole('button', { name: 'Try it' }).click();
+      await form.getByText('This would happen; nothing has yet.').waitFor();
+    } finally {
+      await other.close();
+    }
   });
 
   it('does the first of these by the keyboard alone', async () => {

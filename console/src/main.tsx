@@ -7,10 +7,12 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
+import { watchPlaces } from './api/places.js';
 import { Console } from './shell/console.js';
 import { applyTheme } from './shell/theme.js';
 
 applyTheme();
+watchPlaces();
 /** Without a live connection what is on the screen is asked anew this often when looked at again. */
 const STALE_AFTER_MS = 15_000;
 const client = new QueryClient({

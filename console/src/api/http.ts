@@ -7,13 +7,16 @@ const ANSWER_WITHIN_MS = 20_000;
 /** Nobody answered: the node is down, or the way to it. */
 const UNREACHABLE = 'UNREACHABLE';
 const TOO_SLOW = 'TOO_SLOW';
+const UNAUTHENTICATED = 401;
+/** Where one asks who one is, and says it. */
+const SESSION = '/session';
 /** Worth asking again by itself: nothing is wrong with the question. */
 const NOT_NOW: ReadonlySet<number> = new Set([0, 429, 502, 503, 504]);
 
 export const isNotNow = (error: unknown): boolean =>
   error instanceof SteleProblem && NOT_NOW.has(error.status);
 export const isUnknownCaller = (error: unknown): boolean =>
-  error instanceof SteleProblem && error.status === 401;
+  error instanceof SteleProblem && error.status === UNAUTHENTICATED;
 
 export type Ask = {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -27,6 +30,20 @@ const ACTOR = 'stele.actor';
 /** Who one says to be on a node that asks nobody for a key. */
 export const saidActor = (): string | null => localStorage.getItem(ACTOR);
 export const sayActor = (name: string): void => localStorage.setItem(ACTOR, name);
+
+const strangers = new Set<() => void>();
+/** Be told when the server does not know who asks; returns how to stop. */
+export const onUnknownCaller = (tell: () => void): (() => void) => {
+  strangers.add(tell);
+  return () => strangers.delete(tell);
+};
+
+/** Whoever is in the console signs in there: how programs say who they are is no help. */
+const sessionEnded = (): SteleProblem => {
+  for (const tell of strangers) tell();
+  const message = 'your session has ended: sign in again, then try once more';
+  return new SteleProblem({ code: 'UNAUTHENTICATED', status: UNAUTHENTICATED, message });
+};
 
 const unanswered = (code: string, message: string): SteleProblem =>
   new SteleProblem({ code, status: 0, message });
@@ -61,6 +78,7 @@ const send = async (path: string, { withinMs = ANSWER_WITHIN_MS, ...ask }: Ask) 
  */
 export const request = async (path: string, ask: Ask = {}): Promise<Response> => {
   const response = await send(path, ask);
+  if (response.status === UNAUTHENTICATED && path !== SESSION) throw sessionEnded();
   if (!response.ok) throw await problemIn(response);
   return response;
 };

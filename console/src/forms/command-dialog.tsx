@@ -1,10 +1,11 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { type Kind, useThingHref } from '../api/catalogue.js';
 import { SteleProblem } from '../api/http.js';
 import { useAnswer } from '../api/use-answer.js';
 import type { MachineJson } from '../lifecycle/machine.js';
 import { Dialog } from '../ui/dialog.js';
+import { useFirstField } from '../ui/first-field.js';
 import { Notice } from '../ui/notice.js';
 import { Problem } from '../ui/problem.js';
 import { Skeleton } from '../ui/skeleton.js';
@@ -13,6 +14,7 @@ import { Fields } from './field-input.js';
 import './forms.css';
 import { LinesToCopy } from './lines-to-copy.js';
 import { Meanwhile } from './meanwhile.js';
+import { possibleFrom } from './next-status.js';
 import { Outcome } from './outcome.js';
 import { Papers, type Written } from './papers.js';
 import { type JsonSchema, shapeOf } from './schema.js';
@@ -64,11 +66,21 @@ const Form = ({
   data,
   now,
   onClose,
+  onFilled,
   schema,
 }: Props & {
   readonly schema: JsonSchema;
+  /** Whether there is something in the form that is not sent. */
+  readonly onFilled: (isFilled: boolean) => void;
 }) => {
-  const shape = useMemo(() => shapeOf(schema), [schema]);
+  const form = useRef<HTMLFormElement>(null);
+  useFirstField(form);
+  const status = target?.status ?? machine?.initial ?? '';
+  const shape = useMemo(() => {
+    const whole = shapeOf(schema);
+    const emits = schema['x-emits'] ?? [];
+    return machine ? possibleFrom(machine, status, { shape: whole, emits }) : whole;
+  }, [schema, machine, status]);
   const [draft, setDraft] = useState<Draft>(() => draftOf(shape, data));
   const [written, setWritten] = useState<Written>({ justification: '', approval: '' });
   const [missing, setMissing] = useState<readonly Wrong[]>([]);
@@ -94,8 +106,14 @@ const Form = ({
       ? target.version
       : actual;
 
+  useEffect(() => {
+    if (done) onFilled(false);
+  }, [done, onFilled]);
+  // What somebody else did is acknowledged before anything is sent to it.
+  const waits = phase.kind === 'asking' || moved !== undefined;
   const change = (next: Draft): void => {
     setDraft(next);
+    onFilled(true);
     setMissing([]);
     rewrite();
   };
@@ -112,11 +130,12 @@ const Form = ({
 
   return (
     <form
+      ref={form}
       noValidate
       className="stack command-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready()) void command_.send();
+        if (moved === undefined && ready()) void command_.send();
       }}
     >
       {schema.description && <p className="soft">{schema.description}</p>}
@@ -136,6 +155,7 @@ const Form = ({
           written={written}
           onWritten={(next) => {
             setWritten(next);
+            onFilled(true);
             setMissing([]);
             rewrite();
           }}
@@ -165,7 +185,7 @@ const Form = ({
           <Outcome
             answer={phase.answer}
             done={done}
-            status={opened?.status ?? machine?.initial ?? ''}
+            status={opened?.status ?? status}
             machine={machine}
           />
         )}
@@ -192,16 +212,18 @@ const Form = ({
             <button
               type="button"
               className="button"
-              disabled={phase.kind === 'asking'}
+              disabled={waits}
               onClick={() => ready() && void command_.try()}
             >
               {phase.kind === 'asking' && phase.dry ? 'Trying…' : 'Try it'}
             </button>
-            <button type="submit" className="button primary" disabled={phase.kind === 'asking'}>
+            <button type="submit" className="button primary" disabled={waits}>
               {phase.kind === 'asking' && !phase.dry ? 'Sending…' : 'Send'}
             </button>
             <span className="small soft">
-              {opened ? `To version ${opened.version}. ` : ''}Trying changes nothing.
+              {moved !== undefined
+                ? 'See first what has changed meanwhile.'
+                : `${opened ? `To version ${opened.version}. ` : ''}Trying changes nothing.`}
             </span>
           </>
         )}
@@ -218,12 +240,13 @@ export const CommandDialog = (props: Props) => {
     { part: 'data' },
     { follows: [] },
   );
+  const [isFilled, setFilled] = useState(false);
   const title = target ? `${wordsOf(command)}: ${target.name}` : wordsOf(command);
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} isFilled={isFilled}>
       {schema.error && <Problem error={schema.error} retry={() => void schema.refetch()} />}
       {schema.data ? (
-        <Form key={command} {...props} schema={schema.data} />
+        <Form key={command} {...props} schema={schema.data} onFilled={setFilled} />
       ) : (
         !schema.error && <Skeleton lines={5} />
       )}

@@ -141,8 +141,13 @@ const scalarOf = (shape: Shape, typed: string, path: string): Built => {
       } catch {
         return wrong(path, 'is not JSON');
       }
-    default:
-      return value(typed);
+    default: {
+      const max = shape.kind === 'text' ? shape.maxLength : undefined;
+      // Nothing is cut off in silence: what was pasted stays, and one sees what is too much.
+      return max !== undefined && typed.length > max
+        ? wrong(path, `has ${typed.length} characters, ${max} at most`)
+        : value(typed);
+    }
   }
 };
 

@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { referentOfField } from '../names/referent.js';
 import { ShownValue } from '../names/shown-value.js';
 import { useReferents } from '../names/use-name.js';
+import { TooLong } from '../ui/too-long.js';
 import { type Draft, emptyDraft } from './draft.js';
 import { hintOf, inside, type Place, wrongAt } from './place.js';
 import { ReferenceInput } from './reference-input.js';
@@ -185,6 +186,7 @@ const Input = ({
 /** One field of a form, whatever it asks for: its name, its input, its hint, what is wrong. */
 export const FieldInput = (props: Props) => {
   const { field, place } = props;
+  const { shape } = field;
   const id = useId();
   const wrong = wrongAt(place);
   const hint = hintOf(field);
@@ -208,6 +210,10 @@ export const FieldInput = (props: Props) => {
   const rest = (
     <>
       <Input {...props} id={id} described={said} />
+      {!wrong &&
+        shape.kind === 'text' &&
+        shape.maxLength !== undefined &&
+        props.draft.kind === 'text' && <TooLong text={props.draft.text} max={shape.maxLength} />}
       {said && (
         <span id={said}>
           {hint && <span className="hint">{hint}</span>}

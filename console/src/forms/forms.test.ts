@@ -111,6 +111,21 @@ describe('a form made from a schema', () => {
     });
   });
 
+  it('says what is too long, and cuts nothing off', () => {
+    const schema: JsonSchema = {
+      type: 'object',
+      properties: { owner: { type: 'string', minLength: 1, maxLength: 5 } },
+      required: ['owner'],
+    };
+    const shape = shapeOf(schema);
+    expect(valueIn(shape, draftOf(shape, { owner: 'pasted' }))).toEqual({
+      errors: [{ field: 'owner', message: 'has 6 characters, 5 at most' }],
+    });
+    expect(valueIn(shape, draftOf(shape, { owner: 'paste' }))).toEqual({
+      value: { owner: 'paste' },
+    });
+  });
+
   it('leaves out what was left out, and says null only where it must', () => {
     const shape = shapeOf(owner);
     expect(valueIn(shape, draftOf(shape, { owner: 'ada', level: 'low' }))).toEqual({

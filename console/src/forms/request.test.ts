@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { stepsFrom } from './next-status.js';
+import { possibleFrom, stepsFrom } from './next-status.js';
+import { shapeOf } from './schema.js';
 import { curlOf, natsOf } from './wire.js';
 import { wordsOf } from './words.js';
 
@@ -55,6 +56,39 @@ describe('where events would lead', () => {
       'gone',
     ]);
     expect(stepsFrom({ arrows }, 'open', events)).toEqual([]);
+  });
+});
+
+describe('what can be chosen of a form', () => {
+  const when = (value: string) => ({ field: 'to', value });
+  const states = ['new', 'open', 'shut'].map((name) => ({ name }));
+  const machine = {
+    states,
+    arrows: [
+      { from: 'new', event: 'Moved', to: 'open', when: when('open') },
+      { from: 'open', event: 'Moved', to: 'shut', when: when('shut') },
+      { from: 'open', event: 'Painted', to: 'open' },
+    ],
+  } as unknown as Parameters<typeof possibleFrom>[0];
+  const shape = shapeOf({
+    type: 'object',
+    properties: {
+      target: { type: 'string', enum: ['new', 'open', 'shut'] },
+      colour: { type: 'string', enum: ['red', 'new'] },
+    },
+  });
+  const impossible = (status: string, emits: readonly string[]) => {
+    const found = possibleFrom(machine, status, { shape, emits });
+    return found.kind === 'object' ? found.fields.map((one) => one.shape) : [];
+  };
+  it('are the statuses that the chart lets follow, and whatever is no status', () => {
+    expect(impossible('new', ['Moved'])).toMatchObject([{ impossible: ['new', 'shut'] }, {}]);
+    expect(impossible('new', ['Moved'])[1]).not.toHaveProperty('impossible');
+    expect(impossible('open', ['Moved'])).toMatchObject([{ impossible: ['new', 'open'] }, {}]);
+  });
+  it('is everything where the chart does not say', () => {
+    expect(impossible('open', ['Moved', 'Painted'])[0]).not.toHaveProperty('impossible');
+    expect(impossible('shut', ['Moved'])[0]).not.toHaveProperty('impossible');
   });
 });
 

@@ -21,14 +21,14 @@ const Select = ({
   onText,
   common,
 }: Pick<InputProps, 'text' | 'onText'> & {
-  readonly options: readonly (readonly [string, string])[];
+  readonly options: readonly (readonly [value: string, label: string, impossible?: boolean])[];
   readonly common: object;
 }) => (
   <select {...common} value={text} onChange={({ target }) => onText(target.value)}>
     <option value="">–</option>
-    {options.map(([value, label]) => (
-      <option key={value} value={value}>
-        {label}
+    {options.map(([value, label, impossible = false]) => (
+      <option key={value} value={value} disabled={impossible}>
+        {impossible ? `${label} (not possible now)` : label}
       </option>
     ))}
   </select>
@@ -47,9 +47,10 @@ export const ScalarInput = ({ shape, ...input }: InputProps & { readonly shape: 
     onChange: (event: { target: { value: string } }) => onText(event.target.value),
   };
   if (shape.kind === 'choice') {
-    const options = shape.options.map(
-      (one, nth) => [String(nth), String(one).replaceAll('_', ' ')] as const,
-    );
+    const options = shape.options.map((one, nth) => {
+      const label = String(one).replaceAll('_', ' ');
+      return [String(nth), label, shape.impossible?.includes(one) ?? false] as const;
+    });
     return <Select {...{ options, text, onText, common }} />;
   }
   if (shape.kind === 'boolean') {
@@ -66,7 +67,6 @@ export const ScalarInput = ({ shape, ...input }: InputProps & { readonly shape: 
       {...write}
       type={secret ? 'password' : (TYPES[shape.kind] ?? 'text')}
       inputMode={shape.kind === 'number' ? (shape.integer ? 'numeric' : 'decimal') : undefined}
-      maxLength={shape.kind === 'text' ? shape.maxLength : undefined}
       step={shape.kind === 'datetime' ? 1 : undefined}
       autoComplete="off"
     />

@@ -46,7 +46,12 @@ export type Shape = { readonly nullable?: boolean } & (
       /** Nothing at all is a text, too. */
       readonly mayBeEmpty: boolean;
     }
-  | { readonly kind: 'choice'; readonly options: readonly Scalar[] }
+  | {
+      readonly kind: 'choice';
+      readonly options: readonly Scalar[];
+      /** Options that cannot be chosen now. */
+      readonly impossible?: readonly Scalar[];
+    }
   | {
       readonly kind: 'number';
       readonly integer: boolean;

@@ -1,12 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { ask, isNotNow, isUnknownCaller, sayActor } from '../api/http.js';
+import { ask, isNotNow, isUnknownCaller, onUnknownCaller, sayActor } from '../api/http.js';
 import { SessionProvider } from '../api/session.js';
 import type { Session } from '../api/types.js';
 import { Problem } from '../ui/problem.js';
 import { Shell } from './shell.js';
-import { codeInLink, SignIn, signIn } from './sign-in.js';
+import { codeInLink, SignIn, SignInAgain, signIn } from './sign-in.js';
 
 const ASK_AGAIN_MS = 3_000;
 /** What has no session is asked for at most this often, so that a session that ends is noticed. */
@@ -15,6 +15,7 @@ const CHECK_EVERY_MS = 60_000;
 /** The console: first who is there, then the shell with the screens. */
 export const Console = () => {
   const [, navigate] = useLocation();
+  const client = useQueryClient();
   const [linkError, setLinkError] = useState<Error>();
   const session = useQuery<Session, Error>({
     queryKey: ['session'],
@@ -32,16 +33,27 @@ export const Console = () => {
     signIn({ code }).then(() => void refetch(), setLinkError);
   }, [navigate, refetch]);
 
+  // Whoever is told that nobody knows them is asked to sign in at once, not within a minute.
+  useEffect(() => onUnknownCaller(() => void refetch({ cancelRefetch: false })), [refetch]);
+
   const known = session.data?.open === false;
   useEffect(() => {
     if (known) sayActor(''); // who is signed in cannot act under another name
   }, [known]);
 
   const unknown = isUnknownCaller(session.error);
-  if (session.data && !unknown)
+  const { data } = session;
+  const signedInAgain = async (): Promise<void> => {
+    const next = await refetch();
+    // What stands on the screen is of whoever was here before.
+    if (next.data?.actor !== data?.actor) window.location.reload();
+    await client.invalidateQueries();
+  };
+  if (data)
     return (
-      <SessionProvider value={session.data}>
+      <SessionProvider value={data}>
         <Shell />
+        {unknown && <SignInAgain actor={data.actor} onSignedIn={() => void signedInAgain()} />}
       </SessionProvider>
     );
   if (unknown) return <SignIn problem={linkError} onSignedIn={() => void refetch()} />;

@@ -3,6 +3,7 @@ import { Suspense, useEffect, useState } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { useEventTypes } from '../api/event-types.js';
 import { followEvents } from '../api/live.js';
+import { getBackTo, placeKept } from '../api/places.js';
 import { useSession } from '../api/session.js';
 import { Empty } from '../ui/empty.js';
 import { Page } from '../ui/page.js';
@@ -98,9 +99,14 @@ export const Shell = () => {
     return () => window.removeEventListener('keydown', open);
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another screen begins at its top
-  useEffect(() => {
-    window.scrollTo(0, 0);
-  }, [location]);
+  useEffect(
+    () =>
+      getBackTo(placeKept('page'), (at) => {
+        window.scrollTo(0, at);
+        return window.scrollY;
+      }),
+    [location],
+  );
 
   return (
     <div className="shell">

@@ -63,7 +63,6 @@ export const Combobox = ({
           } else if (event.key === 'Escape' && shown) {
             // It closes the list, not the form around it.
             event.preventDefault();
-            event.stopPropagation();
             setOpen(false);
           }
         }}

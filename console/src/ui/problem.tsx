@@ -42,7 +42,7 @@ export const Problem = ({
     >
       {part && <p className="small soft">A part of this screen is missing:</p>}
       <p>
-        <Told text={sentence(known?.message ?? error.message)} />
+        <Told text={sentence(error.message)} />
       </p>
       {known && known.errors.length > 0 && (
         <ul>

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import type { List } from '../api/use-list.js';
+import { useKeptPlace } from './kept-place.js';
 import { Problem } from './problem.js';
 import { Skeleton } from './skeleton.js';
 
@@ -55,6 +56,7 @@ export const Rows = <T,>(props: RowsProps<T>) => {
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
   });
+  useKeptPlace(scroller, label, items.length > 0);
   const seen = virtual.getVirtualItems();
   const last = seen.at(-1)?.index ?? 0;
   const { more, hasMore } = list;

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useUrlState } from '../../api/url-state.js';
 import { Dialog } from '../../ui/dialog.js';
+import { TooLong } from '../../ui/too-long.js';
 import { keptOf } from './filters.js';
 import { type KeptView, NAME_MAX, readKept, withKept } from './kept-views.js';
 
@@ -85,7 +86,7 @@ const NameView = ({
   const [name, setName] = useState('');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (name.trim() === '') return;
+    if (name.trim() === '' || name.length > NAME_MAX) return;
     onName(name.trim());
     onClose();
   };
@@ -98,7 +99,7 @@ const NameView = ({
           type="submit"
           form="name-view"
           className="button primary"
-          disabled={name.trim() === ''}
+          disabled={name.trim() === '' || name.length > NAME_MAX}
         >
           Save
         </button>
@@ -109,10 +110,10 @@ const NameView = ({
         <input
           id="view-name"
           className="input"
-          maxLength={NAME_MAX}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
+        <TooLong text={name} max={NAME_MAX} />
         <span className="hint">Kept in this browser. To share a view, send its address.</span>
       </form>
     </Dialog>

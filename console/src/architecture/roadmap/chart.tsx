@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { List } from '../../api/use-list.js';
+import { useKeptPlace } from '../../ui/kept-place.js';
 import { Axis, Grid } from './calendar.js';
 import { LinePicture } from './line-picture.js';
 import { type Grouping, type Line, linesOf } from './lines.js';
@@ -36,6 +37,7 @@ export const Chart = ({ list, grouping, window, now, href, counts }: ChartProps)
   const { from, to } = window;
   const picture = useMemo(() => ({ window: { from, to }, width, now }), [from, to, width, now]);
   const ticks = useMemo(() => ticksOf({ from, to }, width), [from, to, width]);
+  useKeptPlace(scroller, 'Roadmap', true);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,

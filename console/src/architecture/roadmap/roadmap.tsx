@@ -19,7 +19,7 @@ import { Chart } from './chart.js';
 import { Download } from './download.js';
 import { Legend } from './legend.js';
 import { groupingNamed, orderNamed, sortOf } from './lines.js';
-import { windowOf, zoomNamed } from './scale.js';
+import { instantOf, windowOf, zoomNamed } from './scale.js';
 import type { Life } from './shapes.js';
 import { Toolbar } from './toolbar.js';
 import { useRange } from './use-range.js';
@@ -37,7 +37,8 @@ export const Roadmap = () => {
   const moment = useMoment();
   const { as_of, effective_at } = moment;
   const day = dayShown(moment);
-  const now = Date.parse(`${day}T12:00:00Z`);
+  // Not at every drawing: what is drawn is as it was when the screen was opened.
+  const now = useMemo(() => instantOf(day, new Date()), [day]);
   const filters = filtersIn(params, ROADMAP_FILTERS);
   const query: Query = { ...filters, ...moment };
   const grouping = groupingNamed(get('group'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moved, placeOf, ticksOf, windowOf, zoomNamed } from './scale.js';
+import { instantOf, moved, placeOf, rangeOf, ticksOf, windowOf, zoomNamed } from './scale.js';
 
 const at = (text: string): number => Date.parse(`${text}T00:00:00Z`);
 const decade = { from: at('2015-06-01'), to: at('2025-06-01') };
@@ -29,6 +29,18 @@ describe('what is seen', () => {
       'all',
       'all',
     ]);
+  });
+
+  it('has what began today behind it, and room on both sides', () => {
+    const evening = new Date('2026-11-30T21:00:00Z');
+    const now = instantOf('2026-11-30', evening);
+    const since = Date.parse('2026-11-30T18:00:00Z');
+    expect(now).toBeGreaterThan(since);
+    const { from, to } = rangeOf(since, Number.NaN, now);
+    expect([since - from > 100 * 86_400_000, to - now > 100 * 86_400_000]).toEqual([true, true]);
+    expect(instantOf('2019-05-01', evening)).toBe(Date.parse('2019-05-01T12:00:00Z'));
+    const years = rangeOf(at('2019-01-01'), at('2031-01-01'), now);
+    expect(years).toEqual({ from: at('2019-01-01'), to: at('2031-01-01') });
   });
 
   it('is put on a line', () => {

@@ -8,6 +8,22 @@ const MARGIN = 0.02;
 /** Less than this cannot be told apart from nothing. */
 const WINDOW_MIN_MS = 30 * DAY_MS;
 
+const YEARS_SHOWN = 5;
+/** With less around it, what began today cannot be told from what is to come. */
+const YEARS_MIN = 1;
+
+/** From the first beginning to the last sunset, as far as there are any, and now in it. */
+export const rangeOf = (since: number, sunset: number, now: number): Window => {
+  const from = Number.isNaN(since) ? now - YEARS_SHOWN * YEAR_MS : Math.min(since, now);
+  const to = Number.isNaN(sunset) ? now : Math.max(sunset, now);
+  const missing = Math.max(0, YEARS_MIN * YEAR_MS - (to - from));
+  return { from: from - missing / 2, to: to + missing / 2 };
+};
+
+/** The instant that is shown: now, or the middle of another day. */
+export const instantOf = (day: string, now: Date): number =>
+  now.toISOString().startsWith(day) ? now.getTime() : Date.parse(`${day}T12:00:00Z`);
+
 /** How much time is seen at once; `all` is as much as there is. */
 export const ZOOMS = [
   { id: 'all', label: 'All', years: null },

@@ -36,10 +36,16 @@ export const Absent = ({
       {label}
     </button>
   );
-  const first = () => go({ kind: 'version', version: 1 });
+  const now = action('Back to now', () => go(NOW));
+  const first = (
+    <span className="row">
+      {action('Go to its beginning', () => go({ kind: 'version', version: 1 }))}
+      {now}
+    </span>
+  );
   if (status === 404 && began !== undefined)
     return (
-      <Notice tone="info" action={action('Go to its beginning', first)}>
+      <Notice tone="info" action={first}>
         <p>
           It was not there then: it began on <Time at={began} />.
         </p>
@@ -48,7 +54,7 @@ export const Absent = ({
     );
   if (status === 404 && details.last_version !== undefined)
     return (
-      <Notice tone="info" action={action('Back to now', () => go(NOW))}>
+      <Notice tone="info" action={now}>
         <p>It has no such version: its last is {String(details.last_version)}.</p>
       </Notice>
     );
@@ -65,7 +71,7 @@ export const Absent = ({
     );
   if (status === 410)
     return (
-      <Notice tone="warn" action={action('Go to its beginning', first)}>
+      <Notice tone="warn" action={first}>
         <p>It was deleted. Its history is still there: go to any moment before.</p>
         <p className="small">{error.message}</p>
       </Notice>

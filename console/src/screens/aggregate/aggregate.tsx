@@ -48,7 +48,7 @@ const Life = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
         />
       }
     >
-      {!unknown && <MomentBanner {...{ travel, version, at }} last={life.last} />}
+      {!unknown && !gone && <MomentBanner {...{ travel, version, at }} last={life.last} />}
       {life.deleted && !unknown && (
         <Notice tone="warn">
           It was deleted. What you see is how it was last; its history stays.

@@ -50,6 +50,10 @@ export const sinceQuery = (moment: Moment): Query => {
 export const dayOf = (at: string): number => Math.floor(Date.parse(at) / DAY_MS);
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
+/** A version, as far as it is there: nobody sees one that is still to come. */
+export const versionThere = (version: number, last: number | undefined): number | undefined =>
+  last !== undefined && version > last ? undefined : version;
+
 /** Where on a slider something is, from 0 to 1. */
 export const shareOf = (at: number, min: number, max: number): number =>
   max <= min ? 0 : Math.min(1, Math.max(0, (at - min) / (max - min)));

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { Kind } from '../../api/catalogue.js';
 import { useMachine } from '../../lifecycle/machine.js';
 import { stepAt, stepsOf } from './life.js';
-import { NOW } from './moment.js';
+import { NOW, versionThere } from './moment.js';
 import { type Document, useCommands, useDocument, useSince, useStays } from './use-thing.js';
 import type { Travel } from './use-travel.js';
 
@@ -38,7 +38,7 @@ export const useLife = (kind: Kind, id: string, { moment, shown }: Travel) => {
   const settled = since.isPlaceholderData ? undefined : since.data?.from;
   const version = {
     now: last,
-    version: moment.kind === 'version' ? moment.version : undefined,
+    version: moment.kind === 'version' ? versionThere(moment.version, last) : undefined,
     as_of: settled?.aggregate_version,
     effective_at: settled?.aggregate_version,
   }[moment.kind];

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { useUrlState } from '../../api/url-state.js';
 import { normal } from '../../history/query.js';
 import { Dialog } from '../../ui/dialog.js';
+import { TooLong } from '../../ui/too-long.js';
 import { NAME_MAX, readSaved, renamed, type Saved, savedAs, without, withSaved } from './saved.js';
 
 const KEY = 'stele.events.saved';
@@ -109,7 +110,7 @@ const NameDialog = ({
   const [name, setName] = useState(before);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (name.trim() === '') return;
+    if (name.trim() === '' || name.length > NAME_MAX) return;
     onName(name.trim());
     onClose();
   };
@@ -122,7 +123,7 @@ const NameDialog = ({
           type="submit"
           form="name-query"
           className="button primary"
-          disabled={name.trim() === ''}
+          disabled={name.trim() === '' || name.length > NAME_MAX}
         >
           Save
         </button>
@@ -133,10 +134,10 @@ const NameDialog = ({
         <input
           id="query-name"
           className="input"
-          maxLength={NAME_MAX}
           value={name}
           onChange={({ target }) => setName(target.value)}
         />
+        <TooLong text={name} max={NAME_MAX} />
         <span className="hint">Kept in this browser. To share a query, send its address.</span>
       </form>
     </Dialog>

@@ -1,6 +1,9 @@
 import { useState } from 'react';
 import type { Parked as ParkedEvents } from '../../api/wire.js';
 import { Dialog } from '../../ui/dialog.js';
+import { TooLong } from '../../ui/too-long.js';
+
+const REASON_MAX = 2_000;
 
 /** Leaving an event out is a decision: it takes a reason, which is kept with who decided. */
 export const DiscardDialog = ({
@@ -19,6 +22,7 @@ export const DiscardDialog = ({
     <Dialog
       title={`Leave ${event_type} out of ${projection}?`}
       onClose={onClose}
+      isFilled={reason.trim() !== ''}
       footer={
         <>
           <button type="button" className="button" onClick={onClose}>
@@ -27,7 +31,7 @@ export const DiscardDialog = ({
           <button
             type="button"
             className="button primary"
-            disabled={reason.trim() === ''}
+            disabled={reason.trim() === '' || reason.length > REASON_MAX}
             onClick={() => onDiscard(reason.trim())}
           >
             Leave it out
@@ -47,10 +51,10 @@ export const DiscardDialog = ({
             id="discard-reason"
             className="input"
             required
-            maxLength={2_000}
             value={reason}
             onChange={({ target }) => setReason(target.value)}
           />
+          <TooLong text={reason} max={REASON_MAX} />
         </div>
       </div>
     </Dialog>
