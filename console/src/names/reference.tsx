@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { CopyId, shortId } from '../ui/copy-id.js';
 import type { Reference } from './find-names.js';
-import { piecesOf } from './ids-in.js';
+import { isId, piecesOf } from './ids-in.js';
 import { useName, useNamed } from './use-name.js';
 
 /** What an id names, as text: for buttons, pictures and sentences. The id until it is known. */
@@ -22,7 +22,7 @@ export const ThingLink = ({
   readonly copy?: boolean;
 }) => {
   const named = useNamed({ type, id });
-  if (!named) return <CopyId id={id} />;
+  if (!named) return isId(id) ? <CopyId id={id} /> : <span title={id}>{id}</span>;
   return (
     <span className="thing-link">
       <Link

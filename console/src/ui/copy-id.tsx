@@ -38,7 +38,7 @@ export const CopyId = ({
       type="button"
       className="copy"
       title={`Copy ${id}`}
-      aria-label={`Copy ${id}`}
+      aria-label={mark ? `Copy the id ${id}` : `Copy ${id}`}
       onClick={(event) => {
         event.preventDefault();
         event.stopPropagation();
