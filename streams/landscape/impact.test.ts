@@ -114,6 +114,8 @@ describe('impact', () => {
     expect(asStated(asked(given, { id: 'a', direction: 'needed' }))).toEqual(all);
     // What is further away than was asked for has no edge here; what is filtered out neither.
     expect(asStated(asked(given, { id: 'd', depth: '1' }))).toEqual(all.slice(1));
+    const near = asked(given, { id: 'a', direction: 'needed', depth: '1' });
+    expect(asStated(near)).toEqual(['a depends_on b']);
     expect(asStated(asked(given, { id: 'b', relation_types: 'calls' }))).toEqual(['c calls b']);
     expect(asked(given, { id: 'd' })).toMatchObject({ more_edges: 0 });
   });

@@ -95,7 +95,7 @@ describe('the name of what an id means', () => {
   it('goes without saying where a document tells it', () => {
     expect(nameIn({ id: 'x', hostname: 'eks', title: 'Cluster' })).toBe('Cluster');
     expect(nameIn({ id: 'x', name: '', hostname: 'eks' })).toBe('eks');
-    expect(nameIn({ id: 'x' })).toBeUndefined();
+    expect(nameIn({ id: 'x', name: 7 })).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aboutOf, comparedIn, membersOf, monthsBefore, nameOf, partsOf } from './compared.js';
+import { aboutOf, comparedIn, membersOf, monthsBefore, partsOf } from './compared.js';
 
 describe('what is compared', () => {
   it('is the portfolio over the last quarter unless the address says otherwise', () => {
@@ -34,11 +34,6 @@ describe('a document that changed', () => {
     const { told, stamps } = partsOf(fields);
     expect(told.map(({ field }) => field)).toEqual(['owner']);
     expect(stamps).toHaveLength(2);
-  });
-
-  it('has a name, or its key', () => {
-    expect(nameOf({ name: '', hostname: 'db-1' }, 'k')).toBe('db-1');
-    expect(nameOf({ name: 7 }, 'k')).toBe('k');
   });
 
   it('lost and won members', () => {
