@@ -67,7 +67,7 @@ describe('GET /metrics', () => {
     const of = '{aggregate_type="Server",command_type="CreateServer"}';
     expect(samples.get(`stele_command_duration_seconds_count${of}`)).toBe(2);
     const buckets = [...samples].filter(([name]) =>
-      name.startsWith('stele_command_duration_seconds_bucket{aggregate_type="Server"'),
+      name.startsWith(`stele_command_duration_seconds_bucket${of.slice(0, -1)}`),
     );
     expect(buckets.at(-1)).toEqual([
       'stele_command_duration_seconds_bucket{aggregate_type="Server",command_type="CreateServer",le="+Inf"}',

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../core/projection.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Slot } from '../views/port.js';
 import { catchUp } from './catch-up.js';
 import { compareDocuments, documentsInMemory, documentsOfSlot } from './compare.js';
+import { FOLLOWER_LOOK_MS } from './limits.js';
 import { atSamePosition } from './meet.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { Comparison } from './projections.js';
@@ -75,8 +77,13 @@ const compareMoving = (
     const { live } = workers;
     if (!live || live === worker) return undefined;
     const { views, limits } = world;
-    if (live.indexing || worker.indexing)
-      return notNow('BUILD_BEHIND', `indexes of ${projection.name} are being made: ask again`);
+    // Whoever makes indexes stands still with its turn taken: nobody else is kept waiting for that.
+    const deadline = performance.now() + limits.meetWithinMs;
+    while (live.indexing || worker.indexing) {
+      if (performance.now() >= deadline)
+        return notNow('BUILD_BEHIND', `indexes of ${projection.name} are being made: ask again`);
+      await pause(FOLLOWER_LOOK_MS);
+    }
     return atSamePosition([live, worker], limits.meetWithinMs, (position) =>
       compareDocuments(views, live.slot, documentsOfSlot(views, worker.slot), position),
     );
