@@ -95,6 +95,7 @@ export class LogWatch {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#looking; // it may have begun before the last append
     await this.look();
   }
 

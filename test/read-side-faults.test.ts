@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { Application } from '../actors/application/application.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
@@ -38,6 +39,7 @@ type Status = {
   readonly documents: number;
   readonly lag_events: number;
 };
+type Kept = { readonly payload: { readonly sequence: number } };
 type Diagnosis = {
   readonly findings: readonly {
     readonly code: string;
@@ -221,6 +223,12 @@ describe('a log that lost its tail', () => {
     await ready();
     await create(5);
     await node.caughtUp();
+    const { last } = await node.store.ends(Application);
+    await within(RECOVERED_WITHIN_MS, 'looked at by the alerting', async () => {
+      const kept = `${node.url}/buckets/ALERTING/entries?key=raised.application`;
+      const { entries } = (await (await fetch(kept)).json()) as { entries: Kept[] };
+      return entries[0]?.payload.sequence === last;
+    });
     await node.close();
     await server.kill9();
     rmSync(stream, { recursive: true });
