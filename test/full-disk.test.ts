@@ -11,7 +11,7 @@ import { topology } from '../streams/index.js';
 import { createApplication, uuid } from './support/commands.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer } from './support/nats.js';
-import { type SmallDisk, smallDisk } from './support/small-disk.js';
+import { canMount, type SmallDisk, smallDisk } from './support/small-disk.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
 /** So often the disk runs full under load; `npm run test:long` asks for more. */
@@ -39,11 +39,11 @@ const oneEvent = (id: string) => ({
     claims: [],
   },
 });
-const disk = smallDisk(DISK_MB);
+const MAY_MOUNT = canMount();
 
-describe.skipIf(!disk)('A data directory that is read-only', () => {
+describe.skipIf(!MAY_MOUNT)('A data directory that is read-only', () => {
   it('ends the start with a sentence', () => {
-    const other = smallDisk(1)!;
+    const other = smallDisk(1);
     execFileSync('mount', ['-o', 'remount,ro', other.dir]);
     const files = serverFiles(join(other.dir, 'data'));
     expect(() => makeServerDirs(files)).toThrow(
@@ -53,16 +53,19 @@ describe.skipIf(!disk)('A data directory that is read-only', () => {
   });
 });
 
-describe.skipIf(!disk)('A node whose disk is full', () => {
-  const { dir, fill, makeRoom, remove } = disk as SmallDisk;
+describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
+  let disk: SmallDisk;
   let node: WholeNode;
+  const fill = (leave: number) => disk.fill(leave);
+  const makeRoom = () => disk.makeRoom();
   beforeAll(async () => {
-    node = await startWholeNode('', { STELE_DATA: join(dir, 'data') });
+    disk = smallDisk(DISK_MB);
+    node = await startWholeNode('', { STELE_DATA: join(disk.dir, 'data') });
   });
   afterAll(async () => {
     makeRoom();
     await node.close();
-    remove();
+    disk.remove();
   });
 
   const send = async (command: object): Promise<Answer> => {
@@ -114,7 +117,7 @@ describe.skipIf(!disk)('A node whose disk is full', () => {
   });
 
   it('that is no server of our own says what to do, and goes on once that was done', async () => {
-    const server = await startTestServer({ under: dir });
+    const server = await startTestServer({ under: disk.dir });
     const nc = await connect({ servers: server.url, reconnectTimeWait: 50 });
     const store = await natsStore(nc, { kinds: [KIND], topology, replicas: 1 });
     const write = (id: string) =>

@@ -16,17 +16,32 @@ export type SmallDisk = {
   remove(): void;
 };
 
-/** Undefined where nobody lets us mount one: only a superuser may. */
-export const smallDisk = (megabytes: number): SmallDisk | undefined => {
+const mount = (dir: string, megabytes: number): void => {
+  const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir];
+  execFileSync('mount', options, { stdio: 'ignore' });
+};
+
+const unmount = (dir: string): void => {
+  execFileSync('umount', ['-l', dir], { stdio: 'ignore' });
+  rmSync(dir, { recursive: true });
+};
+
+/** Whether we may mount a disk: only a superuser may, and not everywhere. */
+export const canMount = (): boolean => {
   const dir = mkdtempSync(join(tmpdir(), 'stele-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir], {
-      stdio: 'ignore',
-    });
+    mount(dir, 1);
   } catch {
     rmSync(dir, { recursive: true });
-    return undefined;
+    return false;
   }
+  unmount(dir);
+  return true;
+};
+
+export const smallDisk = (megabytes: number): SmallDisk => {
+  const dir = mkdtempSync(join(tmpdir(), 'stele-disk-'));
+  mount(dir, megabytes);
   const ballast = join(dir, 'ballast');
   const free = (): number => {
     const { bavail, bsize } = statfsSync(dir);
@@ -46,9 +61,6 @@ export const smallDisk = (megabytes: number): SmallDisk | undefined => {
       rmSync(ballast, { recursive: true });
       mkdirSync(ballast);
     },
-    remove: () => {
-      execFileSync('umount', ['-l', dir], { stdio: 'ignore' });
-      rmSync(dir, { recursive: true });
-    },
+    remove: () => unmount(dir),
   };
 };
