@@ -19,6 +19,8 @@ export type Taken = {
   readonly start: number;
   /** The same of the monotonic clock: how long it took does not depend on the clock of the day. */
   readonly begun?: number;
+  /** Of what is no command, which is not measured as one. */
+  readonly duration_ms?: number;
   /** Whoever asks only wants to know what would happen. */
   readonly dryRun?: boolean | undefined;
 };

@@ -280,7 +280,7 @@ export class Runtime {
 
   /**
    * Journal a refusal that was made before a command could be read, and hand it back. `about` says
-   * what is known of it, also whether it is a `dry_run`, and since when by the monotonic clock, `begun`.
+   * what is known of it, also whether it is a `dry_run`, and since when, `begun`, by the monotonic clock.
    */
   refused(
     refusal: Refusal,
@@ -292,7 +292,9 @@ export class Runtime {
     const taken = { via, by, start: this.#clock(), dryRun: saysDryRun(about) };
     return this.#journaling.refused(
       refusal,
-      { ...taken, ...(begun !== undefined && { begun }) },
+      begun === undefined
+        ? taken
+        : { ...taken, duration_ms: Math.round(performance.now() - begun) },
       ofInput(signed(about, by)),
     );
   }
