@@ -100,7 +100,7 @@ describe('actors in memory', () => {
       release = resolve;
     });
     const append: EventStore['append'] = async (one) => {
-      if (one.aggregate_id === 'slow') await gate;
+      if (one.aggregate_id.startsWith('slow')) await gate;
       return store.append(one);
     };
     const runtime = open({}, { append });
@@ -116,11 +116,15 @@ describe('actors in memory', () => {
       'not_resident',
     ]);
     expect(runtime.residents({ most: 5 }).actors).toMatchObject([{ aggregate_id: 'slow' }]);
+    const other = runtime.dispatch(put('slow-too'), 'test');
+    await new Promise((wake) => setTimeout(wake, 5));
+    const waitsThere = runtime.dispatch(dim('slow-too', 1), 'test');
+    await new Promise((wake) => setTimeout(wake, 5));
     const { waiting, inboxLongest } = runtime.stats();
-    expect([waiting, inboxLongest]).toEqual([2, 2]);
+    expect([waiting, inboxLongest]).toEqual([3, 2]);
     expect(runtime.draining).toBe(false);
     release();
-    await Promise.all([under, ...wait]);
+    await Promise.all([under, ...wait, other, waitsThere]);
     await runtime.drain();
     expect(runtime.draining).toBe(true);
   });

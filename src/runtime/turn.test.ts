@@ -4,7 +4,7 @@ import { defineAggregate, type State } from '../core/aggregate.js';
 import { type Command, parseCommand } from '../core/command.js';
 import { CHAIN_START, chainBreak, type EventRecord } from '../core/event.js';
 import { command } from '../core/message.js';
-import { isRefusal } from '../core/refusal.js';
+import { Fault, isRefusal } from '../core/refusal.js';
 import { registry } from '../core/registry.js';
 import { TURN_EVENTS_MAX } from './limits.js';
 import { nothing } from './load.js';
@@ -13,10 +13,13 @@ import {
   type Decided,
   decideAt,
   type Lookups,
+  OwnersUnknown,
+  ownerKey,
   ownersWanted,
   type Point,
   after as pointAfter,
   pointOf,
+  replayAt,
 } from './turn.js';
 
 const commands = {
@@ -310,5 +313,15 @@ describe('whom ownership asks about', () => {
     expect(wanted({ other_id: 'o', kind: 'shed' })).toEqual([]);
     expect(wanted({ kind: 'house' })).toEqual([]);
     expect(wanted({ other_id: 'o', kind: 'house' })).toMatchObject([{ type: 'House', id: 'o' }]);
+  });
+
+  it('is asked for before a replay to somebody else, and fails it where it cannot be known', () => {
+    const command = { definition, command_type: 'DimLamp', teams: ['A'], data: {} } as never;
+    const at = { state: { status: 'lit', data: { home_id: 'h' } } } as unknown as Point;
+    const owners = new Map();
+    expect(() => replayAt(command, at, { ...NONE, owners })).toThrow(OwnersUnknown);
+    const fault = new Fault('STORE_UNAVAILABLE', 'away');
+    owners.set(ownerKey({ name: 'home', type: 'House', id: 'h' }), fault);
+    expect(replayAt(command, at, { ...NONE, owners })).toEqual({ kind: 'fault', fault });
   });
 });
