@@ -97,6 +97,7 @@ export const Application = defineAggregate({
     }),
     ...evolveServices,
     ...evolveInterfaces,
+    ApplicationDeleted: null,
   },
 
   decide: {

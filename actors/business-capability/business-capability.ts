@@ -123,6 +123,7 @@ export const BusinessCapability = defineAggregate({
       parent_id: corrected_parent_id,
       correctable: noted(correctable, 'ParentAssignmentCorrected', { event_id, original_event_id }),
     }),
+    CapabilityDeleted: null,
   },
 
   decide: {

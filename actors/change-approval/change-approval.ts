@@ -54,6 +54,7 @@ export const ChangeApproval = defineAggregate({
     ChangeApprovalRequested: (_, requested) => requested,
     ChangeApproved: (_, { approved_by }) => ({ decided_by: approved_by }),
     ChangeRejected: (_, { rejected_by }) => ({ decided_by: rejected_by }),
+    ApprovalWithdrawn: null,
   },
 
   decide: {

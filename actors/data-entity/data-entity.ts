@@ -94,6 +94,7 @@ export const DataEntity = defineAggregate({
     }),
     TagsAdded: ({ tags }, added) => ({ tags: [...tags, ...tagsMissing(tags, added.tags)] }),
     TagsRemoved: ({ tags }, removed) => ({ tags: tagsMissing(removed.tags, tags) }),
+    DataEntityDeleted: null,
   },
 
   decide: {

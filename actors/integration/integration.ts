@@ -87,6 +87,7 @@ export const Integration = defineAggregate({
     TargetRerouted: (_, { new_app_id }) => ({ target_app_id: new_app_id }),
     TagsAdded: ({ tags }, added) => ({ tags: [...tags, ...tagsMissing(tags, added.tags)] }),
     TagsRemoved: ({ tags }, removed) => ({ tags: tagsMissing(removed.tags, tags) }),
+    IntegrationDeleted: null,
   },
 
   decide: {

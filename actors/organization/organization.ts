@@ -56,6 +56,7 @@ export const Organization = defineAggregate({
     ContactRemoved: ({ contacts }, { email }) => ({
       contacts: contacts.filter((one) => one !== email),
     }),
+    OrganizationDeleted: null,
   },
 
   decide: {

@@ -70,6 +70,7 @@ export const Relation = defineAggregate({
       effective_to: new_to,
     }),
     DescriptionUpdated: (_, { description }) => ({ description: description || null }),
+    RelationDeleted: null,
   },
 
   decide: {

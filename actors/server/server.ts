@@ -63,6 +63,8 @@ export const Server = defineAggregate({
     OwningTeamAssigned: (_, { new_owning_team }) => ({ owning_team: new_owning_team }),
     TagsAdded: ({ tags }, added) => ({ tags: [...tags, ...tagsMissing(tags, added.tags)] }),
     TagsRemoved: ({ tags }, removed) => ({ tags: tagsMissing(removed.tags, tags) }),
+    ServerDecommissioned: null,
+    ServerDeleted: null,
   },
 
   decide: {

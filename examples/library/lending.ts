@@ -79,6 +79,7 @@ export const Book = defineAggregate({
     BookAcquired: (_, { title, shelfmark }) => ({ title, shelfmark }),
     BookLent: (_, { borrower, due }) => ({ borrower, due }),
     BookReturned: () => ({ borrower: null, due: null }),
+    BookDiscarded: null,
   },
 
   decide: {

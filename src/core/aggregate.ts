@@ -146,13 +146,14 @@ export type Definition<
     self: { readonly status: StatusOf<Ch>; readonly data: z.output<D> },
     command: ToApprove,
   ) => Refusal | undefined;
-  /** Data before and an event → what changes. Events that change only the status need no entry. */
+  /**
+   * Data before and an event → what changes; null = nothing but the status. Only an event without
+   * data needs no entry.
+   */
   readonly evolve: {
-    readonly [T in Names<E>]?: (
-      data: z.output<D>,
-      event: EventData<E[T]>,
-      meta: EventMeta,
-    ) => Partial<z.output<D>>;
+    readonly [T in Names<E>]?:
+      | ((data: z.output<D>, event: EventData<E[T]>, meta: EventMeta) => Partial<z.output<D>>)
+      | null;
   };
   /** State and a command → events, or a refusal. No events = nothing would change (NO_CHANGE). */
   readonly decide: {
@@ -191,7 +192,7 @@ export type Aggregate = {
   readonly ownership: Ownership<State['data']> | null;
   readonly approves: ((self: State, command: ToApprove) => Refusal | undefined) | null;
   readonly evolve: Readonly<
-    Record<string, (data: State['data'], event: unknown, meta: EventMeta) => object>
+    Record<string, ((data: State['data'], event: unknown, meta: EventMeta) => object) | null>
   >;
   readonly decide: Readonly<
     Record<
@@ -222,7 +223,7 @@ const fingerprint = (one: Omit<Aggregate, 'hash'>, revision: number): string =>
       revision,
       chart: one.chart,
       data: z.toJSONSchema(one.data, { io: 'input', unrepresentable: 'any' }),
-      evolve: Object.entries(one.evolve).map(([type, fn]) => [type, String(fn)]),
+      evolve: Object.entries(one.evolve).flatMap(([type, fn]) => (fn ? [[type, String(fn)]] : [])),
       events: Object.entries(one.events).map(([type, { version, upcast }]) => [
         type,
         version,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Aggregate } from './aggregate.js';
+import { beyondJson } from './beyond-json.js';
 import type { ColumnType } from './projection.js';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -163,6 +164,8 @@ function* complaints(one: Checked): Generator<Complaint> {
   const parsed = one.view.safeParse({});
   yield !parsed.success &&
     `every field of "view" needs a default (${z.prettifyError(parsed.error!)})`;
+  const foreign = beyondJson(one.view, { stored: true });
+  yield foreign !== undefined && `view: ${foreign}`;
   yield* aboutColumns(one);
   yield* aboutUses(one);
   yield* aboutSources(one);

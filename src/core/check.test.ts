@@ -32,7 +32,7 @@ const Door = defineAggregate({
   },
   boundaries: { rooms: defineBoundary<string>()({ of: 'Room', events: {}, on: {} }) },
   claims: { name: { key: ({ data }) => data.name, taken: 'NAME_TAKEN', what: 'the name' } },
-  evolve: { DoorBuilt: () => ({}) },
+  evolve: { DoorBuilt: () => ({}), DoorMoved: null },
   decide: { BuildDoor: () => [], MoveDoor: () => [] },
 });
 
@@ -126,8 +126,35 @@ describe('a definition is refused', () => {
     ],
     [
       'evolve knows an event that is none',
-      { evolve: { DoorBurnt: () => ({}) } },
+      { evolve: { ...Door.evolve, DoorBurnt: () => ({}) } },
       'evolve knows DoorBurnt, but there is no such event',
+    ],
+    [
+      'an event with data has no evolve',
+      { evolve: { DoorBuilt: Door.evolve.DoorBuilt } },
+      'event DoorMoved has data, but no evolve: say what it changes, or null when that is the status',
+    ],
+    [
+      'an event holds what JSON does not have',
+      events({ DoorBuilt: event(z.object({ log: z.object({ at: z.date() }) })) }),
+      'event DoorBuilt: "log.at" is a date, which JSON does not have: write z.iso.datetime()',
+    ],
+    [
+      'a command takes what JSON does not have',
+      changed('MoveDoor', { data: z.object({ at: z.coerce.date() }) }),
+      'command MoveDoor: "at" is a date, which JSON does not have',
+    ],
+    [
+      'its data hold what JSON does not have',
+      { data: z.object({ seen: z.set(z.string()).default(new Set()) }) },
+      'data: "seen" is a set, which JSON does not have: write z.array()',
+    ],
+    [
+      'a reference looks at what JSON does not have',
+      changed('MoveDoor', {
+        references: { room: { of: 'Room', by: 'to', view: z.object({ since: z.date() }) } },
+      }),
+      'command MoveDoor, reference "room": "since" is a date, which JSON does not have',
     ],
     ['a command name is not PascalCase', added('moveDoor'), 'the command name "moveDoor" is not'],
     [
@@ -251,7 +278,9 @@ describe('a definition changes its hash', () => {
     expect(again(changed('MoveDoor', { roles: ['anyone'] }))).toBe(Door.hash);
     expect(again({ data: z.object({ name: z.string().default('none') }) })).not.toBe(Door.hash);
     expect(again(chart({ closed: { on: { DoorMoved: 'open' } } }))).not.toBe(Door.hash);
-    expect(again({ evolve: { DoorBuilt: () => ({ name: 'x' }) } })).not.toBe(Door.hash);
+    expect(again({ evolve: { ...Door.evolve, DoorBuilt: () => ({ name: 'x' }) } })).not.toBe(
+      Door.hash,
+    );
     const version = { version: 2, upcast: { 1: (old: unknown) => old } };
     expect(again(events({ DoorBuilt: event(many(9), version) }))).not.toBe(Door.hash);
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Aggregate } from './aggregate.js';
+import { beyondJson } from './beyond-json.js';
 import { type Arrow, arrows } from './chart.js';
 import { kebab } from './ids.js';
 import { markedPaths, marksOutOfReach } from './marks.js';
@@ -19,6 +20,10 @@ type Complaint = string | false | undefined;
 
 const fieldsOf = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> =>
   schema instanceof z.ZodObject ? schema.shape : {};
+
+/** Whether an event says more than that it happened. */
+const hasData = (schema: z.ZodType): boolean =>
+  !(schema instanceof z.ZodObject) || Object.keys(schema.shape).length > 0;
 
 /** The literal values a field may have, seen through optional, nullable and default. */
 const literalsOf = (schema: z.ZodType | undefined): readonly string[] | undefined => {
@@ -68,6 +73,8 @@ function* aboutEvents(one: Checked): Generator<Complaint> {
     yield !emitted.has(type) && `event ${type} is emitted by no command`;
     yield Object.keys(fieldsOf(schema)).length > FIELDS_MAX &&
       `event ${type} has more than ${FIELDS_MAX} fields: split it into the facts it mixes (REQ-013)`;
+    const foreign = beyondJson(schema, { stored: true });
+    yield foreign !== undefined && `event ${type}: ${foreign}`;
     const [leak] = markedPaths(schema, ['secret']);
     yield leak !== undefined &&
       `event ${type} holds the secret field "${leak}": secrets never reach events`;
@@ -75,6 +82,10 @@ function* aboutEvents(one: Checked): Generator<Complaint> {
       yield !(from in upcast) &&
         `event ${type} is at version ${version} but has no upcaster from version ${from}`;
   }
+  for (const [type, { schema }] of Object.entries(one.events))
+    yield hasData(schema) &&
+      one.evolve[type] === undefined &&
+      `event ${type} has data, but no evolve: say what it changes, or null when that is the status alone`;
   for (const type of Object.keys(one.evolve))
     yield !(type in one.events) && `evolve knows ${type}, but there is no such event`;
 }
@@ -95,15 +106,20 @@ function* aboutCommands(one: Checked): Generator<Complaint> {
     yield spec.roles.length === 0 && `command ${type} names no role: nobody could send it`;
     for (const event of spec.emits)
       yield !(event in one.events) && `command ${type} emits ${event}, but there is no such event`;
+    const foreign = beyondJson(spec.data, { stored: false });
+    yield foreign !== undefined && `command ${type}: ${foreign}`;
     yield marksOutOfReach(spec.data) &&
       `command ${type} has secret or personal fields in a schema that holds itself: below its first level they would be kept in the clear`;
     const fields = fieldsOf(spec.data);
     yield Object.keys(fields).length > FIELDS_MAX &&
       `command ${type} has more than ${FIELDS_MAX} fields: split it into the decisions it mixes (REQ-004)`;
     yield 'data' in fields && `command ${type} has a field named "data", which the envelope needs`;
-    for (const { by } of Object.values(spec.references ?? {}))
+    for (const [name, { by, view }] of Object.entries(spec.references ?? {})) {
       yield !(by in fields) &&
         `command ${type} has a reference by "${by}", which is not one of its fields`;
+      const unseen = beyondJson(view, { stored: false });
+      yield unseen !== undefined && `command ${type}, reference "${name}": ${unseen}`;
+    }
     for (const [field, setting] of Object.entries(spec.sets ?? {}))
       for (const own of setting === 'clear' ? [] : Object.values(setting))
         yield !(own in fields) &&
@@ -126,6 +142,8 @@ function* aboutKeys({ claims, boundaries }: Checked): Generator<Complaint> {
 
 function* complaints(one: Checked): Generator<Complaint> {
   yield !PASCAL.test(one.name) && 'the name of a definition is a PascalCase noun';
+  const foreign = beyondJson(one.data, { stored: true });
+  yield foreign !== undefined && `data: ${foreign}`;
   yield* aboutChart(one);
   yield* aboutEvents(one);
   yield* aboutCommands(one);

@@ -66,6 +66,7 @@ const Door = defineAggregate({
     DoorMoved: ({ trail }, { to }, { event_id, event_timestamp, aggregate_version }) => ({
       trail: [...trail, `${to} ${event_id} ${event_timestamp} ${aggregate_version}`],
     }),
+    DoorPainted: null,
   },
   decide: {
     BuildDoor: (_, { name }) => [{ type: 'DoorBuilt', data: { name } }],

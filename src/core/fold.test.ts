@@ -42,6 +42,7 @@ const Door = defineAggregate({
       at: `${meta.event_id} ${meta.event_timestamp} ${meta.aggregate_version}`,
     }),
     DoorNoted: (_, { note }) => ({ note }),
+    DoorMoved: null,
   },
   decide: { BuildDoor: () => [] },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partsOf } from './schema-parts.js';
 
 /** What a field may be marked as. Marks show in JSON Schema as `x-mark`. */
 export type Mark = 'secret' | 'personal';
@@ -11,46 +12,8 @@ export const secret = <S extends z.ZodType>(schema: S): S => schema.meta({ [MARK
 /** A field about a natural person. Kept as it is for now; erasure by key comes with encryption. */
 export const personal = <S extends z.ZodType>(schema: S): S => schema.meta({ [MARK]: 'personal' });
 
-type Def = {
-  type: string;
-  shape?: Record<string, z.ZodType>;
-  innerType?: z.ZodType;
-  element?: z.ZodType;
-  items?: readonly z.ZodType[];
-  options?: readonly z.ZodType[];
-  valueType?: z.ZodType;
-  in?: z.ZodType;
-  out?: z.ZodType;
-  rest?: z.ZodType | null;
-  catchall?: z.ZodType;
-  left?: z.ZodType;
-  right?: z.ZodType;
-};
-const defOf = (schema: z.ZodType): Def => (schema as unknown as { def: Def }).def;
-/** What `z.lazy` stands for, made once. */
-const lazily = (schema: z.ZodType): z.ZodType | undefined =>
-  (schema as unknown as { _zod: { innerType?: z.ZodType } })._zod.innerType;
 const markOf = (schema: z.ZodType): Mark | undefined =>
   z.globalRegistry.get(schema)?.[MARK] as Mark | undefined;
-
-/** Every schema directly inside another, with the key it stands under (`*` = any element or key). */
-const inside = (schema: z.ZodType): readonly (readonly [string | null, z.ZodType])[] => {
-  const def = defOf(schema);
-  if (def.shape)
-    return [...Object.entries(def.shape), ...(def.catchall ? [['*', def.catchall] as const] : [])];
-  const each = [def.element, def.valueType, def.rest ?? undefined].filter(
-    (one) => one !== undefined,
-  );
-  const same = [
-    ...[def.type === 'lazy' ? lazily(schema) : def.innerType, def.in, def.out],
-    ...[def.left, def.right, ...(def.options ?? [])],
-  ];
-  return [
-    ...each.map((one) => ['*', one] as const),
-    ...(def.items ?? []).map((one) => ['*', one] as const),
-    ...same.filter((one) => one !== undefined).map((one) => [null, one] as const),
-  ];
-};
 
 type Marked = {
   /** Keys from the outside in, one list for each marked field; `*` = any element or key. */
@@ -69,7 +32,7 @@ const marked = (schema: z.ZodType, marks: readonly Mark[]): Marked => {
     }
     const mark = markOf(at);
     if (mark && marks.includes(mark)) keys.set(JSON.stringify(path), path);
-    for (const [key, inner] of inside(at))
+    for (const [key, inner] of partsOf(at))
       visit(inner, key === null ? path : [...path, key], [...seen, at]);
   };
   visit(schema, [], []);

@@ -31,6 +31,7 @@ const Door = defineAggregate({
   evolve: {
     DoorBuilt: (_, built) => built,
     DoorMoved: (_, { room_id }) => ({ room_id }),
+    DoorPainted: null,
   },
   decide: { BuildDoor: () => [], MoveDoor: () => [], PaintDoor: () => [] },
 });
@@ -44,7 +45,7 @@ const Lamp = defineAggregate({
     initial: 'absent',
     states: { absent: { on: { LampHung: 'there' } }, there: {} },
   },
-  evolve: {},
+  evolve: { LampHung: null },
   decide: { HangLamp: () => [] },
 });
 
@@ -224,6 +225,10 @@ describe('a mistake', () => {
   it.each([
     ['a projection is called in kebab-case', { name: 'All Doors' }],
     ['every field of "view" needs a default', { view: z.object({ name: z.string() }) }],
+    [
+      'view: "since" is a date, which JSON does not have: write z.iso.datetime()',
+      { view: view.extend({ since: z.coerce.date().default(new Date(0)) }) },
+    ],
     ['the indexed field "height" is not in the view', { indexed: ['height'] }],
     ['"name" is indexed twice', { indexed: ['name', 'name'] }],
     ['the field "key" cannot be indexed: queries use that name', { view: odd, indexed: ['key'] }],

@@ -53,7 +53,7 @@ const Door = defineAggregate({
     initial: 'absent',
     states: { absent: { on: { DoorBuilt: 'built' } }, built: { on: { LevelChanged: {} } } },
   },
-  evolve: { LevelChanged: (_, { level }) => ({ level }) },
+  evolve: { DoorBuilt: null, LevelChanged: (_, { level }) => ({ level }) },
   decide: { BuildDoor: () => [], SetLevel: () => [] },
 });
 

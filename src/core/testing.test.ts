@@ -57,6 +57,7 @@ const Door = defineAggregate({
   evolve: {
     DoorBuilt: (_, { name }, { event_id }) => ({ name, born: event_id }),
     DoorRenamed: (_, { new_name }) => ({ name: new_name }),
+    DoorBurnt: null,
   },
   decide: {
     BuildDoor: (

@@ -22,7 +22,7 @@ const Door = defineAggregate({
   commands: { BuildDoor: command({ data: z.object({}), emits: ['DoorBuilt'], roles: ['r'] }) },
   data: z.object({}),
   chart: { initial: 'absent', states: { absent: { on: { DoorBuilt: 'built' } }, built: {} } },
-  evolve: {},
+  evolve: { DoorBuilt: null },
   decide: { BuildDoor: () => [] },
 });
 const current = { title: 'front', owners: ['ada'], floor: 0 };

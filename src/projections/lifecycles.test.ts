@@ -50,7 +50,7 @@ const Door = defineAggregate({
       gone: { kind: 'deleted' },
     },
   },
-  evolve: {},
+  evolve: { DoorTurned: null },
   decide: { Use: () => [] },
 });
 const Bell = defineAggregate({

@@ -69,7 +69,7 @@ const percentsOf = (upcaster: (old: View) => View) => {
       initial: 'absent',
       states: { absent: { on: { LampPlaced: 'placed' } }, placed: { on: { LampDimmed: {} } } },
     },
-    evolve: { LampDimmed: (_, { percent }) => ({ percent }) },
+    evolve: { LampPlaced: null, LampDimmed: (_, { percent }) => ({ percent }) },
     decide: {
       PlaceLamp: () => [{ type: 'LampPlaced', data: { house: 'red' } }],
       DimLamp: (_, data) => [{ type: 'LampDimmed', data }],

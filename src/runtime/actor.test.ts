@@ -65,6 +65,7 @@ const Lamp = defineAggregate({
       if (note === 'evolve') throw new Error('evolve is broken');
       return { level };
     },
+    LampPlugged: null,
   },
   decide: {
     PutLamp: (_, { name }) => [{ type: 'LampPut', data: { name } }],

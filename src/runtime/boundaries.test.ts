@@ -45,7 +45,7 @@ const define = (name: string, boundaries: Aggregate['boundaries']): Aggregate =>
       },
     },
     boundaries: boundaries as Record<string, never>,
-    evolve: {},
+    evolve: { NodePut: null },
     decide: { PutNode: () => [] },
   });
 const Node = define('Node', { tree });

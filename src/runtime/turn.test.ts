@@ -53,7 +53,7 @@ const Lamp = defineAggregate({
     name: { key: ({ data }) => data.name.toLowerCase(), taken: 'NAME_TAKEN', what: 'the name' },
     socket: { key: ({ data }) => data.socket, taken: 'SOCKET_TAKEN', what: 'the socket' },
   },
-  evolve: { LampPut: (_, { name }) => ({ name }) },
+  evolve: { LampPut: (_, { name }) => ({ name }), LampDimmed: null },
   decide: {
     PutLamp: (_, { name }) => [{ type: 'LampPut', data: { name } }],
     DimLamp: (_, { times }, { now, version, id, actor, actor_type, source }) =>

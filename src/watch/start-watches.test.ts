@@ -29,7 +29,7 @@ const Ticket = defineAggregate({
       left: {},
     },
   },
-  evolve: {},
+  evolve: { SeatTaken: null },
   decide: {
     TakeSeat: (_, data) => [{ type: 'SeatTaken', data }],
     LeaveSeat: () => [{ type: 'SeatLeft', data: {} }],
@@ -63,7 +63,7 @@ const Quarrel = defineAggregate({
       ignored: { on: { QuarrelEnded: 'over' } },
     },
   },
-  evolve: {},
+  evolve: { QuarrelBegun: null },
   decide: {
     Begin: (_, data) => [{ type: 'QuarrelBegun', data }],
     End: () => [{ type: 'QuarrelEnded', data: {} }],

@@ -116,6 +116,7 @@ export const Lamp = defineAggregate({
     Switched: (_, { until }) => ({ until }),
     Extended: (_, { text }) => ({ until: text }),
     Guarded: ({ guards }, { text }) => ({ guards: [...guards, text] }),
+    Removed: null,
   },
   decide: {
     PutLamp: (_, { name }) => [{ type: 'LampPut', data: { name } }],
