@@ -178,6 +178,59 @@ describe('a projection', () => {
   });
 });
 
+describe('the resource of a type', () => {
+  const doors = defineProjection({
+    name: 'doors',
+    summary: 'All doors.',
+    view: z.object({ colour: z.string().default('none'), lamps: z.number().default(0) }),
+    indexed: ['colour'],
+    from: [Door, Lamp],
+    resource: 'Door',
+    concerns: { Lamp: () => 'd' },
+    on: {
+      Door: {
+        DoorPainted: (_, { data }) => ({ colour: data.colour, lamps: 0 }),
+        DoorBuilt: (door) => ({ ...door, colour: 'grey' }),
+      },
+      Lamp: { LampHung: (door) => ({ ...door, lamps: door.lamps + 1 }) },
+    },
+    show: ({ colour }) => ({ colour: colour.toUpperCase() }),
+  });
+  const building = { ...built, id: 'd', data: { name: 'front', room_id: 'hall' } } as const;
+  const hanging = { type: 'Lamp', id: 'l', event: 'LampHung', data: { room_id: 'hall' } } as const;
+  const moving = { type: 'Door', id: 'd', event: 'DoorMoved', data: { room_id: 'x' } } as const;
+
+  it('carries its id, version and status, though nobody wrote them', () => {
+    const { documents, show } = givenEvents(doors, hanging, building, moving, {
+      ...{ type: 'Door', id: 'd', event: 'DoorPainted', data: { colour: 'red' } },
+    });
+    const stamps = { id: 'd', version: 3, status: 'there' };
+    expect(documents.get('d')).toEqual({ ...stamps, colour: 'red', lamps: 0 });
+    expect(show('d')).toEqual({ ...stamps, colour: 'RED' });
+    expect(doors.columns.map(({ name }) => name)).toEqual(['colour', 'id', 'status']);
+  });
+
+  it('follows events that no handler takes, and has no version before the first', () => {
+    givenEvents(doors, building, moving).then({ d: { version: 2, colour: 'grey' } as object });
+    givenEvents(doors, hanging).then({ d: { id: 'd', version: 0, status: '' } as object });
+    expect(doors.wants('door', 'DoorMoved')).toBe(true);
+    expect(doors.wants('lamp', 'LampBroken')).toBe(false);
+  });
+
+  it('makes no document where no handler makes one', () => {
+    const DoorMoved = (door: { colour: string }) => door;
+    const moved = defineProjection({
+      ...{
+        name: 'moved',
+        summary: 'Doors moved.',
+        view: z.object({ colour: z.string().default('') }),
+      },
+      ...{ indexed: [], from: [Door], resource: 'Door', on: { Door: { DoorMoved } } },
+    });
+    givenEvents(moved, building, moving).then({ d: null });
+  });
+});
+
 const base = {
   name: 'doors',
   summary: 'All doors.',

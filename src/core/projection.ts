@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Permission } from './access.js';
 import type { Aggregate, State, Typed } from './aggregate.js';
 import { canonical, sha256 } from './canonical.js';
-import { checkProjection } from './check-projection.js';
+import { carried } from './carried.js';
+import { canBeColumn, checkProjection } from './check-projection.js';
 import { columnOf } from './column-of.js';
 import type { EventRecord } from './event.js';
 
@@ -150,7 +151,10 @@ export type ProjectionDefinition<
   readonly version?: number;
   /** Functions and values that handlers call or read: a change of them builds anew, too. */
   readonly uses?: readonly unknown[];
-  /** Shape of a document. Every field has a default: a document that is not there yet has a form. */
+  /**
+   * Shape of a document. Every field has a default: a document that is not there yet has a form.
+   * To that of a resource `id`, `version` and `status` are added where it does not name them.
+   */
   readonly view: S;
   /** Fields that can be filtered, sorted and grouped by; they become columns. */
   readonly indexed: readonly Field<V>[];
@@ -268,11 +272,18 @@ export const defineProjection = <
 >(
   definition: ProjectionDefinition<N, A, S>,
 ): Projection & { readonly name: N } & TypedProjection<A, z.output<S>> => {
-  const { name, view, from, journal, folds = false } = definition;
+  const { name, from, journal, resource } = definition;
   const handlers = definition.on as unknown as ErasedHandlers;
   const concerns = (definition.concerns ?? {}) as ErasedConcerns;
+  const show = (definition.show ?? null) as Projection['show'];
   checkProjection({ ...definition, within: definition.within ?? {}, on: handlers, concerns });
-  const columns = definition.indexed.map((field) => columnOf(field, view.shape[field]));
+  const { view, added, carry, keep } = carried(definition.view, resource);
+  const folds = definition.folds || added.includes('status');
+  const indexed = [
+    ...definition.indexed,
+    ...added.filter((field) => canBeColumn(field, view.shape[field])),
+  ];
+  const columns = indexed.map((field) => columnOf(field, view.shape[field]));
   const names = new Map(from.map((one) => [one.slug, one.name]));
   const handlerOf = (type: string, eventType: string): Handler<View, Projected> | undefined =>
     handlers[type]?.[eventType] ?? handlers[type]?.['*'];
@@ -310,7 +321,7 @@ export const defineProjection = <
       ...(journal ? [{ slug: JOURNAL, definition: null }] : []),
     ],
     folds,
-    resource: definition.resource ?? null,
+    resource: resource ?? null,
     permission: definition.permission ?? 'read',
     deleted: definition.deleted ?? null,
     path: definition.path ?? `views/${name}`,
@@ -318,20 +329,27 @@ export const defineProjection = <
     perAggregate: from.length === 1 && !definition.concerns && !journal,
     hash: sha256(canonical(shape)),
     wants: (source: string, eventType: string) =>
-      handlerOf(names.get(source) ?? '', eventType) !== undefined,
+      handlerOf(names.get(source) ?? '', eventType) !== undefined ||
+      // Each event of an aggregate raises the version of its document.
+      (added.includes('version') && names.get(source) === resource),
     keysOf: (event: Projected) =>
       many(concerns[event.aggregate_type]?.(event) ?? event.aggregate_id),
     keysOfEntry: (entry: ProjectedEntry) => (journal ? many(journal.concerns(entry)) : []),
     apply: (before: View, event: Projected, key: string) => {
       const handler = handlerOf(event.aggregate_type, event.event_type);
-      return handler ? handler(before, event, key) : before;
+      return carry(before, handler ? handler(before, event, key) : before, { event, key });
     },
     applyEntry: (before: View, entry: ProjectedEntry, key: string) =>
       journal
-        ? (journal.on as unknown as Handler<View, ProjectedEntry>)(before, entry, key)
+        ? carry(
+            before,
+            (journal.on as unknown as Handler<View, ProjectedEntry>)(before, entry, key),
+            { event: null, key },
+          )
         : before,
     related: (definition.related ?? null) as Projection['related'],
-    show: (definition.show ?? null) as Projection['show'],
+    show:
+      show && ((document: View, context: ShowContext) => keep(document, show(document, context))),
     reports: (definition.reports ?? {}) as unknown as Projection['reports'],
   });
 };

@@ -26,8 +26,13 @@ export const filterFields = ({ columns, view }: Projection): readonly ViewField[
 const json = (schema: z.ZodType, io: 'input' | 'output') =>
   z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
 
+/** What readers get of a document, besides what `show` adds: each says by `id` which it is. */
+export const servedView = ({ view }: Pick<Projection, 'view'>): z.ZodObject =>
+  'id' in view.shape ? view : z.object({ id: z.string(), ...view.shape });
+
 /** JSON Schema of the documents of a projection. */
-export const viewSchema = ({ view }: Projection): object => json(view, 'output');
+export const viewSchema = (projection: Projection): object =>
+  json(servedView(projection), 'output');
 
 /** JSON Schema of the query parameters of a report. */
 export const reportSchema = ({ params }: Report): object => json(params, 'input');

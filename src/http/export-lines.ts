@@ -16,7 +16,8 @@ const jsonLines: Writing = {
 /** Every field that a document of a projection has, whichever documents there are. */
 export const fieldsOf = ({ view, initial, show }: Projection, now: string): readonly string[] => {
   const empty = show?.(initial, { now, related: () => undefined }) ?? {};
-  return [...new Set([...Object.keys(view.shape), ...Object.keys(empty)])];
+  const fields = [...Object.keys(view.shape), ...Object.keys(empty)];
+  return [...new Set(fields.includes('id') ? fields : ['id', ...fields])];
 };
 
 /**

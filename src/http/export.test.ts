@@ -227,11 +227,13 @@ describe('an export', () => {
 it('writes text that a spreadsheet would run so that it does not, and numbers as they are', () => {
   const { page } = writingOf('csv', lines, side.now());
   const texts = ['=1', '+1', '-1', '@a', '\ta', '\ra', "'a", ' =1', '', null];
-  const told = parse(page(texts.map((text) => ({ n: -1, even: true, text })))) as string[][];
-  expect(told.map((row) => row[3])).toEqual([
+  const told = parse(
+    page(texts.map((text) => ({ id: 'k', n: -1, even: true, text }))),
+  ) as string[][];
+  expect(told.map((row) => row[4])).toEqual([
     ...["'=1", "'+1", "'-1", "'@a", "'\ta", "'\ra", "'a", ' =1', '', ''],
   ]);
-  expect(told[0]).toEqual(['-1', 'true', '', "'=1", '']);
+  expect(told[0]).toEqual(['k', '-1', 'true', '', "'=1", '']);
 });
 
 describe('an export of thousands', { timeout: LONG_MS }, () => {

@@ -37,8 +37,7 @@ const readerOf =
       ...{ ...query, limit: DOCUMENTS_PAGE },
       ...(after && { after }),
     });
-    const bare = documents.map(({ document }) => document);
-    const told = await shown(http, held, bare);
+    const told = await shown(http, held, documents);
     if (isRefusal(told)) return told;
     const whole = documents.length < DOCUMENTS_PAGE;
     // What is left is for the client to take: nobody need hold the documents for that.

@@ -6,6 +6,7 @@ import { HISTORY_PAGE, HISTORY_PAGE_MAX } from './limits.js';
 import type { Plural } from './plurals.js';
 import { badQuery, noSuch, refuseUnknown, wholeNumber } from './query.js';
 import { reflectedAnswer, reflection } from './reflected.js';
+import { named } from './shown.js';
 
 /** How far back pages reach; whoever wants to go further asks for `sort=aggregate_version`. */
 const PAGES_MAX = 10_000;
@@ -63,7 +64,7 @@ export const history = async (c: Ctx, http: Http, plural: Plural): Promise<Respo
   const body = {
     aggregate_type: plural.definition.name,
     aggregate_id: id,
-    items: documents.map(({ document }) => document),
+    items: named(documents),
     ...{ page: page.number, limit: limit.number, total },
     has_more: offset + documents.length < total,
     ...reflection(reflected),

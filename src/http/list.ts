@@ -54,11 +54,7 @@ const pageAnswer = async (
   });
   const documents = found.documents.slice(0, limit);
   const has_more = found.documents.length > limit;
-  const told = await shown(
-    http,
-    reflected,
-    documents.map(({ document }) => document),
-  );
+  const told = await shown(http, reflected, documents);
   if (isRefusal(told)) return problem(c, told);
   // The next page is of the same moment, also where that was called now or today.
   const instants = instantsOf(reflected.moment);

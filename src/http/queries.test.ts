@@ -513,6 +513,16 @@ describe('GET /views', () => {
     expect(unknown.json.message).toMatch(/did you mean "audit-log"/);
   });
 
+  it('says by its id which document each is, whatever its projection writes', async () => {
+    for (const name of ['counts-over-time', 'lifecycles', 'sunset-roadmap']) {
+      const { items } = (await side.ask(`/views/${name}?limit=1`)).json;
+      for (const { id } of items as Json[]) {
+        const one = await side.ask(`/views/${name}/documents/${encodeURIComponent(String(id))}`);
+        expect([name, one.status, one.json.id]).toEqual([name, 200, id]);
+      }
+    }
+  });
+
   it('answers reports, and names mistakes in their parameters', async () => {
     const { status, json } = await side.ask('/views/capability-map/tree?depth=1');
     expect(status).toBe(200);

@@ -90,7 +90,7 @@ const documentAnswer = async (
       refuse('DELETED', `this ${what} was deleted; include_deleted=true shows it as it was`),
       reflects,
     );
-  const told = await shown(http, reflected, [document]);
+  const told = await shown(http, reflected, [{ key, document }]);
   if (isRefusal(told)) return problem(c, told);
   const body = JSON.stringify(told.items[0]);
   const etag = tagOf(document, body);

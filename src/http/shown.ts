@@ -1,7 +1,7 @@
 import type { View } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { Reading } from '../projector/projections.js';
-import type { DocumentReads } from '../views/port.js';
+import type { Document, DocumentReads } from '../views/port.js';
 import { nowOf, type Reads, type Reflected } from './reflected.js';
 import { asServed, onServed } from './served.js';
 
@@ -34,14 +34,14 @@ const othersOf = async (
   const from: Reading<DocumentReads>[] = [];
   const { related } = reading.projection;
   if (!related) return { documents: others, from };
-  const named = onServed([reading], () =>
+  const wanted = onServed([reading], () =>
     namedBy(
       related,
       documents.map((document) => asServed(reading, document)),
     ),
   );
-  if (isRefusal(named)) return named;
-  for (const [name, keys] of named.made) {
+  if (isRefusal(wanted)) return wanted;
+  for (const [name, keys] of wanted.made) {
     const other = http.projections.definitions.find((one) => one.name === name);
     if (!other) continue; // for `show`, one that is not there
     const there = await readingOf(other);
@@ -54,20 +54,28 @@ const othersOf = async (
   return { documents: others, from };
 };
 
+/** A document says which it is, also where its projection does not: `id` is its key then. */
+export const named = (
+  found: readonly Document[],
+  items: readonly View[] = found.map(({ document }) => document),
+): readonly View[] =>
+  items.map((one, index) => ('id' in one ? one : { id: found[index]!.key, ...one }));
+
 /** Documents as readers get them. In a record: a document may have any field. */
 export const shown = async (
   http: Reads,
   reflected: Reflected<DocumentReads>,
-  documents: readonly View[],
+  found: readonly Document[],
 ): Promise<{ readonly items: readonly View[] } | Refusal> => {
   const { show } = reflected.reading.projection;
-  if (!show) return { items: documents };
-  const found = await othersOf(http, reflected, documents);
-  if (isRefusal(found)) return found;
+  if (!show) return { items: named(found) };
+  const documents = found.map(({ document }) => document);
+  const others = await othersOf(http, reflected, documents);
+  if (isRefusal(others)) return others;
   const now = nowOf(http, reflected.moment);
-  const related = (name: string, key: string) => found.documents.get(name)?.get(key);
-  const told = onServed([reflected.reading, ...found.from], () =>
+  const related = (name: string, key: string) => others.documents.get(name)?.get(key);
+  const told = onServed([reflected.reading, ...others.from], () =>
     documents.map((document) => show(asServed(reflected.reading, document), { now, related })),
   );
-  return isRefusal(told) ? told : { items: told.made };
+  return isRefusal(told) ? told : { items: named(found, told.made) };
 };

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { Projection } from '../core/projection.js';
 import { type JsonSchema, toJson } from '../core/schema.js';
+import { servedView } from '../core/view-fields.js';
 import type { Draft } from './draft.js';
 import { opened, type Ref } from './json-schema.js';
 import { answerOf, REFLECTION, shape } from './shapes.js';
 
 /** The documents of a projection as readers get them: what `show` adds is not declared anywhere. */
-export const documentRef = (draft: Draft, { name, view, show, summary }: Projection): Ref => {
+export const documentRef = (draft: Draft, projection: Projection): Ref => {
+  const { name, show, summary } = projection;
   const made = (): JsonSchema => {
-    const schema = toJson(view, 'output');
+    const schema = toJson(servedView(projection), 'output');
     return { description: summary, ...(show ? opened(schema) : schema) };
   };
   return draft.schema(`documents.${name}`, made);
