@@ -20,6 +20,21 @@ const packageVersion = (): string => {
   return 'unknown';
 };
 
+/** In the directory of a program made with the library, this is not that program. */
+const sayWhich = (): void => {
+  if (!existsSync('package.json')) return;
+  try {
+    const { dependencies = {}, devDependencies = {} } = JSON.parse(
+      readFileSync('package.json', 'utf8'),
+    ) as Readonly<Record<string, object | undefined>>;
+    if (!('stele' in dependencies || 'stele' in devDependencies)) return;
+    const what = 'This is the Enterprise Architecture tool that comes with Stele, with its types';
+    write(process.stderr, `${what}. For those of this project run its own program (runProgram).\n`);
+  } catch {
+    // whatever that file is
+  }
+};
+
 const loadEnvFile = (): boolean => {
   if (!existsSync(ENV_FILE)) return true;
   try {
@@ -43,6 +58,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 });
 
+sayWhich();
 process.exitCode = loadEnvFile()
   ? await runProgram(
       {

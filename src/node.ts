@@ -20,6 +20,7 @@ import type { Projections } from './projector/projections.js';
 import { startProjections } from './projector/start-projections.js';
 import { RoomWatch } from './room-watch.js';
 import { Runtime } from './runtime/runtime.js';
+import { refuseForeign } from './store/nats/event-streams.js';
 import { Heads } from './store/nats/heads.js';
 import { type NatsStore, natsStore } from './store/nats/nats-store.js';
 import type { Topology } from './store/topology.js';
@@ -115,6 +116,7 @@ const openStore = async (
   { gate, room }: { readonly gate: WriteGate; readonly room: RoomWatch },
 ): Promise<NatsStore> => {
   try {
+    await refuseForeign(nc, definitions);
     return await natsStore(nc, {
       ...{ kinds: definitions, topology, replicas: config.replicas, gate },
       onStuck: (stream) => room.stuck(stream),

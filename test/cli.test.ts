@@ -144,6 +144,17 @@ describe('stele without a server', () => {
     expect(err).not.toContain('    at ');
   });
 
+  it('says in the directory of another program that it is not that program', async () => {
+    const notice = /^This is the Enterprise Architecture tool .* \(runProgram\)\.\n$/;
+    const own = await stele(['machine', 'list']);
+    expect(own).toMatchObject({ code: 0, err: '' });
+    writeFileSync(path('package.json'), '{"dependencies":{"stele":"^0.1.0"}}');
+    const { code, out, err } = await stele(['machine', 'list']);
+    rmSync(path('package.json'));
+    expect({ code, out }).toEqual({ code: 0, out: own.out });
+    expect(err).toMatch(notice);
+  });
+
   it('exits 78 on a wrong configuration and names every mistake', async () => {
     writeFileSync(path('.env'), 'LOG_LEVEL=loud\n');
     const env = {

@@ -2,7 +2,11 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventStream } from '../src/core/subjects.js';
+import { examineStrangers } from '../src/doctor/examine-strangers.js';
+import { readingStore } from '../src/doctor/reading-store.js';
 import type { Inspection } from '../src/store/inspection.js';
+import { refuseForeign } from '../src/store/nats/event-streams.js';
 import { natsInspection } from '../src/store/nats/nats-inspection.js';
 import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
 import type { Snapshot } from '../src/store/port.js';
@@ -31,6 +35,32 @@ describe('what operators see of the store', () => {
     await store.close();
     await nc.close();
     await server.stop();
+  });
+
+  describe('by a program that defines other types', () => {
+    const Other = { slug: 'other' };
+
+    it('is a finding for each stream of events that it does not know', async () => {
+      const reading = await readingStore(nc);
+      const found = await examineStrangers(reading, [Other, OTHER_KIND]);
+      expect(found).toMatchObject([
+        {
+          ...{ code: 'STREAM_UNKNOWN', grade: 'broken', stream: 'EVT_LAMP' },
+          what: expect.stringMatching(/ 5 messages were not examined$/),
+        },
+      ]);
+      // The other one is there, and empty.
+      expect(await reading.eventStreams()).toEqual([eventStream(OTHER_KIND.slug), 'EVT_LAMP']);
+      expect(await examineStrangers(reading, [KIND])).toEqual([]);
+      reading.close();
+    });
+
+    it('is left as it is', async () => {
+      const refused = refuseForeign(nc, [Other]);
+      await expect(refused).rejects.toMatchObject({ code: 'STORE_FOREIGN' });
+      await expect(refused).rejects.toThrow(/it has EVT_FUSE, EVT_LAMP, .* STELE_DATA/);
+      await refuseForeign(nc, [Other, KIND]);
+    });
   });
 
   describe('of a stream', () => {

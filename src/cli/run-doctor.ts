@@ -9,6 +9,7 @@ import { diagnoseReadSide } from '../doctor/diagnose-read-side.js';
 import { type Diagnosis, diagnosisJson } from '../doctor/diagnosis.js';
 import { examineLog, examineServer, type LogDiagnosis } from '../doctor/examine-log.js';
 import { examineRoom } from '../doctor/examine-room.js';
+import { examineStrangers } from '../doctor/examine-strangers.js';
 import { type OpenedStore, readingStore } from '../doctor/reading-store.js';
 import { serverFiles } from '../nats-server/server-files.js';
 import { completeProjections } from '../projections/index.js';
@@ -93,13 +94,20 @@ export const runDoctor = async (
     const found = options.readSide
       ? NO_LOG
       : await examineAll(store, wanted, { ...composition, replicas: config.replicas });
+    const strangers = all(options) ? await examineStrangers(store, definitions) : [];
     const projections = completeProjections(definitions, composition.projections ?? []);
     const read = all(options)
       ? await diagnoseReadSide(store, projections, () => openedViews(config))
       : NO_READ_SIDE;
     const asked = options.server === undefined ? NO_NODE : await askReadiness(options.server);
     store.close();
-    const findings = [...unfit, ...found.findings, ...read.findings, ...asked.findings];
+    const findings = [
+      ...unfit,
+      ...found.findings,
+      ...strangers,
+      ...read.findings,
+      ...asked.findings,
+    ];
     const server = { url: nats.url, version };
     const { readSide: read_side } = read;
     const worthKnowing = config.nats && acknowledgedBy(config.replicas);

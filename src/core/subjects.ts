@@ -13,6 +13,8 @@ export const eventSubjects = (slug: string): string => `${EVENTS_PREFIX}.${slug}
 /** `key` is one token: a digest of what is claimed. */
 export const claimSubject = (slug: string, scope: string, key: string): string =>
   `${CLAIMS_PREFIX}.${slug}.${scope}.${key}`;
+/** Of all types. */
+export const anyEventSubject = `${EVENTS_PREFIX}.>`;
 export const claimSubjects = (slug: string): string => `${CLAIMS_PREFIX}.${slug}.>`;
 export const snapshotBucket = (slug: string): string => `SNAP_${upperSnake(slug)}`;
 /** The stream behind the bucket, and where the snapshots of one aggregate stand in it. */

@@ -9,6 +9,7 @@ import { diagnoseReadSide, type ReadSideDiagnosis } from './diagnose-read-side.j
 import { type DiagnosisJson, diagnosisJson } from './diagnosis.js';
 import { examineLog, examineServer, type LogExamination } from './examine-log.js';
 import { examineRoom, examineWriting } from './examine-room.js';
+import { examineStrangers } from './examine-strangers.js';
 import { type Pace, paceUntil } from './pace.js';
 import type { OpenedStore } from './reading-store.js';
 
@@ -145,13 +146,15 @@ export class Doctor {
       },
     });
     // One type has no read side of its own.
+    const strangers = definition ? [] : await examineStrangers(around.store, definitions);
     const opened = { views, close: async () => {} };
     const read = definition
       ? NO_READ_SIDE
       : await diagnoseReadSide(around.store, projections, async () => opened);
     const { room, ready } = this.#options;
     const writing = [...examineRoom(room()), ...(await examineWriting(ready))];
-    return this.#diagnosis({ ...found!, findings: [...writing, ...found!.findings] }, read);
+    const findings = [...writing, ...found!.findings, ...strangers];
+    return this.#diagnosis({ ...found!, findings }, read);
   }
 
   #diagnosis(

@@ -23,6 +23,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   STORE_ROOM_LOW: 'make room before commands are refused: events are never removed',
   WRITES_REFUSED: 'see SteleEventStoreDown in docs/operations/runbook.md',
   STREAM_MISSING: '`stele serve` makes it at its next start',
+  STREAM_UNKNOWN:
+    'run `doctor` of the program whose store this is, or give this one its definition back',
   MESSAGE_UNREADABLE: RESTORE,
   MESSAGES_MISSING:
     'events were deleted, or a disk lost them: restore the stream from a backup or a replica',

@@ -14,6 +14,7 @@ import {
   snapshotBucket,
 } from '../core/subjects.js';
 import type { StreamSafety } from '../nats-server/stream-fitness.js';
+import { eventStreams } from '../store/nats/event-streams.js';
 import { decodeEvent } from '../store/nats/headers.js';
 import type { Accepted, Head } from '../store/nats/heads.js';
 import { Mux } from '../store/nats/mux.js';
@@ -81,6 +82,8 @@ export type OpenedStore = ReadingStore &
     consumers(stream: string): Promise<readonly ConsumerFound[]>;
     /** Nodes that answer on NATS right now: they are asked, and given a moment. */
     nodes(): Promise<number>;
+    /** Names of all streams that hold events, whoever defines them. */
+    eventStreams(): Promise<readonly string[]>;
   };
 
 const messageOf = ({ subject, sequence, headers, body }: Found): Message => {
@@ -195,6 +198,7 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
     nodes,
     remembered,
     snapshotIds,
+    eventStreams: () => eventStreams(jsm),
     messages: async function* (kind, upTo) {
       for await (const found of upToSequence(eventStream(kind.slug), upTo)) yield messageOf(found);
     },

@@ -47,6 +47,7 @@ sayApprovals({
 export const architectureScreens: readonly Screen[] = [
   {
     path: '/portfolio',
+    view: 'application-portfolio',
     label: 'Portfolio',
     words: 'applications lifecycle owner',
     component: lazy(async () => ({
@@ -55,6 +56,7 @@ export const architectureScreens: readonly Screen[] = [
   },
   {
     path: '/capabilities',
+    view: 'capability-map',
     label: 'Capability map',
     words: 'business heat map',
     component: lazy(async () => ({
@@ -63,24 +65,28 @@ export const architectureScreens: readonly Screen[] = [
   },
   {
     path: '/roadmap',
+    view: 'application-roadmap',
     label: 'Roadmap',
     words: 'sunset gantt planned retired',
     component: lazy(async () => ({ default: (await import('./roadmap/roadmap.js')).Roadmap })),
   },
   {
     path: '/impact',
+    view: 'landscape',
     label: 'Impact',
     words: 'graph dependencies what breaks',
     component: lazy(async () => ({ default: (await import('./impact/impact.js')).Impact })),
   },
   {
     path: '/servers',
+    view: 'server-deployments',
     label: 'Servers',
     words: 'deployments environments hosts',
     component: lazy(async () => ({ default: (await import('./servers/servers.js')).Servers })),
   },
   {
     path: '/organizations',
+    view: 'organization-map',
     label: 'Organizations',
     words: 'teams owners departments',
     component: lazy(async () => ({
@@ -89,6 +95,7 @@ export const architectureScreens: readonly Screen[] = [
   },
   {
     path: '/changes',
+    view: 'application-portfolio',
     label: 'What changed',
     words: 'difference between two dates compare',
     permission: 'time_travel',

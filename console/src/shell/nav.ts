@@ -11,6 +11,8 @@ export type Screen = {
   readonly words?: string;
   /** What whoever opens it must be allowed. */
   readonly permission?: string;
+  /** The projection that it shows: without it there is nothing to see. */
+  readonly view?: string;
 };
 export type Section = { readonly label: string; readonly screens: readonly Screen[] };
 

@@ -14,6 +14,7 @@ import { ALL_SCREENS, type Screen, SECTIONS } from './nav.js';
 import { Palette } from './palette.js';
 import { ScreenFailure } from './screen-failure.js';
 import { Untold } from './untold.js';
+import { useMayOpen } from './use-may-open.js';
 
 const Forbidden = ({ permission }: { readonly permission: string }) => {
   const { actor, roles } = useSession();
@@ -38,9 +39,7 @@ const Shown = ({ screen }: { readonly screen: Screen }) => {
 
 const Navigation = ({ open, onGo }: { readonly open: boolean; readonly onGo: () => void }) => {
   const [location] = useLocation();
-  const { permissions } = useSession();
-  const mayOpen = ({ label, permission }: Screen): boolean =>
-    label !== undefined && (permission === undefined || permissions.includes(permission));
+  const mayOpen = useMayOpen();
   const here = (path: string): boolean =>
     path === '/' ? location === '/' : location === path || location.startsWith(`${path}/`);
   return (

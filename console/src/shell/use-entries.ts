@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { useKinds } from '../api/catalogue.js';
-import { useSession } from '../api/session.js';
 import { wordsOf } from '../forms/words.js';
 import { useFoundByBeginning } from '../names/use-by-id.js';
 import { useFoundThings } from '../names/use-found.js';
@@ -8,19 +7,20 @@ import { useNames } from '../names/use-name.js';
 import { shortId } from '../ui/copy-id.js';
 import { ALL_SCREENS } from './nav.js';
 import { type Entry, ranked } from './ranked.js';
+import { useMayOpen } from './use-may-open.js';
 
 const SHOWN_MAX = 40;
 
 /** The screens that one may open, and the list of every type. */
 const useScreens = (): readonly Entry[] => {
-  const { permissions } = useSession();
+  const mayOpen = useMayOpen();
   const kinds = useKinds();
   return useMemo(
     () => [
-      ...ALL_SCREENS.flatMap(({ path, label, words = '', permission }): readonly Entry[] =>
-        label === undefined || (permission && !permissions.includes(permission))
-          ? []
-          : [{ key: path, label, about: 'Screen', href: path, words, kind: 'screen' }],
+      ...ALL_SCREENS.filter(mayOpen).map(
+        ({ path, label, words = '' }): Entry => ({
+          ...{ key: path, label, about: 'Screen', href: path, words, kind: 'screen' },
+        }),
       ),
       ...kinds.map(({ type, plural, summary }): Entry => {
         const label = `All ${plural.replaceAll('-', ' ')}`;
@@ -35,7 +35,7 @@ const useScreens = (): readonly Entry[] => {
         };
       }),
     ],
-    [permissions, kinds],
+    [mayOpen, kinds],
   );
 };
 
