@@ -22,10 +22,25 @@ const laggingCopies = {
       : undefined,
 };
 
+/** What programs import from the package is the sources here, as `paths` in tsconfig.json says. */
+const PACKAGE = {
+  stele: 'src/index.ts',
+  'stele/testing': 'src/testing.ts',
+  'stele/client': 'src/client/index.ts',
+  'stele/streams': 'streams/index.ts',
+};
+const resolve = {
+  alias: Object.entries(PACKAGE).map(([name, file]) => ({
+    find: new RegExp(`^${name}$`),
+    replacement: fileURLToPath(new URL(file, import.meta.url)),
+  })),
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve,
         test: {
           name: 'unit',
           maxWorkers: MAX_WORKERS,
@@ -44,6 +59,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         plugins: [laggingCopies],
         test: {
           name: 'lagging',
@@ -55,6 +71,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'integration',
           sequence: TOGETHER,

@@ -1,5 +1,5 @@
+import { given } from 'stele/testing';
 import { describe, it } from 'vitest';
-import { given } from '../../src/testing.js';
 import { Book } from './lending.js';
 
 const acquired = { type: 'BookAcquired', data: { title: 'Dune', shelfmark: 'PS 3558' } };

@@ -1,5 +1,5 @@
+import { command, defineAggregate, personal, refuse } from 'stele';
 import { z } from 'zod';
-import { command, defineAggregate, personal, refuse } from '../../src/index.js';
 
 const Title = z.string().trim().min(1).max(255);
 const Shelfmark = z.string().regex(/^[A-Z]{2} \d{1,4}$/, 'expected a shelf mark, such as QA 76');

@@ -1,5 +1,5 @@
-import { processIo, runProgram } from '../../src/index.js';
-import { topology } from '../../streams/index.js';
+import { processIo, runProgram } from 'stele';
+import { topology } from 'stele/streams';
 import { Book } from './lending.js';
 
 process.exitCode = await runProgram(

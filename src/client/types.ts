@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Typed } from '../core/aggregate.js';
+import type { AnySchema } from '../core/any-schema.js';
 
-type SchemaOf<S> = S extends { readonly schema: infer Z extends z.ZodType }
+type SchemaOf<S> = S extends { readonly schema: infer Z extends AnySchema }
   ? Z
-  : S extends z.ZodType
+  : S extends AnySchema
     ? S
     : never;
 type EventsOf<T> = T extends Typed<infer E, unknown, unknown> ? E : never;
@@ -16,7 +17,7 @@ export type NameOf<T> = T extends { readonly name: infer N extends string } ? N 
 export type CommandOf<T> = keyof CommandsOf<T> & string;
 /** What a command carries, as it is sent. */
 export type DataOf<T, K extends CommandOf<T>> = CommandsOf<T>[K] extends {
-  readonly data: infer S extends z.ZodType;
+  readonly data: infer S extends AnySchema;
 }
   ? z.input<S>
   : never;

@@ -1,16 +1,24 @@
 import { z } from 'zod';
+import { type AnyObject, type AnySchema, ownSchema } from './any-schema.js';
 import type { Boundary, Entries } from './boundary.js';
 import { canonical, sha256 } from './canonical.js';
 import type { Chart } from './chart.js';
 import { check } from './check.js';
 import type { Command } from './command.js';
 import { kebab } from './ids.js';
-import { type CommandSpec, type EventSpec, event, type ReferenceSpec } from './message.js';
+import {
+  type AnyCommand,
+  type CommandSpec,
+  type EventSpec,
+  event,
+  type ReferenceSpec,
+} from './message.js';
 import type { Refusal } from './refusal.js';
 
 type Names<T> = keyof T & string;
-export type EventSource = z.ZodType | EventSpec;
-type EventSchema<S> = S extends EventSpec<infer Z> ? Z : S extends z.ZodType ? S : never;
+export type EventSource = AnySchema | EventSpec<AnySchema>;
+type EventSchema<S> =
+  S extends EventSpec<infer Z extends AnySchema> ? Z : S extends AnySchema ? S : never;
 type EventData<S> = z.output<EventSchema<S>>;
 
 /** `{ type, data }` of the events named, as `decide` returns them. */
@@ -47,7 +55,7 @@ export type CheckedChart<Ch extends Chart, E> = {
   };
 };
 
-type CheckedCommands<C extends Readonly<Record<string, CommandSpec>>, E> = {
+type CheckedCommands<C extends Readonly<Record<string, AnyCommand>>, E> = {
   readonly [T in keyof C]: { readonly emits: readonly Names<E>[] };
 };
 
@@ -55,7 +63,7 @@ type CheckedCommands<C extends Readonly<Record<string, CommandSpec>>, E> = {
 export type Referenced<V> = { readonly id: string; readonly status: string; readonly data: V };
 
 type References<R> =
-  R extends Readonly<Record<string, ReferenceSpec>>
+  R extends Readonly<Record<string, ReferenceSpec<AnySchema>>>
     ? { readonly [K in keyof R]: Referenced<z.output<R[K]['view']>> | null }
     : Readonly<Record<string, never>>;
 type EntryOf<B> = B extends Boundary<infer V> ? V : never;
@@ -114,8 +122,8 @@ export type ToApprove = Pick<
 export type Definition<
   N extends string,
   E extends Readonly<Record<string, EventSource>>,
-  C extends Readonly<Record<string, CommandSpec>>,
-  D extends z.ZodObject,
+  C extends Readonly<Record<string, AnyCommand>>,
+  D extends AnyObject,
   Ch extends Chart,
   B extends Readonly<Record<string, Boundary>>,
 > = {
@@ -209,7 +217,8 @@ export type Aggregate = {
   readonly hash: string;
 };
 
-const asEvent = (source: EventSource): EventSpec => ('upcast' in source ? source : event(source));
+const asEvent = (source: EventSource): EventSpec =>
+  'upcast' in source ? (source as EventSpec) : event(ownSchema(source));
 
 /** `capability` → `capabilities`, `server` → `servers`. */
 export const pluralOf = (slug: string): string =>
@@ -242,8 +251,8 @@ const fingerprint = (one: Omit<Aggregate, 'hash'>, revision: number): string =>
 export function defineAggregate<
   const N extends string,
   E extends Readonly<Record<string, EventSource>>,
-  const C extends Readonly<Record<string, CommandSpec>>,
-  D extends z.ZodObject,
+  const C extends Readonly<Record<string, AnyCommand>>,
+  D extends AnyObject,
   const Ch extends Chart,
   B extends Readonly<Record<string, Boundary>> = Readonly<Record<never, never>>,
 >(
@@ -251,7 +260,8 @@ export function defineAggregate<
 ): Aggregate & { readonly name: N } & Typed<E, C, z.output<D>> {
   const slug = kebab(definition.name);
   const given = definition as unknown as Omit<Aggregate, 'events' | 'slug' | 'hash' | 'initial'>;
-  const parsed = definition.data.safeParse({});
+  const data = ownSchema<z.ZodObject>(definition.data);
+  const parsed = data.safeParse({});
   if (!parsed.success)
     throw new TypeError(
       `${definition.name}: every field of "data" needs a default, so that an aggregate that does not exist yet has a state (${z.prettifyError(parsed.error)})`,
@@ -265,8 +275,8 @@ export function defineAggregate<
     events: Object.fromEntries(
       Object.entries(definition.events).map(([type, source]) => [type, asEvent(source)]),
     ),
-    commands: definition.commands,
-    data: definition.data,
+    commands: given.commands,
+    data,
     chart: definition.chart,
     boundaries: given.boundaries ?? {},
     claims: given.claims ?? {},

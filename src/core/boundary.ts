@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type AnySchema, ownSchema } from './any-schema.js';
 
 /** The entries of a boundary as a decision sees them. */
 export type Entries<V> = ReadonlyMap<string, V>;
@@ -14,7 +15,7 @@ export type BoundaryEvent<D> = { readonly aggregate_id: string; readonly data: D
  */
 export type Boundary<V = unknown> = {
   readonly of: string;
-  readonly events: Readonly<Record<string, z.ZodType>>;
+  readonly events: Readonly<Record<string, AnySchema>>;
   fold(
     entries: Entries<V>,
     type: string,
@@ -35,7 +36,7 @@ export type Boundary<V = unknown> = {
  */
 export const defineBoundary =
   <V>() =>
-  <E extends Readonly<Record<string, z.ZodType>>>(definition: {
+  <E extends Readonly<Record<string, AnySchema>>>(definition: {
     readonly of: string;
     readonly events: E;
     readonly on: {
@@ -51,6 +52,9 @@ export const defineBoundary =
       const schema = definition.events[type];
       const handler = definition.on[type];
       if (!schema || !handler) return [];
-      return handler(entries, { aggregate_id, data: schema.parse(data) as z.output<E[string]> });
+      return handler(entries, {
+        aggregate_id,
+        data: ownSchema(schema).parse(data) as z.output<E[string]>,
+      });
     },
   });

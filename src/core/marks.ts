@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AnySchema, ownSchema } from './any-schema.js';
 import { partsOf } from './schema-parts.js';
 
 /** What a field may be marked as. Marks show in JSON Schema as `x-mark`. */
@@ -6,11 +7,14 @@ export type Mark = 'secret' | 'personal';
 const MARK = 'x-mark';
 const REDACTED = '[redacted]';
 
+const marking = <S extends AnySchema>(schema: S, mark: Mark): S =>
+  ownSchema(schema).meta({ [MARK]: mark }) as unknown as S;
+
 /** A field that must never reach events, the journal, logs or errors: a password, a token. */
-export const secret = <S extends z.ZodType>(schema: S): S => schema.meta({ [MARK]: 'secret' });
+export const secret = <S extends AnySchema>(schema: S): S => marking(schema, 'secret');
 
 /** A field about a natural person. Kept as it is for now; erasure by key comes with encryption. */
-export const personal = <S extends z.ZodType>(schema: S): S => schema.meta({ [MARK]: 'personal' });
+export const personal = <S extends AnySchema>(schema: S): S => marking(schema, 'personal');
 
 const markOf = (schema: z.ZodType): Mark | undefined =>
   z.globalRegistry.get(schema)?.[MARK] as Mark | undefined;

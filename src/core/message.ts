@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import type { AnyObject, AnySchema } from './any-schema.js';
 
 /** An event type: its schema, the version of the schema, and how older versions become this one. */
-export type EventSpec<S extends z.ZodType = z.ZodType> = {
+export type EventSpec<S extends AnySchema = z.ZodType> = {
   readonly schema: S;
   readonly version: number;
   /** `upcast[n]` turns data of version n into data of version n + 1. Pure. */
@@ -17,13 +18,13 @@ export type EventSpec<S extends z.ZodType = z.ZodType> = {
  *   upcast: { 1: (old) => ({ ...old, reason: 'not recorded' }) },
  * })
  */
-export const event = <S extends z.ZodType>(
+export const event = <S extends AnySchema>(
   schema: S,
   { version = 1, upcast = {} }: Partial<Omit<EventSpec, 'schema'>> = {},
 ): EventSpec<S> => ({ schema, version, upcast });
 
 /** Another aggregate that a command names in one of its fields; it must exist when it decides. */
-export type ReferenceSpec = {
+export type ReferenceSpec<V extends AnySchema = z.ZodType> = {
   /**
    * Name of the other definition; or the field of the command that says which it is, and what its
    * values mean. A value that is not listed is looked up nowhere: the definition must check it.
@@ -32,7 +33,7 @@ export type ReferenceSpec = {
   /** The field of the command that holds its id; null or absent = no reference. */
   readonly by: string;
   /** What the decision needs to see of the other's data. */
-  readonly view: z.ZodType;
+  readonly view: V;
 };
 
 /** The types that a reference may lead to. */
@@ -60,10 +61,12 @@ export type Setting =
   | { readonly remove: string }
   | 'clear';
 
+type AnyReferences = Readonly<Record<string, ReferenceSpec<AnySchema>>>;
+
 export type CommandSpec<
-  S extends z.ZodObject = z.ZodObject,
+  S extends AnyObject = z.ZodObject,
   Emits extends readonly string[] = readonly string[],
-  R extends Readonly<Record<string, ReferenceSpec>> = Readonly<Record<string, ReferenceSpec>>,
+  R extends AnyReferences = Readonly<Record<string, ReferenceSpec>>,
 > = {
   readonly data: S;
   /** The events it may produce. */
@@ -87,7 +90,7 @@ export type CommandSpec<
    * The id of the aggregate that it creates follows from what it says: the same twice is the same
    * aggregate. Pure.
    */
-  readonly identity?: (data: z.output<S>) => string;
+  identity?(data: z.output<S>): string;
   /**
    * The fields of the resource that it changes, and how: what `PATCH`, `PUT` and `POST` on the
    * resource are made of. A field is the resource's name for it.
@@ -97,6 +100,9 @@ export type CommandSpec<
   readonly boundaries?: readonly string[];
 };
 
+/** A command as an author hands it in, with schemas of whichever copy of zod. */
+export type AnyCommand = CommandSpec<AnyObject, readonly string[], AnyReferences>;
+
 /**
  * A command: what it carries, what it may produce, who may send it, what it needs.
  *
@@ -104,10 +110,10 @@ export type CommandSpec<
  * command({ data: z.object({ name: Name }), emits: ['CapabilityRenamed'], roles: ['architect'] })
  */
 export const command = <
-  S extends z.ZodObject,
+  S extends AnyObject,
   const Emits extends readonly string[],
   R extends Readonly<
-    Record<string, ReferenceSpec & { readonly by: keyof z.output<S> & string }>
+    Record<string, ReferenceSpec<AnySchema> & { readonly by: keyof z.output<S> & string }>
   > = Readonly<Record<never, never>>,
 >(
   spec: CommandSpec<S, Emits, R>,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Permission } from './access.js';
 import type { Aggregate, State, Typed } from './aggregate.js';
+import { type AnyObject, type AnySchema, ownSchema } from './any-schema.js';
 import { canonical, sha256 } from './canonical.js';
 import { carried } from './carried.js';
 import { canBeColumn, checkProjection } from './check-projection.js';
@@ -58,9 +59,9 @@ export type Column = {
   readonly order?: 'people';
 };
 
-type DataOf<S> = S extends { readonly schema: infer Z extends z.ZodType }
+type DataOf<S> = S extends { readonly schema: infer Z extends AnySchema }
   ? z.output<Z>
-  : S extends z.ZodType
+  : S extends AnySchema
     ? z.output<S>
     : never;
 type EventsOf<A> = A extends Typed<infer E, unknown, unknown> ? E : never;
@@ -109,7 +110,7 @@ export type Report<V = View> = {
 };
 
 /** A report whose answer knows the types of its parameters. */
-export const report = <V, P extends z.ZodObject>(one: {
+export const report = <V, P extends AnyObject>(one: {
   readonly summary: string;
   readonly params: P;
   readonly clock?: (params: z.output<P>) => Clock;
@@ -141,7 +142,7 @@ type Field<V> = keyof V & string;
 export type ProjectionDefinition<
   N extends string,
   A extends readonly Aggregate[],
-  S extends z.ZodObject,
+  S extends AnyObject,
   V = z.output<S>,
 > = {
   /** kebab-case noun a user would say: `application-portfolio`. */
@@ -268,7 +269,7 @@ const sourceOf = (used: unknown): unknown => (typeof used === 'function' ? Strin
 export const defineProjection = <
   const N extends string,
   const A extends readonly Aggregate[],
-  S extends z.ZodObject,
+  S extends AnyObject,
 >(
   definition: ProjectionDefinition<N, A, S>,
 ): Projection & { readonly name: N } & TypedProjection<A, z.output<S>> => {
@@ -276,8 +277,14 @@ export const defineProjection = <
   const handlers = definition.on as unknown as ErasedHandlers;
   const concerns = (definition.concerns ?? {}) as ErasedConcerns;
   const show = (definition.show ?? null) as Projection['show'];
-  checkProjection({ ...definition, within: definition.within ?? {}, on: handlers, concerns });
-  const { view, added, carry, keep } = carried(definition.view, resource);
+  checkProjection({
+    ...definition,
+    view: ownSchema(definition.view),
+    within: definition.within ?? {},
+    on: handlers,
+    concerns,
+  });
+  const { view, added, carry, keep } = carried(ownSchema(definition.view), resource);
   const folds = definition.folds || added.includes('status');
   const indexed = [
     ...definition.indexed,
