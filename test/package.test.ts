@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,6 +21,7 @@ const TSC = join(ROOT, 'node_modules/typescript/lib/tsc.js');
 /** It takes two seconds and 150 MB; with types of two copies compared it never ended. */
 const COMPILED_WITHIN_MS = 60_000;
 const HEAP_MB = 600;
+const LISTING_BYTES_MAX = 16 * 1024 ** 2;
 const run = promisify(execFile);
 
 const OPTIONS = {
@@ -64,4 +66,68 @@ describe('a program with a copy of zod of its own', () => {
     expect(told).toMatchObject({ stdout: '' });
     expect(told).not.toHaveProperty('code');
   }, 90_000);
+});
+
+describe('the package', () => {
+  let files: ReadonlySet<string>;
+  beforeAll(async () => {
+    const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+    const { stdout } = await run('npm', args, { cwd: ROOT, maxBuffer: LISTING_BYTES_MAX });
+    const [packed] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    files = new Set(packed.files.map(({ path }) => path));
+  });
+  const broken = (file: string, targets: readonly string[]): string[] =>
+    targets
+      .map((target) => normalize(join(dirname(file), target)).replace(/\/$/, ''))
+      .filter(
+        (target) => !files.has(target) && ![...files].some((one) => one.startsWith(`${target}/`)),
+      )
+      .map((target) => `${file} -> ${target}`);
+
+  it('has all that its documents link to', () => {
+    const dead = [...files]
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((file) => {
+        const prose = readFileSync(join(ROOT, file), 'utf8').replaceAll(/```[\s\S]*?```/g, '');
+        const links = [...prose.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, to = '']) => to);
+        return broken(
+          file,
+          links.filter((link) => !/^[a-z]+:/.test(link)),
+        );
+      });
+    expect(dead).toEqual([]);
+  });
+
+  it('has the sources of its source maps, and nothing that only its making needs', () => {
+    const maps = [...files].filter((file) => file.endsWith('.js.map') && !file.includes('console'));
+    const dead = maps.flatMap((file) => {
+      const { sources } = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as {
+        sources: string[];
+      };
+      // What was compiled from a file that is no more is cleared away before packing.
+      const there = sources.filter((one) => existsSync(join(ROOT, dirname(file), one)));
+      return broken(file, there);
+    });
+    expect(maps.length).toBeGreaterThan(100);
+    expect(dead).toEqual([]);
+    const making = /\.test(-d)?\.ts$|tsbuildinfo|golden|^(test|scripts|bench)\//;
+    expect([...files].filter((file) => making.test(file) && !file.startsWith('examples/'))).toEqual(
+      [],
+    );
+  });
+
+  it('leaves zod to the program, so that there is one copy', () => {
+    const { dependencies, peerDependencies } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    ) as Record<string, object>;
+    expect(dependencies).not.toHaveProperty('zod');
+    expect(peerDependencies).toEqual({ zod: expect.stringMatching(/^\^4\./) });
+  });
+
+  it('has an example that names the package alone, so that it runs from there', () => {
+    const example = [...files].filter((file) => /^examples\/library\/.*\.ts$/.test(file));
+    expect(example.length).toBeGreaterThan(2);
+    for (const file of example)
+      expect(readFileSync(join(ROOT, file), 'utf8')).not.toMatch(/from '\.\.\//);
+  });
 });
