@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Aggregate, Context, Referenced, State } from './core/aggregate.js';
+import type { Aggregate, Context, EventOf, Referenced, State, Typed } from './core/aggregate.js';
 import type { Entries } from './core/boundary.js';
 import { parseCommand } from './core/command.js';
 import { decide, type Proposed } from './core/decide.js';
@@ -16,11 +16,38 @@ export {
   type ProjectedDocuments,
 } from './testing-projections.js';
 
+type EventsOf<D> = D extends Typed<infer E, unknown> ? E : never;
+type CommandsOf<D> = D extends Typed<unknown, infer C> ? C : never;
+type StateDataOf<D> = D extends Typed<unknown, unknown, infer S> ? S : never;
+/** Whether a definition came without the types its author wrote. */
+type Erased<D> = [EventsOf<D>] extends [never] ? true : false;
+
+/** Data that is often written down apart from its event: any text may stand for one out of a few. */
+type Loose<T> = T extends string
+  ? string
+  : T extends object
+    ? { readonly [K in keyof T]: Loose<T[K]> }
+    : T;
+
 /** An event of a history: its type, its data, and, when it matters, its id. */
 export type Given = { readonly type: string; readonly data?: object; readonly event_id?: string };
-/** A command of a test: its type, its data, and what else of the envelope matters. */
-export type When = {
-  readonly type: string;
+type NameOf<D> = keyof EventsOf<D> & string;
+/** Events that name their type are held to the definition; what is only some text is not. */
+type Held<D, G> =
+  Erased<D> extends true
+    ? G
+    : G extends { readonly type: infer T extends string }
+      ? string extends T
+        ? G
+        : T extends NameOf<D>
+          ? { readonly type: T; readonly data?: Loose<EventOf<EventsOf<D>, T>['data']> }
+          : { readonly type: NameOf<D> }
+      : never;
+type AllHeld<D, H extends readonly Given[]> = { readonly [I in keyof H]: Held<D, H[I]> };
+
+/** A command of a test: its type or an alias, its data, and what else of the envelope matters. */
+export type When<D = Aggregate> = {
+  readonly type: (keyof CommandsOf<D> & string) | (string & {});
   readonly data?: object;
   readonly actor?: string;
   readonly source?: string;
@@ -36,17 +63,28 @@ type Lookups = {
   readonly id?: string;
 };
 
+type StateOf<D> =
+  Erased<D> extends true ? State : { readonly status: string; readonly data: StateDataOf<D> };
+
 /** What came of a command, and the sentences to expect of it. */
-export type Outcome = {
+export type Outcome<D = Aggregate> = {
   readonly events: readonly Proposed[];
   readonly refusal: Refusal | undefined;
-  readonly state: State;
+  readonly state: StateOf<D>;
   /** Exactly these events, in this order. */
-  then(...events: readonly { readonly type: string; readonly data: object }[]): void;
+  then<const H extends readonly Given[]>(...events: H & AllHeld<D, H>): void;
   /** Refused with this code, and a message that matches. */
   thenRefused(code: string, message?: RegExp): void;
   /** Accepted, and this is part of the data then. */
-  thenData(part: object, status?: string): void;
+  thenData(part: Partial<Loose<StateOf<D>['data']>>, status?: string): void;
+};
+
+/** A definition with a history: what a command is tried on. */
+export type Sentence<D = Aggregate> = {
+  readonly state: StateOf<D>;
+  /** What else the decision sees: other aggregates, boundaries, the time. */
+  and(more: Lookups): Sentence<D>;
+  when(command: When<D>): Outcome<D>;
 };
 
 const outcome = (decided: ReturnType<typeof decide>, before: State): Outcome => {
@@ -108,11 +146,15 @@ export const folded = (definition: Aggregate, events: readonly Given[]): State =
  *   .when({ type: 'RenameHost', data: { hostname: 'b' } })
  *   .then({ type: 'HostnameChanged', data: { previous_hostname: 'a', new_hostname: 'b' } });
  */
-export const given = (definition: Aggregate, ...history: readonly Given[]) => {
+export const given = <D extends Aggregate, const H extends readonly Given[]>(
+  definition: D,
+  ...history: H & AllHeld<D, H>
+): Sentence<D> => tried(definition, history) as unknown as Sentence<D>;
+
+const tried = (definition: Aggregate, history: readonly Given[]): Sentence => {
   const state = folded(definition, history);
-  const withLookups = (lookups: Lookups) => ({
-    /** What else the decision sees: other aggregates, boundaries, the time. */
-    and: (more: Lookups) => withLookups({ ...lookups, ...more }),
+  const withLookups = (lookups: Lookups): Sentence => ({
+    and: (more) => withLookups({ ...lookups, ...more }),
     state,
     when: (command: When): Outcome => {
       const parsed = parseCommand(registryOf(definition), {

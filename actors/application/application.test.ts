@@ -373,10 +373,8 @@ describe('lifecycle', () => {
     });
 
   it('goes planned → active → deprecated → retired (REQ-026)', () => {
-    go([planned], 'active').then({
-      type: 'LifecycleTransitioned',
-      data: moved('planned', 'active').data,
-    });
+    const { type, data } = moved('planned', 'active');
+    go([planned], 'active').then({ type, data });
     go(active, 'deprecated').thenData({ sunset_date: null }, 'deprecated');
     go(deprecated, 'retired').thenData({ sunset_date: '2026-06-30' }, 'retired');
   });

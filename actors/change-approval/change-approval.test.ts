@@ -43,7 +43,7 @@ describe('requesting', () => {
   it('covers any aggregate of a type when none is named', () => {
     const [, { aggregate_id: ___, ...any }] = covers as [object, (typeof covers)[1]];
     sending('RequestApproval', { ...least, covers: [any] }, 'ann').thenData({
-      covers: [covers[1]],
+      covers: [covers[1]!],
     });
     sending('RequestApproval', { ...least, covers: [] }, 'ann').thenRefused('VALIDATION_ERROR');
   });

@@ -126,7 +126,8 @@ describe('what is known of it', () => {
     },
   ] as const;
   it.each(addresses)('adds and removes $list, however they are spelled', (one) => {
-    const added = { type: one.add[1], data: { [one.field]: one.value } };
+    const [added_as, removed_as]: readonly string[] = [one.add[1], one.remove[1]];
+    const added = { type: added_as!, data: { [one.field]: one.value } };
     const asked = { data: { [one.field]: one.spelled } };
     x(root)
       .when({ type: one.add[0], ...asked })
@@ -138,7 +139,7 @@ describe('what is known of it', () => {
       .when({ type: one.add[0], ...asked })
       .thenRefused('NO_CHANGE');
     const remove = x(root, added).when({ type: one.remove[0], ...asked });
-    remove.then({ type: one.remove[1], data: { [one.field]: one.value } });
+    remove.then({ type: removed_as!, data: { [one.field]: one.value } });
     remove.thenData({ [one.list]: [] });
     x(root)
       .when({ type: one.remove[0], ...asked })

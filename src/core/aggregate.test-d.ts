@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from './aggregate.js';
+import { given } from '../testing.js';
+import { type Aggregate, defineAggregate, type State } from './aggregate.js';
 import { defineBoundary } from './boundary.js';
 import { command, event } from './message.js';
 
@@ -132,5 +133,44 @@ describe('defineAggregate', () => {
       evolve: {},
       decide: { X: () => [] },
     });
+  });
+});
+
+describe('given', () => {
+  const Door = defineAggregate({
+    ...base,
+    commands,
+    chart: {
+      initial: 'absent',
+      states: { absent: { on: { DoorBuilt: 'open' } }, open: { on: { DoorMoved: {} } } },
+    },
+    evolve: {},
+    decide: { BuildDoor: () => [], MoveDoor: () => [] },
+  });
+  const built = { name: 'front', room_id: null };
+
+  it('holds events to the definition, and knows the state', () => {
+    const door = given(Door, { type: 'DoorBuilt', data: built });
+    expectTypeOf(door.state.data).toEqualTypeOf<{ name: string; moves: number }>();
+    const later = door.and({ now: '2026-01-06T10:00:00.000Z' });
+    expectTypeOf(later).toEqualTypeOf(door);
+    const moving = later.when({ type: 'MoveDoor', data: { to: 'open' } });
+    moving.then({ type: 'DoorMoved', data: { to: 'open', reason: 'wind' } });
+    moving.thenData({ moves: 1 });
+    // @ts-expect-error doors are not burnt
+    given(Door, { type: 'DoorBurnt', data: {} });
+    // @ts-expect-error a name is a text
+    given(Door, { type: 'DoorBuilt', data: { name: 7, room_id: null } });
+    // @ts-expect-error it says no reason
+    moving.then({ type: 'DoorMoved', data: { to: 'open' } });
+    // @ts-expect-error a door has no height
+    moving.thenData({ height: 2 });
+  });
+
+  it('takes what was written down apart, and definitions whose types are not known', () => {
+    const apart = { type: 'DoorMoved', data: { to: 'open', reason: '' } };
+    given(Door, apart).when({ type: 'MoveDoor' }).then(apart);
+    const any: Aggregate = Door;
+    expectTypeOf(given(any, apart).and({}).state).toEqualTypeOf<State>();
   });
 });

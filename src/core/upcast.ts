@@ -1,4 +1,5 @@
 import type { Aggregate } from './aggregate.js';
+import type { StoredEvent } from './event.js';
 import { Fault } from './refusal.js';
 
 /**
@@ -32,4 +33,19 @@ export const upcast = (
     'EVENT_UNREADABLE',
     `${definition.name}: a stored ${type} does not match its schema at "${issue!.path.join('.')}": ${issue!.message}`,
   );
+};
+
+/**
+ * An event in the form of today, where a definition is at hand; else as it is stored. Its hash is
+ * that of what is stored.
+ * @throws Fault as `upcast`
+ */
+export const inForm = (
+  kind: Pick<Aggregate, 'name' | 'slug'> & Partial<Pick<Aggregate, 'events'>>,
+  event: StoredEvent,
+): StoredEvent => {
+  if (kind.events === undefined) return event;
+  const { event_type, event_version, data } = event;
+  const today = upcast(kind as Aggregate, event_type, event_version, data);
+  return { ...event, event_version: kind.events[event_type]!.version, data: today };
 };

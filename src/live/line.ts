@@ -67,11 +67,12 @@ export class Line {
 
   async #follow(signal: AbortSignal): Promise<void> {
     let retryAfter = RETRY_FIRST_MS;
+    const { name, slug } = this.kind; // events are shown as they are stored, under their hashes
     while (!signal.aborted) {
       try {
         const ring = await this.#ringAt(signal);
         if (!ring) return;
-        for await (const event of this.#store.follow(this.kind, ring.last + 1, signal)) {
+        for await (const event of this.#store.follow({ name, slug }, ring.last + 1, signal)) {
           if (signal.aborted) return;
           if (event.sequence <= ring.last) continue;
           ring.push(entryOf(this.kind, event));

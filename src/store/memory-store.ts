@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../core/event.js';
+import { inForm } from '../core/upcast.js';
 import {
   type Append,
   type Appended,
@@ -167,7 +168,7 @@ export const memoryStore = ({ lagMs = 0 }: MemoryStoreOptions = {}): EventStore 
         const shown = copyOf(kind);
         const batch = eventsIn(shown.slice(next - 1));
         next = Math.max(next, shown.length + 1);
-        yield* batch;
+        for (const event of batch) yield inForm(kind, event);
         if (copyOf(kind).length >= next || signal.aborted) continue;
         await changed(signal);
       }

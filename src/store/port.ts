@@ -178,7 +178,8 @@ export type EventStore = {
   scan(kind: Kind, from: number, most?: number): AsyncIterable<LogEntry>;
   /**
    * Events of a whole type from a sequence on, then live, until the signal; nothing else. It ends
-   * or rejects before when the store fell silent: whoever follows begins again where it was.
+   * or rejects before when the store fell silent: whoever follows begins again where it was. Given
+   * a definition, events come in the form of today; given its name and slug alone, as stored.
    */
   follow(kind: Kind, from: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
   /** The claims asked for, in the same order. */

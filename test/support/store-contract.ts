@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { AcceptedCommands, packedHash } from '../../src/core/accepted-commands.js';
+import { event } from '../../src/core/message.js';
 import {
   type Append,
   type EventStore,
   isConflict,
+  type Kind,
   type LogEntry,
   type Snapshot,
 } from '../../src/store/port.js';
@@ -249,6 +252,26 @@ export const storeContract = (
       await Promise.race([done, pause(10_000, undefined, { ref: false })]);
       expect(seen).toEqual(ids);
       await done;
+    });
+
+    it('follows a definition in the form of today, and its name alone as stored', async () => {
+      const from = (await store.last(KIND)) + 1;
+      const id = fresh();
+      first(await store.append(append(id, { events: chain(id, 1, { data: { level: 3 } }) })));
+      const schema = z.object({ percent: z.number() });
+      const upcast = { 1: ({ level }: { level?: unknown }) => ({ percent: Number(level) * 10 }) };
+      const Lamp = { ...KIND, events: { LampDimmed: event(schema, { version: 2, upcast }) } };
+      const next = async (kind: Kind) => {
+        const stop = new AbortController();
+        for await (const one of store.follow(kind, from, stop.signal)) {
+          stop.abort();
+          return one;
+        }
+        return undefined;
+      };
+      const stored = await next(KIND);
+      expect(stored).toMatchObject({ aggregate_id: id, event_version: 1, data: { level: 3 } });
+      expect(await next(Lamp)).toEqual({ ...stored, event_version: 2, data: { percent: 30 } });
     });
 
     it('says where a stream ends, and when it was made', async () => {

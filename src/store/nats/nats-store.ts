@@ -9,6 +9,7 @@ import {
   JOURNAL_SUBJECT,
   STRANGERS_SUBJECT,
 } from '../../core/subjects.js';
+import { inForm } from '../../core/upcast.js';
 import type { EventStore, Kind } from '../port.js';
 import type { Topology } from '../topology.js';
 import { notWritten, type WriteGate } from '../write-gate.js';
@@ -156,7 +157,7 @@ export const natsStore = async (
       for await (const msg of messages) {
         quiet = 0;
         const event = eventIn(msg);
-        if (event) yield event;
+        if (event) yield inForm(kind, event);
       }
     } finally {
       clearInterval(looking);
