@@ -123,7 +123,7 @@ module.exports = {
       'client-runs-anywhere',
       'the client is for browsers too: of definitions and schemas it knows the types only',
       { path: '^src/client/' },
-      ['^src/client/', '^src/core/aggregate\\.ts$', npm('zod')],
+      ['^src/client/', '^src/core/(aggregate|any-schema)\\.ts$', npm('zod')],
     ),
     {
       name: 'client-loads-nothing',

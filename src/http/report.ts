@@ -1,10 +1,10 @@
 import { mistakesOf } from '../core/envelope.js';
 import { Mistakes } from '../core/mistakes.js';
 import { choices } from '../core/nearest.js';
-import type { Projection, Report, View } from '../core/projection.js';
+import type { Projection, Report } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Reading } from '../projector/projections.js';
-import type { DocumentReads } from '../views/port.js';
+import type { Document, DocumentReads } from '../views/port.js';
 import { problem } from './answer.js';
 import { breathe } from './breathe.js';
 import type { Gate } from './gate.js';
@@ -29,7 +29,7 @@ import { shown } from './shown.js';
 const allDocuments = async (
   { projection, store, slot }: Reading<DocumentReads>,
   what: string,
-): Promise<readonly View[] | Refusal> => {
+): Promise<readonly Document[] | Refusal> => {
   const count = await store.count(slot);
   if (count > REPORT_DOCUMENTS_MAX)
     return refuse(
@@ -37,11 +37,11 @@ const allDocuments = async (
       `${projection.name} has ${count} documents; ${what} looks at ${REPORT_DOCUMENTS_MAX} at most`,
       { details: { documents: count, most: REPORT_DOCUMENTS_MAX } },
     );
-  const documents: View[] = [];
+  const documents: Document[] = [];
   let after: string | null = null;
   for (;;) {
     const page = await store.pageByKey(slot, after, DOCUMENTS_PAGE);
-    for (const { document } of page) documents.push(document);
+    documents.push(...page);
     if (page.length < DOCUMENTS_PAGE) return documents;
     after = page.at(-1)!.key;
     await breathe();
@@ -102,7 +102,9 @@ export const reportAnswer = async (
         if (not) return not;
         const documents = await allDocuments(held.reading, 'a report');
         if (isRefusal(documents)) return documents;
-        const told = report.asShown ? await shown(http, held, documents) : { items: documents };
+        const told = report.asShown
+          ? await shown(http, held, documents)
+          : { items: documents.map(({ document }) => document) };
         if (isRefusal(told)) return told;
         const now = nowOf(http, held.moment);
         return { said: report.answer(told.items, asked.params, { now }), held };
