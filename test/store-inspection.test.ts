@@ -111,6 +111,7 @@ describe('what operators see of the store', () => {
         ['EVT_LAMP', 'events', 'Lamp'],
         ['EVT_FUSE', 'events', 'Fuse'],
         ['JOURNAL', 'journal', null],
+        ['JOURNAL-STRANGERS', 'journal', null],
         ['ALERTS', 'alerts', null],
       ]);
       expect(all[1]).toMatchObject({ messages: 0, first_at: null, last_at: null, consumers: [] });
@@ -119,7 +120,7 @@ describe('what operators see of the store', () => {
       await jsm.streams.delete('ALERTS');
       expect(await inspection.stream('ALERTS')).toBeUndefined();
       expect(await inspection.messages('ALERTS', 1, 10)).toBeUndefined();
-      expect(await inspection.streams()).toHaveLength(3);
+      expect(await inspection.streams()).toHaveLength(4);
     });
 
     it('is its messages, a page at a time, without what the server adds to them', async () => {

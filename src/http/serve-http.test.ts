@@ -180,7 +180,7 @@ describe('serveHttp', () => {
   });
 
   it('gives up a connection that never reads its answer, and no slower one', async () => {
-    const { port } = await plain({ unreadAfterMs: SOON_MS });
+    const { port } = await plain({ unreadAfterMs: 4 * SOON_MS });
     const never = silent(port, 'GET /big HTTP/1.1\r\nHost: x\r\n\r\n');
     const slow = silent(port, 'GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     for (let n = 0; n < 8; n++) {
