@@ -15,7 +15,7 @@ export default {
   mutator: { excludedMutations: ['StringLiteral'] },
   ignorePatterns: ['console', 'docs', 'dist', 'bench', 'coverage', 'reports'],
   concurrency: 2,
-  timeoutMS: 4_000,
+  timeoutMS: 10_000,
   incremental: true,
   incrementalFile: reportFile(name, 'incremental.json'),
   reporters: [

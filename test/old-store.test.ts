@@ -39,28 +39,69 @@ const sameTimes = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, sameTimes(one)]));
 };
 
-/** What capabilities were said to lack: relations and services that support them did not count. */
-const SUPPORT = new Set([
-  'application_count',
-  'application_ids',
-  'applications',
-  'current_application_count',
-  'gap',
-  'gaps',
-  'max_criticality',
-  'overlap',
-  'overlaps',
-  'own',
-  'total',
-]);
-/** The totals of a list are numbers, those of a tree say how much supports what is below. */
-const withoutSupport = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutSupport);
-  if (typeof value !== 'object' || value === null) return value;
-  const rest = Object.entries(value).filter(
-    ([key, one]) => !SUPPORT.has(key) || (key === 'total' && typeof one === 'number'),
-  );
-  return Object.fromEntries(rest.map(([key, one]) => [key, withoutSupport(one)]));
+const application = (application_id: string, name: string, owner: string): Json => ({
+  application_id,
+  name,
+  owner,
+  lifecycle: 'active',
+  criticality: null,
+});
+/**
+ * Who supports a capability though the program that wrote the store did not say so: it counted what
+ * is assigned to a capability, and no service and no relation that says the same.
+ */
+const UNCOUNTED: Readonly<Record<string, Json>> = {
+  paying: application('payroll', 'Wages', 'Team Payments'),
+  'e5e70d42-761a-4340-904c-94fcd0ff9eab': application(
+    '03d1f9e0-d008-472f-a28c-7d911d9a26ee',
+    'Till',
+    'unassigned',
+  ),
+};
+
+type Node = Json & {
+  readonly id: string;
+  readonly own: Counts;
+  readonly total: Counts;
+  readonly children: readonly Node[];
+};
+type Counts = Json & { readonly active: number; readonly current: number };
+const more = (counts: Counts, by: number): Counts => ({
+  ...counts,
+  active: counts.active + by,
+  current: counts.current + by,
+});
+const uncountedIn = ({ id, children }: Node): number =>
+  children.reduce((sum, child) => sum + uncountedIn(child), id in UNCOUNTED ? 1 : 0);
+const correctedNode = (node: Node): Node => ({
+  ...node,
+  ...(node.id in UNCOUNTED && { own: more(node.own, 1), gap: false }),
+  total: more(node.total, uncountedIn(node)),
+  children: node.children.map(correctedNode),
+});
+const correctedDocument = (document: Json): Json => {
+  const supporter = UNCOUNTED[document.id as string];
+  if (!supporter || !('application_ids' in document)) return document;
+  return {
+    ...document,
+    applications: [supporter],
+    application_ids: [supporter.application_id],
+    application_count: 1,
+    current_application_count: 1,
+  };
+};
+
+/** An answer with what the program that gave it left out. */
+const corrected = (answer: Json): Json => {
+  const { items, answer: told } = answer as {
+    readonly items?: readonly Json[];
+    readonly answer?: Json & { readonly nodes?: readonly Node[]; readonly gaps: number };
+  };
+  if (items) return { ...answer, items: items.map(correctedDocument) };
+  if (!told?.nodes || !('gaps' in told)) return answer;
+  const filled = told.nodes.reduce((sum, node) => sum + uncountedIn(node), 0);
+  const nodes = told.nodes.map(correctedNode);
+  return { ...answer, answer: { ...told, gaps: told.gaps - filled, nodes } };
 };
 
 describe.each(oldStores())('a store written by the program of %s', (commit) => {
@@ -192,8 +233,7 @@ describe.each(oldStores())('a store written by the program of %s', (commit) => {
         await pause(ASK_EVERY_MS);
         found = await call(by, path);
       }
-      const said = /capabilit/.test(path) ? withoutSupport : (one: unknown) => one;
-      expect(said(sameTimes(found.body))).toMatchObject(said(sameTimes(answer)) as object);
+      expect(sameTimes(found.body)).toMatchObject(sameTimes(corrected(answer)) as object);
     });
 
     it('lets in whom it let in, each as far as before', async () => {

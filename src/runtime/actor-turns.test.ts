@@ -110,6 +110,19 @@ const gate = () => {
   });
   return { open: () => open(), opened };
 };
+/** A store whose readings wait from a moment on. */
+const gatedReads = (waits = false) => {
+  const held = gate();
+  let holds = waits;
+  const read: EventStore['read'] = async (...asked) => {
+    if (holds) await held.opened;
+    return under.read(...asked);
+  };
+  const hold = (): void => {
+    holds = true;
+  };
+  return { read, hold, letGo: held.open };
+};
 /** A store whose next appends wait, and are remembered. */
 const gatedAppends = () => {
   const held = gate();
@@ -262,11 +275,7 @@ describe('what is not written', () => {
 
 describe('what is in memory', () => {
   it('is told with where it stands and what it was told last', async () => {
-    const held = gate();
-    const read: EventStore['read'] = async (...asked) => {
-      await held.opened;
-      return under.read(...asked);
-    };
+    const { read, letGo } = gatedReads(true);
     await open().tell(put());
     const { runtime, tell } = open({ read });
     const resident = () => runtime.residents({ most: 1 }).actors[0];
@@ -274,7 +283,7 @@ describe('what is in memory', () => {
     await pause(5);
     expect(resident()).toMatchObject({ status: null, version: 0, last_command: null });
     expect(runtime.passivateOne(Lamp, 'a')).toBe('busy');
-    held.open();
+    letGo();
     expect(await told).toBe('v2');
     expect(resident()).toMatchObject({
       status: 'lit',
@@ -284,39 +293,29 @@ describe('what is in memory', () => {
   });
 
   it('stays while somebody looks at it, and may leave afterwards', async () => {
-    const held = gate();
-    let slow = false;
-    const read: EventStore['read'] = async (...asked) => {
-      if (slow) await held.opened;
-      return under.read(...asked);
-    };
+    const { read, hold, letGo } = gatedReads();
     const { runtime, tell } = open({ read });
     await tell(put());
     await pause(5);
-    slow = true;
+    hold();
     const looking = runtime.state(Lamp, 'a');
     await pause(5);
     expect(runtime.passivateOne(Lamp, 'a')).toBe('busy');
-    held.open();
+    letGo();
     await looking;
     expect(runtime.passivateOne(Lamp, 'a')).toBe('passivated');
   });
 
   it('takes what others wrote on top of what was written here while it was looked at', async () => {
-    const held = gate();
-    let slow = false;
-    const read: EventStore['read'] = async (...asked) => {
-      if (slow) await held.opened;
-      return under.read(...asked);
-    };
+    const { read, hold, letGo } = gatedReads();
     const { runtime, tell } = open({ read });
     await tell(put());
-    slow = true;
+    hold();
     const looking = runtime.state(Lamp, 'a');
     await pause(5);
     expect(await tell(dim(5))).toBe('v2');
     expect(await open().tell(dim(6))).toBe('v3');
-    held.open();
+    letGo();
     expect(await looking).toMatchObject({ version: 3, data: { level: 6 } });
     expect(runtime.residents({ most: 1 }).actors[0]).toMatchObject({ version: 3 });
   });
