@@ -89,6 +89,15 @@ describe('a server whose disk was full', () => {
     expect(restarts).toHaveLength(1);
   });
 
+  it('is started anew each time, however soon it was full again', async () => {
+    const { look, restarts } = watched(10 * GB);
+    for (let time = 1; time <= 2; time++) {
+      await look(0);
+      expect(await look(2 * GB)).toBe('open');
+      expect(restarts).toHaveLength(time);
+    }
+  });
+
   it('that is not ours is left alone', async () => {
     const { look, watch, restarts } = watched(10 * GB, { ours: false });
     await look(0);

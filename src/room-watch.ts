@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 500;
 const BACK_ABOVE = 1.1;
 /** With less than this left something was refused by the disk, whether or not it was told here. */
 const BOTTOM_BYTES = 1024 * 1024;
-/** A server is started anew for a stuck stream no more often. */
+/** A server is started anew for a stuck stream no more often, unless its disk was full meanwhile. */
 const RESTARTS_APART_MS = 60_000;
 
 export type RoomWatchOptions = {
@@ -101,6 +101,7 @@ export class RoomWatch {
       if (free < BOTTOM_BYTES && this.#options.restart) this.#ill ??= 'its disk was full';
     } else if (this.#isFull && free > reserve * BACK_ABOVE) {
       this.#isFull = false;
+      this.#restarted = Number.NEGATIVE_INFINITY; // what filled it again is new trouble
       log.info(`there is room again ${where}: ${sized(free)}`);
     } else if (low && !this.#isLow)
       log.warn(`only ${sized(free)} of ${sized(size)} are left ${where}: make room soon`);

@@ -266,6 +266,7 @@ export const serveCommands = async (
           },
         });
   }
+  await nc.flush(); // whoever asks from now on is heard
   return {
     id: service.info().id,
     close: async () => {

@@ -61,6 +61,8 @@ export type Engine = {
   readonly failed: (error: unknown) => void;
   /** Whether an error says that somebody else holds what was to be changed. */
   readonly busy: (error: unknown) => boolean;
+  /** How many connections are kept: so many may be found cut, one after the other. */
+  readonly connectionsMax: number;
   /** Whether an error says that just this connection was cut: another one may be fine. */
   readonly cut: (error: unknown) => boolean;
   /** Makes one index, however many documents there are; it rejects with the signal. */

@@ -219,6 +219,7 @@ export const postgresViews = async (
     },
     verify: () => preparing.done(),
     busy: (error) => codeOf(error) === LOCK_NOT_AVAILABLE,
+    connectionsMax: CONNECTIONS_MAX,
     cut: wasCut,
     failed: (error) => {
       if (TABLES_GONE.test(codeOf(error))) preparing.undo();

@@ -44,9 +44,6 @@ export const prepareTables = (engine: Engine): Promise<void> =>
     throw asFault(engine, error);
   });
 
-/** How often a read is asked again when its connection was cut. */
-const READ_AGAIN_MAX = 3;
-
 /** The read store in SQL, whichever the engine. */
 export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): ViewStore => {
   const transactions = new ReadTransactions(engine, { ...VIEW_LIMITS, ...limits });
@@ -73,7 +70,7 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
   /** A read whose connection was cut is asked again: those that idled may all be gone at once. */
   const reading = <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
     guarded(async (...args: A): Promise<T> => {
-      for (let left = READ_AGAIN_MAX; left > 0; left--)
+      for (let left = engine.connectionsMax; left > 0; left--)
         try {
           return await call(...args);
         } catch (error) {

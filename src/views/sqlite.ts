@@ -256,6 +256,7 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
     verify: inFile ? stillThere(path) : () => Promise.resolve(),
     failed: () => undefined,
     busy: () => false, // whoever reads what is dropped has it still
+    connectionsMax: 1,
     cut: () => false,
     makeIndex: async (statement, signal) => {
       signal?.throwIfAborted();
