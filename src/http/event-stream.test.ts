@@ -234,6 +234,37 @@ describe('GET /events/stream', () => {
     await client.leave();
   });
 
+  it('goes on behind an event that a copy showed before its leader counts it', async () => {
+    let behind = 2;
+    const store = memoryStore();
+    const { open, server, tag } = world(
+      {},
+      {
+        ...store,
+        last: async (kind) => Math.max(0, (await store.last(kind)) - Math.max(0, behind--)),
+      },
+    );
+    await server('s1');
+    const { position } = await tag('s1', 'seen');
+    behind = 2;
+    const client = await open('?aggregate_type=Server', { 'last-event-id': position });
+    await tag('s1', 'new');
+    expect(keys(await client.events(1))).toEqual(['s1@3']);
+    await client.leave();
+  });
+
+  it('refuses an id that no log comes to, by the name of where it stands', async () => {
+    const { app } = world();
+    const response = await app.request('/events/stream', {
+      headers: { 'last-event-id': 'server:7' },
+    });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      errors: [{ field: 'Last-Event-ID', message: expect.stringMatching(/ahead of the log/) }],
+    });
+  });
+
   it('shows that it lives, and how far it looked', async () => {
     const { open, server } = world({ heartbeatMs: 5 });
     const client = await open('?aggregate_type=Server&event_type=TagsAdded');

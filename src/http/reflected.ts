@@ -8,6 +8,7 @@ import type {
   Reading,
   Vector,
 } from '../projector/projections.js';
+import { endOnceReached } from '../store/end-once-reached.js';
 import { vectorText } from '../time/point.js';
 import type { Moment } from '../time/time-travel.js';
 import type { DocumentReads, ViewStore } from '../views/port.js';
@@ -80,7 +81,10 @@ const ahead = async (
   for (const { slug, definition } of sources) {
     const sequence = wanted.get(slug);
     if (sequence === undefined) continue;
-    const { last } = await http.store.ends(definition ?? JOURNAL);
+    const last = await endOnceReached(
+      async () => (await http.store.ends(definition ?? JOURNAL)).last,
+      sequence,
+    );
     if (sequence > last)
       return badQuery(
         'min_position',

@@ -4,6 +4,7 @@ import { position } from '../core/event.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
 import type { Wish } from '../live/tail.js';
+import { endOnceReached } from '../store/end-once-reached.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';
 import { badId, badQuery, refuseUnknown, wholeNumber } from './query.js';
@@ -152,11 +153,13 @@ export const subscriptionOf = async (c: Ctx, http: Http): Promise<Wish | Refusal
   const start = await startOf(c, http, { ends, version: version.number });
   if (isRefusal(start)) return start;
   const after: Vector = new Map();
-  for (const [type, end] of ends) {
-    const sequence = start.vector.get(type) ?? end;
+  for (const [type, known] of ends) {
+    const sequence = start.vector.get(type) ?? known;
+    const end =
+      sequence > known ? await endOnceReached(() => http.store.last(type), sequence) : known;
     if (sequence > end)
       return badQuery(
-        'from',
+        c.req.header('last-event-id') ? 'Last-Event-ID' : 'from',
         `${type.slug}:${sequence} is ahead of the log, which ends at ${type.slug}:${end}`,
         'RANGE',
       );

@@ -2,6 +2,7 @@ import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Projections, Reading } from '../projector/projections.js';
+import { endOnceReached } from '../store/end-once-reached.js';
 import type { EventStore } from '../store/port.js';
 import type { ViewStore } from '../views/port.js';
 import { aggregateAt, countedEvents, eventsInEffectiveOrder, foldInOrder } from './aggregate-at.js';
@@ -194,7 +195,13 @@ export const createTimeTravel = ({
     if (kept) return kept.reading;
     const { sources } = projection;
     const ends = new Map(
-      await Promise.all(sources.map(async (one) => [one.slug, await log.end(one)] as const)),
+      await Promise.all(
+        sources.map(async (one) => {
+          const { asOf } = moment;
+          const wanted = asOf === null || typeof asOf === 'string' ? 0 : (asOf.get(one.slug) ?? 0);
+          return [one.slug, await endOnceReached(() => log.end(one), wanted)] as const;
+        }),
+      ),
     );
     const point = pointOf(projection, moment, { ends, now: clock() });
     if (isRefusal(point)) return point;
@@ -213,7 +220,7 @@ export const createTimeTravel = ({
   ): Promise<Refusal | undefined> => {
     if ('version' in at || at.asOf === null || typeof at.asOf === 'string') return undefined;
     const sequence = at.asOf.get(definition.slug) ?? 0;
-    const last = await store.last(definition);
+    const last = await endOnceReached(() => store.last(definition), sequence);
     return sequence > last ? ahead(definition.slug, sequence, last) : undefined;
   };
 
