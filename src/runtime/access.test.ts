@@ -139,9 +139,15 @@ describe('who may send a command', () => {
     // Not even what is wrong with the data is said.
     const wrong = { data: { nonsense: 1 } };
     expect(await send('CleanPainting', who('rita', ['reader']), wrong)).toBe('FORBIDDEN');
+    const late = { command_timestamp: 'soon' };
+    expect(await send('CleanPainting', who('rita', ['reader']), late)).toBe('FORBIDDEN');
+    expect(await send('CleanPainting', curator, late)).toBe('MALFORMED_COMMAND');
+    // Whoever nobody knows is not told which commands there are.
+    expect(await send('NoSuchCommand', undefined)).toBe('UNAUTHENTICATED');
+    expect(await send('NoSuchCommand', curator)).toBe('UNKNOWN_COMMAND');
     expect(looked).not.toHaveBeenCalled();
-    expect(journal.at(-1)).toMatchObject({
-      ...{ outcome: 'refused', code: 'FORBIDDEN', actor: 'rita', credential: 'key:rita' },
+    expect(journal.find(({ actor }) => actor === 'rita')).toMatchObject({
+      ...{ outcome: 'refused', code: 'FORBIDDEN', credential: 'key:rita' },
     });
     expect(await send('CleanPainting', curator)).toBe('carla');
   });
@@ -252,6 +258,40 @@ describe('who may send a command', () => {
     expect(reused).toMatchObject({ refused: 'COMMAND_ID_REUSED' });
     expect(JSON.stringify(reused)).not.toContain('p-1');
     expect(await send('CleanPainting', other, { command_id })).toBe('carla');
+  });
+
+  it('is known by what they may send, before anything that was sent is read', async () => {
+    const { runtime } = await open();
+    const commands = Object.entries(Painting.commands).map(([type, spec]) => ({ type, spec }));
+    expect(runtime.mayNone(undefined, commands)).toMatchObject({ refused: 'UNAUTHENTICATED' });
+    expect(runtime.mayNone(who('rita', ['reader']), commands)).toMatchObject({
+      refused: 'FORBIDDEN',
+    });
+    expect(runtime.mayNone(curator, commands)).toBeUndefined();
+    const log = { warn: vi.fn(), error: vi.fn() };
+    const openToAll = new Runtime({ definitions: [Painting, Permit], store: memoryStore(), log });
+    expect(openToAll.mayNone(undefined, commands)).toBeUndefined();
+    await openToAll.drain();
+  });
+
+  it('is journalled with the address they were denied at, if it is known', async () => {
+    const { runtime, journal } = await open();
+    const denied = (address?: string) => {
+      runtime.denied(refuse('FORBIDDEN', 'not you'), 'http', { by: curator, address });
+      return journal.at(-1)!;
+    };
+    expect(denied('10.0.0.7')).toMatchObject({ actor: 'carla', ip_address: '10.0.0.7' });
+    expect(Object.keys(denied())).not.toContain('ip_address');
+  });
+
+  it('is journalled for so long as they ask again and again, the rest as a sum at the end', async () => {
+    const { runtime, journal } = await open();
+    journal.length = 0;
+    for (let n = 0; n < 30; n++)
+      runtime.denied(refuse('FORBIDDEN', 'not you'), 'http', { by: curator });
+    expect(journal).toHaveLength(20);
+    await runtime.drain();
+    expect(journal.slice(20)).toMatchObject([{ actor: 'carla', times: 10 }]);
   });
 
   it('is told so of their own, also of the one by which they gave it away', async () => {

@@ -34,6 +34,13 @@ describe('the tally of commands', () => {
     expect(tally.durations.length).toBeLessThanOrEqual(1);
   });
 
+  it('counts what is no code as another', () => {
+    const tally = new CommandTally(known);
+    for (const code of ['x CODE', 'CODE x', 'code', '1', 'C'.repeat(65)])
+      tally.add({ outcome: 'refused', code });
+    expect(tally.counts).toMatchObject([{ code: 'other', count: 5 }]);
+  });
+
   it('has a bounded number of codes', () => {
     const tally = new CommandTally(known);
     for (let n = 0; n < 2_000; n++)

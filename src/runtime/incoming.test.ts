@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Principal, TRUSTED } from '../core/access.js';
 import type { Command } from '../core/command.js';
 import { refuse } from '../core/refusal.js';
-import { addressed, ofOne, signed, strange } from './incoming.js';
+import { addressed, ofAll, ofOne, signed, strange } from './incoming.js';
 
 const ADA = { actor: 'ada', actor_type: 'user' } as Principal;
 
@@ -18,6 +18,7 @@ describe('who a command is from', () => {
     expect(signed(other, ADA)).toEqual(other);
     expect(signed({}, TRUSTED)).toEqual({});
     expect(signed({}, undefined)).toEqual({});
+    expect(signed({ actor: 7 }, ADA)).toEqual({ actor: 7 });
   });
 
   it.each([[null], ['text'], [7], [[{ actor: 'ada' }]]])('%j is no command to sign', (input) => {
@@ -72,5 +73,20 @@ describe('several commands', () => {
     });
     for (const nameless of [null, 'text', { command_type: 7 }])
       expect(ofOne(refusal, 2, nameless).message).toBe('command 2: too bright');
+  });
+
+  it('are refused by the first that is wrong, with the others', () => {
+    const [one, two, three] = ['ONE', 'TWO', 'THREE'].map((code) => refuse(code, code));
+    expect(ofAll([one!])).toBe(one);
+    const details = { command: { index: 0 } };
+    expect(ofAll([{ ...one!, details }, two!, three!])).toEqual({
+      ...one,
+      details: { ...details, others: [two, three] },
+    });
+  });
+
+  it('tell nothing of the others to whoever may not send one of them', () => {
+    const denied = refuse('FORBIDDEN', 'not you');
+    expect(ofAll([refuse('ONE', 'one'), denied, refuse('TWO', 'two')])).toBe(denied);
   });
 });

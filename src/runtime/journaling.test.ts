@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import type { Principal } from '../core/access.js';
+import { type Principal, TRUSTED } from '../core/access.js';
 import { Fault, refuse } from '../core/refusal.js';
 import { registry } from '../core/registry.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { JournalEntry } from '../store/port.js';
 import { isoClock, Journaling, type Taken } from './journaling.js';
+import { REFUSALS_EACH_MAX, REFUSALS_WINDOW_MS, STRANGERS_WINDOW_MS } from './limits.js';
 import type { Accepted, Together } from './outcome.js';
 
 const START = Date.UTC(2026, 0, 6, 10);
@@ -110,6 +111,102 @@ describe('what became of a command', () => {
     } as never;
     expect(journaling.failed(whole, error, taken())).toBe(error);
     expect(log.error).toHaveBeenCalledWith({ err: error, ...command }, 'a command failed');
+  });
+
+  it('is logged once a second for each code, with how many failed since', () => {
+    vi.useFakeTimers({ toFake: ['performance'], now: 0 });
+    try {
+      const { journaling, log } = opened();
+      const command = {
+        ...{ command_id: 'c-1', command_type: 'DimLamp', aggregate_id: 'a', data: {} },
+        ...{ definition: { name: 'Lamp' }, spec: { data: z.object({}) } },
+      } as never;
+      const fail = (code: string) => journaling.failed(command, new Fault(code, code), taken());
+      const logged = () =>
+        log.error.mock.calls
+          .splice(0)
+          .map(([{ err, before_and_not_logged: more }]) => [err.code, more]);
+      fail('AWAY');
+      fail('AWAY');
+      fail('BROKEN');
+      vi.advanceTimersByTime(999);
+      fail('AWAY');
+      expect(logged()).toEqual([
+        ['AWAY', undefined],
+        ['BROKEN', undefined],
+      ]);
+      vi.advanceTimersByTime(1);
+      fail('AWAY');
+      vi.advanceTimersByTime(1_000);
+      fail('AWAY');
+      expect(logged()).toEqual([
+        ['AWAY', 2],
+        ['AWAY', undefined],
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('refusals that come again and again', () => {
+  const guarded = (isGuarded = true) => {
+    let now = 0;
+    const kept: unknown[][] = [];
+    const store = { ...memoryStore(), journal: (...said: unknown[]) => void kept.push(said) };
+    const journaling = new Journaling({
+      ...{ store, log: { warn: vi.fn(), error: vi.fn() }, registry: registry([]) },
+      ...{ iso: isoClock(), elapsed: () => now, guarded: isGuarded },
+    });
+    return {
+      deny: (times: number, by: Principal | undefined) => {
+        for (let n = 0; n < times; n++)
+          journaling.denied(refuse('FORBIDDEN', 'not you'), taken({ by }), {});
+        return kept.splice(0);
+      },
+      sums: (all: boolean | undefined, ms: number) => {
+        now += ms;
+        journaling.sumUp(all);
+        return kept.splice(0).map(([entry]) => entry);
+      },
+    };
+  };
+  const VERA = { actor: 'vera', actor_type: 'user', credential: 'key 7' } as Principal;
+  const many = REFUSALS_EACH_MAX + 5;
+
+  it('to somebody known are kept as they are, then in a sum, when its while is over', () => {
+    const { deny, sums } = guarded();
+    const entries = deny(many, VERA);
+    expect(entries).toHaveLength(REFUSALS_EACH_MAX);
+    for (const [entry, aside] of entries)
+      expect([entry, aside]).toEqual([
+        expect.objectContaining({ actor: 'vera', actor_type: 'user', credential: 'key 7' }),
+        undefined,
+      ]);
+    expect(sums(undefined, REFUSALS_WINDOW_MS - 1)).toEqual([]);
+    expect(sums(undefined, 1)).toMatchObject([{ actor: 'vera', times: 5 }]);
+  });
+
+  it('to strangers are kept for a while each, and in a sum for good', () => {
+    const { deny, sums } = guarded();
+    const entries = deny(many, undefined);
+    expect(entries.map(([, aside]) => aside)).toEqual(
+      Array.from({ length: REFUSALS_EACH_MAX }, () => 'for a while'),
+    );
+    expect(sums(undefined, STRANGERS_WINDOW_MS)).toMatchObject([{ times: many }]);
+  });
+
+  it('are summed up at the end, whatever is left of their while', () => {
+    const { deny, sums } = guarded();
+    deny(many, VERA);
+    expect(sums(true, 0)).toMatchObject([{ times: 5 }]);
+  });
+
+  it('are all kept as they are where everything is open, or of whom all is believed', () => {
+    expect(guarded(false).deny(many, undefined)).toHaveLength(many);
+    const entries = guarded().deny(many, TRUSTED);
+    expect(entries).toHaveLength(many);
+    expect(Object.keys(entries[0]![0] as object)).not.toContain('actor');
   });
 });
 

@@ -74,6 +74,37 @@ describe('refusals of one caller', () => {
     expect(over(true)).toEqual([]);
   });
 
+  it('say of the last where it came from, and nothing that nobody knows', () => {
+    const { send, over } = opened();
+    const nobody = {
+      ...{ actor: undefined, actor_type: undefined, credential: undefined, code: undefined },
+      command_type: undefined,
+    } as never as Partial<JournalEntry>;
+    send(1, undefined, { ...nobody, ip_address: '10.0.0.7' });
+    send(1, undefined, { ...nobody, via: 'nats' });
+    const said = { ...{ outcome: 'refused', duration_ms: 0 }, message: '1, the last: GET /0' };
+    expect(over(true).map((one) => Object.entries(one))).toEqual(
+      [
+        { via: 'http', ...said, ip_address: '10.0.0.7', times: 1 },
+        { via: 'nats', ...said, times: 1 },
+      ].map((one) =>
+        expect.arrayContaining([
+          ['received_at', '2026-01-06T10:00:00.000Z'],
+          ...Object.entries(one),
+        ]),
+      ),
+    );
+  });
+
+  it.each([
+    ...['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'MALFORMED_COMMAND', 'UNKNOWN_COMMAND'],
+    ...['UNKNOWN_AGGREGATE_TYPE', 'FORBIDDEN_GENERIC_COMMAND', 'PAYLOAD_TOO_LARGE'],
+    'UNSUPPORTED_MEDIA_TYPE',
+  ])('of %s are summed up', (code) => {
+    const { send } = opened();
+    expect(send(2 * REFUSALS_EACH_MAX, who('key:1'), { code })).toBe(REFUSALS_EACH_MAX);
+  });
+
   it('that nobody knows are those of all of them, for longer', () => {
     const { send, over, later } = opened();
     const nobody = { code: 'UNAUTHENTICATED', credential: undefined as never };

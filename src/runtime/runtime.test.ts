@@ -275,10 +275,22 @@ describe('the journal', () => {
     expect(entries).toHaveLength(6);
     for (const one of entries)
       expect(one).toMatchObject({ outcome: 'dry_run', code: expect.any(String) });
+    expect(entries.at(-2)).toMatchObject({ duration_ms: 0 });
     expect(runtime.stats().outcomes).toEqual({ dry_run: 5 });
     expect(new Set(runtime.stats().commands.map(({ outcome }) => outcome))).toEqual(
       new Set(['dry_run']),
     );
+  });
+
+  it('says how long it took to read what is no command', async () => {
+    const runtime = open({});
+    const begun = performance.now() - 5_000;
+    runtime.refused(refuse('MALFORMED_COMMAND', 'not right'), 'http', { begun });
+    const [{ duration_ms }] = (await journal()) as [JournalEntry];
+    expect(duration_ms).toBeGreaterThanOrEqual(5_000);
+    expect(duration_ms).toBeLessThan(60_000);
+    // It is no command, which would be measured.
+    expect(runtime.stats().durations).toEqual([]);
   });
 
   it('has an entry for every command, whatever became of it', async () => {

@@ -130,6 +130,21 @@ describe('commands that are decided together', () => {
     expect(await version()).toBe(1);
   });
 
+  it('are all looked at when the first is wrong, as for the aggregate that it names', async () => {
+    const { aggregate_id: _, ...nameless } = dim(2);
+    const { details } = await refused([{ ...dim(1), data: { level: 'much' } }, nameless]);
+    expect(details?.others).toBeUndefined();
+    const worse = { ...nameless, data: { level: 'more' } };
+    const both = await refused([{ ...dim(1), data: { level: 'much' } }, worse]);
+    expect(both.details?.others).toMatchObject([
+      { refused: 'VALIDATION_ERROR', details: { command: { index: 1 } } },
+    ]);
+    const { aggregate_id: __, ...first } = dim(1);
+    expect(await refused([first, dim(2)])).toMatchObject({
+      ...{ refused: 'MALFORMED_COMMAND', errors: [{ field: 'aggregate_id' }] },
+    });
+  });
+
   it('are none when the name is taken, nor when a handler fails', async () => {
     await runtime.dispatch(put('desk'), 'test');
     await runtime.dispatch(put('other', { aggregate_id: 'b' }), 'test');
