@@ -133,6 +133,96 @@ describe('what a model says', () => {
     expect(await bring(two)).toMatchObject({ total: 0 });
   });
 
+  it('keeps the text of a flow whose other one says nothing, and says what is cut', async () => {
+    const long = 'x'.repeat(200);
+    const done = await bring(
+      model(
+        'texts',
+        ...['k', 'l', 'm'].map((id) => element('ApplicationComponent', id, `Texts ${id}`)),
+        link('Flow', 'r1', ['k', 'l']),
+        link('Flow', 'r2', ['k', 'l'], 'orders'),
+        link('Flow', 'r3', ['k', 'm'], `1 ${long}`),
+        link('Flow', 'r4', ['k', 'm'], `2 ${long}`),
+      ),
+    );
+    expect(done).toMatchObject({
+      ...{ refusals: {}, notes: { 'joined-relation': 2, shortened: 1 } },
+    });
+    const labels = (await items('/relations?relation_type=communicates_with')).map(
+      ({ label }) => label as string,
+    );
+    expect(labels).toContain('orders');
+    expect(labels).toContain(`1 ${long}; 2 ${long}`.slice(0, 255));
+    expect(await reportOf(done)).toContain('have 406 characters together; the first 255');
+  });
+
+  it('has a name that a part gives to another of the same model with a number', async () => {
+    const offering = (...names: readonly string[]) =>
+      model(
+        'parts',
+        element('ApplicationComponent', 'p', 'Post office'),
+        ...names.flatMap((name, n) => [
+          element('ApplicationService', `p${n}`, name),
+          link('Realization', `r${n}`, ['p', `p${n}`]),
+        ]),
+      );
+    await bring(offering('Scanning'));
+    const text = offering('Printing', 'Scanning');
+    const dry = await bring(text, { dryRun: true });
+    expect(await bring(text)).toMatchObject({ total: dry.total, refusals: {} });
+    expect(await items('/services?search=scanning&sort=name')).toMatchObject([
+      { name: 'Scanning' },
+      { name: 'Scanning (2)' },
+    ]);
+  });
+
+  it('has a name that a person gave to another of the same model with a number', async () => {
+    await bring(model('people', element('ApplicationComponent', 'q1', 'Old archive')));
+    const [{ id }] = (await items('/applications?name=Old%20archive')) as [{ id: string }];
+    const renamed = await world.ask(`/applications/${id}/commands/rename-application`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json', 'x-actor': 'ann' } },
+      body: JSON.stringify({ name: 'New archive', reason: 'it is new' }),
+    });
+    expect(renamed.status).toBe(200);
+    const done = await bring(
+      model(
+        'people',
+        element('ApplicationComponent', 'q1', 'Old archive'),
+        element('ApplicationComponent', 'q2', 'New archive'),
+        element('ApplicationService', 'q3', 'Search of archives'),
+        link('Realization', 'r1', ['q2', 'q3']),
+      ),
+    );
+    expect(done).toMatchObject({ refusals: {}, notes: { kept: 1, 'duplicate-name': 1 } });
+    expect(await items('/services?name=Search%20of%20archives')).toMatchObject([
+      { application_name: 'New archive (2)' },
+    ]);
+  });
+
+  it('moves a part to another application, where it is another part', async () => {
+    const owned = (owner: string) =>
+      model(
+        'moving',
+        element('ApplicationComponent', 'w1', 'Front desk'),
+        element('ApplicationComponent', 'w2', 'Back office'),
+        element('ApplicationComponent', 'w3', 'Kiosk'),
+        element('ApplicationService', 'w4', 'Appointments'),
+        link('Realization', 'r1', [owner, 'w4']),
+        link('Serving', 'r2', ['w4', 'w3']),
+      );
+    await bring(owned('w1'));
+    const text = owned('w2');
+    expect(await bring(text)).toMatchObject({
+      ...{ refusals: {}, commands: { OfferService: 1, CreateRelation: 1 } },
+    });
+    expect(await items('/services?name=Appointments&sort=application_name')).toMatchObject([
+      { application_name: 'Back office' },
+      { application_name: 'Front desk' },
+    ]);
+    expect(await bring(text)).toMatchObject({ total: 0 });
+    expect(await bring(owned('w1'))).toMatchObject({ refusals: {}, total: 0 });
+  });
+
   it('comes back with all of its parts after it was taken back', async () => {
     const text = model(
       'back',

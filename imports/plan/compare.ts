@@ -159,7 +159,7 @@ export const compareModel = async (
   const resolved = await withFreeNames(
     await resolve({ source, elements: fitting.elements }, { landscape, settled }),
     parents,
-    landscape,
+    { landscape, settled },
   );
   const connected = connect(model.relations, resolved);
   notes.push(...resolved.notes, ...connected.notes);

@@ -2,6 +2,7 @@ import type { ImportNote, Landscape } from '../importer.js';
 import type { Fields } from '../model.js';
 import { normalized, numbered, placeOf, scopeOf } from './names.js';
 import type { Resolved, Wanted } from './resolve.js';
+import type { Settled } from './settled.js';
 
 /** Numbers that are tried where others have a name already. */
 const NUMBERS_MAX = 1_000;
@@ -29,12 +30,19 @@ const partNamed = ({ kind: { part }, standing, id, element }: Wanted, name: stri
 export const withFreeNames = async (
   resolved: Resolved,
   parents: ReadonlyMap<string, string>,
-  landscape: Landscape,
+  { landscape, settled }: { readonly landscape: Landscape; readonly settled: Settled },
 ): Promise<Resolved> => {
   const { wanted } = resolved;
   const notes: ImportNote[] = [...resolved.notes];
   const named = new Map(wanted);
-  const ours = new Set([...wanted.values()].map(({ id }) => id));
+  const ours = new Map([...wanted.values()].map((one) => [one.id, one]));
+  /** Whether the model calls a holder something else, and that comes about. */
+  const givesAway = async (holder: string, name: string): Promise<boolean> => {
+    const one = ours.get(holder);
+    if (!one?.kind.set[one.kind.name]) return false;
+    if (normalized(one.element.name) === normalized(name)) return false;
+    return !(await settled.byPeople(one, one.kind.name));
+  };
   const taken = new Set<string>();
   for (const { element } of wanted.values()) {
     const scope = scopeOf(element);
@@ -52,8 +60,7 @@ export const withFreeNames = async (
     const scope = scopeOf(element);
     if (scope === null || current?.[kind.name] === element.name) return;
     const holder = await holderOf(one, element.name);
-    // What the model itself knows gives its name away first, or keeps it and is told.
-    if (holder === undefined || ours.has(holder)) return;
+    if (holder === undefined || (await givesAway(holder, element.name))) return;
     for (let number = 2; number <= NUMBERS_MAX; number++) {
       const name = numbered(element.name, number, element.kind);
       const place = placeOf(scope, name);

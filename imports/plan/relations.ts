@@ -57,11 +57,22 @@ const takeTexts = ({ texts }: Alike, { fields }: ModelRelation): boolean => {
   return more;
 };
 
-const asOne = ({ edge, texts }: Alike): Edge => {
-  const fields: Record<string, unknown> = { ...edge.relation.fields };
-  for (const [field, { between, max }] of Object.entries(TEXTS))
-    if (texts[field]!.size > 1) fields[field] = cut([...texts[field]!].join(between), max);
-  return { ...edge, relation: { ...edge.relation, fields } };
+const asOne = ({ edge, texts }: Alike, notes: ImportNote[]): Edge => {
+  const { relation } = edge;
+  const fields: Record<string, unknown> = { ...relation.fields };
+  for (const [field, { between, max }] of Object.entries(TEXTS)) {
+    const [first, ...others] = texts[field]!;
+    const text = [first, ...others].join(between);
+    // One alone is looked at with the other values.
+    if (first !== undefined) fields[field] = others.length > 0 ? cut(text, max) : first;
+    if (others.length > 0 && text.length > max)
+      notes.push({
+        where: relation.where,
+        kind: 'shortened',
+        message: `the ${field}s of ${spoken(relation)} have ${text.length} characters together; the first ${max} are imported`,
+      });
+  }
+  return { ...edge, relation: { ...relation, fields } };
 };
 
 /**
@@ -98,7 +109,7 @@ export const connect = (
       });
     else skip('duplicate-relation', `${before.edge.relation.where} says the same`);
   }
-  return { edges: [...edges.values()].map(asOne), notes };
+  return { edges: [...edges.values()].map((one) => asOne(one, notes)), notes };
 };
 
 /** What becomes of a relation: a fact of an application, a relation of its own, or nothing. */

@@ -104,16 +104,17 @@ export const resolve = async (
     }
   };
   const inner = (element: ModelElement): void => {
-    const { parent_key } = element;
+    const { parent_key, key } = element;
     const owner = parent_key === null ? undefined : wanted.get(parent_key);
     if (owner?.element.kind === 'application') {
       const kind = KINDS[element.kind];
       const { standing, aggregate_id, generation } = owner;
-      // Parts of an application that was deleted keep their ids: with another come others.
-      const first = idOf(source, element.kind, element.key);
-      const id = partIn(kind, standing, first)
-        ? first
-        : idOf(source, element.kind, element.key, generation);
+      // Parts keep their ids for ever, also those of an application that was deleted or that has
+      // them no more: with another application come others. Once, ids were the same under any.
+      const former = [idOf(source, element.kind, key), idOf(source, element.kind, key, generation)];
+      const id =
+        former.find((one) => partIn(kind, standing, one)) ??
+        idOf(source, element.kind, `${key}@${parent_key}`, generation);
       const current = partNow(kind, standing, id);
       add(element, { id, aggregate_id, standing, generation, current });
     } else {
