@@ -132,9 +132,14 @@ const openStore = async (
   }
 };
 
-/** Who was cut off from the log may meet another one in its place. */
+/**
+ * Who was cut off from the log may meet another one in its place. From the moment it is: what waits
+ * to be sent goes out before anybody is told that the connection is back.
+ */
 const judgeAnew = async ({ nc }: NatsAccess, logWatch: LogWatch): Promise<void> => {
-  for await (const { type } of nc.status()) if (type === 'reconnect') void logWatch.judgeAnew();
+  for await (const { type } of nc.status())
+    if (type === 'disconnect') logWatch.doubt();
+    else if (type === 'reconnect') void logWatch.judgeAnew();
 };
 
 /** What the journal could not keep is said: nothing else tells of it once the node is gone. */
