@@ -1,4 +1,11 @@
-import { connect, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { createConnection } from 'node:net';
+import {
+  connect,
+  createInbox,
+  headers,
+  type Msg,
+  type NatsConnection,
+} from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors } from '../actors/index.js';
 import { parseCommand } from '../src/core/command.js';
@@ -421,6 +428,26 @@ describe('commands over NATS', () => {
     expect(await owner(JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`))).toMatchObject({
       ...{ code: 'MALFORMED_COMMAND', message: expect.stringMatching(/nests deeper/) },
     });
+  });
+
+  it('are refused before their headers are read where these are long', async () => {
+    const long = headers();
+    long.set('x-long', 'x'.repeat(20_000));
+    const told = (await ask(CREATE, creation(uuid()), long)).json<Problem>();
+    expect(told).toMatchObject({ status: 431, code: 'HEADERS_TOO_LARGE' });
+    // So many that reading them would take minutes: from a client that does not count them either.
+    const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1');
+    const many = `NATS/1.0\r\n${Array.from({ length: 90_000 }, (_, n) => `k${n}:\r\n`).join('')}\r\n`;
+    const inbox = createInbox();
+    const answer = client.subscribe(inbox, { max: 1 });
+    await client.flush();
+    socket.write('CONNECT {"verbose":false,"headers":true}\r\n');
+    socket.write(`HPUB ${CREATE} ${inbox} ${many.length} ${many.length + 2}\r\n${many}{}\r\n`);
+    const begun = performance.now();
+    for await (const msg of answer) expect(msg.json<Problem>().code).toBe('HEADERS_TOO_LARGE');
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    socket.destroy();
+    await ok(CREATE, creation(uuid()));
   });
 
   it('does not take an envelope that looks like a refusal for one', async () => {

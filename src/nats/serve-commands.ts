@@ -14,6 +14,7 @@ import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { Guesses } from './guesses.js';
+import { headerBytes } from './header-bytes.js';
 import type { NodeNumbers } from './node-numbers.js';
 import { SERVICE } from './service.js';
 
@@ -76,6 +77,13 @@ const readBody = (msg: ServiceMsg): Sent | Refusal => {
     );
   }
 };
+
+/** As over HTTP: a key or a token fits, and what else commands are sent with. */
+const HEADERS_MAX = 16 * 1024;
+const HEADERS_TOO_LARGE = refuse(
+  'HEADERS_TOO_LARGE',
+  `the headers of a request may have ${HEADERS_MAX} bytes`,
+);
 
 const TOO_LONG = refuse(
   'UNAUTHENTICATED',
@@ -245,6 +253,9 @@ export const serveCommands = async (
     });
   };
 
+  const tellTooLong = (found: FoundCommand, msg: ServiceMsg): void =>
+    fail(msg, runtime.refused(HEADERS_TOO_LARGE, 'nats', namesOf(found)), traceOf(undefined));
+
   for (const definition of runtime.registry.definitions) {
     const group = service.addGroup(commandGroup(definition.slug));
     const { commands } = schemasOf(definition);
@@ -262,7 +273,10 @@ export const serveCommands = async (
               .join(','),
           },
           handler: (error, msg) => {
-            if (!error && INBOX.test(msg.reply ?? '')) void answer({ definition, type, spec }, msg);
+            if (error || !INBOX.test(msg.reply ?? '')) return;
+            const found = { definition, type, spec };
+            if (headerBytes(msg) > HEADERS_MAX) tellTooLong(found, msg);
+            else void answer(found, msg);
           },
         });
   }
