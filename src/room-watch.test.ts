@@ -13,14 +13,15 @@ afterEach(() => {
 
 /** A watch over a disk of a given size, looked at when the test says so. */
 const watched = (size: number, { ours = true }: { readonly ours?: boolean } = {}) => {
-  const disk = { free: size as number | undefined };
+  const disk = { free: size as number | undefined, files: {} as { files?: number } };
   const gate = new WriteGate();
   const said: string[] = [];
   const restarts: string[] = [];
   const say = (message: string) => void said.push(message);
   const watch = new RoomWatch({
     ...{ gate, where: 'on the disk', log: { info: say, warn: say, error: say } },
-    look: async () => (disk.free === undefined ? undefined : { free: disk.free, size }),
+    look: async () =>
+      disk.free === undefined ? undefined : { free: disk.free, size, ...disk.files },
     ...(ours && { restart: async () => void restarts.push(gate.why?.code ?? 'open') }),
   });
   watches.push(watch);
@@ -29,7 +30,10 @@ const watched = (size: number, { ours = true }: { readonly ours?: boolean } = {}
     await watch.look();
     return gate.why?.code ?? 'open';
   };
-  return { watch, gate, look, said, restarts };
+  const files = (left: number) => {
+    disk.files = { files: left };
+  };
+  return { watch, gate, look, said, restarts, files };
 };
 
 describe('the room that is left', () => {
@@ -46,7 +50,7 @@ describe('the room that is left', () => {
     expect(await look(130 * MB)).toBe('open');
     expect(await look(127 * MB)).toBe('STORE_FULL');
     expect(gate.why?.message).toBe(
-      'the event store is full: 127 MB are left on the disk, 128 MB are kept free',
+      'the event store is full: 127 MB of 100 GB are left on the disk, 128 MB are kept free',
     );
     expect(await look(120 * MB)).toBe('STORE_FULL');
     expect(await look(130 * MB)).toBe('STORE_FULL');
@@ -69,6 +73,24 @@ describe('the room that is left', () => {
     const { look } = watched(50 * MB);
     expect(await look(6 * MB)).toBe('open');
     expect(await look(4 * MB)).toBe('STORE_FULL');
+  });
+
+  it('is also how many files may still be made', async () => {
+    const { look, gate, said, files, restarts } = watched(100 * GB);
+    expect(await look(90 * GB)).toBe('open');
+    files(500);
+    await look(90 * GB);
+    expect(said.at(-1)).toBe('only 500 more files are left on the disk: make room soon');
+    files(0);
+    expect(await look(90 * GB)).toBe('STORE_FULL');
+    expect(gate.why?.message).toBe(
+      'the event store is full: 0 more files are left on the disk, 256 files are kept free',
+    );
+    files(260);
+    expect(await look(90 * GB)).toBe('STORE_FULL');
+    files(9_000);
+    expect(await look(90 * GB)).toBe('open');
+    expect(restarts).toHaveLength(1);
   });
 
   it('that nobody tells refuses nothing', async () => {

@@ -1,4 +1,4 @@
-import { isLow, type Room, reserveOf, sized } from './nats-server/room.js';
+import { isFull, isLow, keptFree, leftIn, type Room } from './nats-server/room.js';
 import type { WriteGate } from './store/write-gate.js';
 
 const LOOK_EVERY_MS = 500;
@@ -53,7 +53,7 @@ export class RoomWatch {
   /** What is worth knowing though it is no reason to refuse, as a sentence. */
   get note(): string | null {
     if (!this.#room || !this.#isLow) return null;
-    return `only ${sized(this.#room.free)} of ${sized(this.#room.size)} are left ${this.#options.where}`;
+    return `only ${leftIn(this.#room)} are left ${this.#options.where}`;
   }
 
   /** A stream takes no more writes. True when that is being mended. */
@@ -90,21 +90,21 @@ export class RoomWatch {
 
   #judge(room: Room): void {
     const { where, gate, log } = this.#options;
-    const { free, size } = room;
-    const reserve = reserveOf(room);
+    const { free, files } = room;
     const low = isLow(room);
-    if (free < reserve) {
-      const message = `the event store is full: ${sized(free)} are left ${where}, ${sized(reserve)} are kept free`;
+    if (isFull(room)) {
+      const message = `the event store is full: ${leftIn(room)} are left ${where}, ${keptFree(room)} are kept free`;
       gate.shut('room', { code: 'STORE_FULL', message });
       if (!this.#isFull) log.error(`${message}; nothing is written until there is room`);
       this.#isFull = true;
-      if (free < BOTTOM_BYTES && this.#options.restart) this.#ill ??= 'its disk was full';
-    } else if (this.#isFull && free > reserve * BACK_ABOVE) {
+      if ((free < BOTTOM_BYTES || files === 0) && this.#options.restart)
+        this.#ill ??= 'its disk was full';
+    } else if (this.#isFull && !isFull(room, BACK_ABOVE)) {
       this.#isFull = false;
       this.#restarted = Number.NEGATIVE_INFINITY; // what filled it again is new trouble
-      log.info(`there is room again ${where}: ${sized(free)}`);
+      log.info(`there is room again ${where}: ${leftIn(room)}`);
     } else if (low && !this.#isLow)
-      log.warn(`only ${sized(free)} of ${sized(size)} are left ${where}: make room soon`);
+      log.warn(`only ${leftIn(room)} are left ${where}: make room soon`);
     this.#isLow = low;
   }
 

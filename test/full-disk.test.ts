@@ -116,6 +116,18 @@ describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
     expect((await send(createApplication(uuid()))).status).toBe(201);
   });
 
+  it('refuses at once where no more files can be made, and goes on when they can', async () => {
+    disk.allowFiles(0);
+    await until('not ready', KNOWN_WITHIN_MS, async () => (await ready()).status === 503);
+    expect((await ready('?for=commands')).text).toMatch(/STORE_FULL.* more files are left/);
+    const refused = await send(createApplication(uuid()));
+    expect(refused).toMatchObject({ status: 503, code: 'STORE_FULL' });
+    expect(refused.took).toBeLessThan(AT_ONCE_MS);
+    disk.allowFiles(10_000);
+    await until('ready', BACK_WITHIN_MS, async () => (await ready()).status === 200);
+    expect((await send(createApplication(uuid()))).status).toBe(201);
+  });
+
   it('that is no server of our own says what to do, and goes on once that was done', async () => {
     const server = await startTestServer({ under: disk.dir });
     const nc = await connect({ servers: server.url, reconnectTimeWait: 50 });

@@ -1,12 +1,11 @@
-import { isLow, type Room, reserveOf, sized } from '../nats-server/room.js';
+import { isFull, isLow, leftIn, type Room } from '../nats-server/room.js';
 import { type Finding, finding } from './finding.js';
 
 /** Whether there is room for events; nothing to say where nobody tells. */
 export const examineRoom = (room: Room | undefined): readonly Finding[] => {
   if (!room || !isLow(room)) return [];
-  const { free, size } = room;
-  const what = `${sized(free)} of ${sized(size)} are left where events are kept`;
-  const code = free < reserveOf(room) ? 'STORE_FULL' : 'STORE_ROOM_LOW';
+  const what = `${leftIn(room)} are left where events are kept`;
+  const code = isFull(room) ? 'STORE_FULL' : 'STORE_ROOM_LOW';
   return [finding(code, what, { stream: 'server' })];
 };
 

@@ -11,6 +11,8 @@ export type SmallDisk = {
   readonly dir: string;
   /** Take what is free but so many bytes. */
   fill(leave: number): Promise<void>;
+  /** Let there be so many files more and none besides. */
+  allowFiles(more: number): void;
   /** Give it back. */
   makeRoom(): void;
   remove(): void;
@@ -56,6 +58,11 @@ export const smallDisk = (megabytes: number): SmallDisk => {
       const file = join(ballast, String(parts++));
       if (leave > 0) await run('fallocate', ['-l', String(free() - leave), file]);
       else await run('dd', ['if=/dev/zero', `of=${file}`, 'bs=64k']).catch(() => undefined);
+    },
+    allowFiles: (more) => {
+      const { files, ffree } = statfsSync(dir);
+      const options = `remount,nr_inodes=${files - ffree + more}`;
+      execFileSync('mount', ['-o', options, dir], { stdio: 'ignore' });
     },
     makeRoom: () => {
       rmSync(ballast, { recursive: true });
