@@ -19,7 +19,7 @@ export type Entity = {
 };
 
 /** How Backstage lets things be called. */
-const NAME = /^[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*$/;
+const NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const NAME_MAX = 63;
 const isName = (text: string): boolean => text.length <= NAME_MAX && NAME.test(text);
 
@@ -59,7 +59,8 @@ export const readEntities = (
       const { value, where } = document;
       if (value === null || value === undefined) continue;
       const { apiVersion, kind, metadata, spec } = recordOf(value);
-      const { name, namespace = DEFAULT_NAMESPACE, title, description, tags } = recordOf(metadata);
+      const { name, title, description, tags, ...named } = recordOf(metadata);
+      const namespace = named.namespace ?? DEFAULT_NAMESPACE;
       const skip = (message: string): void =>
         void skipped.push({ where: where(), kind: 'skipped', message });
       if (

@@ -131,6 +131,23 @@ describe('a Backstage catalogue', () => {
     ]);
   });
 
+  it('takes every name that Backstage allows, and a namespace that is left empty', () => {
+    const names = ['team--billing', 'a.-_b', 'x', 'n'.repeat(63)];
+    const model = readBackstage([
+      ...names.map((name, n) =>
+        file(`c/${n}/catalog-info.yaml`, entity({ kind: 'Component', name })),
+      ),
+      file(
+        'c/catalog-info.yaml',
+        'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: empty, namespace: }\n',
+      ),
+    ]);
+    expect(whys(model)).toEqual([]);
+    expect(model.elements.map(({ key }) => key).sort()).toEqual(
+      [...names, 'empty'].map((name) => `component:default/${name}`).sort(),
+    );
+  });
+
   it('names what is beside the catalogue and no YAML for it, and skeletons of templates', () => {
     const model = readBackstage([
       file('c/catalog-info.yaml', entity({ kind: 'Component', name: 'good' })),

@@ -3,7 +3,7 @@ const PROGRAMS =
   /^(redis|valkey|keydb|dragonfly|memcached|postgres|postgresql|postgis|pgvector|timescaledb|cockroach|mysql|mariadb|percona|mssql|oracle|db2|mongo|mongodb|elasticsearch|opensearch|solr|cassandra|scylla|couchdb|couchbase|influxdb|clickhouse|neo4j|arangodb|minio|azurite|rabbitmq|activemq|artemis|kafka|redpanda|nats|pulsar|mosquitto|etcd|zookeeper)\d*$/i;
 /** What stands beside them and keeps nothing: `postgres-exporter`, `mongo-express`. */
 const BESIDE =
-  /(exporter|express|commander|insight|admin|backup|proxy|router|operator|manager|connect|rest|registry|client|cli|init|migrate|migrations|dump|box|ui|gui|web|mc|dashboard|dashboards|monitor)$/i;
+  /(exporter|express|commander|insight|admin|backup|proxy|router|operator|manager|connect|bridge|streams|sync|consumer|producer|listener|worker|service|api|app|rest|registry|client|cli|init|migrate|migrations|dump|box|ui|gui|web|mc|dashboard|dashboards|monitor)$/i;
 /** Last parts of names that only say what sort of thing the vendor's product is. */
 const GENERIC = /^(server|database|enterprise|free|community|standalone|single|cluster)$/i;
 
@@ -17,8 +17,12 @@ const nameOf = (image: string): string => {
   return GENERIC.test(last) ? (path.at(-2) ?? last) : last;
 };
 
-/** Whether an image is that of a program that keeps the data of others. */
+/**
+ * Whether an image is that of a program that keeps the data of others. Its name begins or ends with
+ * that of the program: `cp-kafka`, `redis-stack`; in the middle it says what something else works with.
+ */
 export const isDataStoreImage = (image: string): boolean => {
   const words = nameOf(image).split(/[-_.]/);
-  return words.some((word) => PROGRAMS.test(word)) && !words.some((word) => BESIDE.test(word));
+  const isProgram = [words[0]!, words.at(-1)!].some((word) => PROGRAMS.test(word));
+  return isProgram && !words.some((word) => BESIDE.test(word));
 };

@@ -86,6 +86,12 @@ it('merges an override as Compose does, its own tags among them', () => {
   });
   expect(typesOf([over('!override [mail]'), base]).arrows).toEqual(['web depends_on mail']);
   expect(typesOf([over('!reset []'), base]).arrows).toEqual([]);
+  const within = over('{ cache: !reset null, mail: {} }');
+  expect(typesOf([base, within]).arrows).toEqual(['web depends_on mail']);
+  const whole = (services: string) =>
+    typesOf([base, file('p/docker-compose.override.yml', `services: ${services}`)]).kinds;
+  expect(whole('!override { one: { image: tiny } }')).toEqual({ one: 'application' });
+  expect(whole('{ none: !reset null }')).toEqual(typesOf([base]).kinds);
   const alone = typesOf([file('q/compose.override.yaml', 'services:\n  a: { build: . }\n')]);
   expect(alone.kinds).toEqual({ a: 'application' });
 });
@@ -110,6 +116,7 @@ it('knows data stores by what vendors call them, and not what stands beside them
       ...['mongo-express', 'prometheuscommunity/postgres-exporter', 'provectuslabs/kafka-ui'],
       ...['rediscommander/redis-commander', 'redis/redisinsight', 'dpage/pgadmin4', 'minio/mc'],
       ...['confluentinc/cp-kafka-connect', 'acme/server', 'axllent/mailpit'],
+      ...['acme/orders-kafka-consumer:1', 'acme/mongo-sync-service:1', 'acme/orders-redis-cache-x'],
     ),
   ).toEqual(new Set(['application']));
 });

@@ -55,6 +55,28 @@ const servicesOf = ({ file, documents: [document] }: ComposeFile): readonly Serv
     at: (...path) => document!.where('services', name, ...path),
   }));
 
+/** What stands and what is said instead, without what tags take away, in maps in maps, too. */
+const tagged = (
+  before: Fields,
+  over: Fields,
+  tagOf: (...path: readonly string[]) => string | undefined,
+): readonly [Fields, Fields] => {
+  const kept: Record<string, unknown> = { ...before };
+  const said: Record<string, unknown> = { ...over };
+  for (const [field, value] of Object.entries(over)) {
+    const tag = tagOf(field);
+    if (tag !== undefined) delete kept[field];
+    if (tag === RESET) delete said[field];
+    if (tag !== undefined || typeof value !== 'object' || !value || Array.isArray(value)) continue;
+    // What depends on others is a list or a map, and merged as one; tags stand in maps alone.
+    const within = field === 'depends_on' ? dependenciesIn(kept[field]) : recordOf(kept[field]);
+    const [inner, more] = tagged(within, recordOf(value), (...path) => tagOf(field, ...path));
+    if (field in kept) kept[field] = inner;
+    said[field] = more;
+  }
+  return [kept, said];
+};
+
 /** What an overriding file makes of a service of the file that it overrides. */
 const overridden = (
   before: Service,
@@ -64,23 +86,21 @@ const overridden = (
   const tagOf = (...path: readonly string[]) => document.tagAt('services', over.name, ...path);
   if (tagOf() === RESET) return undefined;
   if (tagOf() === OVERRIDE) return over;
-  const kept: Record<string, unknown> = { ...before.fields };
-  const said: Record<string, unknown> = { ...over.fields };
-  for (const field of Object.keys(said)) {
-    const tag = tagOf(field);
-    if (tag !== undefined) delete kept[field];
-    if (tag === RESET) delete said[field];
-  }
+  const [kept, said] = tagged(before.fields, over.fields, tagOf);
   const at: Service['at'] = (...path) => (path[0]! in said ? over.at(...path) : before.at(...path));
   return { ...before, fields: merged(kept, said), at };
 };
 
 /** The services of a file with those of the file that overrides it. */
 const withOverride = (base: ComposeFile, over: ComposeFile | undefined): readonly Service[] => {
-  const services = new Map(servicesOf(base).map((one) => [one.name, one]));
-  for (const one of over ? servicesOf(over) : []) {
+  const [document] = over?.documents ?? [];
+  const all = document?.tagAt('services');
+  const services = new Map(all ? [] : servicesOf(base).map((one) => [one.name, one]));
+  for (const one of over && all !== RESET ? servicesOf(over) : []) {
     const before = services.get(one.name);
-    const after = before ? overridden(before, one, over!.documents[0]!) : one;
+    const isReset = document!.tagAt('services', one.name) === RESET;
+    const own = isReset ? undefined : one;
+    const after = before ? overridden(before, one, document!) : own;
     if (after) services.set(one.name, { ...after, file: base.file.path });
     else services.delete(one.name);
   }
