@@ -190,7 +190,12 @@ describe('a log that lost its tail', () => {
     expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
     expect(found.exit).toBe(1);
     expect(found.codes).toContain(`CHECKPOINT_AHEAD projection ${PROJECTION}`);
-    // What is written now would take the places of what was lost.
+    // What is written now would take the places of what was lost: it is refused, at first because
+    // nobody knows yet.
+    expect((await node.send(createApplication(uuid()))).status).toBe(503);
+    await reported('why commands are refused', async () => {
+      return (await readyz('?for=commands')).body.code === 'LOG_TRUNCATED';
+    });
     const refused = await node.send(createApplication(uuid()));
     expect([refused.status, await refused.text()]).toEqual([
       503,
@@ -199,8 +204,9 @@ describe('a log that lost its tail', () => {
     expect((await readyz('?for=commands')).body.code).toBe('LOG_TRUNCATED');
     await pause(2_000);
     expect(await isOut()).toBe(true); // it does not heal by itself
+    // The log of commands was restored with it.
     const accepted = await commandLine(
-      ['accept-loss', 'application', '--reason', 'gone'],
+      ['accept-loss', 'application', 'journal', '--reason', 'gone'],
       node.env,
     );
     expect(accepted).toMatchObject({ exit: 0, out: expect.stringContaining('are given up') });
@@ -209,6 +215,9 @@ describe('a log that lost its tail', () => {
     });
     expect(await create(1)).toHaveLength(1);
     expect(await isOut()).toBe(true); // documents of what is gone are for a rebuild
+    const after = await commandLine(['doctor', '--json'], node.env);
+    const { findings } = JSON.parse(after.out) as Diagnosis;
+    expect(findings.map(({ code }) => code)).not.toContain('LOG_TRUNCATED');
     rmSync(`${server.dir}.copy`, { recursive: true });
   });
 

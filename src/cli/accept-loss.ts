@@ -10,7 +10,7 @@ export const acceptLossCommand = (composition: Composition): Command => {
     .description(
       'A node that finds that its log has lost its end writes nothing until the log was restored. Where\nnothing is left to restore it from, this says that what is gone is given up. Running nodes write\nagain within seconds; it cannot be undone. NATS_URL names the log, else it is the one in STELE_DATA.',
     )
-    .argument('<type...>', 'aggregate types whose log is short')
+    .argument('<type...>', 'aggregate types whose log is short, or journal')
     .requiredOption('--reason <why>', 'why; it stays on record')
     .option('--json', 'the answer as JSON')
     .addHelpText(

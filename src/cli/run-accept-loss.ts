@@ -2,7 +2,8 @@ import type { Config } from '../config.js';
 import { type NatsAccess, openNats } from '../connection.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
-import { eventStream } from '../core/subjects.js';
+import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
+import { type Told, told } from '../doctor/examine-tail.js';
 import { type OpenedStore, readingStore } from '../doctor/reading-store.js';
 import { markAt } from '../store/lost-tail.js';
 import { type Accepted, Heads } from '../store/nats/heads.js';
@@ -18,13 +19,19 @@ import { userName } from './user-name.js';
 export type AcceptLossFlags = { readonly reason: string; readonly json?: boolean };
 const REASON_MAX = 1_000;
 
-const named = (all: readonly Aggregate[], types: readonly string[]): readonly Aggregate[] => {
+/** A log that may have lost something: of the events of a type, or of the commands. */
+type Lost = { readonly name: string; readonly stream: string; readonly definition?: Aggregate };
+const COMMANDS: Lost = { name: 'journal', stream: JOURNAL_STREAM };
+
+const named = (all: readonly Aggregate[], types: readonly string[]): readonly Lost[] => {
   const known = registry(all);
-  return [...new Set(types)].map((type) => {
-    const found =
+  return [...new Set(types)].map((type): Lost => {
+    if (type.toLowerCase() === COMMANDS.name) return COMMANDS;
+    const definition =
       known.aggregate(type) ?? all.find(({ slug }) => eventStream(slug) === type.toUpperCase());
-    if (found) return found;
-    const names = all.map(({ slug }) => slug).join(', ');
+    if (definition)
+      return { name: definition.slug, stream: eventStream(definition.slug), definition };
+    const names = [...all.map(({ slug }) => slug), COMMANDS.name].join(', ');
     throw new Stop(`there is no aggregate type "${type}"; there are ${names}`, EXIT.notFound);
   });
 };
@@ -52,38 +59,47 @@ const takenOf = async (config: Config): Promise<ReadonlyMap<string, number>> => 
   return taken;
 };
 
+/** How far the journal says that each type was. */
+const journalledIn = async (store: OpenedStore): Promise<Told> => {
+  const all: Told = new Map();
+  const { last = 0 } = (await store.stream(JOURNAL_STREAM)) ?? {};
+  for await (const { positions } of store.journal(last)) told(positions, all);
+  return all;
+};
+
 type Log = { readonly store: OpenedStore; readonly heads: Heads };
 
 const accept = async (
   { store, heads }: Log,
-  definition: Aggregate,
-  { taken, reason }: { readonly taken: number; readonly reason: string },
+  { name, stream, definition }: Lost,
+  { known, reason }: { readonly known: readonly number[]; readonly reason: string },
 ): Promise<Accepted & { readonly stream: string }> => {
-  const { slug } = definition;
-  const stream = eventStream(slug);
-  const { held } = await store.remembered(slug);
+  const { held } = await store.remembered(name);
   const found = await store.stream(stream);
   if (!found) throw new Stop(`there is no stream ${stream}`, EXIT.notFound);
   const end = found.last;
   const accepted: Accepted = {
-    lost_to: Math.max(end, taken, ...held.map(({ sequence }) => sequence)),
+    lost_to: Math.max(end, ...known, ...held.map(({ sequence }) => sequence)),
     ...{ end, by: userName(), reason, at: new Date().toISOString() },
   };
-  await heads.accept(slug, { event: await markAt(store, definition, end) }, accepted);
+  const event = definition ? await markAt(store, definition, end) : null;
+  await heads.accept(name, { event }, accepted);
   return { stream, ...accepted };
 };
 
 const acceptAll = async (
   { nc }: NatsAccess,
-  definitions: readonly Aggregate[],
+  wanted: readonly Lost[],
   { config, reason, io, json }: AcceptLossFlags & { readonly config: Config; readonly io: Io },
 ): Promise<void> => {
   const store = await readingStore(nc);
   const log = { store, heads: await Heads.open(nc, config.replicas) };
-  const taken = await takenOf(config);
+  const [taken, journalled] = await Promise.all([takenOf(config), journalledIn(store)]);
   const done: (Accepted & { readonly stream: string })[] = [];
-  for (const one of definitions)
-    done.push(await accept(log, one, { reason, taken: taken.get(one.slug) ?? 0 }));
+  for (const one of wanted) {
+    const known = [taken, journalled].map((told) => told.get(one.name) ?? 0);
+    done.push(await accept(log, one, { reason, known }));
+  }
   store.close();
   const lines = done.map(({ stream, end, lost_to }) =>
     lost_to > end
