@@ -479,6 +479,15 @@ describe('a store that is full', () => {
   });
 });
 
+it('trouble with a stream is told at once to all but the one who finds out', async () => {
+  const { appender, requests } = opened([acked(1)], [], { inFlight: 1, from: 2 });
+  appender.trouble.note('STORE_FULL', 'full');
+  const waiting = ['a', 'b', 'c'].map((id) => ended(appender.append(append(id))));
+  expect(await Promise.all(waiting)).toEqual([{ first: 1 }, 'STORE_FULL', 'STORE_FULL']);
+  expect(requests).toHaveLength(1);
+  expect(appender.trouble.why).toBeUndefined();
+});
+
 describe('a stream that answers no more writes', () => {
   const unanswered = new Unanswered('no answer in time', { silent: true });
   const stuck = (isMended: boolean) => async () => ({ why: 'it is stuck', isMended });

@@ -1,6 +1,6 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Mux, REQUEST_TIMEOUT_MS } from './mux.js';
+import { Mux, REQUEST_TIMEOUT_MS, Unanswered } from './mux.js';
 
 const EMPTY = new Uint8Array(0);
 type Sent = { subject: string; payload: string; reply?: string; headers?: string };
@@ -121,6 +121,46 @@ describe('requests over one inbox', () => {
     await tell('disconnect');
     await asked;
     expect(failed).toHaveBeenCalledOnce();
+  });
+
+  it('say whether the server had the question all the time, and said nothing', async () => {
+    const { mux, tell } = connection();
+    const silentAfter = async (...types: readonly string[]): Promise<boolean> => {
+      const asked = mux.request('a', null, EMPTY).catch((error: unknown) => error);
+      for (const type of types) await tell(type);
+      vi.advanceTimersByTime(REQUEST_TIMEOUT_MS + 200);
+      return ((await asked) as Unanswered).silent;
+    };
+    expect(await silentAfter()).toBe(true);
+    expect(await silentAfter('disconnect')).toBe(false);
+    // Asked while nobody listens; that they do later proves nothing.
+    expect(await silentAfter()).toBe(false);
+    expect(await silentAfter('update')).toBe(false);
+    expect(await silentAfter('reconnect')).toBe(false);
+    expect(await silentAfter()).toBe(true);
+    expect(new Unanswered('no answer').silent).toBe(false);
+  });
+
+  it('are given up at the moment that they may take, and not a look before', async () => {
+    vi.advanceTimersByTime(100); // looks come at multiples of 200 ms since the start
+    const { mux } = connection();
+    const failed = vi.fn();
+    const asked = mux.request('a', null, EMPTY).catch(failed);
+    vi.advanceTimersByTime(REQUEST_TIMEOUT_MS);
+    await asked;
+    expect(failed).toHaveBeenCalledOnce();
+  });
+
+  it('are told by a collection that is not done before all of it came', async () => {
+    const { mux, sent, answer } = connection();
+    const done = vi.fn();
+    const collected = mux.collect('c', EMPTY, (msg) => msg.string() === 'last').then(done);
+    answer(sent[0]!, 'first');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(done).not.toHaveBeenCalled();
+    answer(sent[0]!, 'last');
+    await collected;
   });
 
   it('are given up when it closes, and asked for no more', async () => {
