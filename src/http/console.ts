@@ -27,7 +27,7 @@ const NO_ASSET = refuse(
 
 /** The console: its files, and its one page for every other address below, which are for it to read. */
 export const consoleRoutes = (app: App, files: ConsoleFiles): void => {
-  const serve = (c: Ctx, path: string): Response => {
+  const serve = (c: Ctx, path: string): Response | Promise<Response> => {
     const file = path === INDEX ? undefined : files.find(path);
     if (path.startsWith(ASSETS))
       return file ? fileAnswer(c, file, { ...PAGE, ...FOR_EVER }) : problem(c, NO_ASSET);
