@@ -2,26 +2,22 @@ import { creates } from '../core/command.js';
 import { kebab } from '../core/ids.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { problem } from './answer.js';
-import { closeRoutes } from './close-routes.js';
+import { closeRoutesOf } from './close-routes.js';
 import type { App } from './http.js';
 import type { Plural } from './plurals.js';
 
-type Route = { readonly method: string; readonly path: string };
+type Route = { readonly method: string; readonly segments: readonly string[] };
 
-const matches = (pattern: string, asked: readonly string[]): boolean => {
-  const known = pattern.split('/');
-  return (
-    known.length === asked.length &&
-    known.every((one, index) => (one.startsWith(':') ? asked[index] !== '' : one === asked[index]))
-  );
-};
+const matches = (known: readonly string[], asked: readonly string[]): boolean =>
+  known.length === asked.length &&
+  known.every((one, index) => (one.startsWith(':') ? asked[index] !== '' : one === asked[index]));
 
 const template = (pattern: string): string => pattern.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}');
 
 const methodsOf = (routes: readonly Route[], path: string): string[] => {
   const asked = path.split('/');
   const methods = new Set(
-    routes.filter((one) => matches(one.path, asked)).map(({ method }) => method),
+    routes.filter((one) => matches(one.segments, asked)).map(({ method }) => method),
   );
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods];
@@ -46,13 +42,30 @@ const byCommandOnly = (
   );
 };
 
+/** What there is to ask for. Looked at anew when there are more, so that what others add counts. */
+const knownOf = (app: App) => {
+  const look = () => {
+    const found = app.routes.filter((route) => route.method !== 'ALL');
+    return {
+      count: app.routes.length,
+      routes: found.map(({ method, path }): Route => ({ method, segments: path.split('/') })),
+      close: closeRoutesOf(found.map(({ path }) => path)),
+    };
+  };
+  let known: ReturnType<typeof look> | undefined;
+  return () => {
+    if (known?.count !== app.routes.length) known = look();
+    return known;
+  };
+};
+
 /** Whatever no route takes: 405 where only the method is wrong, else 404 with what is close. */
 export const unknownRoutes = (app: App, plurals: readonly Plural[]): void => {
   const byPlural = new Map(plurals.map((one) => [one.plural, one]));
+  const known = knownOf(app);
   app.notFound((c) => {
     const { method, path } = c.req;
-    // Asked anew, so that what others add to the app counts.
-    const routes: readonly Route[] = app.routes.filter((route) => route.method !== 'ALL');
+    const { routes, close } = known();
     const allowed = methodsOf(routes, path);
     const allow = { allow: allowed.join(', ') };
     const [, first = '', ...rest] = path.split('/');
@@ -62,14 +75,11 @@ export const unknownRoutes = (app: App, plurals: readonly Plural[]): void => {
       return problem(c, byCommandOnly(one, method, rest.length === 1), allow);
     if (allowed.length > 0)
       return problem(c, notAllowed(`${method} is not possible here; ${allow.allow} is`), allow);
-    const close = closeRoutes(
-      path,
-      routes.map((route) => route.path),
-    ).map(template);
+    const like = close(path).map(template);
     return problem(
       c,
-      refuse('ROUTE_NOT_FOUND', `there is no such path; close to it: ${close.join(', ')}`, {
-        details: { routes: close },
+      refuse('ROUTE_NOT_FOUND', `there is no such path; close to it: ${like.join(', ')}`, {
+        details: { routes: like },
       }),
     );
   });
