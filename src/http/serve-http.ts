@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../core/refusal.js';
+import { OneByOne } from './hardening/one-by-one.js';
 import { closeUnread } from './hardening/unread-answers.js';
 import type { App } from './http.js';
 import {
@@ -83,6 +84,12 @@ export const serveHttp = async ({
   const { keepAliveMs, requestWithinMs } = limits;
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // every event stream listens; their number is bounded
+  const requests = new OneByOne(
+    getRequestListener(
+      (request, env) => app.fetch(request, Object.assign(env, { stopping: stop.signal })),
+      { errorHandler: unusable },
+    ),
+  );
   const server = createServer(
     {
       maxHeaderSize: HEADERS_MAX_BYTES,
@@ -91,10 +98,7 @@ export const serveHttp = async ({
       headersTimeout: Math.min(HEADERS_WITHIN_MS, requestWithinMs),
       connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, requestWithinMs),
     },
-    getRequestListener(
-      (request, env) => app.fetch(request, Object.assign(env, { stopping: stop.signal })),
-      { errorHandler: unusable },
-    ),
+    requests.take,
   );
   server.on('clientError', (error, socket) => answerUnparsed(error, socket as Socket));
   const sockets = new Set<Socket>();
@@ -102,7 +106,7 @@ export const serveHttp = async ({
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  closeUnread(server, sockets, limits);
+  closeUnread(server, { sockets, answers: (socket) => requests.answers(socket) }, limits);
   const address = await listen(server, host, port);
 
   /** Idle for Node is who has asked before; browsers also connect in advance and say nothing. */

@@ -2,25 +2,11 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { type HttpLimits, LOOK_EVERY_MS } from '../limits.js';
 
-/** How many requests of each connection are being answered. */
-class Answering {
-  readonly #counts = new WeakMap<Socket, number>();
-
-  constructor(server: Server) {
-    server.on('request', ({ socket }, response) => {
-      this.#add(socket, 1);
-      response.once('close', () => this.#add(socket, -1));
-    });
-  }
-
-  has(socket: Socket): boolean {
-    return (this.#counts.get(socket) ?? 0) > 0;
-  }
-
-  #add(socket: Socket, more: number): void {
-    this.#counts.set(socket, (this.#counts.get(socket) ?? 0) + more);
-  }
-}
+type Connections = {
+  readonly sockets: ReadonlySet<Socket>;
+  /** Whether a request of one is being answered. */
+  readonly answers: (socket: Socket) => boolean;
+};
 
 /**
  * Close connections whose client does not take its answer: what waits for it is held in memory.
@@ -28,15 +14,14 @@ class Answering {
  */
 export const closeUnread = (
   server: Server,
-  sockets: ReadonlySet<Socket>,
+  { sockets, answers }: Connections,
   { unreadAfterMs, unreadMax }: Pick<HttpLimits, 'unreadAfterMs' | 'unreadMax'>,
 ): void => {
-  const answering = new Answering(server);
   // What was taken since the write counts at the first look: a second one follows as long after.
   server.setTimeout(unreadAfterMs);
   // Node tells this of idle connections, too, and then leaves it to us to close them.
   server.on('timeout', (socket) => {
-    if (socket.writableLength > 0 || !answering.has(socket)) socket.destroy();
+    if (socket.writableLength > 0 || !answers(socket)) socket.destroy();
   });
 
   let before = new Map<Socket, number>();
