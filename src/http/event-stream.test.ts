@@ -102,6 +102,15 @@ const follow = async (asked: Response | Promise<Response>) => {
   return { response, frame, event, events, leave };
 };
 
+/** Who follows is the first letters of the key. */
+const access: Access = {
+  roles: { r: { summary: 'Follows.', may: ['events'] } },
+  authenticate: async ({ apiKey = '' }) => ({
+    ...{ actor: apiKey.slice(0, 3), actor_type: 'user', roles: ['r'], teams: [] },
+    credential: apiKey,
+  }),
+};
+
 const keys = (events: readonly { key: string }[]) => events.map(({ key }) => key);
 
 describe('GET /events/stream', () => {
@@ -308,13 +317,6 @@ describe('GET /events/stream', () => {
   });
 
   it('is open to so many clients of one who asks, and others find room', async () => {
-    const access: Access = {
-      roles: { r: { summary: 'Follows.', may: ['events'] } },
-      authenticate: async ({ apiKey = '' }) => ({
-        ...{ actor: apiKey.slice(0, 3), actor_type: 'user', roles: ['r'], teams: [] },
-        credential: apiKey,
-      }),
-    };
     const { open, app } = world({ streamsMax: 5, streamsOfOneMax: 2 }, {}, access);
     const of = (key: string) => ({ 'x-api-key': key });
     const clients = [await open('', of('ada-1')), await open('', of('ada-2'))];
@@ -481,5 +483,27 @@ describe('GET /events/stream', () => {
     await tag('s1', 'b');
     expect((await nobody.frame())!.data).toBeUndefined();
     await nobody.leave();
+  });
+
+  it('reads the history for few streams of one person at a time', async () => {
+    let underWay = 0;
+    const change: Partial<EventStore> = {
+      last: async () => 5_000, // further than what is kept at hand
+      async *scan() {
+        underWay++;
+        await new Promise(() => {});
+      },
+    };
+    const { open } = world({}, change, access);
+    const follows = (key: string) =>
+      open('?from=start&aggregate_type=Server', { 'x-api-key': key }).then((client) => {
+        void client.events(1).catch(() => {});
+        return client;
+      });
+    const ofOne = await Promise.all(Array.from({ length: 12 }, (_, n) => follows(`ada-${n}`)));
+    await vi.waitFor(() => expect(underWay).toBe(4));
+    const ofAnother = await follows('bob');
+    await vi.waitFor(() => expect(underWay).toBe(5));
+    for (const { leave } of [...ofOne, ofAnother]) await leave();
   });
 });

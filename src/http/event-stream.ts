@@ -182,7 +182,7 @@ export const eventStreamRoutes = (app: App, http: Http): void => {
     };
     let handedOver = false;
     try {
-      const wish = await subscriptionOf(c, http);
+      const wish = await subscriptionOf(c, http, hub);
       if (isRefusal(wish)) return problem(c, wish);
       if (c.req.method === 'HEAD')
         return new Response(null, { headers: headersFor(c, 'text/event-stream') });

@@ -3,8 +3,10 @@ import { criticalEvents } from '../core/critical.js';
 import { position } from '../core/event.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
+import type { Hub } from '../live/hub.js';
 import type { Wish } from '../live/tail.js';
 import { endOnceReached } from '../store/end-once-reached.js';
+import { askedOf } from './asked.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';
 import { badId, badQuery, refuseUnknown, wholeNumber } from './query.js';
@@ -131,7 +133,7 @@ const KNOWN = [
 ];
 
 /** What a request for a stream of events wants, or what is wrong with it. */
-export const subscriptionOf = async (c: Ctx, http: Http): Promise<Wish | Refusal> => {
+export const subscriptionOf = async (c: Ctx, http: Http, hub: Hub): Promise<Wish | Refusal> => {
   // A filter that is misspelt would show everything as if it were what was asked for.
   const strange = refuseUnknown(c, KNOWN);
   if (strange) return strange;
@@ -146,9 +148,7 @@ export const subscriptionOf = async (c: Ctx, http: Http): Promise<Wish | Refusal
   const filter = filterOf(c, named.types, version.number);
   if (isRefusal(filter)) return filter;
   const ends: Vector = new Map(
-    await Promise.all(
-      named.types.map(async (type) => [type, await http.store.last(type)] as const),
-    ),
+    await Promise.all(named.types.map(async (type) => [type, await hub.last(type)] as const)),
   );
   const start = await startOf(c, http, { ends, version: version.number });
   if (isRefusal(start)) return start;
@@ -165,5 +165,6 @@ export const subscriptionOf = async (c: Ctx, http: Http): Promise<Wish | Refusal
       );
     after.set(type, sequence);
   }
-  return { ...filter, after };
+  const { who } = askedOf(c);
+  return { ...filter, after, ...(who && { who: `${who.actor_type}/${who.actor}` }) };
 };

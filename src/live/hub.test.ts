@@ -8,18 +8,19 @@ import { Fault } from '../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore, Kind } from '../store/port.js';
 import { Hub } from './hub.js';
+import { HISTORY_READS_MAX, HISTORY_READS_OF_ONE_MAX } from './limits.js';
 import { entryOf, Ring } from './ring.js';
-import type { Taken, Wish } from './tail.js';
+import type { Tail, Taken, Wish } from './tail.js';
 
 const KINDS = [KIND, OTHER_KIND] as unknown as readonly [Aggregate, Aggregate];
 const TINY = { events: 4, bytes: 1024 * 1024 };
 const IDS = ['a', 'b', 'c'] as const;
 
 /** A log that can be written to, and a hub on it. */
-const world = (change: (base: EventStore) => Partial<EventStore> = () => ({})) => {
+const world = (change: (base: EventStore) => Partial<EventStore> = () => ({}), ring = TINY) => {
   const base = memoryStore();
   const store: EventStore = { ...base, ...change(base) };
-  const hub = new Hub({ store, ring: TINY, log: { warn: () => {} } });
+  const hub = new Hub({ store, ring, log: { warn: () => {} } });
   const heads = new Map<string, number>();
   const write = async (kind: Kind, id: string, claims = false): Promise<void> => {
     const key = `${kind.slug}.${id}`;
@@ -137,6 +138,76 @@ describe('a client on the shared followers', () => {
       seen.push(...(await tail.take(50))!);
     expect(seen.map(place)).toEqual(['lamp:1', 'lamp:2']);
     tail.close(true);
+  });
+
+  it('is one of many that read history at a time, and those of one leave room for others', async () => {
+    const underWay = { now: 0, most: 0 };
+    const { hub, write } = world((base) => ({
+      async *scan(...given: Parameters<EventStore['scan']>) {
+        underWay.now++;
+        underWay.most = Math.max(underWay.most, underWay.now);
+        await pause(5);
+        yield* base.scan(...given);
+        underWay.now--;
+      },
+    }));
+    for (let n = 0; n < 9; n++) await write(KINDS[0], 'a');
+    const opened = (who: string) =>
+      hub.open({ after: new Map([[KINDS[0], 0]]), wants: () => true, who });
+    const read = async (tails: readonly Tail[]): Promise<number> => {
+      underWay.most = 0;
+      const seen = await Promise.all(tails.map((one) => one.take(1_000)));
+      expect(seen.every((taken) => taken?.[0]?.entry.sequence === 1)).toBe(true);
+      for (const one of tails) one.close();
+      return underWay.most;
+    };
+    const first = opened('z');
+    await first.take(1_000); // the recent events are here from now on
+    const ofOne = Array.from({ length: 12 }, () => opened('x'));
+    expect(await read(ofOne)).toBe(HISTORY_READS_OF_ONE_MAX);
+    const ofMany = Array.from({ length: 40 }, (_, n) => opened(`user/${n % 10}`));
+    expect(await read(ofMany)).toBe(HISTORY_READS_MAX);
+    first.close(true);
+  });
+
+  it('takes much in turns: of many clients one for each turn of the loop', async () => {
+    const { hub, write } = world(() => ({}), { ...TINY, events: 100 });
+    for (let n = 0; n < 30; n++) await write(KINDS[0], 'a');
+    const clients = Array.from({ length: 30 }, () =>
+      hub.open({ after: new Map([[KINDS[0], 0]]), wants: () => true }),
+    );
+    await clients[0]!.take(1_000);
+    let turns = 0;
+    let counting = true;
+    const count = (): void => {
+      turns++;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const taken = await Promise.all(clients.slice(1).map((one) => one.take(1_000)));
+    counting = false;
+    expect(taken.map((events) => events?.length)).toEqual(Array(29).fill(30));
+    expect(turns).toBeGreaterThanOrEqual(28);
+    for (const one of clients) one.close(true);
+  });
+
+  it('asks where a log ends once for all who ask together, and never answers from before', async () => {
+    let [asked, end] = [0, 7];
+    const { hub } = world(() => ({
+      last: async () => {
+        asked++;
+        const found = end;
+        await pause(5);
+        return found;
+      },
+    }));
+    const first = hub.last(KINDS[0]);
+    end = 8; // written while the first was under way
+    const later = Array.from({ length: 50 }, () => hub.last(KINDS[0]));
+    expect([await first, new Set(await Promise.all(later))]).toEqual([7, new Set([8])]);
+    expect(asked).toBe(2);
+    end = 9;
+    expect(await hub.last(KINDS[0])).toBe(9);
   });
 
   it('comes again when the log is another one than it was', async () => {

@@ -1,9 +1,12 @@
 import type { Aggregate } from '../core/aggregate.js';
 import type { EventStore } from '../store/port.js';
-import { HISTORY_READS_MAX, NOTE_EVERY_MS } from './limits.js';
+import { AskedTogether } from './asked-together.js';
+import { NOTE_EVERY_MS } from './limits.js';
 import { Line } from './line.js';
+import { Reads } from './reads.js';
 import type { RingLimits } from './ring.js';
 import { Tail, type Wish } from './tail.js';
+import { Turns } from './turns.js';
 
 export type HubOptions = {
   readonly store: EventStore;
@@ -15,11 +18,12 @@ export type HubOptions = {
 /** What many clients of one node share: one follower per type, and a bounded number of reads. */
 export class Hub {
   readonly store: EventStore;
+  readonly reads = new Reads();
+  readonly turns = new Turns();
   readonly #log: HubOptions['log'];
   readonly #ring: RingLimits | undefined;
   readonly #lines = new Map<Aggregate, Line>();
-  readonly #waiting: (() => void)[] = [];
-  #reading = 0;
+  readonly #lasts = new Map<Aggregate, AskedTogether<number>>();
   #noted = Number.NEGATIVE_INFINITY;
 
   constructor({ store, log, ring }: HubOptions) {
@@ -50,19 +54,14 @@ export class Hub {
     return line;
   }
 
-  /** A read of the history when it is its turn. */
-  async read<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#reading >= HISTORY_READS_MAX)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#reading++;
-    try {
-      return await work();
-    } finally {
-      // The place is handed on, or given back.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#reading--;
+  /** Where the log of a type ends: asked once for all who want to know it now. */
+  last(kind: Aggregate): Promise<number> {
+    let last = this.#lasts.get(kind);
+    if (!last) {
+      last = new AskedTogether(() => this.store.last(kind));
+      this.#lasts.set(kind, last);
     }
+    return last.ask();
   }
 
   /** Log trouble with the store, not once per client. */

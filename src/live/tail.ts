@@ -2,7 +2,13 @@ import type { Aggregate } from '../core/aggregate.js';
 import { Fault } from '../core/refusal.js';
 import type { LogEntry } from '../store/port.js';
 import type { Hub } from './hub.js';
-import { HISTORY_READ_MAX, RETRY_FIRST_MS, TAKE_BYTES_MAX, TAKE_EVENTS_MAX } from './limits.js';
+import {
+  HISTORY_READ_MAX,
+  LOOKED_PER_TURN_MAX,
+  RETRY_FIRST_MS,
+  TAKE_BYTES_MAX,
+  TAKE_EVENTS_MAX,
+} from './limits.js';
 import type { Line } from './line.js';
 import { type Entry, entryOf, type Ring } from './ring.js';
 
@@ -10,9 +16,11 @@ import { type Entry, entryOf, type Ring } from './ring.js';
 export type Wish = {
   /** Sequence of the last message seen, per type. */
   readonly after: ReadonlyMap<Aggregate, number>;
-  readonly wants: (entry: Entry, kind: Aggregate) => boolean;
+  readonly wants: (event: Omit<Entry, 'json'>, kind: Aggregate) => boolean;
   /** Only events of this aggregate are wanted: its history is read by itself. */
   readonly aggregate_id?: string;
+  /** Whoever asks: of one, few histories are read at a time. */
+  readonly who?: string;
 };
 /** An event for a client. */
 export type Taken = { readonly kind: Aggregate; readonly entry: Entry };
@@ -41,6 +49,8 @@ export class Tail {
   #closed = false;
   /** The history by aggregate cannot be read: all of the type is read instead. */
   #broken = false;
+  /** Events looked at in this turn of the loop. */
+  #looked = 0;
 
   constructor(hub: Hub, wish: Wish) {
     this.#hub = hub;
@@ -69,6 +79,7 @@ export class Tail {
         if (this.#isOver(place)) return undefined;
         const behind = place.ring !== undefined && place.after < place.ring.after;
         const taken = behind ? await this.#fromLog(place) : this.#fromRing(place);
+        if (this.#looked > LOOKED_PER_TURN_MAX) await this.#giveWay();
         if (this.#closed) return undefined;
         if (taken.length > 0) {
           this.#turn = (this.#turn + n + 1) % this.#places.length;
@@ -103,6 +114,12 @@ export class Tail {
     );
   }
 
+  /** With many clients that have much to take, nobody else would get a turn. */
+  async #giveWay(): Promise<void> {
+    await this.#hub.turns.take();
+    this.#looked = 0;
+  }
+
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#wake?.(), ms);
@@ -121,6 +138,7 @@ export class Tail {
     let bytes = 0;
     for (const entry of ring.behind(place.after)) {
       place.after = entry.sequence;
+      this.#looked++;
       if (!this.#wish.wants(entry, kind)) continue;
       taken.push({ kind, entry });
       bytes += entry.json.length;
@@ -134,7 +152,7 @@ export class Tail {
     const before = place.after;
     let found: readonly LogEntry[] = [];
     try {
-      found = await this.#hub.read(() =>
+      found = await this.#hub.reads.read(this.#wish.who, () =>
         id === undefined ? this.#scan(place) : this.#ofOne(place, id),
       );
     } catch (error) {
@@ -144,9 +162,10 @@ export class Tail {
     }
     const taken = found.flatMap((one): Taken[] => {
       if (!('event' in one)) return [];
-      const entry = entryOf(place.kind, one.event);
-      return this.#wish.wants(entry, place.kind) ? [{ kind: place.kind, entry }] : [];
+      if (!this.#wish.wants(one.event, place.kind)) return [];
+      return [{ kind: place.kind, entry: entryOf(place.kind, one.event) }];
     });
+    this.#looked += found.length;
     place.after = Math.max(place.after, found.at(-1)?.sequence ?? 0);
     // The store is away.
     if (place.after === before) await this.#sleep(RETRY_FIRST_MS);
