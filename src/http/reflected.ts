@@ -1,4 +1,5 @@
 import { sha256 } from '../core/canonical.js';
+import { endOnceReached } from '../core/end-once-reached.js';
 import { JOURNAL, type Projection } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type {
@@ -8,7 +9,6 @@ import type {
   Reading,
   Vector,
 } from '../projector/projections.js';
-import { endOnceReached } from '../store/end-once-reached.js';
 import { vectorText } from '../time/point.js';
 import type { Moment } from '../time/time-travel.js';
 import type { DocumentReads, ViewStore } from '../views/port.js';

@@ -1,11 +1,11 @@
 import type { Aggregate } from '../core/aggregate.js';
 import { criticalEvents } from '../core/critical.js';
+import { endOnceReached } from '../core/end-once-reached.js';
 import { position } from '../core/event.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
 import type { Hub } from '../live/hub.js';
 import type { Wish } from '../live/tail.js';
-import { endOnceReached } from '../store/end-once-reached.js';
 import { askedOf } from './asked.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';

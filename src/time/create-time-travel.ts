@@ -1,8 +1,8 @@
 import type { Aggregate } from '../core/aggregate.js';
+import { endOnceReached } from '../core/end-once-reached.js';
 import type { Projection } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Projections, Reading } from '../projector/projections.js';
-import { endOnceReached } from '../store/end-once-reached.js';
 import type { EventStore } from '../store/port.js';
 import type { ViewStore } from '../views/port.js';
 import { aggregateAt, countedEvents, eventsInEffectiveOrder, foldInOrder } from './aggregate-at.js';

@@ -26,8 +26,8 @@ export class OneByOne {
     };
     if (!connection.answering && connection.waiting.length === 0) return begin();
     // What waits is no more than one read: the next one is when nothing waits. Node itself goes on
-    // reading behind each message, and this comes after that.
-    if (connection.waiting.length === 0) process.nextTick(() => socket.pause());
+    // reading behind each message, and when an answer was taken: this comes after that, each time.
+    if (!socket.isPaused()) process.nextTick(() => this.#hold(socket, connection));
     connection.waiting.push(begin);
   };
 
@@ -35,6 +35,10 @@ export class OneByOne {
   answers(socket: Socket): boolean {
     const { answering, waiting } = this.#connectionOf(socket);
     return answering || waiting.length > 0;
+  }
+
+  #hold(socket: Socket, { waiting }: Connection): void {
+    if (waiting.length > 0) socket.pause();
   }
 
   #connectionOf(socket: Socket): Connection {

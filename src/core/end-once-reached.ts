@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /** When a leader is asked again whether it has what somebody saw already, milliseconds apart. */
 const ASKED_AGAIN_AFTER_MS = [25, 75, 200];
 
@@ -14,7 +12,7 @@ export const endOnceReached = async (
   let last = await end();
   for (const ms of ASKED_AGAIN_AFTER_MS) {
     if (last >= wanted) break;
-    await pause(ms);
+    await new Promise((wake) => setTimeout(wake, ms));
     last = await end();
   }
   return last;
