@@ -200,6 +200,26 @@ describe('the door before HTTP', () => {
     expect(runtime.stats().commands).toEqual(expect.any(Array));
   });
 
+  it('"dry_run" hides no denial, but of somebody known where it may be tried', async () => {
+    const { ask, store, runtime } = await given();
+    const denied = async (method: string, path: string, key?: string) => {
+      await ask(method, `${path}?dry_run=true`, key);
+      return (await entriesOf(store)).at(-1)?.outcome;
+    };
+    for (const path of ['/applications/x/events', '/applications/x/history', '/metrics'])
+      expect(await denied('GET', path, 'none'), path).toBe('refused');
+    for (const path of ['/actors/Application/x/passivate', '/doctor'])
+      expect(await denied('POST', path, 'viewer'), path).toBe('refused');
+    expect(await denied('POST', '/imports/archimate', 'viewer')).toBe('dry_run');
+    expect(await denied('PATCH', '/applications/x', 'none')).toBe('dry_run');
+    expect(await denied('DELETE', '/applications/x', 'viewer')).toBe('dry_run');
+    for (const path of ['/commands', '/imports/archimate', '/applications/x/commands/no-such'])
+      await denied('POST', path);
+    await runtime.drain();
+    const unknown = (await entriesOf(store)).filter(({ code }) => code === 'UNAUTHENTICATED');
+    expect(unknown).toEqual([expect.objectContaining({ outcome: 'refused', times: 3 })]);
+  });
+
   it('keeps little of what is refused again and again, however long its path', async () => {
     const { ask, store, runtime } = await given();
     const long = `/applications/${'x'.repeat(15_500)}`;
