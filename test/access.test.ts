@@ -279,6 +279,15 @@ describe('commands over NATS', () => {
     });
     const accepted = await send('a1', { 'x-api-key': text });
     expect(accepted.events).toEqual([expect.objectContaining({ actor: 'arne' })]);
+    await send('a1', { 'X-Api-Key': viewer.text }, { dry_run: true });
+    const outcomes = async () => {
+      const found: string[] = [];
+      for await (const { actor, outcome } of first.node.store.readJournal(1))
+        if (actor === 'vio') found.push(outcome);
+      return found.sort();
+    };
+    // Told nothing of what it sent, and refused nothing that it did not ask for.
+    await expect.poll(outcomes).toEqual(['dry_run', 'refused']);
   });
 
   it('that nobody known sends cannot fill the journal', async () => {

@@ -220,6 +220,33 @@ describe('the door before HTTP', () => {
     expect(unknown).toEqual([expect.objectContaining({ outcome: 'refused', times: 3 })]);
   });
 
+  it('a denied dry run is one, though the word stands in a body that nobody heeds', async () => {
+    const send = async (method: string, path: string, text: string) => {
+      const { app, store } = await given();
+      const headers = { 'content-type': 'application/json', 'x-api-key': 'none' };
+      const response = await app.request(path, { method, headers, body: text });
+      const { code, message } = (await response.json()) as Record<string, string>;
+      return { code, message, outcome: (await entriesOf(store)).at(-1)!.outcome };
+    };
+    const ways = [
+      ['POST', '/commands'],
+      ['POST', '/applications/commands/create-application'],
+      ['POST', '/applications/x/commands/update-description'],
+      ['POST', '/applications'],
+      ['PATCH', '/applications/x'],
+      ['PUT', '/applications/x'],
+      ['DELETE', '/applications/x'],
+    ] as const;
+    for (const [method, path] of ways) {
+      const wet = await send(method, path, '{"data":{}}');
+      expect(wet, path).toMatchObject({ code: 'FORBIDDEN', outcome: 'refused' });
+      const dry = { ...wet, outcome: 'dry_run' };
+      expect(await send(method, path, '{"data":{},"dry_run":true}'), path).toEqual(dry);
+      for (const wrong of ['{', '{"dry_run":1,"data":{}}', '[]'])
+        expect(await send(method, path, wrong), `${path} ${wrong}`).toEqual(wet);
+    }
+  });
+
   it('keeps little of what is refused again and again, however long its path', async () => {
     const { ask, store, runtime } = await given();
     const long = `/applications/${'x'.repeat(15_500)}`;

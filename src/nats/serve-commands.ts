@@ -214,7 +214,8 @@ export const serveCommands = async (
         runtime.refused(by, 'nats', namesOf(found));
         return fail(msg, by, trace);
       }
-      const sent = runtime.mayNone(by, [found]) ?? readBody(msg);
+      const body = readBody(msg);
+      const sent = runtime.mayNone(by, [found]) ?? body;
       const envelope = isRefusal(sent)
         ? sent
         : completed(runtime.registry, found, sent, incoming ? trace : undefined);
@@ -225,7 +226,7 @@ export const serveCommands = async (
             {
               ...namesOf(found),
               ...(by && { actor: by.actor }),
-              dry_run: !isRefusal(sent) && sent.body.dry_run,
+              dry_run: !isRefusal(body) && body.body.dry_run,
             },
             by,
           )

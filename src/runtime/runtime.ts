@@ -256,8 +256,8 @@ export class Runtime {
   }
 
   /**
-   * Why somebody may send none of these commands, whatever they say: for a way in to tell before it
-   * reads what was sent.
+   * Why somebody may send none of these commands, whatever they say: for a way in to tell before
+   * anything that is wrong with what was sent.
    */
   mayNone(
     by: Principal | undefined,
