@@ -60,7 +60,7 @@ const journal = (
     aggregate_type: place.definition.name,
     command_type: pascal(place.command),
     aggregate_id: place.id,
-    actor: who?.actor ?? c.req.header('x-actor'),
+    actor: c.req.header('x-actor'),
   };
   const metadata = { ip_address: addressOf(c) };
   runtime.refused(refusal, 'http', { ...about, metadata, dry_run: isDryRun(c), begun }, who);

@@ -225,7 +225,6 @@ export const serveCommands = async (
             'nats',
             {
               ...namesOf(found),
-              ...(by && { actor: by.actor }),
               dry_run: !isRefusal(body) && body.body.dry_run,
             },
             by,
