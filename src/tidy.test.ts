@@ -61,6 +61,15 @@ const place = (node: ts.Node): string => {
 const found = (files: readonly string[], bad: (node: ts.Node) => boolean): string[] =>
   [...nodes(files)].filter(bad).map(place);
 
+describe('programs that we start', () => {
+  it('have none of our secrets in their environment', () => {
+    const starting = shipped.filter((file) => /'node:child_process'/.test(parse(file).text));
+    expect(starting.length).toBeGreaterThan(0);
+    const telling = starting.filter((file) => !/childEnvironment\(/.test(parse(file).text));
+    expect(telling).toEqual([]);
+  });
+});
+
 describe('purity', () => {
   const CLOCKS = /^(Date\.now|Math\.random|crypto\.randomUUID|performance\.now)$/;
   const impure = (node: ts.Node): boolean =>

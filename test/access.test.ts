@@ -279,6 +279,15 @@ describe('commands over NATS', () => {
     });
     const accepted = await send('a1', { 'x-api-key': text });
     expect(accepted.events).toEqual([expect.objectContaining({ actor: 'arne' })]);
+    await send('a1', { 'X-Api-Key': viewer.text }, { dry_run: true });
+    const outcomes = async () => {
+      const found: string[] = [];
+      for await (const { actor, outcome } of first.node.store.readJournal(1))
+        if (actor === 'vio') found.push(outcome);
+      return found.sort();
+    };
+    // Told nothing of what it sent, and refused nothing that it did not ask for.
+    await expect.poll(outcomes).toEqual(['dry_run', 'refused']);
   });
 
   it('that nobody known sends cannot fill the journal', async () => {
@@ -301,15 +310,21 @@ describe('commands over NATS', () => {
 
   it('are not tried without end: wrong credentials are bounded, right ones go on', async () => {
     const { text } = await create('--actor', 'ariadne', '--roles', 'architect');
-    for (const node of [first, second]) await statusBecomes(node, text, 200);
-    // Until each node has seen it.
-    for (let n = 0; n < 20; n++) await send(`g${n}`, { 'X-Api-Key': text });
+    const other = await create('--actor', 'arthur', '--roles', 'architect');
+    for (const node of [first, second])
+      for (const key of [text, other.text]) await statusBecomes(node, key, 200);
     const codes = new Set<string | undefined>();
     for (let n = 0; n < 300; n++) codes.add((await send('g', { 'X-Api-Key': `guess-${n}` })).code);
     expect(codes).toEqual(new Set(['UNAUTHENTICATED', 'RATE_LIMITED']));
     expect(await send('g', { 'X-Api-Key': 'x'.repeat(20_000) })).toMatchObject({
       code: 'UNAUTHENTICATED',
     });
+    // Neither was shown over NATS before; who guesses at one of them shuts out only that one.
+    const guesses = Array.from({ length: 150 }, (_, n) =>
+      other.text.replace(/.{64}$/, n.toString(16).padStart(64, '0')),
+    );
+    for (const key of guesses) await send('g', { 'X-Api-Key': key });
+    expect(await send('g', { 'X-Api-Key': other.text })).toMatchObject({ code: 'RATE_LIMITED' });
     expect(await send('g99', { 'X-Api-Key': text })).not.toHaveProperty('code');
   });
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { printable } from './printable.js';
+import { printable, type STYLES } from './printable.js';
 
 /** The world of a command line: data goes out, everything said about it goes to `err`. */
 export type Io = {
@@ -16,7 +16,7 @@ export const processIo = (): Io => ({
   stderr: process.stderr,
 });
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+type Style = (typeof STYLES)[number];
 export type Paint = (style: Style, text: string) => string;
 
 /** Colours for a terminal, none for a file, a pipe or NO_COLOR. */

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { write } from './io.js';
-import { printable } from './printable.js';
+import { paintFor, write } from './io.js';
+import { printable, STYLES } from './printable.js';
 
 it.each([
   ['a title', 'a\u001b]0;owned\u0007b', 'a\\u001b]0;owned\\u0007b'],
@@ -9,9 +9,18 @@ it.each([
   ['eight-bit controls', '\u009b2J', '\\u009b2J'],
   ['text that overwrites', 'good\rbad', 'good\\u000dbad'],
   ['text that is turned around', 'a\u202eb', 'a\\u202eb'],
-  ['colours, tabs and lines', '\u001b[31mred\u001b[0m\tx\nÄ 漢 😀', undefined],
+  ['concealed text', 'a\u001b[8mb', 'a\\u001b[8mb'],
+  ['black on black', '\u001b[30;40mb', '\\u001b[30;40mb'],
+  ['a code of ours among others', '\u001b[31;8mb', '\\u001b[31;8mb'],
+  ['colours, tabs and lines', '\u001b[31mred\u001b[39m\tx\nÄ 漢 😀', undefined],
 ])('%s', (_, text, shown) => {
   expect(printable(text)).toBe(shown ?? text);
+});
+
+it('lets pass all that we paint with', () => {
+  const paint = paintFor({ isTTY: true } as NodeJS.WriteStream, {});
+  for (const style of STYLES) expect(printable(paint(style, 'x'))).toBe(paint(style, 'x'));
+  expect(paint('red', 'x')).not.toBe('x');
 });
 
 it('is how everything is written, and JSON is what it was', () => {

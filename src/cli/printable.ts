@@ -1,6 +1,15 @@
+import { inspect } from 'node:util';
+
+/** What we paint with. Other codes of terminals hide text, or write it in the colour of the ground. */
+export const STYLES = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan'] as const;
+const CODES = new Set(STYLES.flatMap((style) => inspect.colors[style] ?? []));
+
 const ESCAPE = String.fromCharCode(0x1b);
 /** Our own colours; and whatever else would steer a terminal, or turn text around. */
-const STEERING = new RegExp(`${ESCAPE}\\[[0-9;]*m|[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069]`, 'gu');
+const STEERING = new RegExp(
+  `${ESCAPE}\\[(?:${[...CODES].join('|')})m|[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069]`,
+  'gu',
+);
 const KEPT = ['\n', '\t'];
 const HEX_DIGITS = 4;
 

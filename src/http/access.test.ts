@@ -200,6 +200,53 @@ describe('the door before HTTP', () => {
     expect(runtime.stats().commands).toEqual(expect.any(Array));
   });
 
+  it('"dry_run" hides no denial, but of somebody known where it may be tried', async () => {
+    const { ask, store, runtime } = await given();
+    const denied = async (method: string, path: string, key?: string) => {
+      await ask(method, `${path}?dry_run=true`, key);
+      return (await entriesOf(store)).at(-1)?.outcome;
+    };
+    for (const path of ['/applications/x/events', '/applications/x/history', '/metrics'])
+      expect(await denied('GET', path, 'none'), path).toBe('refused');
+    for (const path of ['/actors/Application/x/passivate', '/doctor'])
+      expect(await denied('POST', path, 'viewer'), path).toBe('refused');
+    expect(await denied('POST', '/imports/archimate', 'viewer')).toBe('dry_run');
+    expect(await denied('PATCH', '/applications/x', 'none')).toBe('dry_run');
+    expect(await denied('DELETE', '/applications/x', 'viewer')).toBe('dry_run');
+    for (const path of ['/commands', '/imports/archimate', '/applications/x/commands/no-such'])
+      await denied('POST', path);
+    await runtime.drain();
+    const unknown = (await entriesOf(store)).filter(({ code }) => code === 'UNAUTHENTICATED');
+    expect(unknown).toEqual([expect.objectContaining({ outcome: 'refused', times: 3 })]);
+  });
+
+  it('a denied dry run is one, though the word stands in a body that nobody heeds', async () => {
+    const send = async (method: string, path: string, text: string) => {
+      const { app, store } = await given();
+      const headers = { 'content-type': 'application/json', 'x-api-key': 'none' };
+      const response = await app.request(path, { method, headers, body: text });
+      const { code, message } = (await response.json()) as Record<string, string>;
+      return { code, message, outcome: (await entriesOf(store)).at(-1)!.outcome };
+    };
+    const ways = [
+      ['POST', '/commands'],
+      ['POST', '/applications/commands/create-application'],
+      ['POST', '/applications/x/commands/update-description'],
+      ['POST', '/applications'],
+      ['PATCH', '/applications/x'],
+      ['PUT', '/applications/x'],
+      ['DELETE', '/applications/x'],
+    ] as const;
+    for (const [method, path] of ways) {
+      const wet = await send(method, path, '{"data":{}}');
+      expect(wet, path).toMatchObject({ code: 'FORBIDDEN', outcome: 'refused' });
+      const dry = { ...wet, outcome: 'dry_run' };
+      expect(await send(method, path, '{"data":{},"dry_run":true}'), path).toEqual(dry);
+      for (const wrong of ['{', '{"dry_run":1,"data":{}}', '[]'])
+        expect(await send(method, path, wrong), `${path} ${wrong}`).toEqual(wet);
+    }
+  });
+
   it('keeps little of what is refused again and again, however long its path', async () => {
     const { ask, store, runtime } = await given();
     const long = `/applications/${'x'.repeat(15_500)}`;

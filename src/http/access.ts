@@ -4,6 +4,7 @@ import { grants, type Permission, type Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { FOR_ONE, problem } from './answer.js';
 import { type Asked, askedOf } from './asked.js';
+import { MERGE_PATCH, readJson } from './body.js';
 import type { Denials } from './denials.js';
 import { refusedAsCrossSite } from './hardening/cross-site.js';
 import type { App, Ctx, Env, Http } from './http.js';
@@ -27,8 +28,8 @@ type Registers = Record<(typeof METHODS)[number], Register>;
 
 /** The way in to an app: routes are registered under what they need, or answer nobody. */
 export type Door = {
-  /** The app, for routes that need this. */
-  under(need: Need): App;
+  /** The app, for routes that need this; whether those that write take `dry_run`. */
+  under(need: Need, writes?: 'takes dry_run'): App;
 };
 
 /** What each route needs, as `GET /path`; a route that is missing is denied to all. */
@@ -91,7 +92,8 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
     METHODS.map((method) => [method, registers[method].bind(app)]),
   ) as Registers;
 
-  const behind = (need: Need, route: string, handler: Handler<Env>): Handler<Env> => {
+  type Behind = { readonly need: Need; readonly route: string; readonly takesDryRun: boolean };
+  const behind = ({ need, route, takesDryRun }: Behind, handler: Handler<Env>): Handler<Env> => {
     if (!access || need === 'open') return handler;
     return async (c, next) => {
       c.set('asked', { ...askedOf(c), headers: FOR_ONE });
@@ -111,7 +113,7 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
           const may: Asked['may'] = (...oneOf) => {
             if (oneOf.some((one) => grants(access.roles, who, one))) return undefined;
             const refusal = deniedBy(access, who, oneOf[0]);
-            denials.keep(c, refusal, who);
+            denials.keep(c, refusal, { who, takesDryRun });
             return refusal;
           };
           c.set('asked', { ...askedOf(c), who, may, standing });
@@ -120,8 +122,11 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
       }
       const { known: who, ...refusal } = allowed;
       const { apiKey, authorization } = credentials;
+      // Denied whatever it says, but for the word that it is a dry run.
+      if (who && takesDryRun) await readJson(c, http.limits.bodyMax, MERGE_PATCH);
       const given = apiKey !== undefined || authorization !== undefined;
-      if (need !== 'self' || given || session !== undefined) denials.keep(c, refusal, who);
+      if (need !== 'self' || given || session !== undefined)
+        denials.keep(c, refusal, { who, takesDryRun });
       return denials.answer(c, refusal, given);
     };
   };
@@ -129,12 +134,16 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
   for (const method of METHODS)
     registers[method] = (path, ...handlers) =>
       originals[method](path, ...(access ? [(c: Ctx) => problem(c, NO_NEED)] : handlers));
-  const under = (need: Need): App => {
+  const under: Door['under'] = (need, writes) => {
+    const takesDryRun = writes === 'takes dry_run';
     const view = Object.create(app) as Registers;
     for (const method of METHODS)
       view[method] = (path, ...handlers) => {
         known.set(`${method.toUpperCase()} ${path}`, need);
-        return originals[method](path, ...handlers.map((one) => behind(need, path, one)));
+        return originals[method](
+          path,
+          ...handlers.map((one) => behind({ need, route: path, takesDryRun }, one)),
+        );
       };
     return view as unknown as App;
   };

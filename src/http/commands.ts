@@ -30,6 +30,8 @@ const envelopeOf = async (
   place: Place | undefined,
 ): Promise<Enveloped | Refusal> => {
   const { registry } = http.runtime;
+  // Read first: it may say that this is a dry run, whatever is answered.
+  const body = await readJson(c, http.limits.bodyMax);
   let path: Path | undefined;
   if (place) {
     const found = registry.command(place.definition, place.command);
@@ -40,7 +42,6 @@ const envelopeOf = async (
   }
   const denied = http.runtime.mayNone(askedOf(c).who, path ? [path.found] : allCommands(registry));
   if (denied) return denied;
-  const body = await readJson(c, http.limits.bodyMax);
   return isRefusal(body) ? body : complete(c, http, { body: body.json, path });
 };
 
@@ -59,7 +60,7 @@ const journal = (
     aggregate_type: place.definition.name,
     command_type: pascal(place.command),
     aggregate_id: place.id,
-    actor: who?.actor ?? c.req.header('x-actor'),
+    actor: c.req.header('x-actor'),
   };
   const metadata = { ip_address: addressOf(c) };
   runtime.refused(refusal, 'http', { ...about, metadata, dry_run: isDryRun(c), begun }, who);

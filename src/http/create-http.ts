@@ -124,8 +124,8 @@ export const createHttp = ({
   // Routes are registered under what they need; one that says nothing is denied to everybody.
   const denials = new Denials(http);
   const { under } = withRateLimits(guarded(app, http, denials), http);
-  const resources = under(resourcesNeed(http, plurals));
-  commandRoutes(under('known'), http, plurals);
+  const resources = under(resourcesNeed(http, plurals), 'takes dry_run');
+  commandRoutes(under('known', 'takes dry_run'), http, plurals);
   eventStreamRoutes(under('events'), http);
   alertRoutes(under(alertsNeed), http);
   eventLogRoutes(under('events'), http, plurals);
@@ -134,7 +134,7 @@ export const createHttp = ({
   resourceRoutes(resources, http, plurals);
   writingRoutes(resources, http, plurals);
   viewRoutes(under(viewsNeed(http)), http);
-  importRoutes(under('import'), http);
+  importRoutes(under('import', 'takes dry_run'), http);
   projectionRoutes(under('operate'), http);
   operationRoutes(under, http);
   machineRoutes(under('open'), http);

@@ -16,6 +16,11 @@ const challenge = ({ message }: Refusal, given: boolean): string => {
   return `Bearer realm="stele"${why}, ApiKey realm="stele"`;
 };
 
+const isWriting = ({ req: { method } }: Ctx): boolean => method !== 'GET' && method !== 'HEAD';
+
+/** Who asked, where it is known, and whether a route that writes takes `dry_run`. */
+type Denied = { readonly who: Principal | undefined; readonly takesDryRun: boolean };
+
 /** Says no, and keeps it for the audit. Of callers nobody knows some a second are logged. */
 export class Denials {
   readonly #http: Http;
@@ -25,7 +30,7 @@ export class Denials {
     this.#http = http;
   }
 
-  keep(c: Ctx, refusal: Refusal, who: Principal | undefined): void {
+  keep(c: Ctx, refusal: Refusal, { who, takesDryRun }: Denied): void {
     const { clock, runtime, log, addressOf } = this.#http;
     const { refused: code } = refusal;
     const { method } = c.req;
@@ -35,7 +40,8 @@ export class Denials {
       log.warn({ code, method, path, request_id }, 'a request of nobody known was refused');
     const message = `${method} ${path}: ${refusal.message}`;
     const address = addressOf(c);
-    runtime.denied({ ...refusal, message }, 'http', { by: who, dryRun: isDryRun(c), address });
+    const dryRun = who !== undefined && takesDryRun && isWriting(c) && isDryRun(c);
+    runtime.denied({ ...refusal, message }, 'http', { by: who, dryRun, address });
   }
 
   /** The answer. `given`: whether there were credentials, which then were not right. */

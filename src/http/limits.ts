@@ -44,8 +44,6 @@ export const HTTP_LIMITS: HttpLimits = {
 
 /** Over what rates are counted. */
 export const RATE_WINDOW_S = 60;
-/** Credentials remembered as right. */
-export const KNOWN_CREDENTIALS_MAX = 10_000;
 
 /** How often it is looked whether the client of an event stream may still read it. */
 export const STANDING_EVERY_MS = 1_000;

@@ -72,7 +72,7 @@ export const sessionRoutes = ({ open, self }: Doors, http: Http, denials: Denial
     c.set('asked', { ...askedOf(c), tried });
     const begun = await access.sessions.begin(by);
     if (isRefusal(begun)) {
-      denials.keep(c, begun, undefined);
+      denials.keep(c, begun, { who: undefined, takesDryRun: false });
       return denials.answer(c, begun, true);
     }
     const before = sessionTokenOf(c);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { childEnvironment } from './child-environment.js';
 
 const PS_TIMEOUT_MS = 2_000;
 
@@ -53,7 +54,12 @@ function startFromProc(pid: number): string | null {
 
 function startFromPs(pid: number): string | null {
   try {
-    const options = { timeout: PS_TIMEOUT_MS, encoding: 'utf8', stdio: 'pipe' } as const;
+    const options = {
+      timeout: PS_TIMEOUT_MS,
+      encoding: 'utf8',
+      stdio: 'pipe',
+      env: childEnvironment(process.env),
+    } as const;
     const [state, ...start] = execFileSync(
       'ps',
       ['-o', 'stat=,lstart=', '-p', String(pid)],

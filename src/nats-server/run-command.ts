@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { childEnvironment } from './child-environment.js';
 
 const OUTPUT_MAX_BYTES = 1024 * 1024;
 
@@ -8,6 +9,7 @@ export interface CommandOptions {
   /** Milliseconds after which the command is ended. */
   timeoutMs: number;
   cwd?: string;
+  /** Variables besides those that every child of ours gets. */
   env?: NodeJS.ProcessEnv;
 }
 
@@ -20,8 +22,9 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const { timeoutMs, ...where } = options;
+  const { timeoutMs, env, ...where } = options;
   const limits = {
+    env: { ...childEnvironment(process.env), ...env },
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
     maxBuffer: OUTPUT_MAX_BYTES,

@@ -1,6 +1,6 @@
 import { type ServiceMsg, Svcm } from '@nats-io/services';
 import { headers, Match, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
-import { type Access, isOver } from '../access/index.js';
+import { type Access, claimedBy, type Found, Guesses, isOver } from '../access/index.js';
 import type { Principal } from '../core/access.js';
 import { sha256 } from '../core/canonical.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
@@ -13,7 +13,6 @@ import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { Guesses } from './guesses.js';
 import { headerBytes } from './header-bytes.js';
 import type { NodeNumbers } from './node-numbers.js';
 import { SERVICE } from './service.js';
@@ -23,6 +22,12 @@ const BODY_MAX = 1024 * 1024;
 
 /** Characters of an API key or a token. */
 const CREDENTIAL_CHARS_MAX = 16_384;
+
+/**
+ * Wrong credentials within a minute, on one node. Over NATS nobody says where a message comes from:
+ * those that claim to be one key have a budget, and so have all together that claim to be none.
+ */
+const FAILURES_PER_MINUTE = 60;
 
 /** What the headers of an answer take, bytes. */
 const ANSWER_HEADERS_BYTES = 4_096;
@@ -93,9 +98,15 @@ const TOO_LONG = refuse(
 const tooManyGuesses = (seconds: number): Refusal =>
   refuse(
     'RATE_LIMITED',
-    `credentials were wrong too often: those that are new are looked at again in ${seconds} s`,
+    `credentials like this one were wrong too often: one that is new is looked at again in ${seconds} s`,
     { details: { retry_after_s: seconds } },
   );
+
+const foundOf = (who: Principal | Refusal): Found => {
+  if (!isRefusal(who)) return 'right';
+  if (isOver(who)) return 'over';
+  return who.refused === 'UNAUTHENTICATED' ? 'wrong' : 'unknown';
+};
 
 /** Who sends a request, by the headers that are the same over HTTP; undefined where all is open. */
 const callerOf = async (
@@ -110,14 +121,19 @@ const callerOf = async (
   const text = apiKey ?? authorization;
   if (text === undefined) return access.authenticate({});
   if (text.length > CREDENTIAL_CHARS_MAX) return TOO_LONG;
-  const digest = sha256(text);
-  const seconds = guesses.retryAfter(digest);
-  if (seconds !== undefined) return tooManyGuesses(seconds);
-  const who = await access.authenticate({ authorization, apiKey });
-  if (!isRefusal(who)) guesses.right(digest);
-  else if (isOver(who)) guesses.over(digest);
-  else if (who.refused === 'UNAUTHENTICATED') guesses.wrong(digest);
-  return who;
+  const credentials = { authorization, apiKey };
+  const source = claimedBy(credentials);
+  if (source === undefined) return access.authenticate(credentials);
+  const attempt = guesses.begin({ source, digest: sha256(text) });
+  if ('retryAfterS' in attempt) return tooManyGuesses(attempt.retryAfterS);
+  let found: Found = 'unknown';
+  try {
+    const who = await access.authenticate(credentials);
+    found = foundOf(who);
+    return who;
+  } finally {
+    attempt.end(found);
+  }
 };
 
 const namesOf = ({ definition, type }: FoundCommand) => ({
@@ -212,7 +228,7 @@ export const serveCommands = async (
     statsHandler: async ({ subject }) => (report && subject === first ? report() : null),
   });
 
-  const guesses = new Guesses();
+  const guesses = new Guesses(FAILURES_PER_MINUTE);
   const answer = async (found: FoundCommand, msg: ServiceMsg): Promise<void> => {
     const incoming = msg.headers?.get('traceparent');
     const trace = traceOf(incoming);
@@ -222,7 +238,8 @@ export const serveCommands = async (
         runtime.refused(by, 'nats', namesOf(found));
         return fail(msg, by, trace);
       }
-      const sent = runtime.mayNone(by, [found]) ?? readBody(msg);
+      const body = readBody(msg);
+      const sent = runtime.mayNone(by, [found]) ?? body;
       const envelope = isRefusal(sent)
         ? sent
         : completed(runtime.registry, found, sent, incoming ? trace : undefined);
@@ -232,8 +249,7 @@ export const serveCommands = async (
             'nats',
             {
               ...namesOf(found),
-              ...(by && { actor: by.actor }),
-              dry_run: !isRefusal(sent) && sent.body.dry_run,
+              dry_run: !isRefusal(body) && body.body.dry_run,
             },
             by,
           )

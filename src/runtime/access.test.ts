@@ -303,6 +303,32 @@ describe('who may send a command', () => {
     expect(await send('CleanPainting', kim)).toBe('FORBIDDEN');
   });
 
+  it('stands in the journal as who was recognized, whatever name what was refused bears', async () => {
+    const { runtime, journal, send } = await open();
+    const last = () => journal.at(-1)!;
+    const ceo = { actor: 'ceo' };
+    expect(await send('CleanPainting', curator, ceo)).toBe('FORBIDDEN');
+    expect(last()).toMatchObject({ actor: 'carla', actor_type: 'user', credential: 'key:carla' });
+    expect(await send('NoSuchCommand', curator, ceo)).toBe('UNKNOWN_COMMAND');
+    expect(last().actor).toBe('carla');
+    await runtime.dispatchTogether([{ ...ceo, command_type: 'CleanPainting' }], 'test', curator);
+    expect(last()).toMatchObject({ actor: 'carla', command_type: 'CleanPainting' });
+    runtime.refused(refuse('MALFORMED_COMMAND', 'no'), 'test', ceo, curator);
+    expect(last().actor).toBe('carla');
+    // Of whom nobody knows who they are, a name is nobody's.
+    expect(await send('CleanPainting', undefined, ceo)).toBe('UNAUTHENTICATED');
+    expect(last()).not.toHaveProperty('actor');
+    // A part of this program tells for whom it asks.
+    expect(await send('NoSuchCommand', TRUSTED, ceo)).toBe('UNKNOWN_COMMAND');
+    expect(last().actor).toBe('ceo');
+    // What history tells of others is a command, refused or not.
+    const told = { source: 'import', actor: 'old', id: 'p-9' };
+    expect(
+      await send('CleanPainting', who('che', ['chronicler', 'curator', 'loader']), told),
+    ).not.toBe('old');
+    expect(last().actor).toBe('old');
+  });
+
   it('is this program itself', async () => {
     const { send } = await open();
     expect(await send('CleanPainting', TRUSTED, { actor: 'anyone' })).toBe('anyone');

@@ -5,7 +5,7 @@ import type { Registry } from '../core/registry.js';
 import { shortened } from '../core/shortened.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
-import { ofAnswer, ofCommand } from './journalled.js';
+import { ofAnswer, ofCommand, ofInput } from './journalled.js';
 import { JOURNAL_MESSAGE_MAX } from './limits.js';
 import { outcomeOf, outcomeOfFault, type Result, type Together } from './outcome.js';
 import { RepeatedRefusals } from './repeated-refusals.js';
@@ -72,6 +72,18 @@ export class Journaling {
     const outcome = taken.dryRun ? 'dry_run' : 'refused';
     this.#record({ ...taken, outcome, code, message }, about);
     return refusal;
+  }
+
+  /**
+   * Keep that something was refused before it was a command. Whoever was recognized asked, whatever
+   * name stands in it; only where everything is open, or everything believed, is that all there is.
+   */
+  unread(refusal: Refusal, taken: Taken, input: unknown): Refusal {
+    const { actor, ...about } = ofInput(input);
+    const { by } = taken;
+    const isBelieved = by ? by === TRUSTED : !this.#options.guarded;
+    const said = isBelieved && actor !== undefined ? { ...about, actor } : about;
+    return this.refused(refusal, taken, said);
   }
 
   /** Keep that a request was denied which is no command: it is counted among the requests. */

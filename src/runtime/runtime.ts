@@ -24,7 +24,6 @@ import {
   strange,
 } from './incoming.js';
 import { isoClock, Journaling, type Taken } from './journaling.js';
-import { ofInput } from './journalled.js';
 import {
   LIMITS,
   type Limits,
@@ -176,11 +175,7 @@ export class Runtime {
     const taken = { via, by, start: this.#clock(), begun: performance.now() };
     const command = this.#parse(input, by);
     if (isRefusal(command))
-      return this.#journaling.refused(
-        command,
-        { ...taken, dryRun: saysDryRun(input) },
-        ofInput(signed(input, by)),
-      );
+      return this.#journaling.unread(command, { ...taken, dryRun: saysDryRun(input) }, input);
     try {
       const result = await this.send(command);
       return this.#journaling.settled(command, result, taken);
@@ -225,12 +220,8 @@ export class Runtime {
     if (wrong.length > 0) {
       const refusal = ofAll(wrong);
       const { index } = refusal.details!.command as { readonly index: number };
-      const about = ofInput(signed(addressed(inputs[index], commands[0]), by));
-      return this.#journaling.refused(
-        refusal,
-        { ...taken, dryRun: saysDryRun(inputs[index]) },
-        about,
-      );
+      const input = addressed(inputs[index], commands[0]);
+      return this.#journaling.unread(refusal, { ...taken, dryRun: saysDryRun(input) }, input);
     }
     try {
       const results = await this.#sendTogether(commands, { skipUnchanged, keyed });
@@ -256,8 +247,8 @@ export class Runtime {
   }
 
   /**
-   * Why somebody may send none of these commands, whatever they say: for a way in to tell before it
-   * reads what was sent.
+   * Why somebody may send none of these commands, whatever they say: for a way in to tell before
+   * anything that is wrong with what was sent.
    */
   mayNone(
     by: Principal | undefined,
@@ -290,12 +281,12 @@ export class Runtime {
   ): Refusal {
     const { begun } = about;
     const taken = { via, by, start: this.#clock(), dryRun: saysDryRun(about) };
-    return this.#journaling.refused(
+    return this.#journaling.unread(
       refusal,
       begun === undefined
         ? taken
         : { ...taken, duration_ms: Math.round(performance.now() - begun) },
-      ofInput(signed(about, by)),
+      about,
     );
   }
 

@@ -84,8 +84,8 @@ export const withRateLimits = (door: Door, http: Http): Door => {
   };
   if (!budgets.commands && !budgets.reads) return door;
   return {
-    under: (need) => {
-      const app = door.under(need) as unknown as Registers;
+    under: (need, writes) => {
+      const app = door.under(need, writes) as unknown as Registers;
       const view = Object.create(app) as Registers;
       for (const method of METHODS)
         view[method] = (path, ...handlers) =>

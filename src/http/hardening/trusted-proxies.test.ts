@@ -31,6 +31,14 @@ describe('where a request came from', () => {
     ['for=6.6.6.6, proto=https;for="198.51.100.1:80"', '198.51.100.1'],
     ['for="6.6.6.6, for=7.7.7.7", for=198.51.100.1', '198.51.100.1'],
     ['for=_hidden', '127.0.0.1'],
+    ['for=6.6.6.6;a=", for="[2001:db8::1]"', '127.0.0.1'],
+    ['for=6.6.6.6;a=", for=198.51.100.1', '127.0.0.1'],
+    ['for=6.6.6.6;a="\\", for="[2001:db8::1]"', '127.0.0.1'],
+    ['for=6.6.6.6 for=198.51.100.1', '127.0.0.1'],
+    ['for=6.6.6.6;a="b\\"c, d", for=198.51.100.1', '198.51.100.1'],
+    ['for=6.6.6.6, , by=10.0.0.1 ; for = 198.51.100.1:80;host="a;b"', '198.51.100.1'],
+    ['for=198.51.100.1,', '198.51.100.1'],
+    ['for=6.6.6.6, proto=https', '127.0.0.1'],
     ['proto=https', '127.0.0.1'],
     ['"'.repeat(999), '127.0.0.1'],
     [`for=198.51.100.1;x=${'y'.repeat(1_000)}`, '127.0.0.1'],
@@ -41,6 +49,11 @@ describe('where a request came from', () => {
   it('is nobody but the proxy where its two headers differ: the client wrote one of them', () => {
     expect(from('127.0.0.1', '198.51.100.1', 'for=6.6.6.6')).toBe('127.0.0.1');
     expect(from('127.0.0.1', '198.51.100.1', 'for=198.51.100.1')).toBe('198.51.100.1');
+    // Nor does one stand alone because the client spoilt the other.
+    expect(from('127.0.0.1', '6.6.6.6', 'a=", for=198.51.100.1')).toBe('127.0.0.1');
+    expect(from('127.0.0.1', '6.6.6.6', `a=${'y'.repeat(1_000)}, for=198.51.100.1`)).toBe(
+      '127.0.0.1',
+    );
   });
 
   it('is not known without a connection', () => {

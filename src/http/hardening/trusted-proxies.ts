@@ -4,7 +4,12 @@ const RANGE = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i;
 const MAPPED = /^::ffff:(?=\d+\.)/i;
 /** How a proxy writes an address: `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]`, `[2001:db8::1]:80`. */
 const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/;
-const FORWARDED_FOR = /(?:^|;)\s*for\s*=\s*(?:"([^"]*)"|([^;"]*))/i;
+/**
+ * One pair of `Forwarded` (RFC 7239) and what ends it: the next pair, the next hop or the text.
+ * Values without quotes may hold more than there: proxies write ports so.
+ */
+const PAIR =
+  /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]+))[ \t]*)?(;|,|$)/y;
 /** A header that is longer says nothing: nobody has so many proxies. */
 const SAID_MAX = 1_000;
 
@@ -51,17 +56,32 @@ const walk = (peer: string, hops: readonly string[], proxies: TrustedProxies): s
   return at;
 };
 
-/** The text before the quotes are balanced is no element: commas may stand within them. */
-const elementsOf = (forwarded: string): string[] =>
-  (forwarded.match(/(?:[^,"]|"[^"]*")+/g) ?? []).map((element) => {
-    const [, quoted, bare = ''] = FORWARDED_FOR.exec(element) ?? [];
-    return quoted ?? bare;
-  });
+/**
+ * For whom each hop of `Forwarded` was. It says nothing at all unless the whole of it can be read:
+ * a quote that a client leaves open would take in what the proxy wrote after it.
+ */
+const hopsOf = (forwarded: string): readonly string[] => {
+  if (forwarded.length > SAID_MAX) return [];
+  const hops: string[] = [];
+  let hop: string | undefined;
+  for (let at = 0; ; at = PAIR.lastIndex) {
+    PAIR.lastIndex = at;
+    const pair = PAIR.exec(forwarded);
+    if (!pair) return [];
+    const [, name, quoted, bare = '', end] = pair;
+    if (name !== undefined) hop ??= '';
+    if (name?.toLowerCase() === 'for') hop = quoted ?? bare;
+    if (end === ';') continue;
+    if (hop !== undefined) hops.push(hop);
+    hop = undefined;
+    if (end === '') return hops;
+  }
+};
 
 /**
  * Where a request came from: the other end of the connection, unless that is a trusted proxy, whose
  * word counts then. A proxy passes on what it does not write: where both headers stand and differ,
- * neither counts.
+ * neither counts; one that cannot be read differs.
  */
 export const clientAddress = (
   { peer, xForwardedFor, forwarded }: Forwarding,
@@ -71,7 +91,7 @@ export const clientAddress = (
   if (near === undefined || !proxies.has(near)) return near;
   const told = [
     ...(xForwardedFor === undefined ? [] : [xForwardedFor.slice(-SAID_MAX).split(',')]),
-    ...(forwarded === undefined || forwarded.length > SAID_MAX ? [] : [elementsOf(forwarded)]),
+    ...(forwarded === undefined ? [] : [hopsOf(forwarded)]),
   ].map((hops) => walk(near, hops, proxies));
   const [first = near, second = first] = told;
   return first === second ? first : near;

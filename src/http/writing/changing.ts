@@ -65,9 +65,9 @@ const otherVersion = ({ envelope }: Template, { version }: There): Refusal | und
 const changeOf = async (c: Ctx, one: One, whole: boolean): Promise<Change | Refusal> => {
   const { http, reading, id } = one;
   const { settable } = reading;
-  const unread = http.runtime.mayNone(askedOf(c).who, [...settable.rules.values()].flat());
-  if (unread) return unread;
   const body = await bodyOf(c, http);
+  const none = http.runtime.mayNone(askedOf(c).who, [...settable.rules.values()].flat());
+  if (none) return none;
   if (isRefusal(body)) return body;
   const template = templateOf(c, http, { settable, id, envelope: body.envelope });
   if (isRefusal(template)) return template;

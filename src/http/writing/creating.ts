@@ -23,9 +23,9 @@ type Creation = {
 const creationOf = async (c: Ctx, http: Http, reading: Reading): Promise<Creation | Refusal> => {
   const { settable, creating } = reading;
   const { definition } = settable;
-  const unread = http.runtime.mayNone(askedOf(c).who, [settable.creating!]);
-  if (unread) return unread;
   const body = await bodyOf(c, http);
+  const denied = http.runtime.mayNone(askedOf(c).who, [settable.creating!]);
+  if (denied) return denied;
   if (isRefusal(body)) return body;
   const template = templateOf(c, http, { settable, id: undefined, envelope: body.envelope });
   if (isRefusal(template)) return template;

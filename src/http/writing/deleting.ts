@@ -46,9 +46,9 @@ const deletionOf = async (
   const known = [...new Set([...Object.keys(spec.data.shape), ...WHY])].filter(
     (name) => !PAPERS.some((one) => one === name),
   );
-  const unread = http.runtime.mayNone(askedOf(c).who, [settable.deleting!]);
-  if (unread) return unread;
   const said = await bodyOf(c, http);
+  const denied = http.runtime.mayNone(askedOf(c).who, [settable.deleting!]);
+  if (denied) return denied;
   if (isRefusal(said)) return said;
   const { fields, envelope } = justified(c, fromQuery(c, said, known));
   const query = [...known, ...PAPERS, CORRELATION];

@@ -20,9 +20,8 @@ export const journalled = (
 ): Refusal => {
   const { name } = reading.settable.definition;
   const { who } = askedOf(c);
-  const actor = who?.actor ?? c.req.header('x-actor');
   const about = {
-    ...{ aggregate_type: name, aggregate_id: id, actor },
+    ...{ aggregate_type: name, aggregate_id: id, actor: c.req.header('x-actor') },
     ...{ metadata: { ip_address: addressOf(c) }, dry_run: isDryRun(c) },
   };
   return runtime.refused(refusal, 'http', about, who);

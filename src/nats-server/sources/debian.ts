@@ -88,7 +88,7 @@ async function privateApt(workDir: string, source: string) {
     'APT::Sandbox::User=',
   ];
   const options = settings.flatMap((setting) => ['-o', setting]);
-  const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
   return (args: readonly string[], timeoutMs: number) =>
     runCommand('apt-get', ['-q', ...options, ...args], { timeoutMs, cwd: workDir, env });
 }

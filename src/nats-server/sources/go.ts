@@ -14,7 +14,7 @@ export function goSource(): ServerSource {
     name: 'go install',
     doing: `compiling ${MODULE} with Go (a few minutes)`,
     async obtain({ workDir }) {
-      const env = { ...process.env, GOBIN: workDir, CGO_ENABLED: '0', GOFLAGS: '' };
+      const env = { GOBIN: workDir, CGO_ENABLED: '0', GOFLAGS: '' };
       const build = await runCommand('go', ['install', '-trimpath', MODULE], {
         timeoutMs: GO_INSTALL_TIMEOUT_MS,
         cwd: workDir,
