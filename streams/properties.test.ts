@@ -116,6 +116,12 @@ describe.each(all.map((one) => [one.name, one] as const))(
         byKey.get(key),
       );
       expect(() => JSON.stringify(answers)).not.toThrow();
+      // Lists are filtered and sorted by what is shown in them.
+      for (const document of some) {
+        const shown = projection.show?.(document, { now: NOW, related: () => undefined });
+        for (const { name } of projection.columns)
+          expect([name, (shown ?? document)[name]]).toEqual([name, document[name]]);
+      }
     });
 
     test.prop([logs], RUNS)('answers the same whatever order documents come in', (log) => {

@@ -136,7 +136,7 @@ describe('an export', () => {
     expect(headers.get('content-disposition')).toBe(
       'attachment; filename="application-portfolio-2026-03-02.csv"',
     );
-    expect(headers.get('stele-position')).toMatch(/^application:\d+$/);
+    expect(headers.get('stele-position')).toMatch(/^application:\d+,relation:0$/);
     expect(headers.get('vary')).toMatch(/Accept,/);
     const [first, ...rest] = rows(text);
     expect(first).toMatchObject({ id: CREATED, in_production: 'false', owner_changes: '0' });

@@ -30,6 +30,10 @@ beforeAll(async () => {
   };
   for (const [id, data] of Object.entries(apps))
     await tell(`/applications/${id}/commands/create-application`, data);
+  await tell('/relations/commands/create-relation', {
+    ...{ source_type: 'application', source_id: 'a4', relation_type: 'supports' },
+    ...{ target_type: 'business_capability', target_id: 'archive', confidence: 1 },
+  });
   later(1);
   await tell('/applications/a1/commands/set-owner', { owner: 'treasury' });
   await tell('/applications/a1/commands/add-tags', { tags: ['core', 'old'] });
@@ -51,7 +55,7 @@ describe('GET /{plural}', () => {
     expect(ids(json)).toEqual(['a1', 'a2', 'a4', 'a3']);
     expect(json).toMatchObject({ page: 1, limit: 50, total: 4, has_more: false });
     expect(json.next_cursor).toBeNull();
-    expect(json.position).toMatch(/^application:\d+$/);
+    expect(json.position).toMatch(/^application:\d+,relation:1$/);
     expect(headers.get('stele-position')).toBe(json.position);
     expect(headers.get('link')).toBeNull();
   });
@@ -84,6 +88,9 @@ describe('GET /{plural}', () => {
     ['capability_id.within=money', ['a1', 'a2']],
     ['capability_id.within=ledgers&capability_id.within=people', ['a2', 'a3']],
     ['capability_id.within=nowhere', []],
+    ['capability_ids.within=money', ['a1', 'a2', 'a4']],
+    ['capability_ids=archive', ['a2', 'a4']],
+    ['capability_ids=null', []],
     ['include_deleted=true', ['a1', 'a2', 'a3', 'a4', 'a5']],
     ['deleted=true', ['a5']],
     ['created_at.lte=2026-03-01', ['a1', 'a2', 'a3', 'a4']],
@@ -337,7 +344,10 @@ describe('GET /{plural}', () => {
     expect((before.json.items as Json[])[0]).toMatchObject({ owner: 'finance' });
     const third = await side.ask('/applications?sort=id&as_of=application:6');
     expect(ids(third.json).length).toBeGreaterThan(0);
-    expect(third.json).toMatchObject({ as_of: 'application:6', position: 'application:6' });
+    expect(third.json).toMatchObject({
+      as_of: 'application:6',
+      position: 'application:6,relation:1',
+    });
     const groups = await side.ask('/applications?effective_at=2026-03-01&group_by=owner');
     expect(groups.json.groups).toEqual([
       { value: 'finance', count: 4 },
@@ -478,7 +488,7 @@ describe('GET /views', () => {
     const portfolio = views.find(({ name }) => name === 'application-portfolio');
     expect(portfolio).toMatchObject({
       resource: 'Application',
-      sources: ['application'],
+      sources: ['application', 'relation'],
       links: { list: '/applications', document: '/applications/{id}' },
     });
     expect(portfolio?.fields).toContainEqual({

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { givenEvents } from '../../src/testing.js';
+import { offered, period, relation, unrelated } from '../../test/support/landscape.js';
 import { applicationPortfolio } from './application-portfolio.js';
 
 const created = {
@@ -154,6 +155,46 @@ it('is in its lifecycle since all before it was true, as in its statuses', () =>
     moved('2022-01-01', 'deprecated'),
     moved('2021-01-01', 'retired'),
   ).then({ a: { lifecycle: 'retired', lifecycle_since: '2022-01-01T00:00:00.000Z' } });
+});
+
+it('knows every capability that it supports, whoever says so, whatever comes first', () => {
+  const supports = relation('r', 'application:a', 'supports', 'business_capability:bill');
+  const others = [
+    relation('r1', 'application:b', 'supports', 'business_capability:pay'),
+    relation('r2', 'application:a', 'uses', 'application_service:s'),
+    relation('r3', 'application_service:s', 'supports', 'business_capability:tax'),
+  ];
+  const own = [created, offered('a', 's', 'hire'), offered('a', 't', 'pay')];
+  const known = {
+    ...{ capability_id: 'pay', capability_ids: ['bill', 'hire', 'pay'], version: 3 },
+    supports: [
+      { relation_id: null, capability_id: 'hire', effective_from: null, effective_to: null },
+      { relation_id: null, capability_id: 'pay', effective_from: null, effective_to: null },
+      { relation_id: 'r', capability_id: 'bill', effective_from: null, effective_to: null },
+    ],
+  };
+  givenEvents(applicationPortfolio, ...own, supports, ...others).then({ a: known });
+  givenEvents(applicationPortfolio, ...others, supports, ...own).then({ a: known });
+  const ended = period('r', '2020-01-01', '2021-01-01');
+  givenEvents(applicationPortfolio, ...own, supports, ended).then({
+    a: { capability_ids: ['bill', 'hire', 'pay'] },
+  });
+  givenEvents(applicationPortfolio, ...own, supports, ended, unrelated('r')).then({
+    a: { capability_ids: ['hire', 'pay'] },
+  });
+  const withdrawn = {
+    type: 'Application',
+    id: 'a',
+    event: 'ServiceWithdrawn',
+    data: { service_id: 's', reason: 'old' },
+  } as const;
+  givenEvents(applicationPortfolio, ...own, supports, withdrawn).then({
+    a: { capability_ids: ['bill', 'pay'] },
+  });
+  givenEvents(applicationPortfolio, supports).then({
+    a: { id: 'a', deleted: true, version: 0, capability_ids: ['bill'] },
+  });
+  givenEvents(applicationPortfolio, supports, unrelated('r')).then({ a: null });
 });
 
 it('keeps what it was when it is deleted', () => {

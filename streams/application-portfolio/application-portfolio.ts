@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
+import { Relation } from '../../actors/relation/relation.js';
 import { Classification, Criticality, Environment, Lifecycle } from '../../actors/shared.js';
 import { laterInstant } from '../../src/core/instant.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
+import {
+  CAPABILITIES,
+  relatedAfter,
+  SUPPORTED,
+  supportedAfter,
+  supportedFields,
+  supporterOf,
+} from '../supported.js';
 
 const Id = z.string().nullable().default(null);
 
@@ -19,6 +28,7 @@ const view = z.object({
   data_classification: Classification.default('internal'),
   criticality: Criticality.nullable().default(null),
   capability_id: Id,
+  ...supportedFields,
   tags: z.array(z.string()).default([]),
   deployments: z.array(z.object({ server_id: z.string(), environment: Environment })).default([]),
   server_ids: z.array(z.string()).default([]),
@@ -28,7 +38,8 @@ const view = z.object({
   sunset_date: z.string().nullable().default(null),
   owner_changes: z.number().default(0),
   classification_changes: z.number().default(0),
-  deleted: z.boolean().default(false),
+  // Relations may name an application before its own events arrive: until then it is not there.
+  deleted: z.boolean().default(true),
 });
 type Portfolio = z.output<typeof view>;
 type Event = AnyEventOf<typeof Application>;
@@ -55,6 +66,7 @@ const next = (before: Portfolio, event: Event): Portfolio => {
     data_classification: data.data_classification,
     criticality: data.criticality,
     capability_id: data.capability_id,
+    ...supportedAfter(before, event),
     tags: data.tags,
     deployments: data.deployments,
     server_ids: sortedOnce(data.deployments.map(({ server_id }) => server_id)),
@@ -68,6 +80,17 @@ const next = (before: Portfolio, event: Event): Portfolio => {
   };
 };
 
+const withRelation = (
+  before: Portfolio,
+  event: AnyEventOf<typeof Relation>,
+  key: string,
+): Portfolio | null => {
+  const after = relatedAfter(before, event, key);
+  if (!after) return before;
+  if (after.supports.length === 0 && before.version === 0) return null;
+  return { ...before, ...after, id: key };
+};
+
 /** Every application with all that is known of it: what `GET /applications` answers. */
 export const applicationPortfolio = defineProjection({
   name: 'application-portfolio',
@@ -76,19 +99,21 @@ export const applicationPortfolio = defineProjection({
   indexed: [
     ...STAMP_COLUMNS,
     ...(['name', 'owner', 'description', 'lifecycle', 'lifecycle_since'] as const),
-    ...(['data_classification', 'criticality', 'capability_id', 'tags'] as const),
+    ...(['data_classification', 'criticality', 'capability_id'] as const),
+    ...(['capability_ids', 'tags'] as const),
     ...(['server_ids', 'environments', 'deployment_count', 'in_production'] as const),
     ...(['sunset_date', 'owner_changes', 'classification_changes', 'deleted'] as const),
   ],
   search: ['name', 'owner', 'description'],
   sort: 'name',
-  from: [Application],
+  from: [Application, Relation],
   folds: true,
   resource: 'Application',
   deleted: 'deleted',
-  within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
-  on: { Application: { '*': next } },
-  uses: [next, stamped, changed, laterInstant, lifecycleOf, sortedOnce],
+  within: { capability_id: CAPABILITIES, capability_ids: CAPABILITIES },
+  concerns: { Relation: supporterOf },
+  on: { Application: { '*': next }, Relation: { '*': withRelation } },
+  uses: [...[next, withRelation, stamped, changed, laterInstant, lifecycleOf], ...SUPPORTED],
   related: ({ capability_id, server_ids }) => [
     ...(capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }]),
     ...server_ids.map((key) => ({ projection: 'server-deployments', key })),

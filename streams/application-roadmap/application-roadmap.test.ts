@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { givenEvents } from '../../src/testing.js';
+import { offered, relation, unrelated } from '../../test/support/landscape.js';
 import { applicationRoadmap } from './application-roadmap.js';
 import { SPANS_MAX, spansAfter } from './spans.js';
 import { PLANS_MAX, plannedAfter } from './sunset-plan.js';
@@ -149,6 +150,33 @@ describe('an application', () => {
         deleted: true,
       },
     });
+  });
+
+  it('stands under what it is assigned to, or else under the first that it supports', () => {
+    const supports = (id: string, to: string) =>
+      relation(id, 'application:a', 'supports', `business_capability:${to}`);
+    const assigned = {
+      ...on('2020-01-02'),
+      event: 'CapabilityAssigned',
+      data: { capability_id: 'tax', previous_capability_id: null },
+    } as const;
+    const said = [supports('r', 'pay'), ...life, supports('s', 'bill'), offered('a', 'o', 'mail')];
+    const { then, show } = givenEvents(applicationRoadmap, ...said);
+    const capability_ids = ['bill', 'mail', 'pay'];
+    then({ a: { capability_id: null, capability_ids, main_capability_id: 'bill' } });
+    const others = { 'capability-map': { bill: { name: 'Bill' } } };
+    expect(show('a', { others })).toMatchObject({
+      ...{ capability_name: null, main_capability_name: 'Bill' },
+    });
+    givenEvents(applicationRoadmap, ...said, assigned).then({
+      a: { capability_ids: [...capability_ids, 'tax'], main_capability_id: 'tax' },
+    });
+    givenEvents(applicationRoadmap, ...said, unrelated('s')).then({
+      a: { main_capability_id: 'mail' },
+    });
+    givenEvents(applicationRoadmap, ...life).then({ a: { main_capability_id: null } });
+    givenEvents(applicationRoadmap, supports('r', 'pay')).then({ a: { deleted: true } });
+    givenEvents(applicationRoadmap, supports('r', 'pay'), unrelated('r')).then({ a: null });
   });
 
   it('is overdue from the day after its sunset', () => {

@@ -37,7 +37,8 @@ describe('a service', () => {
     givenEvents(applicationServices, ...given).then({
       orders: {
         ...{ id: 'orders', service_id: 'orders', name: 'name of orders', capability_id: 'sell' },
-        ...{ consumer_ids: ['bi', 'crm'], consumer_count: 2, interface_ids: ['api'] },
+        ...{ stated_consumer_ids: ['bi', 'crm'], stated_consumer_count: 2 },
+        interface_ids: ['api'],
         ...{ status: 'offered', application_id: 'shop', application_name: 'name of shop' },
         ...{ owner: 'it', lifecycle: 'active', deleted: false, version: 6 },
       },
@@ -94,7 +95,8 @@ describe('a service', () => {
       ...[uses('r1', 'erp'), ...given, uses('r2', 'crm'), uses('r3', 'old')],
       period('r3', null, '2026-01-05'),
     );
-    then({ orders: { consumer_ids: ['bi', 'crm', 'erp', 'old'], consumer_count: 4, version: 6 } });
+    const stated_consumer_ids = ['bi', 'crm', 'erp', 'old'];
+    then({ orders: { stated_consumer_ids, stated_consumer_count: 4, version: 6 } });
     expect(show('orders')).toMatchObject({
       ...{ consumer_ids: ['bi', 'crm', 'erp'], consumer_count: 3 },
       consumers: [{ application_id: 'bi' }, { application_id: 'crm' }, { application_id: 'erp' }],

@@ -28,8 +28,8 @@ const view = z.object({
   added_consumer_ids: z.array(z.string()).default([]),
   /** Relations that say that an application uses it. */
   uses: z.array(Stated).default([]),
-  consumer_ids: z.array(z.string()).default([]),
-  consumer_count: z.number().default(0),
+  stated_consumer_ids: z.array(z.string()).default([]),
+  stated_consumer_count: z.number().default(0),
   interface_ids: z.array(z.string()).default([]),
   status: z.enum(['offered', 'withdrawn']).default('offered'),
   application_id: z.string().default(''),
@@ -59,18 +59,21 @@ const Using = view.pick({ added_consumer_ids: true, uses: true });
 type Using = z.output<typeof Using>;
 
 /** Who consumes it: whom its application added, and whose relations say so. */
-const consumersOf = ({ added_consumer_ids, uses }: Using) => {
-  const consumer_ids = sortedOnce([
-    ...added_consumer_ids,
-    ...uses.map(({ source_id }) => source_id),
-  ]);
-  return { consumer_ids, consumer_count: consumer_ids.length };
+const consumersOf = ({ added_consumer_ids, uses }: Using): string[] =>
+  sortedOnce([...added_consumer_ids, ...uses.map(({ source_id }) => source_id)]);
+
+/** Whoever was said to, on whatever day: the day is no column to filter and sort by. */
+const statedConsumers = (using: Using) => {
+  const stated_consumer_ids = consumersOf(using);
+  return { stated_consumer_ids, stated_consumer_count: stated_consumer_ids.length };
 };
 
-/** The same on a day, of a document: relations hold for a time. */
+/** Who does on a day, of a document: relations hold for a time. */
 export const consumersOn = (document: View, day: string) => {
   const { added_consumer_ids, uses } = Using.parse(document);
-  return consumersOf({ added_consumer_ids, uses: uses.filter((one) => holdsOn(one, day)) });
+  const held = uses.filter((one) => holdsOn(one, day));
+  const consumer_ids = consumersOf({ added_consumer_ids, uses: held });
+  return { consumer_ids, consumer_count: consumer_ids.length };
 };
 
 const withRelation = (before: Service, event: RelationEvent, key: string): Service | null => {
@@ -78,7 +81,7 @@ const withRelation = (before: Service, event: RelationEvent, key: string): Servi
   const uses = relatedBy(before.uses, event.aggregate_id, own);
   if (uses === before.uses) return before;
   if (uses.length === 0 && before.application_id === '') return null;
-  return { ...before, id: key, uses, ...consumersOf({ ...before, uses }) };
+  return { ...before, id: key, uses, ...statedConsumers({ ...before, uses }) };
 };
 
 const next = (before: Service, event: Event, key: string): Service => {
@@ -95,7 +98,7 @@ const next = (before: Service, event: Event, key: string): Service => {
     service_id: key,
     ...{ name, description, sla, capability_id, status },
     ...using,
-    ...consumersOf(using),
+    ...statedConsumers(using),
     interface_ids: waysTo(event, key),
   };
 };
@@ -109,8 +112,8 @@ export const applicationServices = defineProjection({
   indexed: [
     ...STAMP_COLUMNS,
     ...(['service_id', 'name', 'description', 'sla', 'capability_id'] as const),
-    ...(['added_consumer_ids', 'consumer_ids'] as const),
-    ...(['consumer_count', 'interface_ids', 'status', 'application_id'] as const),
+    ...(['added_consumer_ids', 'stated_consumer_ids', 'stated_consumer_count'] as const),
+    ...(['interface_ids', 'status', 'application_id'] as const),
     ...(['application_name', 'owner', 'criticality', 'lifecycle', 'deleted'] as const),
   ],
   search: ['name', 'description', 'application_name'],
@@ -125,12 +128,22 @@ export const applicationServices = defineProjection({
   },
   on: { Application: { '*': next }, Relation: { '*': withRelation } },
   uses: [
-    ...[next, withRelation, consumersOf, waysTo, stamped, sortedOnce, statedOf, targetsOf],
+    ...[
+      next,
+      withRelation,
+      statedConsumers,
+      consumersOf,
+      waysTo,
+      stamped,
+      sortedOnce,
+      statedOf,
+      targetsOf,
+    ],
     ...[...PARTING, ...CONTRIBUTING, SERVICE],
   ],
-  related: ({ capability_id, consumer_ids, interface_ids }) => [
+  related: ({ capability_id, stated_consumer_ids, interface_ids }) => [
     ...(capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }]),
-    ...consumer_ids.map((key) => ({ projection: 'application-portfolio', key })),
+    ...stated_consumer_ids.map((key) => ({ projection: 'application-portfolio', key })),
     ...interface_ids.map((key) => ({ projection: 'application-interfaces', key })),
   ],
   show: (document, { now, related }) => {

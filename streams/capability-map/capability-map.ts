@@ -9,6 +9,7 @@ import { dateOf } from '../calendar.js';
 import { CONTRIBUTING, contributed, related as relatedBy, sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
 import { Stated, SUPPORTING, statedOf, targetsOf } from '../stated.js';
+import { capabilitiesOf } from '../supported.js';
 import { TREE_DEPTH_MAX } from '../tree.js';
 import { Supporting, supportOf } from './support.js';
 import { capabilityTree } from './tree.js';
@@ -37,15 +38,6 @@ const view = z.object({
   supporter_count: z.number().default(0),
 });
 type Capability = z.output<typeof view>;
-
-/** The capabilities that an application, or a service that it offers, is assigned to. */
-const capabilitiesOf = ({ data }: ApplicationEvent['after']): string[] =>
-  [
-    data.capability_id,
-    ...Object.values(data.services).map(({ status, capability_id }) =>
-      status === 'offered' ? capability_id : null,
-    ),
-  ].filter((id) => id !== null);
 
 const assignment = (
   { aggregate_id, after }: ApplicationEvent,

@@ -1,4 +1,4 @@
-import { address, type Query } from '../api/http.js';
+import { address, isNotNow, type Query } from '../api/http.js';
 import { wordsOf } from '../forms/words.js';
 import { nameIn } from './named-by.js';
 import { type Referent, referentOf, referentOfField, wholeIn } from './referent.js';
@@ -35,6 +35,12 @@ const chunked = <T>(all: readonly T[], most: number): readonly (readonly T[])[] 
   );
 const distinct = (all: readonly string[]): readonly string[] => [...new Set(all)];
 
+/** A list that refuses a question names nothing; what may pass by itself is for all to wait for. */
+const noneIfRefused = (error: unknown): Awaited<ReturnType<Names['page']>> => {
+  if (isNotNow(error)) throw error;
+  return { items: [] };
+};
+
 /** The documents of a list whose field holds one of these. */
 const having = async (
   { page }: Names,
@@ -43,13 +49,14 @@ const having = async (
 ) => {
   const pages = await Promise.all(
     chunked(distinct(ids), IDS_MAX).map((some) =>
-      page(address(path, { ...query, [field]: some, limit: some.length })),
+      page(address(path, { ...query, [field]: some, limit: some.length })).catch(noneIfRefused),
     ),
   );
   return pages.flatMap(({ items }) => items);
 };
 
 const documentsOf = async (names: Names, referent: Referent, ids: readonly string[]) => {
+  if (!referent.keyed) return [];
   const query = referent.deleted ? { include_deleted: true } : {};
   const found = await having(names, `/${referent.plural}`, { field: 'id', ids, query });
   return found.map((document) => ({ referent, document: document as Document }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SteleProblem } from '../api/http.js';
 import type { View } from '../api/types.js';
 import { findNames, type Names, type Reference } from './find-names.js';
 import { gathering } from './gather.js';
@@ -8,7 +9,7 @@ import { referentOfField, referentsOf } from './referent.js';
 
 const view = (more: Partial<View> & { readonly name: string; plural: string }): View => ({
   ...{ summary: '', resource: null, sources: [], search: ['name'], sort: 'name', reports: [] },
-  ...{ deleted: 'deleted', fields: [], links: { document: `/${more.plural}/{id}` } },
+  ...{ deleted: 'deleted', fields: [field('id')], links: { document: `/${more.plural}/{id}` } },
   ...more,
 });
 const field = (name: string) => ({ name, type: 'text' as const, values: null });
@@ -84,6 +85,33 @@ describe('the name of what an id means', () => {
     expect(await nameOf({ type: 'Loan', id: 'l1' })).toBe('Spade is kept in North shed');
     expect(await nameOf({ id: 'l2' })).toBe('Rake → North shed');
     expect(await nameOf({ type: 'Loan', id: 'l3' })).toBe('l3');
+  });
+  it('goes without a list that refuses the question, and waits for one that will answer', async () => {
+    const { names } = served();
+    const refusing = (status: number): Names => ({
+      ...names,
+      page: async (path) => {
+        if (!path.startsWith('/sheds')) return names.page(path);
+        throw new SteleProblem({ status, code: 'NO', message: 'no' });
+      },
+    });
+    const all = [
+      { type: 'Shed', id: SHED },
+      { type: 'GardenTool', id: 'rake' },
+    ];
+    const found = await findNames(refusing(422), all);
+    expect(all.map((one) => found(one)?.name)).toEqual([undefined, 'Rake']);
+    await expect(findNames(refusing(503), all)).rejects.toThrow();
+  });
+  it('is not asked of a list that cannot be filtered by ids', async () => {
+    const { asked, names } = served();
+    const unkeyed = referentsOf(kinds, [
+      ...kinds.map(({ type, plural }) =>
+        view({ name: plural, plural, resource: type, fields: [field('name')] }),
+      ),
+    ]);
+    await findNames({ ...names, referents: unkeyed }, [{ type: 'Shed', id: SHED }]);
+    expect(asked).toEqual([]);
   });
   it('of a part leads to the whole', async () => {
     const top = { type: 'shed_shelve', id: 'top' };

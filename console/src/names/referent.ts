@@ -10,6 +10,8 @@ export type Referent = {
   readonly plural: string;
   /** The list also tells what was deleted. */
   readonly deleted: boolean;
+  /** The list is filtered by id: not every projection that somebody wrote is. */
+  readonly keyed: boolean;
   readonly searched: boolean;
   /** The field that it is called by. */
   readonly named: string | undefined;
@@ -24,6 +26,7 @@ const pascalOf = (slug: string): string =>
 
 const listed = ({ deleted, search, fields }: View) => ({
   deleted: deleted !== null,
+  keyed: fields.some(({ name }) => name === 'id'),
   searched: search.length > 0,
   named: nameField(fields.map(({ name }) => name)),
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Entry, ranked } from './ranked.js';
+import { arranged, type Entry, ranked } from './ranked.js';
 
 const thing = (label: string): Entry => ({
   ...{ key: label, label, about: 'Shed', href: `/things/sheds/${label}`, kind: 'thing' },
@@ -32,5 +32,25 @@ describe('what is found by a text', () => {
   });
   it('is all screens before anything is typed, in their order', () => {
     expect(labels(' ', [screen('B'), screen('A')])).toEqual(['B', 'A']);
+  });
+});
+
+describe('what is found by an id and by a name', () => {
+  const arrangedBy = (text: string, byId: readonly Entry[], others: readonly Entry[]) =>
+    arranged(text, { byId, others }).map(({ label }) => label);
+
+  it('is what is called exactly so before what only has such an id', () => {
+    const byId = [thing('Ledger'), thing('Payroll')];
+    const others = [thing('Feeder'), thing('Feed')];
+    expect(arrangedBy('feed', byId, others)).toEqual(['Feed', 'Ledger', 'Payroll', 'Feeder']);
+    expect(arrangedBy('feed ', byId, [screen('Feed')])[0]).toBe('Feed');
+  });
+  it('is what has the id before all that only contains the text, each once', () => {
+    const both = thing('Old cafe');
+    const others = [both, thing('cafeteria'), screen('Cafes')];
+    expect(arrangedBy('cafe', [thing('Ledger'), both], others)).toEqual([
+      ...['Ledger', 'Old cafe', 'cafeteria', 'Cafes'],
+    ]);
+    expect(arrangedBy('old cafe', [thing('Ledger'), both], others)[0]).toBe('Old cafe');
   });
 });

@@ -40,3 +40,17 @@ export const ranked = (text: string, entries: readonly Entry[]): readonly Entry[
     .toSorted((a, b) => a.rank - b.rank || length(a.entry) - length(b.entry))
     .map(({ entry }) => entry);
 };
+
+/**
+ * What is called exactly so first, then what was found by its id: whoever types an id means what has
+ * it, but many a name is made of the letters of one. Then the rest, each once.
+ */
+export const arranged = (
+  text: string,
+  { byId, others }: { readonly byId: readonly Entry[]; readonly others: readonly Entry[] },
+): readonly Entry[] => {
+  const wanted = text.trim().toLowerCase();
+  const rest = ranked(text, others);
+  const exact = [...rest, ...byId].filter(({ label }) => label.toLowerCase() === wanted);
+  return [...new Map([...exact, ...byId, ...rest].map((one) => [one.key, one])).values()];
+};

@@ -6,7 +6,7 @@ import { useFoundThings } from '../names/use-found.js';
 import { useNames } from '../names/use-name.js';
 import { shortId } from '../ui/copy-id.js';
 import { ALL_SCREENS } from './nav.js';
-import { type Entry, ranked } from './ranked.js';
+import { arranged, type Entry } from './ranked.js';
 import { useMayOpen } from './use-may-open.js';
 
 const SHOWN_MAX = 40;
@@ -54,7 +54,6 @@ export const useEntries = (
         about: `${wordsOf(type)} ${shortId(id)}`,
       }),
     );
-    // Whoever types an id means what has it, whatever else is called so.
     const withId = [
       ...named.map(({ type, id, name, href }): Entry => {
         const about = `${wordsOf(type)} ${shortId(id)}`;
@@ -67,9 +66,8 @@ export const useEntries = (
         }),
       ),
     ];
-    const known = new Set(withId.map(({ key }) => key));
-    const others = ranked(text, [...things, ...screens]).filter(({ key }) => !known.has(key));
-    return [...withId, ...others].slice(0, SHOWN_MAX);
+    const others = [...things, ...screens];
+    return arranged(text, { byId: withId, others }).slice(0, SHOWN_MAX);
   }, [text, screens, byName.found, named, byId.events]);
   return {
     entries,

@@ -9,6 +9,7 @@ import { useMoment } from '../../ui/moment.js';
 import { Detail } from '../landscape/detail.js';
 import { countOf, type Named } from '../landscape/element.js';
 import { ElementLink, impactHref } from '../landscape/links.js';
+import { WITHIN } from '../portfolio/filters.js';
 
 /** Of each kind so many are named; the portfolio has all of them. */
 const NAMED = 30;
@@ -92,10 +93,7 @@ export const Behind = ({
           <>
             <div className="row between">
               <h3>{countOf(behind.applications.length, 'application')}</h3>
-              <Link
-                className="small"
-                href={address('/portfolio', { 'capability_id.within': id, ...moment })}
-              >
+              <Link className="small" href={address('/portfolio', { [WITHIN]: id, ...moment })}>
                 In the portfolio
               </Link>
             </div>

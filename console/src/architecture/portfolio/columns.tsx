@@ -12,6 +12,8 @@ export type Application = {
   readonly lifecycle: string;
   readonly criticality: string | null;
   readonly data_classification: string;
+  /** All that it supports, assigned or by relations. */
+  readonly capability_ids: readonly string[];
   readonly capability_id: string | null;
   readonly capability_name: string | null;
   readonly deployments: readonly {
@@ -33,6 +35,18 @@ const RunsOn = ({ deployments }: Pick<Application, 'deployments'>) => {
     <span title={named.join(', ')}>
       {first.hostname ?? first.server_id} <span className="faint">{first.environment}</span>
       {more.length > 0 && <span className="faint"> +{more.length}</span>}
+    </span>
+  );
+};
+
+const Supports = ({ capability_id, capability_name, capability_ids }: Application) => {
+  const main = capability_id ?? capability_ids[0];
+  const more = capability_ids.filter((id) => id !== main).length;
+  if (!main) return dash;
+  return (
+    <span>
+      {capability_name ?? <NameText id={main} />}
+      {more > 0 && <span className="faint"> +{more}</span>}
     </span>
   );
 };
@@ -94,8 +108,7 @@ export const columnsOf = (
     name: 'capability',
     label: 'Capability',
     width: 'minmax(7rem, 1.2fr)',
-    cell: ({ capability_name, capability_id }) =>
-      capability_name ?? (capability_id ? <NameText id={capability_id} /> : dash),
+    cell: (one) => <Supports {...one} />,
   },
   {
     name: 'sunset',

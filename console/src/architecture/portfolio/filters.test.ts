@@ -8,16 +8,17 @@ import {
   ROADMAP_FILTERS,
   sentencesOf,
 } from './filters.js';
+import { questionsOn } from './questions.js';
 
 const params = new URLSearchParams(
-  'lifecycle=active&lifecycle=planned&capability_id.within=finance&sort=-name&as_of=2020-01-01',
+  'lifecycle=active&lifecycle=planned&capability_ids.within=finance&sort=-name&as_of=2020-01-01',
 );
 
 describe('the filters of an address', () => {
   it('are those that the list knows, each with all of its values', () => {
     expect(filtersIn(params, PORTFOLIO_FILTERS)).toEqual({
       lifecycle: ['active', 'planned'],
-      'capability_id.within': ['finance'],
+      'capability_ids.within': ['finance'],
     });
     expect(filtersSaid(filtersIn(params, PORTFOLIO_FILTERS))).toBe(3);
     expect(filtersSaid({})).toBe(0);
@@ -30,11 +31,23 @@ describe('the filters of an address', () => {
   });
 
   it('are said in words where no facet shows them', () => {
-    const said = { lifecycle: ['active'], server_ids: ['a', 'b'], capability_id: ['null'] };
+    const said = { lifecycle: ['active'], server_ids: ['a', 'b'], capability_ids: ['null'] };
     expect(sentencesOf(said).map(({ says }) => says)).toEqual([
       'on server a or on server b',
       'without a capability',
     ]);
+  });
+
+  it('may be of assignments alone, in views that were kept', () => {
+    const kept = filtersIn(new URLSearchParams('capability_id.within=pay'), ROADMAP_FILTERS);
+    expect(sentencesOf(kept).map(({ says }) => says)).toEqual(['assigned to pay or below']);
+  });
+
+  it('are asked by questions that the list knows, whoever says what supports what', () => {
+    const asked = questionsOn('2026-01-01').map(({ filters }) => filters);
+    for (const name of asked.flatMap((one) => Object.keys(one)))
+      expect(PORTFOLIO_FILTERS).toContain(name);
+    expect(asked.at(-1)).toMatchObject({ capability_ids: ['null'] });
   });
 
   it('can all be taken away', () => {
@@ -44,7 +57,7 @@ describe('the filters of an address', () => {
 
   it('are kept in a view with the order, not with the moment', () => {
     expect(keptOf(params, ['sort'])).toBe(
-      'lifecycle=active&lifecycle=planned&capability_id.within=finance&sort=-name',
+      'lifecycle=active&lifecycle=planned&capability_ids.within=finance&sort=-name',
     );
   });
 });

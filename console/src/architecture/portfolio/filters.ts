@@ -11,11 +11,22 @@ export const FACETS = [
   { field: 'tags', label: 'Tags' },
 ] as const;
 
-export const WITHIN = 'capability_id.within';
+export const WITHIN = 'capability_ids.within';
+/** How it was called in addresses and views that somebody kept: assignments alone. */
+const ASSIGNED_WITHIN = 'capability_id.within';
 /** What else narrows a list of applications and may stand in the address. */
 const COMMON: readonly string[] = [
   ...FACETS.map(({ field }) => field),
-  ...[WITHIN, 'capability_id', 'search', 'sunset_date', 'sunset_date.lt', 'sunset_date.gte'],
+  ...[
+    WITHIN,
+    'capability_ids',
+    ASSIGNED_WITHIN,
+    'capability_id',
+    'search',
+    'sunset_date',
+    'sunset_date.lt',
+    'sunset_date.gte',
+  ],
 ];
 /** What only the portfolio knows, and what only the roadmap does. */
 export const PORTFOLIO_FILTERS: readonly string[] = [...COMMON, 'server_ids'];
@@ -32,7 +43,9 @@ export const filtersIn = (params: URLSearchParams, known: readonly string[]): Qu
   );
 
 const SAID: Readonly<Record<string, (value: string) => string>> = {
-  capability_id: (value) => (value === 'null' ? 'without a capability' : `capability ${value}`),
+  capability_ids: (value) => (value === 'null' ? 'without a capability' : `capability ${value}`),
+  capability_id: (value) => (value === 'null' ? 'assigned to none' : `assigned to ${value}`),
+  [ASSIGNED_WITHIN]: (value) => `assigned to ${value} or below`,
   sunset_date: (value) => (value === 'null' ? 'without a sunset date' : `sunset on ${value}`),
   'sunset_date.lt': (value) => `sunset before ${value}`,
   'sunset_date.gte': (value) => `sunset from ${value} on`,

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { groupingNamed, linesOf, orderNamed, sortOf } from './lines.js';
 import type { Life } from './shapes.js';
 
-const life = (id: string, owner: string, capability_id: string | null = null): Life => ({
-  ...{ id, name: id, owner, capability_id, capability_name: null, lifecycle: 'active' },
+const life = (id: string, owner: string, main_capability_id: string | null = null): Life => ({
+  ...{ id, name: id, owner, main_capability_id, main_capability_name: null },
+  lifecycle: 'active',
   ...{ spans: [], sunset_date: null, sunset_plans: [], slips: 0, days_slipped: 0 },
   ...{ ended_on: null, overdue: false },
 });
@@ -21,5 +22,6 @@ it('begins a group wherever the sorted applications go on to another', () => {
 
 it('lets the server sort by the group first', () => {
   expect(sortOf(groupingNamed(undefined), orderNamed(undefined))).toBe('owner,since');
+  expect(sortOf(groupingNamed('capability'), orderNamed('name'))).toBe('main_capability_id,name');
   expect(sortOf(groupingNamed('none'), orderNamed('slipped'))).toBe('-days_slipped');
 });

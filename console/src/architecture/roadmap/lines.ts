@@ -3,7 +3,7 @@ import type { Life } from './shapes.js';
 /** What applications are put together by; the server sorts by it. */
 export const GROUPINGS = [
   { id: 'owner', label: 'Owner', field: 'owner' },
-  { id: 'capability', label: 'Capability', field: 'capability_id' },
+  { id: 'capability', label: 'Capability', field: 'main_capability_id' },
   { id: 'none', label: 'Nothing', field: null },
 ] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -34,8 +34,8 @@ const groupOf = (life: Life, { id }: Grouping): { value: string; name: string } 
   if (id === 'owner') return { value: life.owner, name: life.owner || 'Nobody' };
   if (id === 'capability')
     return {
-      value: life.capability_id ?? '',
-      name: life.capability_name ?? life.capability_id ?? 'No capability',
+      value: life.main_capability_id ?? '',
+      name: life.main_capability_name ?? life.main_capability_id ?? 'No capability',
     };
   return null;
 };

@@ -11,8 +11,9 @@ const lines: readonly Line[] = [
   {
     ...{ kind: 'life', key: 'a' },
     life: {
-      ...{ id: 'a', name: 'Ledger', owner: 'r', lifecycle: 'deprecated', capability_id: null },
-      ...{ capability_name: null, slips: 1, days_slipped: 9, ended_on: null, overdue: true },
+      ...{ id: 'a', name: 'Ledger', owner: 'r', lifecycle: 'deprecated' },
+      ...{ main_capability_id: null, main_capability_name: null },
+      ...{ slips: 1, days_slipped: 9, ended_on: null, overdue: true },
       spans: [
         { lifecycle: 'planned', from: '2018-01-01T00:00:00Z', to: '2019-01-01T00:00:00Z' },
         { lifecycle: 'deprecated', from: '2019-01-01T00:00:00Z', to: null },

@@ -10,7 +10,7 @@ const picture = {
 };
 const life: Life = {
   ...{ id: 'a', name: 'Ledger', owner: 'finance', lifecycle: 'deprecated' },
-  ...{ capability_id: null, capability_name: null, slips: 1, days_slipped: 184 },
+  ...{ main_capability_id: null, main_capability_name: null, slips: 1, days_slipped: 184 },
   spans: [
     { lifecycle: 'active', from: instant('2018-01-01'), to: instant('2024-01-01') },
     { lifecycle: 'deprecated', from: instant('2024-01-01'), to: null },

@@ -6,8 +6,8 @@ export type Life = {
   readonly name: string;
   readonly owner: string;
   readonly lifecycle: string;
-  readonly capability_id: string | null;
-  readonly capability_name: string | null;
+  readonly main_capability_id: string | null;
+  readonly main_capability_name: string | null;
   readonly spans: readonly {
     readonly lifecycle: string;
     readonly from: string;
