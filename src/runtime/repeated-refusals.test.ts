@@ -69,7 +69,7 @@ describe('refusals of one caller', () => {
 
   it('are nothing to sum up where a decision was made', () => {
     const { send, over } = opened();
-    for (const code of ['NO_CHANGE', 'VALIDATION_ERROR', 'ALREADY_EXISTS'])
+    for (const code of ['NO_CHANGE', 'NAME_TAKEN', 'ALREADY_EXISTS'])
       expect(send(100, who('key:1'), { code })).toBe(100);
     expect(over(true)).toEqual([]);
   });
@@ -99,11 +99,24 @@ describe('refusals of one caller', () => {
   it.each([
     ...['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'MALFORMED_COMMAND', 'UNKNOWN_COMMAND'],
     ...['UNKNOWN_AGGREGATE_TYPE', 'FORBIDDEN_GENERIC_COMMAND', 'PAYLOAD_TOO_LARGE'],
-    'UNSUPPORTED_MEDIA_TYPE',
+    ...['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR'],
   ])('of %s are summed up', (code) => {
     const { send } = opened();
     expect(send(2 * REFUSALS_EACH_MAX, who('key:1'), { code })).toBe(REFUSALS_EACH_MAX);
   });
+
+  it.each(['dry_run', 'replayed'] as const)(
+    'are summed up with what wrote nothing: %s, whatever it would have come to',
+    (outcome) => {
+      const { send, over } = opened();
+      const wrote = { outcome, code: undefined, message: undefined } as never;
+      expect(send(2 * REFUSALS_EACH_MAX, who('key:1'), wrote)).toBe(REFUSALS_EACH_MAX);
+      expect(over(true)).toMatchObject([
+        { outcome, message: `and ${REFUSALS_EACH_MAX} more`, times: REFUSALS_EACH_MAX },
+      ]);
+      expect(send(100, who('key:1'), { outcome: 'accepted', code: undefined as never })).toBe(100);
+    },
+  );
 
   it('that nobody knows are those of all of them, for longer', () => {
     const { send, over, later } = opened();

@@ -11,8 +11,10 @@ import {
 const NO_COMMANDS: ReadonlySet<string> = new Set([
   ...['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'MALFORMED_COMMAND', 'UNKNOWN_COMMAND'],
   ...['UNKNOWN_AGGREGATE_TYPE', 'FORBIDDEN_GENERIC_COMMAND', 'PAYLOAD_TOO_LARGE'],
-  ...['UNSUPPORTED_MEDIA_TYPE'],
+  ...['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR'],
 ]);
+/** What was tried, or was there before: nothing was written, however often it is sent. */
+const WROTE_NOTHING: ReadonlySet<JournalEntry['outcome']> = new Set(['dry_run', 'replayed']);
 
 /** Callers beyond REFUSED_CALLERS_MAX are summed up together. */
 const OTHERS = 'others';
@@ -25,7 +27,7 @@ type Sum = { last: JournalEntry; times: number };
 type Refused = { readonly endsAt: number; each: number; readonly sums: Map<string, Sum> };
 
 /**
- * Keeps the journal small when the same caller is refused again and again: the first refusals of a
+ * Keeps the journal small when the same caller is refused, or tries, again and again: the first of a
  * while are kept each, the rest as one entry that says how many more there were. Callers that nobody
  * knows are one caller, whose refusals stay as a sum alone; each of the first is kept for some time.
  */
@@ -41,7 +43,7 @@ export class RepeatedRefusals {
   /** What is to become of an entry. Of a stranger it is part of a sum in any case. */
   keep(entry: JournalEntry, by: Principal | undefined): Kept {
     const { code = '', outcome, via } = entry;
-    if (by && !NO_COMMANDS.has(code)) return 'as it is';
+    if (by && !NO_COMMANDS.has(code) && !WROTE_NOTHING.has(outcome)) return 'as it is';
     const refused = this.#of(by, via);
     const each = refused.each < REFUSALS_EACH_MAX;
     if (each) refused.each++;
@@ -83,7 +85,10 @@ const entryOf = ({ last, times }: Sum): JournalEntry => {
   return {
     ...{ received_at, via, outcome, duration_ms: 0 },
     ...(code !== undefined && { code }),
-    message: `${credential === undefined ? times : `and ${times} more`}, the last: ${message ?? ''}`,
+    message: [
+      credential === undefined ? times : `and ${times} more`,
+      ...(message === undefined ? [] : [`the last: ${message}`]),
+    ].join(', '),
     ...(actor !== undefined && { actor }),
     ...(actor_type !== undefined && { actor_type }),
     ...(credential !== undefined && { credential }),
