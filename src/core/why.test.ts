@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { command } from './message.js';
-import { understandWhy } from './why.js';
+import { justificationAmong, understandWhy } from './why.js';
 
 const of = (shape: z.ZodRawShape) =>
   command({ data: z.object(shape), emits: ['Done'], roles: ['r'] });
@@ -33,6 +33,18 @@ describe('why something is done', () => {
     expect(understandWhy(spec, { data, justification: undefined })).toEqual({
       ...{ data: understood, justification },
     });
+  });
+
+  it("is a text under the first name that is nobody else's", () => {
+    const said = new Map<string, unknown>([
+      ['reason', ' '],
+      ['business_justification', 'y'],
+      ['justification', ' x '],
+    ]);
+    const found = (...own: string[]) => justificationAmong(said, (name) => own.includes(name));
+    expect(found()).toEqual({ name: 'justification', text: 'x' });
+    expect(found('justification')).toEqual({ name: 'business_justification', text: 'y' });
+    expect(found('justification', 'business_justification')).toBeUndefined();
   });
 
   it('fills what must be said, not what may be left out', () => {

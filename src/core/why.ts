@@ -16,9 +16,25 @@ export const whyOf = ({ data: { shape } }: Pick<CommandSpec, 'data'>): string | 
   WHY.find((name) => Object.hasOwn(shape, name));
 
 /** Longest that an envelope holds, characters. */
-const JUSTIFICATION_MAX = 2_000;
-const isText = (value: unknown): value is string =>
+export const JUSTIFICATION_MAX = 2_000;
+/** Whether something can be a justification. */
+export const isReason = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() !== '' && value.length <= JUSTIFICATION_MAX;
+
+/**
+ * The justification among what was said, and under which name: a text that stands under one of the
+ * names of why, unless that is a field of what it is said to.
+ */
+export const justificationAmong = (
+  said: ReadonlyMap<string, unknown>,
+  isOwn: (name: string) => boolean,
+): { readonly name: string; readonly text: string } | undefined => {
+  for (const name of WHY) {
+    const value = said.get(name);
+    if (!isOwn(name) && isReason(value)) return { name, text: value.trim() };
+  }
+  return undefined;
+};
 
 const without = (data: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(Object.entries(data).filter(([name]) => !names.includes(name)));
@@ -42,11 +58,10 @@ export const understandWhy = (spec: CommandSpec, { data, justification }: Said):
     understood = { ...without(data, [first]), [own]: data[first] };
   else if (isRequired && justification !== undefined)
     understood = { ...data, [own]: justification };
-  const [left] = strange.slice(understood === data ? 0 : 1);
-  let why = justification;
-  if (left !== undefined && why === undefined && isText(data[left])) {
-    why = data[left].trim();
-    understood = without(understood, [left]);
-  }
-  return { data: understood, justification: why };
+  if (justification !== undefined) return { data: understood, justification };
+  const isOwn = (name: string): boolean => Object.hasOwn(spec.data.shape, name);
+  const why = justificationAmong(new Map(Object.entries(understood)), isOwn);
+  return why
+    ? { data: without(understood, [why.name]), justification: why.text }
+    : { data: understood, justification };
 };

@@ -318,6 +318,19 @@ describe('If-Match', () => {
   });
 });
 
+it('a reason that is a field of what begins is no justification, however it is sent', async () => {
+  const { post } = world();
+  const covers = [{ aggregate_type: 'Server', aggregate_id: null, command_type: 'DeleteServer' }];
+  const body = { title: 'Sell it', reason: 'we buy it as a service', covers };
+  for (const path of ['/change-approvals/a/commands/request-approval', '/change-approvals']) {
+    const { json } = await post(path, { body });
+    const [first] = (json.commands ?? [json]) as Body[];
+    expect(first!.events, JSON.stringify(json)).toMatchObject([
+      { business_justification: null, data: { reason: 'we buy it as a service' } },
+    ]);
+  }
+});
+
 describe('a dry run', () => {
   it('shows what would happen and writes nothing', async () => {
     const { post, store } = world();

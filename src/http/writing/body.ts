@@ -1,7 +1,7 @@
 import { Mistakes, NAME_SHOWN_MAX } from '../../core/mistakes.js';
 import { choices } from '../../core/nearest.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
-import { WHY } from '../../core/why.js';
+import { justificationAmong } from '../../core/why.js';
 import { MERGE_PATCH, readJson } from '../body.js';
 import type { Ctx, Http } from '../http.js';
 
@@ -77,21 +77,33 @@ const split = (json: Fields): Body | Refusal => {
   return { fields, envelope: Object.fromEntries(envelope) };
 };
 
-/** Whoever says why something of a resource changes says it once, under any of the names. */
-export const justified = (c: Ctx, { fields, envelope }: Body): Body => {
+/**
+ * Whoever says why something of a resource changes says it once, under any of the names, to all
+ * commands. A field that the resource has is that field.
+ */
+export const justified = (
+  c: Ctx,
+  { fields, envelope }: Body,
+  isOwn: (field: string) => boolean,
+): Body => {
   const { metadata = {} } = envelope;
-  const reason = WHY.map((name) => fields.get(name)).find((one) => typeof one === 'string');
+  const why = justificationAmong(fields, isOwn);
   const isSaid = c.req.header('x-business-justification') !== undefined;
-  if (reason === undefined || isSaid || !isFields(metadata) || JUSTIFICATION in metadata)
+  if (!why || isSaid || !isFields(metadata) || JUSTIFICATION in metadata)
     return { fields, envelope };
-  return { fields, envelope: { ...envelope, metadata: { ...metadata, [JUSTIFICATION]: reason } } };
+  const whole = { ...metadata, [JUSTIFICATION]: why.text };
+  return { fields, envelope: { ...envelope, metadata: whole } };
 };
 
 /**
  * What a request says of a resource: its fields, beside them `metadata` and `correlation_id`; or
  * all fields in `data` and beside it what the envelope of a command has.
  */
-export const bodyOf = async (c: Ctx, { limits }: Http): Promise<Body | Refusal> => {
+export const bodyOf = async (
+  c: Ctx,
+  { limits }: Http,
+  isOwn: (field: string) => boolean,
+): Promise<Body | Refusal> => {
   const body = await readJson(
     c,
     limits.bodyMax,
@@ -101,5 +113,5 @@ export const bodyOf = async (c: Ctx, { limits }: Http): Promise<Body | Refusal> 
   if (!isFields(body.json))
     return malformed('(body)', 'expected an object: the fields and their values');
   const said = split(body.json);
-  return isRefusal(said) ? said : justified(c, said);
+  return isRefusal(said) ? said : justified(c, said, isOwn);
 };

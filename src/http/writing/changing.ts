@@ -12,7 +12,7 @@ import { again } from './again.js';
 import { bodyOf } from './body.js';
 import { journalled } from './journalled.js';
 import { type Asking, keyedOf } from './keyed.js';
-import { type Meant, meantBy, type Reading, sentBack } from './meant.js';
+import { isOwnOf, type Meant, meantBy, type Reading, sentBack } from './meant.js';
 import { currentOf, type Planned, planOf } from './planned.js';
 import { nothingChanged, send, type Template, templateOf } from './sending.js';
 import { unchangedAnswer, writtenAnswer } from './written.js';
@@ -65,7 +65,7 @@ const otherVersion = ({ envelope }: Template, { version }: There): Refusal | und
 const changeOf = async (c: Ctx, one: One, whole: boolean): Promise<Change | Refusal> => {
   const { http, reading, id } = one;
   const { settable } = reading;
-  const body = await bodyOf(c, http);
+  const body = await bodyOf(c, http, isOwnOf(settable));
   const none = http.runtime.mayNone(askedOf(c).who, [...settable.rules.values()].flat());
   if (none) return none;
   if (isRefusal(body)) return body;

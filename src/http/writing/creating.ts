@@ -8,7 +8,7 @@ import { again } from './again.js';
 import { bodyOf } from './body.js';
 import { journalled } from './journalled.js';
 import { type Asking, keyedOf } from './keyed.js';
-import { type Meant, meantBy, type Reading } from './meant.js';
+import { isOwnOf, type Meant, meantBy, type Reading } from './meant.js';
 import { type Planned, planOf, type Wanted } from './planned.js';
 import { send, templateOf } from './sending.js';
 import { writtenAnswer } from './written.js';
@@ -23,7 +23,7 @@ type Creation = {
 const creationOf = async (c: Ctx, http: Http, reading: Reading): Promise<Creation | Refusal> => {
   const { settable, creating } = reading;
   const { definition } = settable;
-  const body = await bodyOf(c, http);
+  const body = await bodyOf(c, http, isOwnOf(settable));
   const denied = http.runtime.mayNone(askedOf(c).who, [settable.creating!]);
   if (denied) return denied;
   if (isRefusal(body)) return body;

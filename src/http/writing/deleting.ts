@@ -34,6 +34,9 @@ const fromQuery = (c: Ctx, { fields, envelope }: Body, known: readonly string[])
   };
 };
 
+/** A deletion sets no field: whatever says why is about that. */
+const noneIsOwn = (): boolean => false;
+
 const justificationOf = ({ envelope: { metadata } }: Template): unknown =>
   isFields(metadata) ? metadata.business_justification : undefined;
 
@@ -46,11 +49,11 @@ const deletionOf = async (
   const known = [...new Set([...Object.keys(spec.data.shape), ...WHY])].filter(
     (name) => !PAPERS.some((one) => one === name),
   );
-  const said = await bodyOf(c, http);
+  const said = await bodyOf(c, http, noneIsOwn);
   const denied = http.runtime.mayNone(askedOf(c).who, [settable.deleting!]);
   if (denied) return denied;
   if (isRefusal(said)) return said;
-  const { fields, envelope } = justified(c, fromQuery(c, said, known));
+  const { fields, envelope } = justified(c, fromQuery(c, said, known), noneIsOwn);
   const query = [...known, ...PAPERS, CORRELATION];
   const template = templateOf(c, http, { settable, id, envelope, query });
   if (isRefusal(template)) return template;

@@ -5,7 +5,7 @@ import type { CommandSpec } from '../../core/message.js';
 import { Mistakes } from '../../core/mistakes.js';
 import { choices } from '../../core/nearest.js';
 import type { Refusal } from '../../core/refusal.js';
-import { WHY } from '../../core/why.js';
+import { isReason, JUSTIFICATION_MAX, WHY } from '../../core/why.js';
 import { isFields } from './body.js';
 import { companionsOf, parameterOf, type Settable } from './settable.js';
 
@@ -77,6 +77,12 @@ const companionsAmong = (
   return new Set([...specs.flatMap(companionsOf), ...Object.keys(creating?.data.shape ?? {})]);
 };
 
+/** Whether a resource has a field of its own with this name, though it be one that says why. */
+export const isOwnOf =
+  ({ definition: { data } }: Settable) =>
+  (field: string): boolean =>
+    Object.hasOwn(data.shape, field);
+
 /** Take apart what a body says, or say which fields it cannot say. */
 export const meantBy = (
   said: ReadonlyMap<string, unknown>,
@@ -97,7 +103,12 @@ export const meantBy = (
     else if (settable.rules.has(field)) fields.set(field, value);
     else rest.set(name, value);
   }
-  const among = new Set([...companionsAmong(reading, fields), ...WHY]);
+  const asked = companionsAmong(reading, fields);
+  const why = WHY.filter((name) => !isOwnOf(settable)(name));
+  for (const name of why.filter((one) => (rest.get(one) ?? null) !== null && !asked.has(one)))
+    if (!isReason(rest.get(name)))
+      mistakes.add(name, `expected a text of 1 to ${JUSTIFICATION_MAX} characters`);
+  const among = new Set([...asked, ...why]);
   const companions = new Map([...rest, ...begins].filter(([name]) => among.has(name)));
   for (const [name, value] of rest)
     if (!companions.has(name) && !passes(name, value)) unset(mistakes, reading, name);

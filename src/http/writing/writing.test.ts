@@ -103,6 +103,21 @@ describe('PATCH /{plural}/{id}', () => {
     },
   );
 
+  it.each([
+    ['nothing', ''],
+    ['spaces', '  '],
+    ['a number', 7],
+    ['too much', 'x'.repeat(2_001)],
+  ])('is told no why by %s, and says so of it', async (_, why) => {
+    const { patch, state } = await world();
+    for (const body of [{ name: 'x' }, { room_id: 'hall' }]) {
+      const { status, json } = await patch({ ...body, reason: why });
+      expect([status, json.code]).toEqual([422, 'VALIDATION_ERROR']);
+      expect((json.errors as Json[]).map(({ field }) => field)).toEqual(['reason']);
+    }
+    expect((await state()).version).toBe(1);
+  });
+
   it('says all that is wrong with all of its commands at once', async () => {
     const { patch, state } = await world();
     const { status, json } = await patch({
