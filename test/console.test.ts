@@ -192,6 +192,20 @@ describe('an architect', () => {
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await region('Lifecycle').locator('[data-status="deprecated"].current').waitFor();
 
+    // What it needs is asked for in another tab: the form stays as it is.
+    await commands.getByRole('button', { name: /^Delete application/ }).click();
+    await dialog.getByLabel(/^Reason/).fill('old');
+    const other = context.waitForEvent('page');
+    await dialog.getByRole('link', { name: /Ask for one/ }).click();
+    await (await other).getByRole('dialog').waitFor();
+    await (await other).close();
+    expect(await dialog.getByLabel(/^Reason/).inputValue()).toBe('old');
+    await page.keyboard.press('Escape');
+    await dialog
+      .getByRole('button', { name: /Throw|Leave|Close/i })
+      .last()
+      .click();
+
     // What cannot be done now is there, greyed, with the server's reason.
     await commands.getByText(/not possible now, and why/).click();
     const impossible = commands.getByRole('list', { name: 'Not possible now' });
@@ -324,12 +338,29 @@ describe('an auditor', () => {
     await heading('Audit').waitFor();
     // Nobody knows ids: a thing is found by its name, and shown by it.
     const which = page.getByRole('combobox', { name: 'Which one' });
+    await which.fill('no such thing');
+    await which.press('Enter');
+    await page
+      .getByRole('alert')
+      .getByText(/Nothing is called so/)
+      .waitFor();
+    expect(new URL(page.url()).search).toBe('');
     await which.fill('licence-finder');
     await page.getByRole('option', { name: /^licence-finder Application/ }).waitFor();
     await which.press('Enter');
     await page.getByRole('button', { name: /Aggregate id licence-finder/ }).waitFor();
     await page.getByRole('status').getByText('24 changes', { exact: true }).waitFor();
     await page.getByRole('row').getByRole('link', { name: 'licence-finder' }).first().waitFor();
+
+    // What was entered waits for the answer: nobody chose anything.
+    await open('/events');
+    await which.fill('licence-finder');
+    await which.press('Tab');
+    await page.waitForURL(/aggregate_id=[0-9a-f-]{36}/);
+    await button('Save as tab').click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Licences');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').getByRole('button', { name: 'Go on writing' }).click();
 
     await open('/audit');
     await heading('Audit').waitFor();

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { Link } from 'wouter';
+import { useRouter } from 'wouter';
 import { useKindOf } from '../api/catalogue.js';
 import type { Page } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
@@ -14,6 +14,7 @@ const FOUND_MAX = 50;
 /** Approvals there are, and the way to ask for one. */
 const Known = ({ list, covered }: { readonly list: string; readonly covered: Covered }) => {
   const known = approvals();
+  const { base } = useRouter();
   const kind = useKindOf(known?.plural);
   const { data } = useAnswer<Page<Approval>>(
     known ? `/${known.plural}` : null,
@@ -36,7 +37,10 @@ const Known = ({ list, covered }: { readonly list: string; readonly covered: Cov
       </datalist>
       <span className="hint">
         {data?.items.length === 0 ? 'There is none that can be used. ' : ''}
-        <Link href={`/things/${known.plural}?${asked}`}>Ask for one</Link>
+        {/* The form that it is for stays as it was filled in. */}
+        <a href={`${base}/things/${known.plural}?${asked}`} target="_blank" rel="noreferrer">
+          Ask for one<span className="visually-hidden"> in another tab</span>
+        </a>
       </span>
     </>
   );

@@ -133,6 +133,7 @@ const Impacted = ({ impact }: { readonly impact: ImpactAnswer }) => {
             start={start}
             elements={kinds === '' ? elements : withWays(impact, elements)}
             edges={impact.edges}
+            leftOut={impact.more_edges}
             chosen={chosen}
             onChoose={(key) =>
               patch({ to: key === get('to') || key === keyOf(start) ? null : key })

@@ -10,7 +10,7 @@ import {
   type Shown,
 } from './graph.js';
 import { placed } from './placed.js';
-import { headline, saidOf, verbOf, wayInWords } from './words.js';
+import { drawnInWords, headline, saidOf, verbOf, wayInWords } from './words.js';
 
 const named = (type: string, id: string): Named => ({
   type,
@@ -173,4 +173,9 @@ describe('a way in words', () => {
       'crm needs nothing.',
     );
   });
+});
+
+it('says how many relations the picture leaves out', () => {
+  expect(drawnInWords(0)).toBe('Every relation between two boxes is drawn');
+  expect(drawnInWords(1_200)).toContain('1,200 more are not drawn');
 });

@@ -16,7 +16,7 @@ import { countOf, kindWord, type Named, nameOf } from '../landscape/element.js';
 import type { ImpactAnswer, Reached } from './answer.js';
 import { type GraphLink, type GraphNode, graphOf, keysOnWay, pairsOnWay } from './graph.js';
 import { BOX, placed } from './placed.js';
-import { relationWord, saidOf } from './words.js';
+import { drawnInWords, relationWord, saidOf } from './words.js';
 
 type BoxNode = Node<{ readonly node: GraphNode; readonly look: string }, 'box'>;
 
@@ -73,12 +73,15 @@ export const ImpactGraph = ({
   start,
   elements,
   edges: stated,
+  leftOut,
   chosen,
   onChoose,
 }: {
   readonly start: Named;
   readonly elements: readonly Reached[];
   readonly edges: ImpactAnswer['edges'];
+  /** Relations that the answer had no room for. */
+  readonly leftOut: number;
   readonly chosen: Reached | undefined;
   readonly onChoose: (key: string) => void;
 }) => {
@@ -169,9 +172,9 @@ export const ImpactGraph = ({
         </ReactFlow>
       </div>
       <p className="small soft">
-        Every relation between two boxes is drawn: the arrow goes from the one that it says
-        something of to the other. A dashed box holds many alike and <b>+n</b> counts what lies
-        behind: choose it to see them. The list names everything.
+        {drawnInWords(leftOut)}: the arrow goes from the one that it says something of to the other.
+        A dashed box holds many alike and <b>+n</b> counts what lies behind: choose it to see them.
+        The list names everything.
       </p>
       <details className="small">
         <summary>

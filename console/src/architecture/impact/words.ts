@@ -48,6 +48,12 @@ export const saidOf = (
     .join(', ');
 };
 
+/** Whether the picture has all that is stated between its boxes: answers are bounded. */
+export const drawnInWords = (left_out: number): string =>
+  left_out === 0
+    ? 'Every relation between two boxes is drawn'
+    : `Of the relations between boxes ${left_out.toLocaleString('en')} more are not drawn, fewer steps show them`;
+
 /** `eks → runs bouncer → supports Frontend apps`. */
 export const wayInWords = (start: string, path: readonly Step[]): string =>
   [start, ...path.map((step) => `${verbOf(step)} ${nameOf(step.to)}`)].join(' → ');

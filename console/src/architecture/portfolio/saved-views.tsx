@@ -94,6 +94,7 @@ const NameView = ({
     <Dialog
       title="Save this view"
       onClose={onClose}
+      isFilled={name.trim() !== ''}
       footer={
         <button
           type="submit"

@@ -118,6 +118,7 @@ const NameDialog = ({
     <Dialog
       title={title}
       onClose={onClose}
+      isFilled={name.trim() !== before}
       footer={
         <button
           type="submit"
