@@ -4,7 +4,7 @@ import { grants, type Permission, type Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { FOR_ONE, problem } from './answer.js';
 import { type Asked, askedOf } from './asked.js';
-import { MERGE_PATCH, readJson } from './body.js';
+import { deniedUnread } from './body.js';
 import type { Denials } from './denials.js';
 import { refusedAsCrossSite } from './hardening/cross-site.js';
 import type { App, Ctx, Env, Http } from './http.js';
@@ -122,8 +122,7 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
       }
       const { known: who, ...refusal } = allowed;
       const { apiKey, authorization } = credentials;
-      // Denied whatever it says, but for the word that it is a dry run.
-      if (who && takesDryRun) await readJson(c, http.limits.bodyMax, MERGE_PATCH);
+      if (who && takesDryRun) await deniedUnread(c, refusal);
       const given = apiKey !== undefined || authorization !== undefined;
       if (need !== 'self' || given || session !== undefined)
         denials.keep(c, refusal, { who, takesDryRun });

@@ -172,7 +172,14 @@ describe('a walk by cursor', () => {
       const write = (n: number, there: boolean) => {
         const document = {
           ...definition.initial,
-          ...{ id: key(n), version: 1, name: `N${n % 13}`, owner: `${n % 5}`, tags: [mark] },
+          ...{
+            id: key(n),
+            version: 1,
+            deleted: false,
+            name: `N${n % 13}`,
+            owner: `${n % 5}`,
+            tags: [mark],
+          },
           ...{ criticality: n % 3 ? 'high' : null, in_production: n % 2 === 0 },
         };
         return store.commit(slot, {

@@ -25,6 +25,9 @@ export const MERGE_PATCH: Accepted = {
     'a change is a merge patch, the fields and their values: send it with "content-type: application/merge-patch+json"',
 };
 
+/** A command that is only tried is short: so much of one that is denied is looked through, bytes. */
+const DENIED_BODY_MAX = 16 * 1024;
+
 const malformed = (message: string, details?: Readonly<Record<string, unknown>>): Refusal =>
   refuse('MALFORMED_COMMAND', message, {
     errors: [{ field: '(body)', message, rule: 'FORMAT' }],
@@ -114,4 +117,13 @@ export const readJson = async (
   if (!isRefusal(parsed) && saysDryRun(parsed.json))
     c.set('asked', { ...askedOf(c), dryRun: true });
   return parsed;
+};
+
+/**
+ * A denial, which stands whatever was sent; but if that says it is a dry run, nobody was refused
+ * anything. Of a body of more than a few kilobytes nothing is read.
+ */
+export const deniedUnread = async (c: Ctx, denied: Refusal): Promise<Refusal> => {
+  await readJson(c, DENIED_BODY_MAX, MERGE_PATCH);
+  return denied;
 };

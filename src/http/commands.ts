@@ -5,7 +5,7 @@ import type { Registry } from '../core/registry.js';
 import type { Accepted } from '../runtime/outcome.js';
 import { answerAccepted, problem } from './answer.js';
 import { askedOf } from './asked.js';
-import { readJson } from './body.js';
+import { deniedUnread, readJson } from './body.js';
 import { complete, type Enveloped, type Path } from './complete.js';
 import { isDryRun } from './dry-run.js';
 import type { App, Ctx, Http } from './http.js';
@@ -30,8 +30,6 @@ const envelopeOf = async (
   place: Place | undefined,
 ): Promise<Enveloped | Refusal> => {
   const { registry } = http.runtime;
-  // Read first: it may say that this is a dry run, whatever is answered.
-  const body = await readJson(c, http.limits.bodyMax);
   let path: Path | undefined;
   if (place) {
     const found = registry.command(place.definition, place.command);
@@ -41,7 +39,8 @@ const envelopeOf = async (
     path = { found, id: place.id };
   }
   const denied = http.runtime.mayNone(askedOf(c).who, path ? [path.found] : allCommands(registry));
-  if (denied) return denied;
+  if (denied) return deniedUnread(c, denied);
+  const body = await readJson(c, http.limits.bodyMax);
   return isRefusal(body) ? body : complete(c, http, { body: body.json, path });
 };
 

@@ -5,6 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Keyed } from '../../runtime/first-answer.js';
 import { problem } from '../answer.js';
 import { askedOf } from '../asked.js';
+import { deniedUnread } from '../body.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
@@ -65,9 +66,9 @@ const otherVersion = ({ envelope }: Template, { version }: There): Refusal | und
 const changeOf = async (c: Ctx, one: One, whole: boolean): Promise<Change | Refusal> => {
   const { http, reading, id } = one;
   const { settable } = reading;
-  const body = await bodyOf(c, http, isOwnOf(settable));
   const none = http.runtime.mayNone(askedOf(c).who, [...settable.rules.values()].flat());
-  if (none) return none;
+  if (none) return deniedUnread(c, none);
+  const body = await bodyOf(c, http, isOwnOf(settable));
   if (isRefusal(body)) return body;
   const template = templateOf(c, http, { settable, id, envelope: body.envelope });
   if (isRefusal(template)) return template;

@@ -2,6 +2,7 @@ import { creates } from '../../core/command.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
 import { problem } from '../answer.js';
 import { askedOf } from '../asked.js';
+import { deniedUnread } from '../body.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
 import { again } from './again.js';
@@ -23,9 +24,9 @@ type Creation = {
 const creationOf = async (c: Ctx, http: Http, reading: Reading): Promise<Creation | Refusal> => {
   const { settable, creating } = reading;
   const { definition } = settable;
-  const body = await bodyOf(c, http, isOwnOf(settable));
   const denied = http.runtime.mayNone(askedOf(c).who, [settable.creating!]);
-  if (denied) return denied;
+  if (denied) return deniedUnread(c, denied);
+  const body = await bodyOf(c, http, isOwnOf(settable));
   if (isRefusal(body)) return body;
   const template = templateOf(c, http, { settable, id: undefined, envelope: body.envelope });
   if (isRefusal(template)) return template;

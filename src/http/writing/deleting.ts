@@ -2,6 +2,7 @@ import { isRefusal, type Refusal } from '../../core/refusal.js';
 import { isWhy, WHY } from '../../core/why.js';
 import { problem } from '../answer.js';
 import { askedOf } from '../asked.js';
+import { deniedUnread } from '../body.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
@@ -49,9 +50,9 @@ const deletionOf = async (
   const known = [...new Set([...Object.keys(spec.data.shape), ...WHY])].filter(
     (name) => !PAPERS.some((one) => one === name),
   );
-  const said = await bodyOf(c, http, noneIsOwn);
   const denied = http.runtime.mayNone(askedOf(c).who, [settable.deleting!]);
-  if (denied) return denied;
+  if (denied) return deniedUnread(c, denied);
+  const said = await bodyOf(c, http, noneIsOwn);
   if (isRefusal(said)) return said;
   const { fields, envelope } = justified(c, fromQuery(c, said, known), noneIsOwn);
   const query = [...known, ...PAPERS, CORRELATION];
