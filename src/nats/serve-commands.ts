@@ -20,9 +20,6 @@ import { SERVICE } from './service.js';
 /** Longest command, bytes; the same as over HTTP. */
 const BODY_MAX = 1024 * 1024;
 
-/** Characters of an API key or a token. */
-const CREDENTIAL_CHARS_MAX = 16_384;
-
 /**
  * Wrong credentials within a minute, on one node. Over NATS nobody says where a message comes from:
  * those that claim to be one key have a budget, and so have all together that claim to be none.
@@ -90,11 +87,6 @@ const HEADERS_TOO_LARGE = refuse(
   `the headers of a request may have ${HEADERS_MAX} bytes`,
 );
 
-const TOO_LONG = refuse(
-  'UNAUTHENTICATED',
-  'this is neither an API key nor a token: it is too long',
-);
-
 const tooManyGuesses = (seconds: number): Refusal =>
   refuse(
     'RATE_LIMITED',
@@ -120,7 +112,6 @@ const callerOf = async (
   const [authorization, apiKey] = [header('Authorization'), header('X-Api-Key')];
   const text = apiKey ?? authorization;
   if (text === undefined) return access.authenticate({});
-  if (text.length > CREDENTIAL_CHARS_MAX) return TOO_LONG;
   const credentials = { authorization, apiKey };
   const source = claimedBy(credentials);
   if (source === undefined) return access.authenticate(credentials);
