@@ -52,6 +52,31 @@ describe('a large file', () => {
     expect(bounded(of(50_000, 60_000), [file('')]).skipped).toHaveLength(50_001);
   });
 
+  it('is refused when what it says once counts for so many that all of it together is too much', () => {
+    const tags = Array.from({ length: 50 }, (_, at) => `${at}`.padEnd(60, 't'));
+    const of = (elements: number): Model => ({
+      ...{ source: 's', format: 'f', relations: [], counts: {}, notes: [], skipped: [] },
+      elements: Array.from({ length: elements }, (_, at) => ({
+        ...{ key: String(at), kind: 'application', name: 'n', description: null, parent_key: null },
+        ...{ where: 'w', fields: { tags } },
+      })),
+    });
+    expect(bounded(of(15_000), [file('')]).elements).toHaveLength(15_000);
+    expect(() => bounded(of(25_000), [file('')])).toThrow(/says too much of its 25000 elements/);
+  });
+
+  it('keeps the beginning of a long note, and of very many as much as a report needs', () => {
+    const none = { source: 's', format: 'f', elements: [], relations: [], counts: {}, skipped: [] };
+    const note = { where: 'w', kind: 'k', message: 'm'.repeat(1_001) };
+    const { notes } = bounded({ ...none, notes: Array(20_000).fill(note) }, [file('')]);
+    expect(notes[0]!.message).toBe(`${'m'.repeat(1_000)} …`);
+    expect(notes.length).toBeLessThan(17_000);
+    expect(notes.at(-1)).toEqual({
+      ...{ where: 'all files', kind: 'more' },
+      message: `and ${20_000 - notes.length + 1} more notes, which are not kept`,
+    });
+  });
+
   it('is refused with the same words as a small one', { timeout: LONG_MS }, async () => {
     const wrong = `${text.slice(0, -20)}<`;
     await expect(archimate!.read([file(wrong)], {})).rejects.toMatchObject({

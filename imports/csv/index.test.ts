@@ -53,6 +53,25 @@ describe('a table', () => {
     ['ID,ID\n', base, /"ID" is there twice/],
     ['', base, /is empty/],
     ['ID,Name\n', 'source: x\nkind: thing\nkey: ID\nname: Name\n', /m\.yaml:2: kind/],
+    [
+      ...(['ID,Name\n', `${base}fields: { owner: { default: ${'o'.repeat(16_385)} } }\n`] as const),
+      /m\.yaml:5: fields\.owner\.default: .*16384 characters/,
+    ],
+    [
+      'ID,Name\n',
+      `${base}fields: { tags: { default: [${`${'t'.repeat(255)},`.repeat(65)}] } }\n`,
+      /fields\.tags\.default: expected at most 16384 characters in all/,
+    ],
+    [
+      'ID,Name\n',
+      `${base}fields: { owner: { column: ID, map: { a: ${'o'.repeat(16_385)} } } }\n`,
+      /fields\.owner\.map\.a: .*16384 characters/,
+    ],
+    [
+      'ID,Name\n',
+      `${base}relations:\n${'  - { type: uses, column: ID }\n'.repeat(65)}`,
+      /relations: .*64 items/,
+    ],
   ])('says what is wrong with %j', (text, mapping, wrong) => {
     expect(() => read(text, mapping)).toThrow(wrong);
   });

@@ -1,4 +1,5 @@
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
+import { cut } from '../cut.js';
 import { decode, type FileKind } from '../decode.js';
 import { ImportError, type ImportNote, type SourceFile } from '../importer.js';
 import type { ElementKind, Model, ModelElement, ModelRelation } from '../model.js';
@@ -16,6 +17,8 @@ const CSV_FILE: FileKind = {
 };
 /** Names, keys or values that a message names. */
 const SHOWN_MAX = 20;
+/** Characters of each of them. */
+const SHOWN_CHARS_MAX = 100;
 /** The first line by which Excel is told the separator. */
 const SEPARATOR_LINE = /^sep=(.)\r?\n/;
 /** A text as Excel is made to leave it alone: `="0500"`. */
@@ -90,10 +93,11 @@ const unwrapped = (cell: string): string => {
 };
 
 /** The first few of a list, for messages. */
-const some = (all: readonly string[]): string =>
-  all.length > SHOWN_MAX
-    ? `${all.slice(0, SHOWN_MAX).join(', ')} and ${all.length - SHOWN_MAX} more`
-    : all.join(', ');
+const some = (all: readonly string[]): string => {
+  const shown = all.slice(0, SHOWN_MAX).map((one) => cut(one, SHOWN_CHARS_MAX));
+  const more = all.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
 
 const columnsOf = (mapping: Mapping): readonly string[] => {
   const { kind, key, name, description, parent, fields, relations } = mapping;

@@ -7,9 +7,25 @@ const KINDS = [
   ...(['data_entity', 'service', 'interface', 'integration'] as const),
 ] as const;
 const Kind = z.enum(KINDS);
-const Text = z.string().min(1);
+/** Characters of a name of a column, and of what else a mapping says once. */
+const TEXT_CHARS_MAX = 1_024;
+const Text = z.string().min(1).max(TEXT_CHARS_MAX);
 /** A table has some tens of columns; a mapping says a few words of each. */
 const MAPPING_BYTES_MAX = 1024 * 1024;
+/** Kinds of relations that the rows of a table have: each makes one for each row. */
+const RELATION_RULES_MAX = 64;
+/**
+ * Characters of a value that a mapping gives to rows: the longest that a field holds, 50 tags or
+ * contacts with 255 characters each. It is said once and may count for every row.
+ */
+const GIVEN_CHARS_MAX = 16_384;
+const Given = z.string().max(GIVEN_CHARS_MAX);
+const GivenList = z
+  .array(z.string())
+  .refine(
+    (all) => all.reduce((sum, { length }) => sum + length, 0) <= GIVEN_CHARS_MAX,
+    `expected at most ${GIVEN_CHARS_MAX} characters in all`,
+  );
 
 /** Where a value comes from: a column, or the same for all rows; and how it is read. */
 const Value = z.union([
@@ -18,11 +34,9 @@ const Value = z.union([
     .strictObject({
       column: Text.optional(),
       /** What stands in the column, and what that means. */
-      map: z
-        .record(z.string(), z.union([z.string(), z.boolean(), z.number(), z.null()]))
-        .optional(),
+      map: z.record(z.string(), z.union([Given, z.boolean(), z.number(), z.null()])).optional(),
       /** Where the column is empty, or for all rows when there is no column. */
-      default: z.union([z.string(), z.boolean(), z.number(), z.array(z.string())]).optional(),
+      default: z.union([Given, z.boolean(), z.number(), GivenList]).optional(),
       /** The column holds several, with this between them. */
       split: Text.optional(),
     })
@@ -65,6 +79,7 @@ const Mapping = z.strictObject({
         by: z.enum(['key', 'name']).default('key'),
       }),
     )
+    .max(RELATION_RULES_MAX)
     .default([]),
 });
 export type Mapping = z.output<typeof Mapping>;

@@ -14,6 +14,7 @@ import { differences, type Making } from './differences.js';
 import { withFreeNames } from './free-names.js';
 import { KINDS, ORDER } from './kinds.js';
 import { withFittingNames } from './names.js';
+import { PlanSize } from './plan-size.js';
 import { connect, type Edge, factsOf, meaningOf, relationChains } from './relations.js';
 import { inFreeOrder, renames } from './renaming.js';
 import { type Resolved, resolve, type Wanted } from './resolve.js';
@@ -144,7 +145,10 @@ const addTo = <T>(lists: Map<string, T[]>, key: string, more: readonly T[]): voi
 const phase = (name: string, atOnce: number, chains: readonly Chain[]): readonly Phase[] =>
   chains.length > 0 ? [{ name, atOnce, chains }] : [];
 
-/** The commands that make the landscape say what a model says: only the differences. */
+/**
+ * The commands that make the landscape say what a model says: only the differences.
+ * @throws ImportError when they are too many
+ */
 export const compareModel = async (
   model: Model,
   landscape: Landscape,
@@ -170,21 +174,26 @@ export const compareModel = async (
     if (meaning === 'relation') own.push(edge);
     else if (meaning !== 'said') addTo(edgesOf, edge.source.aggregate_id, [edge]);
   }
+  const size = new PlanSize(source);
   const chains = new Map<string, PlannedCommand[]>();
+  const add = (aggregate_id: string, commands: readonly PlannedCommand[]): void => {
+    size.add(commands);
+    addTo(chains, aggregate_id, commands);
+  };
   const levels = inLevels(fitting.elements, parents);
   for (const element of levels.flat()) {
     const wanted = resolved.wanted.get(element.key);
     if (!wanted) continue;
     const { values, needs } = saidOf(wanted, resolved, parents.get(element.key), making);
     const commands = await differences(wanted, values, { needs, making });
-    addTo(chains, wanted.aggregate_id, commands);
+    add(wanted.aggregate_id, commands);
   }
   const all = [...resolved.wanted.values()];
-  for (const wanted of all.filter(({ element: { kind } }) => kind === 'application'))
-    chains
-      .get(wanted.aggregate_id)!
-      .push(...(await factsOf(wanted, edgesOf.get(wanted.aggregate_id) ?? [], making)));
+  for (const wanted of all.filter(({ element: { kind } }) => kind === 'application')) {
+    add(wanted.aggregate_id, await factsOf(wanted, edgesOf.get(wanted.aggregate_id) ?? [], making));
+  }
   const related = await relationChains(own, landscape, making);
+  for (const chain of related.chains) size.add(chain);
   await goneFrom(earlier, {
     landscape,
     making,

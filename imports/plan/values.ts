@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cut } from '../cut.js';
 import type { Fields } from '../model.js';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -75,6 +76,35 @@ export const VALUES: Readonly<Record<string, z.ZodType>> = {
   effective_to: z.iso.date('expected a date, such as 2026-06-30'),
 };
 
+/** More than the members of any list that a field holds; a parser of values looks at each. */
+const MEMBERS_MAX = 1_000;
+/** Characters of a value, and members of a list, that a note shows. */
+const SHOWN_CHARS_MAX = 100;
+const SHOWN_MEMBERS_MAX = 5;
+
+/** The beginning of a value, for a note: the same value may stand in each of many thousand. */
+const shownOf = (value: unknown): string => {
+  const text = JSON.stringify(value, (_, one: unknown) => {
+    if (Array.isArray(one)) return one.slice(0, SHOWN_MEMBERS_MAX);
+    return typeof one === 'string' ? cut(one, SHOWN_CHARS_MAX) : one;
+  });
+  const chars = typeof value === 'string' && value.length > SHOWN_CHARS_MAX;
+  const members = Array.isArray(value) && value.length > SHOWN_MEMBERS_MAX;
+  if (chars) return `${text} … (${value.length} characters)`;
+  return members ? `${text} … (${value.length} in all)` : text;
+};
+
+/** What is wrong with a value, or what is held of it. */
+const parse = (
+  field: string,
+  value: unknown,
+): { readonly held: unknown } | { readonly why: string } => {
+  if (Array.isArray(value) && value.length > MEMBERS_MAX)
+    return { why: `more than ${MEMBERS_MAX} values` };
+  const parsed = (VALUES[field] ?? z.unknown()).safeParse(value);
+  return parsed.success ? { held: parsed.data } : { why: parsed.error.issues[0]!.message };
+};
+
 /** The values that can be held, and for each of the others what is wrong with it. */
 export const checked = (
   fields: Fields,
@@ -83,9 +113,9 @@ export const checked = (
   const wrong: string[] = [];
   for (const [field, value] of Object.entries(fields)) {
     if (value === undefined || value === null || value === '') continue;
-    const parsed = (VALUES[field] ?? z.unknown()).safeParse(value);
-    if (parsed.success) values[field] = parsed.data;
-    else wrong.push(`${field} ${JSON.stringify(value)}: ${parsed.error.issues[0]!.message}`);
+    const parsed = parse(field, value);
+    if ('held' in parsed) values[field] = parsed.held;
+    else wrong.push(`${field} ${shownOf(value)}: ${parsed.why}`);
   }
   return { values, wrong };
 };

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../actors/roles.js';
+import { ImportError, type ModelFormat } from '../../imports/importer.js';
 import { models } from '../../imports/index.js';
 import { importing } from '../../test/support/imports-in-memory.js';
 import type { Access } from '../access/index.js';
@@ -33,9 +34,21 @@ const access: Access = {
       : { actor: 'ada', actor_type: 'user', roles: apiKey.split(','), teams: [], credential: 'k' },
 };
 
+/** A model of which nobody knows what it comes to before it is compared. */
+const endless: ModelFormat = {
+  ...{ name: 'endless', summary: 'Endless.', format: 'any', isPart: () => true },
+  read: async () => ({
+    ...{ source: 'endless', found: {}, notes: [] },
+    compare: async () => {
+      const problem = { code: 'PLAN_TOO_LARGE', wrong: 'is endless', expected: 'an end' };
+      throw new ImportError({ file: 'endless', ...problem });
+    },
+  }),
+};
+
 let world: Awaited<ReturnType<typeof importing>>;
 beforeAll(async () => {
-  world = await importing(models, { importMax: MAX });
+  world = await importing({ ...models, formats: [...models.formats, endless] }, { importMax: MAX });
 });
 afterAll(() => world.close());
 
@@ -68,6 +81,14 @@ describe('POST /imports/{format}', () => {
     expect(JSON.parse(report.text.split('\n')[0]!)).toMatchObject({ about: 'note' });
     const list = await world.ask('/imports');
     expect(list.json.items).toMatchObject([{ import_id: json.import_id, reverted: false }]);
+  });
+
+  it('fails with what is wrong with the model when that is found while it is compared', async () => {
+    const { json } = await post('/imports/endless', 'x');
+    expect(await world.ended(`/imports/${String(json.correlation_id)}`)).toMatchObject({
+      ...{ state: 'failed', code: 'PLAN_TOO_LARGE', total: 0 },
+      reason: 'endless: is endless; expected an end',
+    });
   });
 
   it('takes many as a form, with a mapping', async () => {

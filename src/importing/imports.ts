@@ -17,7 +17,7 @@ import { type ImportLog, importLog, type PastImport } from './import-log.js';
 import { Job, type JobStatus } from './job.js';
 import { landscapeOf } from './landscape.js';
 import { GENERATIONS_MAX, IMPORTS_SHOWN_MAX, JOBS_AT_ONCE, JOBS_KEPT } from './limits.js';
-import { tooMany, unapproved, unknownImport, unreadable } from './refusals.js';
+import { isImportError, tooMany, unapproved, unknownImport, unreadable } from './refusals.js';
 import { Interrupted, type ReportLine, runPlan } from './run-plan.js';
 import { toRuntime } from './send.js';
 
@@ -253,6 +253,7 @@ export class Imports {
       job.ended('finished');
     } catch (error) {
       if (error instanceof Interrupted) return job.ended('interrupted', error.code, error.message);
+      if (isImportError(error)) return job.ended('failed', error.code, error.message);
       log.error({ err: error, correlation_id }, 'an import failed');
       const { code, message } = problemOf(error, correlation_id);
       job.ended('failed', code, message);

@@ -1,4 +1,4 @@
-import type { Plan } from '../../imports/importer.js';
+import type { ImportError, Plan } from '../../imports/importer.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { unapproved as refusedBy } from '../runtime/approving.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -9,10 +9,13 @@ import { approvalsOf, commandsOf } from './run-plan.js';
 export const unknownImport = (id: string): Refusal =>
   refuse('NOT_FOUND', `there is no import ${id.slice(0, 128)}: GET /imports lists those there are`);
 
+export const isImportError = (error: unknown): error is ImportError =>
+  error instanceof Error && error.name === 'ImportError';
+
 /** What is wrong with a file is the caller's to know; anything else is a fault. */
 export const unreadable = (error: unknown): Refusal => {
-  const { name, code, file, line, message, expected } = error as Error & Record<string, unknown>;
-  if (name !== 'ImportError') throw error;
+  if (!isImportError(error)) throw error;
+  const { code, file, line, message, expected } = error;
   return refuse('IMPORT_UNREADABLE', message, {
     errors: [{ field: '(body)', message, rule: 'FORMAT' }],
     details: { reason: code, file, line: line ?? null, expected },
