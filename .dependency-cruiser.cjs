@@ -27,7 +27,7 @@ const CORE = '^src/core/';
 const NODE = '^(node:)?[a-z_]+(/(promises|posix))?$';
 const CRYPTO = '^(node:)?crypto$';
 /** The contract that importers meet and the command line drives. */
-const IMPORTER = '^imports/importer\\.ts$';
+const IMPORTER = '^imports/(importer|turns)\\.ts$';
 
 module.exports = {
   forbidden: [

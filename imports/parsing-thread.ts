@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { bounded } from './bounded.js';
 import { ImportError, type ImportProblem, type ModelFormat, type SourceFile } from './importer.js';
@@ -10,10 +11,22 @@ export type Asked = {
   readonly files: readonly SourceFile[];
   readonly options: Parameters<ModelFormat['read']>[1];
 };
-/** The model, or what is wrong with the files. */
-export type Parsed = { readonly model: Model } | { readonly problem: ImportProblem };
+/** Of each list of a model, what is handed over in one go; whoever takes it asks for the next. */
+const PIECE_ITEMS = 2_000;
+const LISTS = ['elements', 'relations', 'skipped', 'notes'] as const;
+export type List = (typeof LISTS)[number];
 
-const parsed = async ({ format, files, options }: Asked): Promise<Parsed> => {
+/** Pieces of the lists of a model and then the rest of it, or what is wrong with the files. */
+export type Parsed =
+  | { readonly list: List; readonly items: readonly unknown[] }
+  | { readonly rest: Omit<Model, List> }
+  | { readonly problem: ImportProblem };
+
+const parsed = async ({
+  format,
+  files,
+  options,
+}: Asked): Promise<{ readonly model: Model } | { readonly problem: ImportProblem }> => {
   try {
     const { parse } = formats.find(({ name }) => name === format)!;
     return { model: bounded(await parse(files, options), files) };
@@ -24,4 +37,18 @@ const parsed = async ({ format, files, options }: Asked): Promise<Parsed> => {
   }
 };
 
-parentPort!.postMessage(await parsed(workerData as Asked));
+const tell = (told: Parsed): void => parentPort!.postMessage(told);
+
+const handOver = async (model: Model): Promise<void> => {
+  for (const list of LISTS)
+    for (let from = 0; from < model[list].length; from += PIECE_ITEMS) {
+      tell({ list, items: model[list].slice(from, from + PIECE_ITEMS) });
+      await once(parentPort!, 'message');
+    }
+  const { source, format, counts } = model;
+  tell({ rest: { source, format, counts } });
+};
+
+const made = await parsed(workerData as Asked);
+if ('problem' in made) tell(made);
+else await handOver(made.model);

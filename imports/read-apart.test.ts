@@ -2,8 +2,9 @@ import { setInterval as every } from 'node:timers';
 import { describe, expect, it } from 'vitest';
 import { largeModel } from '../test/support/large-model.js';
 import { bounded } from './bounded.js';
-import { models } from './index.js';
+import { formats, models } from './index.js';
 import type { Model } from './model.js';
+import { readApart } from './read-apart.js';
 
 const [archimate] = models.formats;
 const LONG_MS = 60_000;
@@ -23,6 +24,12 @@ describe('a large file', () => {
     expect(Object.keys(counted).length).toBeGreaterThan(5);
     expect(elements).toBe(3_000);
     expect(turns).toBeGreaterThan(5);
+  });
+
+  it('comes over in pieces, and is the model that it was', { timeout: LONG_MS }, async () => {
+    const format = formats.find(({ name }) => name === 'archimate')!;
+    const there = await readApart(format, [file(text)], {});
+    expect(there).toEqual(bounded(await format.parse([file(text)], {}), [file(text)]));
   });
 
   it('is parsed like that also when it is the mapping that is large', {

@@ -3,7 +3,7 @@ import { bounded } from './bounded.js';
 import { ImportError, type ModelFormat, type SourceFile } from './importer.js';
 import type { Model } from './model.js';
 import type { ParsedFormat } from './model-format.js';
-import type { Asked, Parsed } from './parsing-thread.js';
+import type { Asked, List, Parsed } from './parsing-thread.js';
 
 /** What is parsed without a thread: it takes some tens of milliseconds. */
 const HERE_BYTES_MAX = 16 * 1024;
@@ -53,9 +53,16 @@ const answerOf = (thread: Worker, files: readonly SourceFile[]): Promise<Model> 
       () => reject(tooMuch(files, `took longer than ${PARSE_WITHIN_MS / 1_000} s`)),
       PARSE_WITHIN_MS,
     );
-    thread.once('message', (parsed: Parsed) => {
+    const lists: Record<List, unknown[]> = { elements: [], relations: [], skipped: [], notes: [] };
+    thread.on('message', (parsed: Parsed) => {
+      if ('list' in parsed) {
+        for (const one of parsed.items) lists[parsed.list].push(one);
+        // To take a piece takes time, and others have waited meanwhile.
+        setImmediate(() => thread.postMessage('more'));
+        return;
+      }
       clearTimeout(late);
-      if ('model' in parsed) resolve(parsed.model);
+      if ('rest' in parsed) resolve({ ...parsed.rest, ...lists } as Model);
       else reject(new ImportError(parsed.problem));
     });
     thread.once('error', (error: NodeJS.ErrnoException) => {

@@ -10,6 +10,7 @@ import type {
   Touched,
 } from '../importer.js';
 import type { ElementKind, Fields, Model, ModelElement } from '../model.js';
+import { turns } from '../turns.js';
 import { differences, type Making } from './differences.js';
 import { withFreeNames } from './free-names.js';
 import { KINDS, ORDER } from './kinds.js';
@@ -154,7 +155,7 @@ export const compareModel = async (
   landscape: Landscape,
   { because, earlier }: Comparing,
 ): Promise<Plan> => {
-  const fitting = withFittingNames(model.elements);
+  const fitting = await withFittingNames(model.elements);
   const notes: ImportNote[] = [...fitting.notes];
   const settled = settledIn(landscape);
   const making: Making = { settled, because, note: (note) => void notes.push(note) };
@@ -180,8 +181,10 @@ export const compareModel = async (
     size.add(commands);
     addTo(chains, aggregate_id, commands);
   };
+  const turn = turns();
   const levels = inLevels(fitting.elements, parents);
   for (const element of levels.flat()) {
+    await turn();
     const wanted = resolved.wanted.get(element.key);
     if (!wanted) continue;
     const { values, needs } = saidOf(wanted, resolved, parents.get(element.key), making);
@@ -190,6 +193,7 @@ export const compareModel = async (
   }
   const all = [...resolved.wanted.values()];
   for (const wanted of all.filter(({ element: { kind } }) => kind === 'application')) {
+    await turn();
     add(wanted.aggregate_id, await factsOf(wanted, edgesOf.get(wanted.aggregate_id) ?? [], making));
   }
   const related = await relationChains(own, landscape, making);

@@ -1,6 +1,7 @@
 import { cut } from '../cut.js';
 import type { ImportNote } from '../importer.js';
 import type { ModelElement } from '../model.js';
+import { turns } from '../turns.js';
 
 const NAME_MAX = 255;
 const DESCRIPTION_MAX = 2000;
@@ -59,9 +60,13 @@ const fitting = (element: ModelElement): { readonly name: string; readonly why?:
  * The elements with names that can stand beside one another: two of the same name get a number, by
  * their keys, so that the same model always gets the same names. Each change is noted.
  */
-export const withFittingNames = (
+export const withFittingNames = async (
   elements: readonly ModelElement[],
-): { readonly elements: readonly ModelElement[]; readonly notes: readonly ImportNote[] } => {
+): Promise<{
+  readonly elements: readonly ModelElement[];
+  readonly notes: readonly ImportNote[];
+}> => {
+  const turn = turns();
   const notes: ImportNote[] = [];
   const taken = new Set<string>();
   /** The number that is tried next where a name stands already: many may have the same. */
@@ -92,8 +97,11 @@ export const withFittingNames = (
       notes.push({ where: element.where, kind: 'renamed', message: `${message}: ${why}` });
   };
   // Names that are right as they stand keep them; those that had to be changed come after.
-  for (const element of byKey) if (!fits.get(element)!.why) settle(element);
-  for (const element of byKey) if (fits.get(element)!.why) settle(element);
+  for (const changed of [false, true])
+    for (const element of byKey) {
+      await turn();
+      if ((fits.get(element)!.why !== undefined) === changed) settle(element);
+    }
   const renamed = elements.map((element) => {
     const { description } = element;
     const short = description !== null && description.length > DESCRIPTION_MAX;

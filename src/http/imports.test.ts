@@ -83,6 +83,29 @@ describe('POST /imports/{format}', () => {
     expect(list.json.items).toMatchObject([{ import_id: json.import_id, reverted: false }]);
   });
 
+  it('sends a long report in pieces', async () => {
+    const rows = Array.from({ length: 80 }, (_, at) => `${at},Application ${at}`);
+    const mapping = 'source: long\nkind: application\nkey: ID\nname: Name\n';
+    const some = Array.from({ length: 50 }, (_, at) => `t${at}`.padEnd(60, 'x'));
+    const tags = `fields: { tags: { default: [${some.join()}] } }\n`;
+    const { json } = await post(
+      '/imports/csv?dry_run=true',
+      form(
+        ['files', `ID,Name\n${rows.join('\n')}`, 'apps.csv'],
+        ['mapping', `${mapping}${tags}`, 'm.yaml'],
+      ),
+    );
+    const self = `/imports/${String(json.correlation_id)}`;
+    await world.ended(self);
+    const { body } = await world.app.request(`${self}/report`);
+    const pieces: number[] = [];
+    for await (const piece of body!) pieces.push(piece.byteLength);
+    const lines = (await world.ask(`${self}/report`)).text.split('\n').filter((one) => one !== '');
+    expect(lines).toHaveLength(160);
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(Math.max(...pieces)).toBeLessThan(80_000);
+  });
+
   it('fails with what is wrong with the model when that is found while it is compared', async () => {
     const { json } = await post('/imports/endless', 'x');
     expect(await world.ended(`/imports/${String(json.correlation_id)}`)).toMatchObject({

@@ -2,11 +2,12 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { SourceFile } from '../importing/imports.js';
 import type { JobStatus } from '../importing/job.js';
 import { FILES_MAX } from '../importing/limits.js';
-import { answer, answerText, problem } from './answer.js';
+import { answer, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { bytesOf, readJson } from './body.js';
 import { formParts } from './form.js';
 import type { App, Ctx, Http } from './http.js';
+import { linesAnswer } from './lines-answer.js';
 import { badQuery, refuseUnknown } from './query.js';
 
 const LINES = 'application/x-ndjson';
@@ -147,7 +148,7 @@ export const importRoutes = (app: App, { imports, limits }: Http): void => {
   app.get('/imports/:id/report', (c) => {
     const job = jobOf(c);
     if (isRefusal(job)) return problem(c, job);
-    return answerText(c, LINES, job.lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    return linesAnswer(c, { limits }, { type: LINES, lines: job.lines });
   });
   app.post('/imports/:format', async (c) => {
     const dry = refuseUnknown(c, ['dry_run', 'file']) ?? dryRunOf(c);

@@ -16,9 +16,15 @@ import { familyOf, importIdOf, isImportId, keyOfFiles, revertIdOf } from './impo
 import { type ImportLog, importLog, type PastImport } from './import-log.js';
 import { Job, type JobStatus } from './job.js';
 import { landscapeOf } from './landscape.js';
-import { GENERATIONS_MAX, IMPORTS_SHOWN_MAX, JOBS_AT_ONCE, JOBS_KEPT } from './limits.js';
+import {
+  GENERATIONS_MAX,
+  IMPORTS_SHOWN_MAX,
+  JOBS_AT_ONCE,
+  JOBS_KEPT,
+  REPORTS_CHARS_MAX,
+} from './limits.js';
 import { isImportError, tooMany, unapproved, unknownImport, unreadable } from './refusals.js';
-import { Interrupted, type ReportLine, runPlan } from './run-plan.js';
+import { Interrupted, runPlan } from './run-plan.js';
 import { toRuntime } from './send.js';
 
 export type { SourceFile };
@@ -144,7 +150,7 @@ export class Imports {
   /** A job by its correlation id, newest state; only this node's, and only the last ones. */
   job(
     correlation_id: string,
-  ): { readonly status: JobStatus; readonly lines: readonly ReportLine[] } | undefined {
+  ): { readonly status: JobStatus; readonly lines: readonly string[] } | undefined {
     const job = this.#jobs.get(correlation_id);
     return job && { status: job.status(), lines: job.lines };
   }
@@ -194,7 +200,7 @@ export class Imports {
   ): Promise<Plan> {
     const { runtime, store } = this.#options;
     job.found(model.found);
-    job.noted(model.notes);
+    await job.noted(model.notes);
     const relatives = (await this.#log.ids())
       .map(({ id }) => id)
       .filter((id) => id.startsWith(family) && id !== import_id);
@@ -223,11 +229,21 @@ export class Imports {
     );
     this.#jobs.delete(correlation_id);
     this.#jobs.set(correlation_id, job);
-    for (const [id, one] of this.#jobs)
-      if (this.#jobs.size > JOBS_KEPT && one.status().ended_at !== null) this.#jobs.delete(id);
+    this.#forget();
     const running = this.#run(job, work).finally(() => this.#running.delete(running));
     this.#running.add(running);
     return job.status();
+  }
+
+  /** The oldest that have ended, of those that are more or say more than are kept. */
+  #forget(): void {
+    let chars = [...this.#jobs.values()].reduce((sum, one) => sum + one.chars, 0);
+    for (const [id, one] of this.#jobs) {
+      if (this.#jobs.size <= JOBS_KEPT && chars <= REPORTS_CHARS_MAX) return;
+      if (one.status().ended_at === null) continue;
+      this.#jobs.delete(id);
+      chars -= one.chars;
+    }
   }
 
   async #run(job: Job, { plan, because, approval_id, by }: Work): Promise<void> {
@@ -236,8 +252,8 @@ export class Imports {
     try {
       const made = await plan(job);
       if (isRefusal(made)) return job.ended('failed', made.refused, made.message);
-      job.noted(made.notes);
-      job.planned(made);
+      await job.noted(made.notes);
+      await job.planned(made);
       if (!dry_run)
         await runPlan(made, {
           send: toRuntime(runtime, by),

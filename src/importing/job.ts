@@ -1,6 +1,7 @@
 import type { ImportNote, Plan } from '../../imports/importer.js';
-import { REPORT_LINES_MAX } from './limits.js';
-import { type ReportLine, shownOf, sizeOf, type Tally } from './run-plan.js';
+import { turns } from '../../imports/turns.js';
+import { REPORT_CHARS_MAX, REPORT_LINES_MAX } from './limits.js';
+import { commandsOf, type ReportLine, shownOf, sizeOf, type Tally } from './run-plan.js';
 
 /** How many of each kind of note or refusal there were. */
 type Counts = Readonly<Record<string, number>>;
@@ -41,7 +42,10 @@ export class Job {
   readonly #begun: Begun;
   readonly #clock: () => number;
   readonly #started_at: string;
-  readonly #lines: ReportLine[] = [];
+  /** As they are sent: what a plan shares among its commands is written out and counted once. */
+  readonly #lines: string[] = [];
+  #chars = 0;
+  #leftOut = 0;
   readonly #notes: Record<string, number> = {};
   readonly #refusals: Record<string, number> = {};
   readonly #commands: Record<string, number> = {};
@@ -62,24 +66,39 @@ export class Job {
     this.#found = found;
   }
 
-  noted(notes: readonly ImportNote[]): void {
-    for (const note of notes) this.line({ about: 'note', ...note });
+  async noted(notes: readonly ImportNote[]): Promise<void> {
+    const turn = turns();
+    for (const note of notes) {
+      await turn();
+      this.line({ about: 'note', ...note });
+    }
   }
 
-  planned(plan: Plan): void {
+  async planned(plan: Plan): Promise<void> {
     this.#state = 'running';
     this.#total = sizeOf(plan);
-    for (const { chains } of plan.phases)
-      for (const planned of chains.flat()) {
-        add(this.#commands, planned.command_type);
-        if (this.#begun.dry_run) this.line({ about: 'planned', ...shownOf(planned) });
-      }
+    const turn = turns();
+    for (const planned of commandsOf(plan)) {
+      await turn();
+      add(this.#commands, planned.command_type);
+      if (this.#begun.dry_run) this.line({ about: 'planned', ...shownOf(planned) });
+    }
   }
 
   line(line: ReportLine): void {
     if (line.about === 'note') add(this.#notes, line.kind);
     else if (line.about !== 'planned') add(this.#refusals, line.code);
-    if (this.#lines.length < REPORT_LINES_MAX) this.#lines.push(line);
+    if (this.#leftOut > 0 || this.#lines.length >= REPORT_LINES_MAX) this.#leftOut += 1;
+    else {
+      const text = JSON.stringify(line);
+      if (this.#chars + text.length > REPORT_CHARS_MAX) this.#leftOut += 1;
+      else this.#keep(text);
+    }
+  }
+
+  #keep(text: string): void {
+    this.#lines.push(text);
+    this.#chars += text.length;
   }
 
   sent(tally: Tally): void {
@@ -87,13 +106,23 @@ export class Job {
   }
 
   ended(state: 'finished' | 'interrupted' | 'failed', code?: string, reason?: string): void {
+    if (this.#leftOut > 0) {
+      const message = `and ${this.#leftOut} more lines, which are counted and not kept`;
+      this.#keep(JSON.stringify({ about: 'note', where: 'the report', kind: 'more', message }));
+    }
     this.#state = state;
     this.#why = { code: code ?? null, reason: reason ?? null };
     this.#ended_at = new Date(this.#clock()).toISOString();
   }
 
-  get lines(): readonly ReportLine[] {
+  /** JSON lines. */
+  get lines(): readonly string[] {
     return this.#lines;
+  }
+
+  /** Characters of all lines. */
+  get chars(): number {
+    return this.#chars;
   }
 
   status(): JobStatus {

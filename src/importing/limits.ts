@@ -10,6 +10,9 @@ export const JOBS_AT_ONCE = 2;
 export const JOBS_KEPT = 20;
 /** Lines of one report that are kept; all are counted. */
 export const REPORT_LINES_MAX = 50_000;
+/** Characters of one report, and of all that are kept: then the oldest that ended go. */
+export const REPORT_CHARS_MAX = 32 * 1024 * 1024;
+export const REPORTS_CHARS_MAX = 128 * 1024 * 1024;
 /** Imports in one answer. */
 export const IMPORTS_SHOWN_MAX = 200;
 /** Entries of the audit log read at once. */
