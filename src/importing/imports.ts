@@ -16,14 +16,9 @@ import { familyOf, importIdOf, isImportId, keyOfFiles, revertIdOf } from './impo
 import { type ImportLog, importLog, type PastImport } from './import-log.js';
 import { Job, type JobStatus } from './job.js';
 import { landscapeOf } from './landscape.js';
-import {
-  GENERATIONS_MAX,
-  IMPORTS_SHOWN_MAX,
-  JOBS_AT_ONCE,
-  JOBS_KEPT,
-  REPORTS_CHARS_MAX,
-} from './limits.js';
-import { isImportError, tooMany, unapproved, unknownImport, unreadable } from './refusals.js';
+import { GENERATIONS_MAX, IMPORTS_SHOWN_MAX, JOBS_KEPT, REPORTS_CHARS_MAX } from './limits.js';
+import { Places } from './places.js';
+import { isImportError, unapproved, unknownImport, unreadable } from './refusals.js';
 import { Interrupted, runPlan } from './run-plan.js';
 import { toRuntime } from './send.js';
 
@@ -70,8 +65,9 @@ export class Imports {
   readonly #jobs = new Map<string, Job>();
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  /** Models that are being parsed. */
-  #reading = 0;
+  readonly #places = new Places('under way');
+  /** Of models that are being parsed. */
+  readonly #readers = new Places('being read');
 
   constructor(options: ImportsOptions) {
     this.#options = options;
@@ -96,12 +92,11 @@ export class Imports {
         'NOT_FOUND',
         `there is no import format "${name.slice(0, 64)}"; there are ${this.formats.map((one) => one.name).join(', ')}`,
       );
-    if (this.#reading >= JOBS_AT_ONCE) return tooMany();
-    this.#reading++;
-    const model = await format
-      .read(files, mapping ? { mapping } : {})
-      .catch(unreadable)
-      .finally(() => this.#reading--);
+    const full = this.#readers.refusal(by);
+    if (full) return full;
+    const model = await this.#readers.hold(by, () =>
+      format.read(files, mapping ? { mapping } : {}).catch(unreadable),
+    );
     if (isRefusal(model)) return model;
     const key = keyOfFiles(name, model.source, mapping ? [...files, mapping] : files);
     const late = await this.#log.ready();
@@ -222,7 +217,8 @@ export class Imports {
         `a dry run of ${correlation_id}, or the real one, is under way: ask again`,
       );
     }
-    if (this.#running.size >= JOBS_AT_ONCE) return tooMany();
+    const full = this.#places.refusal(work.by);
+    if (full) return full;
     const job = new Job(
       { ...what, dry_run: dryRun, by: whoOf(work.by).actor },
       this.#options.clock,
@@ -230,7 +226,9 @@ export class Imports {
     this.#jobs.delete(correlation_id);
     this.#jobs.set(correlation_id, job);
     this.#forget();
-    const running = this.#run(job, work).finally(() => this.#running.delete(running));
+    const running = this.#places
+      .hold(work.by, () => this.#run(job, work))
+      .finally(() => this.#running.delete(running));
     this.#running.add(running);
     return job.status();
   }

@@ -6,6 +6,8 @@ export const LONGEST_PAUSE_MS = 5_000;
 export const FILES_MAX = 20_000;
 /** Imports and reverts under way at the same time; one more is `BUSY`. */
 export const JOBS_AT_ONCE = 2;
+/** Of them, those of one who asks; one more is `RATE_LIMITED`. */
+export const JOBS_OF_ONE = 1;
 /** Finished ones whose report is still there. */
 export const JOBS_KEPT = 20;
 /** Lines of one report that are kept; all are counted. */

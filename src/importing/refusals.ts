@@ -2,7 +2,6 @@ import type { ImportError, Plan } from '../../imports/importer.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { unapproved as refusedBy } from '../runtime/approving.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { JOBS_AT_ONCE } from './limits.js';
 import { approvalsOf, commandsOf } from './run-plan.js';
 
 /** Nobody imported that. */
@@ -21,10 +20,6 @@ export const unreadable = (error: unknown): Refusal => {
     details: { reason: code, file, line: line ?? null, expected },
   });
 };
-
-/** More is not begun. */
-export const tooMany = (): Refusal =>
-  refuse('BUSY', `${JOBS_AT_ONCE} imports are under way already: ask again when one has ended`);
 
 /** Who carries out a plan, with which approval. */
 export type Approved = {

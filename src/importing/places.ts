@@ -1,0 +1,54 @@
+import { type Principal, TRUSTED } from '../core/access.js';
+import { type Refusal, refuse } from '../core/refusal.js';
+import { JOBS_AT_ONCE, JOBS_OF_ONE } from './limits.js';
+
+/** Places of imports under way: few at all, and of one who asks so few that others find one. */
+export class Places {
+  readonly #what: string;
+  readonly #takenBy = new Map<string, number>();
+  #taken = 0;
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  /** Why there is none. Without access control nobody knows who is who, and all share the places. */
+  refusal(by: Principal | undefined): Refusal | undefined {
+    const what = this.#what;
+    // One's own come first: to wait for another's would be in vain.
+    if (this.#of(by) >= JOBS_OF_ONE)
+      return refuse(
+        'RATE_LIMITED',
+        `${JOBS_OF_ONE} of your imports is ${what} already, that is the most for one: ask again when it has ended`,
+        { details: { most: JOBS_OF_ONE } },
+      );
+    if (this.#taken < JOBS_AT_ONCE) return undefined;
+    return refuse('BUSY', `${JOBS_AT_ONCE} imports are ${what} already: ask again in a moment`);
+  }
+
+  /** The place is held until the work has ended. */
+  async hold<T>(by: Principal | undefined, work: () => Promise<T>): Promise<T> {
+    this.#count(by, 1);
+    try {
+      return await work();
+    } finally {
+      this.#count(by, -1);
+    }
+  }
+
+  #of(by: Principal | undefined): number {
+    return this.#takenBy.get(nameOf(by) ?? '') ?? 0;
+  }
+
+  #count(by: Principal | undefined, more: number): void {
+    this.#taken += more;
+    const name = nameOf(by);
+    if (name === undefined) return;
+    const own = this.#of(by) + more;
+    if (own === 0) this.#takenBy.delete(name);
+    else this.#takenBy.set(name, own);
+  }
+}
+
+const nameOf = (by: Principal | undefined): string | undefined =>
+  by && by !== TRUSTED ? `${by.actor_type}/${by.actor}` : undefined;
