@@ -189,7 +189,9 @@ describe('an architect', () => {
     expect(items.map(({ lifecycle }) => lifecycle)).toContain('active');
 
     await dialog.getByRole('button', { name: 'Send' }).click();
-    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    // That of the form, once it was sent: the other one asks whether to throw it away until then.
+    await dialog.locator('.form-actions').getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'detached' });
     await region('Lifecycle').locator('[data-status="deprecated"].current').waitFor();
 
     // What it needs is asked for in another tab: the form stays as it is.
