@@ -48,7 +48,7 @@ const watched = async ({ truncatedNow = false } = {}) => {
     head = { sequence: log.last, event: null, accepted };
   };
   return {
-    ...{ watch, log, gate, looked, accept },
+    ...{ watch, log, gate, looked, accept, warned: () => say.warn.mock.calls.length },
     why: () => gate.why?.code ?? 'open',
     head: () => head.sequence,
   };
@@ -68,13 +68,14 @@ describe('writing', () => {
   });
 
   it('stays shut while nobody tells, and for what was asked before a doubt', async () => {
-    const { watch, why, log, looked } = await watched();
+    const { watch, why, log, looked, warned } = await watched();
     await watch.begin();
     watch.appended(slug, 10);
     log.isAway = true;
     await watch.judgeAnew();
     expect(why()).toBe('STORE_UNAVAILABLE');
     expect(await looked()).toBe('STORE_UNAVAILABLE');
+    expect(warned()).toBe(1);
     log.isAway = false;
     const early = watch.look();
     watch.doubt();

@@ -59,6 +59,7 @@ export class LogWatch {
   #looking: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #hasFailed = false;
 
   constructor(options: LogWatchOptions) {
     this.#options = options;
@@ -103,14 +104,23 @@ export class LogWatch {
   /** Look once; several at a time share one. */
   look(): Promise<void> {
     this.#looking ??= this.#look()
-      .catch((err: unknown) =>
-        this.#options.log.warn({ err }, 'the ends of the log were not noted'),
+      .then(
+        () => {
+          this.#hasFailed = false;
+        },
+        (err: unknown) => this.#failed(err),
       )
       .finally(() => {
         this.#looking = undefined;
         if (!this.#isKnown) this.#lookSoon();
       });
     return this.#looking;
+  }
+
+  /** Said once: while the store is away every look fails. */
+  #failed(err: unknown): void {
+    if (!this.#hasFailed) this.#options.log.warn({ err }, 'the ends of the log were not noted');
+    this.#hasFailed = true;
   }
 
   #lookSoon(): void {
