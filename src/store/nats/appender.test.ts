@@ -24,15 +24,18 @@ type Sent = {
   readonly subject: string;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: unknown;
+  /** Of headers and body. */
+  readonly bytes: number;
 };
-type Answer = object | string | Error | (() => Answer);
+type Said = object | string | Error;
+type Answer = Said | Promise<Said> | (() => Said | Promise<Said>);
 type Found = Awaited<ReturnType<ConstructorParameters<typeof Appender>[0]['find']>> | Error;
 
 /** Long enough for five attempts, also on a busy machine. */
 const RESOLVE_WITHIN_MS = 300;
 
-const acked = (seq: number, count?: number): Answer => ({ seq, ...(count && { count }) });
-const refused = (err_code: number, code = 400): Answer => ({
+const acked = (seq: number, count?: number): Said => ({ seq, ...(count && { count }) });
+const refused = (err_code: number, code = 400): Said => ({
   error: { code, err_code, description: `error ${err_code}` },
 });
 const silence = new Unanswered('no answer in time');
@@ -51,6 +54,7 @@ const opened = (
       subject,
       headers: parseHeaders(Buffer.from(headers).toString()),
       body: JSON.parse(Buffer.from(payload).toString()) as unknown,
+      bytes: headers.length + payload.length,
     };
     sent.push(one);
     return one;
@@ -61,7 +65,7 @@ const opened = (
     request: async (subject: string, headers: Uint8Array, payload: Uint8Array): Promise<Msg> => {
       requests.push(note(subject, headers, payload));
       const next = answers[Math.min(asked++, answers.length - 1)]!;
-      const answer = typeof next === 'function' ? next() : next;
+      const answer = await (typeof next === 'function' ? next() : next);
       if (answer instanceof Error) throw answer;
       const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
       return { data: Buffer.from(text) } as unknown as Msg;
@@ -173,9 +177,20 @@ describe('a lone append', () => {
 
   it('says how long the server took, and how many messages went out together', async () => {
     const { appender } = opened([acked(1)]);
+    const begun = performance.now();
     await appender.append(append('a'));
     expect(appender.meters.seconds.count).toBe(1);
+    expect(appender.meters.seconds.sum).toBeGreaterThan(0);
+    expect(appender.meters.seconds.sum).toBeLessThanOrEqual((performance.now() - begun) / 1_000);
     expect(appender.meters.messages.sum).toBe(1);
+    expect(appender.meters.conflicts).toBe(0);
+  });
+
+  it('is under way until it was answered', async () => {
+    const { appender } = opened([acked(1)]);
+    const result = appender.append(append('a'));
+    await appender.idle();
+    expect(await Promise.race([result, 'not yet'])).toEqual({ first: 1 });
   });
 });
 
@@ -230,8 +245,9 @@ describe('an append in doubt', () => {
   });
 
   it('that conflicts, and is there when looked for again, was written', async () => {
-    const { appender } = opened([silence, refused(10_071)], ['absent', { first: 9 }]);
+    const { appender, find } = opened([silence, refused(10_071)], ['absent', { first: 9 }]);
     expect(await appender.append(append('a'))).toEqual({ first: 9 });
+    expect(find).toHaveBeenCalledTimes(2);
   });
 
   it.each([
@@ -258,7 +274,11 @@ describe('an append in doubt', () => {
   it('is told in time', async () => {
     const { appender } = opened([silence], ['absent']);
     const begun = performance.now();
-    expect(await ended(appender.append(append('a')))).toBe('OUTCOME_UNKNOWN');
+    await expect(appender.append(append('a'))).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message:
+        'the event store did not say in time whether the command was written; send it again with the same command_id',
+    });
     expect(performance.now() - begun).toBeGreaterThan(RESOLVE_WITHIN_MS);
   });
 });
@@ -274,6 +294,7 @@ describe('appends that wait together', () => {
     );
     expect(await Promise.all(results)).toEqual([{ first: 1 }, { first: 3 }, { first: 5 }]);
     expect([requests.length, sent.length]).toEqual([1, 6]);
+    expect(sent.every(({ headers }) => headers.has('Nats-Msg-Id'))).toBe(true);
     expect(appender.waiting).toBe(0);
   });
 
@@ -412,6 +433,19 @@ describe('a store that is full', () => {
     },
   );
 
+  it('is not what another refusal means that speaks of a limit', async () => {
+    const answer = {
+      error: { code: 400, err_code: 10_999, description: 'maximum bytes exceeded' },
+    };
+    const { appender } = opened([answer], ['absent'], ALONE, once);
+    expect(await ended(appender.append(append('a')))).toBe('STORE_REFUSED');
+  });
+
+  it('has several copies unless it is said to have one', async () => {
+    const { appender } = opened([NO_ROOM], [{ first: 3 }]);
+    expect(await appender.append(append('a'))).toEqual({ first: 3 });
+  });
+
   it.each([
     ['a batch, of which the first may be there', append('a', { events: chain('a', 2) }), false],
     ['several copies, of which one may have it', append('a'), true],
@@ -424,7 +458,8 @@ describe('a store that is full', () => {
       const begun = performance.now();
       await expect(appender.append(one)).rejects.toMatchObject({
         code: 'OUTCOME_UNKNOWN',
-        message: expect.stringContaining('(the event store has no room: insufficient resources'),
+        message:
+          'the event store did not say whether the command was written (the event store has no room: insufficient resources (10023)); send it again with the same command_id',
       });
       expect(performance.now() - begun).toBeLessThan(AT_ONCE_MS);
     },
@@ -479,13 +514,36 @@ describe('a store that is full', () => {
   });
 });
 
-it('trouble with a stream is told at once to all but the one who finds out', async () => {
-  const { appender, requests } = opened([acked(1)], [], { inFlight: 1, from: 2 });
-  appender.trouble.note('STORE_FULL', 'full');
-  const waiting = ['a', 'b', 'c'].map((id) => ended(appender.append(append(id))));
-  expect(await Promise.all(waiting)).toEqual([{ first: 1 }, 'STORE_FULL', 'STORE_FULL']);
-  expect(requests).toHaveLength(1);
-  expect(appender.trouble.why).toBeUndefined();
+describe('trouble with a stream', () => {
+  it('is told at once to all but the one who finds out', async () => {
+    const { appender, requests } = opened([acked(1)], [], { inFlight: 1, from: 2 });
+    appender.trouble.note('STORE_FULL', 'full');
+    const waiting = ['a', 'b', 'c'].map((id) => ended(appender.append(append(id))));
+    expect(await Promise.all(waiting)).toEqual([{ first: 1 }, 'STORE_FULL', 'STORE_FULL']);
+    expect(requests).toHaveLength(1);
+    expect(appender.trouble.why).toBeUndefined();
+  });
+
+  it('is found out by one that is under way already, if there is one', async () => {
+    let answer = (_: Said): void => {};
+    const later = new Promise<Said>((resolve) => {
+      answer = resolve;
+    });
+    const { appender, requests } = opened([later], [], { inFlight: 2, from: 2 });
+    const first = ended(appender.append(append('a')));
+    await new Promise(setImmediate);
+    appender.trouble.note('STORE_FULL', 'full');
+    expect(await ended(appender.append(append('b')))).toBe('STORE_FULL');
+    answer(acked(1));
+    expect([await first, requests.length]).toEqual([{ first: 1 }, 1]);
+  });
+
+  it('is not over because somebody else was there before', async () => {
+    const { appender } = opened([refused(10_071)]);
+    appender.trouble.note('STORE_FULL', 'full');
+    expect(await appender.append(append('a'))).toEqual({ conflict: true });
+    expect(appender.trouble.why?.code).toBe('STORE_FULL');
+  });
 });
 
 describe('a stream that answers no more writes', () => {
@@ -514,9 +572,18 @@ describe('a stream that answers no more writes', () => {
     expect(await appender.append(append('a'))).toEqual({ first: 2 });
   });
 
-  it('is not suspected because a connection broke', async () => {
-    const more = { stuck: () => expect.unreachable() };
-    const { appender } = opened([silence, acked(2)], ['absent'], ALONE, more);
+  it.each([
+    ['a connection broke', [silence]],
+    ['nobody leads it, silent before or not', [unanswered, '', '']],
+  ])('is not suspected because %s', async (_, answers) => {
+    const asked = vi.fn(async () => undefined);
+    const { appender } = opened([...answers, acked(2)], ['absent'], ALONE, { stuck: asked });
+    expect(await appender.append(append('a'))).toEqual({ first: 2 });
+    expect(asked).toHaveBeenCalledTimes(answers.includes(unanswered) ? 1 : 0);
+  });
+
+  it('is waited for where nobody can say what is the matter', async () => {
+    const { appender } = opened([unanswered, acked(2)], ['absent']);
     expect(await appender.append(append('a'))).toEqual({ first: 2 });
   });
 });
@@ -538,6 +605,26 @@ describe('appends that wait while the store is away', () => {
   });
 });
 
+describe('appends that wait longer than an outcome may take', () => {
+  it('are not sent any more, also while the store takes the others', async () => {
+    const slowly = async (): Promise<Said> => {
+      await pause(RESOLVE_WITHIN_MS / 2);
+      return acked(1);
+    };
+    const { appender, requests } = opened([slowly]);
+    const one = append('a'); // one subject, so that each needs a batch of its own
+    const codes = await Promise.all(
+      Array.from({ length: 6 }, () => ended(appender.append(one).then(() => 'written'))),
+    );
+    const written = codes.filter((code) => code === 'written').length;
+    expect([written, requests.length]).toEqual([requests.length, written]);
+    expect(written).toBeGreaterThan(1);
+    expect(codes.slice(written)).toEqual(Array(6 - written).fill('STORE_UNAVAILABLE'));
+    expect(codes.slice(written)).not.toEqual([]);
+    expect(await appender.append(one)).toEqual({ first: 1 });
+  });
+});
+
 describe('an append that is never sent', () => {
   it('is one of too many messages', async () => {
     const { appender, sent } = opened([acked(1)]);
@@ -556,6 +643,20 @@ describe('an append that is never sent', () => {
     const fits = append('a', { events: chain('a', 1, { data: { text: 'x'.repeat(990_000) } }) });
     expect(await appender.append(fits)).toEqual({ first: 1 });
     expect(sent).toHaveLength(1);
+  });
+
+  it('is measured by its largest event, in no fewer bytes than are sent', async () => {
+    const some = append('a', { events: chain('a', 2, { data: { text: 'x'.repeat(999) } }) });
+    const one = { ...some, claims: [claim('small')] };
+    const within = (max: number) => opened([acked(3, 3)], [], undefined, { maxPayload: () => max });
+    const { message } = (await within(0)
+      .appender.append(one)
+      .catch((fault: Error) => fault)) as Error;
+    const bytes = Number(/of (\d+) bytes/.exec(message)?.[1]);
+    expect(await ended(within(bytes + 199).appender.append(one))).toBe('EVENT_TOO_LARGE');
+    const { appender, sent } = within(bytes + 200);
+    expect(await appender.append(one)).toEqual({ first: 1 });
+    for (const message of sent) expect(message.bytes).toBeLessThanOrEqual(bytes + 200);
   });
 
   it('is one more than may wait', async () => {

@@ -210,18 +210,11 @@ export class Appender {
   append(append: Append): Promise<Appended | Conflict> {
     return new Promise((resolve, reject) => {
       const messages = messagesOf(append);
-      const fault = this.#refusal() ?? this.#unfit(messages);
+      const fault = this.#unfit(messages);
       if (fault) return reject(fault);
       this.#queue.push({ append, messages, since: performance.now(), resolve, reject });
       this.#schedule();
     });
-  }
-
-  /** Why nothing more is sent now. One at a time finds out whether trouble is over. */
-  #refusal(): Fault | undefined {
-    const busy = this.#queue.length > 0 || this.#inFlight > 0;
-    const why = this.#gate?.why ?? (busy ? this.trouble.why : undefined);
-    return why && notWritten(why);
   }
 
   #unfit(messages: readonly OutMessage[]): Fault | undefined {

@@ -33,9 +33,7 @@ const EVENT_ID = 'Stele-Event-Id';
 const UNSAFE = /[^\x21-\x24\x26-\x7e ]|^ | $/gu;
 const SAFE = /^[\x21-\x24\x26-\x7e][\x20-\x24\x26-\x7e]*(?<! )$/;
 const encodeText = (text: string): string =>
-  SAFE.test(text)
-    ? text
-    : text.replaceAll(UNSAFE, (char) => (char === ' ' ? '%20' : encodeURIComponent(char)));
+  SAFE.test(text) ? text : text.replaceAll(UNSAFE, (char) => encodeURIComponent(char));
 
 const line = (name: string, value: string | number): string => `${name}: ${value}\r\n`;
 const maybe = (name: string, text: string | null): string =>
