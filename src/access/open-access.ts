@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { ANY_TEAM, isReservedName, type Principal, type Roles } from '../core/access.js';
+import { ANY_TEAM, type Principal, type Roles } from '../core/access.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import {
   type Access,
@@ -14,6 +14,7 @@ import { KeyBucket } from './key-bucket.js';
 import { KnownKeys } from './known-keys.js';
 import { KnownSessions } from './known-sessions.js';
 import { makeKey } from './make-key.js';
+import { ofPeople } from './of-people.js';
 import { signIn } from './sign-in.js';
 import { SignInCodes } from './sign-in-codes.js';
 
@@ -114,21 +115,6 @@ const makeFirstKey = async (
   );
   if (await bucket.create(key)) onFirstKey(text);
 };
-
-/** Whatever names somebody: nobody comes in under a name that the program itself has in the log. */
-const ofPeople =
-  (recognize: Recognize): Recognize =>
-  async (text) => {
-    const who = await recognize(text);
-    if (isRefusal(who)) return who;
-    const { actor, subject = actor } = who;
-    const reserved = [actor, subject].find(isReservedName);
-    return reserved === undefined
-      ? who
-      : unauthenticated(
-          `the name "${reserved}" is Stele's own, and nobody else comes in under it: a key or a token for another name is needed`,
-        );
-  };
 
 type Closed = { close(): Promise<void> };
 

@@ -1,6 +1,6 @@
 import { type ApiKey, KeyBucket, makeKey, revoked, rotated, stateOf } from '../access/index.js';
 import { openNats } from '../connection.js';
-import { isReservedName } from '../core/access.js';
+import { isReadableName, isReservedName } from '../core/access.js';
 import { spanOf } from '../core/instant.js';
 import { choices } from '../core/nearest.js';
 import { EXIT, Stop } from './exit.js';
@@ -47,6 +47,8 @@ export const checkedActor = (given: string, option = '--actor'): string => {
   const actor = given.trim();
   if (actor === '' || actor.length > ACTOR_MAX)
     throw new Stop(`${option}: expected 1 to ${ACTOR_MAX} characters`, EXIT.usage);
+  if (!isReadableName(actor))
+    throw new Stop(`${option}: expected a name without control characters`, EXIT.usage);
   if (isReservedName(actor))
     throw new Stop(`${option}: the name "${actor}" is Stele's own: choose another`, EXIT.usage);
   return actor;

@@ -1,4 +1,5 @@
 import type { SOURCES } from './envelope.js';
+import { seenOf } from './unseen.js';
 
 /**
  * What somebody may do besides sending commands, whose roles the definitions declare.
@@ -62,14 +63,29 @@ export const TRUSTED: Principal = Object.freeze({
   credential: 'in-process',
 });
 
-/** What looks like nothing, and what may be written in several ways, tells no names apart. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+/**
+ * A name as it is compared: what looks like nothing, and what may be written in several ways, tells
+ * no names apart. By way of capitals, which some small letters share; composed anew where something
+ * unseen stood between a letter and its accent.
+ */
 const plainName = (name: string): string =>
-  name.normalize('NFKC').replaceAll(INVISIBLE, '').trim().toLowerCase();
+  seenOf(name.normalize('NFKC'))
+    .normalize('NFKC')
+    .replaceAll(/\s+/gu, ' ')
+    .trim()
+    .toUpperCase()
+    .toLowerCase();
 
-/** Whether two names are one person's: case, form and invisible characters make no other person. */
+/** Whether two names are one person's: case, form and unseen characters make no other person. */
 export const samePerson = (one: string, other: string): boolean =>
   plainName(one) === plainName(other);
+
+/** Breaks lines, moves the cursor, is half a character, or turns around what stands beside it. */
+const DISTORTING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Whether one who reads a name sees it as it is written: a log says who it was by that alone. */
+export const isReadableName = (name: string): boolean =>
+  !DISTORTING.test(name) && plainName(name) !== '';
 
 /** Names by which the program itself stands in the log, and the one that stands for all teams. */
 const RESERVED = /^(?:system|\*|watch:.*)$/su;

@@ -1,6 +1,7 @@
 import {
   ANY_TEAM,
   grants,
+  isReadableName,
   isReservedName,
   type Permission,
   type Principal,
@@ -78,6 +79,8 @@ const signatureOf = (
   if (!forOthers) return { actor: who.actor, actor_type: who.actor_type, subject };
   if (spec.inPerson)
     return forbidden(`${type} is sent in person, also by an import: you are ${who.actor}`);
+  if (!isReadableName(actor))
+    return forbidden('history tells who it was: "actor" cannot be read as it is written');
   if (isReservedName(actor) || actor_type === 'system')
     return forbidden(
       'history tells what people and their programs did: nobody tells it in the name of Stele itself',

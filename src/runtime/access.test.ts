@@ -204,7 +204,9 @@ describe('who may send a command', () => {
     expect(await send('CleanPainting', teller, { ...told, actor_type: 'system' })).toBe(
       'FORBIDDEN',
     );
-    for (const actor of ['system', 'System', 'watch:landscape', ' WATCH:x', 'sys\u200btem', '*'])
+    const unreadable = ['\u200b', 'a\u001b[2Jn', 'ann\nroot', '\u202enimda'];
+    const own = ['system', 'System', 'watch:landscape', ' WATCH:x', 'sys\u200btem', '*'];
+    for (const actor of [...own, ...unreadable])
       expect(await send('CleanPainting', teller, { ...told, actor }), actor).toBe('FORBIDDEN');
     for (const actor of ['systems', 'night watch: x', 'ecosystem'])
       expect(await send('CleanPainting', teller, { ...told, actor }), actor).toBe(actor);

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { isReadableName, isReservedName, samePerson } from './access.js';
+
+it.each([
+  ['case', 'ann', 'ANN'],
+  ['a final letter', 'νίκοσ', 'ΝΊΚΟΣ'],
+  ['a letter that is two in capitals', 'Strauß', 'STRAUSS'],
+  ['another form', 'ann', 'ａｎｎ'],
+  ['nothing that is seen', 'ann', 'a\u200bn\u2060n\u3164'],
+  ['a control character', 'ann', 'an\u0007n'],
+  ['an annotation', 'ann', 'ann\ufff9'],
+  ['an empty cell', 'ann', 'ann\u2800'],
+  ['an accent behind something unseen', 'josé', 'jose\u200b\u0301'],
+  ['spaces', 'ann smith', ' ann \u00a0smith'],
+])('%s makes no other person', (_, one, other) => {
+  expect(samePerson(one, other)).toBe(true);
+});
+
+it('another letter makes another person', () => {
+  expect(samePerson('ann', 'anne')).toBe(false);
+  expect(samePerson('ann smith', 'annsmith')).toBe(false);
+});
+
+it.each(['system', 'SY\u200bSTEM', 'syst\u0007em', 'watch\u0000:x', 'Watch:y', ' * '])(
+  '%j is reserved',
+  (name) => {
+    expect(isReservedName(name)).toBe(true);
+  },
+);
+
+it('a name can be read', () => {
+  for (const name of ['ann', 'Ann Smith', 'شاهد\u200cپور', '👩\u200d💻', 'auth0|5f7c'])
+    expect(`${name} ${isReadableName(name)}`).toBe(`${name} true`);
+  for (const name of ['', ' ', '\u200b', '\u2800', 'a\nb', '\u001b[2Jann', '\u202enna', 'a\ud800'])
+    expect(`${name} ${isReadableName(name)}`).toBe(`${name} false`);
+});
