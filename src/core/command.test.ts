@@ -549,6 +549,16 @@ describe('papers', () => {
   it('do not count when they are blank', () => {
     const metadata = { ...papers, business_justification: '   ' };
     expect(rules({ ...burn, metadata })).toEqual({ 'metadata.business_justification': 'RANGE' });
+    for (const business_justification of ['\u200b\u2060', '\u2800', '\u0007'])
+      expect(refused({ ...burn, metadata: { ...papers, business_justification } }).refused).toBe(
+        'JUSTIFICATION_REQUIRED',
+      );
+  });
+
+  it('are not made of what nobody sees, where a definition asks why', () => {
+    const data = { reason: '\u200b\u00ad' };
+    expect(rules({ ...burn, data })).toEqual({ 'data.reason': 'FORMAT' });
+    expect(parsed({ ...burn, data: { reason: '' } }).data).toEqual({ reason: '' });
   });
 
   it('may say when it was true in the world only for an import', () => {

@@ -10,7 +10,8 @@ import { NAME_SHOWN_MAX } from './mistakes.js';
 import { choices } from './nearest.js';
 import { allOf, isRefusal, type Refusal, refuse } from './refusal.js';
 import type { FoundCommand, Registry } from './registry.js';
-import { understandWhy } from './why.js';
+import { isBlank } from './unseen.js';
+import { understandWhy, whyOf } from './why.js';
 
 /** A command that passed every check that needs no state. */
 export type Command = {
@@ -140,6 +141,20 @@ function* missingPapers(
     );
 }
 
+/** Why is said by what can be read; what is empty, the definition judges. */
+const refusedAsSilent = (
+  { type, spec }: FoundCommand,
+  data: Readonly<Record<string, unknown>>,
+): Refusal | undefined => {
+  const field = whyOf(spec);
+  const why = field === undefined ? undefined : data[field];
+  if (typeof why !== 'string' || why === '' || !isBlank(why)) return undefined;
+  const message = 'expected a text that can be seen';
+  return refuse('VALIDATION_ERROR', `${type} is not right: data.${field}: ${message}`, {
+    errors: [{ field: `data.${field}`, message, rule: 'FORMAT' }],
+  });
+};
+
 /**
  * From whatever came in to a command, or to the refusal that says what was wrong with it:
  * MALFORMED_COMMAND, UNKNOWN_AGGREGATE_TYPE, UNKNOWN_COMMAND, FORBIDDEN_GENERIC_COMMAND,
@@ -225,14 +240,17 @@ const parseData = (
   const { definition, type, spec } = found;
   const { strict, fields } = prepared(spec);
   const { metadata = {} } = envelope;
+  const { business_justification: why = '' } = metadata;
   const said = understandWhy(spec, {
     data: envelope.data,
-    justification: metadata.business_justification,
+    justification: isBlank(why) ? undefined : why,
   });
   const data = strict.safeParse(said.data, { reportInput: true });
   const wrong: Refusal[] = [];
   if (!data.success)
     wrong.push(mistakesOf(data.error, 'data', fields).refusal({ lead: `${type} is not right: ` })!);
+  const silent = data.success ? refusedAsSilent(found, data.data) : undefined;
+  if (silent) wrong.push(silent);
   if (envelope.aggregate_id === undefined && !creates(definition, spec))
     wrong.push(
       refuse(

@@ -55,7 +55,7 @@ describe('why something is done', () => {
   });
 
   it('stays an unknown field where it fits nowhere', () => {
-    for (const reason of [7, '', 'x'.repeat(2001)])
+    for (const reason of [7, '', '\u200b', 'x'.repeat(2001)])
       expect(understandWhy(plain, { data: { reason }, justification: undefined })).toEqual({
         ...{ data: { reason }, justification: undefined },
       });

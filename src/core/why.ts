@@ -1,4 +1,5 @@
 import type { CommandSpec } from './message.js';
+import { isBlank } from './unseen.js';
 
 /**
  * Why something is done has one name for whoever says it, the first; the others mean the same. What
@@ -19,7 +20,7 @@ export const whyOf = ({ data: { shape } }: Pick<CommandSpec, 'data'>): string | 
 export const JUSTIFICATION_MAX = 2_000;
 /** Whether something can be a justification. */
 export const isReason = (value: unknown): value is string =>
-  typeof value === 'string' && value.trim() !== '' && value.length <= JUSTIFICATION_MAX;
+  typeof value === 'string' && !isBlank(value) && value.length <= JUSTIFICATION_MAX;
 
 /**
  * The justification among what was said, and under which name: a text that stands under one of the
