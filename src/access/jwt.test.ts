@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => provider.close());
 
-const given = (settings: object = {}, clock = Date.now) =>
+const given = (settings: object = {}, clock = Date.now, elapsed = () => 0) =>
   jwtRecognizer({
     settings: {
       ...{ issuer: provider.issuer, audience: 'stele' },
@@ -24,6 +24,7 @@ const given = (settings: object = {}, clock = Date.now) =>
     },
     knownRoles: Object.keys(roles),
     clock,
+    elapsed,
     log: { warn: (what) => warned.push(what) },
   });
 const refused = (message: RegExp) => ({
@@ -113,13 +114,20 @@ describe('a token', () => {
   });
 
   it('cannot be checked while the keys of its issuer cannot be had', async () => {
-    const recognize = given();
+    let now = 0;
+    const recognize = given({}, Date.now, () => now);
     const [token, old] = [await provider.token(), await provider.token({}, { expires: '-1m' })];
     provider.state.up = false;
-    expect(await recognize(token)).toMatchObject({ refused: 'IDENTITY_PROVIDER_UNAVAILABLE' });
+    const [asked, said] = [provider.state.asked, warned.length];
+    for (let n = 0; n < 20; n++)
+      expect(await recognize(token)).toMatchObject({ refused: 'IDENTITY_PROVIDER_UNAVAILABLE' });
+    // Anybody can send tokens: neither the issuer nor the log is flooded by them.
+    expect(provider.state.asked - asked).toBe(1);
+    expect(warned.length - said).toBe(1);
     // What a token says of its own end needs nobody.
     expect(await recognize(old)).toEqual(refused(/expired/));
     provider.state.up = true;
+    now += 1_000;
     expect(await recognize(token)).toMatchObject({ actor: 'ada' });
     const nowhere = given({ jwksUrl: 'http://127.0.0.1:9/jwks' });
     expect(await nowhere(token)).toMatchObject({ refused: 'IDENTITY_PROVIDER_UNAVAILABLE' });

@@ -1,7 +1,8 @@
-import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { ANY_TEAM, type Principal } from '../core/access.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { over, type Recognize, unauthenticated } from './access.js';
+import { issuerKeys } from './issuer-keys.js';
 
 /** Whose tokens count, and where the facts stand in them. */
 export type JwtSettings = {
@@ -21,10 +22,8 @@ const ALGORITHMS = [
 ];
 /** How far the clocks of issuer and node may differ. */
 const CLOCK_TOLERANCE_S = 5;
-const KEYS_WITHIN_MS = 3_000;
-const KEYS_KEPT_MS = 10 * 60_000;
-/** A key that nobody knows makes the keys be fetched anew, this often at most. */
-const KEYS_ASKED_AGAIN_MS = 30_000;
+/** That no keys can be had is logged this often at most: anybody can send tokens. */
+const SAID_EVERY_MS = 1_000;
 const TEXT_MAX = 255;
 const NAMES_MAX = 100;
 const UNKNOWN_ROLES_MAX = 100;
@@ -101,17 +100,22 @@ export type JwtOptions = {
   readonly settings: JwtSettings;
   readonly knownRoles: readonly string[];
   readonly clock: () => number;
+  /** Milliseconds of a monotonic clock. */
+  readonly elapsed?: () => number;
   readonly log: { warn(what: object, message: string): void };
 };
 
 /** Recognize people by the tokens of one issuer (OpenID Connect access tokens and the like). */
-export const jwtRecognizer = ({ settings, knownRoles, clock, log }: JwtOptions): Recognize => {
+export const jwtRecognizer = ({
+  settings,
+  knownRoles,
+  clock,
+  elapsed = () => performance.now(),
+  log,
+}: JwtOptions): Recognize => {
   const { issuer, audience, jwksUrl, actorClaim, rolesClaim, teamsClaim } = settings;
-  const keys = createRemoteJWKSet(new URL(jwksUrl), {
-    timeoutDuration: KEYS_WITHIN_MS,
-    cacheMaxAge: KEYS_KEPT_MS,
-    cooldownDuration: KEYS_ASKED_AGAIN_MS,
-  });
+  const keys = issuerKeys(jwksUrl, elapsed);
+  let saidAt = Number.NEGATIVE_INFINITY;
   const strange = new Set<string>();
 
   const known = (role: string): boolean => {
@@ -153,7 +157,10 @@ export const jwtRecognizer = ({ settings, knownRoles, clock, log }: JwtOptions):
       const wrong = whatIsWrong(error, settings);
       if (wrong) return wrong;
       if (saysItIsOver(token, now)) return unauthenticated(EXPIRED);
-      log.warn({ err: error, jwks: jwksUrl }, 'the keys of the issuer of tokens cannot be had');
+      if (elapsed() - saidAt >= SAID_EVERY_MS) {
+        saidAt = elapsed();
+        log.warn({ err: error, jwks: jwksUrl }, 'the keys of the issuer of tokens cannot be had');
+      }
       return refuse(
         'IDENTITY_PROVIDER_UNAVAILABLE',
         'the token cannot be checked: the keys of its issuer cannot be had now; try again, or send an API key',
