@@ -139,8 +139,13 @@ describe('refusals of one caller', () => {
     const { send, over } = opened();
     const many = REFUSED_CALLERS_MAX + 100;
     let kept = 0;
-    for (let n = 0; n < many; n++) kept += send(1, who(`key:${n}`));
+    for (let n = 0; n < many; n++) kept += send(1, who(`key:${n}`), { ip_address: '10.0.0.7' });
     expect(kept).toBe(REFUSED_CALLERS_MAX + REFUSALS_EACH_MAX);
-    expect(over(true).map(({ times }) => times)).toEqual([100 - REFUSALS_EACH_MAX]);
+    const sums = over(true);
+    expect(sums.map(({ times }) => times)).toEqual([100 - REFUSALS_EACH_MAX]);
+    // Nobody is said to have done what several did.
+    expect(sums[0]).toMatchObject({ message: '80, the last: GET /0' });
+    for (const name of ['actor', 'actor_type', 'credential', 'ip_address'])
+      expect(sums[0]).not.toHaveProperty(name);
   });
 });

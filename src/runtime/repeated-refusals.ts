@@ -24,7 +24,19 @@ type Kept = 'as it is' | 'for a while' | 'in a sum';
 
 type Sum = { last: JournalEntry; times: number };
 /** What was refused to one caller since a moment. */
-type Refused = { readonly endsAt: number; each: number; readonly sums: Map<string, Sum> };
+type Refused = {
+  readonly endsAt: number;
+  /** They are several who are summed up together. */
+  readonly ofMany: boolean;
+  each: number;
+  readonly sums: Map<string, Sum>;
+};
+
+/** What was refused to many says of none of them that it was them. */
+const ofNobody = (entry: JournalEntry): JournalEntry => {
+  const { actor: _, actor_type: __, credential: ___, ip_address: ____, ...rest } = entry;
+  return rest;
+};
 
 /**
  * Keeps the journal small when the same caller is refused, or tries, again and again: the first of a
@@ -50,8 +62,9 @@ export class RepeatedRefusals {
     if (each && by) return 'as it is';
     const key = `${via} ${outcome} ${code}`;
     const sum = refused.sums.get(key);
-    if (sum) Object.assign(sum, { last: entry, times: sum.times + 1 });
-    else refused.sums.set(key, { last: entry, times: 1 });
+    const last = refused.ofMany ? ofNobody(entry) : entry;
+    if (sum) Object.assign(sum, { last, times: sum.times + 1 });
+    else refused.sums.set(key, { last, times: 1 });
     return each ? 'for a while' : 'in a sum';
   }
 
@@ -71,7 +84,7 @@ export class RepeatedRefusals {
     let refused = this.#callers.get(caller);
     if (!refused) {
       const endsAt = this.#elapsed() + (by ? REFUSALS_WINDOW_MS : STRANGERS_WINDOW_MS);
-      refused = { endsAt, each: 0, sums: new Map() };
+      refused = { endsAt, ofMany: caller === OTHERS, each: 0, sums: new Map() };
       this.#callers.set(caller, refused);
     }
     return refused;
