@@ -63,6 +63,30 @@ describe('what a model says', () => {
     await send('bob', 'ok', 'ApproveChange', { comment: 'yes' });
   };
 
+  it('is what an import did, whatever others write under its id', async () => {
+    const text = model('own', element('ApplicationComponent', 'o', 'Ownable'));
+    const { import_id } = await bring(text, { dryRun: true });
+    const forge = async (correlation_id: string, command: string, data: Json): Promise<void> => {
+      const headers = { 'content-type': 'application/json', 'x-correlation-id': correlation_id };
+      const { status, text: said } = await world.ask(`/applications/forged/commands/${command}`, {
+        ...{ method: 'POST', headers: { ...headers, 'x-actor': 'eve' } },
+        body: JSON.stringify(data),
+      });
+      if (status >= 300) throw new Error(said);
+    };
+    const born = { name: 'Forged', owner: 'eve', data_classification: 'internal' };
+    await forge(String(import_id), 'create-application', born);
+    await forge(`revert-${import_id}`, 'add-tags', { tags: ['x'] });
+    const unknown = await world.imports.revert(String(import_id), { dryRun: true });
+    expect(unknown).toMatchObject({ refused: 'NOT_FOUND' });
+    expect(await bring(text)).toMatchObject({ import_id, sent: { accepted: 1 } });
+    const known = await items('/imports');
+    expect(known.find((one) => one.import_id === import_id)).toMatchObject({ actor: 'import' });
+    const back = await revert({ import_id }, 'ok');
+    expect(back).toMatchObject({ state: 'finished', sent: { accepted: 1 } });
+    expect(await items('/applications?name=Forged')).toHaveLength(1);
+  });
+
   it('is one truth in every view: who supports a capability, who consumes a service', async () => {
     const done = await bring(
       model(

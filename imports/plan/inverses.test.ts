@@ -84,7 +84,7 @@ describe('taking back', () => {
           },
           ...{
             event_timestamp: '2026-11-21T10:00:00.000Z',
-            source: correlation_id === 'imp' ? 'import' : 'api',
+            source: correlation_id.endsWith('imp') && actor !== 'eve' ? 'import' : 'api',
           },
         }),
       ),
@@ -118,6 +118,20 @@ describe('taking back', () => {
         message: 'Application "A" is kept: it was changed since by ann on 2026-11-21 (OwnerSet)',
       },
     ]);
+  });
+
+  it('keeps what somebody else wrote under its id', async () => {
+    const created: Said = ['ApplicationCreated', {}, 'imp'];
+    expect(await commands([created, ['OwnerSet', {}, 'imp', 'eve']])).toEqual([]);
+    expect(await commands([created, ['OwnerSet', {}, 'revert-imp', 'eve']])).toEqual([]);
+    expect(await commands([['ApplicationCreated', {}, 'imp', 'eve']])).toEqual([]);
+    const { phases, notes } = await run([
+      born,
+      ['OwnerSet', { previous_owner: 'a', new_owner: 'b' }, 'imp'],
+      ['OwnerSet', { previous_owner: 'b', new_owner: 'c' }, 'revert-imp', 'eve'],
+    ]);
+    expect(phases).toEqual([]);
+    expect(notes).toMatchObject([{ kind: 'kept', message: expect.stringMatching(/by eve/) }]);
   });
 
   it('gives a field the value it had before the first change, unless others had the last word', async () => {

@@ -44,6 +44,10 @@ const nameOf = ({ aggregate_type, aggregate_id }: Touched, { data }: Standing): 
 const inverseOf = ({ aggregate_type, event_type }: Happened) =>
   INVERSES[aggregate_type]?.[event_type];
 
+/** Anybody may write under the id of an import; as one, those alone who may import. */
+const isBy = ({ source, correlation_id }: Happened, id: string): boolean =>
+  source === 'import' && correlation_id === id;
+
 const newNameIn = ({ data }: Happened): unknown => data.new_name ?? data.new_hostname;
 
 /** The keys on which the import had the last word, with the first event of its last run on each. */
@@ -60,13 +64,13 @@ const lastWords = (
     for (const key of keysOf(event)) {
       if (settled.has(key)) continue;
       // A revert that was interrupted left it with a name that is none.
-      if (event.correlation_id === revert_id && isOnTheWay(newNameIn(event))) continue;
-      if (event.correlation_id === import_id) first.set(key, event);
+      if (isBy(event, revert_id) && isOnTheWay(newNameIn(event))) continue;
+      if (isBy(event, import_id)) first.set(key, event);
       else settled.set(key, event);
     }
   const overruled = new Map<string, Happened>();
   for (const event of events)
-    if (event.correlation_id === import_id)
+    if (isBy(event, import_id))
       for (const key of keysOf(event)) {
         const by = settled.get(key);
         if (by && !first.has(key)) overruled.set(key, by);
@@ -117,7 +121,7 @@ const changesBack = (
 ): readonly ChangeBack[] => {
   const { ours, others } = lastWords(events, of);
   for (const [key, by] of others)
-    if (by.correlation_id !== of.revert_id)
+    if (!isBy(by, of.revert_id))
       note('kept', `${key} of ${about} is kept: changed since by ${saidBy(by)}`);
   return [...ours].flatMap(([event, keys]): ChangeBack[] => {
     const back = inverseOf(event)?.back({
@@ -180,12 +184,12 @@ export const undo: Undo = async (landscape, touched, of) => {
       void notes.push({ where: `${aggregate_type} ${aggregate_id}`, kind, message });
     const first = events[0]!;
     const begun = inverseOf(first);
-    if (first.correlation_id !== of.import_id || !begun?.begins) {
+    if (!isBy(first, of.import_id) || !begun?.begins) {
       found.push(...changesBack(one, events, { of, about, note }));
       return;
     }
     const since = events.findLast(
-      ({ correlation_id }) => correlation_id !== of.import_id && correlation_id !== of.revert_id,
+      (event) => !isBy(event, of.import_id) && !isBy(event, of.revert_id),
     );
     if (since) {
       note('kept', `${about} is kept: it was changed since by ${saidBy(since)}`);

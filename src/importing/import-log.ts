@@ -17,7 +17,7 @@ export type PastImport = {
   readonly because: string | null;
 };
 
-/** What the audit log knows by correlation id. Every question waits until it has everything. */
+/** What the audit log knows of imports, by correlation id. Every question waits until it has everything. */
 export type ImportLog = {
   /** Refused when the audit log does not catch up in time. */
   ready(): Promise<Refusal | undefined>;
@@ -38,7 +38,10 @@ type Entry = Touched & {
 /** The imports of a node that has a read side. */
 export const importLog = (projections: Projections, store: Pick<EventStore, 'ends'>): ImportLog => {
   const reading = (): Promise<Reading> => projections.reading(AUDIT_LOG);
+  /** Anybody may write under any correlation id; as an import, those alone who may import. */
+  const imported: Condition = { column: 'source', op: 'in', values: ['import'] };
   const correlated = (ids: readonly string[]): Condition[] => [
+    imported,
     { column: 'correlation_id', op: 'in', values: ids },
   ];
   const edge = async (id: string, descending: boolean): Promise<Entry> => {
@@ -92,8 +95,7 @@ export const importLog = (projections: Projections, store: Pick<EventStore, 'end
     },
     ids: async () => {
       const { store: views, slot } = await reading();
-      const where: Condition[] = [{ column: 'source', op: 'in', values: ['import'] }];
-      const groups = await views.group(slot, 'correlation_id', { where });
+      const groups = await views.group(slot, 'correlation_id', { where: [imported] });
       return groups.flatMap(({ value, count }) =>
         typeof value === 'string' ? [{ id: value, events: count }] : [],
       );
