@@ -80,7 +80,7 @@ const EFFECTIVE_AT = {
   ],
 };
 
-/** Made when it is asked for, once: all schemas together take longer than a node's start should. */
+/** Made when it is asked for, once: definitions do not change, and all schemas together take longer than a node's start should. */
 const once = <T>(make: () => T): (() => T) => {
   let made: T | undefined;
   return () => {
@@ -179,8 +179,15 @@ const eventSchema = (definition: Aggregate, type: string, spec: EventSpec): Json
   );
 };
 
+const known = new WeakMap<Aggregate, Schemas>();
+
 /** JSON Schema (draft 2020-12) of all commands, as a client sends them, and all events, as shown. */
-export const schemasOf = (definition: Aggregate): Schemas => ({
-  commands: each(definition.commands, (type, spec) => commandSchemas(definition, type, spec)),
-  events: each(definition.events, (type, spec) => eventSchema(definition, type, spec)),
-});
+export const schemasOf = (definition: Aggregate): Schemas => {
+  const { commands, events } = definition;
+  const schemas = known.get(definition) ?? {
+    commands: each(commands, (type, spec) => commandSchemas(definition, type, spec)),
+    events: each(events, (type, spec) => eventSchema(definition, type, spec)),
+  };
+  known.set(definition, schemas);
+  return schemas;
+};

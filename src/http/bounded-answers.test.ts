@@ -20,8 +20,13 @@ const access: Access = {
   }),
 };
 const store = memoryStore();
-const runtime = new Runtime({ definitions: actors, store, log, roles });
-const app = createHttp({ runtime, store, log, access, info: { name: 'stele', version: '1' } });
+const info = { name: 'stele', version: '1' };
+const serving = (definitions = actors) =>
+  createHttp({
+    ...{ store, log, access, info },
+    runtime: new Runtime({ definitions, store, log, roles }),
+  });
+const app = serving();
 
 type Problem = {
   readonly code: string;
@@ -146,6 +151,8 @@ describe('a description that is asked for the first time', () => {
   it.each(['/openapi.json', '/asyncapi.json'])(
     '%s is written while others get their turn',
     async (path) => {
+      // Of copies of the definitions nothing was made before.
+      const app = serving(actors.map((definition) => ({ ...definition })));
       let turns = 0;
       let over = false;
       const take = (): void => {

@@ -1,7 +1,7 @@
 import type { Aggregate } from '../core/aggregate.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import type { Registry } from '../core/registry.js';
-import { type Schemas, schemasOf } from '../core/schema.js';
+import { schemasOf } from '../core/schema.js';
 import { answer, answerText, problem } from './answer.js';
 import type { App, Ctx, Http } from './http.js';
 import { badQuery } from './query.js';
@@ -42,14 +42,8 @@ const index = ({ definitions }: Registry) =>
     };
   });
 
-/** JSON Schema of every command and event. Made once: definitions do not change. */
+/** JSON Schema of every command and event. */
 export const schemaRoutes = (app: App, { runtime: { registry } }: Http): void => {
-  const made = new Map<Aggregate, Schemas>();
-  const schemas = (definition: Aggregate): Schemas => {
-    const known = made.get(definition) ?? schemasOf(definition);
-    made.set(definition, known);
-    return known;
-  };
   const show = (c: Ctx, schema: unknown) => answerText(c, SCHEMA_TYPE, JSON.stringify(schema));
 
   app.get('/schemas', (c) => answer(c, 200, { schemas: index(registry) }));
@@ -63,7 +57,7 @@ export const schemaRoutes = (app: App, { runtime: { registry } }: Http): void =>
     const part = c.req.query('part') ?? 'envelope';
     if (part !== 'envelope' && part !== 'data')
       return problem(c, badQuery('part', 'expected envelope or data', 'ENUM'));
-    return show(c, schemas(definition).commands[found.type]![part]);
+    return show(c, schemasOf(definition).commands[found.type]![part]);
   });
   app.get('/schemas/:type/events/:name', (c) => {
     const { type, name } = c.req.param();
@@ -72,6 +66,6 @@ export const schemaRoutes = (app: App, { runtime: { registry } }: Http): void =>
     const { definition } = named;
     if (!Object.hasOwn(definition.events, name))
       return problem(c, absent(definition, 'event', Object.keys(definition.events)));
-    return show(c, schemas(definition).events[name]);
+    return show(c, schemasOf(definition).events[name]);
   });
 };

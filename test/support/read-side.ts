@@ -28,6 +28,14 @@ const HEADERS = {
 };
 const DAY_MS = 86_400_000;
 
+/** Completed once: many tests start many read sides of the same projections. */
+const completed = new WeakMap<readonly Projection[], readonly Projection[]>();
+const complete = (listed: readonly Projection[]): readonly Projection[] => {
+  const all = completed.get(listed) ?? completeProjections(actors, listed);
+  completed.set(listed, all);
+  return all;
+};
+
 /**
  * The whole read side in this process, over a log in memory and real SQLite unless another read
  * store is given: the definitions and
@@ -46,7 +54,7 @@ export const startReadSide = async (
   const views = await open();
   // Its watchdog measures with a clock that does not leap over days.
   const projections = startProjections({
-    ...{ definitions: completeProjections(actors, listed), store, views, log },
+    ...{ definitions: complete(listed), store, views, log },
     limits: { lookEveryMs: 50, retryAfterMs: [5] },
   });
   const travel = createTimeTravel({

@@ -56,8 +56,7 @@ const secretsOf = ({ data, sets = {} }: CommandSpec): readonly string[] => {
   return [...own, ...fields.map(([field]) => field)];
 };
 
-/** How the resources of a definition are written, from what its commands say they set. */
-export const settableOf = (definition: Aggregate): Settable => {
+const settableOfNew = (definition: Aggregate): Settable => {
   const schemas = schemasOf(definition).commands;
   const commands = Object.entries(definition.commands).map(([type, spec]) => ({ type, spec }));
   const rules = new Map<string, Rule[]>();
@@ -77,6 +76,15 @@ export const settableOf = (definition: Aggregate): Settable => {
     others: others.map(({ type }) => type),
     secrets: new Set(commands.flatMap(({ spec }) => secretsOf(spec))),
   };
+};
+
+const known = new WeakMap<Aggregate, Settable>();
+
+/** How the resources of a definition are written, from what its commands say they set. */
+export const settableOf = (definition: Aggregate): Settable => {
+  const settable = known.get(definition) ?? settableOfNew(definition);
+  known.set(definition, settable);
+  return settable;
 };
 
 /** It gives a field a value. */
