@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { Application } from '../actors/application/application.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
@@ -49,27 +49,6 @@ type Diagnosis = {
   }[];
 };
 
-let server: TestServer;
-let node: WholeNode;
-beforeEach(async () => {
-  server = await startTestServer();
-});
-afterEach(async () => {
-  await node?.close();
-  await server.stop();
-});
-
-const readyz = async (query = '') => {
-  const response = await fetch(`${node.url}/readyz${query}`);
-  return { status: response.status, body: (await response.json()) as Ready };
-};
-const metrics = async (): Promise<string> => (await fetch(`${node.url}/metrics`)).text();
-const doctor = async (env = node.env, ...more: readonly string[]) => {
-  const ran = await commandLine(['doctor', '--read-side', '--json', ...more], env);
-  const { findings } = (ran.out === '' ? { findings: [] } : JSON.parse(ran.out)) as Diagnosis;
-  return { ...ran, codes: findings.map(({ code, stream }) => `${code} ${stream}`), findings };
-};
-
 /** Ask until it is so. The answer says how long it took; late is a failure. */
 const within = async (ms: number, what: string, so: () => Promise<boolean>): Promise<number> => {
   const begun = performance.now();
@@ -80,26 +59,71 @@ const within = async (ms: number, what: string, so: () => Promise<boolean>): Pro
   }
 };
 const reported = (what: string, so: () => Promise<boolean>) => within(REPORTED_WITHIN_MS, what, so);
-const ready = () =>
-  within(RECOVERED_WITHIN_MS, 'ready again', async () => (await readyz()).status === 200);
 
-/** Some applications; the ids that were acknowledged. */
-const create = async (count: number): Promise<string[]> => {
-  const ids = Array.from({ length: count }, uuid);
-  for (const id of ids) expect((await node.send(createApplication(id))).status).toBe(201);
-  return ids;
+/** A server and a node of one test alone: most of a test is waiting, so several wait together. */
+class World {
+  node!: WholeNode;
+  constructor(readonly server: TestServer) {}
+
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.node = await startWholeNode(this.server.url, env);
+  }
+
+  async readyz(query = '') {
+    const response = await fetch(`${this.node.url}/readyz${query}`);
+    return { status: response.status, body: (await response.json()) as Ready };
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.node.url}/metrics`)).text();
+  }
+
+  async doctor(env = this.node.env, ...more: readonly string[]) {
+    const ran = await commandLine(['doctor', '--read-side', '--json', ...more], env);
+    const { findings } = (ran.out === '' ? { findings: [] } : JSON.parse(ran.out)) as Diagnosis;
+    return { ...ran, codes: findings.map(({ code, stream }) => `${code} ${stream}`), findings };
+  }
+
+  ready() {
+    const so = async () => (await this.readyz()).status === 200;
+    return within(RECOVERED_WITHIN_MS, 'ready again', so);
+  }
+
+  /** Some applications; the ids that were acknowledged. */
+  async create(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, uuid);
+    for (const id of ids) expect((await this.node.send(createApplication(id))).status).toBe(201);
+    return ids;
+  }
+
+  documents() {
+    return this.node.projections.status().find(({ name }) => name === PROJECTION)?.documents;
+  }
+}
+
+const openWorld = async ({ onTestFinished }: TestContext): Promise<World> => {
+  const world = new World(await startTestServer());
+  onTestFinished(async () => {
+    await world.node?.close();
+    await world.server.stop();
+  });
+  return world;
 };
-const documents = async () =>
-  node.projections.status().find(({ name }) => name === PROJECTION)?.documents;
+const openPostgres = async ({ onTestFinished }: TestContext): Promise<TestPostgres> => {
+  const postgres = (await startTestPostgres())!;
+  onTestFinished(() => postgres.stop());
+  return postgres;
+};
 
 describe('a projection whose consumer stands still', () => {
-  it('is reported everywhere within 10 s, and goes on by itself', async () => {
-    node = await startWholeNode(server.url);
-    await create(3);
-    await node.caughtUp();
-    expect((await doctor()).exit).toBe(0);
+  it('is reported everywhere within 10 s, and goes on by itself', async (test) => {
+    const world = await openWorld(test);
+    await world.start();
+    await world.create(3);
+    await world.node.caughtUp();
+    expect((await world.doctor()).exit).toBe(0);
 
-    const nc = await connect({ servers: server.url });
+    const nc = await connect({ servers: world.server.url });
     const jsm = await jetstreamManager(nc);
     const names: string[] = [];
     for await (const { name } of jsm.consumers.list(STREAM)) names.push(name);
@@ -112,39 +136,39 @@ describe('a projection whose consumer stands still', () => {
           await jsm.consumers.pause(STREAM, name, new Date(Date.now() + 60_000)).catch(() => {});
       }),
     );
-    onTestFinished(() => {
+    test.onTestFinished(() => {
       pausing = false; // also where it fails: nobody may go on for ever
     });
     await pause(100);
     const begun = performance.now();
-    await create(5);
+    await world.create(5);
     let written = 3 + 5;
     // A pause may be outrun when the consumer is made anew: what comes next stands still again.
     const writing = (async () => {
       for (; pausing; written++) {
-        await create(1);
+        await world.create(1);
         await pause(WRITE_EVERY_MS);
       }
     })();
     await reported('/readyz', async () => {
-      const { status, body } = await readyz();
+      const { status, body } = await world.readyz();
       return status === 503 && !!body.details?.not_ready.includes(`projection:${PROJECTION}`);
     });
-    expect((await readyz()).body.code).toBe('PROJECTION_NOT_READY');
-    expect((await readyz('?for=commands')).status).toBe(200);
-    expect(await metrics()).toContain(
+    expect((await world.readyz()).body.code).toBe('PROJECTION_NOT_READY');
+    expect((await world.readyz('?for=commands')).status).toBe(200);
+    expect(await world.metrics()).toContain(
       `stele_projection_state{projection="${PROJECTION}",state="stalled"} 1`,
     );
     expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
-    let found = await doctor(node.env, '--server', node.url);
+    let found = await world.doctor(world.node.env, '--server', world.node.url);
     const codes = [
       `PROJECTION_STALLED projection ${PROJECTION}`,
       `CONSUMER_PAUSED ${STREAM}`,
-      `NODE_NOT_READY node ${node.url}`,
+      `NODE_NOT_READY node ${world.node.url}`,
     ];
     const isFound = (): boolean => codes.every((code) => found.codes.includes(code));
     await within(RECOVERED_WITHIN_MS, codes.join(', '), async () => {
-      if (!isFound()) found = await doctor(node.env, '--server', node.url);
+      if (!isFound()) found = await world.doctor(world.node.env, '--server', world.node.url);
       return isFound();
     });
     expect(found.exit).toBe(1);
@@ -152,204 +176,199 @@ describe('a projection whose consumer stands still', () => {
     pausing = false;
     await Promise.all([paused, writing]);
     await jsm.consumers.resume(STREAM, name);
-    await ready();
-    await node.caughtUp();
-    await within(5_000, 'all documents', async () => (await documents()) === written);
-    expect((await doctor()).exit).toBe(0);
+    await world.ready();
+    await world.node.caughtUp();
+    await within(5_000, 'all documents', async () => (await world.documents()) === written);
+    expect((await world.doctor()).exit).toBe(0);
     await nc.close();
   });
 });
 
-describe('a log that lost its tail', () => {
-  it('is reported everywhere within 10 s, and stands still until somebody has looked', async () => {
-    node = await startWholeNode(server.url);
-    await create(3);
-    await node.caughtUp();
+describe.concurrent('a log that lost its tail', () => {
+  it('is reported everywhere within 10 s, and stands still until somebody has looked', async (test) => {
+    const world = await openWorld(test);
+    await world.start();
+    await world.create(3);
+    await world.node.caughtUp();
     // A copy from before is put in the place of the log, as a bad restore would.
-    await server.kill9();
-    cpSync(server.dir, `${server.dir}.copy`, { recursive: true });
-    await server.restart();
-    await ready();
-    await create(4);
-    await node.caughtUp();
-    await server.kill9();
-    rmSync(server.dir, { recursive: true });
-    cpSync(`${server.dir}.copy`, server.dir, { recursive: true });
-    await server.restart();
+    await world.server.kill9();
+    cpSync(world.server.dir, `${world.server.dir}.copy`, { recursive: true });
+    await world.server.restart();
+    await world.ready();
+    await world.create(4);
+    await world.node.caughtUp();
+    await world.server.kill9();
+    rmSync(world.server.dir, { recursive: true });
+    cpSync(`${world.server.dir}.copy`, world.server.dir, { recursive: true });
+    await world.server.restart();
     const begun = performance.now();
 
     const isOut = async () => {
-      const { status, body } = await readyz();
+      const { status, body } = await world.readyz();
       return status === 503 && !!body.details?.not_ready.includes(`projection:${PROJECTION}`);
     };
     await reported('/readyz', isOut);
-    expect(await metrics()).toContain(
+    expect(await world.metrics()).toContain(
       `stele_projection_state{projection="${PROJECTION}",state="log_truncated"} 1`,
     );
-    const found = await doctor();
+    const found = await world.doctor();
     expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
     expect(found.exit).toBe(1);
     expect(found.codes).toContain(`CHECKPOINT_AHEAD projection ${PROJECTION}`);
     // What is written now would take the places of what was lost: it is refused, at first because
     // nobody knows yet.
-    expect((await node.send(createApplication(uuid()))).status).toBe(503);
+    expect((await world.node.send(createApplication(uuid()))).status).toBe(503);
     await reported('why commands are refused', async () => {
-      return (await readyz('?for=commands')).body.code === 'LOG_TRUNCATED';
+      return (await world.readyz('?for=commands')).body.code === 'LOG_TRUNCATED';
     });
-    const refused = await node.send(createApplication(uuid()));
+    const refused = await world.node.send(createApplication(uuid()));
     expect([refused.status, await refused.text()]).toEqual([
       503,
       expect.stringMatching(/"LOG_TRUNCATED".*EVT_APPLICATION.*stele accept-loss/),
     ]);
-    expect((await readyz('?for=commands')).body.code).toBe('LOG_TRUNCATED');
+    expect((await world.readyz('?for=commands')).body.code).toBe('LOG_TRUNCATED');
     await pause(2_000);
     expect(await isOut()).toBe(true); // it does not heal by itself
     // The log of commands was restored with it.
     const accepted = await commandLine(
       ['accept-loss', 'application', 'journal', '--reason', 'gone'],
-      node.env,
+      world.node.env,
     );
     expect(accepted).toMatchObject({ exit: 0, out: expect.stringContaining('are given up') });
     await within(RECOVERED_WITHIN_MS, 'commands', async () => {
-      return (await readyz('?for=commands')).status === 200;
+      return (await world.readyz('?for=commands')).status === 200;
     });
-    expect(await create(1)).toHaveLength(1);
+    expect(await world.create(1)).toHaveLength(1);
     expect(await isOut()).toBe(true); // documents of what is gone are for a rebuild
-    const after = await commandLine(['doctor', '--json'], node.env);
+    const after = await commandLine(['doctor', '--json'], world.node.env);
     const { findings } = JSON.parse(after.out) as Diagnosis;
     expect(findings.map(({ code }) => code)).not.toContain('LOG_TRUNCATED');
-    rmSync(`${server.dir}.copy`, { recursive: true });
+    rmSync(`${world.server.dir}.copy`, { recursive: true });
   });
 
-  it('in one type alone is known without the read store, and nothing is written', async () => {
-    const stream = join(server.dir, 'nats/jetstream/$G/streams/EVT_APPLICATION');
-    node = await startWholeNode(server.url);
-    await create(2);
-    await node.caughtUp();
-    await server.kill9();
-    cpSync(stream, `${server.dir}.copy`, { recursive: true });
-    await server.restart();
-    await ready();
-    await create(5);
-    await node.caughtUp();
-    const { last } = await node.store.ends(Application);
+  it('in one type alone is known without the read store, and nothing is written', async (test) => {
+    const world = await openWorld(test);
+    const stream = join(world.server.dir, 'nats/jetstream/$G/streams/EVT_APPLICATION');
+    await world.start();
+    await world.create(2);
+    await world.node.caughtUp();
+    await world.server.kill9();
+    cpSync(stream, `${world.server.dir}.copy`, { recursive: true });
+    await world.server.restart();
+    await world.ready();
+    await world.create(5);
+    await world.node.caughtUp();
+    const { last } = await world.node.store.ends(Application);
     await within(RECOVERED_WITHIN_MS, 'looked at by the alerting', async () => {
-      const kept = `${node.url}/buckets/ALERTING/entries?key=raised.application`;
+      const kept = `${world.node.url}/buckets/ALERTING/entries?key=raised.application`;
       const { entries } = (await (await fetch(kept)).json()) as { entries: Kept[] };
       return entries[0]?.payload.sequence === last;
     });
-    await node.close();
-    await server.kill9();
+    await world.node.close();
+    await world.server.kill9();
     rmSync(stream, { recursive: true });
-    cpSync(`${server.dir}.copy`, stream, { recursive: true });
-    await server.restart();
-    const ran = await commandLine(['doctor', '--json'], node.env);
+    cpSync(`${world.server.dir}.copy`, stream, { recursive: true });
+    await world.server.restart();
+    const ran = await commandLine(['doctor', '--json'], world.node.env);
     const { findings } = JSON.parse(ran.out) as Diagnosis;
     const short = findings.find(({ code }) => code === 'LOG_TRUNCATED');
     expect(short?.stream).toBe('EVT_APPLICATION');
     for (const one of ['HEADS', 'ALERTING', 'JOURNAL']) expect(short?.what).toContain(one);
     expect(ran.exit).toBe(1);
-    node = await startWholeNode(server.url);
-    const { status, body } = await readyz('?for=commands');
+    await world.start();
+    const { status, body } = await world.readyz('?for=commands');
     expect([status, body.code]).toEqual([503, 'LOG_TRUNCATED']);
-    expect((await node.send(createApplication(uuid()))).status).toBe(503);
+    expect((await world.node.send(createApplication(uuid()))).status).toBe(503);
     const reason = ['--reason', 'no backup'];
-    expect((await commandLine(['accept-loss', 'EVT_APPLICATION', ...reason], node.env)).exit).toBe(
-      0,
-    );
-    await ready();
-    await create(1);
+    expect(
+      (await commandLine(['accept-loss', 'EVT_APPLICATION', ...reason], world.node.env)).exit,
+    ).toBe(0);
+    await world.ready();
+    await world.create(1);
     // On a server of others it is told what an acknowledgement is worth.
-    expect((await commandLine(['doctor'], node.env)).out).toMatch(
+    expect((await commandLine(['doctor'], world.node.env)).out).toMatch(
       /cannot be asked.*sync_interval: always/,
     );
-    const after = await commandLine(['doctor', '--json'], node.env);
+    const after = await commandLine(['doctor', '--json'], world.node.env);
     const codes = (JSON.parse(after.out) as Diagnosis).findings.map(({ code }) => code);
     expect([after.exit, codes]).toEqual([0, ['LOSS_ACCEPTED']]);
-    rmSync(`${server.dir}.copy`, { recursive: true });
+    rmSync(`${world.server.dir}.copy`, { recursive: true });
   });
 });
 
-describe('an event store that is gone', () => {
-  it('is reported everywhere within 10 s, and everything goes on by itself', async () => {
-    node = await startWholeNode(server.url);
-    await create(2);
-    await node.caughtUp();
-    await server.kill9();
-    await reported('/readyz', async () => (await readyz()).body.code === 'STORE_UNAVAILABLE');
-    expect((await readyz('?for=commands')).status).toBe(503);
-    expect((await fetch(`${node.url}/healthz`)).status).toBe(200);
-    const numbers = await metrics();
+describe.concurrent('an event store that is gone', () => {
+  it('is reported everywhere within 10 s, and everything goes on by itself', async (test) => {
+    const world = await openWorld(test);
+    await world.start();
+    await world.create(2);
+    await world.node.caughtUp();
+    await world.server.kill9();
+    await reported('/readyz', async () => (await world.readyz()).body.code === 'STORE_UNAVAILABLE');
+    expect((await world.readyz('?for=commands')).status).toBe(503);
+    expect((await fetch(`${world.node.url}/healthz`)).status).toBe(200);
+    const numbers = await world.metrics();
     expect(numbers).toContain('stele_part_ready{part="event_store"} 0');
     expect(numbers).toContain('stele_nats_connected 0');
-    const found = await doctor();
+    const found = await world.doctor();
     expect(found.exit).toBe(1);
     expect(found.err).toContain('NATS_UNREACHABLE');
-    await server.restart();
-    await ready();
-    await create(1);
-    await node.caughtUp();
-    await within(5_000, 'all documents', async () => (await documents()) === 3);
+    await world.server.restart();
+    await world.ready();
+    await world.create(1);
+    await world.node.caughtUp();
+    await within(5_000, 'all documents', async () => (await world.documents()) === 3);
   });
 });
 
-describe.skipIf(NO_POSTGRES)('a read store that is gone', () => {
-  let postgres: TestPostgres;
-  beforeEach(async () => {
-    postgres = (await startTestPostgres())!;
-  });
-  afterEach(() => postgres.stop());
-
+describe.skipIf(NO_POSTGRES).concurrent('a read store that is gone', () => {
   it(
     `for ${GONE_MS / 1_000} s is reported everywhere within 10 s, and everything goes on by itself`,
-    async () => {
-      node = await startWholeNode(server.url, { DATABASE_URL: await postgres.database() });
-      const [id] = await create(2);
-      await node.caughtUp();
+    async (test) => {
+      const world = await openWorld(test);
+      const postgres = await openPostgres(test);
+      await world.start({ DATABASE_URL: await postgres.database() });
+      const [id] = await world.create(2);
+      await world.node.caughtUp();
       const begun = performance.now();
       await postgres.kill9();
       await reported('/readyz', async () => {
-        const { status, body } = await readyz();
+        const { status, body } = await world.readyz();
         return status === 503 && body.details!.not_ready.includes('read_store');
       });
       // Commands go on.
-      expect((await readyz('?for=commands')).status).toBe(200);
-      await create(3);
+      expect((await world.readyz('?for=commands')).status).toBe(200);
+      await world.create(3);
       const owner = envelope('Application', id!, 'SetOwner', { owner: 'Team Ledger' });
-      expect((await node.send(owner)).status).toBe(200);
-      const numbers = await metrics();
+      expect((await world.node.send(owner)).status).toBe(200);
+      const numbers = await world.metrics();
       expect(numbers).toContain('stele_part_ready{part="read_store"} 0');
       expect(numbers).toContain('stele_ready 0');
-      const found = await doctor();
+      const found = await world.doctor();
       expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
       expect(found.exit).toBe(1);
       expect(found.codes).toContain('READ_STORE_UNAVAILABLE read store');
       await pause(Math.max(0, GONE_MS - (performance.now() - begun)));
       await postgres.restart();
-      await ready();
-      await node.caughtUp();
-      await within(5_000, 'all documents', async () => (await documents()) === 5);
-      expect((await doctor()).exit).toBe(0);
+      await world.ready();
+      await world.node.caughtUp();
+      await within(5_000, 'all documents', async () => (await world.documents()) === 5);
+      expect((await world.doctor()).exit).toBe(0);
     },
     GONE_MS + 60_000,
   );
 });
 
-describe.skipIf(NO_POSTGRES)('a node that leads the projections and hangs', () => {
-  let postgres: TestPostgres;
-  beforeEach(async () => {
-    postgres = (await startTestPostgres())!;
-  });
-  afterEach(() => postgres.stop());
-
-  it('is replaced while it hangs, and does no harm when it goes on', async () => {
+describe.skipIf(NO_POSTGRES).concurrent('a node that leads the projections and hangs', () => {
+  it('is replaced while it hangs, and does no harm when it goes on', async (test) => {
+    const { server } = await openWorld(test);
+    const postgres = await openPostgres(test);
     const DATABASE_URL = await postgres.database();
     // Processes of one program: what is run from sources has other hashes, and would build anew.
     const serve = async () => {
       const port = await freePort();
       const url = `http://127.0.0.1:${port}`;
       const child = stele(['serve'], { NATS_URL: server.url, PORT: `${port}`, DATABASE_URL });
-      onTestFinished(() => kill9(child));
+      test.onTestFinished(() => kill9(child));
       await processReady(url, child);
       const ask = async (path: string, method = 'GET', body?: object) => {
         const init = { method, headers: { ...AS_ADMIN, 'content-type': 'application/json' } };
@@ -377,7 +396,7 @@ describe.skipIf(NO_POSTGRES)('a node that leads the projections and hangs', () =
     const writes = (async () => {
       for (; writing; written++) await writer.runtime.dispatch(createApplication(uuid()), 'test');
     })();
-    onTestFinished(async () => {
+    test.onTestFinished(async () => {
       writing = false;
       await writes.catch(() => {});
       await writer.close();
@@ -411,25 +430,26 @@ describe.skipIf(NO_POSTGRES)('a node that leads the projections and hangs', () =
   }, 180_000);
 });
 
-describe('stele doctor on the read side', () => {
-  it('works with and without a node, and says what an operator did', async () => {
-    node = await startWholeNode(server.url);
-    await create(2);
-    await node.caughtUp();
-    await node.projections.stop('audit-log');
-    const args = ['doctor', '--read-side', '--server', node.url];
-    const beside = await commandLine(args, node.env);
+describe.concurrent('stele doctor on the read side', () => {
+  it('works with and without a node, and says what an operator did', async (test) => {
+    const world = await openWorld(test);
+    await world.start();
+    await world.create(2);
+    await world.node.caughtUp();
+    await world.node.projections.stop('audit-log');
+    const args = ['doctor', '--read-side', '--server', world.node.url];
+    const beside = await commandLine(args, world.node.env);
     expect(beside.exit).toBe(0);
     expect(beside.out).toMatch(/application-portfolio +\d+ +2 +.*application:\d+\/\d+.*✓ sound/);
     expect(beside.out).toContain('PROJECTION_STOPPED');
     expect(beside.out).toContain('audit-log: stopped');
-    await create(1);
-    const { env } = node;
-    const copy = `${node.dir}.kept`;
-    await node.caughtUp('audit-log');
-    cpSync(node.dir, copy, { recursive: true });
-    await node.close();
-    const alone = await doctor({ ...env, STELE_DATA: copy });
+    await world.create(1);
+    const { env } = world.node;
+    const copy = `${world.node.dir}.kept`;
+    await world.node.caughtUp('audit-log');
+    cpSync(world.node.dir, copy, { recursive: true });
+    await world.node.close();
+    const alone = await world.doctor({ ...env, STELE_DATA: copy });
     expect(alone.exit).toBe(0);
     // The last entries of the journal may have been written after the projection had closed.
     const behind = 'PROJECTION_BEHIND projection commands';
@@ -439,9 +459,13 @@ describe('stele doctor on the read side', () => {
     rmSync(copy, { recursive: true });
   });
 
-  it('says so when there is none yet', async () => {
-    node = await startWholeNode(server.url);
-    const found = await doctor({ NATS_URL: server.url, STELE_DATA: `${node.dir}/nowhere` });
+  it('says so when there is none yet', async (test) => {
+    const world = await openWorld(test);
+    await world.start();
+    const found = await world.doctor({
+      NATS_URL: world.server.url,
+      STELE_DATA: `${world.node.dir}/nowhere`,
+    });
     expect(found.exit).toBe(0);
     expect(found.codes).toEqual(['READ_STORE_MISSING read store']);
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ViewLimits } from '../src/views/limits.js';
 import type { ViewStore } from '../src/views/port.js';
 import { postgresViews } from '../src/views/postgres.js';
@@ -102,7 +102,10 @@ describe.skipIf(NO_POSTGRES)(title, () => {
   /** The lead goes to another within this time. */
   const LED_WITHIN_MS = 15_000;
 
-  it('gives the lead of a node that hangs to another, and that one knows when it goes on', async () => {
+  it.concurrent('gives the lead of a node that hangs to another, and that one knows when it goes on', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const url = await server.database();
     const child = spawn(
       process.execPath,
@@ -141,7 +144,10 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(await views.lead('things')).toBe(true);
   });
 
-  it('gives the lead of a node whose host is gone to another', async () => {
+  it.concurrent('gives the lead of a node whose host is gone to another', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const url = new URL(await server.database());
     const proxy = await startProxy(url.href);
     onTestFinished(() => proxy.close());

@@ -198,7 +198,7 @@ const staying = (stays: readonly Stay[], at: number): string | undefined =>
   stays.find(({ from, to }) => Date.parse(from) <= at && (to === null || at < Date.parse(to)))
     ?.status;
 
-const RUNS = { numRuns: 25 };
+const RUNS = { numRuns: 15 };
 
 describe('what was true at a time', () => {
   test.prop([histories, fc.integer({ min: START, max: NOW })], RUNS)(

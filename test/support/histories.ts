@@ -83,7 +83,7 @@ const entries = fc.record({
   data: fc.constantFrom({ name: 'a' }, undefined),
 });
 
-const choose = <T>(from: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...from);
+const ids = fc.constantFrom(...IDS);
 const sometimes = fc.option(fc.constantFrom(...MOMENTS), { freq: 2 });
 
 /**
@@ -94,25 +94,27 @@ export const histories = (
   definitions: readonly Aggregate[],
   { journal }: { readonly journal: boolean },
 ): fc.Arbitrary<readonly (GivenEvent | GivenEntry)[]> =>
-  fc.tuple(fc.gen(), fc.integer(STEPS)).map(([g, steps]) => {
+  fc.tuple(fc.gen(), fc.integer(STEPS)).map(([gen, steps]) => {
+    // A function of its own each time: else all that was drawn before is compared with it.
+    const draw = <T>(from: fc.Arbitrary<T>): T => gen(() => from);
     const states = new Map<string, State>();
     const log: (GivenEvent | GivenEntry)[] = [];
     for (let step = 0; step < steps; step++) {
-      if (journal && (definitions.length === 0 || g(fc.boolean))) {
-        log.push({ journal: g(() => entries) });
+      if (journal && (definitions.length === 0 || draw(fc.boolean()))) {
+        log.push({ journal: draw(entries) });
         continue;
       }
-      const definition = g(choose<Aggregate>, definitions);
-      const id = g(choose<string>, IDS);
+      const definition = draw(fc.constantFrom(...definitions));
+      const id = draw(ids);
       const state = states.get(`${definition.name} ${id}`) ?? definition.initial;
       const arrows = arrowsFrom(definition.chart, state.status);
       if (arrows.length === 0) continue;
-      const { event, when } = g(choose<(typeof arrows)[number]>, arrows);
+      const { event, when } = draw(fc.constantFrom(...arrows));
       const schema = definition.events[event]!.schema;
-      const drawn = g(dataOf, schema) as Record<string, unknown>;
+      const drawn = draw(dataOf(schema)) as Record<string, unknown>;
       const data = when ? { ...drawn, [when.field]: when.value } : drawn;
       const at = new Date(FIRST_AT_MS + step * DAY_MS).toISOString();
-      const effective_at = g(() => sometimes);
+      const effective_at = draw(sometimes);
       const foldable: Foldable = {
         event_type: event,
         data: schema.parse(data) as Foldable['data'],
