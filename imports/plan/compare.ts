@@ -166,7 +166,7 @@ export const compareModel = async (
     parents,
     { landscape, settled },
   );
-  const connected = connect(model.relations, resolved);
+  const connected = await connect(model.relations, resolved);
   notes.push(...resolved.notes, ...connected.notes);
   const edgesOf = new Map<string, Edge[]>();
   const own: Edge[] = [];

@@ -1,6 +1,7 @@
 import { cut } from '../cut.js';
 import type { Chain, ImportNote, Landscape, PlannedCommand, Standing } from '../importer.js';
 import type { ElementKind, Fields, ModelRelation } from '../model.js';
+import { turns } from '../turns.js';
 import { type Making, planned } from './differences.js';
 import type { Resolved, Wanted } from './resolve.js';
 import { saidBy } from './settled.js';
@@ -79,13 +80,15 @@ const asOne = ({ edge, texts }: Alike, notes: ImportNote[]): Edge => {
  * The relations whose ends are in the landscape; what hangs loose is noted. Between two ends there
  * is one of a type: what several say of it is joined, which is noted too.
  */
-export const connect = (
+export const connect = async (
   relations: readonly ModelRelation[],
   { wanted, lost }: Resolved,
-): Related => {
+): Promise<Related> => {
   const notes: ImportNote[] = [];
   const edges = new Map<string, Alike>();
+  const turn = turns();
   for (const relation of relations) {
+    await turn();
     const { source_key, target_key, type, where } = relation;
     const skip = (kind: string, why: string): void =>
       void notes.push({ where, kind, message: `${spoken(relation)} is not imported: ${why}` });
@@ -109,7 +112,12 @@ export const connect = (
       });
     else skip('duplicate-relation', `${before.edge.relation.where} says the same`);
   }
-  return { edges: [...edges.values()].map((one) => asOne(one, notes)), notes };
+  const joined: Edge[] = [];
+  for (const one of edges.values()) {
+    await turn();
+    joined.push(asOne(one, notes));
+  }
+  return { edges: joined, notes };
 };
 
 /** What becomes of a relation: a fact of an application, a relation of its own, or nothing. */
