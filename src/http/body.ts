@@ -4,6 +4,7 @@ import { whereJsonBreaks } from '../edge/json-break.js';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.js';
 import { askedOf } from './asked.js';
 import { saysDryRun } from './dry-run.js';
+import { Bodies } from './hardening/bodies.js';
 import type { Ctx } from './http.js';
 
 /** Which media types a body may have, and what is said of all others. */
@@ -45,11 +46,16 @@ const TOO_MANY_VALUES = refuse(
   { details: { max_values: JSON_VALUES_MAX } },
 );
 
+/** All that this process reads: it is its memory that they share. */
+const bodies = new Bodies();
+
+type Bounds = { readonly max: number; readonly more: (bytes: number) => Refusal | undefined };
+
 /** Chunks until they are too many; what comes after that is not kept. */
 const boundedBytes = async (
   body: ReadableStream<Uint8Array>,
-  max: number,
-): Promise<Buffer | undefined> => {
+  { max, more }: Bounds,
+): Promise<Buffer | Refusal | undefined> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = body.getReader();
@@ -57,21 +63,30 @@ const boundedBytes = async (
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(chunks);
     size += value.byteLength;
-    if (size > max) {
+    const full = size > max ? undefined : more(value.byteLength);
+    if (size > max || full) {
       reader.cancel().catch(() => {});
-      return undefined;
+      return full;
     }
     chunks.push(value);
   }
 };
 
-/** The body, or undefined when it is too large. A declared length is enforced by the HTTP parser. */
-export const bytesOf = async (c: Ctx, max: number): Promise<Buffer | undefined> => {
+/**
+ * The body, why there is no room for it now, or undefined when it is too large. A declared length
+ * is enforced by the HTTP parser.
+ */
+export const bytesOf = async (c: Ctx, max: number): Promise<Buffer | Refusal | undefined> => {
   const declared = c.req.header('content-length');
-  if (declared === undefined)
-    return c.req.raw.body ? boundedBytes(c.req.raw.body, max) : Buffer.alloc(0);
+  if (declared === undefined && !c.req.raw.body) return Buffer.alloc(0);
   if (Number(declared) > max) return undefined;
-  return Buffer.from(await c.req.raw.arrayBuffer());
+  const { more, end } = bodies.begin(askedOf(c).who);
+  try {
+    if (declared === undefined) return await boundedBytes(c.req.raw.body!, { max, more });
+    return more(Number(declared)) ?? Buffer.from(await c.req.raw.arrayBuffer());
+  } finally {
+    end();
+  }
 };
 
 const parse = (text: string): { readonly json: unknown } | Refusal => {
@@ -103,13 +118,14 @@ export const readJson = async (
     return refuse('UNSUPPORTED_MEDIA_TYPE', accepted.message, {
       details: { accepted: accepted.names },
     });
-  let bytes: Buffer | undefined;
+  let bytes: Buffer | Refusal | undefined;
   try {
     bytes = await bytesOf(c, max);
   } catch {
     return malformed('the request ended before its body was complete');
   }
   if (!bytes) return tooLarge(max);
+  if (isRefusal(bytes)) return bytes;
   if (bytes.length === 0) return { json: {} };
   if (!isUtf8(bytes)) return malformed('the body is not UTF-8');
   const text = bytes.toString('utf8');

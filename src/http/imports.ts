@@ -72,7 +72,7 @@ const takeAndForget = async (body: ReadableStream<Uint8Array> | null): Promise<v
 
 /** The files of a request: one as the body, or many as a form. */
 const filesOf = async (c: Ctx, max: number): Promise<Files | Refusal> => {
-  let bytes: Buffer | undefined;
+  let bytes: Buffer | Refusal | undefined;
   try {
     bytes = await bytesOf(c, max);
   } catch {
@@ -86,6 +86,7 @@ const filesOf = async (c: Ctx, max: number): Promise<Files | Refusal> => {
       { details: { max_bytes: max } },
     );
   }
+  if (isRefusal(bytes)) return bytes;
   const type = c.req.header('content-type') ?? '';
   if (MULTIPART.test(type)) {
     const form = formOf(bytes, type);

@@ -130,6 +130,9 @@ export const EXAMINATIONS_AT_ONCE = 4;
 export const CLOSE_WITHIN_MS = 10_000;
 /** Routes named to somebody who asked for one that does not exist. */
 export const CLOSE_ROUTES_MAX = 3;
+/** Bytes of bodies that are being read, of all and of one who asks. */
+export const BODIES_BYTES_MAX = 256 * 1024 * 1024;
+export const BODIES_BYTES_OF_ONE_MAX = 64 * 1024 * 1024;
 /** Answers compressed at a time, and bytes of them; what is more travels as it is. */
 export const COMPRESSIONS_AT_ONCE = 8;
 export const COMPRESSIONS_BYTES_MAX = 32 * 1024 * 1024;
