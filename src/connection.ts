@@ -30,7 +30,12 @@ export type NatsAccess = {
   readonly url: string;
   /** The server that runs on the data directory; null when NATS_URL names one. */
   readonly server: EmbeddedServer | null;
-  /** Settles with the reason when the connection, or the server, is lost for good. */
+  /**
+   * One more connection, for what others may send without end: the server cuts off who does not
+   * keep up, and only that is cut off then. Ends with the first one.
+   */
+  another(what: string): Promise<NatsConnection>;
+  /** Settles with the reason when a connection, or the server, is lost for good. */
   readonly lost: Promise<Fault>;
   /** End the connection (what was sent goes out first) and the server, if it is ours. */
   close(): Promise<void>;
@@ -63,13 +68,13 @@ const authenticatorOf = (auth: NatsAuth): Authenticator | undefined => {
 const connectTo = async (
   servers: readonly string[],
   auth: NatsAuth,
-  more: { readonly tls: boolean; readonly ignoreClusterUpdates: boolean },
+  more: { readonly tls: boolean; readonly ignoreClusterUpdates: boolean; readonly what?: string },
 ): Promise<NatsConnection> => {
   const authenticator = authenticatorOf(auth);
   try {
     return await connect({
       servers: [...servers],
-      name: `stele ${hostname()} ${process.pid}`,
+      name: `stele ${hostname()} ${process.pid}${more.what === undefined ? '' : ` ${more.what}`}`,
       timeout: CONNECT_TIMEOUT_MS,
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_PAUSE_MS,
@@ -100,14 +105,23 @@ const connectTo = async (
 /** Says what becomes of the connection; on a server of our own also that it is still that one. */
 const watch = async (
   nc: NatsConnection,
-  log: ServerLog,
-  server: EmbeddedServer | null,
-  onStranger: (fault: Fault) => void,
+  {
+    log,
+    server,
+    what,
+    onStranger,
+  }: {
+    readonly log: ServerLog;
+    readonly server: EmbeddedServer | null;
+    readonly what: string | undefined;
+    readonly onStranger: (fault: Fault) => void;
+  },
 ): Promise<void> => {
+  const which = what === undefined ? 'NATS' : `NATS for ${what}`;
   for await (const status of nc.status()) {
-    if (status.type === 'disconnect') log.warn('the connection to NATS is lost; reconnecting');
+    if (status.type === 'disconnect') log.warn(`the connection to ${which} is lost; reconnecting`);
     if (status.type !== 'reconnect') continue;
-    log.info('connected to NATS again');
+    log.info(`connected to ${which} again`);
     const fault = server && strangerAt(nc, server);
     if (fault) onStranger(fault);
   }
@@ -122,11 +136,11 @@ const strangerAt = ({ info }: NatsConnection, server: EmbeddedServer): Fault | u
         `the server at ${server.url} is not the one that was started there: another program took its port`,
       );
 
-const ownConnection = async (server: EmbeddedServer): Promise<NatsConnection> => {
+const ownConnection = async (server: EmbeddedServer, what?: string): Promise<NatsConnection> => {
   const nc = await connectTo(
     [server.url],
     { kind: 'none' },
-    { tls: false, ignoreClusterUpdates: true },
+    { tls: false, ignoreClusterUpdates: true, ...(what !== undefined && { what }) },
   );
   const stranger = strangerAt(nc, server);
   if (!stranger) return nc;
@@ -175,41 +189,56 @@ export const openNats = async ({
 }: OpenNatsOptions): Promise<NatsAccess> => {
   const { nats, dataDir } = config;
   const server = nats ? null : await startEmbeddedServer({ dataDir, env, log, mode });
-  let nc: NatsConnection;
-  try {
-    nc = nats
-      ? await connectTo(nats.servers, nats.auth, {
+  const connected = (what?: string): Promise<NatsConnection> =>
+    nats
+      ? connectTo(nats.servers, nats.auth, {
           tls: nats.tls,
           // Whoever names several servers means these; one is a door to the others.
           ignoreClusterUpdates: nats.servers.length > 1,
+          ...(what !== undefined && { what }),
         })
-      : await ownConnection(server!);
+      : ownConnection(server!, what);
+  let nc: NatsConnection;
+  try {
+    nc = await connected();
   } catch (error) {
     await server?.stop();
     throw error;
   }
   let closing = false;
-  const lost = new Promise<Fault>((resolve) => {
-    void watch(nc, log, server, resolve);
-    server?.onGivenUp((fault) =>
-      resolve(new Fault('NATS_GIVEN_UP', fault.message, { cause: fault })),
-    );
-    void nc.closed().then((cause) => {
+  const all = [nc];
+  let onLost: (fault: Fault) => void = () => {};
+  const follow = (one: NatsConnection, what?: string): void => {
+    void watch(one, { log, server, what, onStranger: onLost });
+    void one.closed().then((cause) => {
       const why = cause ? `: ${cause.message}` : '';
       if (!closing)
-        resolve(
+        onLost(
           new Fault('NATS_CLOSED', `the connection to NATS was closed for good${why}`, { cause }),
         );
     });
+  };
+  const lost = new Promise<Fault>((resolve) => {
+    onLost = resolve;
+    server?.onGivenUp((fault) =>
+      resolve(new Fault('NATS_GIVEN_UP', fault.message, { cause: fault })),
+    );
   });
+  follow(nc);
   return {
     nc,
     url: server?.url ?? nats!.servers.join(','),
     server,
+    another: async (what) => {
+      const one = await connected(what);
+      all.push(one);
+      follow(one, what);
+      return one;
+    },
     lost,
     close: async () => {
       closing = true;
-      await nc.drain().catch(() => nc.close());
+      await Promise.all(all.map((one) => one.drain().catch(() => one.close())));
       await server?.stop();
     },
   };

@@ -256,7 +256,8 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('commands', FINISH_WITHIN_MS, () => Promise.all(serving.map((end) => end())));
     const about = { name: nodeName(), version: info.version };
     let listening: string | null = null;
-    const commands = await serveCommands(nats.nc, runtime, {
+    // Who sends more than can be read has that connection cut, not the one to the log.
+    const commands = await serveCommands(await nats.another('commands'), runtime, {
       version: info.version,
       ...(access && { access }),
       report: () => nodeNumbers(runtime, { ...about, url: listening }),

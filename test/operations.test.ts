@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parser } from '@prometheus-io/lezer-promql';
@@ -62,6 +65,11 @@ const look = (expr: string) => {
   });
   return { broken, metrics, labels };
 };
+
+/** More than the server keeps for who does not read (64 MiB), and how long sending it may take. */
+const FLOOD = 90;
+const FLOOD_BYTES = 1024 * 1024;
+const FLOODED_WITHIN_MS = 10_000;
 
 /** Only where somebody tells how much room there is: a server of another does not. */
 const ROOM = ['stele_store_free_bytes', 'stele_store_size_bytes'];
@@ -229,5 +237,30 @@ describe('a node', () => {
     const portfolio = '{projection="application-portfolio"';
     expect(value(`stele_projection_lag_events${portfolio},source="application"`)).toBe(0);
     expect(value(`stele_projection_state${portfolio},state="running"`)).toBe(1);
+  });
+
+  it('keeps its connection to the log when more commands come over NATS than it reads', async () => {
+    const flood = `
+      import { connect } from '@nats-io/transport-node';
+      const nc = await connect({ servers: '${server.url}' });
+      const bytes = new Uint8Array(${FLOOD_BYTES}).fill(32);
+      for (let n = 0; n < ${FLOOD}; n++) {
+        nc.publish('cmd.application.SetOwner', bytes, { reply: '_INBOX.flood' });
+        await nc.flush();
+      }
+      await nc.close();`;
+    const sent = promisify(execFile)(process.execPath, ['--input-type=module', '-e', flood]);
+    const cutOff = () =>
+      readFileSync(join(server.dir, 'nats-server.log'), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('Slow Consumer'));
+    // Nothing in this process reads now.
+    const held = new Int32Array(new SharedArrayBuffer(4));
+    const until = performance.now() + FLOODED_WITHIN_MS;
+    while (cutOff().length === 0 && performance.now() < until) Atomics.wait(held, 0, 0, 50);
+    await sent;
+    expect(cutOff()).not.toEqual([]);
+    expect(cutOff().filter((line) => !/"[^"]*:stele [^"]* commands"/.test(line))).toEqual([]);
+    expect((await node.send(createApplication(uuid(), { name: 'After' }))).status).toBe(201);
   });
 });
