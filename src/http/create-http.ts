@@ -24,6 +24,7 @@ import { Gate } from './gate.js';
 import { addressesBy } from './hardening/address.js';
 import { withCompression } from './hardening/compression.js';
 import { withCors } from './hardening/cors.js';
+import { FairTurns } from './hardening/fair-turns.js';
 import { withBoundedGuesses } from './hardening/guesses.js';
 import { withRateLimits } from './hardening/rate-limits.js';
 import { trustedProxies } from './hardening/trusted-proxies.js';
@@ -115,6 +116,7 @@ export const createHttp = ({
     clock,
     meter,
     exports,
+    turns: new FairTurns(),
     limits: { ...HTTP_LIMITS, ...limits },
     addressOf: addressesBy(trusted),
   };

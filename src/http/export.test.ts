@@ -332,6 +332,28 @@ describe('an export of thousands', { timeout: LONG_MS }, () => {
     }
   });
 
+  it('of one who asks for many pages at once leaves others their turn', async () => {
+    const { runtime, store, projections } = side;
+    const access: Access = {
+      roles,
+      authenticate: async ({ apiKey = '' }) => ({
+        ...{ actor: apiKey, actor_type: 'user', roles: ['viewer'], teams: [] },
+      }),
+    };
+    const log = { warn: () => {}, error: () => {} };
+    const info = { name: 'stele', version: '1.2.3' };
+    const app = createHttp({ runtime, store, projections, log, access, info });
+    const done: string[] = [];
+    const ask = async (key: string): Promise<void> => {
+      const path = '/views/lines?limit=20';
+      const response = await app.request(path, { headers: { 'x-api-key': key } });
+      expect(response.status).toBe(200);
+      done.push(key);
+    };
+    await Promise.all([...Array.from({ length: 40 }, () => ask('ada')), ask('bob')]);
+    expect(done.indexOf('bob')).toBeLessThan(10);
+  });
+
   it('never looks whole when something goes wrong on the way', async () => {
     let calls = 0;
     const { restore } = pagesRead((page) => (slot, query) => {

@@ -10,6 +10,7 @@ import type { EventStore } from '../store/port.js';
 import type { TimeTravel } from '../time/time-travel.js';
 import type { Asked } from './asked.js';
 import type { Gate } from './gate.js';
+import type { FairTurns } from './hardening/fair-turns.js';
 import type { HttpLimits } from './limits.js';
 import type { Operations } from './operations.js';
 
@@ -30,6 +31,8 @@ export type Http = {
   readonly imports?: Imports;
   /** Lets in so many exports of lists at a time. */
   readonly exports: Gate;
+  /** Reads of an embedded store keep the event loop: each who asks gets a turn. */
+  readonly turns: FairTurns;
   /** What operators look at; without it there is nothing behind those routes. */
   readonly operations?: Operations;
   readonly meter: HttpMeter;

@@ -14,6 +14,7 @@ import type { Moment } from '../time/time-travel.js';
 import type { DocumentReads, ViewStore } from '../views/port.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { headersFor } from './answer.js';
+import { askedOf } from './asked.js';
 import type { Instants } from './cursor.js';
 import type { Ctx, Http } from './http.js';
 import {
@@ -174,14 +175,19 @@ export const readingOn = async (
   if (isRefusal(min)) return min;
   const { moment } = asked;
   const { wanted } = min;
+  const { who } = askedOf(c);
   if (moment) {
     if (wanted) return NOT_THEN;
-    return readingAt(http, projection, moment);
+    const then = await readingAt(http, projection, moment);
+    await http.turns.take(who);
+    return then;
   }
   const refused = wanted
     ? await waitFor(http, projection, wanted)
     : await waitForOwn(http, projection);
   if (refused) return refused;
+  // Behind all waiting: those who waited for the same would go on at once.
+  await http.turns.take(who);
   return readingNow(http, projection, wanted?.vector ?? null);
 };
 
@@ -209,6 +215,7 @@ export const effectiveReadingFor = async (
   const moment = { asOf, effectiveAt: nowOf(http, asked.moment) };
   const reflected = await readingAt(http, projection, moment);
   if (isRefusal(reflected)) return reflected;
+  await http.turns.take(askedOf(c).who);
   return { ...reflected, wanted, reached: reachedIn(reflected.reading, wanted) };
 };
 
