@@ -51,6 +51,9 @@ export type Principal = {
   readonly until?: string;
 };
 
+/** Who asks as one word, to tell one from another where something is shared. */
+export const nameOf = ({ actor_type, actor }: Principal): string => `${actor_type}/${actor}`;
+
 /** Whoever belongs to it belongs to every team. */
 export const ANY_TEAM = '*';
 

@@ -1,9 +1,11 @@
+import { nameOf } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { position } from '../core/event.js';
 import type { Projection, View } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { AggregateAt, Moment, MomentOrVersion, TimeTravel } from '../time/time-travel.js';
 import { answer, problem } from './answer.js';
+import { askedOf } from './asked.js';
 import type { Ctx, Http } from './http.js';
 import { momentOf, nowAt } from './moment.js';
 import type { Plural } from './plurals.js';
@@ -31,6 +33,15 @@ export const atOf = (
     otherwise: 1,
   });
   return isRefusal(version) ? version : { at: { version: version.number } };
+};
+
+/** Time travel for who asks. */
+const timeFor = (c: Ctx, time: TimeTravel): TimeTravel => {
+  const { who } = askedOf(c);
+  return {
+    ...time,
+    reading: (projection, moment) => time.reading(projection, moment, who && nameOf(who)),
+  };
 };
 
 /** In a record, since a document may have any field, `refused` among them. */
@@ -103,8 +114,8 @@ export const aggregateAtAnswer = async (
     at,
   }: { readonly plural: Plural; readonly projection: Projection; readonly at: MomentOrVersion },
 ): Promise<Response> => {
-  const { time } = http;
-  if (!time) return problem(c, NO_TIME_TRAVEL);
+  if (!http.time) return problem(c, NO_TIME_TRAVEL);
+  const time = timeFor(c, http.time);
   const id = c.req.param('id')!;
   const one = await found(time, { projection, definition }, { id, at });
   if (isRefusal(one)) return problem(c, one);

@@ -1,4 +1,4 @@
-import type { Principal } from '../core/access.js';
+import { nameOf, type Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 
 /**
@@ -30,7 +30,7 @@ export class Gate {
   enter(what: string, who?: Principal): { readonly leave: () => void } | Refusal {
     if (this.#inside >= this.#most)
       return refuse('BUSY', `${this.#most} ${what} are under way, that is the most`);
-    const name = who && `${who.actor_type}/${who.actor}`;
+    const name = who && nameOf(who);
     if (name !== undefined && (this.#insideOf.get(name) ?? 0) >= this.#ofOne)
       return refuse(
         'RATE_LIMITED',

@@ -1,3 +1,4 @@
+import { nameOf } from '../core/access.js';
 import { sha256 } from '../core/canonical.js';
 import { endOnceReached } from '../core/end-once-reached.js';
 import { JOURNAL, type Projection } from '../core/projection.js';
@@ -178,7 +179,7 @@ export const readingOn = async (
   const { who } = askedOf(c);
   if (moment) {
     if (wanted) return NOT_THEN;
-    const then = await readingAt(http, projection, moment);
+    const then = await readingAt(c, http, { projection, moment });
     await http.turns.take(who);
     return then;
   }
@@ -213,7 +214,7 @@ export const effectiveReadingFor = async (
   if (refused) return refused;
   const { asOf } = asked.moment ?? { asOf: null };
   const moment = { asOf, effectiveAt: nowOf(http, asked.moment) };
-  const reflected = await readingAt(http, projection, moment);
+  const reflected = await readingAt(c, http, { projection, moment });
   if (isRefusal(reflected)) return reflected;
   await http.turns.take(askedOf(c).who);
   return { ...reflected, wanted, reached: reachedIn(reflected.reading, wanted) };
@@ -239,14 +240,15 @@ const readingNow = async (
 
 /** The documents at another moment. */
 export const readingAt = async (
+  c: Ctx,
   { time }: Pick<Reads, 'time'>,
-  projection: Projection,
-  moment: Moment,
+  { projection, moment }: { readonly projection: Projection; readonly moment: Moment },
 ): Promise<Reflected | Refusal> => {
   if (!time) return NO_TIME_TRAVEL;
-  const reading = await time.reading(projection, moment);
+  const { who } = askedOf(c);
+  const other = (one: Projection) => time.reading(one, moment, who && nameOf(who));
+  const reading = await other(projection);
   if (isRefusal(reading)) return reading;
-  const other = (one: Projection) => time.reading(one, moment);
   return { reading, moment, wanted: null, reached: null, other };
 };
 

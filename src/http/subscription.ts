@@ -1,3 +1,4 @@
+import { nameOf } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { criticalEvents } from '../core/critical.js';
 import { endOnceReached } from '../core/end-once-reached.js';
@@ -166,5 +167,5 @@ export const subscriptionOf = async (c: Ctx, http: Http, hub: Hub): Promise<Wish
     after.set(type, sequence);
   }
   const { who } = askedOf(c);
-  return { ...filter, after, ...(who && { who: `${who.actor_type}/${who.actor}` }) };
+  return { ...filter, after, ...(who && { who: nameOf(who) }) };
 };

@@ -126,7 +126,7 @@ const endReading = (
   http: Reads,
   { projection, moment }: { readonly projection: Projection; readonly moment: Moment },
 ): Promise<Reflected | Refusal> =>
-  isNow(moment) ? readingFor(c, http, projection) : readingAt(http, projection, moment);
+  isNow(moment) ? readingFor(c, http, projection) : readingAt(c, http, { projection, moment });
 
 type Asked = {
   readonly clock: Clock;

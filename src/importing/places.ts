@@ -1,4 +1,4 @@
-import { type Principal, TRUSTED } from '../core/access.js';
+import { nameOf, type Principal, TRUSTED } from '../core/access.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { JOBS_AT_ONCE, JOBS_OF_ONE } from './limits.js';
 
@@ -37,12 +37,12 @@ export class Places {
   }
 
   #of(by: Principal | undefined): number {
-    return this.#takenBy.get(nameOf(by) ?? '') ?? 0;
+    return this.#takenBy.get(ownerOf(by) ?? '') ?? 0;
   }
 
   #count(by: Principal | undefined, more: number): void {
     this.#taken += more;
-    const name = nameOf(by);
+    const name = ownerOf(by);
     if (name === undefined) return;
     const own = this.#of(by) + more;
     if (own === 0) this.#takenBy.delete(name);
@@ -50,5 +50,5 @@ export class Places {
   }
 }
 
-const nameOf = (by: Principal | undefined): string | undefined =>
-  by && by !== TRUSTED ? `${by.actor_type}/${by.actor}` : undefined;
+const ownerOf = (by: Principal | undefined): string | undefined =>
+  by && by !== TRUSTED ? nameOf(by) : undefined;

@@ -7,21 +7,16 @@ import type { EventStore } from '../store/port.js';
 import type { ViewStore } from '../views/port.js';
 import { aggregateAt, countedEvents, eventsInEffectiveOrder, foldInOrder } from './aggregate-at.js';
 import { type Built, build, type Progress } from './build.js';
+import { Builds } from './builds.js';
 import { Documents, leftOutKey } from './documents.js';
 import { grow } from './grow.js';
 import { heldBefore } from './holding.js';
-import {
-  BUILDS_AT_ONCE,
-  BUILDS_WAITING_MAX,
-  DOCUMENTS_AT_ONCE,
-  TIME_LIMITS,
-  type TimeLimits,
-} from './limits.js';
+import { DOCUMENTS_AT_ONCE, TIME_LIMITS, type TimeLimits } from './limits.js';
 import { breathe, Log } from './log.js';
 import { ahead, leadsTo, type Point, pointOf, settledKey } from './point.js';
 import { Readings } from './readings.js';
 import { staysIn } from './stays.js';
-import type { Moment, MomentOrVersion, TimeTravel } from './time-travel.js';
+import type { MomentOrVersion, TimeTravel } from './time-travel.js';
 import { countingFrom, toldEvent } from './told.js';
 
 export type TimeTravelOptions = {
@@ -51,8 +46,7 @@ export const createTimeTravel = ({
   const log = new Log(store, limits.eventsKept);
   const readings = new Readings(limits);
   const building = new Map<string, Building>();
-  const waiting: (() => void)[] = [];
-  let underWay = 0;
+  const builds = new Builds();
   const now = (): string => new Date(clock()).toISOString();
 
   /** What every question about a projection begins with: changes with whatever shapes answers. */
@@ -130,37 +124,29 @@ export const createTimeTravel = ({
     }
   };
 
+  type Asked = { readonly projection: Projection; readonly point: Point };
+
   const make = async (
     key: string,
-    { projection, point, progress }: { projection: Projection; point: Point; progress: Progress },
+    { projection, point, progress }: Asked & { readonly progress: Progress },
   ): Promise<Reading> => {
-    if (underWay >= BUILDS_AT_ONCE) await new Promise<void>((go) => waiting.push(go));
-    else underWay++;
-    try {
-      // Whoever was before may have answered this, too.
-      const same = readings.holding(about(projection), point);
-      if (same) return same.reading;
-      const made = await foldedAt({ projection, point, progress });
-      const reading = await filled(projection, made);
-      readings.add(key, { built: made, reading });
-      return reading;
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else underWay--;
-      building.delete(key);
-    }
+    // Whoever was before may have answered this, too.
+    const same = readings.holding(about(projection), point);
+    if (same) return same.reading;
+    const made = await foldedAt({ projection, point, progress });
+    const reading = await filled(projection, made);
+    readings.add(key, { built: made, reading });
+    return reading;
   };
 
-  const begin = (key: string, projection: Projection, point: Point): Building | Refusal => {
-    if (waiting.length >= BUILDS_WAITING_MAX)
-      return refuse(
-        'AS_OF_BUILDING',
-        `${waiting.length} other moments are being computed; ask again in a moment`,
-      );
-    const total = [...point.to.values()].reduce((sum, to) => sum + to, 0);
+  const begin = (key: string, asked: Asked, who: string | undefined): Building | Refusal => {
+    const full = builds.refusal(who);
+    if (full) return full;
+    const total = [...asked.point.to.values()].reduce((sum, to) => sum + to, 0);
     const progress = { done: 0, total };
-    const done = make(key, { projection, point, progress });
+    const done = builds
+      .hold(who, () => make(key, { ...asked, progress }))
+      .finally(() => building.delete(key));
     done.catch(() => {}); // whoever asked is told; nobody may have stayed
     const one = { done, progress };
     building.set(key, one);
@@ -189,7 +175,7 @@ export const createTimeTravel = ({
     }
   };
 
-  const reading = async (projection: Projection, moment: Moment): Promise<Reading | Refusal> => {
+  const reading: TimeTravel['reading'] = async (projection, moment, who) => {
     const known = settledKey(projection, moment, clock());
     const kept = known && readings.get(about(projection) + known);
     if (kept) return kept.reading;
@@ -209,7 +195,7 @@ export const createTimeTravel = ({
     const key = beginning + point.key;
     const found = readings.get(key) ?? readings.holding(beginning, point);
     if (found) return found.reading;
-    const under = building.get(key) ?? begin(key, projection, point);
+    const under = building.get(key) ?? begin(key, { projection, point }, who);
     return isRefusal(under) ? under : awaited(projection, under);
   };
 

@@ -25,6 +25,8 @@ export const EVENTS_PER_EVENT_IN_SNAPSHOT = 125;
 export const BUILDS_AT_ONCE = 2;
 /** Answers that may wait to be made. */
 export const BUILDS_WAITING_MAX = 64;
+/** Of them of one who asks. */
+export const BUILDS_WAITING_OF_ONE_MAX = 16;
 /** Documents written to a read store at once. */
 export const DOCUMENTS_AT_ONCE = 1_000;
 /** Messages put behind an answer in the world; where there are more it is made anew. */

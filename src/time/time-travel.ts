@@ -40,9 +40,10 @@ export type TimeTravel = {
   /**
    * The documents of a projection at a moment, to be queried like live ones. Kept for a while; a
    * Refusal AS_OF_BUILDING says how far it is when the log is too long to wait for, and
-   * VALIDATION_ERROR that a position is ahead of the log.
+   * VALIDATION_ERROR that a position is ahead of the log. `who` = who asks: nobody's questions keep
+   * those of others waiting for long.
    */
-  reading(projection: Projection, moment: Moment): Promise<Reading | Refusal>;
+  reading(projection: Projection, moment: Moment, who?: string): Promise<Reading | Refusal>;
   /**
    * One aggregate, from its own events alone and the newest snapshot that is old enough. A deleted
    * one is told as it is. Refusal NOT_FOUND when it did not exist then, or never had that version.

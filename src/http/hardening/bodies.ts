@@ -1,4 +1,4 @@
-import type { Principal } from '../../core/access.js';
+import { nameOf, type Principal } from '../../core/access.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
 import { BODIES_BYTES_MAX, BODIES_BYTES_OF_ONE_MAX } from '../limits.js';
 
@@ -25,7 +25,7 @@ export class Bodies {
   }
 
   begin(who: Principal | undefined): Arriving {
-    const name = who && `${who.actor_type}/${who.actor}`;
+    const name = who && nameOf(who);
     let held = 0;
     return {
       more: (bytes) => {

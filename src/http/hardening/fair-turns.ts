@@ -1,4 +1,4 @@
-import type { Principal } from '../../core/access.js';
+import { nameOf, type Principal } from '../../core/access.js';
 
 /**
  * Work that keeps the event loop, for many who ask: one at a time, and between two of them the loop
@@ -14,7 +14,7 @@ export class FairTurns {
       this.#give();
       return Promise.resolve();
     }
-    const name = who && `${who.actor_type}/${who.actor}`;
+    const name = who && nameOf(who);
     return new Promise((begin) => {
       const own = this.#waiting.get(name);
       if (own) own.push(begin);
