@@ -7,7 +7,7 @@ import { askedOf } from './asked.js';
 import { readJson } from './body.js';
 import { Gate } from './gate.js';
 import type { App, Ctx, Http } from './http.js';
-import { EXAMINATIONS_AT_ONCE } from './limits.js';
+import { EXAMINATIONS_AT_ONCE, EXAMINATIONS_OF_ONE_MAX } from './limits.js';
 import { badQuery, refuseUnknown } from './query.js';
 
 const NO_DOCTOR = refuse('NOT_FOUND', 'this node stands on no NATS that could be examined');
@@ -60,7 +60,7 @@ export const doctorRoutes = (app: App, { operations }: Http): void => {
 
 /** `POST /doctor`: begins an examination, or examines one aggregate at once. */
 export const examineRoute = (app: App, { operations, runtime, limits, log }: Http): void => {
-  const gate = new Gate(EXAMINATIONS_AT_ONCE);
+  const gate = new Gate(EXAMINATIONS_AT_ONCE, EXAMINATIONS_OF_ONE_MAX);
   app.post('/doctor', async (c) => {
     // Who may examine nothing is told so before it is read what they mean.
     const no = askedOf(c).may?.('audit', 'operate');
@@ -78,7 +78,7 @@ export const examineRoute = (app: App, { operations, runtime, limits, log }: Htt
       log.warn({ by, aggregate_type: definition?.name }, 'an examination was asked for');
       return answer(c, 202, doctor.begin(definition), { location: '/doctor' });
     }
-    const found = await gate.pass('examinations', async () => ({
+    const found = await gate.pass('examinations', askedOf(c).who, async () => ({
       result: await doctor.examine(definition, id),
     }));
     if (isRefusal(found)) return problem(c, found);

@@ -11,13 +11,17 @@ export class Gate {
   readonly #insideOf = new Map<string, number>();
   #inside = 0;
 
-  constructor(most: number, ofOne = most) {
+  constructor(most: number, ofOne: number) {
     this.#most = most;
     this.#ofOne = ofOne;
   }
 
-  async pass<T>(what: string, work: () => Promise<T>): Promise<T | Refusal> {
-    const inside = this.enter(what);
+  async pass<T>(
+    what: string,
+    who: Principal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T | Refusal> {
+    const inside = this.enter(what, who);
     if (isRefusal(inside)) return inside;
     try {
       return await work();
@@ -28,15 +32,16 @@ export class Gate {
 
   /** For what goes on behind the answer: in, until it leaves; to leave twice is to leave once. */
   enter(what: string, who?: Principal): { readonly leave: () => void } | Refusal {
-    if (this.#inside >= this.#most)
-      return refuse('BUSY', `${this.#most} ${what} are under way, that is the most`);
     const name = who && nameOf(who);
+    // One's own come first: to wait for another's would be in vain.
     if (name !== undefined && (this.#insideOf.get(name) ?? 0) >= this.#ofOne)
       return refuse(
         'RATE_LIMITED',
         `${this.#ofOne} ${what} of yours are under way, that is the most for one: end one of them`,
         { details: { most: this.#ofOne } },
       );
+    if (this.#inside >= this.#most)
+      return refuse('BUSY', `${this.#most} ${what} are under way, that is the most`);
     this.#count(name, 1);
     let left = false;
     return {

@@ -99,6 +99,8 @@ export const EXPORTS_AT_ONCE = 8;
 export const EXPORTS_OF_ONE_MAX = 4;
 /** Reports and differences computed at the same time; one more is `BUSY`. */
 export const REPORTS_AT_ONCE = 8;
+/** Of them of one who asks; one more is `RATE_LIMITED`. */
+export const REPORTS_OF_ONE_MAX = 6;
 /** How long a query waits for what this node wrote itself. */
 export const OWN_WRITES_WAIT_MS = 1_000;
 /** A projection that is further behind than this is not waited for. */
@@ -108,6 +110,8 @@ export const MIN_POSITION_WAIT_MS = 5_000;
 export const MIN_POSITION_WAIT_MAX_MS = 30_000;
 /** Comparisons and verifications under way at the same time; one more is `BUSY`. */
 export const COMPARISONS_AT_ONCE = 2;
+/** Of them of one who asks; one more is `RATE_LIMITED`. */
+export const COMPARISONS_OF_ONE_MAX = 1;
 /** How long a comparison or a verification may take when nobody follows its progress. */
 export const COMPARE_WITHIN_MS = 600_000;
 /** How often the progress of a verification is told; also when there is none. */
@@ -126,6 +130,8 @@ export const ACTORS_PAGE = 50;
 export const ACTORS_PAGE_MAX = 500;
 /** Aggregates examined at the same time; one more is `BUSY`. */
 export const EXAMINATIONS_AT_ONCE = 4;
+/** Of them of one who asks; one more is `RATE_LIMITED`. */
+export const EXAMINATIONS_OF_ONE_MAX = 2;
 /** How long a server that closes waits for the requests under way. */
 export const CLOSE_WITHIN_MS = 10_000;
 /** Routes named to somebody who asked for one that does not exist. */

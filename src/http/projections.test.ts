@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { actors } from '../../actors/index.js';
+import { roles } from '../../actors/roles.js';
 import { type Json, type ReadSide, startReadSide } from '../../test/support/read-side.js';
+import type { Access } from '../access/index.js';
 import { defineProjection } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
 import { registry } from '../core/registry.js';
@@ -108,7 +110,7 @@ describe('/projections', () => {
     expect(refused.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  it('computes two at a time and turns the third away', async () => {
+  it('computes two at a time, one of one who asks, and turns the third away', async () => {
     let go = (): void => {};
     const held = new Promise<void>((resolve) => {
       go = resolve;
@@ -122,17 +124,27 @@ describe('/projections', () => {
     };
     const { runtime, store } = side;
     const log = { warn: () => {}, error: () => {} };
+    const access: Access = {
+      roles,
+      authenticate: async ({ apiKey = '' }) => ({
+        ...{ actor: apiKey, actor_type: 'user', roles: ['admin'], teams: [] },
+      }),
+    };
     const app = createHttp({
-      ...{ runtime, store, log, projections: slow, info: { name: 'stele', version: '1' } },
+      ...{ runtime, store, log, access, projections: slow, info: { name: 'stele', version: '1' } },
     });
     await expect.poll(async () => (await status()).state).toBe('running');
-    const verify = () => app.request(`${at}/verify`, { method: 'POST' });
-    const two = [verify(), verify()];
+    const verify = (key: string) =>
+      app.request(`${at}/verify`, { method: 'POST', headers: { 'x-api-key': key } });
+    const two = [verify('ada')];
     await new Promise((wake) => setTimeout(wake, 20));
-    expect((await verify()).status).toBe(503);
+    expect((await verify('ada')).status).toBe(429);
+    two.push(verify('bob'));
+    await new Promise((wake) => setTimeout(wake, 20));
+    expect((await verify('eve')).status).toBe(503);
     go();
     expect((await Promise.all(two)).map((one) => one.status)).toEqual([200, 200]);
-    expect((await verify()).status).toBe(200);
+    expect((await verify('ada')).status).toBe(200);
   });
 
   it('finds a document that is not what the log says', async () => {

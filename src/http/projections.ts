@@ -7,7 +7,7 @@ import { readJson } from './body.js';
 import { Gate } from './gate.js';
 import { headerText } from './header-text.js';
 import type { App, Ctx, Http } from './http.js';
-import { COMPARISONS_AT_ONCE, PARKED_SHOWN_MAX } from './limits.js';
+import { COMPARISONS_AT_ONCE, COMPARISONS_OF_ONE_MAX, PARKED_SHOWN_MAX } from './limits.js';
 import { refuseUnknown } from './query.js';
 import type { Reads } from './reflected.js';
 import { NO_READ_SIDE } from './resources.js';
@@ -116,7 +116,7 @@ const whyDiscard = async (
  */
 export const projectionRoutes = (app: App, http: Http): void => {
   const { projections } = http;
-  const gate = new Gate(COMPARISONS_AT_ONCE);
+  const gate = new Gate(COMPARISONS_AT_ONCE, COMPARISONS_OF_ONE_MAX);
   const reads: Reads | undefined = projections && { ...http, projections };
   const on =
     (doing: Doing) =>
@@ -191,14 +191,14 @@ export const projectionRoutes = (app: App, http: Http): void => {
   post('/projections/:name/compare', 'compare', async (c, all, { name }) => {
     const body = await fieldsOf(c, http, []);
     if (isRefusal(body)) return problem(c, body);
-    const compared = gate.pass('comparisons', () => all.projections.compare(name));
+    const compared = gate.pass('comparisons', askedOf(c).who, () => all.projections.compare(name));
     return answered(c, await within(compared));
   });
   post('/projections/:name/verify', 'verify', async (c, all, { name }) => {
     const body = await fieldsOf(c, http, []);
     if (isRefusal(body)) return problem(c, body);
     return comparisonAnswer(c, http, (onProgress) =>
-      gate.pass('comparisons', () => all.projections.verify(name, onProgress)),
+      gate.pass('comparisons', askedOf(c).who, () => all.projections.verify(name, onProgress)),
     );
   });
   post('/projections/:name/parked/retry', 'retry', async (c, all, { name }) => {

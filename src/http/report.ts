@@ -6,6 +6,7 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Reading } from '../projector/projections.js';
 import type { Document, DocumentReads } from '../views/port.js';
 import { problem } from './answer.js';
+import { askedOf } from './asked.js';
 import { breathe } from './breathe.js';
 import type { Gate } from './gate.js';
 import { othersOf, whileHeld } from './hold.js';
@@ -94,7 +95,7 @@ export const reportAnswer = async (
   const reads = clock === 'effective' ? effectiveReadingFor : readingFor;
   const reflected = await reads(c, http, projection);
   if (isRefusal(reflected)) return problem(c, reflected);
-  const computed = await gate.pass('reports and differences', () =>
+  const computed = await gate.pass('reports and differences', askedOf(c).who, () =>
     whileHeld(http, reflected, {
       others: report.asShown ? othersOf(http, projection, { branches: [] }) : [],
       work: async (held) => {

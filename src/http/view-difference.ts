@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import type { Moment } from '../time/time-travel.js';
 import type { Document, DocumentReads, ViewQuery } from '../views/port.js';
 import { answer, problem } from './answer.js';
+import { askedOf } from './asked.js';
 import { resolved, treesOf } from './branches.js';
 import { breathe } from './breathe.js';
 import { decodeCursor, encodeCursor, fingerprintOf, type Instants } from './cursor.js';
@@ -164,7 +165,7 @@ const instantsOfEnds = ({ from, to }: Ends): Instants => {
   return { ...(first && { from: first }), ...(last && { to: last }) };
 };
 
-const askedOf = (c: Ctx): Asked | Refusal => {
+const questionOf = (c: Ctx): Asked | Refusal => {
   const clock = clockOf(c);
   if (isRefusal(clock)) return clock;
   const limit = wholeNumber(c, 'limit', { min: 1, max: PAGE_SIZE_MAX, otherwise: PAGE_SIZE });
@@ -235,7 +236,7 @@ export const differenceAnswer = async (
   if (isRefusal(filters)) return problem(c, filters);
   const twice = PARAMETERS.find((name) => params.getAll(name).length > 1);
   if (twice) return problem(c, badQuery(twice, 'is said more than once'));
-  const asked = askedOf(c);
+  const asked = questionOf(c);
   if (isRefusal(asked)) return problem(c, asked);
   const { limit, clock, only } = asked;
   const said = ['from', 'to'].map((name) => params.get(name));
@@ -247,7 +248,7 @@ export const differenceAnswer = async (
   const ends = endsOf(c, http, { clock, instants: place?.instants ?? {} });
   if (isRefusal(ends)) return problem(c, ends);
 
-  const difference = await gate.pass('reports and differences', () =>
+  const difference = await gate.pass('reports and differences', askedOf(c).who, () =>
     computed(c, http, {
       projection,
       filters,

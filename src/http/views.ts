@@ -6,7 +6,7 @@ import { filterFields, reportSchema, viewSchema } from '../core/view-fields.js';
 import { answer, problem } from './answer.js';
 import { Gate } from './gate.js';
 import type { App, Ctx, Http } from './http.js';
-import { REPORTS_AT_ONCE } from './limits.js';
+import { REPORTS_AT_ONCE, REPORTS_OF_ONE_MAX } from './limits.js';
 import { listAnswer } from './list.js';
 import { LIST_PARAMETERS } from './list-query.js';
 import { refuseUnknown } from './query.js';
@@ -81,7 +81,7 @@ type Answering = (c: Ctx, projection: Projection) => Promise<Response> | Respons
 export const viewRoutes = (app: App, http: Http): void => {
   const { projections } = http;
   const reads = projections && { ...http, projections };
-  const gate = new Gate(REPORTS_AT_ONCE);
+  const gate = new Gate(REPORTS_AT_ONCE, REPORTS_OF_ONE_MAX);
   const below = (path: string, answering: (reads: Reads) => Answering): void => {
     const found = reads && answering(reads);
     app.get(path, (c) => {

@@ -99,7 +99,7 @@ describe('refusals of one caller', () => {
   it.each([
     ...['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'MALFORMED_COMMAND', 'UNKNOWN_COMMAND'],
     ...['UNKNOWN_AGGREGATE_TYPE', 'FORBIDDEN_GENERIC_COMMAND', 'PAYLOAD_TOO_LARGE'],
-    ...['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR', 'RATE_LIMITED', 'BUSY'],
+    ...['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR', 'RATE_LIMITED'],
   ])('of %s are summed up', (code) => {
     const { send } = opened();
     expect(send(2 * REFUSALS_EACH_MAX, who('key:1'), { code })).toBe(REFUSALS_EACH_MAX);

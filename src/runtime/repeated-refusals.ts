@@ -11,7 +11,7 @@ import {
 const NO_COMMANDS: ReadonlySet<string> = new Set([
   ...['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'MALFORMED_COMMAND', 'UNKNOWN_COMMAND'],
   ...['UNKNOWN_AGGREGATE_TYPE', 'FORBIDDEN_GENERIC_COMMAND', 'PAYLOAD_TOO_LARGE'],
-  ...['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR', 'RATE_LIMITED', 'BUSY'],
+  ...['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR', 'RATE_LIMITED'],
 ]);
 /** What was tried, or was there before: nothing was written, however often it is sent. */
 const WROTE_NOTHING: ReadonlySet<JournalEntry['outcome']> = new Set(['dry_run', 'replayed']);
