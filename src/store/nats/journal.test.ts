@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JOURNAL_SUBJECT } from '../../core/subjects.js';
 import type { JournalEntry } from '../port.js';
+import { WriteGate } from '../write-gate.js';
 import { JOURNAL_WAITING_MAX, Journal } from './journal.js';
-import type { Mux } from './mux.js';
+import { type Mux, Unanswered } from './mux.js';
 
 const entry = (n: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
   received_at: '2026-01-06T10:00:00.000Z',
@@ -13,7 +14,7 @@ const entry = (n: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
 });
 
 /** What stands on the other side of the requests: takes messages, or does not. */
-const opened = () => {
+const opened = (options: ConstructorParameters<typeof Journal>[2] = {}) => {
   const messages: JournalEntry[][] = [];
   let answer = (): string => '{"stream":"JOURNAL","seq":1}';
   const request = vi.fn(async (_subject: string, _headers: Uint8Array, body: Uint8Array) => {
@@ -21,7 +22,7 @@ const opened = () => {
     if (ack.includes('"seq"')) messages.push(JSON.parse(Buffer.from(body).toString()));
     return { data: Buffer.from(ack) };
   });
-  const journal = new Journal({ request } as unknown as Mux, JOURNAL_SUBJECT);
+  const journal = new Journal({ request } as unknown as Mux, JOURNAL_SUBJECT, options);
   return {
     journal,
     request,
@@ -159,6 +160,60 @@ describe('the journal', () => {
     const all = written();
     expect(all).toHaveLength(JOURNAL_WAITING_MAX);
     expect([all[0], all.at(-1)]).toEqual([5, JOURNAL_WAITING_MAX + 6]);
+  });
+
+  it('waits while there is no room for events, and writes what waited once there is', async () => {
+    const gate = new WriteGate();
+    const { journal, request, written } = opened({ gate });
+    gate.shut('room', { code: 'STORE_FULL', message: 'full' });
+    for (const n of numbers(3)) journal.add(entry(n));
+    await journal.flush();
+    expect([request.mock.calls.length, journal.waiting]).toEqual([0, 3]);
+    gate.open('room');
+    // Commands are not taken for another reason: what becomes of them is written all the same.
+    gate.shut('log', { code: 'LOG_TRUNCATED', message: 'short' });
+    await journal.flush();
+    expect([written(), journal.waiting]).toEqual([numbers(3), 0]);
+  });
+
+  it('tells of a server that had it and said nothing, not of a connection that broke', async () => {
+    const onUnanswered = vi.fn();
+    const { journal, answering } = opened({ onUnanswered });
+    answering(() => {
+      throw new Unanswered('closed');
+    });
+    journal.add(entry(1));
+    await journal.flush();
+    expect(onUnanswered).not.toHaveBeenCalled();
+    answering(() => {
+      throw new Unanswered('no answer in time', { silent: true });
+    });
+    await journal.flush();
+    expect(onUnanswered).toHaveBeenCalledTimes(1);
+  });
+
+  it('knows where its last message stands, whatever order answers come in', async () => {
+    const { journal, answering } = opened();
+    expect(journal.head).toBe(0);
+    for (const [seq, head] of [
+      [7, 7],
+      [5, 7],
+      [8, 8],
+    ]) {
+      answering(() => JSON.stringify({ seq }));
+      journal.add(entry(1));
+      await journal.flush();
+      expect(journal.head).toBe(head);
+    }
+  });
+
+  it('counts what was sent and not acknowledged as waiting', async () => {
+    const { journal, answering } = opened();
+    answering(() => '');
+    for (const n of numbers(3)) journal.add(entry(n));
+    await journal.flush();
+    for (const n of numbers(2)) journal.add(entry(n));
+    expect(journal.waiting).toBe(5);
   });
 
   it('counts what it could not write before it closed as lost', async () => {
