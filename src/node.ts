@@ -20,9 +20,11 @@ import type { Projections } from './projector/projections.js';
 import { startProjections } from './projector/start-projections.js';
 import { RoomWatch } from './room-watch.js';
 import { Runtime } from './runtime/runtime.js';
+import { SettingsWatch } from './settings-watch.js';
 import { refuseForeign } from './store/nats/event-streams.js';
 import { Heads } from './store/nats/heads.js';
 import { type NatsStore, natsStore } from './store/nats/nats-store.js';
+import { judgeStreams, type StreamsOptions } from './store/nats/streams.js';
 import type { Topology } from './store/topology.js';
 import { WriteGate } from './store/write-gate.js';
 import { createTimeTravel } from './time/create-time-travel.js';
@@ -110,15 +112,32 @@ const watchRoom = ({ nc, server }: NatsAccess, gate: WriteGate, log: Logger): Ro
     ...(server?.owned && { restart: () => server.restart() }),
   });
 
-const openStore = async (
-  { nc }: NatsAccess,
+/** Who runs the server sees to its streams; those of our own are reached by nobody while it is down. */
+const streamsOf = (
+  { server }: NatsAccess,
   { config, definitions, topology, log }: NodeOptions,
+): StreamsOptions => ({
+  ...{ kinds: definitions, topology, replicas: config.replicas },
+  ...(server && {
+    onSetAgain: (stream, was) =>
+      log.error(
+        `the stream ${stream} was changed and is set again: ${was.join(', ')}; \`stele doctor\` tells whether it let go of events meanwhile`,
+      ),
+  }),
+});
+
+const openStore = async (
+  nats: NatsAccess,
+  options: NodeOptions,
   { gate, room }: { readonly gate: WriteGate; readonly room: RoomWatch },
 ): Promise<NatsStore> => {
+  const { nc } = nats;
+  const { definitions, log } = options;
   try {
     await refuseForeign(nc, definitions);
     return await natsStore(nc, {
-      ...{ kinds: definitions, topology, replicas: config.replicas, gate },
+      ...streamsOf(nats, options),
+      gate,
       onStuck: (stream) => room.stuck(stream),
       onFeedMadeAnew: (what) => log.debug(what, 'a consumer is made anew'),
     });
@@ -189,6 +208,9 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     await room.look();
     const store = await openStore(nats, options, { gate, room });
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
+    const judge = () => judgeStreams(nats.nc, streamsOf(nats, options));
+    const settings = new SettingsWatch({ judge, gate, log });
+    opened('settings of streams', WRITE_WITHIN_MS, () => settings.close());
     let isTruncated = (): boolean => false;
     const logWatch = new LogWatch({
       ...{ gate, store, kinds: definitions, log },

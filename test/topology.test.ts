@@ -2,6 +2,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsStore } from '../src/store/nats/nats-store.js';
+import { judgeStreams } from '../src/store/nats/streams.js';
 import { topology } from '../streams/index.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';
@@ -55,16 +56,38 @@ describe('the streams', () => {
   it.each([
     ['max_age', { max_age: 3_600_000_000_000 }, /max_age is 3600000000000, must be 0/],
     ['discard', { discard: 'old' }, /discard is old, must be new/],
+    ['per_subject', { max_msgs_per_subject: 1 }, /max_msgs_per_subject is 1, must be -1/],
+    ['msg_size', { max_msg_size: 1_000 }, /max_msg_size is 1000, must be -1/],
+    ['subjects', { subjects: ['evt.subjects.*'] }, /subjects is evt.subjects.\*, must be claim/],
     ['allow_direct', { allow_direct: false }, /allow_direct is false, must be true/],
     ['allow_atomic', { allow_atomic: false }, /allow_atomic is false, must be true/],
-  ])('that somebody made forgetful are refused at start: %s', async (field, change, message) => {
-    const kind = { name: field, slug: field.replace('_', '-') };
+  ])(
+    'that somebody changed are refused, or set again where they are our own: %s',
+    async (field, change, message) => {
+      const kind = { name: field, slug: field.replace('_', '-') };
+      await (await open(kind)).close();
+      await jsm.streams.update(`EVT_${field.toUpperCase()}`, change as object);
+      const refused = { code: 'STREAM_UNFIT', message: expect.stringMatching(message) };
+      await expect(open(kind)).rejects.toMatchObject(refused);
+      const options = { kinds: [kind], topology, replicas: 1 };
+      await expect(judgeStreams(nc, options)).rejects.toMatchObject(refused);
+      const told: string[] = [];
+      await judgeStreams(nc, { ...options, onSetAgain: (_, was) => told.push(...was) });
+      expect(told).toEqual([
+        expect.stringMatching(new RegExp(message.source.replace(' is ', ' was '))),
+      ]);
+      await judgeStreams(nc, options);
+    },
+  );
+
+  it('are missed when they were removed under a node, and not made anew in silence', async () => {
+    const kind = { name: 'gone', slug: 'gone' };
     await (await open(kind)).close();
-    await jsm.streams.update(`EVT_${field.toUpperCase()}`, change as object);
-    await expect(open(kind)).rejects.toMatchObject({
-      code: 'STREAM_UNFIT',
-      message: expect.stringMatching(message),
-    });
+    await jsm.streams.delete('EVT_GONE');
+    await expect(
+      judgeStreams(nc, { kinds: [kind], topology, replicas: 1, onSetAgain: () => undefined }),
+    ).rejects.toMatchObject({ code: 'STREAM_UNFIT', message: expect.stringContaining('removed') });
+    await expect(jsm.streams.info('EVT_GONE')).rejects.toThrow();
   });
 
   it('with fewer copies than asked for are refused at start, with what to do', async () => {

@@ -32,6 +32,9 @@ describe('the stream settings that safety rests on', () => {
     ['retention', 'workqueue'],
     ['discard', 'old'],
     ['max_age', 1_000_000_000],
+    ['max_msgs_per_subject', 1],
+    ['max_msg_size', 100],
+    ['no_ack', true],
     ['persist_mode', 'async'],
   ])('names %s when it is %s, with a way out', (field, actual) => {
     const unfit = unfitStreamFields(wanted, { ...wanted, [field]: actual });
@@ -43,6 +46,14 @@ describe('the stream settings that safety rests on', () => {
   it('checks expiry and asynchronous persistence even when the wish is silent', () => {
     const unfit = unfitStreamFields({}, { max_age: 5, persist_mode: 'async', discard: 'old' });
     expect(unfit.map((u) => u.field)).toEqual(['max_age', 'persist_mode']);
+  });
+
+  it('compares subjects in whichever order they come, and names one that is gone', () => {
+    const both = { ...wanted, subjects: ['evt.a.*', 'claim.a.>'] };
+    expect(unfitStreamFields(both, { ...both, subjects: both.subjects.toReversed() })).toEqual([]);
+    expect(unfitStreamFields(both, { ...both, subjects: ['evt.a.*'] })).toMatchObject([
+      { field: 'subjects', wanted: 'claim.a.>, evt.a.*', actual: 'evt.a.*' },
+    ]);
   });
 
   it('takes an empty persist_mode for the default, as the server sends it', () => {

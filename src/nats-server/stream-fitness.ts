@@ -18,6 +18,12 @@ export interface StreamSafety {
   discard?: string;
   /** Nanoseconds; 0 keeps messages for ever. */
   max_age?: number;
+  /** -1 keeps any number. */
+  max_msgs_per_subject?: number;
+  /** Bytes; -1 takes what the server takes. */
+  max_msg_size?: number;
+  subjects?: readonly string[];
+  no_ack?: boolean;
   persist_mode?: string;
 }
 
@@ -25,10 +31,14 @@ const UPGRADE =
   'The server dropped the setting, which old servers do silently: run a newer nats-server.';
 const RECREATE = 'It cannot be changed on an existing stream: copy the stream into a new one.';
 
+const SET_AGAIN = 'set it again with `nats stream edit`';
+
 interface Rule {
   field: keyof StreamSafety;
   /** What an absent value means, on the wish and on the wire. */
   absent: unknown;
+  /** Compared at that also where the wish says nothing. */
+  always?: true;
   fix: string;
 }
 
@@ -62,30 +72,54 @@ const RULES: readonly Rule[] = [
   {
     field: 'discard',
     absent: 'old',
-    fix: 'A full stream must refuse appends, never drop its oldest events: set it again with `nats stream edit`.',
+    fix: `A full stream must refuse appends, never drop its oldest events: ${SET_AGAIN}.`,
   },
   {
     field: 'max_age',
     absent: 0,
+    always: true,
     fix: 'Events would expire: set max_age to 0 with `nats stream edit`, at once.',
+  },
+  {
+    field: 'max_msgs_per_subject',
+    absent: -1,
+    always: true,
+    fix: `Each event would push out the oldest of its aggregate: ${SET_AGAIN}, at once.`,
+  },
+  {
+    field: 'max_msg_size',
+    absent: -1,
+    always: true,
+    fix: `Events that the server itself takes would be refused: ${SET_AGAIN}.`,
+  },
+  {
+    field: 'subjects',
+    absent: '',
+    fix: `What is written to the others would be kept nowhere: ${SET_AGAIN}.`,
+  },
+  {
+    field: 'no_ack',
+    absent: false,
+    always: true,
+    fix: `Nobody would be told what is on disk: ${SET_AGAIN}.`,
   },
   {
     field: 'persist_mode',
     absent: 'default',
+    always: true,
     fix: `Asynchronous persistence acknowledges events that are not on disk. ${RECREATE}`,
   },
 ];
 
 /**
  * The safety-relevant settings that did not take, compared as sent and as read back.
- * A setting the wish leaves out is compared at its default for `max_age` and `persist_mode`
- * (keep for ever, persist before the ack) and not at all for the others.
+ * A setting the wish leaves out is compared at its default where any other loses or refuses events
+ * (keep for ever, persist before the ack), and not at all for the others.
  */
 export function unfitStreamFields(wanted: StreamSafety, actual: StreamSafety): UnfitField[] {
   const unfit: UnfitField[] = [];
-  for (const { field, absent, fix } of RULES) {
-    const alwaysChecked = field === 'max_age' || field === 'persist_mode';
-    if (wanted[field] === undefined && !alwaysChecked) continue;
+  for (const { field, absent, always, fix } of RULES) {
+    if (wanted[field] === undefined && !always) continue;
     const want = settingOf(wanted[field], absent);
     const have = settingOf(actual[field], absent);
     if (want !== have) unfit.push({ field, wanted: want, actual: have, fix });
@@ -94,5 +128,6 @@ export function unfitStreamFields(wanted: StreamSafety, actual: StreamSafety): U
 }
 
 function settingOf(value: unknown, absent: unknown): unknown {
+  if (Array.isArray(value)) return value.toSorted().join(', ');
   return value === undefined || value === '' ? absent : value;
 }

@@ -11,7 +11,6 @@ import {
 } from '../../core/subjects.js';
 import { inForm } from '../../core/upcast.js';
 import type { EventStore, Kind } from '../port.js';
-import type { Topology } from '../topology.js';
 import { notWritten, type WriteGate } from '../write-gate.js';
 import { Appender, batchingFor, type Stuck } from './appender.js';
 import { dropConsumer, type FeedNote, type FeedSource, pullFeed } from './feed.js';
@@ -23,7 +22,7 @@ import { entriesIn, readJournal } from './read-journal.js';
 import { entryOn, eventOn, Reader } from './reader.js';
 import { Snapshots } from './snapshots.js';
 import { streamEnds } from './stream-ends.js';
-import { ensureTopology } from './streams.js';
+import { ensureTopology, type StreamsOptions } from './streams.js';
 
 /** What a server takes when it does not say: the default `max_payload`, bytes. */
 const MAX_PAYLOAD_DEFAULT = 1024 * 1024;
@@ -35,11 +34,7 @@ const FOLLOW_HEARTBEAT_MS = 1_000;
 /** A follower that heard nothing at so many looks in a row, one per heartbeat, gives up. */
 const FOLLOW_QUIET_LOOKS_MAX = 3;
 
-export type NatsStoreOptions = {
-  readonly kinds: readonly Kind[];
-  readonly topology: Topology;
-  /** Copies of each stream; 3 in a cluster. */
-  readonly replicas: number;
+export type NatsStoreOptions = StreamsOptions & {
   /** Told when the consumer of a feed had to be made anew, and why. */
   readonly onFeedMadeAnew?: FeedNote;
   /** Whether events may be written. */
@@ -89,9 +84,10 @@ const streamOf = (source: Kind | 'journal'): string =>
  */
 export const natsStore = async (
   nc: NatsConnection,
-  { kinds, topology, replicas, onFeedMadeAnew: note, gate, onStuck }: NatsStoreOptions,
+  options: NatsStoreOptions,
 ): Promise<NatsStore> => {
-  await ensureTopology(nc, kinds, topology, replicas);
+  const { kinds, replicas, onFeedMadeAnew: note, gate, onStuck } = options;
+  await ensureTopology(nc, options);
   const mux = new Mux(nc);
   const reader = new Reader(mux);
   const snapshots = new Snapshots(nc);

@@ -55,21 +55,110 @@ const existing = async (jsm: JetStreamManager, name: string): Promise<StreamConf
   }
 };
 
-const ensure = async (jsm: JetStreamManager, wanted: Wanted): Promise<void> => {
-  const found = await existing(jsm, wanted.name);
-  const config = found ?? (await jsm.streams.add(wanted)).config;
-  const unfit = unfitStreamFields(wanted, config as unknown as StreamSafety);
-  const list = unfit.map(
+/** What cannot be changed on a stream that is there. */
+const FOR_GOOD = new Set(['storage', 'retention', 'persist_mode']);
+
+/** What is not as it must be, as sentences. */
+const unfitIn = (wanted: Wanted, config: StreamConfig): string[] => {
+  const list = unfitStreamFields(wanted, config as unknown as StreamSafety).map(
     ({ field, wanted: want, actual, fix }) => `${field} is ${actual}, must be ${want}. ${fix}`,
   );
   if (config.num_replicas < (wanted.num_replicas ?? 1))
     list.push(
       `num_replicas is ${config.num_replicas}, STELE_REPLICAS asks for ${wanted.num_replicas}. Add copies with \`nats stream edit ${wanted.name} --replicas ${wanted.num_replicas}\`.`,
     );
-  if (list.length === 0) return;
-  throw new Fault(
-    'STREAM_UNFIT',
-    `the stream ${wanted.name} cannot be trusted with events: ${list.join(' ')}`,
+  return list;
+};
+
+/** What somebody changed is set again. What it let go meanwhile does not come back by that. */
+const setAgain = async (
+  jsm: JetStreamManager,
+  wanted: Wanted,
+  config: StreamConfig,
+): Promise<StreamConfig> => {
+  const fields = unfitStreamFields(wanted, config as unknown as StreamSafety)
+    .filter(({ field }) => !FOR_GOOD.has(field))
+    .map(({ field, wanted: want }) => [field, wanted[field as keyof StreamSafety] ?? want]);
+  if (fields.length === 0) return config;
+  return (await jsm.streams.update(wanted.name, Object.fromEntries(fields))).config;
+};
+
+const unfit = (name: string, list: readonly string[]): Fault =>
+  new Fault('STREAM_UNFIT', `the stream ${name} cannot be trusted with events: ${list.join(' ')}`);
+
+/** Told what a stream was set back from. */
+export type SetAgain = (stream: string, was: readonly string[]) => void;
+
+/** @throws Fault STREAM_UNFIT */
+const judge = async (
+  jsm: JetStreamManager,
+  wanted: Wanted,
+  { config, onSetAgain }: { readonly config: StreamConfig; readonly onSetAgain?: SetAgain },
+): Promise<void> => {
+  const was = unfitIn(wanted, config);
+  if (was.length === 0) return;
+  const left = onSetAgain ? unfitIn(wanted, await setAgain(jsm, wanted, config)) : was;
+  if (left.length > 0) throw unfit(wanted.name, left);
+  const fields = unfitStreamFields(wanted, config as unknown as StreamSafety);
+  onSetAgain?.(
+    wanted.name,
+    fields.map(({ field, wanted: want, actual }) => `${field} was ${actual}, must be ${want}`),
+  );
+};
+
+const ensure = async (
+  jsm: JetStreamManager,
+  wanted: Wanted,
+  onSetAgain?: SetAgain,
+): Promise<void> => {
+  const found = await existing(jsm, wanted.name);
+  const config = found ?? (await jsm.streams.add(wanted)).config;
+  await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
+};
+
+/** The streams that must keep all that they are given. */
+const keeping = (
+  kinds: readonly Pick<Kind, 'slug'>[],
+  topology: Topology,
+  replicas: number,
+): readonly Wanted[] => [
+  configOf(JOURNAL_STREAM, [JOURNAL_SUBJECT], topology.journal, replicas),
+  ...kinds.map(({ slug }) =>
+    configOf(
+      eventStream(slug),
+      [eventSubjects(slug), claimSubjects(slug)],
+      topology.events,
+      replicas,
+    ),
+  ),
+];
+
+export type StreamsOptions = {
+  readonly kinds: readonly Kind[];
+  readonly topology: Topology;
+  readonly replicas: number;
+  /** What somebody changed is set again, and this is told; without it that is a fault. */
+  readonly onSetAgain?: SetAgain;
+};
+
+/**
+ * Whether the streams that are there still keep what they are given; makes none that is missing.
+ * @throws Fault STREAM_UNFIT, or what the server says when it cannot be asked
+ */
+export const judgeStreams = async (
+  nc: NatsConnection,
+  { kinds, topology, replicas, onSetAgain }: StreamsOptions,
+): Promise<void> => {
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  await Promise.all(
+    keeping(kinds, topology, replicas).map(async (wanted) => {
+      const config = await existing(jsm, wanted.name);
+      if (!config)
+        throw unfit(wanted.name, [
+          'it was removed. Restore it from a backup or a replica; a node that starts without makes an empty one, and says what was lost.',
+        ]);
+      await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
+    }),
   );
 };
 
@@ -104,9 +193,7 @@ const ensureExpiring = async (
  */
 export const ensureTopology = async (
   nc: NatsConnection,
-  kinds: readonly Kind[],
-  topology: Topology,
-  replicas: number,
+  { kinds, topology, replicas, onSetAgain }: StreamsOptions,
 ): Promise<void> => {
   const version = checkServerVersion(nc.info?.version ?? 'unknown');
   if (!version.ok) throw new Fault('SERVER_UNFIT', version.message);
@@ -119,7 +206,7 @@ export const ensureTopology = async (
   });
   const kvm = new Kvm(nc);
   await Promise.all([
-    ensure(jsm, configOf(JOURNAL_STREAM, [JOURNAL_SUBJECT], topology.journal, replicas)),
+    ...keeping(kinds, topology, replicas).map((wanted) => ensure(jsm, wanted, onSetAgain)),
     ensureExpiring(
       jsm,
       { ...topology.alerts, name: ALERTS_STREAM, subjects: [ALERT_SUBJECTS] },
@@ -135,12 +222,8 @@ export const ensureTopology = async (
       },
       replicas,
     ),
-    ...kinds.flatMap(({ slug }) => {
-      const subjects = [eventSubjects(slug), claimSubjects(slug)];
-      return [
-        ensure(jsm, configOf(eventStream(slug), subjects, topology.events, replicas)),
-        kvm.create(snapshotBucket(slug), { history: topology.snapshots.history, replicas }),
-      ];
-    }),
+    ...kinds.map(({ slug }) =>
+      kvm.create(snapshotBucket(slug), { history: topology.snapshots.history, replicas }),
+    ),
   ]);
 };

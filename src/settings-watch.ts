@@ -1,0 +1,59 @@
+import { Fault } from './core/refusal.js';
+import type { WriteGate } from './store/write-gate.js';
+
+const LOOK_EVERY_MS = 5_000;
+const GATE = 'settings';
+
+export type SettingsWatchOptions = {
+  /** @throws Fault STREAM_UNFIT; anything else tells nothing of the settings */
+  readonly judge: () => Promise<void>;
+  readonly gate: WriteGate;
+  readonly log: { info(message: string): void; error(message: string): void };
+};
+
+/**
+ * Shuts writing while a stream does not keep what it is given. Whoever may edit a stream may do so
+ * under a running node, and what is acknowledged after that goes away without a word.
+ */
+export class SettingsWatch {
+  readonly #options: SettingsWatchOptions;
+  readonly #timer: NodeJS.Timeout;
+  #looking: Promise<void> | undefined;
+  #said: string | undefined;
+
+  constructor(options: SettingsWatchOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** One look at a time. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { judge, gate, log } = this.#options;
+    try {
+      await judge();
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'STREAM_UNFIT') return;
+      gate.shut(GATE, { code: error.code, message: error.message });
+      if (this.#said !== error.message)
+        log.error(`${error.message} Nothing is written until then.`);
+      this.#said = error.message;
+      return;
+    }
+    gate.open(GATE);
+    if (this.#said !== undefined) log.info('the streams keep again what they are given');
+    this.#said = undefined;
+  }
+}
