@@ -142,7 +142,13 @@ module.exports = {
       'read-store-adapter',
       'an adapter of the read store knows its port and its own engine',
       { path: '^src/views/' },
-      ['^src/views/', CORE, npm('kysely', 'libsql', 'pg', 'pg-cursor'), NODE],
+      [
+        '^src/views/',
+        '^src/nats-server/make-directory\\.ts$',
+        CORE,
+        npm('kysely', 'libsql', 'pg', 'pg-cursor'),
+        NODE,
+      ],
     ),
     only(
       'projector-knows-the-ports',

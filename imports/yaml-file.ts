@@ -62,6 +62,10 @@ const repeatedKey = (document: Document): number | undefined => {
   return found;
 };
 
+/** What the parser says, in the file's own terms. */
+const wrongIn = (message: string): string =>
+  /call stack/.test(message) ? 'is nested too deep' : message.split('\n')[0]!;
+
 const bad = ({ path }: SourceFile, wrong: string, line?: number): ImportError =>
   new ImportError({
     code: 'NOT_YAML',
@@ -98,7 +102,7 @@ export const readYaml = (
     });
     return [...documents].map((document) => {
       const [problem] = [...document.errors, ...document.warnings].filter((one) => !isAllowed(one));
-      if (problem) throw bad(file, problem.message.split('\n')[0]!, lineAt(problem.pos[0]));
+      if (problem) throw bad(file, wrongIn(problem.message), lineAt(problem.pos[0]));
       const again = repeatedKey(document);
       if (again !== undefined) throw bad(file, 'Map keys must be unique', lineAt(again));
       const pairAt = (path: readonly string[]): readonly Pair[] => {
@@ -127,7 +131,7 @@ export const readYaml = (
     });
   } catch (error) {
     if (error instanceof ImportError) throw error;
-    throw bad(file, `cannot be read (${(error as Error).message})`);
+    throw bad(file, `cannot be read (${wrongIn((error as Error).message)})`);
   }
 };
 

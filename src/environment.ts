@@ -63,9 +63,13 @@ const hasCredentials = (url: string): boolean => {
 };
 
 const kindOf = (path: string): 'file' | 'directory' | 'nothing' => {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return 'nothing';
-  return found.isDirectory() ? 'directory' : 'file';
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return 'nothing';
+    return found.isDirectory() ? 'directory' : 'file';
+  } catch {
+    return 'nothing'; // whoever opens it says why that cannot be
+  }
 };
 
 /**

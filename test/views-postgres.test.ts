@@ -269,6 +269,21 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     }
   });
 
+  it('tells a schema that is gone, and documents that are, from a server that is away', async () => {
+    const url = await server.database();
+    const views = await open(url);
+    const slot = await views.createSlot(spec(), 'live');
+    await put(views, slot, { a: { name: 'kept' } });
+    const { rows } = await asAdmin(
+      url,
+      "select tablename from pg_tables where tablename like 'stele_d_%'",
+    );
+    await asAdmin(url, `drop table ${rows[0].tablename}`);
+    await expect(views.count(slot)).rejects.toThrow(/gone: ask again.*projection rebuild/);
+    await asAdmin(url, 'drop schema public cascade');
+    await expect(postgresViews(url)).rejects.toThrow(/no schema to make tables in/);
+  });
+
   it('refuses tables of a newer program, and another encoding', async () => {
     const url = await server.database();
     await (await postgresViews(url)).close();

@@ -171,6 +171,8 @@ describe('a Backstage catalogue', () => {
   it('refuses files without an entity, and YAML that is none', () => {
     expect(() => readBackstage([file('a.yaml', 'a: 1\n')])).toThrow(/no file holds an entity/);
     expect(() => readBackstage([file('a.yaml', 'a: [1\n')])).toThrow(/a\.yaml, line \d+:.*YAML/);
+    const deep = `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`;
+    expect(() => readBackstage([file('deep.yaml', deep)])).toThrow(/deep\.yaml.*nested too deep/);
     const bomb = `${Array.from(
       { length: 9 },
       (_, n) =>

@@ -1,8 +1,12 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BINARY_NAME, checkBinary } from './binary.js';
 import { compareVersions } from './fitness.js';
+import { makeDirectory } from './make-directory.js';
+
+/** What is kept there is no secret. */
+const CACHE_DIR = 0o755;
 
 /** Cached versions looked at, newest first. */
 const CACHED_VERSIONS_MAX = 10;
@@ -44,7 +48,7 @@ export async function withWorkDir<T>(
   cacheDir: string,
   work: (dir: string) => Promise<T>,
 ): Promise<T> {
-  await mkdir(versionsDir(cacheDir), { recursive: true });
+  makeDirectory(versionsDir(cacheDir), CACHE_DIR);
   const dir = await mkdtemp(join(versionsDir(cacheDir), '.work-'));
   try {
     return await work(dir);
@@ -63,7 +67,7 @@ export async function keepInCache(
   version: string,
 ): Promise<string> {
   const dir = join(versionsDir(cacheDir), version);
-  await mkdir(dir, { recursive: true });
+  makeDirectory(dir, CACHE_DIR);
   await chmod(obtained, 0o755);
   const path = join(dir, BINARY_NAME);
   await rename(obtained, path);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,6 +24,17 @@ describe('a data directory', () => {
   it('is made where there is none', () => {
     expect(said(join(dir, 'a/b'))).toBe('made');
     expect(said(join(dir, 'a/b'))).toBe('made');
+  });
+
+  it.each([
+    ['where the system lets none be made', () => '/proc/stele/data'],
+    ['with a name that is too long', () => join(dir, 'a'.repeat(300))],
+    ['behind a link that leads nowhere', () => join(dir, 'link/data')],
+  ])('%s is said at once', (_, path) => {
+    symlinkSync(join(dir, 'nowhere/deep'), join(dir, 'link'));
+    expect(said(path())).toMatch(
+      /^DATA_DIR_UNWRITABLE: .+ cannot be written to \([a-z ]+\): mount/,
+    );
   });
 
   it('that cannot be made is said in a sentence', () => {

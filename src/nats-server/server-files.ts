@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   constants,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NatsServerFault } from './fault.js';
+import { makeDirectory } from './make-directory.js';
 
 /** Only the owner may read the events of the embedded server. */
 const PRIVATE_DIR = 0o700;
@@ -51,13 +51,16 @@ const WHY: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there',
   ENOTDIR: 'a part of the path is no directory',
   EEXIST: 'a part of the path is no directory',
+  ENOENT: 'no directory can be made there',
+  ENAMETOOLONG: 'a name in the path is too long',
+  ELOOP: 'the links in the path go round',
 };
 
 /** Throws `DATA_DIR_UNWRITABLE`, saying why. */
 export function makeServerDirs(files: ServerFiles): void {
   try {
     for (const dir of [files.dataDir, files.storeDir, files.portsDir]) {
-      mkdirSync(dir, { recursive: true, mode: PRIVATE_DIR });
+      makeDirectory(dir, PRIVATE_DIR);
       accessSync(dir, constants.W_OK);
     }
   } catch (cause) {
@@ -111,5 +114,5 @@ export function readPortsFile(portsDir: string, pid: number): string | undefined
 /** Servers that were killed leave their ports files behind; a number may come back. */
 export function clearPortsFiles(portsDir: string): void {
   rmSync(portsDir, { recursive: true, force: true });
-  mkdirSync(portsDir, { recursive: true, mode: PRIVATE_DIR });
+  makeDirectory(portsDir, PRIVATE_DIR);
 }

@@ -66,9 +66,16 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^25006$/, 'it is read-only, as a standby is: name the primary in DATABASE_URL'],
   [/^57014$/, 'it took longer than a statement may: ask for less, or see what slows it'],
   [/^55P03$/, `another held a lock for longer than ${LOCK_MS / 1000} s: try again`],
-  [/^(42P01|2BP01)$/, 'these documents were removed meanwhile: ask again'],
+  [/^3F000$/, 'it has no schema to make tables in: make one, or see search_path'],
+  [
+    /^(42P01|2BP01)$/,
+    'these documents are gone: ask again, and if they stay so, stele projection rebuild',
+  ],
   [/^(40|23505)/, 'another node wrote at the same time: try again'],
-  [/^42/, 'its tables are not as this program made them: see what changed them'],
+  [
+    /^42/,
+    'its tables are not as this program made them: stele projection rebuild, of those that need them',
+  ],
   [/^ENOTFOUND|^EAI_/, 'its host has no address: see DATABASE_URL'],
 ];
 /** No waiting makes these right: user, password, database, rights, tables that were changed. */
@@ -76,6 +83,9 @@ const FINAL = /^(28|3D|3F|42|0A)/;
 /** Tables that were there and are gone: the database was emptied, or another one took its place. */
 const TABLES_GONE = /^(42P01|3F000)$/;
 const UNREACHED = 'it is not reached: see that it runs and that DATABASE_URL is right';
+
+/** Of a class of connections, or of a server that starts or ends: nobody answers for long. */
+const UNREACHED_STATE = /^(08|57P0)/;
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
 
@@ -86,7 +96,9 @@ const explain =
   (place: string) =>
   (error: unknown): string => {
     const { code = '', message = '' } = error as { code?: string; message?: string };
-    const hint = HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? UNREACHED;
+    const answered = /^[0-9A-Z]{5}$/.test(code) && !UNREACHED_STATE.test(code);
+    const otherwise = answered ? 'it answers, but refuses: see to what it says' : UNREACHED;
+    const hint = HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? otherwise;
     return `the read store, PostgreSQL ${place}, does not work (${message || code || 'no connection'}): ${hint}`;
   };
 

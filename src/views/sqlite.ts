@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   CompiledQuery,
@@ -9,6 +9,7 @@ import {
   sql,
 } from 'kysely';
 import Database from 'libsql';
+import { makeDirectory } from '../nats-server/make-directory.js';
 import { type Engine, type Rows, replacedColumns, unavailable, within } from './engine.js';
 import type { ViewLimits } from './limits.js';
 import type { ViewStore } from './port.js';
@@ -109,7 +110,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     'it cannot be opened for writing: see who may write to its directory',
   ],
   [/IOERR/, 'the disk fails: see to it'],
-  [/no such table/, 'these documents were removed meanwhile: ask again'],
+  [
+    /no such table/,
+    'these documents are gone: ask again, and if they stay so, stele projection rebuild',
+  ],
   [/BUSY|LOCKED/, 'another process holds it: end that one, or wait'],
 ];
 
@@ -168,7 +172,7 @@ export const sqliteViews = async (
   let release = (): void => undefined;
   try {
     if (inFile && !readOnly) {
-      mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_DIR });
+      makeDirectory(dirname(path), PRIVATE_DIR);
       keepPrivate(path);
       release = lockSqliteFile(path);
     }
