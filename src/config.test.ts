@@ -164,6 +164,11 @@ describe('the configuration', () => {
     expect(describeMistakes(wrong)).not.toContain('short-secret');
   });
 
+  it('leaves a path that the system cannot look up to whoever opens it', () => {
+    const path = 'a'.repeat(300);
+    expect(right({ STELE_DATA: path }).dataDir).toBe(path);
+  });
+
   it('warns of a variable that is not known, with the nearest one', () => {
     const { config, warnings } = readConfig({ STELE_DTA: 'x', STELE_REPLICA: '3' });
     expect(config).toBeDefined();

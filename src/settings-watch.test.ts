@@ -24,6 +24,7 @@ it('shuts writing while a stream does not keep what it is given, and says so onc
   expect(await looked(new Error('timeout'))).toBeUndefined();
   const unfit = new Fault('STREAM_UNFIT', 'max_age is 1, must be 0.');
   expect(await looked(unfit)).toBe('STREAM_UNFIT');
+  expect(gate.why?.message).toBe('max_age is 1, must be 0');
   expect(await looked(new Error('timeout'))).toBe('STREAM_UNFIT');
   expect(await looked(unfit)).toBe('STREAM_UNFIT');
   expect(log.error).toHaveBeenCalledTimes(1);

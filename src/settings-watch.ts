@@ -46,10 +46,10 @@ export class SettingsWatch {
       await judge();
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'STREAM_UNFIT') return;
-      gate.shut(GATE, { code: error.code, message: error.message });
-      if (this.#said !== error.message)
-        log.error(`${error.message} Nothing is written until then.`);
-      this.#said = error.message;
+      const message = error.message.replace(/\.$/, ''); // it is a part of other sentences
+      gate.shut(GATE, { code: error.code, message });
+      if (this.#said !== message) log.error(`${message}; nothing is written until then`);
+      this.#said = message;
       return;
     }
     gate.open(GATE);
