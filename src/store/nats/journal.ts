@@ -80,7 +80,7 @@ export class Journal {
 
   /** Take the oldest away. */
   #let(count: number): string[] {
-    const gone = count === 0 ? [] : this.#waiting.splice(0, count);
+    const gone = this.#waiting.splice(0, count);
     this.#chars -= charsOf(gone);
     return gone;
   }
@@ -110,11 +110,11 @@ export class Journal {
       const headers = headerBlock(`Stele-Journal: 1\r\nNats-Msg-Id: ${id}\r\n`);
       const body = Buffer.from(`[${entries.join(',')}]`);
       const ack = textOf(await this.#mux.request(this.#subject, headers, body));
-      if (ack === '') return false;
       const { seq } = JSON.parse(ack) as { seq?: number };
       this.head = Math.max(this.head, seq ?? 0);
       return seq !== undefined;
     } catch (error) {
+      // What is no acknowledgement, nothing at all among it, comes here too.
       if (error instanceof Unanswered && error.silent) this.#options.onUnanswered?.();
       return false;
     }

@@ -260,7 +260,7 @@ export class Reader {
     // Claims first: one that was moved, with none of the events there afterwards, was not moved by
     // this append, and keeps it out for ever. They only move on: one that stands further back is
     // told by a leader that does not know yet that it was replaced.
-    const held = claims.length === 0 ? [] : await this.claims(kind, claims);
+    const held = await this.claims(kind, claims);
     const moved = held.some(({ sequence }, index) => sequence > claims[index]!.expected);
     const head = await this.head(kind, aggregate_id);
     if (head <= expected) return moved ? CONFLICT : 'absent';
