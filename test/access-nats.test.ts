@@ -48,11 +48,11 @@ const send = async (nc: NatsConnection, aggregate: string) => {
 };
 
 beforeAll(async () => {
-  Object.assign(process.env, {
+  const env = {
     ...{ NATS_USER: 'stele', NATS_PASSWORD: PASSWORD },
     ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
-  });
-  nats = await startTestServer({ sync: 'lazy', conf: natsAccounts() });
+  };
+  nats = await startTestServer({ sync: 'lazy', conf: natsAccounts(), env });
   node = await startGuardedNode(nats.url, {
     ...{ NATS_USER: 'stele', NATS_PASSWORD: PASSWORD, STELE_ADMIN_KEY: ADMIN_KEY },
   });

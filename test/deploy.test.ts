@@ -15,6 +15,7 @@ import { serverFiles } from '../src/nats-server/server-files.js';
 import {
   FOREIGN_CERTIFICATES,
   natsAccounts,
+  PASSWORD,
   ROUTE_CERTIFICATES,
   ROUTE_PASSWORD,
   ROUTE_USER,
@@ -311,8 +312,7 @@ describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
     };
   };
   const tell = async () => {
-    const { NATS_CLIENT_PASSWORD: pass } = process.env;
-    const nc = await connect({ servers: cluster.urls[0]!, user: 'client', pass: pass! });
+    const nc = await connect({ servers: cluster.urls[0]!, user: 'client', pass: PASSWORD });
     nc.publish('cmd.application.SetOwner', '{}');
     await nc.flush();
     await nc.close();

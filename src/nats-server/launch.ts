@@ -29,6 +29,8 @@ export interface LaunchOptions {
   port: number;
   /** Text of the configuration to start from; the package's `nats.conf` when left out. */
   natsConf?: string;
+  /** What its configuration may name; the environment of this process when left out. */
+  env?: NodeJS.ProcessEnv;
   /** Own process group, so that a Ctrl-C in the terminal does not end it before its owner. */
   ownGroup: boolean;
   /** Called as soon as the process exists, before it is known to work. */
@@ -76,7 +78,7 @@ function spawnServer(options: LaunchOptions) {
       stdio: ['ignore', crash, crash],
       detached: options.ownGroup,
       cwd: files.dataDir,
-      env: childEnvironment(process.env),
+      env: childEnvironment(options.env ?? process.env),
     });
     const exited = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(`it could not be started: ${error.message}`));

@@ -26,7 +26,8 @@ export const FOREIGN_CERTIFICATES = join(FIXTURES, 'foreign-certificates');
 export const ROUTE_USER = 'route';
 export const ROUTE_PASSWORD = 'not-a-number-either';
 const USER = 'stele';
-const PASSWORD = 'not-a-number';
+/** Of the node, of its clients and of whoever watches. */
+export const PASSWORD = 'not-a-number';
 
 /** The three nodes of `deploy/nats-cluster.conf`, real servers on loopback. */
 export type TestCluster = {
@@ -62,26 +63,25 @@ const onLoopback = (routePort: number): string => {
 
 export const startTestCluster = async (): Promise<TestCluster> => {
   const dir = mkdtempSync(join(tmpdir(), 'stele-cluster-'));
-  Object.assign(process.env, {
-    ...{ NATS_USER: USER, NATS_PASSWORD: PASSWORD },
-    ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
-    ...{ NATS_ROUTE_USER: ROUTE_USER, NATS_ROUTE_PASSWORD: ROUTE_PASSWORD },
-  });
   const ports = [await freePort(), await freePort(), await freePort()];
   const login = `${ROUTE_USER}:${ROUTE_PASSWORD}`;
   const routes = JSON.stringify(ports.map((port) => `nats://${login}@127.0.0.1:${port}`));
-  const launch = (index: number, port: number): Promise<RunningServer> => {
-    // Read when the process begins, which is before this gives way to another cluster.
-    process.env.NATS_ROUTES = routes;
-    return launchServer({
+  const env = {
+    ...process.env,
+    ...{ NATS_USER: USER, NATS_PASSWORD: PASSWORD, NATS_ROUTES: routes },
+    ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
+    ...{ NATS_ROUTE_USER: ROUTE_USER, NATS_ROUTE_PASSWORD: ROUTE_PASSWORD },
+  };
+  const launch = (index: number, port: number): Promise<RunningServer> =>
+    launchServer({
       binary: inject('natsServerBin'),
       files: serverFiles(join(dir, `nats-${index + 1}`)),
       serverName: `nats-${index + 1}`,
       port,
       natsConf: onLoopback(ports[index]!),
+      env,
       ownGroup: false,
     });
-  };
   const servers = await Promise.all(ports.map((_, index) => launch(index, ANY_PORT)));
   const cleanUp = (): void => {
     for (const server of servers) signal(server, 'SIGKILL');

@@ -18,6 +18,8 @@ export interface TestServerOptions {
   sync?: 'always' | 'lazy';
   /** More configuration, appended at the top level. */
   conf?: string;
+  /** What its configuration names, beside the environment of this process. */
+  env?: Readonly<Record<string, string>>;
   /** Where its directory is made. */
   under?: string;
 }
@@ -51,6 +53,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     files,
     serverName: `test-${randomBytes(12).toString('hex')}`,
     natsConf: testConf(options),
+    env: { ...process.env, ...options.env },
     ownGroup: false,
   };
   let server: RunningServer = await launchServer({ ...launch, port: ANY_PORT });
