@@ -327,9 +327,9 @@ module.exports = {
     ),
     only(
       'console-asks-over-http',
-      'the console is a page: it draws with the pictures and knows the rest by its answers',
+      'the console is a page: it draws with the pictures and knows the rest by its answers, and names things as an export does',
       { path: '^console/src/', pathNot: ['^console/src/api/wire\\.ts$'] },
-      ['^console/src/', '^src/picture/', '^src/client/problem\\.ts$', NODE_MODULES],
+      ['^console/src/', '^src/picture/', '^src/(client/problem|core/name-in)\\.ts$', NODE_MODULES],
     ),
     {
       name: 'console-loads-no-server',

@@ -36,5 +36,5 @@ const csv = (fields: readonly string[]): Writing => {
   };
 };
 
-export const writingOf = (form: Lines, projection: Projection, now: string): Writing =>
-  form === 'csv' ? csv(fieldsOf(projection, now)) : jsonLines;
+export const writingOf = (form: Lines, fields: readonly string[]): Writing =>
+  form === 'csv' ? csv(fields) : jsonLines;

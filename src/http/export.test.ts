@@ -184,6 +184,41 @@ describe('an export', () => {
     expect(before.headers.get('content-disposition')).toContain('-2026-03-01.jsonl');
   });
 
+  it('says what is called how that a document refers to, parts and later names among it', async () => {
+    const offer = { service_id: 'pay', name: 'Payment' };
+    await side.tell('/applications/hard-2/commands/offer-service', offer);
+    await side.tell('/integrations/flow/commands/create-integration', {
+      ...{ source_app_id: 'hard-0', target_app_id: 'hard-1', protocol: 'rest' },
+    });
+    const related = (relation_type: string, target_type: string, target_id: string) =>
+      side.tell('/relations/commands/create-relation', {
+        ...{ source_type: 'application', source_id: 'hard-0', relation_type },
+        ...{ target_type, target_id, confidence: 1 },
+      });
+    await related('uses', 'application_service', 'pay');
+    await related('calls', 'application', 'hard-5');
+    const [flow] = rows((await side.ask('/integrations?format=csv')).text);
+    expect(flow).toMatchObject({
+      ...{ source_app_id: 'hard-0', source_app_name: "'=1+1 0" },
+      ...{ target_app_id: 'hard-1', target_app_name: "'+1 1" },
+    });
+    const relations = jsonOf((await side.ask('/relations?format=jsonl')).text);
+    expect(relations.map(({ source_name, target_name }) => [source_name, target_name])).toEqual(
+      expect.arrayContaining([
+        ['=1+1 0', 'Payment'],
+        ['=1+1 0', 'é 5'],
+      ]),
+    );
+    const head = (await side.ask('/relations?format=csv&relation_type=owns')).text
+      .trim()
+      .split(',');
+    for (const end of ['source', 'target'])
+      expect(head[head.indexOf(`${end}_id`) + 1]).toBe(`${end}_name`);
+    // What a list tells by itself is told once.
+    const { text } = await side.ask('/applications?format=csv&limit=1');
+    expect(text.match(/capability_name/g)).toBeNull();
+  });
+
   it('has a header row even when it is empty', async () => {
     const none = await side.ask('/applications?format=csv&owner=nobody');
     const { text } = await side.ask('/applications?format=csv');
@@ -215,17 +250,20 @@ describe('an export', () => {
 
   it('has a column for every field that any document shows', async () => {
     for (const projection of completeProjections(actors, streams)) {
-      const { text } = await side.ask(
-        `/views/${projection.name}?format=jsonl${projection.deleted ? '&include_deleted=true' : ''}`,
-      );
-      const fields = new Set(jsonOf(text).flatMap((one) => Object.keys(one)));
-      expect(fieldsOf(projection, side.now())).toEqual(expect.arrayContaining([...fields]));
+      const path = `/views/${projection.name}?${projection.deleted ? 'include_deleted=true&' : ''}`;
+      const [lines, table] = [
+        await side.ask(`${path}format=jsonl`),
+        await side.ask(`${path}format=csv`),
+      ];
+      const fields = new Set(jsonOf(lines.text).flatMap((one) => Object.keys(one)));
+      const [columns = []] = parse(table.text, { to_line: 1 }) as string[][];
+      expect(columns).toEqual(expect.arrayContaining([...fields]));
     }
   });
 });
 
 it('writes text that a spreadsheet would run so that it does not, and numbers as they are', () => {
-  const { page } = writingOf('csv', lines, side.now());
+  const { page } = writingOf('csv', fieldsOf(lines, side.now()));
   const texts = ['=1', '+1', '-1', '@a', '\ta', '\ra', "'a", ' =1', '', null];
   const told = parse(
     page(texts.map((text) => ({ id: 'k', n: -1, even: true, text }))),

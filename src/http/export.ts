@@ -6,12 +6,18 @@ import { askedOf } from './asked.js';
 import { resolved } from './branches.js';
 import { breathe } from './breathe.js';
 import { placeOf } from './cursor.js';
-import { type Writing, writingOf } from './export-lines.js';
+import { fieldsOf, type Writing, writingOf } from './export-lines.js';
 import { LINE_TYPES, type Lines, VARY } from './forms.js';
 import { type Held, hold, othersOf } from './hold.js';
 import type { Ctx, Http } from './http.js';
 import { DOCUMENTS_PAGE } from './limits.js';
 import type { ListQuery } from './list-query.js';
+import {
+  type NamedReference,
+  namedReferences,
+  withNameFields,
+  withNames,
+} from './reference-names.js';
 import { nowOf, type Reads, type Reflected, reflectionHeaders } from './reflected.js';
 import { notServed } from './served.js';
 import { shown } from './shown.js';
@@ -21,6 +27,7 @@ const DATE_CHARS = 10;
 
 type Asked = {
   readonly held: Held;
+  readonly references: readonly NamedReference[];
   readonly query: Pick<ViewQuery, 'where' | 'search' | 'sort'>;
 };
 /** Documents as readers get them, and where the next ones begin; null when these are the last. */
@@ -30,7 +37,7 @@ type Portion = { readonly items: readonly View[]; readonly after: After | null }
 type Reader = (after: After | null) => Promise<Portion | Refusal>;
 
 const readerOf =
-  (http: Reads, { held, query }: Asked): Reader =>
+  (http: Reads, { held, references, query }: Asked): Reader =>
   async (after) => {
     const { store, slot } = held.reading;
     const documents = await store.page(slot, {
@@ -39,10 +46,11 @@ const readerOf =
     });
     const told = await shown(http, held, documents);
     if (isRefusal(told)) return told;
+    const items = await withNames(http, held, { references, documents: told.items });
     const whole = documents.length < DOCUMENTS_PAGE;
     // What is left is for the client to take: nobody need hold the documents for that.
     if (whole) await held.end();
-    return { items: told.items, after: whole ? null : placeOf(query.sort, documents.at(-1)!) };
+    return { items, after: whole ? null : placeOf(query.sort, documents.at(-1)!) };
   };
 
 type Sending = {
@@ -165,16 +173,20 @@ export const exportAnswer = async (
     void held?.end();
   };
   try {
-    held = await hold(http, reflected, othersOf(http, projection, query));
+    const references = namedReferences(http, projection);
+    const others =
+      references.length > 0 ? http.projections.definitions : othersOf(http, projection, query);
+    held = await hold(http, reflected, others);
     const not = notServed(held.reading, query);
     if (not) return problem(c, not);
     const where = await resolved(http, held, query);
     if (isRefusal(where)) return problem(c, where);
-    const read = readerOf(http, { held, query: { ...where, sort: query.sort } });
+    const read = readerOf(http, { held, references, query: { ...where, sort: query.sort } });
     // Whatever is wrong from the beginning is said as for any other answer.
     const first = await read(null);
     if (isRefusal(first)) return problem(c, first);
-    const writing = writingOf(form, projection, now);
+    const fields = withNameFields(fieldsOf(projection, now), references);
+    const writing = writingOf(form, fields);
     const { body } = new Export({ c, http, read, writing, onEnd }, first);
     sent = true;
     return new Response(body, { headers: headersOf(held) });

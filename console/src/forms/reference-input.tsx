@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { nameIn } from '../../../src/core/name-in.js';
 import type { Page } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { isId } from '../names/ids-in.js';
-import { nameIn } from '../names/named-by.js';
 import { NameText } from '../names/reference.js';
 import type { Referent } from '../names/referent.js';
 import { useRested } from '../names/use-found.js';

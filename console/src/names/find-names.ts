@@ -1,6 +1,6 @@
+import { nameIn } from '../../../src/core/name-in.js';
 import { address, isNotNow, type Query } from '../api/http.js';
 import { wordsOf } from '../forms/words.js';
-import { nameIn } from './named-by.js';
 import { type Referent, referentOf, referentOfField, wholeIn } from './referent.js';
 
 /** An id, and the type of what it names as far as the one who names it says so. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { nameIn } from '../../../src/core/name-in.js';
 import { SteleProblem } from '../api/http.js';
 import type { View } from '../api/types.js';
 import { findNames, type Names, type Reference } from './find-names.js';
 import { gathering } from './gather.js';
 import { isId, piecesOf } from './ids-in.js';
-import { nameIn } from './named-by.js';
 import { referentOfField, referentsOf } from './referent.js';
 
 const view = (more: Partial<View> & { readonly name: string; plural: string }): View => ({

@@ -1,9 +1,9 @@
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { nameIn } from '../../../src/core/name-in.js';
 import { useFrontPage, useViewsAnswer } from '../api/catalogue.js';
 import { address, ask } from '../api/http.js';
 import { hrefOf, type Named } from './find-names.js';
-import { nameIn } from './named-by.js';
 import type { Referent } from './referent.js';
 import { useReferents } from './use-name.js';
 

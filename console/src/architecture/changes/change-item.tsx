@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { nameIn } from '../../names/named-by.js';
+import { nameIn } from '../../../../src/core/name-in.js';
 import { NameText } from '../../names/reference.js';
 import { ShownValue } from '../../names/shown-value.js';
 import { Badge } from '../../ui/badge.js';

@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
 import { useParams } from 'wouter';
+import { nameIn } from '../../../../src/core/name-in.js';
 import { type Kind, useFrontPage, useKindOf } from '../../api/catalogue.js';
 import { useMay } from '../../api/session.js';
 import { wordsOf } from '../../forms/words.js';
-import { nameIn } from '../../names/named-by.js';
 import { useName } from '../../names/use-name.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';

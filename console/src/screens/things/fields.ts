@@ -1,6 +1,6 @@
+import { nameField } from '../../../../src/core/name-in.js';
 import type { Kind } from '../../api/catalogue.js';
 import type { View, ViewField } from '../../api/types.js';
-import { nameField } from '../../names/named-by.js';
 
 /** Kept about every thing; the last of them is the one worth a column. */
 const RECORD: ReadonlySet<string> = new Set([
