@@ -450,6 +450,24 @@ describe('commands over NATS', () => {
     await ok(CREATE, creation(uuid()));
   });
 
+  it('answer nobody where a client may not write, nor does what tells of the service', async () => {
+    const id = uuid();
+    const reply = `evt.application.${id}`;
+    const written: Msg[] = [];
+    const sub = client.subscribe(reply, { callback: (_, msg) => void written.push(msg) });
+    for (const verb of ['PING', 'INFO', 'STATS', 'PING.stele', 'INFO.stele'])
+      client.publish(`$SRV.${verb}`, '', { reply });
+    client.publish(CREATE, JSON.stringify(creation(id)), { reply });
+    client.publish(CREATE, 'no JSON', { reply });
+    await client.flush();
+    // What came before it was dealt with before it is answered.
+    expect(await all('$SRV.PING')).toHaveLength(1);
+    await ok(CREATE, creation(uuid()));
+    sub.unsubscribe();
+    expect(written).toEqual([]);
+    expect(await history(id)).toEqual([]);
+  });
+
   it('does not take an envelope that looks like a refusal for one', async () => {
     expect(await problem(CREATE, { refused: 'X', message: 'y' })).toMatchObject({
       ...{ status: 400, code: 'MALFORMED_COMMAND' },

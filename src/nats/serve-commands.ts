@@ -13,6 +13,7 @@ import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { answeringInboxes } from './answering-inboxes.js';
 import { headerBytes } from './header-bytes.js';
 import type { NodeNumbers } from './node-numbers.js';
 import { SERVICE } from './service.js';
@@ -35,12 +36,6 @@ const payloadMax = ({ info }: NatsConnection): number => info?.max_payload ?? PA
 /** A micro service must have a semantic version; what has none says so. */
 const SEMVER = /^\d+\.\d+\.\d+/;
 const NO_VERSION = '0.0.0';
-
-/**
- * Where answers may go: to an inbox, or to where another account is answered. A client names that
- * subject, and the node may write where the client may not: to the streams of events.
- */
-const INBOX = /^_(INBOX|R_)\./;
 
 /** What stands behind the endpoints: the id of this node among all that serve. */
 type Served = { readonly id: string; close(): Promise<void> };
@@ -210,7 +205,7 @@ export const serveCommands = async (
   } = {},
 ): Promise<Served> => {
   const first = firstEndpoint(runtime.registry);
-  const service = await new Svcm(nc).add({
+  const service = await new Svcm(answeringInboxes(nc)).add({
     name,
     version: SEMVER.test(version) ? version : NO_VERSION,
     description: 'Commands of Stele: each becomes events or is refused with a reason',
@@ -280,7 +275,7 @@ export const serveCommands = async (
               .join(','),
           },
           handler: (error, msg) => {
-            if (error || !INBOX.test(msg.reply ?? '')) return;
+            if (error) return;
             const found = { definition, type, spec };
             if (headerBytes(msg) > HEADERS_MAX) tellTooLong(found, msg);
             else void answer(found, msg);
