@@ -116,6 +116,16 @@ describe('serveHttp', () => {
     });
   });
 
+  it("says what helps where the address is not this machine's", async () => {
+    // An address of documentation (RFC 5737): no machine has it.
+    await expect(
+      serveHttp({ app: new Hono<Env>(), host: '192.0.2.1', port: 0 }),
+    ).rejects.toMatchObject({
+      code: 'CANNOT_LISTEN',
+      message: expect.stringMatching(/no such address: HOST is 127\.0\.0\.1/),
+    });
+  });
+
   it('takes a chunked body', async () => {
     const { url } = await served();
     const { status } = await sendChunked(url, Buffer.from(JSON.stringify(SERVER)), 1);

@@ -26,6 +26,13 @@ export type Served = {
   close(): Promise<void>;
 };
 
+/** What helps, by what the system says. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'this machine has no such address: HOST is 127.0.0.1 for itself, 0.0.0.0 for all',
+  ENOTFOUND: 'there is no such host: HOST is 127.0.0.1 for this machine, 0.0.0.0 for all',
+  EACCES: 'this user may not take that port: PORT above 1023 needs no rights',
+};
+
 const listenFault = (cause: NodeJS.ErrnoException, host: string, port: number): Fault => {
   if (cause.code === 'EADDRINUSE')
     return new Fault(
@@ -33,9 +40,8 @@ const listenFault = (cause: NodeJS.ErrnoException, host: string, port: number): 
       `port ${port} on ${host} is taken by another program: stop that, or choose another port`,
       { cause },
     );
-  return new Fault('CANNOT_LISTEN', `cannot listen on ${host} port ${port}: ${cause.message}`, {
-    cause,
-  });
+  const why = REMEDIES[cause.code ?? ''] ?? cause.message;
+  return new Fault('CANNOT_LISTEN', `cannot listen on ${host} port ${port}: ${why}`, { cause });
 };
 
 const listen = (server: Server, host: string, port: number): Promise<AddressInfo> =>
