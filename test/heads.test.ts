@@ -80,12 +80,20 @@ it('what is kept beside it is complete where an earlier program left something o
   expect(await heads.read('application')).toEqual({ ...NONE, sequence: 6 });
 });
 
-it('earlier heads can be looked up, and whoever may not write is told so', async () => {
+it('are made anew where somebody removed all of them, and go on', async () => {
+  await heads.raise('application', seen(7));
+  await (await new Kvm(nc).open(HEADS_BUCKET)).destroy();
+  expect(await heads.read('application')).toEqual(NONE);
+  await heads.raise('application', seen(8));
+  expect(await heads.read('application')).toMatchObject({ sequence: 8 });
+});
+
+it('earlier heads can be looked up, and those who cannot write are told so', async () => {
   for (let n = 1; n <= 25; n++) await heads.raise('application', seen(n));
   const kv = await new Kvm(nc).open(HEADS_BUCKET);
   const { streamInfo } = await kv.status();
   expect(streamInfo.config.max_msgs_per_subject).toBe(20);
   expect(streamInfo.config.allow_direct).toBe(false);
-  await kv.destroy();
+  await nc.close();
   await expect(heads.raise('application', seen(30))).rejects.toThrow();
 });

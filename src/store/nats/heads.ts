@@ -1,6 +1,7 @@
-import { type KV, Kvm } from '@nats-io/kv';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { HEADS_BUCKET } from '../../core/subjects.js';
+import { isStreamAbsent } from './jetstream-api.js';
 
 /** Another node may write between reading and writing so often. */
 const ATTEMPTS_MAX = 10;
@@ -31,14 +32,17 @@ const NONE: Head = { sequence: 0, event: null, accepted: null };
 
 /** How far each stream once was, kept beside the streams. Only an accepted loss sets it back. */
 export class Heads {
-  readonly #kv: KV;
-  private constructor(kv: KV) {
+  readonly #make: () => Promise<KV>;
+  #kv: KV;
+  private constructor(make: () => Promise<KV>, kv: KV) {
+    this.#make = make;
     this.#kv = kv;
   }
 
   static async open(nc: NatsConnection, replicas: number): Promise<Heads> {
     const options = { history: HISTORY, replicas, allow_direct: false };
-    return new Heads(await new Kvm(nc).create(HEADS_BUCKET, options));
+    const make = () => new Kvm(nc).create(HEADS_BUCKET, options);
+    return new Heads(make, await make());
   }
 
   /** `name`: slug of an aggregate type, or `journal`. */
@@ -59,9 +63,20 @@ export class Heads {
   }
 
   async #entry(name: string): Promise<{ readonly head: Head; readonly revision: number }> {
-    const entry = await this.#kv.get(name);
+    const entry = await this.#get(name);
     if (entry?.operation !== 'PUT') return { head: NONE, revision: entry?.revision ?? 0 };
     return { head: { ...NONE, ...entry.json<Head>() }, revision: entry.revision };
+  }
+
+  /** A bucket that somebody removed is made anew, as at the next start: what is there now is seen. */
+  async #get(name: string): Promise<KvEntry | null> {
+    try {
+      return await this.#kv.get(name);
+    } catch (error) {
+      if (!isStreamAbsent(error)) throw error;
+      this.#kv = await this.#make();
+      return this.#kv.get(name);
+    }
   }
 
   async #change(name: string, next: (head: Head) => Head | undefined): Promise<void> {

@@ -7,9 +7,9 @@ import {
 } from '../../core/subjects.js';
 import type { ConsumerState, MessagePage, StoredMessage, StreamState } from '../inspection.js';
 import type { Kind } from '../port.js';
+import { isStreamAbsent } from './jetstream-api.js';
 import { shownOf } from './shown.js';
 
-const STREAM_NOT_FOUND = 10059;
 /** Bytes of messages that one answer is made from; it always has one message at least. */
 const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -22,7 +22,7 @@ export const streamInfo = async (
   try {
     return await jsm.streams.info(name, options);
   } catch (error) {
-    if ((error as { code?: number }).code === STREAM_NOT_FOUND) return undefined;
+    if (isStreamAbsent(error)) return undefined;
     throw error;
   }
 };

@@ -25,6 +25,7 @@ import { checkServerVersion } from '../../nats-server/fitness.js';
 import { type StreamSafety, unfitStreamFields } from '../../nats-server/stream-fitness.js';
 import type { Kind } from '../port.js';
 import type { ExpiringSettings, StreamSettings, Topology } from '../topology.js';
+import { isStreamAbsent } from './jetstream-api.js';
 
 type Wanted = Partial<StreamConfig> & { readonly name: string } & StreamSafety;
 
@@ -44,13 +45,11 @@ const configOf = (
     discard: DiscardPolicy.New,
   }) as Wanted;
 
-const STREAM_NOT_FOUND = 10059;
-
 const existing = async (jsm: JetStreamManager, name: string): Promise<StreamConfig | undefined> => {
   try {
     return (await jsm.streams.info(name)).config;
   } catch (error) {
-    if ((error as { code?: number }).code === STREAM_NOT_FOUND) return undefined;
+    if (isStreamAbsent(error)) return undefined;
     throw error;
   }
 };
