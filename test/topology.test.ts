@@ -1,6 +1,7 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALERTS_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
 import { natsStore } from '../src/store/nats/nats-store.js';
 import { judgeStreams } from '../src/store/nats/streams.js';
 import { topology } from '../streams/index.js';
@@ -88,6 +89,14 @@ describe('the streams', () => {
       judgeStreams(nc, { kinds: [kind], topology, replicas: 1, onSetAgain: () => undefined }),
     ).rejects.toMatchObject({ code: 'STREAM_UNFIT', message: expect.stringContaining('removed') });
     await expect(jsm.streams.info('EVT_GONE')).rejects.toThrow();
+  });
+
+  it('of what expires anyway are made anew when they were removed under a node', async () => {
+    await (await open()).close();
+    for (const name of [ALERTS_STREAM, STRANGERS_STREAM]) await jsm.streams.delete(name);
+    await judgeStreams(nc, { kinds: [KIND], topology, replicas: 1 });
+    for (const name of [ALERTS_STREAM, STRANGERS_STREAM])
+      expect((await jsm.streams.info(name)).config.discard).toBe('old');
   });
 
   it('with fewer copies than asked for are refused at start, with what to do', async () => {

@@ -132,35 +132,6 @@ const keeping = (
   ),
 ];
 
-export type StreamsOptions = {
-  readonly kinds: readonly Kind[];
-  readonly topology: Topology;
-  readonly replicas: number;
-  /** What somebody changed is set again, and this is told; without it that is a fault. */
-  readonly onSetAgain?: SetAgain;
-};
-
-/**
- * Whether the streams that are there still keep what they are given; makes none that is missing.
- * @throws Fault STREAM_UNFIT, or what the server says when it cannot be asked
- */
-export const judgeStreams = async (
-  nc: NatsConnection,
-  { kinds, topology, replicas, onSetAgain }: StreamsOptions,
-): Promise<void> => {
-  const jsm = await jetstreamManager(nc, { checkAPI: false });
-  await Promise.all(
-    keeping(kinds, topology, replicas).map(async (wanted) => {
-      const config = await existing(jsm, wanted.name);
-      if (!config)
-        throw unfit(wanted.name, [
-          'it was removed. Restore it from a backup or a replica; a node that starts without makes an empty one, and says what was lost.',
-        ]);
-      await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
-    }),
-  );
-};
-
 const SECOND_NS = 1_000_000_000;
 /** Refusals of nobody known are kept so long, and so many bytes of them at most. */
 const STRANGERS = {
@@ -186,6 +157,58 @@ const ensureExpiring = async (
   });
 };
 
+/** Streams of what is let go after a while: made where they are missing, also under a running node. */
+const ensureAllExpiring = async (
+  jsm: JetStreamManager,
+  { alerts, journal }: Topology,
+  replicas: number,
+): Promise<void> => {
+  await Promise.all([
+    ensureExpiring(jsm, { ...alerts, name: ALERTS_STREAM, subjects: [ALERT_SUBJECTS] }, replicas),
+    ensureExpiring(
+      jsm,
+      {
+        ...STRANGERS,
+        storage: journal.storage,
+        name: STRANGERS_STREAM,
+        subjects: [STRANGERS_SUBJECT],
+      },
+      replicas,
+    ),
+  ]);
+};
+
+export type StreamsOptions = {
+  readonly kinds: readonly Kind[];
+  readonly topology: Topology;
+  readonly replicas: number;
+  /** What somebody changed is set again, and this is told; without it that is a fault. */
+  readonly onSetAgain?: SetAgain;
+};
+
+/**
+ * Whether the streams that are there still keep what they are given; makes none of these that is
+ * missing.
+ * @throws Fault STREAM_UNFIT, or what the server says when it cannot be asked
+ */
+export const judgeStreams = async (
+  nc: NatsConnection,
+  { kinds, topology, replicas, onSetAgain }: StreamsOptions,
+): Promise<void> => {
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  await Promise.all(
+    keeping(kinds, topology, replicas).map(async (wanted) => {
+      const config = await existing(jsm, wanted.name);
+      if (!config)
+        throw unfit(wanted.name, [
+          'it was removed. Restore it from a backup or a replica; a node that starts without makes an empty one, and says what was lost.',
+        ]);
+      await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
+    }),
+  );
+  await ensureAllExpiring(jsm, topology, replicas);
+};
+
 /**
  * Create what is missing of the topology and read back what is there.
  * @throws Fault SERVER_UNFIT or STREAM_UNFIT naming each field that is not as it must be.
@@ -206,21 +229,7 @@ export const ensureTopology = async (
   const kvm = new Kvm(nc);
   await Promise.all([
     ...keeping(kinds, topology, replicas).map((wanted) => ensure(jsm, wanted, onSetAgain)),
-    ensureExpiring(
-      jsm,
-      { ...topology.alerts, name: ALERTS_STREAM, subjects: [ALERT_SUBJECTS] },
-      replicas,
-    ),
-    ensureExpiring(
-      jsm,
-      {
-        ...STRANGERS,
-        storage: topology.journal.storage,
-        name: STRANGERS_STREAM,
-        subjects: [STRANGERS_SUBJECT],
-      },
-      replicas,
-    ),
+    ensureAllExpiring(jsm, topology, replicas),
     ...kinds.map(({ slug }) =>
       kvm.create(snapshotBucket(slug), { history: topology.snapshots.history, replicas }),
     ),
