@@ -13,7 +13,7 @@ const AREAS = {
     mutate: ['src/store/nats/**/*.ts', '!**/*.test.ts'],
     tests: [
       'src/store/**/*.test.ts',
-      'test/{store,store-inspection,heads,appender,topology,projector-feed}.test.ts',
+      'test/{store,nats-store,store-inspection,heads,appender,topology,projector-feed}.test.ts',
     ],
   },
 };

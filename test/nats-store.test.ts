@@ -1,0 +1,158 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { JOURNAL_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
+import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
+import type { JournalEntry } from '../src/store/port.js';
+import { WriteGate } from '../src/store/write-gate.js';
+import { topology } from '../streams/index.js';
+import { chain, KIND, OTHER_KIND } from './support/events.js';
+import { startTestServer, type TestServer } from './support/nats.js';
+
+const STREAM = 'EVT_LAMP';
+const WITHIN = { timeout: 10_000, interval: 20 };
+const FULL = { code: 'STORE_FULL' };
+
+/** What a store on a real server says of itself; what it keeps is the contract of every store. */
+describe('a store on JetStream', () => {
+  let server: TestServer;
+  let nc: NatsConnection;
+  let jsm: JetStreamManager;
+  let gate: WriteGate;
+  let store: NatsStore;
+  beforeAll(async () => {
+    server = await startTestServer({ sync: 'lazy' });
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    nc = await connect({ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
+    jsm = await jetstreamManager(nc);
+    gate = new WriteGate();
+    store = await natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 1, gate });
+  });
+  afterEach(async () => {
+    await jsm.streams.update(STREAM, { max_bytes: -1 }).catch(() => {});
+    await store.close();
+    await nc.close();
+  });
+
+  const append = (kind = KIND) => {
+    const id = crypto.randomUUID();
+    return store.append({
+      ...{ kind, aggregate_id: id, expected: 0, events: chain(id, 1), claims: [] },
+    });
+  };
+  const messagesIn = async (stream: string): Promise<number> =>
+    (await jsm.streams.info(stream)).state.messages;
+  /** The server has no room for another event of a type. */
+  const fill = async (): Promise<void> => {
+    await append();
+    const { state } = await jsm.streams.info(STREAM);
+    await jsm.streams.update(STREAM, { max_bytes: state.bytes });
+  };
+
+  it('is not ready while the gate is shut, and says why', async () => {
+    expect(await store.ready()).toBe(true);
+    gate.shut('log', { code: 'LOG_TRUNCATED', message: 'it is shorter than it was' });
+    await expect(store.ready()).rejects.toMatchObject({
+      code: 'LOG_TRUNCATED',
+      message: 'it is shorter than it was; nothing was written',
+    });
+    await expect(append()).rejects.toMatchObject({ code: 'LOG_TRUNCATED' });
+    gate.open('log');
+    expect(await store.ready()).toBe(true);
+    await append();
+  });
+
+  it('is not ready while a stream has no room, and ready once something was written', async () => {
+    await fill();
+    await expect(append()).rejects.toMatchObject(FULL);
+    await expect(store.ready()).rejects.toMatchObject(FULL);
+    await append(OTHER_KIND); // each type by itself
+    await expect(store.ready()).rejects.toMatchObject(FULL);
+    await jsm.streams.update(STREAM, { max_bytes: -1 });
+    await append();
+    expect(await store.ready()).toBe(true);
+  });
+
+  it('holds nothing against a server that was started anew', async () => {
+    await fill();
+    await expect(append()).rejects.toMatchObject(FULL);
+    await expect(store.ready()).rejects.toMatchObject(FULL);
+    await server.kill9();
+    await server.restart();
+    await expect.poll(() => store.ready().catch(({ code }) => code), WITHIN).toBe(true);
+  });
+
+  it('is not ready while there is no server', async () => {
+    await server.kill9();
+    expect(await store.ready()).toBe(false);
+    await server.restart();
+    await expect.poll(() => store.ready().catch(() => false), WITHIN).toBe(true);
+  });
+
+  it('counts what it wrote, of all types together and of each', async () => {
+    await Promise.all([append(), append(), append(OTHER_KIND)]);
+    await append();
+    expect(store.appendStats()).toEqual({
+      ...{ batches: 1, singles: 2, messages: 4, refusedBatches: 0, uncertain: 0 },
+    });
+    const { lamp, fuse } = Object.fromEntries(store.appendMeters());
+    expect([lamp?.seconds.count, fuse?.seconds.count]).toEqual([2, 1]);
+    expect([lamp?.messages.sum, fuse?.messages.sum]).toEqual([3, 1]);
+    expect([lamp?.conflicts, lamp?.waiting]).toEqual([0, 0]);
+  });
+
+  it('says where a log ends, of a type and of the journal', async () => {
+    const { first } = (await append()) as { first: number };
+    expect(await store.last(KIND)).toBe(first);
+    expect(await store.ends(KIND)).toMatchObject({ last: first });
+    store.journal(entry);
+    await expect.poll(async () => (await store.ends('journal')).last, WITHIN).toBeGreaterThan(0);
+    expect(store.journalHead()).toBe((await store.ends('journal')).last);
+    expect([store.journalWaiting(), store.journalDropped()]).toEqual([0, 0]);
+  });
+
+  const entry: JournalEntry = {
+    ...{ received_at: '2026-01-06T10:00:00.000Z', via: 'test', outcome: 'refused', duration_ms: 1 },
+  };
+
+  it('keeps what is kept for a while apart from the journal', async () => {
+    const before = [await messagesIn(JOURNAL_STREAM), await messagesIn(STRANGERS_STREAM)];
+    store.journal(entry, 'for a while');
+    await expect.poll(() => messagesIn(STRANGERS_STREAM), WITHIN).toBe(before[1]! + 1);
+    expect(await messagesIn(JOURNAL_STREAM)).toBe(before[0]);
+    store.journal(entry);
+    await expect.poll(() => messagesIn(JOURNAL_STREAM), WITHIN).toBe(before[0]! + 1);
+    expect(await messagesIn(STRANGERS_STREAM)).toBe(before[1]! + 1);
+  });
+
+  it('writes neither while there is no room, and both once there is', async () => {
+    const before = await messagesIn(STRANGERS_STREAM);
+    gate.shut('room', { code: 'STORE_FULL', message: 'full' });
+    store.journal(entry, 'for a while');
+    store.journal(entry);
+    await new Promise((wake) => setTimeout(wake, 300));
+    expect([await messagesIn(STRANGERS_STREAM), store.journalWaiting()]).toEqual([before, 1]);
+    gate.open('room');
+    await expect.poll(() => messagesIn(STRANGERS_STREAM), WITHIN).toBe(before + 1);
+    await expect.poll(() => store.journalWaiting(), WITHIN).toBe(0);
+  });
+
+  it('follows on when its consumer was taken away: it ends, and begins where it was', async () => {
+    const stop = new AbortController();
+    const { first } = (await append()) as { first: number };
+    const seen: number[] = [];
+    const following = (async () => {
+      for await (const { sequence } of store.follow(KIND, first, stop.signal)) seen.push(sequence);
+    })();
+    await expect.poll(() => seen, WITHIN).toEqual([first]);
+    for await (const { name } of jsm.consumers.list(STREAM))
+      await jsm.consumers.delete(STREAM, name);
+    await following; // it heard nothing for some seconds
+    stop.abort();
+    const after = new AbortController();
+    after.abort();
+    for await (const _ of store.follow(KIND, 1, after.signal)) expect.unreachable();
+  });
+});
