@@ -139,6 +139,29 @@ describe('a store on JetStream', () => {
     await expect.poll(() => store.journalWaiting(), WITHIN).toBe(0);
   });
 
+  it('tells of a consumer that had to be made anew, and brings everything', async () => {
+    const told: string[] = [];
+    const other = await natsStore(nc, {
+      ...{ kinds: [KIND], topology, replicas: 1 },
+      onFeedMadeAnew: ({ consumer, why }) => told.push(`${consumer}: ${why}`),
+    });
+    const stop = new AbortController();
+    const { first } = (await append()) as { first: number };
+    const seen: number[] = [];
+    const options = { name: 'told', from: first, signal: stop.signal, batch: 10 };
+    for await (const { entries } of other.feed(KIND, options)) {
+      seen.push(...entries.map(({ sequence }) => sequence));
+      if (seen.length > 1) stop.abort();
+      else {
+        await other.dropFeed(KIND, 'told');
+        await append();
+      }
+    }
+    expect(seen).toEqual([first, first + 1]);
+    expect(told[0]).toMatch(/^told: /);
+    await other.close();
+  });
+
   it('follows on when its consumer was taken away: it ends, and begins where it was', async () => {
     const stop = new AbortController();
     const { first } = (await append()) as { first: number };

@@ -70,6 +70,61 @@ describe('a feed over JetStream', () => {
     expect(stored).toBe(true);
   });
 
+  it('brings full batches while there are more, says how many are left, and acknowledges them', async () => {
+    await publish(60);
+    const stop = new AbortController();
+    const one = feed(1, stop.signal);
+    const batches: (readonly [number, number])[] = [];
+    const floors: number[] = [];
+    const floor = async () => (await jsm.consumers.info(STREAM, NAME)).ack_floor.stream_seq;
+    one.ack(1); // nothing was taken yet
+    for await (const { entries, pending } of one) {
+      batches.push([entries.length, pending]);
+      const last = entries.at(-1)!;
+      one.ack(last - 1); // not all of it is done
+      one.ack(last);
+      await nc.flush();
+      await expect.poll(floor).toBe(last);
+      floors.push(last);
+      if (last === 60) stop.abort();
+    }
+    expect(batches).toEqual([50, 40, 30, 20, 10, 0].map((left) => [10, left]));
+    expect(floors).toEqual([10, 20, 30, 40, 50, 60]);
+  });
+
+  it('brings what there is when that is less than a batch, and ends while it waits for more', async () => {
+    await publish(3);
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const following = (async () => {
+      for await (const { entries } of feed(1, stop.signal)) seen.push(...entries);
+    })();
+    await expect.poll(() => seen).toEqual([1, 2, 3]);
+    await publish(1);
+    await expect.poll(() => seen).toEqual([1, 2, 3, 4]);
+    const begun = performance.now();
+    stop.abort();
+    await following;
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
+  it('brings nothing where the stream ends before it was to begin, and says so', async () => {
+    await publish(3);
+    why.length = 0;
+    const stop = new AbortController();
+    const brought = (async () => {
+      for await (const _ of feed(10, stop.signal)) expect.unreachable();
+    })();
+    await expect.poll(() => why).toContain('the stream ends at 3, before 10');
+    await publish(7);
+    stop.abort();
+    await brought;
+    // Right behind the end it waits for what comes.
+    const next = until(11, undefined, 11);
+    await publish(1);
+    expect(await next).toEqual([11]);
+  });
+
   it('passes over what is not there any more, and over nothing else', async () => {
     await publish(40);
     for (const gone of [1, 2, 17, 18, 19, 33]) await jsm.streams.deleteMessage(STREAM, gone);

@@ -17,9 +17,15 @@ for (const sync of ['always', 'lazy'] as const)
   storeContract(`JetStream, sync ${sync}`, async () => {
     const server = await startTestServer({ sync });
     const nc = await connect({ servers: server.url });
-    const store = await natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 1 });
+    const open = () => natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 1 });
+    let store = await open();
     return {
       store,
+      reopen: async () => {
+        await store.close();
+        store = await open();
+        return store;
+      },
       close: async () => {
         await store.close();
         await nc.close();
