@@ -8,12 +8,13 @@ afterEach(() => watch?.close());
 
 it('shuts writing while a stream does not keep what it is given, and says so once', async () => {
   const gate = new WriteGate();
-  const log = { info: vi.fn(), error: vi.fn() };
+  const log = { info: vi.fn(), error: vi.fn(), warn: vi.fn() };
+  const renew = async () => undefined;
   let wrong: Error | undefined;
   const judge = async () => {
     if (wrong) throw wrong;
   };
-  watch = new SettingsWatch({ judge, gate, log });
+  watch = new SettingsWatch({ judge, renew, gate, log });
   const looked = async (error?: Error) => {
     wrong = error;
     await watch?.look();
@@ -30,4 +31,19 @@ it('shuts writing while a stream does not keep what it is given, and says so onc
   expect(log.error).toHaveBeenCalledTimes(1);
   expect(await looked()).toBeUndefined();
   expect(log.info).toHaveBeenCalledTimes(1);
+});
+
+it('writes again though what expires cannot be made anew, which is said once', async () => {
+  const gate = new WriteGate();
+  const log = { info: vi.fn(), error: vi.fn(), warn: vi.fn() };
+  const judge = vi.fn(async () => undefined).mockRejectedValueOnce(new Fault('STREAM_UNFIT', 'no'));
+  const renew = async () => {
+    throw new Error('subjects overlap');
+  };
+  watch = new SettingsWatch({ judge, renew, gate, log });
+  await watch.look();
+  expect(gate.why?.code).toBe('STREAM_UNFIT');
+  await watch.look();
+  expect(gate.why).toBeUndefined();
+  expect(log.warn).toHaveBeenCalledTimes(1);
 });

@@ -7,8 +7,14 @@ const GATE = 'settings';
 export type SettingsWatchOptions = {
   /** @throws Fault STREAM_UNFIT; anything else tells nothing of the settings */
   readonly judge: () => Promise<void>;
+  /** Makes anew what can be: writing does not wait for it. */
+  readonly renew: () => Promise<void>;
   readonly gate: WriteGate;
-  readonly log: { info(message: string): void; error(message: string): void };
+  readonly log: {
+    info(message: string): void;
+    error(message: string): void;
+    warn(what: object, message: string): void;
+  };
 };
 
 /**
@@ -20,6 +26,7 @@ export class SettingsWatch {
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
   #said: string | undefined;
+  #notRenewed: string | undefined;
 
   constructor(options: SettingsWatchOptions) {
     this.#options = options;
@@ -29,9 +36,11 @@ export class SettingsWatch {
 
   /** One look at a time. */
   look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
+    this.#looking ??= this.#look()
+      .then((reached) => (reached ? this.#renew() : undefined))
+      .finally(() => {
+        this.#looking = undefined;
+      });
     return this.#looking;
   }
 
@@ -40,20 +49,36 @@ export class SettingsWatch {
     await this.#looking;
   }
 
-  async #look(): Promise<void> {
+  /** Whether the server told of its streams. */
+  async #look(): Promise<boolean> {
     const { judge, gate, log } = this.#options;
     try {
       await judge();
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== 'STREAM_UNFIT') return;
+      if (!(error instanceof Fault) || error.code !== 'STREAM_UNFIT') return false;
       const message = error.message.replace(/\.$/, ''); // it is a part of other sentences
       gate.shut(GATE, { code: error.code, message });
       if (this.#said !== message) log.error(`${message}; nothing is written until then`);
       this.#said = message;
-      return;
+      return true;
     }
     gate.open(GATE);
     if (this.#said !== undefined) log.info('the streams keep again what they are given');
     this.#said = undefined;
+    return true;
+  }
+
+  /** Said once: what stands in the way may stand there for long. */
+  async #renew(): Promise<void> {
+    const { renew, log } = this.#options;
+    try {
+      await renew();
+      this.#notRenewed = undefined;
+    } catch (err) {
+      const { message } = err as Error;
+      if (this.#notRenewed !== message)
+        log.warn({ err }, 'a stream that is missing could not be made anew; it is tried again');
+      this.#notRenewed = message;
+    }
   }
 }

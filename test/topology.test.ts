@@ -3,7 +3,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALERTS_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
 import { natsStore } from '../src/store/nats/nats-store.js';
-import { judgeStreams } from '../src/store/nats/streams.js';
+import { judgeStreams, renewExpiring } from '../src/store/nats/streams.js';
 import { topology } from '../streams/index.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';
@@ -62,6 +62,17 @@ describe('the streams', () => {
     ['subjects', { subjects: ['evt.subjects.*'] }, /subjects is evt.subjects.\*, must be claim/],
     ['allow_direct', { allow_direct: false }, /allow_direct is false, must be true/],
     ['allow_atomic', { allow_atomic: false }, /allow_atomic is false, must be true/],
+    ['max_msgs', { max_msgs: 9 }, /max_msgs is 9, must be -1/],
+    [
+      'sources',
+      { sources: [{ name: 'EVT_LAMP' }] },
+      /sources is \{"name":"EVT_LAMP".*must be none/,
+    ],
+    [
+      'transform',
+      { subject_transform: { src: 'evt.transform.*', dest: 'evt.other.{{wildcard(1)}}' } },
+      /subject_transform is .+, must be none/,
+    ],
   ])(
     'that somebody changed are refused, or set again where they are our own: %s',
     async (field, change, message) => {
@@ -91,10 +102,21 @@ describe('the streams', () => {
     await expect(jsm.streams.info('EVT_GONE')).rejects.toThrow();
   });
 
+  it('that are not as they must be are named all at once', async () => {
+    const kinds = ['left', 'right'].map((slug) => ({ name: slug, slug }));
+    for (const kind of kinds) await (await open(kind)).close();
+    for (const name of ['EVT_LEFT', 'EVT_RIGHT'])
+      await jsm.streams.update(name, { max_age: 3_600_000_000_000 });
+    await expect(judgeStreams(nc, { kinds, topology, replicas: 1 })).rejects.toMatchObject({
+      code: 'STREAM_UNFIT',
+      message: expect.stringMatching(/EVT_LEFT.+max_age.+EVT_RIGHT.+max_age/),
+    });
+  });
+
   it('of what expires anyway are made anew when they were removed under a node', async () => {
     await (await open()).close();
     for (const name of [ALERTS_STREAM, STRANGERS_STREAM]) await jsm.streams.delete(name);
-    await judgeStreams(nc, { kinds: [KIND], topology, replicas: 1 });
+    await renewExpiring(nc, { topology, replicas: 1 });
     for (const name of [ALERTS_STREAM, STRANGERS_STREAM])
       expect((await jsm.streams.info(name)).config.discard).toBe('old');
   });

@@ -36,11 +36,28 @@ describe('the stream settings that safety rests on', () => {
     ['max_msg_size', 100],
     ['no_ack', true],
     ['persist_mode', 'async'],
+    ['max_msgs', 100],
+    ['sealed', true],
   ])('names %s when it is %s, with a way out', (field, actual) => {
     const unfit = unfitStreamFields(wanted, { ...wanted, [field]: actual });
     expect(unfit).toHaveLength(1);
     expect(unfit[0]).toMatchObject({ field, actual });
     expect(unfit[0]!.fix.length).toBeGreaterThan(30);
+  });
+
+  it('names what would put events elsewhere, or others among them', () => {
+    const elsewhere = { src: 'evt.a.*', dest: 'other.a' };
+    const strange = {
+      subject_transform: elsewhere,
+      sources: [{ name: 'B' }],
+      mirror: { name: 'C' },
+    };
+    expect(unfitStreamFields(wanted, { ...wanted, ...strange })).toMatchObject([
+      { field: 'subject_transform', wanted: 'none', actual: JSON.stringify(elsewhere) },
+      { field: 'sources', wanted: 'none', actual: '{"name":"B"}' },
+      { field: 'mirror', wanted: 'none', actual: '{"name":"C"}' },
+    ]);
+    expect(unfitStreamFields(wanted, { ...wanted, sources: [] })).toEqual([]);
   });
 
   it('checks expiry and asynchronous persistence even when the wish is silent', () => {

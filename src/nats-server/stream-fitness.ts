@@ -23,8 +23,14 @@ export interface StreamSafety {
   /** Bytes; -1 takes what the server takes. */
   max_msg_size?: number;
   subjects?: readonly string[];
+  /** -1 keeps any number. */
+  max_msgs?: number;
   no_ack?: boolean;
   persist_mode?: string;
+  sealed?: boolean;
+  subject_transform?: unknown;
+  sources?: readonly unknown[];
+  mirror?: unknown;
 }
 
 const UPGRADE =
@@ -32,6 +38,8 @@ const UPGRADE =
 const RECREATE = 'It cannot be changed on an existing stream: copy the stream into a new one.';
 
 const SET_AGAIN = 'set it again with `nats stream edit`';
+/** What a stream that takes in only what is written to it has of these. */
+export const NONE = 'none';
 
 interface Rule {
   field: keyof StreamSafety;
@@ -93,6 +101,31 @@ const RULES: readonly Rule[] = [
     fix: `Events that the server itself takes would be refused: ${SET_AGAIN}.`,
   },
   {
+    field: 'max_msgs',
+    absent: -1,
+    always: true,
+    fix: `Events would be refused while there is room: ${SET_AGAIN}.`,
+  },
+  {
+    field: 'subject_transform',
+    absent: NONE,
+    always: true,
+    fix: 'Events would be kept under other subjects, where nobody looks for them: take it away with `nats stream edit`, at once.',
+  },
+  {
+    field: 'sources',
+    absent: NONE,
+    always: true,
+    fix: 'What stands in other streams would be taken for events: take them away with `nats stream edit`.',
+  },
+  { field: 'mirror', absent: NONE, always: true, fix: `Nothing is written to a copy. ${RECREATE}` },
+  {
+    field: 'sealed',
+    absent: false,
+    always: true,
+    fix: `Nothing is written to a sealed stream. ${RECREATE}`,
+  },
+  {
     field: 'subjects',
     absent: '',
     fix: `What is written to the others would be kept nowhere: ${SET_AGAIN}.`,
@@ -128,6 +161,11 @@ export function unfitStreamFields(wanted: StreamSafety, actual: StreamSafety): U
 }
 
 function settingOf(value: unknown, absent: unknown): unknown {
-  if (Array.isArray(value)) return value.toSorted().join(', ');
-  return value === undefined || value === '' ? absent : value;
+  if (value === undefined || value === null || value === '') return absent;
+  if (Array.isArray(value))
+    return value.length === 0 ? absent : value.map(text).toSorted().join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : value;
 }
+
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);

@@ -22,7 +22,7 @@ import {
   snapshotBucket,
 } from '../../core/subjects.js';
 import { checkServerVersion } from '../../nats-server/fitness.js';
-import { type StreamSafety, unfitStreamFields } from '../../nats-server/stream-fitness.js';
+import { NONE, type StreamSafety, unfitStreamFields } from '../../nats-server/stream-fitness.js';
 import type { Kind } from '../port.js';
 import type { ExpiringSettings, StreamSettings, Topology } from '../topology.js';
 import { isStreamAbsent } from './jetstream-api.js';
@@ -55,7 +55,7 @@ const existing = async (jsm: JetStreamManager, name: string): Promise<StreamConf
 };
 
 /** What cannot be changed on a stream that is there. */
-const FOR_GOOD = new Set(['storage', 'retention', 'persist_mode']);
+const FOR_GOOD = new Set(['storage', 'retention', 'persist_mode', 'mirror', 'sealed']);
 
 /** What is not as it must be, as sentences. */
 const unfitIn = (wanted: Wanted, config: StreamConfig): string[] => {
@@ -77,7 +77,10 @@ const setAgain = async (
 ): Promise<StreamConfig> => {
   const fields = unfitStreamFields(wanted, config as unknown as StreamSafety)
     .filter(({ field }) => !FOR_GOOD.has(field))
-    .map(({ field, wanted: want }) => [field, wanted[field as keyof StreamSafety] ?? want]);
+    .map(({ field, wanted: want }) => [
+      field,
+      want === NONE ? undefined : (wanted[field as keyof StreamSafety] ?? want),
+    ]);
   if (fields.length === 0) return config;
   return (await jsm.streams.update(wanted.name, Object.fromEntries(fields))).config;
 };
@@ -187,8 +190,7 @@ export type StreamsOptions = {
 };
 
 /**
- * Whether the streams that are there still keep what they are given; makes none of these that is
- * missing.
+ * Whether the streams that are there still keep what they are given; makes none that is missing.
  * @throws Fault STREAM_UNFIT, or what the server says when it cannot be asked
  */
 export const judgeStreams = async (
@@ -196,7 +198,7 @@ export const judgeStreams = async (
   { kinds, topology, replicas, onSetAgain }: StreamsOptions,
 ): Promise<void> => {
   const jsm = await jetstreamManager(nc, { checkAPI: false });
-  await Promise.all(
+  const judged = await Promise.allSettled(
     keeping(kinds, topology, replicas).map(async (wanted) => {
       const config = await existing(jsm, wanted.name);
       if (!config)
@@ -206,8 +208,28 @@ export const judgeStreams = async (
       await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
     }),
   );
-  await ensureAllExpiring(jsm, topology, replicas);
+  throwAll(judged.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : [])));
 };
+
+const isUnfit = (error: Error): boolean => error instanceof Fault && error.code === 'STREAM_UNFIT';
+
+/** Of several streams each is named; what one of them is in no doubt about counts before doubts. */
+const throwAll = (errors: readonly Error[]): void => {
+  const [first] = errors;
+  const unfits = errors.filter(isUnfit);
+  if (unfits.length < 2) {
+    if (first) throw unfits[0] ?? first;
+    return;
+  }
+  throw new Fault('STREAM_UNFIT', unfits.map(({ message }) => message).join(' '));
+};
+
+/** Makes what expires where somebody removed it. @throws what the server says when it cannot */
+export const renewExpiring = async (
+  nc: NatsConnection,
+  { topology, replicas }: Pick<StreamsOptions, 'topology' | 'replicas'>,
+): Promise<void> =>
+  ensureAllExpiring(await jetstreamManager(nc, { checkAPI: false }), topology, replicas);
 
 /**
  * Create what is missing of the topology and read back what is there.
