@@ -24,7 +24,7 @@ import { SettingsWatch } from './settings-watch.js';
 import { refuseForeign } from './store/nats/event-streams.js';
 import { Heads } from './store/nats/heads.js';
 import { type NatsStore, natsStore } from './store/nats/nats-store.js';
-import { judgeStreams, renewExpiring, type StreamsOptions } from './store/nats/streams.js';
+import { judgeStreams, renewStreams, type StreamsOptions } from './store/nats/streams.js';
 import type { Topology } from './store/topology.js';
 import { WriteGate } from './store/write-gate.js';
 import { createTimeTravel } from './time/create-time-travel.js';
@@ -209,7 +209,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const store = await openStore(nats, options, { gate, room });
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
     const judge = () => judgeStreams(nats.nc, streamsOf(nats, options));
-    const renew = () => renewExpiring(nats.nc, { ...options, replicas: config.replicas });
+    const renew = () => renewStreams(nats.nc, streamsOf(nats, options));
     const settings = new SettingsWatch({ judge, renew, gate, log });
     opened('settings of streams', WRITE_WITHIN_MS, () => settings.close());
     let isTruncated = (): boolean => false;

@@ -330,6 +330,22 @@ describe('audit alerts', () => {
     expect(state.messages).toBe(critical);
   });
 
+  it('go on when what is remembered of them was removed under the node', async () => {
+    const alerts = await alerting();
+    await arrived([await create()]);
+    const jsm = await jetstreamManager(nc);
+    for (const bucket of [ALERTING_BUCKET, FAILED_ALERTS_BUCKET])
+      await jsm.streams.delete(`KV_${bucket}`);
+    expect(await alerts.failed()).toEqual({ total: 0, alerts: [] });
+    await jsm.streams.delete(`KV_${ALERTING_BUCKET}`); // it was made anew with the other one
+    const missed = await create();
+    await vi.waitFor(async () => {
+      const kv = await new Kvm(nc).open(ALERTING_BUCKET);
+      expect(await kv.get('raised.application')).not.toBeNull();
+    }, WITHIN);
+    await arrived([missed, await create()]);
+  });
+
   it('are raised by another node when the one that did is gone without a word', async () => {
     const kv = await new Kvm(nc).create(ALERTING_BUCKET, { history: 1 });
     await kv.create('raiser', 'a node that was killed');

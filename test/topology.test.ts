@@ -1,9 +1,11 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALERTS_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
+import { z } from 'zod';
+import { ExpiringBucket } from '../src/access/expiring-bucket.js';
+import { ALERTS_STREAM, STRANGERS_STREAM, snapshotStream } from '../src/core/subjects.js';
 import { natsStore } from '../src/store/nats/nats-store.js';
-import { judgeStreams, renewExpiring } from '../src/store/nats/streams.js';
+import { judgeStreams, renewStreams } from '../src/store/nats/streams.js';
 import { topology } from '../streams/index.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';
@@ -115,10 +117,23 @@ describe('the streams', () => {
 
   it('of what expires anyway are made anew when they were removed under a node', async () => {
     await (await open()).close();
-    for (const name of [ALERTS_STREAM, STRANGERS_STREAM]) await jsm.streams.delete(name);
-    await renewExpiring(nc, { topology, replicas: 1 });
+    const snapshots = snapshotStream(KIND.slug);
+    for (const name of [ALERTS_STREAM, STRANGERS_STREAM, snapshots]) await jsm.streams.delete(name);
+    await renewStreams(nc, { kinds: [KIND], topology, replicas: 1 });
     for (const name of [ALERTS_STREAM, STRANGERS_STREAM])
       expect((await jsm.streams.info(name)).config.discard).toBe('old');
+    expect((await jsm.streams.info(snapshots)).config.max_msgs_per_subject).toBeGreaterThan(1);
+  });
+
+  it('of buckets that nobody misses for long are made anew by who follows them', async () => {
+    const ttlMs = 60_000;
+    const options = { name: 'SHORT', replicas: 1, ttlMs, schema: z.string() };
+    const bucket = await ExpiringBucket.open(nc, options);
+    for (const look of [() => bucket.list(), () => bucket.watch(AbortSignal.abort())]) {
+      await jsm.streams.delete('KV_SHORT');
+      await look();
+      expect((await jsm.streams.info('KV_SHORT')).config.max_age).toBe(ttlMs * 1_000_000);
+    }
   });
 
   it('with fewer copies than asked for are refused at start, with what to do', async () => {

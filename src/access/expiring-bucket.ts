@@ -1,4 +1,4 @@
-import { jetstream } from '@nats-io/jetstream';
+import { JetStreamApiCodes, jetstream } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
@@ -19,9 +19,11 @@ export type BucketOptions<S extends z.ZodType> = {
 export class ExpiringBucket<S extends z.ZodType> {
   readonly #kv: KV;
   readonly #schema: S;
-  private constructor(kv: KV, schema: S) {
+  readonly #make: () => Promise<KV>;
+  private constructor(kv: KV, schema: S, make: () => Promise<KV>) {
     this.#kv = kv;
     this.#schema = schema;
+    this.#make = make;
   }
 
   static async open<S extends z.ZodType>(
@@ -31,7 +33,8 @@ export class ExpiringBucket<S extends z.ZodType> {
     const client = jetstream(nc, { timeout: ANSWER_WITHIN_MS });
     // The leader answers: a copy that lags must not bring back what was taken.
     const options = { history: 1, replicas, ttl: ttlMs, allow_direct: false };
-    return new ExpiringBucket(await new Kvm(client).create(name, options), schema);
+    const make = () => new Kvm(client).create(name, options);
+    return new ExpiringBucket(await make(), schema, make);
   }
 
   /** Undefined when there never was one, or long ago; without a value it was removed. */
@@ -51,7 +54,23 @@ export class ExpiringBucket<S extends z.ZodType> {
   }
 
   /** All of them, also those that were removed, by one consumer. */
-  async list(): Promise<readonly Changed<z.output<S>>[]> {
+  list(): Promise<readonly Changed<z.output<S>>[]> {
+    return this.#there(() => this.#list());
+  }
+
+  /** A bucket that somebody took away is made anew, as at the next start. */
+  async #there<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      const { code } = error as { code?: number };
+      if (code !== JetStreamApiCodes.StreamNotFound) throw error;
+      await this.#make();
+      return ask();
+    }
+  }
+
+  async #list(): Promise<readonly Changed<z.output<S>>[]> {
     const all: Changed<z.output<S>>[] = [];
     for await (const entry of await this.#kv.history()) all.push(this.#changed(entry));
     return all;
@@ -59,7 +78,8 @@ export class ExpiringBucket<S extends z.ZodType> {
 
   /** Each change from now on, until the signal or until the server forgets that somebody looks. */
   async watch(signal: AbortSignal): Promise<AsyncIterable<Changed<z.output<S>>>> {
-    const changes = await this.#kv.watch({ include: KvWatchInclude.UpdatesOnly });
+    const from = { include: KvWatchInclude.UpdatesOnly };
+    const changes = await this.#there(() => this.#kv.watch(from));
     signal.addEventListener('abort', () => changes.stop(), { once: true });
     if (signal.aborted) changes.stop();
     return this.#all(changes);

@@ -41,6 +41,7 @@ export class Followed<T> {
   #since = new Map<string, Held<T>>();
   #renew = new AbortController();
   #following: Promise<void> | undefined;
+  #hasFailed = false;
 
   constructor(options: FollowedOptions<T>) {
     this.#options = options;
@@ -93,11 +94,14 @@ export class Followed<T> {
         const over = (): void => this.#renew.abort();
         void this.#takeAll(await source.watch(signal)).then(over, over);
         await this.#read();
+        this.#hasFailed = false;
         await pause(READ_AGAIN_MS, undefined, { signal, ref: false });
       } catch (err) {
         if (this.#stop.signal.aborted) return;
-        if (!signal.aborted)
+        // Said once: a bucket that is gone, or NATS, may be away for days.
+        if (!this.#hasFailed)
           log.warn({ err }, `${what}: changes cannot be followed; those known before still count`);
+        this.#hasFailed = true;
         const wait = { signal: this.#stop.signal, ref: false };
         await pause(RETRY_AFTER_MS, undefined, wait).catch(() => {});
       } finally {

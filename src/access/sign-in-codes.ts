@@ -60,7 +60,7 @@ export class SignInCodes {
     try {
       await (await this.#bucket()).create(digest(code), { ...who, created_at, expires_at });
     } catch (error) {
-      throw away(error);
+      throw this.#away(error);
     }
     return code;
   }
@@ -79,8 +79,14 @@ export class SignInCodes {
       const taken = await this.#remove(bucket, { id, revision: found.revision });
       return taken ? { id, code: found.value } : OVER;
     } catch (error) {
-      throw away(error);
+      throw this.#away(error);
     }
+  }
+
+  /** The next one opens the bucket anew: somebody may have removed it. */
+  #away(cause: unknown): Fault {
+    this.#opened = undefined;
+    return away(cause);
   }
 
   /** Whether it was this call that removed it. */

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { Kvm } from '@nats-io/kv';
+import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Aggregate } from '../core/aggregate.js';
 import { ALERTING_BUCKET, FAILED_ALERTS_BUCKET } from '../core/subjects.js';
@@ -68,20 +68,31 @@ export const startAlerts = async (options: AlertsOptions): Promise<Alerts> => {
   const { nc, store, definitions, receiver, replicas, log, times = {} } = options;
   let lastError: string | null = null;
   let noted = Number.NEGATIVE_INFINITY;
+  const kvm = new Kvm(nc);
+  const makeAlerting = (): Promise<KV> =>
+    kvm.create(ALERTING_BUCKET, { history: 1, replicas, allow_direct: false });
+  const makeFailed = (): Promise<KV> =>
+    kvm.create(FAILED_ALERTS_BUCKET, {
+      ...{ history: 1, replicas, ttl: FAILED_KEPT_MS, allow_direct: false },
+    });
+  let renewing: Promise<unknown> | undefined;
+  /** Buckets that somebody removed are made anew: without them nothing is raised any more. */
+  const renew = (): Promise<unknown> => {
+    renewing ??= Promise.allSettled([makeAlerting(), makeFailed()]).finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
+  };
   const note = (err: unknown): void => {
+    void renew();
     lastError = (err as Error).message;
     const now = performance.now();
     if (now - noted < NOTE_EVERY_MS) return;
     noted = now;
     log.warn({ err }, 'alerts: something failed; it is tried again');
   };
-  const kvm = new Kvm(nc);
-  const kv = await kvm.create(ALERTING_BUCKET, { history: 1, replicas, allow_direct: false });
-  const failed = new FailedAlerts(
-    await kvm.create(FAILED_ALERTS_BUCKET, {
-      ...{ history: 1, replicas, ttl: FAILED_KEPT_MS, allow_direct: false },
-    }),
-  );
+  const kv = await makeAlerting();
+  const failed = new FailedAlerts(await makeFailed(), renew);
   const raiser = new Raiser({ nc, store, kv, definitions, log, note });
   await raiser.begin();
   const deliverer = receiver && new Deliverer({ nc, kv, failed, receiver, log, note, times });

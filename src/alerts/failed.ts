@@ -1,3 +1,4 @@
+import { JetStreamApiCodes } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
 import { z } from 'zod';
 
@@ -15,8 +16,11 @@ export type FailedAlert = z.output<typeof FailedAlert>;
 /** Alerts that could not be delivered, until somebody has them tried again. */
 export class FailedAlerts {
   readonly #kv: KV;
-  constructor(kv: KV) {
+  readonly #renew: () => Promise<unknown>;
+  /** `renew` makes the bucket anew where it is gone. */
+  constructor(kv: KV, renew: () => Promise<unknown>) {
     this.#kv = kv;
+    this.#renew = renew;
   }
 
   async add(alert: FailedAlert): Promise<void> {
@@ -24,7 +28,7 @@ export class FailedAlerts {
   }
 
   async get(alert_id: string): Promise<FailedAlert | undefined> {
-    const entry = await this.#kv.get(alert_id);
+    const entry = await this.#there(() => this.#kv.get(alert_id));
     // What was removed leaves a marker.
     if (entry?.operation !== 'PUT') return undefined;
     return FailedAlert.parse(JSON.parse(entry.string()));
@@ -38,8 +42,20 @@ export class FailedAlerts {
   async list(most: number): Promise<{ readonly total: number; readonly alerts: FailedAlert[] }> {
     const ids: string[] = [];
     let total = 0;
-    for await (const id of await this.#kv.keys()) if (total++ < most) ids.push(id);
+    for await (const id of await this.#there(() => this.#kv.keys()))
+      if (total++ < most) ids.push(id);
     const found = await Promise.all(ids.map((id) => this.get(id)));
     return { total, alerts: found.filter((one) => one !== undefined) };
+  }
+
+  async #there<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      const { code } = error as { code?: number };
+      if (code !== JetStreamApiCodes.StreamNotFound) throw error;
+      await this.#renew();
+      return ask();
+    }
   }
 }

@@ -75,7 +75,10 @@ export class Snapshots {
     const full = await Promise.all(
       Array.from({ length: pages }, (_, page) => bucket.get(pageKey(id, page))),
     );
-    if (full.some((page) => page?.operation !== 'PUT')) return undefined;
+    if (full.some((page) => page?.operation !== 'PUT')) {
+      this.#written.delete(`${slug}/${id}`); // the bucket is another one: they are written once more
+      return undefined;
+    }
     const parts = full.map((page) => page!.value);
     return { ...snapshot, accepted: Buffer.concat([...parts, Buffer.from(accepted, 'base64')]) };
   }

@@ -20,6 +20,7 @@ import {
   STRANGERS_STREAM,
   STRANGERS_SUBJECT,
   snapshotBucket,
+  snapshotStream,
 } from '../../core/subjects.js';
 import { checkServerVersion } from '../../nats-server/fitness.js';
 import { NONE, type StreamSafety, unfitStreamFields } from '../../nats-server/stream-fitness.js';
@@ -224,12 +225,37 @@ const throwAll = (errors: readonly Error[]): void => {
   throw new Fault('STREAM_UNFIT', unfits.map(({ message }) => message).join(' '));
 };
 
-/** Makes what expires where somebody removed it. @throws what the server says when it cannot */
-export const renewExpiring = async (
+/**
+ * Makes what may be let go where somebody removed it.
+ * @throws what the server says when it cannot
+ */
+export const renewStreams = async (
   nc: NatsConnection,
-  { topology, replicas }: Pick<StreamsOptions, 'topology' | 'replicas'>,
-): Promise<void> =>
-  ensureAllExpiring(await jetstreamManager(nc, { checkAPI: false }), topology, replicas);
+  { kinds, topology, replicas }: Omit<StreamsOptions, 'onSetAgain'>,
+): Promise<void> => {
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const there = new Set<string>();
+  for await (const name of jsm.streams.names()) there.add(name);
+  const wanted = [
+    ...[ALERTS_STREAM, STRANGERS_STREAM],
+    ...kinds.map(({ slug }) => snapshotStream(slug)),
+  ];
+  if (wanted.every((name) => there.has(name))) return;
+  await ensureAllExpiring(jsm, topology, replicas);
+  const absent = kinds.filter(({ slug }) => !there.has(snapshotStream(slug)));
+  await makeSnapshotBuckets(nc, { kinds: absent, topology, replicas });
+};
+
+const makeSnapshotBuckets = async (
+  nc: NatsConnection,
+  { kinds, topology, replicas }: Omit<StreamsOptions, 'onSetAgain'>,
+): Promise<void> => {
+  const kvm = new Kvm(nc);
+  const { history } = topology.snapshots;
+  await Promise.all(
+    kinds.map(({ slug }) => kvm.create(snapshotBucket(slug), { history, replicas })),
+  );
+};
 
 /**
  * Create what is missing of the topology and read back what is there.
@@ -248,12 +274,9 @@ export const ensureTopology = async (
       { cause },
     );
   });
-  const kvm = new Kvm(nc);
   await Promise.all([
     ...keeping(kinds, topology, replicas).map((wanted) => ensure(jsm, wanted, onSetAgain)),
     ensureAllExpiring(jsm, topology, replicas),
-    ...kinds.map(({ slug }) =>
-      kvm.create(snapshotBucket(slug), { history: topology.snapshots.history, replicas }),
-    ),
+    makeSnapshotBuckets(nc, { kinds, topology, replicas }),
   ]);
 };
