@@ -101,16 +101,29 @@ export const switchBack = async (switching: Switching): Promise<Refusal | undefi
   const slot = slots.previous;
   if (!slot) return notNow('NO_PREVIOUS', `${name} has no documents to switch back to`);
   if (!slots.isOwn(slot)) return outdated(name, slot);
+  await expectTables(slot, switching);
   const worker = workers.visit(slot);
   try {
     if (await catchUp(worker, projection, world)) return await switchTo(worker, switching);
+    const { problem } = worker;
+    const why = problem ? `cannot: ${problem.reason}` : 'did not in time; try again';
     return notNow(
       'PREVIOUS_BEHIND',
-      `the previous documents of ${name} did not catch up in time; try again`,
+      `the previous documents of ${name} must catch up first and ${why}`,
     );
   } finally {
     if (workers.live !== worker) await workers.letGo(worker);
   }
+};
+
+/**
+ * Where nothing new has happened nobody would touch them before they are read.
+ * @throws Fault READ_STORE_UNAVAILABLE when they are gone
+ */
+const expectTables = async (slot: Slot, { projection, world }: Switching): Promise<void> => {
+  await world.views.documents(slot, ['']);
+  const [source] = projection.sources;
+  if (projection.folds && source) await world.views.folds(slot, source.slug, ['']);
 };
 
 const outdated = (name: string, { version }: Slot): Refusal =>

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import Database from 'libsql';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   countsWith,
@@ -243,6 +247,29 @@ describe('a build that is under way', () => {
 });
 
 describe('a switch back', () => {
+  it('to documents whose table is gone says so at once, and the live ones stay', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'stele-'));
+    try {
+      const path = join(dir, 'views.sqlite');
+      const { all, store, pen } = await start({ views: await sqliteViews(path) });
+      await pen.writeAll(store, LOG);
+      await caughtUp(all, 'houses', store);
+      done(await all.rebuild('houses', { switchWhenReady: true }));
+      await generationIs(all, 2);
+      const database = new Database(path);
+      database.exec('drop table stele_d_houses_1');
+      database.close();
+      await expect(all.switchBack('houses')).rejects.toMatchObject({
+        code: 'READ_STORE_UNAVAILABLE',
+        message: expect.stringContaining('stele projection rebuild'),
+      });
+      expect(statusOf(all, 'houses')).toMatchObject({ generation: 2, state: 'running' });
+      await all.close();
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
   it('that the read store refuses leaves nobody behind who writes', async () => {
     const { store, following } = heldStore();
     let refuses = false;
@@ -333,7 +360,10 @@ describe('a log that was replaced', () => {
     expect(done(await second.all.parked('counts'))).toMatchObject([PARKED]);
     done(await second.all.rebuild('counts', { switchWhenReady: true }));
     await caughtUp(second.all, 'counts', second.store);
-    expect(await second.all.switchBack('counts')).toMatchObject({ refused: 'PREVIOUS_BEHIND' });
+    const behind = await second.all.switchBack('counts');
+    expect(behind).toMatchObject({ refused: 'PREVIOUS_BEHIND' });
+    expect(JSON.stringify(behind)).toContain('the log ends at');
+    expect(JSON.stringify(behind)).not.toContain('try again');
     expect(statusOf(second.all, 'counts').state).toBe('running');
   });
 
