@@ -99,9 +99,10 @@ export class Followed<T> {
       } catch (err) {
         if (this.#stop.signal.aborted) return;
         // Said once: a bucket that is gone, or NATS, may be away for days.
-        if (!this.#hasFailed)
+        if (!signal.aborted && !this.#hasFailed) {
           log.warn({ err }, `${what}: changes cannot be followed; those known before still count`);
-        this.#hasFailed = true;
+          this.#hasFailed = true;
+        }
         const wait = { signal: this.#stop.signal, ref: false };
         await pause(RETRY_AFTER_MS, undefined, wait).catch(() => {});
       } finally {

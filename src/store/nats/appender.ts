@@ -40,7 +40,7 @@ const UNCERTAIN_CODES: ReadonlySet<number> = new Set([
   10176, 10201, 10158, 10210, 10008, 10009, 10039,
 ]);
 /** No room: in the server, in the storage of an account, in an account at all. */
-const FULL_CODES: ReadonlySet<number> = new Set([10023, 10047, 10002]);
+export const FULL_CODES: ReadonlySet<number> = new Set([10023, 10047, 10002]);
 /** Any reason not to store a message; the text says which. */
 const STORE_FAILED = 10077;
 const LIMIT_REACHED = /^maximum (bytes|messages)/;

@@ -53,6 +53,37 @@ describe('the journal', () => {
     expect(messages[0]![7]).toEqual(entry(7));
   });
 
+  it('fits what the server takes, also when that became less under what waits', async () => {
+    let most = 8 * 1024 * 1024;
+    const { journal, request, written, answering } = opened({ maxPayload: () => most });
+    for (const n of numbers(200)) journal.add(entry(n, { message: 'ä'.repeat(500) }));
+    answering(() => '{"error":{"code":503}}');
+    await journal.flush();
+    expect(request.mock.lastCall?.[2].length).toBeGreaterThan(200_000);
+    most = 64 * 1024;
+    request.mockClear();
+    answering(() => '{"stream":"JOURNAL","seq":1}');
+    await journal.flush();
+    const sizes = request.mock.calls.map(([, headers, body]) => headers.length + body.length);
+    expect(Math.max(...sizes)).toBeLessThan(most);
+    expect(written()).toEqual(numbers(200));
+  });
+
+  it('knows that the server has no room for as long as it has none, and asks seldom', async () => {
+    const { journal, request, written, answering } = opened();
+    answering(
+      () => '{"error":{"code":503,"err_code":10023,"description":"insufficient resources"}}',
+    );
+    journal.add(entry(1));
+    await vi.advanceTimersByTimeAsync(5_000); // far more looks than a real second has
+    expect(request).toHaveBeenCalledTimes(1);
+    expect(journal.full).toContain('insufficient resources');
+    answering(() => '{"stream":"JOURNAL","seq":1}');
+    await journal.flush();
+    expect(journal.full).toBeUndefined();
+    expect(written()).toEqual([1]);
+  });
+
   it('writes nothing when there is nothing', async () => {
     const { journal, request } = opened();
     await vi.advanceTimersByTimeAsync(1_000);

@@ -98,18 +98,20 @@ export const natsStore = async (
     const todo = isMended ? 'its server is started anew' : 'see to its disk, then restart it';
     return { isMended, why: `${stream} takes no more writes after one failed: ${todo}` };
   };
+  const maxPayload = (): number => nc.info?.max_payload ?? MAX_PAYLOAD_DEFAULT;
+  const journaling = { maxPayload, ...(gate && { gate }) };
   const journal = new Journal(mux, JOURNAL_SUBJECT, {
+    ...journaling,
     onUnanswered: () => void stuck(JOURNAL_STREAM, JOURNAL_SUBJECT),
-    ...(gate && { gate }),
   });
-  const strangers = new Journal(mux, STRANGERS_SUBJECT, { ...(gate && { gate }) });
+  const strangers = new Journal(mux, STRANGERS_SUBJECT, journaling);
   const appenders = new Map(
     kinds.map(({ slug }) => [
       slug,
       new Appender({
         mux,
         batching: batchingFor(replicas),
-        maxPayload: () => nc.info?.max_payload ?? MAX_PAYLOAD_DEFAULT,
+        maxPayload,
         find: (append) => reader.find(append),
         stuck: () => stuck(eventStream(slug), eventSubject(slug, 'none')),
         ...{ replicated, ...(gate && { gate }) },
@@ -197,7 +199,9 @@ export const natsStore = async (
     readJournal: (from, most) => readJournal(reader, from, most),
     ready: async () => {
       const [trouble] = [...appenders.values()].flatMap(({ trouble: { why } }) => why ?? []);
-      const why = gate?.why ?? trouble;
+      // It writes on where nobody dares to any more, so it knows how long that lasts.
+      const full = journal.full && { code: 'STORE_FULL', message: journal.full };
+      const why = gate?.why ?? trouble ?? full;
       if (why) throw notWritten(why);
       return reader.answers(READY_WITHIN_MS);
     },
