@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -111,6 +113,26 @@ describe('The read store in a SQLite file', () => {
     await expect(views.commit(slot, commit({}))).rejects.toThrow(/was removed or replaced/);
     await expect(views.ready()).rejects.toThrow(/was removed or replaced/);
     await views.close();
+  });
+
+  it('says so when its file was written over, also by a copy of itself from before', async () => {
+    const dir = newDir();
+    const [path, copy] = [join(dir, FILE), join(dir, 'copy')];
+    const before = await open(dir);
+    const slot = await before.createSlot(spec(), 'live');
+    await before.close();
+    copyFileSync(path, copy);
+    for (const content of [readFileSync(copy), Buffer.alloc(8192, 'x'), Buffer.alloc(0)]) {
+      const views = await open(dir);
+      await put(views, slot, { a: { name: 'seen' } });
+      await views.ready();
+      writeFileSync(path, content);
+      await expect(views.ready()).rejects.toThrow(/was written over/);
+      await expect(views.commit(slot, commit({}))).rejects.toMatchObject(unavailable);
+      await views.close();
+      for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
+      copyFileSync(copy, path);
+    }
   });
 
   it('says so when its file is no database, or a directory', async () => {

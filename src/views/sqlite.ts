@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   CompiledQuery,
@@ -137,15 +138,59 @@ const keepPrivate = (path: string): void => {
     if (existsSync(file)) chmodSync(file, PRIVATE_FILE);
 };
 
-/** A file that was taken away under SQLite would be written to, and never be seen again. */
-const stillThere = (path: string): (() => Promise<void>) => {
+const FORMAT = 'SQLite format 3\0';
+/** Where the header of a file has the number that its application gave it. */
+const MARK_AT = 68;
+
+/** The name of the format and the mark; whatever else is in the header changes. */
+const headOf = (file: number): string => {
+  const head = Buffer.alloc(MARK_AT + 4);
+  readSync(file, head, 0, head.length, 0);
+  return head.toString('latin1', 0, 16) + head.toString('latin1', MARK_AT);
+};
+
+/** Gives it a number that no other file has, nor a copy of this one from before. */
+const mark = (database: Database.Database): string => {
+  const number = randomInt(1, 2 ** 31);
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(number);
+  try {
+    database.exec(`pragma application_id = ${number}`);
+    database.exec('pragma wal_checkpoint(passive)');
+  } catch {
+    // A disk that is full is no reason not to read.
+  }
+  return FORMAT + bytes.toString('latin1');
+};
+
+type Guard = { verify(): Promise<void>; close(): void };
+const UNGUARDED: Guard = { verify: () => Promise.resolve(), close: () => undefined };
+
+/**
+ * A file that was taken away under SQLite would be written to, and never be seen again; of one that
+ * was written over it would go on answering from memory. Close it after SQLite did: whoever closes a
+ * file lets go of all locks that its process has on it.
+ */
+const guardOf = (path: string, marked: string): Guard => {
   const { dev, ino } = statSync(path);
-  return async () => {
-    const now = statSync(path, { throwIfNoEntry: false });
-    if (now?.ino !== ino || now.dev !== dev)
-      throw unavailable(
-        `the read store ${path} was removed or replaced while in use: start again, then it is built anew from the log`,
-      );
+  const file = openSync(path, 'r');
+  let head = headOf(file);
+  return {
+    verify: async () => {
+      const now = statSync(path, { throwIfNoEntry: false });
+      if (now?.ino !== ino || now.dev !== dev)
+        throw unavailable(
+          `the read store ${path} was removed or replaced while in use: start again, then it is built anew from the log`,
+        );
+      const found = headOf(file);
+      // The mark may come there later, by a checkpoint.
+      if (found === marked) head = marked;
+      if (found !== head)
+        throw unavailable(
+          `the read store ${path} was written over while in use: end Stele, remove the file with its -wal and -shm, and start again; everything is built anew from the log`,
+        );
+    },
+    close: () => closeSync(file),
   };
 };
 
@@ -236,6 +281,8 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
     database.exec(`pragma ${pragma}`);
   const db = kyselyOf(database);
   const inFile = path !== MEMORY;
+  // Whoever only looks sees another mark when the node that writes was started again.
+  const guard = inFile && !readOnly ? guardOf(path, mark(database)) : UNGUARDED;
   const readers = new SqliteReaders(() => openReader(path));
   const copies = new SqliteCopies(db, () => copyOf(database));
   const engine: Engine = {
@@ -257,7 +304,7 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
     upsert,
     // There is one process, and it writes one thing at a time.
     prepareAlone: () => Promise.resolve(),
-    verify: inFile ? stillThere(path) : () => Promise.resolve(),
+    verify: guard.verify,
     failed: () => undefined,
     busy: () => false, // whoever reads what is dropped has it still
     connectionsMax: 1,
@@ -279,6 +326,7 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
         // What is in the write-ahead log is taken from there at the next start.
       } finally {
         await db.destroy();
+        guard.close();
         release();
       }
     },
@@ -286,6 +334,7 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
   if (!readOnly)
     await prepareTables(engine).catch(async (error: unknown) => {
       await db.destroy();
+      guard.close();
       throw error;
     });
   return sqlViews(engine, limits);

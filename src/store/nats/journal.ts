@@ -158,6 +158,7 @@ export class Journal {
       return seq !== undefined;
     } catch (error) {
       // What is no acknowledgement, nothing at all among it, comes here too.
+      this.full = undefined;
       if (error instanceof Unanswered && error.silent) this.#options.onUnanswered?.();
       return false;
     }
