@@ -20,6 +20,7 @@ import {
   documentsOf,
   done,
   expectVerified,
+  SILENT,
   startTestProjections,
   statusOf,
   until,
@@ -407,6 +408,37 @@ describe('a status', () => {
     hold(() => false);
     await caughtUp(all, 'houses', store);
     await expectVerified(all, 'houses');
+  });
+
+  it('says once that it stands still, and why it has no indexes, however long that lasts', async () => {
+    const { store, hold } = heldStore();
+    const said: string[] = [];
+    const warn = (_: object, message: string) => void said.push(message);
+    let tries = 0;
+    const broken = await views(() => ({
+      index: async () => {
+        tries++;
+        throw new Error('no connection is left');
+      },
+    }));
+    const all = startTestProjections(
+      { definitions: [countsWith(new Set())], store, views: broken, log: { ...SILENT, warn } },
+      { stalledAfterMs: 60 },
+    );
+    open.push(all);
+    await until(
+      () => tries,
+      (now) => now > 2,
+    );
+    hold(() => true);
+    await new Pen().writeAll(store, LOG);
+    await until(
+      () => statusOf(all, 'counts').state,
+      (state) => state === 'stalled',
+    );
+    await pause(500);
+    expect(said.filter((one) => one.includes('stands still'))).toHaveLength(1);
+    expect(said.filter((one) => one.includes('indexes'))).toHaveLength(1);
   });
 
   it('tells of what stands still, also when the clock of the day is put back', async () => {

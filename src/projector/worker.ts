@@ -56,6 +56,8 @@ export class Worker {
   #follows = false;
   #problem: Problem | null = null;
   #running: Promise<void> | undefined;
+  /** Why its indexes were not made when that was tried last. */
+  #unindexed: string | undefined;
 
   constructor(projection: Projection, slot: Slot, world: World) {
     this.slot = slot;
@@ -75,8 +77,10 @@ export class Worker {
     this.#indexes = new Indexes(
       () => this.exclusive(async () => this.stopped || world.views.index(slot, this.#stop.signal)),
       (err) => {
-        if (!this.stopped)
+        const { message } = err as Error;
+        if (!this.stopped && this.#unindexed !== message)
           world.log.warn({ ...this.#who(), err }, 'indexes of a projection were not made yet');
+        this.#unindexed = message;
       },
     );
     this.#checkpoints = new Later(checkpointAfterMs, () => {
@@ -180,8 +184,11 @@ export class Worker {
     if (behind.length === 0 || waits) this.#watch.excused(now);
     if (behind.length === 0 && this.#problem?.state === 'stalled') this.#problem = null;
     if (!this.#watch.standsStill(behind, now)) return;
-    this.#problem ??= { state: 'stalled', reason };
-    this.#world.log.warn({ ...this.#who(), ...this.#problem }, 'a projection stands still');
+    // What it stands still for may last for days: it was said when that began.
+    if (this.#problem === null) {
+      this.#problem = { state: 'stalled', reason };
+      this.#world.log.warn({ ...this.#who(), ...this.#problem }, 'a projection stands still');
+    }
     this.#again.abort();
   }
 

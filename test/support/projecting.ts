@@ -10,7 +10,10 @@ import type { ViewStore } from '../../src/views/port.js';
 
 const UNTIL_WITHIN_MS = 20_000;
 
-export const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+type Said = (what: object, message: string) => void;
+export const SILENT: { info: Said; warn: Said; error: Said } = {
+  ...{ info: () => {}, warn: () => {}, error: () => {} },
+};
 
 /** Projections with short waits. */
 export const startTestProjections = (
@@ -19,12 +22,13 @@ export const startTestProjections = (
     readonly store: EventStore;
     readonly views: ViewStore;
     readonly clock?: () => number;
+    readonly log?: typeof SILENT;
   },
   limits: Partial<ProjectorLimits> = {},
 ): Projections =>
   startProjections({
-    ...given,
     log: SILENT,
+    ...given,
     limits: { lookEveryMs: 50, stalledAfterMs: 1_000, retryAfterMs: [5, 10, 20], ...limits },
   });
 
