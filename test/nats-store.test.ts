@@ -139,6 +139,44 @@ describe('a store on JetStream', () => {
     await expect.poll(() => store.journalWaiting(), WITHIN).toBe(0);
   });
 
+  it('answers whatever it is asked of an aggregate, its type and the journal', async () => {
+    const id = crypto.randomUUID();
+    const claim = { scope: 'name', key: id, label: id, holder: id, expected: 0 };
+    const written = { kind: KIND, aggregate_id: id, expected: 0, events: chain(id, 2) };
+    const { first } = (await store.append({ ...written, claims: [claim] })) as { first: number };
+    expect(await store.read(KIND, id, 1)).toHaveLength(2);
+    expect(await store.entries(KIND, id, 1)).toMatchObject([{ sequence: first }, {}]);
+    expect(await store.head(KIND, id)).toBe(first + 1);
+    expect(await store.claims(KIND, [claim])).toEqual([{ sequence: first + 2, holder: id }]);
+    const scanned: object[] = [];
+    for await (const one of store.scan(KIND, first)) scanned.push(one);
+    expect(scanned).toMatchObject([{ event: {} }, { event: {} }, { claim: { key: id } }]);
+    const followed: number[] = [];
+    for await (const { sequence } of store.follow(KIND, first, AbortSignal.timeout(10_000))) {
+      followed.push(sequence);
+      if (followed.length === 2) break;
+    }
+    expect(followed).toEqual([first, first + 1]);
+    const snapshot = {
+      ...{ sequence: first + 1, version: 2, hash: 'h', state: {}, accepted: new Uint8Array(16) },
+      ...{ accepted_hash: 'h', definition_hash: 'd', at: '2026-01-06T10:00:00.000Z' },
+    } as never;
+    await store.saveSnapshot(KIND, id, snapshot);
+    expect(await store.snapshot(KIND, id)).toMatchObject({ sequence: first + 1 });
+    const past: object[] = [];
+    for await (const one of store.snapshots(KIND, id)) past.push(one);
+    expect(past).toHaveLength(1);
+    store.journal({ ...entry, command_id: id });
+    const stop = new AbortController();
+    const fed = { name: 'all', from: 1, signal: stop.signal, batch: 10 };
+    for await (const { entries } of store.feedJournal(fed))
+      if (JSON.stringify(entries).includes(id)) stop.abort();
+    await store.dropFeed('journal', 'all');
+    const journalled: unknown[] = [];
+    for await (const { command_id } of store.readJournal(1)) journalled.push(command_id);
+    expect(journalled).toContain(id);
+  });
+
   it('tells of a consumer that had to be made anew, and brings everything', async () => {
     const told: string[] = [];
     const other = await natsStore(nc, {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { AcceptedCommands, packedHash } from '../../src/core/accepted-commands.js';
 import { event } from '../../src/core/message.js';
@@ -43,22 +43,13 @@ const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 /** What everything that stands on a store relies on, the same for every adapter. */
 export const storeContract = (
   name: string,
-  open: () => Promise<{
-    store: EventStore;
-    close: () => Promise<void>;
-    /** The same log in a store that was opened for one test. */
-    reopen?: () => Promise<EventStore>;
-  }>,
+  open: () => Promise<{ store: EventStore; close: () => Promise<void> }>,
 ): void => {
   describe(`event store: ${name}`, () => {
     let store: EventStore;
     let close = async (): Promise<void> => {};
-    let reopen: (() => Promise<EventStore>) | undefined;
     beforeAll(async () => {
-      ({ store, close, reopen } = await open());
-    });
-    beforeEach(async () => {
-      if (reopen) store = await reopen();
+      ({ store, close } = await open());
     });
     afterAll(() => close());
 
