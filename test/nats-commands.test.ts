@@ -12,6 +12,7 @@ import { parseCommand } from '../src/core/command.js';
 import { isRefusal } from '../src/core/refusal.js';
 import { schemasOf } from '../src/core/schema.js';
 import type { Problem } from '../src/edge/problem.js';
+import { DESCRIPTIONS_PER_SECOND } from '../src/nats/described-boundedly.js';
 import { serveCommands } from '../src/nats/index.js';
 import type { Accepted } from '../src/runtime/outcome.js';
 import { Runtime } from '../src/runtime/runtime.js';
@@ -466,6 +467,25 @@ describe('commands over NATS', () => {
     sub.unsubscribe();
     expect(written).toEqual([]);
     expect(await history(id)).toEqual([]);
+  });
+
+  it('are described to so many a second who ask, by anybody, and go on for others', async () => {
+    const told = { INFO: 0, STATS: 0 };
+    const subs = (['INFO', 'STATS'] as const).map((verb) => {
+      const reply = createInbox();
+      const sub = client.subscribe(reply, { callback: () => void told[verb]++ });
+      for (let n = 0; n < 500; n++) client.publish(`$SRV.${verb}.stele`, '', { reply });
+      return sub;
+    });
+    await ok(CREATE, creation(uuid()));
+    await client.request('$SRV.PING', '', { timeout: 1_000 });
+    for (const sub of subs) sub.unsubscribe();
+    for (const times of Object.values(told)) {
+      expect(times).toBeGreaterThan(0);
+      expect(times).toBeLessThanOrEqual(2 * DESCRIPTIONS_PER_SECOND);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await client.request('$SRV.STATS', '', { timeout: 1_000 });
   });
 
   it('does not take an envelope that looks like a refusal for one', async () => {
