@@ -392,6 +392,35 @@ describe('an export of thousands', { timeout: LONG_MS }, () => {
     expect(done.indexOf('bob')).toBeLessThan(10);
   });
 
+  it('is read portion by portion, one in a round of the loop, however many there are', async () => {
+    let round = 0;
+    let over = false;
+    const count = (): void => {
+      round++;
+      if (!over) setImmediate(count);
+    };
+    const rounds: number[] = [];
+    const { restore } = pagesRead((page) => (slot, query) => {
+      rounds.push(round);
+      return page(slot, query);
+    });
+    try {
+      count();
+      const paths = ['/views/lines?format=csv', '/views/lines/diff?from=now&to=now'];
+      const asked = Array.from({ length: 4 }, () => paths).flat();
+      const texts = await Promise.all(
+        asked.map(async (path) => (await side.app.request(path)).text()),
+      );
+      expect(texts.every((text) => text.length > 0)).toBe(true);
+    } finally {
+      over = true;
+      restore();
+    }
+    // What an answer begins with waited its turn before.
+    expect(rounds.length).toBeGreaterThan(4 * (LINES / 1_000));
+    expect(rounds.length - new Set(rounds).size).toBeLessThan(8);
+  });
+
   it('never looks whole when something goes wrong on the way', async () => {
     let calls = 0;
     const { restore } = pagesRead((page) => (slot, query) => {

@@ -4,7 +4,6 @@ import type { After, DocumentReads, ViewQuery } from '../views/port.js';
 import { headersFor, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { resolved } from './branches.js';
-import { breathe } from './breathe.js';
 import { placeOf } from './cursor.js';
 import { fieldsOf, type Writing, writingOf } from './export-lines.js';
 import { LINE_TYPES, type Lines, VARY } from './forms.js';
@@ -22,6 +21,7 @@ import { nowOf, type Reads, type Reflected, reflectionHeaders } from './reflecte
 import { notServed } from './served.js';
 import { shown } from './shown.js';
 import { endedFor } from './standing.js';
+import { turnOf } from './turn-of.js';
 
 const DATE_CHARS = 10;
 
@@ -106,8 +106,8 @@ class Export {
   }
 
   async #more(): Promise<string> {
-    const { c, read, writing } = this.#sending;
-    await breathe();
+    const { c, http, read, writing } = this.#sending;
+    await turnOf(c, http)();
     const ended = await endedFor(c);
     if (ended) throw new Error(ended.message);
     const portion = await read(this.#portion.after);

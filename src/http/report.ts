@@ -7,7 +7,6 @@ import type { Reading } from '../projector/projections.js';
 import type { Document, DocumentReads } from '../views/port.js';
 import { problem } from './answer.js';
 import { askedOf } from './asked.js';
-import { breathe } from './breathe.js';
 import type { Gate } from './gate.js';
 import { othersOf, whileHeld } from './hold.js';
 import type { Ctx } from './http.js';
@@ -25,11 +24,12 @@ import {
 } from './reflected.js';
 import { notReported } from './served.js';
 import { shown } from './shown.js';
+import { turnOf } from './turn-of.js';
 
 /** All documents of a reading that is held, or the refusal that says that they are too many. */
 const allDocuments = async (
   { projection, store, slot }: Reading<DocumentReads>,
-  what: string,
+  { what, turn }: { readonly what: string; readonly turn: () => Promise<void> },
 ): Promise<readonly Document[] | Refusal> => {
   const count = await store.count(slot);
   if (count > REPORT_DOCUMENTS_MAX)
@@ -45,7 +45,7 @@ const allDocuments = async (
     documents.push(...page);
     if (page.length < DOCUMENTS_PAGE) return documents;
     after = page.at(-1)!.key;
-    await breathe();
+    await turn();
   }
 };
 
@@ -95,19 +95,21 @@ export const reportAnswer = async (
   const reads = clock === 'effective' ? effectiveReadingFor : readingFor;
   const reflected = await reads(c, http, projection);
   if (isRefusal(reflected)) return problem(c, reflected);
+  const turn = turnOf(c, http);
   const computed = await gate.pass('reports and differences', askedOf(c).who, () =>
     whileHeld(http, reflected, {
       others: report.asShown ? othersOf(http, projection, { branches: [] }) : [],
       work: async (held) => {
         const not = notReported(held.reading);
         if (not) return not;
-        const documents = await allDocuments(held.reading, 'a report');
+        const documents = await allDocuments(held.reading, { what: 'a report', turn });
         if (isRefusal(documents)) return documents;
         const told = report.asShown
           ? await shown(http, held, documents)
           : { items: documents.map(({ document }) => document) };
         if (isRefusal(told)) return told;
         const now = nowOf(http, held.moment);
+        await turn();
         return { said: report.answer(told.items, asked.params, { now }), held };
       },
     }),

@@ -6,7 +6,6 @@ import type { Document, DocumentReads, ViewQuery } from '../views/port.js';
 import { answer, problem } from './answer.js';
 import { askedOf } from './asked.js';
 import { resolved, treesOf } from './branches.js';
-import { breathe } from './breathe.js';
 import { decodeCursor, encodeCursor, fingerprintOf, type Instants } from './cursor.js';
 import type { Gate } from './gate.js';
 import { type Held, hold } from './hold.js';
@@ -18,6 +17,7 @@ import { clockOf, endOf } from './moment.js';
 import { badQuery, wholeNumber } from './query.js';
 import { type Reads, type Reflected, readingAt, readingFor, reflection } from './reflected.js';
 import { notComparable, notServed } from './served.js';
+import { turnOf } from './turn-of.js';
 
 const PARAMETERS = ['from', 'to', 'clock', 'change', 'limit', 'cursor'];
 /** What may have become of a document between the two moments. */
@@ -25,7 +25,12 @@ export const CHANGES = ['added', 'removed', 'changed'] as const;
 type ChangeKind = (typeof CHANGES)[number];
 
 type Where = Pick<ViewQuery, 'where' | 'search'>;
-type Side = { readonly reflected: Reflected<DocumentReads>; readonly where: Where };
+type Side = {
+  readonly reflected: Reflected<DocumentReads>;
+  readonly where: Where;
+  /** To be waited for before the next documents are read. */
+  readonly turn: () => Promise<void>;
+};
 /** One document that is not the same at both moments. */
 type Change = {
   readonly key: string;
@@ -36,10 +41,11 @@ type Change = {
 type Totals = { added: number; removed: number; changed: number; unchanged: number };
 
 /** The documents of one side by key, page by page. */
-async function* documentsOf({ reflected, where }: Side): AsyncGenerator<Document> {
+async function* documentsOf({ reflected, where, turn }: Side): AsyncGenerator<Document> {
   const { store, slot } = reflected.reading;
   let key: string | undefined;
   for (;;) {
+    await turn();
     const documents = await store.page(slot, {
       ...{ ...where, sort: [], limit: DOCUMENTS_PAGE },
       ...(key !== undefined && { after: { values: [], key } }),
@@ -47,7 +53,6 @@ async function* documentsOf({ reflected, where }: Side): AsyncGenerator<Document
     yield* documents;
     if (documents.length < DOCUMENTS_PAGE) return;
     key = documents.at(-1)!.key;
-    await breathe(); // an embedded read store answers within this thread
   }
 }
 
@@ -191,6 +196,7 @@ const computed = async (
   { projection, filters, from, to, listed }: Question,
 ): Promise<Difference | Refusal> => {
   const ends: Held[] = [];
+  const turn = turnOf(c, http);
   const holdEnd = async (moment: Moment): Promise<Held | Refusal> => {
     const [before] = ends;
     if (before && isNow(from) && isNow(to)) return before;
@@ -206,7 +212,7 @@ const computed = async (
     const not = notServed(reflected.reading, filters);
     if (not) return not;
     const where = await resolved(http, reflected, filters);
-    return isRefusal(where) ? where : { reflected, where };
+    return isRefusal(where) ? where : { reflected, where, turn };
   };
   try {
     const before = await sideAt(from);
