@@ -36,10 +36,12 @@ export const atOf = (
 };
 
 /** Time travel for who asks. */
-const timeFor = (c: Ctx, time: TimeTravel): TimeTravel => {
+const timeFor = (c: Ctx, { logReads }: Http, time: TimeTravel): TimeTravel => {
   const { who } = askedOf(c);
   return {
     ...time,
+    aggregate: (...asked) => logReads.read(who, () => time.aggregate(...asked)),
+    document: (...asked) => logReads.read(who, () => time.document(...asked)),
     reading: (projection, moment) => time.reading(projection, moment, who && nameOf(who)),
   };
 };
@@ -115,7 +117,7 @@ export const aggregateAtAnswer = async (
   }: { readonly plural: Plural; readonly projection: Projection; readonly at: MomentOrVersion },
 ): Promise<Response> => {
   if (!http.time) return problem(c, NO_TIME_TRAVEL);
-  const time = timeFor(c, http.time);
+  const time = timeFor(c, http, http.time);
   const id = c.req.param('id')!;
   const one = await found(time, { projection, definition }, { id, at });
   if (isRefusal(one)) return problem(c, one);

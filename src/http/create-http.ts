@@ -26,6 +26,7 @@ import { withCompression } from './hardening/compression.js';
 import { withCors } from './hardening/cors.js';
 import { FairTurns } from './hardening/fair-turns.js';
 import { withBoundedGuesses } from './hardening/guesses.js';
+import { LogReads } from './hardening/log-reads.js';
 import { withRateLimits } from './hardening/rate-limits.js';
 import { trustedProxies } from './hardening/trusted-proxies.js';
 import { healthRoutes } from './health.js';
@@ -117,6 +118,7 @@ export const createHttp = ({
     meter,
     exports,
     turns: new FairTurns(),
+    logReads: new LogReads(),
     limits: { ...HTTP_LIMITS, ...limits },
     addressOf: addressesBy(trusted),
   };

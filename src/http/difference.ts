@@ -7,6 +7,7 @@ import type { Timed } from '../time/effective-order.js';
 import type { AggregateAt, MomentOrVersion } from '../time/time-travel.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { answer, problem } from './answer.js';
+import { askedOf } from './asked.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';
 import { EVENTS_BETWEEN_MAX } from './limits.js';
@@ -93,16 +94,19 @@ export const difference = async (c: Ctx, http: Http, plural: Plural): Promise<Re
   const { clock } = asked;
   if (c.req.query('from') === undefined)
     return problem(c, badQuery('from', 'say a version, a time, a position or now', 'REQUIRED'));
+  const { who } = askedOf(c);
   const ends: End[] = [];
   for (const field of ['from', 'to'] as const) {
     const at = askedEnd(c, http, { field, clock });
     if (isRefusal(at)) return problem(c, at);
-    const end = await endAt(http, { definition, id }, at.at);
+    const end = await http.logReads.read(who, () => endAt(http, { definition, id }, at.at));
     if (isRefusal(end)) return problem(c, end);
     ends.push(end);
   }
   const [from, to] = ends as [End, End];
-  const events = await eventsBetween(http, { definition, id }, { from, to, clock });
+  const events = await http.logReads.read(who, () =>
+    eventsBetween(http, { definition, id }, { from, to, clock }),
+  );
   if (isRefusal(events)) return problem(c, events);
   return answer(c, 200, {
     aggregate_type: definition.name,

@@ -2,6 +2,7 @@ import { eventJson, type StoredEvent } from '../core/event.js';
 import { isRefusal, refuse } from '../core/refusal.js';
 import type { EventStore, Kind } from '../store/port.js';
 import { answer, problem } from './answer.js';
+import { askedOf } from './asked.js';
 import type { App, Ctx, Http } from './http.js';
 import { EVENTS_PAGE, EVENTS_PAGE_MAX } from './limits.js';
 import type { Plural } from './plurals.js';
@@ -61,7 +62,11 @@ export const eventsFromVersion = async (
   }
 };
 
-const show = async (c: Ctx, { store }: Http, { plural, definition }: Plural): Promise<Response> => {
+const show = async (
+  c: Ctx,
+  { store, logReads }: Http,
+  { plural, definition }: Plural,
+): Promise<Response> => {
   const id = c.req.param('id')!;
   const version = wholeNumber(c, 'from_version', {
     min: 1,
@@ -73,14 +78,14 @@ const show = async (c: Ctx, { store }: Http, { plural, definition }: Plural): Pr
   if (refused) return problem(c, refused);
   if (isRefusal(version)) return problem(c, version);
   if (isRefusal(limit)) return problem(c, limit);
-  const events = await eventsFromVersion(store, {
-    kind: definition,
-    id,
-    version: version.number,
-    most: limit.number + 1,
+  const events = await logReads.read(askedOf(c).who, async () => {
+    const asked = { kind: definition, id, version: version.number, most: limit.number + 1 };
+    const found = await eventsFromVersion(store, asked);
+    return found.length === 0 && (await store.read(definition, id, 0, 1)).length === 0
+      ? refuse('NOT_FOUND', `${definition.name} ${id} does not exist`)
+      : found;
   });
-  if (events.length === 0 && (await store.read(definition, id, 0, 1)).length === 0)
-    return problem(c, refuse('NOT_FOUND', `${definition.name} ${id} does not exist`));
+  if (isRefusal(events)) return problem(c, events);
   const more = events[limit.number];
   const next =
     more && `/${plural}/${id}/events?from_version=${more.aggregate_version}&limit=${limit.number}`;

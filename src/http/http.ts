@@ -11,6 +11,7 @@ import type { TimeTravel } from '../time/time-travel.js';
 import type { Asked } from './asked.js';
 import type { Gate } from './gate.js';
 import type { FairTurns } from './hardening/fair-turns.js';
+import type { LogReads } from './hardening/log-reads.js';
 import type { HttpLimits } from './limits.js';
 import type { Operations } from './operations.js';
 
@@ -33,6 +34,8 @@ export type Http = {
   readonly exports: Gate;
   /** Reads of an embedded store keep the event loop: each who asks gets a turn. */
   readonly turns: FairTurns;
+  /** Histories of aggregates come from the log itself, a few at a time. */
+  readonly logReads: LogReads;
   /** What operators look at; without it there is nothing behind those routes. */
   readonly operations?: Operations;
   readonly meter: HttpMeter;

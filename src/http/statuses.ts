@@ -4,6 +4,7 @@ import { originOf } from '../core/origin.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { problem } from './answer.js';
+import { askedOf } from './asked.js';
 import { auditLogFor, changesOf, neverWas } from './audit-changes.js';
 import type { Ctx, Http } from './http.js';
 import { STATUSES_MAX } from './limits.js';
@@ -90,7 +91,7 @@ const effectiveStays = async (
   // The log is read afterwards: it knows at least as much.
   const reflected = await auditLogFor(c, http);
   if (isRefusal(reflected)) return reflected;
-  const all = await time.stays(definition, id);
+  const all = await http.logReads.read(askedOf(c).who, () => time.stays(definition, id));
   if (isRefusal(all)) return all;
   const stays = all.slice(-STATUSES_MAX).map(({ status, from, to, event }) => ({
     status,
