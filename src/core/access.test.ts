@@ -10,6 +10,7 @@ it.each([
   ['a control character', 'ann', 'an\u0007n'],
   ['an annotation', 'ann', 'ann\ufff9'],
   ['an empty cell', 'ann', 'ann\u2800'],
+  ['what is no character', 'ann', 'ann\uffff\ue000'],
   ['an accent behind something unseen', 'josé', 'jose\u200b\u0301'],
   ['spaces', 'ann smith', ' ann \u00a0smith'],
 ])('%s makes no other person', (_, one, other) => {

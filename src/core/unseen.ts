@@ -1,5 +1,6 @@
-/** Characters that nobody sees; the last one is a Braille cell without dots. */
-const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/gu;
+/** Characters that nobody sees, or that look like whatever a font makes of them; the last one is a Braille cell without dots. */
+const UNSEEN =
+  /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Noncharacter_Code_Point}\u2800]/gu;
 
 /** A text without the characters that nobody sees. Line breaks and tabs are such, spaces are not. */
 export const seenOf = (text: string): string => text.replaceAll(UNSEEN, '');
