@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const INTEGRATION = ['test/**/*.test.ts'];
-/** One more than a small machine has cores: half of what integration tests do is wait. */
-const MAX_WORKERS = 3;
+/** As many as a small machine has cores: with more, tests that look at the clock come too late. */
+const MAX_WORKERS = 2;
 /** One queue for both projects: what is short fills the gaps that what is long leaves. */
 const TOGETHER = { groupOrder: 0 };
 
@@ -76,8 +76,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           sequence: TOGETHER,
-          // Modules are loaded once for each worker; what a file leaves behind, the next one meets.
-          isolate: false,
           include: INTEGRATION,
           globalSetup: ['test/support/find-nats-server.ts', 'test/support/global-setup.ts'],
           testTimeout: 60_000,

@@ -7,7 +7,7 @@ import { AS_ADMIN } from './support/stele.js';
 /** A Chromium may have to be fetched first. */
 const PREPARED_WITHIN_MS = 300_000;
 const SEEN_WITHIN_MS = 12_000;
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 
 let browser: Browser;
 let served: Served;
