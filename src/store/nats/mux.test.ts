@@ -60,6 +60,14 @@ afterEach(() => {
 });
 
 describe('requests over one inbox', () => {
+  it('take an answer that was there when the thread had no time to look', async () => {
+    const { mux, sent, answer } = connection();
+    const asked = mux.request('a', null, EMPTY);
+    vi.advanceTimersByTime(REQUEST_TIMEOUT_MS * 2);
+    answer(sent[0]!, 'in time');
+    expect((await asked).string()).toBe('in time');
+  });
+
   it('get each its own answer, once, in whatever order they come', async () => {
     const { mux, sent, answer } = connection();
     const one = mux.request('a', Buffer.from('H'), Buffer.from('1'));

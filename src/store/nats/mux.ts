@@ -50,7 +50,9 @@ export class Mux {
         if (this.#pending.get(token)?.onMessage(msg)) this.#pending.delete(token);
       },
     });
-    this.#timer = setInterval(() => this.#sweep(performance.now()), SWEEP_EVERY_MS);
+    // What has arrived is read first: a thread that was busy for long must not blame the server.
+    const look = () => setImmediate(() => this.#sweep(performance.now()));
+    this.#timer = setInterval(look, SWEEP_EVERY_MS);
     this.#timer.unref();
     void this.#watch();
   }
