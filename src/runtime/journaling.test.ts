@@ -114,7 +114,8 @@ describe('what became of a command', () => {
   });
 
   it('is logged once a second for each code, with how many failed since', () => {
-    vi.useFakeTimers({ toFake: ['performance'], now: 60_000 });
+    vi.useFakeTimers({ toFake: ['performance'] });
+    vi.advanceTimersByTime(60_000);
     try {
       const { journaling, log } = opened();
       const command = {
