@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Aggregate, defineAggregate } from './aggregate.js';
 import type { Allowance } from './authorize.js';
-import { type Command, creates, parseCommand, withoutMarked } from './command.js';
+import { type Command, commandNamedBy, creates, parseCommand, withoutMarked } from './command.js';
 import { aggregateIdFrom } from './ids.js';
 import { personal, secret } from './marks.js';
 import { command } from './message.js';
@@ -687,6 +687,28 @@ describe('whatever comes in', () => {
     expect([...seen]).toEqual(
       expect.arrayContaining(['accepted', 'MALFORMED_COMMAND', 'VALIDATION_ERROR']),
     );
+  });
+});
+
+describe('the command that an input names', () => {
+  it('is found by its names, aliases among them, whatever else is wrong', () => {
+    expect(commandNamedBy(all, { ...build, data: 7 })).toMatchObject({ type: 'BuildDoor' });
+    const named = { aggregate_type: 'Gate', command_type: 'BuildDoor' };
+    expect(commandNamedBy(all, named)?.definition.name).toBe('Door');
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'BuildDoor'],
+    ['no type', { command_type: 'BuildDoor' }],
+    ['a type that is no text', { aggregate_type: 7, command_type: 'BuildDoor' }],
+    ['an unknown type', { aggregate_type: 'Window', command_type: 'BuildDoor' }],
+    ['no command', { aggregate_type: 'Door' }],
+    ['a command that is no text', { aggregate_type: 'Door', command_type: ['BuildDoor'] }],
+    ['an unknown command', { aggregate_type: 'Door', command_type: 'SingDoor' }],
+  ])('is none of %s', (_, input) => {
+    expect(commandNamedBy(all, input)).toBeUndefined();
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineAggregate } from './aggregate.js';
+import type { StoredEvent } from './event.js';
 import { command, event } from './message.js';
-import { upcast } from './upcast.js';
+import { inForm, upcast } from './upcast.js';
 
 const Door = defineAggregate({
   name: 'Door',
@@ -69,5 +70,24 @@ describe('stored data in the form of today', () => {
     expect(code(() => upcast(Door, 'DoorBuilt', version, stored))).toContain(
       `EVENT_UNREADABLE: Door: a stored DoorBuilt does not match its schema at "${at}"`,
     );
+  });
+});
+
+describe('an event in the form of today', () => {
+  const data = { name: 'front', owner: 'ada' };
+  const stored = {
+    event_type: 'DoorBuilt',
+    event_version: 1,
+    hash: 'h',
+    data,
+  } as unknown as StoredEvent;
+
+  it('has the data and the version of today, and all else as it is stored', () => {
+    expect(inForm(Door, stored)).toEqual({ ...stored, event_version: 3, data: current });
+    expect(stored.data).toBe(data);
+  });
+
+  it('is as it is stored where no definition is at hand', () => {
+    expect(inForm({ name: 'Door', slug: 'door' }, stored)).toBe(stored);
   });
 });
