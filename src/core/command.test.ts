@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Aggregate, defineAggregate } from './aggregate.js';
 import type { Allowance } from './authorize.js';
-import { type Command, commandNamedBy, creates, parseCommand, withoutMarked } from './command.js';
+import {
+  type Command,
+  commandNamedBy,
+  creates,
+  parseCommand,
+  unknownCommand,
+  withoutMarked,
+} from './command.js';
 import { aggregateIdFrom } from './ids.js';
 import { personal, secret } from './marks.js';
 import { command } from './message.js';
@@ -688,6 +695,11 @@ describe('whatever comes in', () => {
       expect.arrayContaining(['accepted', 'MALFORMED_COMMAND', 'VALIDATION_ERROR']),
     );
   });
+});
+
+it('an unknown command is named in few words, however long its name is', () => {
+  const { refused, message } = unknownCommand(all, Door, 'Open'.repeat(10_000));
+  expect([refused, message.length < 1_000]).toEqual(['UNKNOWN_COMMAND', true]);
 });
 
 describe('the command that an input names', () => {
