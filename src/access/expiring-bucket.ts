@@ -1,7 +1,8 @@
-import { JetStreamApiCodes, jetstream } from '@nats-io/jetstream';
+import { jetstream } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
+import { makingAnew } from '../core/absent-stream.js';
 import type { Changed } from './followed.js';
 
 /** How long NATS may take to answer: a browser waits. */
@@ -53,21 +54,9 @@ export class ExpiringBucket<S extends z.ZodType> {
     await this.#kv.delete(id, revision === undefined ? {} : { previousSeq: revision });
   }
 
-  /** All of them, also those that were removed, by one consumer. */
+  /** All of them, also those that were removed, by one consumer; of a bucket that is gone, none. */
   list(): Promise<readonly Changed<z.output<S>>[]> {
-    return this.#there(() => this.#list());
-  }
-
-  /** A bucket that somebody took away is made anew, as at the next start. */
-  async #there<T>(ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      const { code } = error as { code?: number };
-      if (code !== JetStreamApiCodes.StreamNotFound) throw error;
-      await this.#make();
-      return ask();
-    }
+    return makingAnew(() => this.#list(), this.#make);
   }
 
   async #list(): Promise<readonly Changed<z.output<S>>[]> {
@@ -79,7 +68,7 @@ export class ExpiringBucket<S extends z.ZodType> {
   /** Each change from now on, until the signal or until the server forgets that somebody looks. */
   async watch(signal: AbortSignal): Promise<AsyncIterable<Changed<z.output<S>>>> {
     const from = { include: KvWatchInclude.UpdatesOnly };
-    const changes = await this.#there(() => this.#kv.watch(from));
+    const changes = await makingAnew(() => this.#kv.watch(from), this.#make);
     signal.addEventListener('abort', () => changes.stop(), { once: true });
     if (signal.aborted) changes.stop();
     return this.#all(changes);

@@ -1,6 +1,6 @@
-import { JetStreamApiCodes } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
 import { z } from 'zod';
+import { makingAnew } from '../core/absent-stream.js';
 
 const FailedAlert = z.object({
   alert_id: z.string(),
@@ -28,7 +28,7 @@ export class FailedAlerts {
   }
 
   async get(alert_id: string): Promise<FailedAlert | undefined> {
-    const entry = await this.#there(() => this.#kv.get(alert_id));
+    const entry = await makingAnew(() => this.#kv.get(alert_id), this.#renew);
     // What was removed leaves a marker.
     if (entry?.operation !== 'PUT') return undefined;
     return FailedAlert.parse(JSON.parse(entry.string()));
@@ -42,20 +42,9 @@ export class FailedAlerts {
   async list(most: number): Promise<{ readonly total: number; readonly alerts: FailedAlert[] }> {
     const ids: string[] = [];
     let total = 0;
-    for await (const id of await this.#there(() => this.#kv.keys()))
+    for await (const id of await makingAnew(() => this.#kv.keys(), this.#renew))
       if (total++ < most) ids.push(id);
     const found = await Promise.all(ids.map((id) => this.get(id)));
     return { total, alerts: found.filter((one) => one !== undefined) };
-  }
-
-  async #there<T>(ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      const { code } = error as { code?: number };
-      if (code !== JetStreamApiCodes.StreamNotFound) throw error;
-      await this.#renew();
-      return ask();
-    }
   }
 }

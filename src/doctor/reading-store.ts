@@ -1,5 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { isStreamAbsent } from '../core/absent-stream.js';
 import type { StoredEvent } from '../core/event.js';
 import {
   ALERTING_BUCKET,
@@ -23,7 +24,6 @@ import { type Found, Reader } from '../store/nats/reader.js';
 import { Snapshots } from '../store/nats/snapshots.js';
 import type { ClaimKey, EventStore, JournalEntry, Kind } from '../store/port.js';
 
-const STREAM_NOT_FOUND = 10059;
 /** How long nodes have to say that they are there. */
 const NODES_WITHIN_MS = 1_000;
 const NODES_PING = '$SRV.PING.stele';
@@ -128,7 +128,7 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
         last: state.last_seq,
       };
     } catch (error) {
-      if ((error as { code?: number }).code === STREAM_NOT_FOUND) return undefined;
+      if (isStreamAbsent(error)) return undefined;
       throw error;
     }
   };

@@ -13,11 +13,10 @@ import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../edge/json-size.
 import { problemOf } from '../edge/problem.js';
 import { type Trace, traceOf } from '../edge/trace.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { answeringInboxes } from './answering-inboxes.js';
-import { describedBoundedly } from './described-boundedly.js';
 import { headerBytes } from './header-bytes.js';
 import type { NodeNumbers } from './node-numbers.js';
 import { SERVICE } from './service.js';
+import { serviceRequests } from './service-requests.js';
 
 /** Longest command, bytes; the same as over HTTP. */
 const BODY_MAX = 1024 * 1024;
@@ -206,7 +205,7 @@ export const serveCommands = async (
   } = {},
 ): Promise<Served> => {
   const first = firstEndpoint(runtime.registry);
-  const service = await new Svcm(answeringInboxes(describedBoundedly(nc))).add({
+  const service = await new Svcm(serviceRequests(nc)).add({
     name,
     version: SEMVER.test(version) ? version : NO_VERSION,
     description: 'Commands of Stele: each becomes events or is refused with a reason',

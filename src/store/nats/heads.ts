@@ -1,7 +1,7 @@
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { makingAnew } from '../../core/absent-stream.js';
 import { HEADS_BUCKET } from '../../core/subjects.js';
-import { isStreamAbsent } from './jetstream-api.js';
 
 /** Another node may write between reading and writing so often. */
 const ATTEMPTS_MAX = 10;
@@ -69,14 +69,13 @@ export class Heads {
   }
 
   /** A bucket that somebody removed is made anew, as at the next start: what is there now is seen. */
-  async #get(name: string): Promise<KvEntry | null> {
-    try {
-      return await this.#kv.get(name);
-    } catch (error) {
-      if (!isStreamAbsent(error)) throw error;
-      this.#kv = await this.#make();
-      return this.#kv.get(name);
-    }
+  #get(name: string): Promise<KvEntry | null> {
+    return makingAnew(
+      () => this.#kv.get(name),
+      async () => {
+        this.#kv = await this.#make();
+      },
+    );
   }
 
   async #change(name: string, next: (head: Head) => Head | undefined): Promise<void> {

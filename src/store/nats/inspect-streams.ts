@@ -1,4 +1,5 @@
 import type { ConsumerInfo, JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { isStreamAbsent } from '../../core/absent-stream.js';
 import {
   ALERTS_STREAM,
   eventStream,
@@ -7,7 +8,6 @@ import {
 } from '../../core/subjects.js';
 import type { ConsumerState, MessagePage, StoredMessage, StreamState } from '../inspection.js';
 import type { Kind } from '../port.js';
-import { isStreamAbsent } from './jetstream-api.js';
 import { shownOf } from './shown.js';
 
 /** Bytes of messages that one answer is made from; it always has one message at least. */

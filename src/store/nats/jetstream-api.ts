@@ -29,9 +29,3 @@ export const mustSucceed = <T extends ApiAnswer>(answer: T): T => {
     );
   return answer;
 };
-
-const STREAM_NOT_FOUND = 10059;
-
-/** Whether a fault of the client says that there is no such stream. */
-export const isStreamAbsent = (error: unknown): boolean =>
-  (error as { code?: number }).code === STREAM_NOT_FOUND;

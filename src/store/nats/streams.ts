@@ -8,6 +8,7 @@ import {
 } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { isStreamAbsent } from '../../core/absent-stream.js';
 import { Fault } from '../../core/refusal.js';
 import {
   ALERT_SUBJECTS,
@@ -26,7 +27,6 @@ import { checkServerVersion } from '../../nats-server/fitness.js';
 import { NONE, type StreamSafety, unfitStreamFields } from '../../nats-server/stream-fitness.js';
 import type { Kind } from '../port.js';
 import type { ExpiringSettings, StreamSettings, Topology } from '../topology.js';
-import { isStreamAbsent } from './jetstream-api.js';
 
 type Wanted = Partial<StreamConfig> & { readonly name: string } & StreamSafety;
 
