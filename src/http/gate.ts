@@ -1,5 +1,6 @@
 import { nameOf, type Principal } from '../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import { Shares } from '../core/shares.js';
 
 /**
  * Lets in a bounded number of what holds much for long, documents in memory or a connection, and
@@ -8,8 +9,7 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 export class Gate {
   readonly #most: number;
   readonly #ofOne: number;
-  readonly #insideOf = new Map<string, number>();
-  #inside = 0;
+  readonly #inside = new Shares();
 
   constructor(most: number, ofOne: number) {
     this.#most = most;
@@ -34,29 +34,21 @@ export class Gate {
   enter(what: string, who?: Principal): { readonly leave: () => void } | Refusal {
     const name = who && nameOf(who);
     // One's own come first: to wait for another's would be in vain.
-    if (name !== undefined && (this.#insideOf.get(name) ?? 0) >= this.#ofOne)
+    if (this.#inside.of(name) >= this.#ofOne)
       return refuse(
         'RATE_LIMITED',
         `${this.#ofOne} ${what} of yours are under way, that is the most for one: end one of them`,
         { details: { most: this.#ofOne } },
       );
-    if (this.#inside >= this.#most)
+    if (this.#inside.total >= this.#most)
       return refuse('BUSY', `${this.#most} ${what} are under way, that is the most`);
-    this.#count(name, 1);
+    this.#inside.take(name, 1);
     let left = false;
     return {
       leave: () => {
-        if (!left) this.#count(name, -1);
+        if (!left) this.#inside.take(name, -1);
         left = true;
       },
     };
-  }
-
-  #count(name: string | undefined, more: number): void {
-    this.#inside += more;
-    if (name === undefined) return;
-    const own = (this.#insideOf.get(name) ?? 0) + more;
-    if (own === 0) this.#insideOf.delete(name);
-    else this.#insideOf.set(name, own);
   }
 }

@@ -1,3 +1,4 @@
+import { Shares } from '../core/shares.js';
 import { HISTORY_READS_MAX, HISTORY_READS_OF_ONE_MAX } from './limits.js';
 
 type Waiting = { readonly who: string | undefined; readonly begin: () => void };
@@ -5,12 +6,11 @@ type Waiting = { readonly who: string | undefined; readonly begin: () => void };
 /** Reads of the history: so many at a time, of one who asks few enough that others find room. */
 export class Reads {
   readonly #waiting: Waiting[] = [];
-  readonly #of = new Map<string | undefined, number>();
-  #underWay = 0;
+  readonly #underWay = new Shares();
 
   /** Read when it is its turn. */
   async read<T>(who: string | undefined, work: () => Promise<T>): Promise<T> {
-    if (this.#hasRoom(who)) this.#count(who, 1);
+    if (this.#hasRoom(who)) this.#underWay.take(who, 1);
     else await new Promise<void>((begin) => this.#waiting.push({ who, begin }));
     try {
       return await work();
@@ -21,23 +21,16 @@ export class Reads {
   }
 
   #hasRoom(who: string | undefined): boolean {
-    if (this.#underWay >= HISTORY_READS_MAX) return false;
-    return who === undefined || (this.#of.get(who) ?? 0) < HISTORY_READS_OF_ONE_MAX;
+    if (this.#underWay.total >= HISTORY_READS_MAX) return false;
+    return this.#underWay.of(who) < HISTORY_READS_OF_ONE_MAX;
   }
 
   #leave(who: string | undefined): void {
-    this.#count(who, -1);
+    this.#underWay.take(who, -1);
     const index = this.#waiting.findIndex((one) => this.#hasRoom(one.who));
     const [next] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (!next) return;
-    this.#count(next.who, 1);
+    this.#underWay.take(next.who, 1);
     next.begin();
-  }
-
-  #count(who: string | undefined, more: number): void {
-    this.#underWay += more;
-    const own = (this.#of.get(who) ?? 0) + more;
-    if (own === 0) this.#of.delete(who);
-    else this.#of.set(who, own);
   }
 }

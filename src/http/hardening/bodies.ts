@@ -1,5 +1,6 @@
 import { nameOf, type Principal } from '../../core/access.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
+import { Shares } from '../../core/shares.js';
 import { BODIES_BYTES_MAX, BODIES_BYTES_OF_ONE_MAX } from '../limits.js';
 
 /** A body that is on its way: what of it needs room, until it was read or given up. */
@@ -16,8 +17,7 @@ type Arriving = {
 export class Bodies {
   readonly #most: number;
   readonly #ofOne: number;
-  readonly #bytesOf = new Map<string, number>();
-  #bytes = 0;
+  readonly #bytes = new Shares();
 
   constructor(most = BODIES_BYTES_MAX, ofOne = BODIES_BYTES_OF_ONE_MAX) {
     this.#most = most;
@@ -32,11 +32,11 @@ export class Bodies {
         const full = this.#full(name, bytes);
         if (full) return full;
         held += bytes;
-        this.#count(name, bytes);
+        this.#bytes.take(name, bytes);
         return undefined;
       },
       end: () => {
-        this.#count(name, -held);
+        this.#bytes.take(name, -held);
         held = 0;
       },
     };
@@ -44,21 +44,13 @@ export class Bodies {
 
   #full(name: string | undefined, bytes: number): Refusal | undefined {
     // One's own come first: to wait for another's would be in vain.
-    if (name !== undefined && (this.#bytesOf.get(name) ?? 0) + bytes > this.#ofOne)
+    if (name !== undefined && this.#bytes.of(name) + bytes > this.#ofOne)
       return refuse(
         'RATE_LIMITED',
         `what you are sending comes to more than ${this.#ofOne} bytes, that is the most for one: send the next when one of them has arrived`,
         { details: { max_bytes: this.#ofOne } },
       );
-    if (this.#bytes + bytes <= this.#most) return undefined;
+    if (this.#bytes.total + bytes <= this.#most) return undefined;
     return refuse('BUSY', `${this.#most} bytes are being sent, that is the most`);
-  }
-
-  #count(name: string | undefined, more: number): void {
-    this.#bytes += more;
-    if (name === undefined) return;
-    const own = (this.#bytesOf.get(name) ?? 0) + more;
-    if (own === 0) this.#bytesOf.delete(name);
-    else this.#bytesOf.set(name, own);
   }
 }
