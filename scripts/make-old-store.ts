@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stableCommandId } from '../src/core/ids.js';
+import { freePort } from '../test/support/free-port.js';
 import {
   FIXTURES,
   type Json,
@@ -20,7 +21,7 @@ import {
   type Sender,
   type Sent,
 } from '../test/support/old-store.js';
-import { exited, freePort } from '../test/support/stele.js';
+import { exited } from '../test/support/stele.js';
 import { AFTER, BEFORE, MODEL, QUERIES, REBUILT, RESOURCES, type Step } from './old-store-story.js';
 
 const WITHIN_MS = 60_000;

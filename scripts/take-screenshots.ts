@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../test/support/browser.js';
-import { AS_ADMIN, exited, freePort, outputOf, ready, stele } from '../test/support/stele.js';
+import { freePort } from '../test/support/free-port.js';
+import { AS_ADMIN, exited, outputOf, ready, stele } from '../test/support/stele.js';
 
 /** What a page of documentation may load for one picture. */
 const PICTURE_MAX_BYTES = 200_000;

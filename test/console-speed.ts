@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openBrowser } from './support/browser.js';
 import { buildIfStale } from './support/build.js';
-import { AS_ADMIN, exited, freePort, ready, stele } from './support/stele.js';
+import { freePort } from './support/free-port.js';
+import { AS_ADMIN, exited, ready, stele } from './support/stele.js';
 
 /**
  * How the console fares with much in it: `npm run bench:console`. A real node, the built console, a

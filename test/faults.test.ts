@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAIN_START, chainBreak, type StoredEvent } from '../src/core/event.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
+import { freePort } from './support/free-port.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
-import { AS_ADMIN, freePort, kill9, ready, stele } from './support/stele.js';
+import { AS_ADMIN, kill9, ready, stele } from './support/stele.js';
 
 /** Kills of each of the two; `npm run test:faults` asks for more than CI has time for. */
 const KILLS = Number(process.env.STELE_TEST_KILLS ?? 3);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { govukHistory } from '../imports/govuk-history/index.js';
 import { runImport, type Sent } from '../src/cli/run-import.js';
 import { isRefusal } from '../src/core/refusal.js';
+import { freePort } from './support/free-port.js';
 import { expectLifecycles } from './support/govuk-lifecycles.js';
 import {
   GOVUK_FILE,
@@ -17,7 +18,7 @@ import {
 } from './support/govuk-oracle.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
-import { AS_ADMIN, exited, freePort, ready, stele } from './support/stele.js';
+import { AS_ADMIN, exited, ready, stele } from './support/stele.js';
 
 const LONG_MS = 120_000;
 const PAGE = 200;

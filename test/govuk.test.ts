@@ -5,6 +5,7 @@ import type { State } from '../src/core/aggregate.js';
 import { CHAIN_START, chainBreak, type StoredEvent } from '../src/core/event.js';
 import { replay } from '../src/core/fold.js';
 import { isRefusal } from '../src/core/refusal.js';
+import { freePort } from './support/free-port.js';
 import {
   GOVUK_FILE,
   GOVUK_ROWS,
@@ -15,7 +16,7 @@ import {
 } from './support/govuk-oracle.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
-import { exited, freePort, kill9, outputOf, ready, stele } from './support/stele.js';
+import { exited, kill9, outputOf, ready, stele } from './support/stele.js';
 
 const KILLS = 3;
 const LONG_MS = 180_000;

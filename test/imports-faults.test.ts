@@ -5,11 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAIN_START, chainBreak, type StoredEvent } from '../src/core/event.js';
 import { uuid } from './support/commands.js';
+import { freePort } from './support/free-port.js';
 import type { Told } from './support/importing.js';
 import { largeModel } from './support/large-model.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
-import { AS_ADMIN, exited, freePort, kill9, outputOf, ready, stele } from './support/stele.js';
+import { AS_ADMIN, exited, kill9, outputOf, ready, stele } from './support/stele.js';
 
 /** Kills of the serving process in the middle of the import; `npm run test:long` asks for more. */
 const KILLS = Number(process.env.STELE_TEST_KILLS ?? 2);

@@ -9,8 +9,8 @@ import { readConfig } from '../src/config.js';
 import { type Node, startNode } from '../src/node.js';
 import { topology } from '../streams/index.js';
 import { createApplication, createCapability, envelope } from './support/commands.js';
+import { freePort } from './support/free-port.js';
 import { startTestServer, type TestServer } from './support/nats.js';
-import { freePort } from './support/stele.js';
 
 const CLIENTS = 200;
 const APPLICATIONS = 30;

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors } from '../actors/index.js';
 import { envelope, uuid } from './support/commands.js';
+import { freePort } from './support/free-port.js';
 import {
   type Json,
   oldStores,
@@ -13,7 +14,7 @@ import {
   type Sent,
   unpackOldStore,
 } from './support/old-store.js';
-import { exited, freePort, outputOf, ready, stele } from './support/stele.js';
+import { exited, outputOf, ready, stele } from './support/stele.js';
 
 const WITHIN_MS = 30_000;
 const ASK_EVERY_MS = 50;

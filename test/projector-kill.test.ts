@@ -8,10 +8,11 @@ import { completeProjections } from '../src/projections/index.js';
 import { openViews } from '../src/views/index.js';
 import { projections } from '../streams/index.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
+import { freePort } from './support/free-port.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
 import { caughtUp, expectVerified, startTestProjections } from './support/projecting.js';
-import { AS_ADMIN, freePort, kill9, ready, stele } from './support/stele.js';
+import { AS_ADMIN, kill9, ready, stele } from './support/stele.js';
 
 const KILLS = 4;
 const APPLICATIONS = 400;

@@ -7,10 +7,11 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { Application } from '../actors/application/application.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
+import { freePort } from './support/free-port.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
-import { AS_ADMIN, freePort, kill9, ready as processReady, stele } from './support/stele.js';
+import { AS_ADMIN, kill9, ready as processReady, stele } from './support/stele.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
 /** Within this time a fault must be seen everywhere. */

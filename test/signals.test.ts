@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exited, freePort, outputOf, ready, stele } from './support/stele.js';
+import { freePort } from './support/free-port.js';
+import { exited, outputOf, ready, stele } from './support/stele.js';
 
 const isAlive = (pid: number): boolean => {
   try {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actors } from '../../actors/index.js';
 import { roles } from '../../actors/roles.js';
+import { turnsDuring } from '../../test/support/turns-during.js';
 import type { Access } from '../access/index.js';
 import { JSON_VALUES_MAX } from '../edge/json-size.js';
 import { Runtime } from '../runtime/runtime.js';
@@ -153,17 +154,11 @@ describe('a description that is asked for the first time', () => {
     async (path) => {
       // Of copies of the definitions nothing was made before.
       const app = serving(actors.map((definition) => ({ ...definition })));
-      let turns = 0;
-      let over = false;
-      const take = (): void => {
-        turns++;
-        if (!over) setImmediate(take);
-      };
-      setImmediate(take);
       // Both who ask at once get the one that is being written.
-      const asked = await Promise.all([app.request(path), app.request(path)]);
-      over = true;
-      expect(turns).toBeGreaterThan(3);
+      const { turns, made: asked } = await turnsDuring(() =>
+        Promise.all([app.request(path), app.request(path)]),
+      );
+      expect(turns).toBeGreaterThan(30);
       const [first, second] = asked.map(({ headers }) => headers.get('etag'));
       expect(first).toMatch(/^"[0-9a-f]{32}"$/);
       expect(second).toBe(first);

@@ -9,7 +9,7 @@ import { inject } from 'vitest';
 import { launchServer } from '../../src/nats-server/launch.js';
 import { endServer, type RunningServer, signal } from '../../src/nats-server/running-server.js';
 import { serverFiles } from '../../src/nats-server/server-files.js';
-import { freePort } from './stele.js';
+import { freePort } from './free-port.js';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 const CONF = join(DEPLOY, 'nats-cluster.conf');

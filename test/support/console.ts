@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { exited, freePort, outputOf, ready, stele } from './stele.js';
+import { freePort } from './free-port.js';
+import { exited, outputOf, ready, stele } from './stele.js';
 
 const SAID_WITHIN_MS = 180_000;
 const LINK = /http:\/\/\S+\/console\/sign-in#\S+/;

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from './free-port.js';
 
 const INITDB_MS = 30_000;
 const READY_MS = 20_000;
@@ -64,15 +64,6 @@ const account = (): { uid?: number; gid?: number } => {
       // the next one
     }
   throw new Error('PostgreSQL does not run as root, and there is neither "postgres" nor "nobody"');
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 /** Ends PostgreSQL and removes its directory when the process that started it is gone, however. */

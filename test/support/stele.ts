@@ -70,13 +70,3 @@ export const ready = async (url: string, child: ChildProcess): Promise<void> => 
   }
   throw new Error(`no node got ready at ${url}:\n${outputOf(child)}`);
 };
-
-/** A port that was free a moment ago. */
-export const freePort = async (): Promise<number> => {
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
-};
