@@ -302,6 +302,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
           return true;
         },
         storeNote: () => room.note,
+        storeShut: () => gate.why?.code,
         ...config.web,
         ...(options.consoleDir !== undefined && { consoleDir: options.consoleDir }),
         ...{ alerts, operations },

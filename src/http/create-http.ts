@@ -69,6 +69,8 @@ export type HttpOptions = {
   readonly readStore?: () => Promise<boolean>;
   /** What is worth knowing of an event store that is there, for `/readyz`. */
   readonly storeNote?: () => string | null;
+  /** The code of why nothing may be written now, known at once, for `/readyz`. */
+  readonly storeShut?: () => string | undefined;
   /** Whose numbers `/metrics` shows beside those of the runtime and of HTTP itself. */
   readonly meters?: Pick<Measured, 'store' | 'connection' | 'alerts'>;
   readonly log: Log;
@@ -94,6 +96,7 @@ export const createHttp = ({
   meters,
   readStore,
   storeNote,
+  storeShut,
   consoleDir,
   origins = [],
   proxies = [],
@@ -105,6 +108,7 @@ export const createHttp = ({
     ...{ draining: () => runtime.draining, eventStore: () => store.ready() },
     ...(readStore && { readStore }),
     ...(storeNote && { storeNote }),
+    ...(storeShut && { storeShut }),
     ...statuses,
   });
   const metrics = createMetrics({ ...{ info, runtime, readiness }, ...meters, ...statuses });

@@ -59,16 +59,17 @@ describe('readiness', () => {
     ]);
   });
 
-  it('asks once a second, however many want to know, and at once when it shuts down', async () => {
+  it('asks once a second, however many want to know, and at once when it is shut', async () => {
     let asked = 0;
     let now = 0;
     let draining = false;
+    let shut: string | undefined;
     const eventStore = async () => {
       asked++;
       return true;
     };
     const readiness = createReadiness(
-      { ...checked, eventStore, draining: () => draining },
+      { ...checked, eventStore, draining: () => draining, storeShut: () => shut },
       () => now,
     );
     await Promise.all([readiness.parts(), readiness.parts()]);
@@ -78,6 +79,10 @@ describe('readiness', () => {
     now = 1_000;
     await readiness.parts();
     expect(asked).toBe(2);
+    shut = 'STORE_FULL';
+    await readiness.parts();
+    await readiness.parts();
+    expect(asked).toBe(3);
     draining = true;
     expect((await readiness.parts())[0]).toMatchObject({ state: 'shutting_down', ready: false });
   });

@@ -23,6 +23,8 @@ export type Checked = {
   readonly eventStore: () => Promise<boolean>;
   /** What is worth knowing of an event store that is there. */
   readonly storeNote?: () => string | null;
+  /** The code of why nothing may be written, as far as the node knows without asking anybody. */
+  readonly storeShut?: () => string | undefined;
   /** Rejects with a Fault that says why not, when it knows. */
   readonly readStore?: () => Promise<boolean>;
   readonly projections?: () => readonly ProjectionStatus[];
@@ -121,11 +123,15 @@ export const createReadiness = (
 ): Readiness => {
   let asked: Promise<readonly Part[]> | undefined;
   let since = 0;
+  let shut: string | undefined;
   return {
     parts: () => {
       // What a node decided for itself is known at once.
-      if (asked && !checked.draining() && clock() - since < KEPT_MS) return asked;
+      const shutNow = checked.storeShut?.();
+      const isOld = checked.draining() || shutNow !== shut || clock() - since >= KEPT_MS;
+      if (asked && !isOld) return asked;
       since = clock();
+      shut = shutNow;
       asked = check(checked);
       return asked;
     },

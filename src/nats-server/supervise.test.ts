@@ -77,6 +77,22 @@ describe('supervision', () => {
     expect(said).toEqual([]);
   });
 
+  it('never gives up on a server for being started anew on demand', async () => {
+    const ends: ((how: string) => void)[] = [];
+    const mortal = () => server(new Promise((resolve) => ends.push(resolve)));
+    const supervision = supervise({
+      ...{ first: mortal(), relaunch: async () => mortal(), log },
+      ...{ limits, onGivenUp: () => expect.unreachable() },
+    });
+    const times = limits.restartsMax + 2;
+    for (let time = 0; time < times; time++) {
+      const restarted = supervision.restart();
+      ends[time]!('ended by SIGTERM');
+      await restarted;
+    }
+    expect(supervision.restarts()).toBe(times);
+  });
+
   it('ends a pause at once when it is stopped', async () => {
     const long = { ...limits, firstPauseMs: 60_000, longestPauseMs: 60_000 };
     const relaunch = () => expect.unreachable();

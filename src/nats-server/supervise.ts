@@ -62,9 +62,10 @@ export function supervise(options: SuperviseOptions): Supervision {
       const since = performance.now();
       const how = await current.exited;
       if (stopping.signal.aborted) return;
-      deaths = performance.now() - since > limits.stableAfterMs ? 1 : deaths + 1;
-      if (asked.length === 0)
-        log.warn(`nats-server ended unexpectedly (${how}); starting it again`);
+      const isAsked = asked.length > 0;
+      const isStable = performance.now() - since > limits.stableAfterMs;
+      deaths = isAsked ? 0 : isStable ? 1 : deaths + 1;
+      if (!isAsked) log.warn(`nats-server ended unexpectedly (${how}); starting it again`);
       for (let started = false; !started; ) {
         if (deaths > limits.restartsMax) return giveUp(how);
         await pause(deaths);
