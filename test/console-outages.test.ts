@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { atOnce } from './support/at-once.js';
 import { openBrowser } from './support/browser.js';
 import { type Served, serveModel, signedIn, watched } from './support/console.js';
 import { AS_ADMIN } from './support/stele.js';
@@ -7,7 +8,7 @@ import { AS_ADMIN } from './support/stele.js';
 /** A Chromium may have to be fetched first. */
 const PREPARED_WITHIN_MS = 300_000;
 const SEEN_WITHIN_MS = 12_000;
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 let browser: Browser;
 let served: Served;
@@ -85,15 +86,12 @@ const withPage = async <T>(use: (page: Page, errors: readonly string[]) => Promi
 const failures = async (
   examine: (screen: (typeof screens)[number]) => Promise<void>,
 ): Promise<readonly string[]> => {
-  const left = [...screens];
   const failed: string[] = [];
-  const work = async (): Promise<void> => {
-    for (let one = left.shift(); one; one = left.shift())
-      await examine(one).catch((error: Error) => {
-        failed.push(`${one?.[0]}: ${error.message}`);
-      });
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await atOnce(AT_ONCE, screens, (screen) =>
+    examine(screen).catch((error: Error) => {
+      failed.push(`${screen[0]}: ${error.message}`);
+    }),
+  );
   return failed;
 };
 

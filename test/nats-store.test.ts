@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { JOURNAL_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
+import { eventSubject, JOURNAL_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
 import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
 import type { JournalEntry } from '../src/store/port.js';
 import { WriteGate } from '../src/store/write-gate.js';
@@ -215,5 +215,26 @@ describe('a store on JetStream', () => {
     const after = new AbortController();
     after.abort();
     for await (const _ of store.follow(KIND, 1, after.signal)) expect.unreachable();
+  });
+
+  it('follows past what is no event', async () => {
+    const { first } = (await append()) as { first: number };
+    nc.publish(eventSubject(KIND.slug, crypto.randomUUID()), 'no event');
+    await append();
+    const seen: number[] = [];
+    for await (const { sequence } of store.follow(KIND, first, AbortSignal.timeout(10_000))) {
+      seen.push(sequence);
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual([first, first + 2]);
+  });
+
+  it('closes once the journal has everything that it was given', async () => {
+    const before = [await messagesIn(JOURNAL_STREAM), await messagesIn(STRANGERS_STREAM)];
+    store.journal(entry);
+    store.journal(entry, 'for a while');
+    await store.close();
+    const after = [await messagesIn(JOURNAL_STREAM), await messagesIn(STRANGERS_STREAM)];
+    expect(after).toEqual(before.map((messages) => messages + 1));
   });
 });
