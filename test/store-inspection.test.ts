@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventStream } from '../src/core/subjects.js';
 import { examineStrangers } from '../src/doctor/examine-strangers.js';
 import { readingStore } from '../src/doctor/reading-store.js';
@@ -21,12 +21,14 @@ describe('what operators see of the store', () => {
   let nc: NatsConnection;
   let store: NatsStore;
   let inspection: Inspection;
+  const kinds = [KIND, OTHER_KIND];
+  beforeEach(() => {
+    inspection = natsInspection(nc, kinds);
+  });
   beforeAll(async () => {
     server = await startTestServer({ sync: 'lazy' });
     nc = await connect({ servers: server.url });
-    const kinds = [KIND, OTHER_KIND];
     store = await natsStore(nc, { kinds, topology, replicas: 1 });
-    inspection = natsInspection(nc, kinds);
     const claim = { scope: 'name', key: 'k', label: 'desk', holder: 'a', expected: 0 };
     const append = { kind: KIND, aggregate_id: 'a', expected: 0 };
     await store.append({ ...append, events: chain('a', 4), claims: [claim] });

@@ -94,9 +94,28 @@ describe('the streams', () => {
       expect(told).toEqual([
         expect.stringMatching(new RegExp(message.source.replace(' is ', ' was '))),
       ]);
-      await judgeStreams(nc, options);
+      await judgeStreams(nc, { ...options, onSetAgain: expect.unreachable });
     },
   );
+
+  it('that are our own are set again by a node that starts, which says what they were', async () => {
+    const kind = { name: 'late', slug: 'late' };
+    await (await open(kind)).close();
+    await jsm.streams.update('EVT_LATE', { max_msgs: 9 });
+    const told: unknown[] = [];
+    const onSetAgain = (...about: unknown[]) => void told.push(about);
+    const options = { kinds: [kind], topology, replicas: 1, onSetAgain };
+    await (await natsStore(nc, options)).close();
+    expect(told).toEqual([['EVT_LATE', [expect.stringMatching(/max_msgs was 9, must be -1/)]]]);
+    await (await open(kind)).close();
+  });
+
+  it('are not said to be unfit by who cannot ask', async () => {
+    const gone = await connect({ servers: server.url });
+    await gone.close();
+    const judged = judgeStreams(gone, { kinds: [KIND], topology, replicas: 1 });
+    await expect(judged).rejects.toThrow(/closed/i);
+  });
 
   it('are missed when they were removed under a node, and not made anew in silence', async () => {
     const kind = { name: 'gone', slug: 'gone' };
@@ -119,15 +138,17 @@ describe('the streams', () => {
     });
   });
 
-  it('of what expires anyway are made anew when they were removed under a node', async () => {
-    await (await open()).close();
-    const snapshots = snapshotStream(KIND.slug);
-    for (const name of [ALERTS_STREAM, STRANGERS_STREAM, snapshots]) await jsm.streams.delete(name);
-    await onceCleared(() => renewStreams(nc, { kinds: [KIND], topology, replicas: 1 }));
-    for (const name of [ALERTS_STREAM, STRANGERS_STREAM])
-      expect((await jsm.streams.info(name)).config.discard).toBe('old');
-    expect((await jsm.streams.info(snapshots)).config.max_msgs_per_subject).toBeGreaterThan(1);
-  });
+  it.each([ALERTS_STREAM, STRANGERS_STREAM, snapshotStream(KIND.slug)])(
+    'of what expires anyway are made anew when they were removed under a node: %s',
+    async (name) => {
+      await (await open()).close();
+      const { config } = await jsm.streams.info(name);
+      await jsm.streams.delete(name);
+      await onceCleared(() => renewStreams(nc, { kinds: [KIND], topology, replicas: 1 }));
+      expect((await jsm.streams.info(name)).config).toEqual(config);
+      expect(config.allow_direct).toBe(true);
+    },
+  );
 
   it('of buckets that nobody misses for long are made anew by who follows them', async () => {
     const ttlMs = 60_000;
