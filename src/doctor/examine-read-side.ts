@@ -35,8 +35,8 @@ export type ReadSide = {
   readonly log: Pick<OpenedStore, 'stream' | 'consumers' | 'scan' | 'readJournal'>;
   readonly views: ViewStore;
   readonly projections: readonly Projection[];
-  /** Nodes that run: without one nothing can be expected to move. */
-  readonly nodes: number;
+  /** Nodes that run, known a moment later: without one nothing can be expected to move. */
+  readonly nodes: Promise<number>;
   /** Name of the durable consumer that feeds a slot. */
   readonly feedName: (slot: Slot) => string;
   /** Whether a consumer feeds some projection. */
@@ -177,6 +177,7 @@ const examineStill = async (
   );
   if (behind.length === 0) return [];
   await (side.pause ?? ((ms) => new Promise((wake) => setTimeout(wake, ms))))(WATCHED_MS);
+  const nodes = await side.nodes;
   const findings: Finding[] = [];
   for (const one of behind) {
     const now = await side.views.checkpoints(one.slot!);
@@ -184,7 +185,7 @@ const examineStill = async (
       if (sequence >= end || takenOf(now, source) > sequence) continue;
       const what = `it stands at message ${sequence} of ${source}, ${end - sequence} behind, and did not move for ${WATCHED_MS / 1_000} s`;
       findings.push(
-        side.nodes > 0
+        nodes > 0
           ? finding('PROJECTION_STALLED', what, { ...at(one.projection.name), sequence })
           : finding('PROJECTION_BEHIND', `${what}; no node runs`, {
               ...at(one.projection.name),
@@ -221,7 +222,11 @@ const feedsPerStream = (
 const consumerFindings = (
   side: ReadSide,
   stream: string,
-  found: { readonly feeds: Feeds; readonly consumers: readonly ConsumerFound[] },
+  found: {
+    readonly feeds: Feeds;
+    readonly consumers: readonly ConsumerFound[];
+    readonly nodes: number;
+  },
 ): Finding[] => {
   const { known, wanted } = found.feeds;
   const consumers = found.consumers.filter(({ name }) => side.isFeed(name));
@@ -243,7 +248,7 @@ const consumerFindings = (
         }),
       );
   }
-  if (side.nodes === 0) return findings; // the next one makes what is missing
+  if (found.nodes === 0) return findings; // the next one makes what is missing
   for (const name of wanted)
     if (!names.has(name))
       findings.push(finding('CONSUMER_MISSING', `the consumer ${name} is not there`, { stream }));
@@ -257,9 +262,10 @@ const examineConsumers = async (
   stopped: ReadonlySet<string>,
 ): Promise<Finding[]> => {
   const findings: Finding[] = [];
+  const nodes = await side.nodes;
   for (const [stream, feeds] of feedsPerStream(side, slots, stopped)) {
     const consumers = await side.log.consumers(stream);
-    findings.push(...consumerFindings(side, stream, { feeds, consumers }));
+    findings.push(...consumerFindings(side, stream, { feeds, consumers, nodes }));
   }
   return findings;
 };
