@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const INTEGRATION = ['test/**/*.test.ts'];
 /** As many as a small machine has cores: with more, tests that look at the clock come too late. */
 const MAX_WORKERS = 2;
+/** Of one file: their tests wait most of the time, but what they look at must come in time. */
+const MAX_SIDE_BY_SIDE = 4;
 /** One queue for both projects: what is short fills the gaps that what is long leaves. */
 const TOGETHER = { groupOrder: 0 };
 
@@ -81,6 +83,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: MAX_WORKERS,
+          maxConcurrency: MAX_SIDE_BY_SIDE,
         },
       },
     ],

@@ -1,12 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, execFile as execute, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from './free-port.js';
 
+const execFile = promisify(execute);
 const INITDB_MS = 30_000;
 const READY_MS = 20_000;
 const POLL_MS = 50;
@@ -97,10 +99,10 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
   if (user.uid !== undefined) chownSync(dir, user.uid, user.gid ?? user.uid);
   const data = join(dir, 'data');
   const options = { ...user, cwd: dir, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } };
-  execFileSync(
+  await execFile(
     join(bin, 'initdb'),
     ['-D', data, '-U', 'stele', '--auth=trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
-    { ...options, timeout: INITDB_MS, stdio: ['ignore', 'ignore', 'pipe'] },
+    { ...options, timeout: INITDB_MS },
   );
   const port = await freePort();
   const urlOf = (database: string) => `postgres://stele:${PASSWORD}@127.0.0.1:${port}/${database}`;
@@ -152,7 +154,13 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
     process.kill(pid, signal);
     const args = ['-o', 'pid=', '--ppid', String(pid)];
     const children = execFileSync('ps', args, { encoding: 'utf8' }).trim().split(/\s+/);
-    for (const child of children) process.kill(Number(child), signal);
+    for (const child of children)
+      try {
+        process.kill(Number(child), signal);
+      } catch (error) {
+        // One that ended since it was listed needs no signal.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
   };
   const cleanUp = () => {
     server?.kill('SIGQUIT');
