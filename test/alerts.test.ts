@@ -4,23 +4,23 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connect } from '@nats-io/transport-node';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { actors } from '../actors/index.js';
 import type { Alert } from '../src/alerts/alert.js';
 import { type Alerts, startAlerts } from '../src/alerts/alerts.js';
 import type { DeliveryTimes } from '../src/alerts/deliver.js';
 import { ALERTING_BUCKET, ALERTS_STREAM, FAILED_ALERTS_BUCKET } from '../src/core/subjects.js';
 import { approved, createApplication, envelope } from './support/commands.js';
-import { startTestServer, type TestServer } from './support/nats.js';
-import { startTestNode, type TestNode } from './support/node.js';
+import { startTestServer } from './support/nats.js';
+import { startTestNode } from './support/node.js';
 
 const WITHIN = { timeout: 20_000, interval: 20 };
 const KEY = randomBytes(32);
 const SECRET = `whsec_${KEY.toString('base64')}`;
 const QUICK: DeliveryTimes = {
   retryAfterMs: [50, 50, 50, 50],
-  answerWithinMs: 400,
+  answerWithinMs: 1_000,
   settleWithinMs: 1_500,
   awayFirstMs: 20,
 };
@@ -82,15 +82,29 @@ class Receiver {
   }
 }
 
-describe('audit alerts', () => {
-  let server: TestServer;
-  let node: TestNode;
-  let nc: NatsConnection;
-  let receiver: Receiver;
+/** A server, a node and a receiver of one test alone: they wait side by side. */
+const openWorld = async ({ onTestFinished }: TestContext) => {
+  const server = await startTestServer();
+  onTestFinished(() => server.stop());
+  const nc = await connect({
+    servers: server.url,
+    reconnectTimeWait: 50,
+    maxReconnectAttempts: -1,
+  });
+  onTestFinished(() => nc.close());
+  const node = await startTestNode(server.url);
+  onTestFinished(() => node.close());
+  const receiver = new Receiver();
+  await receiver.start();
+  onTestFinished(() => receiver.kill());
   const open: Alerts[] = [];
+  const alertsClosed = async (): Promise<void> => {
+    await Promise.all(open.splice(0).map((one) => one.close()));
+  };
+  onTestFinished(alertsClosed);
+
   const errors: string[] = [];
   const log = { warn: () => {}, error: (_: object, message: string) => void errors.push(message) };
-
   const alerting = async (
     to: string | null = receiver.url,
     times: Partial<DeliveryTimes> = {},
@@ -112,30 +126,15 @@ describe('audit alerts', () => {
     (await tell(createApplication(crypto.randomUUID())))[0]!;
   const arrived = (ids: readonly string[]) =>
     vi.waitFor(() => expect(ids.filter((id) => !receiver.ids.has(id))).toEqual([]), WITHIN);
+  return {
+    ...{ server, nc, node, receiver, errors },
+    ...{ alerting, alertsClosed, tell, create, arrived },
+  };
+};
 
-  beforeAll(async () => {
-    server = await startTestServer();
-  });
-  afterAll(() => server.stop());
-  beforeEach(async () => {
-    nc = await connect({ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
-    node = await startTestNode(server.url);
-    receiver = new Receiver();
-    await receiver.start();
-    errors.length = 0;
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((one) => one.close()));
-    await receiver.kill();
-    await node.close();
-    // Each test begins with nothing raised and nothing delivered.
-    const jsm = await jetstreamManager(nc);
-    for (const name of [ALERTS_STREAM, `KV_${ALERTING_BUCKET}`, `KV_${FAILED_ALERTS_BUCKET}`])
-      await jsm.streams.delete(name);
-    await nc.close();
-  });
-
-  it('come for every event of a critical command, signed, and for no other', async () => {
+describe.concurrent('audit alerts', () => {
+  it('come for every event of a critical command, signed, and for no other', async (test) => {
+    const { receiver, alerting, tell, create, arrived } = await openWorld(test);
     const before = await create(); // the alerting is not switched on yet
     const alerts = await alerting();
     const id = crypto.randomUUID();
@@ -176,7 +175,8 @@ describe('audit alerts', () => {
     );
   });
 
-  it('are there for any NATS client, once each', async () => {
+  it('are there for any NATS client, once each', async (test) => {
+    const { nc, alerting, create } = await openWorld(test);
     await alerting(null);
     const ids = [await create(), await create()];
     const jsm = await jetstreamManager(nc);
@@ -194,13 +194,14 @@ describe('audit alerts', () => {
     expect(seen).toEqual(ids);
   });
 
-  it('are retried: a receiver that fails, is slow, redirects, asks to wait', async () => {
+  it('are retried: a receiver that fails, is slow, redirects, asks to wait', async (test) => {
+    const { receiver, alerting, create } = await openWorld(test);
     const tries = new Map<string, number>();
     receiver.answer = ({ id }, response) => {
       const n = (tries.get(id) ?? 0) + 1;
       tries.set(id, n);
       if (n === 1) response.writeHead(500).end('no'.repeat(1_000));
-      else if (n === 2) setTimeout(() => response.writeHead(204).end(), 600);
+      else if (n === 2) setTimeout(() => response.writeHead(204).end(), 1_400);
       else if (n === 3) response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
       else if (n === 4) response.writeHead(503, { 'retry-after': '1' }).end();
       else response.writeHead(200).end('thanks');
@@ -213,7 +214,8 @@ describe('audit alerts', () => {
     expect(new Set(receiver.got.map(({ alert }) => JSON.stringify(alert))).size).toBe(1);
   });
 
-  it('survive a receiver that is killed and comes back', async () => {
+  it('survive a receiver that is killed and comes back', async (test) => {
+    const { receiver, alerting, create, arrived } = await openWorld(test);
     const alerts = await alerting(receiver.url, PATIENT);
     const ids = [await create()];
     await arrived(ids);
@@ -226,7 +228,8 @@ describe('audit alerts', () => {
     await vi.waitFor(() => expect(alerts.stats().delivered).toBe(21), WITHIN);
   });
 
-  it('that nobody takes are given up, shown, and tried again on request', async () => {
+  it('that nobody takes are given up, shown, and tried again on request', async (test) => {
+    const { receiver, errors, alerting, create } = await openWorld(test);
     receiver.answer = (_, response) => response.writeHead(400).end();
     const alerts = await alerting();
     const id = await create();
@@ -244,7 +247,8 @@ describe('audit alerts', () => {
     expect(await alerts.failed()).toEqual({ total: 0, alerts: [] });
   });
 
-  it('wait when the receiver says that it is gone, and go on when the node starts again', async () => {
+  it('wait when the receiver says that it is gone, and go on when the node starts again', async (test) => {
+    const { receiver, alerting, create, arrived } = await openWorld(test);
     receiver.answer = (_, response) => response.writeHead(410).end();
     const alerts = await alerting();
     const ids = [await create()];
@@ -259,7 +263,8 @@ describe('audit alerts', () => {
     await arrived(ids);
   });
 
-  it('are neither lost nor raised twice through restarts of nodes and of nats-server', async () => {
+  it('are neither lost nor raised twice through restarts of nodes and of nats-server', async (test) => {
+    const { server, nc, node, receiver, alerting, create, arrived } = await openWorld(test);
     receiver.answer = (_, response) => response.writeHead(Math.random() < 0.3 ? 500 : 200).end();
     let [one, other] = [
       await alerting(receiver.url, PATIENT),
@@ -292,7 +297,8 @@ describe('audit alerts', () => {
     expect(one.stats().given_up + other.stats().given_up).toBe(0);
   });
 
-  it('come again rather than never when what was remembered is lost', async () => {
+  it('come again rather than never when what was remembered is lost', async (test) => {
+    const { nc, node, errors, alerting, alertsClosed, create, arrived } = await openWorld(test);
     const alerts = await alerting();
     const ids = [await create(), await create()];
     await arrived(ids);
@@ -330,7 +336,8 @@ describe('audit alerts', () => {
     expect(state.messages).toBe(critical);
   });
 
-  it('go on when what is remembered of them was removed under the node', async () => {
+  it('go on when what is remembered of them was removed under the node', async (test) => {
+    const { nc, alerting, create, arrived } = await openWorld(test);
     const alerts = await alerting();
     await arrived([await create()]);
     const jsm = await jetstreamManager(nc);
@@ -346,7 +353,8 @@ describe('audit alerts', () => {
     await arrived([missed, await create()]);
   });
 
-  it('are raised by another node when the one that did is gone without a word', async () => {
+  it('are raised by another node when the one that did is gone without a word', async (test) => {
+    const { nc, alerting, create, arrived } = await openWorld(test);
     const kv = await new Kvm(nc).create(ALERTING_BUCKET, { history: 1 });
     await kv.create('raiser', 'a node that was killed');
     const alerts = await alerting();
@@ -356,8 +364,4 @@ describe('audit alerts', () => {
     await arrived([id]);
     expect(alerts.stats().raised).toBe(1);
   });
-
-  const alertsClosed = async (): Promise<void> => {
-    await Promise.all(open.splice(0).map((one) => one.close()));
-  };
 });
