@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '@nats-io/transport-node';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { feedName } from '../src/projector/feeds.js';
 import { PROJECTOR_LIMITS, type ProjectorLimits } from '../src/projector/limits.js';
 import type { Projections } from '../src/projector/projections.js';
@@ -24,7 +24,7 @@ import {
   Pen,
   placed,
 } from './support/lamps.js';
-import { startTestServer, type TestServer } from './support/nats.js';
+import { startTestServer } from './support/nats.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
 import {
   caughtUp,
@@ -42,38 +42,38 @@ const LAMPS = Array.from({ length: 20 }, (_, i) => `lamp-${i}`);
 /** As they ship, but for how often is looked. */
 const LIMITS: Partial<ProjectorLimits> = { ...PROJECTOR_LIMITS, batch: 50, lookEveryMs: 200 };
 
-describe('projections over JetStream', () => {
-  let server: TestServer;
-  let nc: NatsConnection;
-  let store: NatsStore;
-  let dir: string;
+/** A server, a connection and a log of one test alone: they wait side by side. */
+const openWorld = async ({ onTestFinished }: TestContext) => {
+  const server = await startTestServer({ sync: 'lazy' });
+  onTestFinished(() => server.stop());
+  const connected = async () => {
+    const nc = await connect({
+      ...{ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 },
+    });
+    onTestFinished(() => nc.close());
+    const store = await natsStore(nc, { kinds, topology, replicas: 1 });
+    onTestFinished(() => store.close());
+    return { nc, store };
+  };
+  const { nc, store } = await connected();
   const faults: Faults = new Set();
   const definitions = [housesWith(faults), countsWith(faults)];
-  const toClose: (() => Promise<unknown>)[] = [];
-
-  beforeEach(async () => {
-    server = await startTestServer({ sync: 'lazy' });
-    nc = await connect({ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
-    store = await natsStore(nc, { kinds, topology, replicas: 1 });
-    dir = mkdtempSync(join(tmpdir(), 'stele-views-'));
-    faults.clear();
-  });
-  afterEach(async () => {
-    for (const close of toClose.splice(0).reverse()) await close();
-    await store.close();
-    await nc.close();
-    await server.stop();
-    rmSync(dir, { recursive: true, force: true });
-  });
 
   const follow = (views: ViewStore, from: NatsStore = store): Projections => {
     const all = startTestProjections({ definitions, store: from, views }, LIMITS);
-    toClose.push(() => all.close());
+    onTestFinished(() => all.close());
     return all;
   };
   const sqlite = async (): Promise<ViewStore> => {
+    const dir = mkdtempSync(join(tmpdir(), 'stele-views-'));
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
     const views = await sqliteViews(join(dir, 'views.sqlite'));
-    toClose.push(() => views.close());
+    onTestFinished(() => views.close());
+    return views;
+  };
+  const postgres = async (url: string): Promise<ViewStore> => {
+    const views = await postgresViews(url);
+    onTestFinished(() => views.close());
     return views;
   };
 
@@ -118,7 +118,21 @@ describe('projections over JetStream', () => {
     }
   };
 
-  it('lose nothing when their consumers are deleted, rewound or moved ahead under load', async () => {
+  return {
+    ...{ server, nc, store, connected, faults },
+    ...{ sqlite, postgres, follow, writer, expectAllVerified },
+  };
+};
+
+const openPostgres = async ({ onTestFinished }: TestContext): Promise<TestPostgres> => {
+  const postgres = (await startTestPostgres())!;
+  onTestFinished(() => postgres.stop());
+  return postgres;
+};
+
+describe.concurrent('projections over JetStream', () => {
+  it('lose nothing when their consumers are deleted, rewound or moved ahead under load', async (test) => {
+    const { nc, store, sqlite, follow, writer, expectAllVerified } = await openWorld(test);
     const all = follow(await sqlite());
     const load = writer();
     const jsm = await jetstreamManager(nc);
@@ -142,7 +156,8 @@ describe('projections over JetStream', () => {
     await expectAllVerified(all);
   });
 
-  it('go on by themselves when nats-server was killed and is back', async () => {
+  it('go on by themselves when nats-server was killed and is back', async (test) => {
+    const { server, sqlite, follow, writer, expectAllVerified } = await openWorld(test);
     const all = follow(await sqlite());
     const load = writer();
     for (let kill = 0; kill < 2; kill++) {
@@ -158,7 +173,8 @@ describe('projections over JetStream', () => {
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
-  it('say within ten seconds that the log does not come', async () => {
+  it('say within ten seconds that the log does not come', async (test) => {
+    const { server, store, sqlite, follow } = await openWorld(test);
     const all = follow(await sqlite());
     await new Pen().write(store, placed('a', 'red'));
     await caughtUp(all, 'houses', store);
@@ -176,7 +192,8 @@ describe('projections over JetStream', () => {
     );
   });
 
-  it('are built anew twice under live writes, and nobody reads half of it', async () => {
+  it('are built anew twice under live writes, and nobody reads half of it', async (test) => {
+    const { sqlite, follow, writer, expectAllVerified } = await openWorld(test);
     const all = follow(await sqlite());
     const load = writer();
     await until(
@@ -208,9 +225,10 @@ describe('projections over JetStream', () => {
     await expectAllVerified(all);
   });
 
-  it('stand still when the log lost its tail, and say so, until somebody rebuilds', async () => {
+  it('stand still when the log lost its tail, and say so, until somebody rebuilds', async (test) => {
+    const { nc, store, sqlite, follow, expectAllVerified } = await openWorld(test);
     const all = follow(await sqlite());
-    const { pen } = { pen: new Pen() };
+    const pen = new Pen();
     await pen.writeAll(store, [placed('a', 'red'), dimmed('a', 1), dimmed('a', 2)]);
     for (const name of NAMES) await caughtUp(all, name, store);
     const jsm = await jetstreamManager(nc);
@@ -238,7 +256,8 @@ describe('projections over JetStream', () => {
     await expectAllVerified(all);
   });
 
-  it('park what fails, keep the rest without lag, and drain in order after the fix', async () => {
+  it('park what fails, keep the rest without lag, and drain in order after the fix', async (test) => {
+    const { store, faults, sqlite, follow, writer, expectAllVerified } = await openWorld(test);
     const all = follow(await sqlite());
     faults.add(7);
     const load = writer();
@@ -262,33 +281,22 @@ describe('projections over JetStream', () => {
   });
 
   describe.skipIf(NO_POSTGRES)('into PostgreSQL', () => {
-    let postgres: TestPostgres;
-    beforeAll(async () => {
-      const started = await startTestPostgres();
-      if (!started) throw new Error(NO_POSTGRES);
-      postgres = started;
-    });
-    afterAll(() => postgres.stop());
-    const open = async (url: string): Promise<ViewStore> => {
-      const views = await postgresViews(url);
-      toClose.push(() => views.close());
-      return views;
-    };
-
-    it('wait while it is gone, say so, and go on when it is back', async () => {
-      const all = follow(await open(await postgres.database()));
+    it('wait while it is gone, say so, and go on when it is back', async (test) => {
+      const server = await openPostgres(test);
+      const { postgres, follow, writer, expectAllVerified } = await openWorld(test);
+      const all = follow(await postgres(await server.database()));
       const load = writer();
       await until(
         () => statusOf(all, 'houses').sources[0]?.sequence ?? 0,
         (taken) => taken > 50,
       );
-      await postgres.kill9();
+      await server.kill9();
       await until(
         () => statusOf(all, 'houses').state,
         (state) => state === 'store_unavailable',
       );
       await pause(3_000);
-      await postgres.restart();
+      await server.restart();
       const back = performance.now();
       await until(
         () => statusOf(all, 'houses').state,
@@ -299,20 +307,18 @@ describe('projections over JetStream', () => {
       await expectAllVerified(all);
     });
 
-    it('are moved by one node of two, and by the other when that one goes', async () => {
-      const url = await postgres.database();
-      const first = follow(await open(url));
+    it('are moved by one node of two, and by the other when that one goes', async (test) => {
+      const url = await (await openPostgres(test)).database();
+      const { store, connected, postgres, follow, writer, expectAllVerified } =
+        await openWorld(test);
+      const views = await postgres(url);
+      const first = follow(views);
       await until(
         () => statusOf(first, 'houses').state,
         (state) => state === 'running',
       );
-      const other = await connect({ servers: server.url });
-      const otherStore = await natsStore(other, { kinds, topology, replicas: 1 });
-      toClose.push(async () => {
-        await otherStore.close();
-        await other.close();
-      });
-      const second = follow(await open(url), otherStore);
+      const other = await connected();
+      const second = follow(await postgres(url), other.store);
       await until(
         () => statusOf(second, 'houses').state,
         (state) => state === 'waiting',
@@ -328,8 +334,8 @@ describe('projections over JetStream', () => {
       expect(await second.retry('houses', 'all')).toMatchObject({
         refused: 'PROJECTION_ELSEWHERE',
       });
-      await toClose.splice(1, 1)[0]!(); // the first node's projections
-      await toClose.splice(0, 1)[0]!(); // and its connection to PostgreSQL
+      await first.close();
+      await views.close();
       await until(
         () => statusOf(second, 'houses').state,
         (state) => state === 'running',
