@@ -1,35 +1,29 @@
 import { cpSync, renameSync, rmSync } from 'node:fs';
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { pullFeed } from '../src/store/nats/feed.js';
 import { Mux } from '../src/store/nats/mux.js';
 import type { Feed } from '../src/store/port.js';
-import { startTestServer, type TestServer } from './support/nats.js';
+import { startTestServer } from './support/nats.js';
 
 const STREAM = 'FED';
 const NAME = 'feed-under-test';
 
-describe('a feed over JetStream', () => {
-  let server: TestServer;
-  let nc: NatsConnection;
-  let jsm: JetStreamManager;
-  let mux: Mux;
-  beforeAll(async () => {
-    server = await startTestServer({ sync: 'lazy' });
-    nc = await connect({ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
-    jsm = await jetstreamManager(nc);
-    mux = new Mux(nc);
+/** A stream of one test alone, on a server of its own, and a feed from it. */
+const openWorld = async ({ onTestFinished }: TestContext) => {
+  const server = await startTestServer({ sync: 'lazy' });
+  onTestFinished(() => server.stop());
+  const nc = await connect({
+    servers: server.url,
+    reconnectTimeWait: 50,
+    maxReconnectAttempts: -1,
   });
-  afterAll(async () => {
-    mux.close();
-    await nc.close();
-    await server.stop();
-  });
-  beforeEach(async () => {
-    await jsm.streams.delete(STREAM).catch(() => {});
-    await jsm.streams.add({ name: STREAM, subjects: ['fed.>'] });
-  });
+  onTestFinished(() => nc.close());
+  const mux = new Mux(nc);
+  onTestFinished(() => mux.close());
+  const jsm = await jetstreamManager(nc);
+  await jsm.streams.add({ name: STREAM, subjects: ['fed.>'] });
 
   const publish = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n++) await nc.request('fed.x', `${n}`);
@@ -58,10 +52,15 @@ describe('a feed over JetStream', () => {
     }
     return seen;
   };
-  const all = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
+  return { server, nc, jsm, publish, why, feed, until };
+};
 
+const all = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
+
+describe.concurrent('a feed over JetStream', () => {
   // A server that shuts down waits for every consumer that has a file.
-  it('leaves nothing of its consumer on disk', async () => {
+  it('leaves nothing of its consumer on disk', async (test) => {
+    const { jsm, publish, until } = await openWorld(test);
     await publish(20);
     let stored: boolean | undefined;
     await until(20, async () => {
@@ -70,7 +69,8 @@ describe('a feed over JetStream', () => {
     expect(stored).toBe(true);
   });
 
-  it('brings full batches while there are more, says how many are left, and acknowledges them', async () => {
+  it('brings full batches while there are more, says how many are left, and acknowledges them', async (test) => {
+    const { nc, jsm, publish, feed } = await openWorld(test);
     await publish(60);
     const stop = new AbortController();
     const one = feed(1, stop.signal);
@@ -84,7 +84,7 @@ describe('a feed over JetStream', () => {
       one.ack(last - 1); // not all of it is done
       one.ack(last);
       await nc.flush();
-      await expect.poll(floor).toBe(last);
+      await test.expect.poll(floor).toBe(last);
       floors.push(last);
       if (last === 60) stop.abort();
     }
@@ -92,30 +92,31 @@ describe('a feed over JetStream', () => {
     expect(floors).toEqual([10, 20, 30, 40, 50, 60]);
   });
 
-  it('brings what there is when that is less than a batch, and ends while it waits for more', async () => {
+  it('brings what there is when that is less than a batch, and ends while it waits for more', async (test) => {
+    const { publish, feed } = await openWorld(test);
     await publish(3);
     const stop = new AbortController();
     const seen: number[] = [];
     const following = (async () => {
       for await (const { entries } of feed(1, stop.signal)) seen.push(...entries);
     })();
-    await expect.poll(() => seen).toEqual([1, 2, 3]);
+    await test.expect.poll(() => seen).toEqual([1, 2, 3]);
     await publish(1);
-    await expect.poll(() => seen).toEqual([1, 2, 3, 4]);
+    await test.expect.poll(() => seen).toEqual([1, 2, 3, 4]);
     const begun = performance.now();
     stop.abort();
     await following;
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
-  it('brings nothing where the stream ends before it was to begin, and says so', async () => {
+  it('brings nothing where the stream ends before it was to begin, and says so', async (test) => {
+    const { publish, why, feed, until } = await openWorld(test);
     await publish(3);
-    why.length = 0;
     const stop = new AbortController();
     const brought = (async () => {
       for await (const _ of feed(10, stop.signal)) expect.unreachable();
     })();
-    await expect.poll(() => why).toContain('the stream ends at 3, before 10');
+    await test.expect.poll(() => why).toContain('the stream ends at 3, before 10');
     await publish(7);
     stop.abort();
     await brought;
@@ -125,14 +126,16 @@ describe('a feed over JetStream', () => {
     expect(await next).toEqual([11]);
   });
 
-  it('passes over what is not there any more, and over nothing else', async () => {
+  it('passes over what is not there any more, and over nothing else', async (test) => {
+    const { jsm, publish, until } = await openWorld(test);
     await publish(40);
     for (const gone of [1, 2, 17, 18, 19, 33]) await jsm.streams.deleteMessage(STREAM, gone);
     const expected = all(40).filter((one) => ![1, 2, 17, 18, 19, 33].includes(one));
     expect(await until(40)).toEqual(expected);
   });
 
-  it('brings everything once, whoever else makes the same consumer elsewhere', async () => {
+  it('brings everything once, whoever else makes the same consumer elsewhere', async (test) => {
+    const { jsm, publish, until } = await openWorld(test);
     await publish(200);
     let round = 0;
     const seen = await until(200, async () => {
@@ -149,7 +152,8 @@ describe('a feed over JetStream', () => {
     expect(seen).toEqual(all(200));
   });
 
-  it('finds that somebody moved the consumer to where nothing is left to bring', async () => {
+  it('finds that somebody moved the consumer to where nothing is left to bring', async (test) => {
+    const { jsm, publish, until } = await openWorld(test);
     await publish(60);
     const seen = await until(60, async (so) => {
       if (so.length > 10) return;
@@ -162,7 +166,8 @@ describe('a feed over JetStream', () => {
     expect(seen).toEqual(all(60));
   });
 
-  it('finds by a heartbeat that somebody took the rest away', async () => {
+  it('finds by a heartbeat that somebody took the rest away', async (test) => {
+    const { nc, publish, why, until } = await openWorld(test);
     await publish(60);
     const inbox = '_INBOX.thief';
     const stolen: number[] = [];
@@ -171,28 +176,29 @@ describe('a feed over JetStream', () => {
         if (msg.data.length > 0) stolen.push(Number(msg.string()) + 1);
       },
     });
-    why.length = 0;
     const seen = await until(60, async (so) => {
       if (so.length > 10) return;
       // All that was asked for has come: what comes behind it goes to whoever asks next.
       await new Promise((wake) => setTimeout(wake, 200));
       const query = JSON.stringify({ batch: 100, no_wait: true });
       nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${STREAM}.${NAME}`, query, { reply: inbox });
-      await expect.poll(() => stolen.at(-1)).toBe(60);
+      await test.expect.poll(() => stolen.at(-1)).toBe(60);
     });
     thief.unsubscribe();
     expect(seen).toEqual(all(60));
     expect(why[0]).toBe(`it jumped from ${stolen[0]} to 61`);
   }, 15_000);
 
-  it('keeps two readers of one name apart: both get all of it', async () => {
+  it('keeps two readers of one name apart: both get all of it', async (test) => {
+    const { publish, until } = await openWorld(test);
     await publish(60);
     const [one, other] = await Promise.all([until(60), until(60)]);
     expect(one).toEqual(all(60));
     expect(other).toEqual(all(60));
   });
 
-  it('goes on after the server was killed, and takes no more than two batches ahead', async () => {
+  it('goes on after the server was killed, and takes no more than two batches ahead', async (test) => {
+    const { server, jsm, publish, until } = await openWorld(test);
     await publish(100);
     let killed = false;
     const seen = await until(100, async (so) => {
@@ -206,11 +212,14 @@ describe('a feed over JetStream', () => {
     expect(seen).toEqual(all(100));
   });
 
-  it('rejects when another message stands where it took one', async () => {
+  it('rejects when another message stands where it took one', async (test) => {
+    const { server, nc, publish, until } = await openWorld(test);
+    // What was asked while the server was away is lost: it is asked again soon.
+    const jsm = await jetstreamManager(nc, { timeout: 500 });
     await publish(10);
     const back = async (): Promise<void> => {
       await server.restart();
-      await expect
+      await test.expect
         .poll(() => jsm.streams.info(STREAM).catch(() => undefined), { timeout: 10_000 })
         .toBeDefined();
     };
@@ -232,7 +241,8 @@ describe('a feed over JetStream', () => {
     await expect(brought).rejects.toThrow('what was taken at 15 is not what stands there now');
   });
 
-  it('brings nothing of another stream of the same name', async () => {
+  it('brings nothing of another stream of the same name', async (test) => {
+    const { jsm, publish, why, feed } = await openWorld(test);
     await publish(5);
     const stop = new AbortController();
     const seen: number[] = [];
