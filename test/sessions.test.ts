@@ -19,6 +19,7 @@ const LIST = '/applications';
 const OWN = { 'sec-fetch-site': 'same-origin' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
+// Tests share two nodes, and wait side by side: what is ended meanwhile is a test's own.
 let nats: TestServer;
 let provider: IdentityProvider;
 let first: GuardedNode;
@@ -44,11 +45,12 @@ afterAll(async () => {
 
 const stele = (...args: string[]) => commandLine(args, first.env);
 /** A link that the command line prints, and the code in it. */
-const link = async (...args: string[]): Promise<{ text: string; code: string; err: string }> => {
-  const { out, err, exit } = await stele('console', ...args);
+const linkTo = async ({ env }: GuardedNode, ...args: string[]) => {
+  const { out, err, exit } = await commandLine(['console', ...args], env);
   if (exit !== 0) throw new Error(err);
   return { text: out.trim(), code: out.trim().split('#')[1]!, err };
 };
+const link = (...args: string[]) => linkTo(first, ...args);
 const newKey = async (...args: string[]) => {
   const text = (await stele('key', 'create', ...args)).out.trim();
   for (const node of [first, second])
@@ -84,7 +86,7 @@ const becomes = (node: GuardedNode, headers: Record<string, string>, status: num
     SOON_MS,
   );
 
-describe('a sign-in code', () => {
+describe.concurrent('a sign-in code', () => {
   it('is printed as a link, for whom and for what is asked', async () => {
     const { text, code, err } = await link(
       '--actor',
@@ -147,7 +149,7 @@ describe('a sign-in code', () => {
   });
 });
 
-describe('a session', () => {
+describe.concurrent('a session', () => {
   it('lets read, send commands and follow events, under the name of who signed in', async () => {
     const { code } = await link('--actor', 'ada', '--role', 'architect', '--role', 'auditor');
     const session = await signedIn(first, { code });
@@ -214,40 +216,48 @@ describe('a session', () => {
     expect((await signIn(first, { credential: await provider.forged() })).status).toBe(401);
   });
 
-  it('outlives a restart of the node, but not the admin key it was begun with', async () => {
+  it('outlives a restart of the node, but not the admin key it was begun with', async ({
+    onTestFinished,
+  }) => {
     const { code } = await link('--role', 'viewer');
+    const before = await startGuardedNode(nats.url, more);
     const [byCode, byAdmin] = [
-      await signedIn(second, { code }),
-      await signedIn(second, { credential: more.STELE_ADMIN_KEY }),
+      await signedIn(before, { code }),
+      await signedIn(before, { credential: more.STELE_ADMIN_KEY }),
     ];
+    await before.close();
     const other = { ...more, STELE_ADMIN_KEY: 'another-admin-key-of-now' };
-    await second.close();
-    second = await startGuardedNode(nats.url, other);
-    expect(await second.status(LIST, byCode)).toBe(200);
-    expect(await second.status(LIST, byAdmin)).toBe(401);
+    const again = await startGuardedNode(nats.url, other);
+    onTestFinished(() => again.close());
+    expect(await again.status(LIST, byCode)).toBe(200);
+    expect(await again.status(LIST, byAdmin)).toBe(401);
     expect(await first.status('/metrics', byAdmin)).toBe(200);
   });
 
-  it('that is known counts while NATS is away; none begins then', async () => {
-    const { code } = await link();
-    const session = await signedIn(first, { credential: more.STELE_ADMIN_KEY });
-    await nats.kill9();
-    expect(await first.status('/session', session)).toBe(200);
-    const away = await signIn(first, { code });
+  it('that is known counts while NATS is away; none begins then', async ({ onTestFinished }) => {
+    const server = await startTestServer({ sync: 'lazy' });
+    onTestFinished(() => server.stop());
+    const node = await startGuardedNode(server.url, more);
+    onTestFinished(() => node.close());
+    const { code } = await linkTo(node);
+    const session = await signedIn(node, { credential: more.STELE_ADMIN_KEY });
+    await server.kill9();
+    expect(await node.status('/session', session)).toBe(200);
+    const away = await signIn(node, { code });
     expect([away.status, await codeOf(away)]).toEqual([503, 'STORE_UNAVAILABLE']);
     // One that this node cannot look up may go on elsewhere: nobody is told that it is over.
     const elsewhere = { cookie: 'stele_session=begun-elsewhere', ...OWN };
-    expect((await send(first, 'DELETE', '/session', elsewhere)).status).toBe(503);
-    await nats.restart();
+    expect((await send(node, 'DELETE', '/session', elsewhere)).status).toBe(503);
+    await server.restart();
     await until(
-      async () => (await signIn(first, { credential: more.STELE_ADMIN_KEY! })).status,
+      async () => (await signIn(node, { credential: more.STELE_ADMIN_KEY! })).status,
       (seen) => seen === 200,
     );
-    expect(await first.status('/session', session)).toBe(200);
+    expect(await node.status('/session', session)).toBe(200);
   });
 });
 
-describe('the console of a node', () => {
+describe.concurrent('the console of a node', () => {
   /** A path as it stands: clients that are polite tidy it. */
   const raw = (path: string): Promise<{ status: number; body: string }> =>
     new Promise((resolve, reject) => {
