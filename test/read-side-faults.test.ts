@@ -185,6 +185,117 @@ describe('a projection whose consumer stands still', () => {
   });
 });
 
+// Four run at a time: what takes longest begins first.
+describe.skipIf(NO_POSTGRES).concurrent('a node that leads the projections and hangs', () => {
+  it('is replaced while it hangs, and does no harm when it goes on', async (test) => {
+    const { server } = await openWorld(test);
+    const postgres = await openPostgres(test);
+    const DATABASE_URL = await postgres.database();
+    // Processes of one program: what is run from sources has other hashes, and would build anew.
+    const serve = async () => {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const child = stele(['serve'], { NATS_URL: server.url, PORT: `${port}`, DATABASE_URL });
+      test.onTestFinished(() => kill9(child));
+      await processReady(url, child);
+      const ask = async (path: string, method = 'GET', body?: object) => {
+        const init = { method, headers: { ...AS_ADMIN, 'content-type': 'application/json' } };
+        const sent = body ? { ...init, body: JSON.stringify(body) } : init;
+        return fetch(`${url}${path}`, sent);
+      };
+      const projections = async (): Promise<readonly Status[]> => {
+        const { projections: all } = (await (await ask('/projections')).json()) as {
+          readonly projections: readonly Status[];
+        };
+        return all;
+      };
+      const all = async (so: (one: Status) => boolean) => (await projections()).every(so);
+      return { child, ask, projections, all };
+    };
+    const leader = await serve();
+    await within(RECOVERED_WITHIN_MS, 'led', () => leader.all(({ state }) => state === 'running'));
+    const other = await serve();
+    await within(RECOVERED_WITHIN_MS, 'not led', () =>
+      other.all(({ state }) => state === 'waiting'),
+    );
+    const writer = await startTestNode(server.url);
+    let written = 0;
+    let writing = true;
+    const writes = (async () => {
+      for (; writing; written++) await writer.runtime.dispatch(createApplication(uuid()), 'test');
+    })();
+    test.onTestFinished(async () => {
+      writing = false;
+      await writes.catch(() => {});
+      await writer.close();
+    });
+    await within(RECOVERED_WITHIN_MS, 'under way', async () => written > 20);
+    leader.child.kill('SIGSTOP'); // whatever it was at
+    await within(REPLACED_WITHIN_MS, 'led by the other', () =>
+      other.all(({ state }) => state === 'running'),
+    );
+    const before = written;
+    await within(REPLACED_WITHIN_MS, 'moved by the other', () =>
+      other.all(({ name, documents: count }) => name !== PROJECTION || count >= before),
+    );
+    expect((await other.ask('/readyz')).status).toBe(200);
+    leader.child.kill('SIGCONT');
+    await within(RECOVERED_WITHIN_MS, 'not led by both', () =>
+      leader.all(({ state }) => state === 'waiting'),
+    );
+    writing = false;
+    await writes;
+    await within(RECOVERED_WITHIN_MS, 'caught up', () =>
+      other.all(({ state, lag_events }) => state === 'running' && lag_events === 0),
+    );
+    for (const { name } of await other.projections()) {
+      const verified = await other.ask(`/projections/${name}/verify`, 'POST', {});
+      expect([name, await verified.json()]).toMatchObject([name, { equal: true }]);
+    }
+    await within(RECOVERED_WITHIN_MS, 'shown by both', () =>
+      leader.all(({ name, documents: count }) => name !== PROJECTION || count === written),
+    );
+  }, 180_000);
+});
+
+describe.skipIf(NO_POSTGRES).concurrent('a read store that is gone', () => {
+  it(
+    `for ${GONE_MS / 1_000} s is reported everywhere within 10 s, and everything goes on by itself`,
+    async (test) => {
+      const world = await openWorld(test);
+      const postgres = await openPostgres(test);
+      await world.start({ DATABASE_URL: await postgres.database() });
+      const [id] = await world.create(2);
+      await world.node.caughtUp();
+      const begun = performance.now();
+      await postgres.kill9();
+      await reported('/readyz', async () => {
+        const { status, body } = await world.readyz();
+        return status === 503 && body.details!.not_ready.includes('read_store');
+      });
+      // Commands go on.
+      expect((await world.readyz('?for=commands')).status).toBe(200);
+      await world.create(3);
+      const owner = envelope('Application', id!, 'SetOwner', { owner: 'Team Ledger' });
+      expect((await world.node.send(owner)).status).toBe(200);
+      const numbers = await world.metrics();
+      expect(numbers).toContain('stele_part_ready{part="read_store"} 0');
+      expect(numbers).toContain('stele_ready 0');
+      const found = await world.doctor();
+      expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
+      expect(found.exit).toBe(1);
+      expect(found.codes).toContain('READ_STORE_UNAVAILABLE read store');
+      await pause(Math.max(0, GONE_MS - (performance.now() - begun)));
+      await postgres.restart();
+      await world.ready();
+      await world.node.caughtUp();
+      await within(5_000, 'all documents', async () => (await world.documents()) === 5);
+      expect((await world.doctor()).exit).toBe(0);
+    },
+    GONE_MS + 60_000,
+  );
+});
+
 describe.concurrent('a log that lost its tail', () => {
   it('is reported everywhere within 10 s, and stands still until somebody has looked', async (test) => {
     const world = await openWorld(test);
@@ -319,116 +430,6 @@ describe.concurrent('an event store that is gone', () => {
     await world.node.caughtUp();
     await within(5_000, 'all documents', async () => (await world.documents()) === 3);
   });
-});
-
-describe.skipIf(NO_POSTGRES).concurrent('a read store that is gone', () => {
-  it(
-    `for ${GONE_MS / 1_000} s is reported everywhere within 10 s, and everything goes on by itself`,
-    async (test) => {
-      const world = await openWorld(test);
-      const postgres = await openPostgres(test);
-      await world.start({ DATABASE_URL: await postgres.database() });
-      const [id] = await world.create(2);
-      await world.node.caughtUp();
-      const begun = performance.now();
-      await postgres.kill9();
-      await reported('/readyz', async () => {
-        const { status, body } = await world.readyz();
-        return status === 503 && body.details!.not_ready.includes('read_store');
-      });
-      // Commands go on.
-      expect((await world.readyz('?for=commands')).status).toBe(200);
-      await world.create(3);
-      const owner = envelope('Application', id!, 'SetOwner', { owner: 'Team Ledger' });
-      expect((await world.node.send(owner)).status).toBe(200);
-      const numbers = await world.metrics();
-      expect(numbers).toContain('stele_part_ready{part="read_store"} 0');
-      expect(numbers).toContain('stele_ready 0');
-      const found = await world.doctor();
-      expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
-      expect(found.exit).toBe(1);
-      expect(found.codes).toContain('READ_STORE_UNAVAILABLE read store');
-      await pause(Math.max(0, GONE_MS - (performance.now() - begun)));
-      await postgres.restart();
-      await world.ready();
-      await world.node.caughtUp();
-      await within(5_000, 'all documents', async () => (await world.documents()) === 5);
-      expect((await world.doctor()).exit).toBe(0);
-    },
-    GONE_MS + 60_000,
-  );
-});
-
-describe.skipIf(NO_POSTGRES).concurrent('a node that leads the projections and hangs', () => {
-  it('is replaced while it hangs, and does no harm when it goes on', async (test) => {
-    const { server } = await openWorld(test);
-    const postgres = await openPostgres(test);
-    const DATABASE_URL = await postgres.database();
-    // Processes of one program: what is run from sources has other hashes, and would build anew.
-    const serve = async () => {
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}`;
-      const child = stele(['serve'], { NATS_URL: server.url, PORT: `${port}`, DATABASE_URL });
-      test.onTestFinished(() => kill9(child));
-      await processReady(url, child);
-      const ask = async (path: string, method = 'GET', body?: object) => {
-        const init = { method, headers: { ...AS_ADMIN, 'content-type': 'application/json' } };
-        const sent = body ? { ...init, body: JSON.stringify(body) } : init;
-        return fetch(`${url}${path}`, sent);
-      };
-      const projections = async (): Promise<readonly Status[]> => {
-        const { projections: all } = (await (await ask('/projections')).json()) as {
-          readonly projections: readonly Status[];
-        };
-        return all;
-      };
-      const all = async (so: (one: Status) => boolean) => (await projections()).every(so);
-      return { child, ask, projections, all };
-    };
-    const leader = await serve();
-    await within(RECOVERED_WITHIN_MS, 'led', () => leader.all(({ state }) => state === 'running'));
-    const other = await serve();
-    await within(RECOVERED_WITHIN_MS, 'not led', () =>
-      other.all(({ state }) => state === 'waiting'),
-    );
-    const writer = await startTestNode(server.url);
-    let written = 0;
-    let writing = true;
-    const writes = (async () => {
-      for (; writing; written++) await writer.runtime.dispatch(createApplication(uuid()), 'test');
-    })();
-    test.onTestFinished(async () => {
-      writing = false;
-      await writes.catch(() => {});
-      await writer.close();
-    });
-    await within(RECOVERED_WITHIN_MS, 'under way', async () => written > 20);
-    leader.child.kill('SIGSTOP'); // whatever it was at
-    await within(REPLACED_WITHIN_MS, 'led by the other', () =>
-      other.all(({ state }) => state === 'running'),
-    );
-    const before = written;
-    await within(REPLACED_WITHIN_MS, 'moved by the other', () =>
-      other.all(({ name, documents: count }) => name !== PROJECTION || count >= before),
-    );
-    expect((await other.ask('/readyz')).status).toBe(200);
-    leader.child.kill('SIGCONT');
-    await within(RECOVERED_WITHIN_MS, 'not led by both', () =>
-      leader.all(({ state }) => state === 'waiting'),
-    );
-    writing = false;
-    await writes;
-    await within(RECOVERED_WITHIN_MS, 'caught up', () =>
-      other.all(({ state, lag_events }) => state === 'running' && lag_events === 0),
-    );
-    for (const { name } of await other.projections()) {
-      const verified = await other.ask(`/projections/${name}/verify`, 'POST', {});
-      expect([name, await verified.json()]).toMatchObject([name, { equal: true }]);
-    }
-    await within(RECOVERED_WITHIN_MS, 'shown by both', () =>
-      leader.all(({ name, documents: count }) => name !== PROJECTION || count === written),
-    );
-  }, 180_000);
 });
 
 describe.concurrent('stele doctor on the read side', () => {
