@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { ViewLimits } from '../src/views/limits.js';
 import type { ViewStore } from '../src/views/port.js';
 import { postgresViews } from '../src/views/postgres.js';
@@ -42,6 +42,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
   };
   afterAll(() => Promise.all(opened.map((views) => views.close())));
 
+  // First and alone: nobody else could work without a server.
   it('answers a fault while the server is away, and works again when it is back', async () => {
     const url = await server.database();
     const views = await open(url);
@@ -60,53 +61,11 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(await views.lead(slot.projection)).toBe(true);
   });
 
-  it('survives that idle and busy connections are cut', async () => {
-    const url = await server.database();
-    const views = await open(url);
-    const slot = await views.createSlot(spec(), 'live');
-    for (let round = 0; round < 3; round++) {
-      const busy = Array.from({ length: 20 }, () =>
-        views.find(slot, { where: [], sort: [], limit: 1 }).catch((error: unknown) => error),
-      );
-      await cut(url);
-      for (const answer of await Promise.all(busy))
-        if (answer instanceof Error) expect(answer).toMatchObject(unavailable);
-      expect(await views.count(slot)).toBe(0);
-    }
-  });
-
-  it('lets one node lead a projection, and the next when that one is gone', async () => {
-    const url = await server.database();
-    const [one, two] = [await open(url), await open(url)];
-    expect(await one.lead('things')).toBe(true);
-    expect(await two.lead('things')).toBe(false);
-    expect(await two.lead('others')).toBe(true);
-    expect(await one.lead('others')).toBe(false);
-    await one.close();
-    await expect.poll(() => two.lead('things')).toBe(true);
-  });
-
-  it('loses the lead with its connection, and says so', async () => {
-    const url = await server.database();
-    const [one, two] = [await open(url), await open(url)];
-    expect(await one.lead('things')).toBe(true);
-    await asAdmin(
-      url,
-      `select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a using (pid)
-       where l.locktype = 'advisory' and a.datname = current_database()`,
-    );
-    await expect.poll(() => two.lead('things')).toBe(true);
-    await expect.poll(() => one.lead('things').catch(() => 'away'), { timeout: 5000 }).toBe(false);
-  });
-
   /** The lead goes to another within this time. */
   const LED_WITHIN_MS = 15_000;
 
-  it.concurrent('gives the lead of a node that hangs to another, and that one knows when it goes on', async ({
-    expect,
-    onTestFinished,
-  }) => {
-    const url = await server.database();
+  /** A node in a process of its own that asks for the lead now and then, and says what it got. */
+  const leadingApart = async (url: string, { onTestFinished, expect }: TestContext) => {
     const child = spawn(
       process.execPath,
       [
@@ -125,22 +84,35 @@ describe.skipIf(NO_POSTGRES)(title, () => {
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     onTestFinished(() => void child.kill('SIGKILL'));
-    let said = '';
+    const heard = { child, said: '' };
     child.stdout.on('data', (text) => {
-      said += String(text);
+      heard.said += String(text);
     });
-    await expect.poll(() => said, { timeout: LED_WITHIN_MS }).toMatch(/^true/);
+    await expect.poll(() => heard.said, { timeout: LED_WITHIN_MS }).toMatch(/^true/);
+    return heard;
+  };
+
+  it.concurrent('leaves the lead with a node that is alive, however long', async (test) => {
+    const url = await server.database();
+    await leadingApart(url, test);
+    const views = await open(url);
+    test.expect(await views.lead('things')).toBe(false);
+    await new Promise((wake) => setTimeout(wake, LEAD_SILENT_MS + 1_000));
+    test.expect(await views.lead('things')).toBe(false);
+  });
+
+  it.concurrent('gives the lead of a node that hangs to another, and that one knows when it goes on', async (test) => {
+    const { expect } = test;
+    const url = await server.database();
+    const heard = await leadingApart(url, test);
     const views = await open(url);
     expect(await views.lead('things')).toBe(false);
-    // What is alive keeps the lead, however long.
-    await new Promise((wake) => setTimeout(wake, LEAD_SILENT_MS + 1_000));
-    expect(await views.lead('things')).toBe(false);
-    child.kill('SIGSTOP');
+    heard.child.kill('SIGSTOP');
     await expect.poll(() => views.lead('things'), { timeout: LED_WITHIN_MS }).toBe(true);
-    said = '';
-    child.kill('SIGCONT');
-    await expect.poll(() => said, { timeout: LED_WITHIN_MS }).toMatch(/false/);
-    expect(said).not.toContain('true');
+    heard.said = '';
+    heard.child.kill('SIGCONT');
+    await expect.poll(() => heard.said, { timeout: LED_WITHIN_MS }).toMatch(/false/);
+    expect(heard.said).not.toContain('true');
     expect(await views.lead('things')).toBe(true);
   });
 
@@ -161,6 +133,47 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     proxy.cut();
   });
 
+  it.concurrent('survives that idle and busy connections are cut', async () => {
+    const url = await server.database();
+    const views = await open(url);
+    const slot = await views.createSlot(spec(), 'live');
+    for (let round = 0; round < 3; round++) {
+      const busy = Array.from({ length: 20 }, () =>
+        views.find(slot, { where: [], sort: [], limit: 1 }).catch((error: unknown) => error),
+      );
+      await cut(url);
+      for (const answer of await Promise.all(busy))
+        if (answer instanceof Error) expect(answer).toMatchObject(unavailable);
+      expect(await views.count(slot)).toBe(0);
+    }
+  });
+
+  it.concurrent('lets one node lead a projection, and the next when that one is gone', async ({
+    expect,
+  }) => {
+    const url = await server.database();
+    const [one, two] = [await open(url), await open(url)];
+    expect(await one.lead('things')).toBe(true);
+    expect(await two.lead('things')).toBe(false);
+    expect(await two.lead('others')).toBe(true);
+    expect(await one.lead('others')).toBe(false);
+    await one.close();
+    await expect.poll(() => two.lead('things')).toBe(true);
+  });
+
+  it.concurrent('loses the lead with its connection, and says so', async ({ expect }) => {
+    const url = await server.database();
+    const [one, two] = [await open(url), await open(url)];
+    expect(await one.lead('things')).toBe(true);
+    await asAdmin(
+      url,
+      `select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a using (pid)
+       where l.locktype = 'advisory' and a.datname = current_database()`,
+    );
+    await expect.poll(() => two.lead('things')).toBe(true);
+    await expect.poll(() => one.lead('things').catch(() => 'away'), { timeout: 5000 }).toBe(false);
+  });
+
   /** From now on each index takes so long to be made. */
   const slowIndexes = async (url: string, seconds: number): Promise<void> => {
     await asAdmin(
@@ -174,7 +187,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
   const indexesIn = async (url: string): Promise<number> =>
     (await asAdmin(url, `select 1 from pg_indexes where indexname like '%\\_c0'`)).rows.length;
 
-  it('makes indexes that take longer than any other statement may', async () => {
+  it.concurrent('makes indexes that take longer than any other statement may', async () => {
     const url = await server.database();
     const views = await open(url, { statementMs: 500 });
     await slowIndexes(url, 1);
@@ -183,10 +196,10 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(await indexesIn(url)).toBe(1);
   });
 
-  it.each([
+  it.concurrent.for([
     { what: 'whoever wants it stops', ends: (_: ViewStore, stop: AbortController) => stop.abort() },
     { what: 'it is closed', ends: (views: ViewStore) => void views.close() },
-  ])('gives an index up when $what, and the server does too', async ({ ends }) => {
+  ])('gives an index up when $what, and the server does too', async ({ ends }, { expect }) => {
     const url = await server.database();
     const views = await postgresViews(url);
     await slowIndexes(url, 60);
@@ -210,7 +223,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     await views.close();
   });
 
-  it('fences two nodes that write to one slot from different sources', async () => {
+  it.concurrent('fences two nodes that write to one slot from different sources', async () => {
     const url = await server.database();
     const [one, two] = [await open(url), await open(url)];
     const slot = await one.createSlot(spec(), 'live');
@@ -221,7 +234,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(through.filter(Boolean)).toHaveLength(1);
   });
 
-  it('clears what was removed away once nobody reads it any more', async () => {
+  it.concurrent('clears what was removed away once nobody reads it any more', async () => {
     const url = await server.database();
     const views = await open(url);
     const first = await views.createSlot(spec(), 'live');
@@ -239,7 +252,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(await tables()).toBe(1);
   });
 
-  it('makes its tables once, however many nodes start together', async () => {
+  it.concurrent('makes its tables once, however many nodes start together', async () => {
     const url = await server.database();
     const stores = await Promise.all([1, 2, 3, 4].map(() => open(url)));
     expect(await Promise.all(stores.map((views) => views.slots()))).toEqual([[], [], [], []]);
@@ -247,7 +260,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('says what is wrong, and never the password', async () => {
+  it.concurrent('says what is wrong, and never the password', async () => {
     const url = await server.database();
     const password = new URL(url).password;
     const wrong: readonly (readonly [string, RegExp])[] = [
@@ -269,7 +282,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     }
   });
 
-  it('tells a schema that is gone, and documents that are, from a server that is away', async () => {
+  it.concurrent('tells a schema that is gone, and documents that are, from a server that is away', async () => {
     const url = await server.database();
     const views = await open(url);
     const slot = await views.createSlot(spec(), 'live');
@@ -284,7 +297,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     await expect(postgresViews(url)).rejects.toThrow(/no schema to make tables in/);
   });
 
-  it('refuses tables of a newer program, and another encoding', async () => {
+  it.concurrent('refuses tables of a newer program, and another encoding', async () => {
     const url = await server.database();
     await (await postgresViews(url)).close();
     await asAdmin(url, 'update stele_schema set version = version + 1');
@@ -295,7 +308,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     );
   });
 
-  it('shows a page and its total from one moment', async () => {
+  it.concurrent('shows a page and its total from one moment', async () => {
     const url = await server.database();
     const [reader, writer] = [await open(url), await open(url)];
     const slot = await writer.createSlot(spec(), 'live');
