@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,6 +34,11 @@ const IN_FLIGHT = 200;
 
 const dir = mkdtempSync(join(tmpdir(), 'stele-cli-'));
 const path = (name: string): string => join(dir, name);
+/** A directory that nobody else is in: what lies there counts for every process that starts in it. */
+const directory = (name: string): string => {
+  mkdirSync(path(name));
+  return path(name);
+};
 
 type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 type Options = { readonly env?: NodeJS.ProcessEnv; readonly input?: string; readonly cwd?: string };
@@ -60,8 +72,11 @@ const stele = (args: readonly string[], options: Options = {}): Promise<Ran> => 
   return ended(child);
 };
 /** Without a process, which costs most of a second: for what a process would not show better. */
-const inside = async (args: readonly string[]): Promise<Ran> => {
-  const { exit: code, ...said } = await commandLine(args, ADMIN_ENV);
+const inside = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> => {
+  const { exit: code, ...said } = await commandLine(args, { ...ADMIN_ENV, ...env });
   return { code, ...said };
 };
 
@@ -99,16 +114,18 @@ const serve = async (
 };
 
 /** The first versions of the real history, as a file of their own. */
-const shortHistory = async (): Promise<string> => {
+const SHORT_HISTORY = path('history.jsonl');
+const writeShortHistory = async (): Promise<void> => {
   const lines: string[] = [];
   const input = createReadStream(HISTORY).pipe(createGunzip());
   for await (const line of createInterface({ input })) {
     lines.push(line);
     if (lines.length === VERSIONS) break;
   }
-  writeFileSync(path('history.jsonl'), `${lines.join('\n')}\n`);
-  return path('history.jsonl');
+  writeFileSync(SHORT_HISTORY, `${lines.join('\n')}\n`);
 };
+
+beforeAll(writeShortHistory);
 
 afterAll(async () => {
   // None is left unless a test failed.
@@ -119,8 +136,8 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-describe('stele without a server', () => {
-  it('teaches how it is used', async () => {
+describe.concurrent('stele without a server', () => {
+  it.sequential('teaches how it is used', async () => {
     const help = await stele(['--help']);
     expect(help).toMatchObject({ code: 0, err: '' });
     for (const noun of ['serve', 'send', 'events', 'machine', 'import', 'doctor'])
@@ -131,7 +148,7 @@ describe('stele without a server', () => {
     expect(await stele(['frobnicate'])).toMatchObject({ code: 2, out: '' });
   });
 
-  it.each<[string, string[]]>([
+  it.sequential.each<[string, string[]]>([
     ['an unknown command', ['frobnicate']],
     ['an unknown option', ['doctor', '--frobnicate']],
     ['a missing argument', ['events', 'show', 'application']],
@@ -144,27 +161,27 @@ describe('stele without a server', () => {
     expect(err).not.toContain('    at ');
   });
 
-  it('says in the directory of another program that it is not that program', async () => {
+  it.sequential('says in the directory of another program that it is not that program', async () => {
     const notice = /^This is the Enterprise Architecture tool .* \(runProgram\)\.\n$/;
     const own = await stele(['machine', 'list']);
     expect(own).toMatchObject({ code: 0, err: '' });
-    writeFileSync(path('package.json'), '{"dependencies":{"stele":"^0.1.0"}}');
-    const { code, out, err } = await stele(['machine', 'list']);
-    rmSync(path('package.json'));
+    const cwd = directory('other-program');
+    writeFileSync(join(cwd, 'package.json'), '{"dependencies":{"stele":"^0.1.0"}}');
+    const { code, out, err } = await stele(['machine', 'list'], { cwd });
     expect({ code, out }).toEqual({ code: 0, out: own.out });
     expect(err).toMatch(notice);
   });
 
-  it('exits 78 on a wrong configuration and names every mistake', async () => {
-    writeFileSync(path('.env'), 'LOG_LEVEL=loud\n');
+  it.sequential('exits 78 on a wrong configuration and names every mistake', async () => {
+    const cwd = directory('misconfigured');
+    writeFileSync(join(cwd, '.env'), 'LOG_LEVEL=loud\n');
     const env = {
       PORT: 'x',
       NATS_URL: 'nats://me:hush-hush@h',
       NATS_TOKEN: 'hush-hush',
       STELE_DTA: 'x',
     };
-    const { code, out, err } = await stele(['serve'], { env });
-    rmSync(path('.env'));
+    const { code, out, err } = await stele(['serve'], { env, cwd });
     expect({ code, out }).toEqual({ code: 78, out: '' });
     for (const name of ['PORT', 'LOG_LEVEL', 'NATS credentials'])
       expect(err).toContain(`  ${name}: `);
@@ -172,7 +189,7 @@ describe('stele without a server', () => {
     expect(err).not.toContain('hush-hush');
   });
 
-  it('says how to start one when nobody answers', async () => {
+  it.sequential('says how to start one when nobody answers', async () => {
     const { code, out, err } = await stele(['events', 'show', 'application', 'a'], {
       env: { STELE_URL: 'http://127.0.0.1:9' },
     });
@@ -182,7 +199,7 @@ describe('stele without a server', () => {
     );
   });
 
-  it('draws the lifecycles', async () => {
+  it.sequential('draws the lifecycles', async () => {
     const list = await inside(['machine', 'list']);
     expect(list.out).toMatch(/^NAME .*\n(?:.*\n)*application .*\n/);
     const file = path('application.svg');
@@ -194,15 +211,13 @@ describe('stele without a server', () => {
     expect(await inside(['machine', 'show', 'unicorn'])).toMatchObject({ code: 3, out: '' });
   });
 
-  it('lists the importers, and does not examine a store that is not there', async () => {
+  it.sequential('lists the importers, and does not examine a store that is not there', async () => {
     expect((await inside(['import', '--list'])).out).toContain('govuk-history');
-    expect(await stele(['doctor'], { env: { STELE_DATA: path('nothing') } })).toMatchObject({
-      code: 3,
-    });
+    expect(await inside(['doctor'], { STELE_DATA: path('nothing') })).toMatchObject({ code: 3 });
   });
 });
 
-describe('stele with a node of its own', () => {
+describe.concurrent('stele with a node of its own', () => {
   let node: Serving;
   const app = uuid();
   const capability = uuid();
@@ -222,13 +237,13 @@ describe('stele with a node of its own', () => {
     await node.done;
   });
 
-  it('says what runs where, and prints no key when it was given one', async () => {
+  it.sequential('says what runs where, and prints no key when it was given one', async () => {
     expect(node.log()).toMatch(/NATS 2\.\d+\.\d+ at nats:\/\/127\.0\.0\.1:\d+, store in /);
     expect(node.log()).not.toMatch(/not loopback|stele_|everyone who reaches/);
     expect((await fetch(`${node.url}/metrics`)).status).toBe(401);
   });
 
-  it('sends a command once, however often it is sent', async () => {
+  it.sequential('sends a command once, however often it is sent', async () => {
     const id = uuid();
     const first = await askOutside(...creating(app, 'Payments', '--command-id', id));
     expect(first).toMatchObject({ code: 0, err: `command id ${id}\n` });
@@ -238,7 +253,7 @@ describe('stele with a node of its own', () => {
     expect(again.out).toContain('was accepted before');
   });
 
-  it('takes data from a file and from standard input, and dry runs', async () => {
+  it.sequential('takes data from a file and from standard input, and dry runs', async () => {
     writeFileSync(path('data.json'), '{"name":"Pay"}');
     const sent = ['send', 'business-capability', capability, 'CreateCapability', '--data'];
     const dry = await ask(...sent, `@${path('data.json')}`, '--dry-run');
@@ -248,14 +263,14 @@ describe('stele with a node of its own', () => {
     expect(JSON.parse(piped.out)).toMatchObject({ aggregate_id: capability, aggregate_version: 1 });
   });
 
-  it('lets the server name a new aggregate', async () => {
+  it.sequential('lets the server name a new aggregate', async () => {
     const data = '{"name":"Receive"}';
     const sent = await ask('send', 'business-capability', 'CreateCapability', '-d', data, '--json');
     const { aggregate_id } = JSON.parse(sent.out);
     expect(aggregate_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('shows a refusal as one block, with an exit code that says what kind', async () => {
+  it.sequential('shows a refusal as one block, with an exit code that says what kind', async () => {
     const taken = await askOutside(...creating(uuid(), 'Payments'));
     expect(taken).toMatchObject({ code: 4, out: '' });
     expect(taken.err).toMatch(/\nNAME_TAKEN {2}.*\n/);
@@ -281,7 +296,7 @@ describe('stele with a node of its own', () => {
     expect(unknown.err).not.toContain('    at ');
   });
 
-  it('shows the history of an aggregate', async () => {
+  it.sequential('shows the history of an aggregate', async () => {
     const why = 'Holds card numbers';
     await ask(
       ...['send', 'application', app, 'SetDataClassification'],
@@ -303,7 +318,7 @@ describe('stele with a node of its own', () => {
     expect(await ask('events', 'show', 'unicorn', uuid())).toMatchObject({ code: 3, out: '' });
   });
 
-  it('tails events from the start and as they happen', async () => {
+  it.sequential('tails events from the start and as they happen', async () => {
     const args = [
       'events',
       'tail',
@@ -331,10 +346,9 @@ describe('stele with a node of its own', () => {
     expect(seen).toEqual(['ApplicationCreated', 'DataClassificationChanged', 'TagsAdded']);
   });
 
-  it('imports a file, and again without any change', async () => {
-    const file = await shortHistory();
+  it.sequential('imports a file, and again without any change', async () => {
     const report = path('report.jsonl');
-    const importing = ['import', 'govuk-history', file, '--report', report, '--json'];
+    const importing = ['import', 'govuk-history', SHORT_HISTORY, '--report', report, '--json'];
     const first = JSON.parse((await askOutside(...importing)).out);
     expect(first).toMatchObject({ versions: VERSIONS, replayed: 0, refused: {} });
     expect(first.accepted).toBeGreaterThan(50);
@@ -343,7 +357,7 @@ describe('stele with a node of its own', () => {
       .split('\n')
       .map((one) => JSON.parse(one));
     expect(notes.every(({ about }) => about === 'note')).toBe(true);
-    const again = await ask('import', 'govuk-history', file);
+    const again = await ask('import', 'govuk-history', SHORT_HISTORY);
     expect(again).toMatchObject({ code: 0 });
     expect(again.out).toContain(`accepted  0\n  replayed  ${first.accepted.toLocaleString('en')}`);
     writeFileSync(path('bad.jsonl'), '{"not":"a version"}\n');
@@ -353,18 +367,19 @@ describe('stele with a node of its own', () => {
     expect(await ask('import', 'govuk-history', path('none'))).toMatchObject({ code: 3 });
   });
 
-  it('is examined while it runs, and found sound', async () => {
+  it.sequential('is examined while it runs, and found sound', async () => {
     const { code, out } = await stele(['doctor']);
     expect(out).toContain('Nothing is broken');
     expect(code).toBe(0);
     expect(out).toMatch(/EVT_APPLICATION +[\d,]+ .*✓ sound/);
-    const one = await stele(['doctor', '--type', 'application', '--id', app, '--json']);
+    const env = { STELE_DATA: path('data') };
+    const one = await inside(['doctor', '--type', 'application', '--id', app, '--json'], env);
     expect(JSON.parse(one.out)).toMatchObject({ findings: [], streams: [{ events: 3 }] });
-    const none = await stele(['doctor', '--type', 'application', '--id', uuid()]);
+    const none = await inside(['doctor', '--type', 'application', '--id', uuid()], env);
     expect(none).toMatchObject({ code: 3 });
   });
 
-  it('ends gracefully on SIGTERM: what was accepted is there, what was not is refused', async () => {
+  it.sequential('ends gracefully on SIGTERM: what was accepted is there, what was not is refused', async () => {
     const { url } = node;
     const stream = await fetch(`${url}/events/stream`, { headers: AS_ADMIN }); // must not keep it alive
     const accepted: string[] = [];
@@ -390,14 +405,14 @@ describe('stele with a node of its own', () => {
       ).toBe(200);
   });
 
-  it('refuses to run twice on one directory, in one sentence', async () => {
+  it.sequential('refuses to run twice on one directory, in one sentence', async () => {
     const { code, err } = await stele(['serve']);
     expect(code).toBe(1);
     expect(err).toMatch(/DATA_DIR_IN_USE {2}.* is in use by process \d+/);
   });
 
   // Last: the store is damaged from here on.
-  it('shows what somebody forged past Stele', async () => {
+  it.sequential('shows what somebody forged past Stele', async () => {
     const nc = await connect({ servers: node.natsUrl });
     nc.publish(eventSubject('application', app), '{"name":"Mallory"}');
     // As real as it gets without knowing the recipe: the first event again, as the second.
@@ -413,7 +428,7 @@ describe('stele with a node of its own', () => {
     nc.publish(subject, '{"name":"Mallory"}', { headers: forged });
     await nc.flush();
     await nc.drain();
-    const { code, out } = await stele(['doctor']);
+    const { code, out } = await inside(['doctor'], { STELE_DATA: path('data') });
     expect(code).toBe(1);
     expect(out).toMatch(
       new RegExp(`✗ MESSAGE_UNREADABLE  EVT_APPLICATION · ${app} · message \\d+`),
@@ -439,14 +454,14 @@ describe('stele with a node of its own', () => {
   });
 });
 
-describe('stele serve on a NATS that is there', () => {
+describe.concurrent('stele serve on a NATS that is there', () => {
   let nats: TestServer;
   beforeAll(async () => {
     nats = await startTestServer({ conf: 'authorization { user: me, password: "hush hush" }' });
   });
   afterAll(() => nats.stop());
 
-  it('proves who it is, and keeps no log of its own', async () => {
+  it.sequential('proves who it is, and keeps no log of its own', async () => {
     writeFileSync(path('password'), 'hush hush\n');
     const env = {
       ...{ NATS_URL: nats.url, NATS_USER: 'me', NATS_PASSWORD_FILE: path('password') },
@@ -456,12 +471,12 @@ describe('stele serve on a NATS that is there', () => {
     expect(node.natsUrl).toBe(nats.url);
     expect(node.log()).not.toContain('store in');
     expect((await fetch(`${node.url}/readyz`)).status).toBe(200);
-    expect(await stele(['doctor'], { env })).toMatchObject({ code: 0 });
+    expect(await inside(['doctor'], env)).toMatchObject({ code: 0 });
     node.kill('SIGINT');
     expect(await node.done).toMatchObject({ code: 0 });
   });
 
-  it('says in one sentence why it cannot start', async () => {
+  it.sequential('says in one sentence why it cannot start', async () => {
     const busy = createServer().listen(0, '127.0.0.1');
     await once(busy, 'listening');
     const { port } = busy.address() as AddressInfo;
@@ -483,21 +498,23 @@ describe('stele serve on a NATS that is there', () => {
     busy.close();
   });
 
-  it('does not trust streams that forget', async () => {
+  it.sequential('does not trust streams that forget', async () => {
     const env = { NATS_URL: nats.url.replace('//', '//me:hush%20hush@') };
     const nc = await connect({ servers: nats.url, user: 'me', pass: 'hush hush' });
     const max_age = 3_600_000_000_000;
     await (await jetstreamManager(nc)).streams.update(eventStream('application'), { max_age });
     await nc.close();
-    const found = await stele(['doctor'], { env });
+    const found = await inside(['doctor'], env);
     expect(found.code).toBe(1);
     expect(found.out).toContain('✗ STREAM_UNFIT  EVT_APPLICATION\n    max_age is 3600000000000');
     expect(await stele(['serve'], { env })).toMatchObject({ code: 1 });
   });
 });
 
-describe('stele serve for the first time', () => {
-  it('prints a first key once, on standard output alone, and it opens everything', async () => {
+describe.concurrent('stele serve on a directory of its own', () => {
+  it.sequential('prints a first key once, the first time, on standard output alone, and it opens everything', async ({
+    expect,
+  }) => {
     const none = { STELE_ADMIN_KEY: '', STELE_KEY: '', STELE_DATA: path('fresh') };
     const first = await serve([], none);
     const url = `${first.url}/metrics`;
@@ -518,13 +535,10 @@ describe('stele serve for the first time', () => {
     again.kill('SIGTERM');
     expect((await again.done).out).not.toContain('stele_');
   });
-});
 
-describe('stele serve --import', () => {
-  it('imports, says what to try next, and goes on serving', async () => {
-    const file = await shortHistory();
+  it.sequential('imports what --import names, says what to try next, and goes on serving', async () => {
     const env = { STELE_DATA: path('imported'), HOST: '0.0.0.0' };
-    const node = await serve(['--import', 'govuk-history', file], env);
+    const node = await serve(['--import', 'govuk-history', SHORT_HISTORY], env);
     expect(node.log()).toContain('not loopback');
     while (!node.log().includes('accepted  ')) await new Promise((wake) => setTimeout(wake, 50));
     node.kill('SIGTERM');
