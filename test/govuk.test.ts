@@ -6,6 +6,7 @@ import { govukHistory } from '../imports/govuk-history/index.js';
 import { runImport, type Sent } from '../src/cli/run-import.js';
 import { CHAIN_START, chainBreak, type StoredEvent } from '../src/core/event.js';
 import { isRefusal } from '../src/core/refusal.js';
+import { atOnce } from './support/at-once.js';
 import { freePort } from './support/free-port.js';
 import { expectLifecycles } from './support/govuk-lifecycles.js';
 import {
@@ -27,7 +28,6 @@ import {
 import { GovukWorld } from './support/govuk-world.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
-import { severalAtOnce } from './support/several-at-once.js';
 import { AS_ADMIN, exited, kill9, outputOf, ready, stele } from './support/stele.js';
 
 const KILLS = 3;
@@ -148,7 +148,7 @@ describe.concurrent("the portfolio of seven years of GOV.UK's applications, over
     'is at each of the 319 commits what the YAML of that commit says',
     async () => {
       let compared = 0;
-      await severalAtOnce(versions, AT_ONCE, async (version, index) => {
+      await atOnce(AT_ONCE, versions, async (version, index) => {
         const items = await all<Item>(
           `${url}/applications?effective_at=${at(index)}&limit=${PAGE}`,
         );
@@ -166,7 +166,7 @@ describe.concurrent("the portfolio of seven years of GOV.UK's applications, over
     async () => {
       const neighbours = versions.slice(1).map((_, index) => [index, index + 1] as const);
       let changes = 0;
-      await severalAtOnce([...neighbours, ...farPairs()], AT_ONCE, async ([from, to]) => {
+      await atOnce(AT_ONCE, [...neighbours, ...farPairs()], async ([from, to]) => {
         const ends = `from=${at(from)}&to=${at(to)}`;
         const found = await all<Change>(
           `${url}/views/application-portfolio/diff?clock=effective&${ends}&limit=${PAGE}`,

@@ -2,11 +2,14 @@
 export const atOnce = async <T>(
   most: number,
   items: readonly T[],
-  use: (item: T) => Promise<void>,
+  use: (item: T, index: number) => Promise<void>,
 ): Promise<void> => {
-  const left = [...items];
+  let next = 0;
   const work = async (): Promise<void> => {
-    while (left.length > 0) await use(left.shift()!);
+    while (next < items.length) {
+      const index = next++;
+      await use(items[index]!, index);
+    }
   };
   await Promise.all(Array.from({ length: most }, work));
 };
