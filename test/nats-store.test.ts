@@ -200,21 +200,23 @@ describe('a store on JetStream', () => {
     await other.close();
   });
 
-  it('follows on when its consumer was taken away: it ends, and begins where it was', async () => {
+  it('follows on, or ends and can begin where it was, when its consumer was taken away', async () => {
     const stop = new AbortController();
     const { first } = (await append()) as { first: number };
     const seen: number[] = [];
     const following = (async () => {
-      for await (const { sequence } of store.follow(KIND, first, stop.signal)) seen.push(sequence);
+      while (!stop.signal.aborted)
+        for await (const { sequence } of store.follow(KIND, first + seen.length, stop.signal))
+          seen.push(sequence);
     })();
     await expect.poll(() => seen, WITHIN).toEqual([first]);
     for await (const { name } of jsm.consumers.list(STREAM))
       await jsm.consumers.delete(STREAM, name);
-    await following; // it heard nothing for some seconds
+    await append();
+    await expect.poll(() => seen, WITHIN).toEqual([first, first + 1]);
     stop.abort();
-    const after = new AbortController();
-    after.abort();
-    for await (const _ of store.follow(KIND, 1, after.signal)) expect.unreachable();
+    await following;
+    for await (const _ of store.follow(KIND, 1, stop.signal)) expect.unreachable();
   });
 
   it('follows past what is no event', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
 import { feedName } from '../projector/feeds.js';
@@ -23,6 +24,13 @@ export type OpenedViews =
   | { readonly views: ViewStore; close(): Promise<void> }
   | { readonly missing: string };
 
+type Examined = {
+  readonly projections: readonly Projection[];
+  readonly open: () => Promise<OpenedViews>;
+  /** Lets time go by, ms, in which the read store is asked nothing. */
+  readonly pause: (ms: number) => Promise<void>;
+};
+
 const nothing = (code: string, what: string): ReadSideDiagnosis => ({
   readSide: null,
   findings: [finding(code, what, PLACE)],
@@ -30,8 +38,7 @@ const nothing = (code: string, what: string): ReadSideDiagnosis => ({
 
 const examine = async (
   log: OpenedStore,
-  projections: readonly Projection[],
-  open: () => Promise<OpenedViews>,
+  { projections, open, pause }: Examined,
 ): Promise<ReadSideDiagnosis> => {
   const opened = await open();
   if ('missing' in opened) return nothing('READ_STORE_MISSING', opened.missing);
@@ -40,6 +47,7 @@ const examine = async (
     const readSide = await examineReadSide({
       ...{ log, views: opened.views, projections, nodes: log.nodes(), feedName },
       isFeed: (consumer) => FEED.test(consumer),
+      pause,
     });
     return { readSide, findings: readSide.findings };
   } finally {
@@ -54,14 +62,22 @@ export const diagnoseReadSide = async (
   open: () => Promise<OpenedViews>,
 ): Promise<ReadSideDiagnosis> => {
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let giveUp: () => void;
   const late = new Promise<ReadSideDiagnosis>((resolve) => {
     const what = `it said nothing for ${READ_STORE_WITHIN_MS / 1_000} s`;
-    timer = setTimeout(
-      () => resolve(nothing('READ_STORE_UNAVAILABLE', what)),
-      READ_STORE_WITHIN_MS,
-    );
+    giveUp = () => resolve(nothing('READ_STORE_UNAVAILABLE', what));
   });
-  const examined = examine(log, projections, open).catch((error: unknown) => {
+  const expectAnswers = (): void => {
+    timer = setTimeout(giveUp, READ_STORE_WITHIN_MS);
+  };
+  const pause = async (ms: number): Promise<void> => {
+    clearTimeout(timer);
+    await sleep(ms);
+    if (!isOver) expectAnswers();
+  };
+  expectAnswers();
+  const examined = examine(log, { projections, open, pause }).catch((error: unknown) => {
     if (error instanceof Fault && error.code === 'READ_STORE_UNAVAILABLE')
       return nothing('READ_STORE_UNAVAILABLE', error.message);
     throw error;
@@ -69,6 +85,7 @@ export const diagnoseReadSide = async (
   try {
     return await Promise.race([examined, late]);
   } finally {
+    isOver = true;
     clearTimeout(timer);
   }
 };

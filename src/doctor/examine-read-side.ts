@@ -41,7 +41,7 @@ export type ReadSide = {
   readonly feedName: (slot: Slot) => string;
   /** Whether a consumer feeds some projection. */
   readonly isFeed: (consumer: string) => boolean;
-  readonly pause?: (ms: number) => Promise<void>;
+  readonly pause: (ms: number) => Promise<void>;
 };
 
 const streamOf = (source: string): string =>
@@ -176,7 +176,7 @@ const examineStill = async (
     (one) => one.slot && !one.stopped && places(one, ends).some((p) => p.sequence < p.end),
   );
   if (behind.length === 0) return [];
-  await (side.pause ?? ((ms) => new Promise((wake) => setTimeout(wake, ms))))(WATCHED_MS);
+  await side.pause(WATCHED_MS);
   const nodes = await side.nodes;
   const findings: Finding[] = [];
   for (const one of behind) {
