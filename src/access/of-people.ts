@@ -3,7 +3,7 @@ import { isRefusal } from '../core/refusal.js';
 import { type Recognize, unauthenticated } from './access.js';
 
 const UNREADABLE = unauthenticated(
-  'the name that this is for cannot be read as it is written: it holds nothing that is seen, or control characters; a key or a token for another name is needed',
+  'the name that this is for cannot be read as it is written: it holds nothing that is seen, or characters that nobody sees; a key or a token for another name is needed',
 );
 
 /**

@@ -48,7 +48,7 @@ export const checkedActor = (given: string, option = '--actor'): string => {
   if (actor === '' || actor.length > ACTOR_MAX)
     throw new Stop(`${option}: expected 1 to ${ACTOR_MAX} characters`, EXIT.usage);
   if (!isReadableName(actor))
-    throw new Stop(`${option}: expected a name without control characters`, EXIT.usage);
+    throw new Stop(`${option}: expected a name without characters that nobody sees`, EXIT.usage);
   if (isReservedName(actor))
     throw new Stop(`${option}: the name "${actor}" is Stele's own: choose another`, EXIT.usage);
   return actor;

@@ -10,6 +10,7 @@ it.each([
   ['a control character', 'ann', 'an\u0007n'],
   ['an annotation', 'ann', 'ann\ufff9'],
   ['an empty cell', 'ann', 'ann\u2800'],
+  ['a note without a head', 'ann', 'an\u{1d159}n'],
   ['what is no character', 'ann', 'ann\uffff\ue000'],
   ['an accent behind something unseen', 'josé', 'jose\u200b\u0301'],
   ['spaces', 'ann smith', ' ann \u00a0smith'],
@@ -30,8 +31,17 @@ it.each(['system', 'SY\u200bSTEM', 'syst\u0007em', 'watch\u0000:x', 'Watch:y', '
 );
 
 it('a name can be read', () => {
-  for (const name of ['ann', 'Ann Smith', 'شاهد\u200cپور', '👩\u200d💻', 'auth0|5f7c'])
+  for (const name of ['ann', 'Ann Smith', 'شاهد\u200cپور', '👩\u200d💻', '❤\ufe0f', 'auth0|5f7c'])
     expect(`${name} ${isReadableName(name)}`).toBe(`${name} true`);
-  for (const name of ['', ' ', '\u200b', '\u2800', 'a\nb', '\u001b[2Jann', '\u202enna', 'a\ud800'])
+  const unreadable = ['', ' ', '\u200b', '\u2800', 'a\nb', '\u001b[2Jann', '\u202enna', 'a\ud800'];
+  const hiding = [
+    'ad\u200bmin',
+    'ad\u200cmin',
+    'admin\ufe0f',
+    '\u200dann',
+    'an\u{1d159}n',
+    'a\u00adnn',
+  ];
+  for (const name of [...unreadable, ...hiding])
     expect(`${name} ${isReadableName(name)}`).toBe(`${name} false`);
 });

@@ -1,5 +1,5 @@
 import type { SOURCES } from './envelope.js';
-import { seenOf } from './unseen.js';
+import { isHiding, seenOf } from './unseen.js';
 
 /**
  * What somebody may do besides sending commands, whose roles the definitions declare.
@@ -88,7 +88,7 @@ const DISTORTING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /** Whether one who reads a name sees it as it is written: a log says who it was by that alone. */
 export const isReadableName = (name: string): boolean =>
-  !DISTORTING.test(name) && plainName(name) !== '';
+  !DISTORTING.test(name) && !isHiding(name) && plainName(name) !== '';
 
 /** Names by which the program itself stands in the log, and the one that stands for all teams. */
 const RESERVED = /^(?:system|\*|watch:.*)$/su;

@@ -99,6 +99,16 @@ describe('what became of a command', () => {
     expect(Object.keys(second!)).not.toContain('command_type');
   });
 
+  it('is from whoever sent it this time, as they are now, and from where', async () => {
+    const { journaling, entries } = opened();
+    const told = { commands: [answer(1, 'lamp:1')] } as unknown as Together;
+    const by = { actor: 'ada', actor_type: 'service' } as Principal;
+    journaling.repeated(told, new Map(), { ...taken(), by, ip_address: '192.0.2.7' });
+    expect(await entries()).toMatchObject([
+      { actor: 'ada', actor_type: 'service', ip_address: '192.0.2.7' },
+    ]);
+  });
+
   it('is logged with its error when it failed', () => {
     const { journaling, log } = opened();
     const error = new Fault('HANDLER_THREW', 'DimLamp failed');

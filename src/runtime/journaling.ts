@@ -25,6 +25,9 @@ export type Taken = {
   readonly dryRun?: boolean | undefined;
 };
 
+/** The same of a request, and the address it came from. */
+export type Asking = Taken & Pick<JournalEntry, 'ip_address'>;
+
 type JournalingOptions = {
   readonly store: EventStore;
   readonly registry: Registry;
@@ -115,9 +118,19 @@ export class Journaling {
     return result;
   }
 
-  /** The first answer to a request that came again: its commands were not read again. */
-  repeated({ commands }: Together, types: ReadonlyMap<string, string>, taken: Taken): void {
-    for (const one of commands)
+  /**
+   * The first answer to a request that came again: its commands were not read again. Who sent it
+   * this time, and from where, is said of them as they are now.
+   */
+  repeated(
+    { commands }: Together,
+    types: ReadonlyMap<string, string>,
+    { ip_address, ...taken }: Asking,
+  ): void {
+    const { by } = taken;
+    for (const one of commands) {
+      const about = ofAnswer(one, types.get(one.command_id));
+      const isOwn = by && by !== TRUSTED && about.actor === by.actor;
       this.#record(
         {
           ...taken,
@@ -125,8 +138,13 @@ export class Journaling {
           version: one.aggregate_version,
           ...(one.position && { position: one.position }),
         },
-        ofAnswer(one, types.get(one.command_id)),
+        {
+          ...about,
+          ...(isOwn && { actor_type: by.actor_type }),
+          ...(ip_address && { ip_address }),
+        },
       );
+    }
   }
 
   failed(command: Command, error: Fault, taken: Taken): Fault {

@@ -23,7 +23,7 @@ import {
   signed,
   strange,
 } from './incoming.js';
-import { isoClock, Journaling, type Taken } from './journaling.js';
+import { type Asking, isoClock, Journaling, type Taken } from './journaling.js';
 import {
   LIMITS,
   type Limits,
@@ -227,7 +227,9 @@ export class Runtime {
       const results = await this.#sendTogether(commands, { skipUnchanged, keyed });
       if (keyed && results === ACCEPTED_BEFORE) {
         const { first } = await this.#stateFor(commands[0]!, keyed);
-        if (first && !isRefusal(first)) this.#journaling.repeated(first, keyed.types, taken);
+        const { ip_address } = commands[0]!;
+        if (first && !isRefusal(first))
+          this.#journaling.repeated(first, keyed.types, { ...taken, ip_address });
         else if (first)
           for (const command of commands) this.#journaling.settled(command, first, taken);
         else throw new Fault('STORE_UNAVAILABLE', 'an accepted request is not in the log yet');
@@ -390,8 +392,12 @@ export class Runtime {
    * The committed state, for whoever plans a request on it; and where the request had been accepted
    * by then, its first answer, journalled.
    */
-  async stateFor(of: Of, keyed: Keyed, via: string, by?: Principal): Promise<ForRequest> {
-    const taken = { via, by, start: this.#clock(), begun: performance.now() };
+  async stateFor(
+    of: Of,
+    keyed: Keyed,
+    from: Pick<Asking, 'via' | 'by' | 'ip_address'>,
+  ): Promise<ForRequest> {
+    const taken = { ...from, start: this.#clock(), begun: performance.now() };
     const found = await this.#stateFor(of, keyed);
     const { first } = found;
     if (first && !isRefusal(first)) this.#journaling.repeated(first, keyed.types, taken);

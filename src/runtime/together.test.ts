@@ -291,7 +291,7 @@ describe('a request that becomes several commands, and comes again', () => {
   };
 
   it('is planned on what is there while it is new', async () => {
-    expect(await runtime.stateFor(OF, keyed('h'), 'test')).toEqual({
+    expect(await runtime.stateFor(OF, keyed('h'), { via: 'test' })).toEqual({
       there: { ...Lamp.initial, version: 0 },
     });
     await accepted(plan(), { keyed: keyed('h') });
@@ -303,7 +303,7 @@ describe('a request that becomes several commands, and comes again', () => {
   it('gets its first answer, journalled, before and after it was planned anew', async () => {
     const first = await accepted(plan(), { keyed: keyed('h') });
     await runtime.dispatch(rename('other'), 'test');
-    const again = await runtime.stateFor(OF, keyed('h'), 'test');
+    const again = await runtime.stateFor(OF, keyed('h'), { via: 'test' });
     expect(again.there).toMatchObject({ version: 3, data: { name: 'other' } });
     expect(again.first).toMatchObject({ replayed: true, position: first.position });
     // Planned on what it knew a moment before, it would rename what somebody else has renamed.
@@ -323,7 +323,7 @@ describe('a request that becomes several commands, and comes again', () => {
     await accepted(plan(), { keyed: keyed('h') });
     const other = await refused([rename('x', { command_id: renameId })], { keyed: keyed('other') });
     expect(other).toMatchObject({ refused: 'COMMAND_ID_REUSED' });
-    expect(await runtime.stateFor(OF, keyed('other'), 'test')).toMatchObject({
+    expect(await runtime.stateFor(OF, keyed('other'), { via: 'test' })).toMatchObject({
       first: { refused: 'COMMAND_ID_REUSED' },
     });
     expect((await journalled()).at(-1)).toBe('refused RenameLamp');

@@ -238,6 +238,28 @@ describe('a request that comes again under its key', () => {
     expect(again.json).toEqual({ ...ada.json, replayed: true });
   });
 
+  it('is refused to who may not send it so, and is another one from a program of the same name', async () => {
+    let more: object = {};
+    const access: Access = {
+      roles: { r: { summary: 'Writes.', may: ['read'] } },
+      authenticate: async () => ({
+        ...{ actor: 'ada', actor_type: 'user', teams: [], credential: 'k', roles: ['r'] },
+        ...more,
+      }),
+    };
+    const { ask, id, journal } = await standing(access);
+    const mine = (source?: string) =>
+      ask('PATCH', one(id), { data: { name: 'mine' }, ...(source && { source }) }, KEY);
+    const first = await mine();
+    expect(first.json).toMatchObject({ replayed: false });
+    expect((await mine('system')).code).toBe('FORBIDDEN');
+    expect((await mine('ui')).json).toEqual({ ...first.json, replayed: true });
+    more = { actor_type: 'service' };
+    expect((await mine()).json).toMatchObject({ replayed: false, position: null });
+    const replays = (await journal()).filter(({ outcome }) => outcome === 'replayed');
+    expect(replays.map(({ actor, actor_type }) => [actor, actor_type])).toEqual([['ada', 'user']]);
+  });
+
   it('stands in the journal as a replay', async () => {
     const { patch, journal } = await standing();
     const { json } = await patch({ name: 'mine', description: 'mine' }, KEY);

@@ -29,12 +29,19 @@ type Change = {
   readonly planOn: (there: There) => readonly Planned[] | Refusal;
 };
 
-/** Who may send none of the commands for a field learns nothing of it, not even that it is so. */
-const denied = (c: Ctx, { access }: Http, { rules, fields }: Denying): Refusal | undefined => {
+/**
+ * Who may send none of the commands for a field learns nothing of it, not even that it is so, nor
+ * what was answered to the same request before.
+ */
+const denied = (
+  c: Ctx,
+  { access }: Http,
+  { template, rules, fields }: Denying,
+): Refusal | undefined => {
   const { who } = askedOf(c);
   if (!access || !who) return undefined;
   const { actor, actor_type } = who;
-  const envelope = { actor, actor_type, source: 'api' } as const;
+  const envelope = { actor, actor_type, source: 'api', ...template.envelope } as const;
   for (const field of fields) {
     const answers = rules
       .get(field)!
@@ -44,7 +51,10 @@ const denied = (c: Ctx, { access }: Http, { rules, fields }: Denying): Refusal |
   }
   return undefined;
 };
-type Denying = Pick<Reading['settable'], 'rules'> & { readonly fields: Iterable<string> };
+type Denying = Pick<Reading['settable'], 'rules'> & {
+  readonly template: Template;
+  readonly fields: Iterable<string>;
+};
 
 const notThere = ({ reading: { settable } }: One, { status }: There): Refusal | undefined => {
   const { chart, name } = settable.definition;
@@ -74,7 +84,7 @@ const changeOf = async (c: Ctx, one: One, whole: boolean): Promise<Change | Refu
   if (isRefusal(template)) return template;
   const meant = meantBy(body.fields, reading, () => whole);
   if (isRefusal(meant)) return meant;
-  const refusal = denied(c, http, { rules: settable.rules, fields: meant.fields.keys() });
+  const refusal = denied(c, http, { template, rules: settable.rules, fields: meant.fields.keys() });
   if (refusal) return refusal;
   const plan = (state: State, said: Meant) =>
     planOf({ settable, ...said, current: currentOf(settable.definition, state) });
@@ -121,7 +131,11 @@ export const change = async (c: Ctx, one: One, whole: boolean): Promise<Response
   const of = { definition, aggregate_id: id };
   const fields = [...meant.fields.keys()];
   const { there, first } = keyed
-    ? await runtime.stateFor(of, keyed, 'http', askedOf(c).who)
+    ? await runtime.stateFor(of, keyed, {
+        via: 'http',
+        by: askedOf(c).who,
+        ip_address: http.addressOf(c) ?? null,
+      })
     : { there: await runtime.state(definition, id), first: undefined };
   if (first && isRefusal(first)) return refusal(nothingChanged(first));
   if (keyed && first)

@@ -24,8 +24,12 @@ const KEY_MAX = 255;
 
 /** Whoever sends a request; where that is told for somebody else, for whom as well. */
 const senderOf = (c: Ctx, told: unknown): string => {
-  const sender = askedOf(c).who?.actor ?? String(told);
-  return told === undefined || told === sender ? sender : JSON.stringify([sender, told]);
+  const { who } = askedOf(c);
+  if (!who) return String(told);
+  const { actor, actor_type } = who;
+  // A person and a program of one name are two.
+  const sender = actor_type === 'user' ? actor : JSON.stringify({ [actor_type]: actor });
+  return told === undefined || told === actor ? sender : JSON.stringify([sender, told]);
 };
 
 /** The envelope that headers, query and body give to each command of a request. */
