@@ -28,6 +28,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUNTIME_ENV =
   'PORT HOST STELE_DATA NATS_URL DATABASE_URL LOG_LEVEL STELE_REPLICAS NATS_USER NATS_PASSWORD STELE_ADMIN_KEY';
 const SECRETS = {
+  ...{ NATS_NAME: 'nats-1' },
   ...{ NATS_USER: 'stele', NATS_PASSWORD: 'not-a-number', POSTGRES_PASSWORD: 'db' },
   ...{ NATS_CLIENT_PASSWORD: 'not-a-number', NATS_MONITOR_PASSWORD: 'not-a-number' },
   ...{ NATS_ROUTE_USER: 'route', NATS_ROUTE_PASSWORD: 'not-a-number' },
@@ -75,9 +76,10 @@ describe('docker-compose.yml', () => {
   it('names each NATS node after its service and gives it the mounted configuration', () => {
     for (const [name, service] of nats) {
       expect(service.image).toMatch(/^nats:2\.15\.1/);
-      expect(service.command?.slice(-2)).toEqual(['--name', name]);
-      const conf = service.command?.[1];
-      expect(service.volumes).toContain(`./deploy/nats-cluster.conf:${conf}:ro`);
+      expect(service.command).toEqual(['-c', '/etc/nats/deploy/nats-cluster.conf']);
+      // Mounted file by file, one that an editor replaced would never be seen by a reload.
+      expect(service.volumes).toContain('./deploy:/etc/nats/deploy:ro');
+      expect(service.environment?.NATS_NAME).toBe(name);
       expect(service.volumes).toContain(`${name}:/data`);
       const certificates = service.volumes?.find((one) =>
         one.endsWith('/etc/nats/certificates:ro'),
@@ -202,6 +204,7 @@ describe('the NATS configurations', () => {
   it('are refused by the same test when they are wrong, or a secret is missing', () => {
     expect(test('deploy/nats-cluster.conf', {}).status).not.toBe(0);
     for (const secret of [
+      'NATS_NAME',
       'NATS_PASSWORD',
       'NATS_ROUTE_USER',
       'NATS_ROUTE_PASSWORD',
@@ -264,6 +267,25 @@ describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
     } finally {
       await nc.close();
     }
+  });
+
+  it('lets a stream be changed while the line that denies it is out, and no longer', async () => {
+    const line = /^ *"\$JS\.API\.STREAM\.UPDATE\.>"\n/m;
+    const describeStream = async (description: string) => {
+      const nc = await cluster.connect();
+      try {
+        const { streams } = await jetstreamManager(nc, { timeout: 2_000 });
+        const { config } = await streams.update('EVT', { description });
+        return config.description;
+      } finally {
+        await nc.close();
+      }
+    };
+    await expect(describeStream('before')).rejects.toThrow(/permission/i);
+    await cluster.reload((conf) => conf.replace(line, ''));
+    expect(await describeStream('changed')).toBe('changed');
+    await cluster.reload((conf) => conf);
+    await expect(describeStream('after')).rejects.toThrow(/permission/i);
   });
 
   /** A server of somebody else that asks to be one of the cluster; what it was told of routes. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,6 +17,7 @@ const CONF = join(DEPLOY, 'nats-cluster.conf');
 export const natsAccounts = (): string => readFileSync(join(DEPLOY, 'nats-accounts.conf'), 'utf8');
 const ANY_PORT = -1;
 const LEADER_WITHIN_MS = 20_000;
+const RELOADED_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 /** What servers know each other by; made by `deploy/make-route-certificates.sh`. */
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -46,6 +47,8 @@ export type TestCluster = {
   restart(node: number): Promise<void>;
   /** Stops one where it stands, as a host that hangs does, or lets it go on. */
   signal(node: number, what: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Has all three read their configuration again, changed from what it was at the start. */
+  reload(change: (conf: string) => string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -72,17 +75,19 @@ export const startTestCluster = async (): Promise<TestCluster> => {
     ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
     ...{ NATS_ROUTE_USER: ROUTE_USER, NATS_ROUTE_PASSWORD: ROUTE_PASSWORD },
   };
+  const files = ports.map((_, index) => serverFiles(join(dir, `nats-${index + 1}`)));
   const launch = (index: number, port: number): Promise<RunningServer> =>
     launchServer({
       binary: inject('natsServerBin'),
-      files: serverFiles(join(dir, `nats-${index + 1}`)),
+      files: files[index]!,
       serverName: `nats-${index + 1}`,
       port,
       natsConf: onLoopback(ports[index]!),
-      env,
+      env: { ...env, NATS_NAME: `nats-${index + 1}` },
       ownGroup: false,
     });
   const servers = await Promise.all(ports.map((_, index) => launch(index, ANY_PORT)));
+  const atTheStart = files.map(({ configFile }) => readFileSync(configFile, 'utf8'));
   const cleanUp = (): void => {
     for (const server of servers) signal(server, 'SIGKILL');
     rmSync(dir, { recursive: true, force: true });
@@ -121,6 +126,16 @@ export const startTestCluster = async (): Promise<TestCluster> => {
     signal: (node, what) => {
       signal(servers[node]!, what);
     },
+    reload: async (change) => {
+      await Promise.all(
+        files.map(async ({ configFile, logFile }, node) => {
+          const before = readFileSync(logFile, 'utf8').length;
+          writeFileSync(configFile, change(atTheStart[node]!));
+          signal(servers[node]!, 'SIGHUP');
+          await untilReloaded(() => readFileSync(logFile, 'utf8').slice(before));
+        }),
+      );
+    },
     stop: async () => {
       // One that stands still could not end.
       for (const server of servers) signal(server, 'SIGCONT');
@@ -146,6 +161,16 @@ const untilLed = async (cluster: TestCluster): Promise<void> => {
     await pause(LOOK_EVERY_MS);
   }
   await nc.close();
+};
+
+/** What the server says of it stands in its log alone. */
+const untilReloaded = async (said: () => string): Promise<void> => {
+  const deadline = performance.now() + RELOADED_WITHIN_MS;
+  while (!/Reloaded server configuration/.test(said())) {
+    const refused = /Failed to reload.*/.exec(said());
+    if (refused || performance.now() > deadline) throw new Error(refused?.[0] ?? 'not reloaded');
+    await pause(LOOK_EVERY_MS);
+  }
 };
 
 const leaderNow = async (nc: NatsConnection, stream: string): Promise<number> => {
