@@ -6,8 +6,8 @@ import { basename, join, normalize } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connect, createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { launchServer } from '../src/nats-server/launch.js';
 import { endServer } from '../src/nats-server/running-server.js';
@@ -62,6 +62,19 @@ const stele = services.filter(([name]) => name.startsWith('stele-'));
 
 /** How long a message is waited for that must not come. */
 const SILENCE_MS = 200;
+
+/** All that the monitor may ask of every server. */
+const MONITORED = ['', '.STATSZ', '.VARZ', '.JSZ', '.HEALTHZ', '.CONNZ'].map(
+  (what) => `$SYS.REQ.SERVER.PING${what}`,
+);
+
+/** What an answer must not be able to name: an answer is sent by whoever may do more. */
+const HARMFUL = [
+  ...['evt.steered', '$JS.API.STREAM.PURGE.EVT', '$JS.API.STREAM.DELETE.EVT'],
+  '$JS.API.ACCOUNT.PURGE.STELE',
+];
+
+type Server = { readonly name: string };
 
 describe('docker-compose.yml', () => {
   it('runs three NATS nodes, two Stele nodes and PostgreSQL, all with a health check', () => {
@@ -266,6 +279,63 @@ describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
       expect(state.messages).toBe(1);
     } finally {
       await nc.close();
+    }
+  });
+
+  const as = (user: string): Promise<NatsConnection> =>
+    connect({ servers: cluster.urls[0]!, user, pass: PASSWORD, noAsyncTraces: true });
+
+  it('tells the monitor the numbers of all three', async () => {
+    const nc = await as('monitor');
+    try {
+      for (const subject of MONITORED) {
+        const told = new Set<string>();
+        const inbox = createInbox();
+        nc.subscribe(inbox, {
+          callback: (_, msg) => void told.add(msg.json<{ server: Server }>().server.name),
+        });
+        nc.publish(subject, '', { reply: inbox });
+        await until(
+          async () => [...told].sort(),
+          (names) => names.length === 3,
+        );
+      }
+    } finally {
+      await nc.close();
+    }
+  });
+
+  it('lets neither monitor nor client have an answer sent where it does harm', async () => {
+    const [node, monitor, client] = await Promise.all([
+      cluster.connect(),
+      as('monitor'),
+      as('client'),
+    ]);
+    // Empty, as the request that removes a stream is.
+    const asked = vi.fn((_: unknown, msg: Msg) => void msg.respond(''));
+    try {
+      const { streams } = await jetstreamManager(node);
+      node.subscribe('cmd.>', { callback: asked });
+      await node.flush();
+      const command = 'cmd.application.SetOwner';
+      await until(
+        () => client.request(command, '', { timeout: 1_000 }).catch(() => undefined),
+        Boolean,
+      );
+      asked.mockClear();
+      for (const reply of HARMFUL) {
+        for (const subject of MONITORED) monitor.publish(subject, '', { reply });
+        client.publish(command, '', { reply });
+      }
+      await Promise.all([monitor.flush(), client.flush()]);
+      await until(
+        async () => asked.mock.calls.length,
+        (calls) => calls === HARMFUL.length,
+      );
+      await pause(SILENCE_MS);
+      expect((await streams.info('EVT')).state.messages).toBe(1);
+    } finally {
+      await Promise.all([node, monitor, client].map((nc) => nc.close()));
     }
   });
 
