@@ -9,11 +9,8 @@ const GENERIC = /^(server|database|enterprise|free|community|standalone|single|c
 
 /** `mcr.microsoft.com/mssql/server:2022` → `mssql`. */
 const nameOf = (image: string): string => {
-  const path = image
-    .replace(/@.*$/, '')
-    .replace(/:[^/]*$/, '')
-    .split('/');
-  const last = path.at(-1)!;
+  const path = image.split('@')[0]!.split('/');
+  const last = path.at(-1)!.split(':')[0]!;
   return GENERIC.test(last) ? (path.at(-2) ?? last) : last;
 };
 

@@ -6,7 +6,8 @@ import { recordOf, sourceNameOf } from '../yaml-file.js';
 import { isDataStoreImage } from './data-stores.js';
 import { readComposeFile, type Service, servicesIn } from './project.js';
 
-const isComposePart = (path: string): boolean => /(^|\/)(docker-)?compose[^/]*\.ya?ml$/i.test(path);
+const isComposePart = (path: string): boolean =>
+  /^(docker-)?compose.*\.ya?ml$/is.test(path.slice(path.lastIndexOf('/') + 1));
 
 /** Run from an image that nobody in the set builds. */
 const isDataStore = ({ fields: { image, build } }: Service): boolean =>

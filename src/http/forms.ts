@@ -1,4 +1,5 @@
 import { VARY_BY_WHO } from './answer.js';
+import { wishesOf } from './wishes.js';
 
 /** Forms in which a list can be had: a page of it, or everything as lines. */
 export const FORMS = ['json', 'csv', 'jsonl'] as const;
@@ -25,20 +26,10 @@ const NAMED: ReadonlyMap<string, Form> = new Map([
 const formNamed = (type: string): Form | undefined =>
   NAMED.get(type) ?? (type.endsWith('/*') ? 'json' : undefined);
 
-const qualityOf = (parameters: readonly string[]): number => {
-  const q = parameters.find((one) => one.startsWith('q='));
-  return q === undefined ? 1 : Number(q.slice(2)) || 0;
-};
-
 /** What is accepted most gladly of what there is; a page where nothing is said. */
-const accepted = (accept: string): Form => {
-  const wishes = accept
-    .toLowerCase()
-    .split(',')
-    .map((one) => {
-      const [type = '', ...parameters] = one.trim().split(/\s*;\s*/);
-      return { form: formNamed(type), quality: qualityOf(parameters) };
-    })
+const accepted = (accept: string | undefined): Form => {
+  const wishes = wishesOf(accept)
+    .map(({ name, quality }) => ({ form: formNamed(name), quality }))
     .filter(({ form, quality }) => form !== undefined && quality > 0);
   const most = Math.max(...wishes.map(({ quality }) => quality));
   return wishes.find(({ quality }) => quality === most)?.form ?? 'json';
@@ -46,4 +37,4 @@ const accepted = (accept: string): Form => {
 
 /** The form that is asked for by name or, without one, by `Accept`; undefined for a wrong name. */
 export const formOf = (format: string | undefined, accept: string | undefined): Form | undefined =>
-  format === undefined ? accepted(accept ?? '') : FORMS.find((one) => one === format);
+  format === undefined ? accepted(accept) : FORMS.find((one) => one === format);

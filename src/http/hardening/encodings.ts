@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { wishesOf } from '../wishes.js';
 
 /** What is shorter travels in one packet anyway, bytes. */
 export const COMPRESSED_MIN = 1024;
@@ -18,24 +19,16 @@ const ENCODERS = {
 };
 export type Encoding = keyof typeof ENCODERS;
 
-const quality = (accepted: string, name: string): number => {
-  const found = accepted
-    .toLowerCase()
-    .split(',')
-    .map((one) => one.trim().split(/\s*;\s*/))
-    .find(([encoding]) => encoding === name);
-  if (!found) return 0;
-  const q = found.find((one) => one.startsWith('q='));
-  return q === undefined ? 1 : Number(q.slice(2)) || 0;
-};
-
 /** The encoding for what is of a type, by what is accepted; undefined when it stays as it is. */
 export const encodingFor = (
   accepted: string | null | undefined,
   type: string | null,
 ): Encoding | undefined => {
   if (!accepted || !TEXT.test(type ?? '')) return undefined;
-  const [br, gz] = [quality(accepted, 'br'), quality(accepted, 'gzip')];
+  const wishes = wishesOf(accepted);
+  const wanted = (encoding: Encoding): number =>
+    wishes.find(({ name }) => name === encoding)?.quality ?? 0;
+  const [br, gz] = [wanted('br'), wanted('gzip')];
   if (br > 0 && br >= gz) return 'br';
   return gz > 0 ? 'gzip' : undefined;
 };
