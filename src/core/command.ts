@@ -2,7 +2,7 @@ import type { Aggregate } from './aggregate.js';
 import type { Allowance, Asked } from './authorize.js';
 import { canonical, sha256 } from './canonical.js';
 import { arrowsFrom } from './chart.js';
-import { CommandEnvelope, illFormedText, lostName, mistakesOf } from './envelope.js';
+import { CommandEnvelope, illFormedText, lostName, mistakesOf, WELL_FORMED } from './envelope.js';
 import { aggregateIdFrom } from './ids.js';
 import { redactor } from './marks.js';
 import type { CommandSpec } from './message.js';
@@ -185,9 +185,7 @@ export const parseCommand = (
   const bad = illFormedText(envelope);
   if (bad !== undefined)
     return refuse('MALFORMED_COMMAND', `${bad} holds a NUL character or half of a surrogate pair`, {
-      errors: [
-        { field: bad, message: 'expected well-formed Unicode text without NUL', rule: 'FORMAT' },
-      ],
+      errors: [{ field: bad, message: WELL_FORMED, rule: 'FORMAT' }],
     });
   const definition = registry.aggregate(envelope.aggregate_type);
   if (!definition) {

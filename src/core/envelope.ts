@@ -130,6 +130,8 @@ export const lostName = (value: unknown, path = '', depth = 0): string | undefin
   return undefined;
 };
 
+/** What is said where a text is none. */
+export const WELL_FORMED = 'expected well-formed Unicode text without NUL';
 const ILL_FORMED = /[\0\p{Surrogate}]/u;
 
 /**

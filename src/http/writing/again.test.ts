@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Json, KEY, Lamp, world } from '../../../test/support/writable-lamps.js';
 import type { Access } from '../../access/index.js';
 import { commandHash, parseCommand } from '../../core/command.js';
@@ -133,6 +133,17 @@ describe('a request that comes again under its key', () => {
       expect([status, code]).toEqual([409, 'COMMAND_ID_REUSED']);
     }
     expect(await log(here)).toBe(last);
+  });
+
+  it('with more than any request becomes, is refused before each is read', async () => {
+    const { patch } = await standing();
+    expect((await patch({ wires: ['mine'] }, KEY)).status).toBe(200);
+    const reads = vi.spyOn(Lamp.commands.AddWire!.data, 'strict');
+    const wires = Array.from({ length: 2_000 }, (_, at) => `wire ${at}`);
+    const { status, code } = await patch({ wires }, KEY);
+    expect([status, code]).toEqual([409, 'COMMAND_ID_REUSED']);
+    expect(reads).not.toHaveBeenCalled();
+    reads.mockRestore();
   });
 
   it('is not compared by why, on which version and in which order it is asked', async () => {

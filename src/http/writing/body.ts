@@ -1,3 +1,4 @@
+import { illFormedText, WELL_FORMED } from '../../core/envelope.js';
 import { Mistakes, NAME_SHOWN_MAX } from '../../core/mistakes.js';
 import { choices } from '../../core/nearest.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
@@ -71,6 +72,8 @@ const split = (json: Fields): Body | Refusal => {
       if (fields.has(name)) envelope.set(name, fields.get(name));
       fields.delete(name);
     }
+  const bad = illFormedText(Object.fromEntries([...envelope, ...fields]));
+  if (bad !== undefined) return malformed(bad, WELL_FORMED);
   const papers = withPapers(fields, envelope.get('metadata'));
   if (isRefusal(papers)) return papers;
   if (papers.metadata !== undefined) envelope.set('metadata', papers.metadata);

@@ -2,6 +2,7 @@ import type { State } from '../../core/aggregate.js';
 import { canonical, sha256 } from '../../core/canonical.js';
 import type { Hashed } from '../../core/former-hash.js';
 import type { Keyed } from '../../runtime/first-answer.js';
+import { TOGETHER_MAX } from '../../runtime/limits.js';
 import { commandIds, possibleIds, type RequestKey } from './command-ids.js';
 import type { Planned } from './planned.js';
 import type { Template } from './sending.js';
@@ -50,6 +51,8 @@ export const keyedOf = (asking: Asking): Keyed | undefined => {
     hash: hashOf(request, asking),
     formerly: (before) => {
       const commands = plannedOn(before);
+      // Nothing that was accepted became so many: each would be read and hashed in vain.
+      if (commands.length > TOGETHER_MAX) return new Map();
       const found = new Map<string, Hashed>();
       for (const [at, id] of commandIds(request, commands).entries()) {
         const one = hashed(settable, commands[at]!);

@@ -42,21 +42,20 @@ const wrong = (field: string, message: string): Refusal =>
     errors: [{ field, message, rule: 'FORMAT' }],
   });
 
-const dataOf = (
-  { companions }: Wanted,
-  { spec }: Pick<Rule, 'spec'>,
-  own: readonly (readonly [string, unknown])[],
-): Planned['data'] =>
-  // Not by assignment: a client chooses the values, and a schema the names.
-  Object.fromEntries([
-    ...companionsOf(spec).flatMap((name) => {
-      // Whatever a command calls it, why is said once.
-      const said = name === whyOf(spec) ? [name, ...WHY] : [name];
-      const found = said.find((one) => companions.has(one));
-      return found === undefined ? [] : [[name, companions.get(found)] as const];
-    }),
-    ...own,
-  ]);
+type Entries = readonly (readonly [name: string, value: unknown])[];
+
+/** What a command takes besides what it sets, as far as it is said. */
+const besideOf = ({ companions }: Wanted, { spec }: Pick<Rule, 'spec'>): Entries =>
+  companionsOf(spec).flatMap((name) => {
+    // Whatever a command calls it, why is said once.
+    const said = name === whyOf(spec) ? [name, ...WHY] : [name];
+    const found = said.find((one) => companions.has(one));
+    return found === undefined ? [] : [[name, companions.get(found)] as const];
+  });
+
+// Not by assignment: a client chooses the values, and a schema the names.
+const dataOf = (beside: Entries, own: Entries): Planned['data'] =>
+  Object.fromEntries([...beside, ...own]);
 
 /** Whether a field is as it is asked to be. */
 const isSo = (wanted: Wanted, field: string, rules: readonly Rule[]): boolean => {
@@ -102,11 +101,13 @@ const settings = (changed: readonly string[], wanted: Wanted): readonly Planned[
     const carried = rules.filter(
       (rule) => left.has(rule.field) || (wanted.fields.has(rule.field) && requires(rule)),
     );
-    const own = carried.map(({ how, field }) => [parameterOf(how)!, wanted.fields.get(field)]);
+    const own = carried.map(
+      ({ how, field }) => [parameterOf(how)!, wanted.fields.get(field)] as const,
+    );
     planned.push({
       type: rules[0]!.type,
       fields: carried.map(({ field }) => field),
-      data: dataOf(wanted, rules[0]!, own as [string, unknown][]),
+      data: dataOf(besideOf(wanted, rules[0]!), own),
       member: '',
     });
     for (const { field } of rules) left.delete(field);
@@ -128,9 +129,11 @@ const changing = (rule: Rule, members: readonly unknown[], wanted: Wanted): Plan
   const parameter = parameterOf(rule.how)!;
   if (members.length === 0) return [];
   const sent = rule.whole ? [members] : members;
+  // Once, and not for each of thousands.
+  const beside = besideOf(wanted, rule);
   return sent.map((value) => ({
     ...{ type, fields: [field], member: rule.whole ? '' : JSON.stringify(value) },
-    data: dataOf(wanted, rule, [[parameter, value]]),
+    data: dataOf(beside, [[parameter, value]]),
   }));
 };
 
@@ -162,7 +165,7 @@ const special = (field: string, wanted: Wanted): readonly Planned[] | Refusal | 
     return [
       {
         ...{ type: clearing.type, fields: [field], member: '' },
-        data: dataOf(wanted, clearing, []),
+        data: dataOf(besideOf(wanted, clearing), []),
       },
     ];
   return rules.some(isTo) ? undefined : wrong(field, 'can only be emptied: expected null');

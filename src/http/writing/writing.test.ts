@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Json, Lamp, world } from '../../../test/support/writable-lamps.js';
+import { type Json, KEY, Lamp, world } from '../../../test/support/writable-lamps.js';
 import type { Access } from '../../access/index.js';
 
 const sent = (json: Json): unknown =>
@@ -374,6 +374,31 @@ describe('where there are roles', () => {
     expect(denials.map(({ actor }) => actor)).toContain('viewer');
     const { json } = await patch({ name: 'other' }, as('ada'));
     expect(json.commands).toMatchObject([{ events: [{ actor: 'ada' }] }]);
+  });
+});
+
+describe('text that is no Unicode', () => {
+  it.each([
+    ['name', { name: 'a\ud800' }],
+    ['name', { data: { name: 'a\0' } }],
+    ['wires.1', { wires: ['a', '\udc00'] }],
+    ['(body)', { '\ud800': 1 }],
+    ['metadata.ticket', { name: 'a', metadata: { ticket: '\ud800' } }],
+  ])('is refused where it stands, with a key and without: %s', async (field, body) => {
+    const { ask, id, state, journal } = await world();
+    for (const headers of [{}, KEY])
+      for (const [method, path] of [
+        ['POST', '/lamps'],
+        ['PATCH', `/lamps/${id}`],
+        ['PUT', `/lamps/${id}`],
+        ['DELETE', `/lamps/${id}`],
+      ] as const) {
+        const { status, code, json } = await ask(method, path, body, headers);
+        expect([method, status, code]).toEqual([method, 400, 'MALFORMED_COMMAND']);
+        expect(json.errors).toMatchObject([{ field, rule: 'FORMAT' }]);
+      }
+    expect((await state()).version).toBe(1);
+    expect(await journal()).toHaveLength(9);
   });
 });
 
