@@ -252,7 +252,9 @@ describe.concurrent('a session', () => {
     expect([away.status, await codeOf(away)]).toEqual([503, 'STORE_UNAVAILABLE']);
     // One that this node cannot look up may go on elsewhere: nobody is told that it is over.
     const elsewhere = { cookie: 'stele_session=begun-elsewhere', ...OWN };
+    const said = node.logged.length;
     expect((await send(node, 'DELETE', '/session', elsewhere)).status).toBe(503);
+    expect(node.logged.slice(said).join('')).not.toContain('a request failed');
     await server.restart();
     await until(
       async () => (await signIn(node, { credential: more.STELE_ADMIN_KEY! })).status,

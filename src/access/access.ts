@@ -32,8 +32,11 @@ export type SignedIn = { readonly token: string; readonly who: Principal & { unt
 export type Sessions = {
   /** @throws Fault STORE_UNAVAILABLE when it cannot be kept; a code is then used up. */
   begin(by: SignIn): Promise<SignedIn | Refusal>;
-  /** It counts no more, on any node. @throws Fault STORE_UNAVAILABLE */
-  end(token: string): Promise<void>;
+  /**
+   * It counts no more, on any node; or why that cannot be told now.
+   * @throws Fault STORE_UNAVAILABLE
+   */
+  end(token: string): Promise<Refusal | undefined>;
   /** A code that lets somebody sign in, once and soon. @throws Fault STORE_UNAVAILABLE */
   codeFor(who: CodeFor): Promise<string>;
 };

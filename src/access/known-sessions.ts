@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { Fault, type Refusal, refuse } from '../core/refusal.js';
+import { type Refusal, refuse } from '../core/refusal.js';
 import { ACCESS_SESSIONS_BUCKET } from '../core/subjects.js';
 import { unauthenticated } from './access.js';
 import { ExpiringBucket } from './expiring-bucket.js';
@@ -82,12 +82,12 @@ export class KnownSessions {
   }
 
   /** A token of nobody is no error: then there is nothing to end. */
-  async end(token: string): Promise<void> {
+  async end(token: string): Promise<Refusal | undefined> {
     const id = digestOf(token);
     // What cannot be looked up may go on elsewhere: nobody is told that it has ended.
-    if (!this.#sessions.get(id) && (await this.#lookUp(id)) === LATER)
-      throw new Fault('STORE_UNAVAILABLE', LATER.message);
+    if (!this.#sessions.get(id) && (await this.#lookUp(id)) === LATER) return LATER;
     if (this.#sessions.get(id)?.value) await this.#remove(id);
+    return undefined;
   }
 
   close(): Promise<void> {

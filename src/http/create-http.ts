@@ -6,6 +6,7 @@ import { problemOf } from '../edge/problem.js';
 import type { Imports } from '../importing/imports.js';
 import { createMetrics, createReadiness, type Measured } from '../metrics/index.js';
 import type { Projections } from '../projector/projections.js';
+import { Failures } from '../runtime/failures.js';
 import type { Log, Runtime } from '../runtime/runtime.js';
 import type { EventStore } from '../store/port.js';
 import type { TimeTravel } from '../time/time-travel.js';
@@ -155,13 +156,12 @@ export const createHttp = ({
   consoleRoutes(under('open'), files);
   frontPage(under('open'), { ...http, files }, plurals);
   unknownRoutes(app, plurals);
+  const failures = new Failures(http.log, 'a request failed');
   app.onError((err, c) => {
     const { traceId: trace_id, requestId: request_id } = askedOf(c);
     const { code, status } = problemOf(err, trace_id);
     if (SAID_BY_THE_STORE.has(code)) return problem(c, err);
-    const what = { err, code, trace_id, request_id };
-    if (status >= 500) http.log.error(what, 'a request failed');
-    else http.log.warn(what, 'a request failed');
+    failures.say(code, { err, code, trace_id, request_id }, status >= 500 ? 'error' : 'warn');
     return problem(c, err);
   });
   return withCors(withCompression(app), origins);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { actors } from '../../actors/index.js';
 import { roles } from '../../actors/roles.js';
 import type { Access, Credentials, SignIn } from '../access/index.js';
 import { PERMISSIONS, type Principal } from '../core/access.js';
-import { refuse } from '../core/refusal.js';
+import { Fault, refuse } from '../core/refusal.js';
 import { Runtime } from '../runtime/runtime.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore } from '../store/port.js';
@@ -33,7 +33,10 @@ const world = (options: Partial<HttpOptions> = {}) => {
         sessions.add(text);
         return { token: text, who: { ...ada, until: UNTIL } };
       },
-      end: async (token) => void sessions.delete(token),
+      end: async (token) => {
+        sessions.delete(token);
+        return undefined;
+      },
       codeFor: async () => 'right',
     },
   };
@@ -232,5 +235,35 @@ describe('a session', () => {
     expect((await ask('GET', '/session', cookie('right'))).status).toBe(401);
     expect((await ask('DELETE', '/session')).status).toBe(204);
     expect((await ask('DELETE', '/session', { ...cookie('right'), ...OWN })).status).toBe(204);
+  });
+
+  const ending = (end: NonNullable<Access['sessions']>['end']) => {
+    const log = { warn: vi.fn(), error: vi.fn() };
+    const sessions = { begin: async () => nobody, end, codeFor: async () => 'right' };
+    const access: Access = { roles, authenticate: async () => nobody, sessions };
+    const { ask } = world({ access, log });
+    return { log, out: () => ask('DELETE', '/session', { ...cookie('made up'), ...OWN }) };
+  };
+
+  it('that cannot be looked up goes on; who asks is told, and the log is not', async () => {
+    const { log, out } = ending(async () => refuse('STORE_UNAVAILABLE', 'later'));
+    const { status, code, headers } = await out();
+    expect([status, code]).toEqual([503, 'STORE_UNAVAILABLE']);
+    expect([headers.get('retry-after'), headers.has('set-cookie')]).toEqual(['1', false]);
+    expect([log.error.mock.calls, log.warn.mock.calls]).toEqual([[], []]);
+  });
+
+  it('that fails to end is logged once a second, with how often it did', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { log, out } = ending(() => Promise.reject(new Fault('STORE_UNAVAILABLE', 'away')));
+    for (let n = 0; n < 20; n++) expect((await out()).status).toBe(503);
+    vi.advanceTimersByTime(1_000);
+    await out();
+    const logged = log.error.mock.calls.map(([what, said]) => [what, said]);
+    expect(logged).toMatchObject([
+      [{ code: 'STORE_UNAVAILABLE' }, 'a request failed'],
+      [{ code: 'STORE_UNAVAILABLE', before_and_not_logged: 19 }, 'a request failed'],
+    ]);
   });
 });

@@ -88,7 +88,8 @@ export const sessionRoutes = ({ open, self }: Doors, http: Http, denials: Denial
   open.delete(SESSION_PATH, async (c) => {
     const token = sessionTokenOf(c);
     if (token !== undefined && pageOf(c) !== 'own') return problem(c, CROSS_SITE);
-    if (token !== undefined) await access?.sessions?.end(token);
+    const refused = token === undefined ? undefined : await access?.sessions?.end(token);
+    if (refused) return problem(c, refused);
     const { 'content-type': _, ...headers } = headersFor(c, '');
     return new Response(null, {
       status: 204,

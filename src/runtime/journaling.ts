@@ -5,6 +5,7 @@ import type { Registry } from '../core/registry.js';
 import { shortened } from '../core/shortened.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
 import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
+import { Failures } from './failures.js';
 import { ofAnswer, ofCommand, ofInput } from './journalled.js';
 import { JOURNAL_MESSAGE_MAX } from './limits.js';
 import { outcomeOf, outcomeOfFault, type Result, type Together } from './outcome.js';
@@ -42,9 +43,6 @@ type JournalingOptions = {
 
 type Ended = Partial<JournalEntry> & Taken & { readonly outcome: JournalEntry['outcome'] };
 
-/** Failures of one code are logged no more often: a store that is away fails every command. */
-const SAID_EVERY_MS = 1_000;
-
 /** ISO 8601 UTC of milliseconds since 1970; commands come many to a millisecond. */
 export const isoClock = (): ((ms: number) => string) => {
   let last = { ms: 0, text: new Date(0).toISOString() };
@@ -60,13 +58,13 @@ export class Journaling {
   readonly #tally: CommandTally;
   readonly #outcomes: Record<string, number> = {};
   readonly #repeated: RepeatedRefusals;
-  /** Per code of a fault: when it was logged last, and how often it came since. */
-  readonly #said = new Map<string, { readonly at: number; more: number }>();
+  readonly #failures: Failures;
 
   constructor(options: JournalingOptions) {
     this.#options = options;
     this.#tally = new CommandTally(options.registry);
     this.#repeated = new RepeatedRefusals(options.elapsed);
+    this.#failures = new Failures(options.log, 'a command failed');
   }
 
   refused(refusal: Refusal, taken: Taken, about: Partial<JournalEntry>): Refusal {
@@ -150,21 +148,9 @@ export class Journaling {
   failed(command: Command, error: Fault, taken: Taken): Fault {
     const { code, message } = error;
     this.#record({ ...taken, outcome: outcomeOfFault(error), code, message }, ofCommand(command));
-    this.#say(command, error);
+    const { command_id, command_type, aggregate_id } = command;
+    this.#failures.say(code, { err: error, command_id, command_type, aggregate_id });
     return error;
-  }
-
-  #say({ command_id, command_type, aggregate_id }: Command, err: Fault): void {
-    const said = this.#said.get(err.code);
-    const now = performance.now();
-    if (said && now - said.at < SAID_EVERY_MS) {
-      said.more++;
-      return;
-    }
-    this.#said.set(err.code, { at: now, more: 0 });
-    const what = { err, command_id, command_type, aggregate_id };
-    const more = said?.more ? { before_and_not_logged: said.more } : {};
-    this.#options.log.error({ ...what, ...more }, 'a command failed');
   }
 
   /** Count how a command ended that a way in refused by itself. */
