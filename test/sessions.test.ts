@@ -221,6 +221,17 @@ describe.concurrent('a session', () => {
     expect((await signIn(first, { credential: await provider.forged() })).status).toBe(401);
   });
 
+  it('is begun so often a minute by one person, and then by others', async () => {
+    const eager = await newKey('--actor', 'eager', '--roles', 'viewer');
+    for (let n = 0; n < 30; n++) await signedIn(second, { credential: eager.text });
+    const more = await signIn(second, { credential: eager.text });
+    expect([more.status, await codeOf(more)]).toEqual([429, 'RATE_LIMITED']);
+    expect(Number(more.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(more.headers.has('set-cookie')).toBe(false);
+    const { code } = await link('--actor', 'another', '--role', 'viewer');
+    expect((await signIn(second, { code })).status).toBe(200);
+  });
+
   it('outlives a restart of the node, but not the admin key it was begun with', async ({
     onTestFinished,
   }) => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it, vi } from 'vitest';
-import { Followed } from './followed.js';
+import { type Changed, Followed } from './followed.js';
 
 const silent = { status: async function* () {} } as unknown as NatsConnection;
 
@@ -15,4 +15,27 @@ it('says once that a bucket cannot be followed, however often it tries, and keep
   await followed.close();
   expect(log.warn).toHaveBeenCalledTimes(1);
   expect(followed.get('a')?.value).toBe('one');
+});
+
+it('forgets what was removed, but not before what is older can be told no more', async () => {
+  let lists = 0;
+  let all: Changed<string>[] = [{ id: 'a', revision: 1, value: 'one' }];
+  const list = async () => {
+    lists++;
+    return all;
+  };
+  // A watch that ends by itself is begun anew, and all is listed again.
+  const source = { list, watch: async () => (async function* () {})() };
+  const followed = new Followed({ nc: silent, source, what: 'sessions', log: { warn: vi.fn() } });
+  await followed.begin();
+  const removed = { id: 'a', revision: 3, value: undefined };
+  followed.take(removed);
+  all = [removed, { id: 'b', revision: 2, value: undefined }];
+  followed.take({ id: 'a', revision: 2, value: 'older' });
+  expect(followed.get('a')).toEqual({ revision: 3, value: undefined });
+  const before = lists;
+  await expect.poll(() => lists, { timeout: 5_000 }).toBeGreaterThanOrEqual(before + 2);
+  await followed.close();
+  expect([followed.get('a'), followed.get('b')]).toEqual([undefined, undefined]);
+  expect([...followed.entries()]).toEqual([]);
 });

@@ -54,7 +54,7 @@ export class Followed<T> {
     void this.#renewAfterReconnect();
   }
 
-  /** What is known of one; one that was removed is known without a value. */
+  /** What is known of one; one that was just removed is known without a value. */
   get(id: string): Held<T> | undefined {
     return this.#held.get(id);
   }
@@ -75,12 +75,15 @@ export class Followed<T> {
     await this.#following;
   }
 
+  /** What was removed is kept until the list after the next, in case something older is told late. */
   async #read(): Promise<void> {
+    const removed = [...this.#since].filter(([, { value }]) => value === undefined);
     this.#since = new Map();
     const all = await this.#options.source.list();
-    const held = new Map<string, Held<T>>(this.#since);
+    const held = new Map<string, Held<T>>([...removed, ...this.#since]);
     for (const { id, revision, value } of all)
-      if ((held.get(id)?.revision ?? 0) <= revision) held.set(id, { revision, value });
+      if (value !== undefined && (held.get(id)?.revision ?? 0) <= revision)
+        held.set(id, { revision, value });
     this.#held = held;
   }
 

@@ -8,7 +8,7 @@ import { digestOf, SESSION_LASTS_MS, SESSIONS_OF_ONE_MAX, Session } from './sess
 
 /** Tokens that this node does not know yet and looks up in NATS. */
 const LOOK_UPS_PER_S = 50;
-/** Tokens remembered as nobody's. */
+/** Tokens remembered as nobody's, or as nobody's any more. */
 const NOBODYS_MAX = 10_000;
 
 const ENDED = unauthenticated(
@@ -108,9 +108,12 @@ export class KnownSessions {
     if (++this.#lookUps > LOOK_UPS_PER_S) return LATER;
     try {
       const found = await this.#bucket.get(id);
-      if (found) this.#sessions.take(found);
-      else this.#remember(id);
-      return found ? undefined : ENDED;
+      if (!found?.value) {
+        this.#remember(id);
+        return ENDED;
+      }
+      this.#sessions.take(found);
+      return undefined;
     } catch {
       return LATER;
     }

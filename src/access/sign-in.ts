@@ -14,6 +14,7 @@ import {
   type Session,
 } from './session.js';
 import type { SignInCodes } from './sign-in-codes.js';
+import { SignIns } from './sign-ins.js';
 
 const OVER = unauthenticated(
   'what you sign in with ends at this moment: ask for a new key or a new token',
@@ -50,6 +51,7 @@ const earlier = (one: string, other: string | undefined): string =>
 /** Sessions hang on what they were begun with: they end when that counts no more. */
 export const signIn = (options: SignInOptions): Sessions & { readonly recognize: Recognize } => {
   const { sessions, codes, keys, admin, issuer, clock } = options;
+  const signIns = new SignIns();
 
   const byCode = async (text: string): Promise<Begun | Refusal> => {
     const taken = await codes.take(text);
@@ -79,6 +81,8 @@ export const signIn = (options: SignInOptions): Sessions & { readonly recognize:
     const now = clock();
     const expires_at = earlier(new Date(now + SESSION_LASTS_MS).toISOString(), until);
     if (Date.parse(expires_at) <= now) return OVER;
+    const tooOften = signIns.one(begun.who);
+    if (tooOften) return tooOften;
     const token = newToken();
     const session: Session = {
       ...{ from: begun.from(token), actor, actor_type, roles: [...roles], teams: [...teams] },

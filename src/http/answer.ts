@@ -60,11 +60,12 @@ export const answerAccepted = (
 /** A refusal, or anything that was thrown, as problem details. */
 export const problem = (c: Ctx, cause: unknown, more: Headers = {}): Response => {
   const body = problemOf(cause, askedOf(c).traceId);
+  const after = body.status === 503 ? 1 : body.details?.retry_after_s;
   return new Response(JSON.stringify(body), {
     status: body.status,
     headers: {
       ...headersFor(c, 'application/problem+json'),
-      ...(body.status === 503 && { 'retry-after': '1' }),
+      ...(typeof after === 'number' && { 'retry-after': String(after) }),
       ...more,
     },
   });

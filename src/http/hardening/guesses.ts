@@ -38,7 +38,7 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
       `credentials from this address were wrong ${most} times within ${GUESSES_WINDOW_S} s: come again in ${seconds} s`,
       { details: { retry_after_s: seconds } },
     );
-    return problem(c, refusal, { 'retry-after': String(seconds) });
+    return problem(c, refusal);
   };
   /** `signsIn`: what is tried stands in the body, and it is not known from before. */
   const wrap =

@@ -69,7 +69,7 @@ const limit =
       ...{ aggregate_type: undefined, command_type: undefined },
       ...{ outcome: 'refused', code: refusal.refused },
     });
-    return problem(c, refusal, { 'retry-after': String(seconds) });
+    return problem(c, refusal);
   };
 
 /**
