@@ -133,10 +133,20 @@ describe('a store on JetStream', () => {
     store.journal(entry, 'for a while');
     store.journal(entry);
     await new Promise((wake) => setTimeout(wake, 300));
-    expect([await messagesIn(STRANGERS_STREAM), store.journalWaiting()]).toEqual([before, 1]);
+    expect([await messagesIn(STRANGERS_STREAM), store.journalWaiting()]).toEqual([before, 2]);
     gate.open('room');
     await expect.poll(() => messagesIn(STRANGERS_STREAM), WITHIN).toBe(before + 1);
     await expect.poll(() => store.journalWaiting(), WITHIN).toBe(0);
+  });
+
+  it('counts what it could not write of either as lost', async () => {
+    const shut = new WriteGate();
+    shut.shut('room', { code: 'STORE_FULL', message: 'full' });
+    const other = await natsStore(nc, { kinds: [KIND], topology, replicas: 1, gate: shut });
+    other.journal(entry, 'for a while');
+    other.journal(entry);
+    await other.close();
+    expect([other.journalWaiting(), other.journalDropped()]).toEqual([0, 2]);
   });
 
   it('answers whatever it is asked of an aggregate, its type and the journal', async () => {

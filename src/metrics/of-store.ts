@@ -71,12 +71,12 @@ export const ofStore = (store: StoreMeters): Family[] => {
     ]),
     gauge(
       'stele_journal_waiting_entries',
-      'Journal entries not written yet',
+      'Entries of the journal, and of the one of strangers, not written yet',
       store.journalWaiting(),
     ),
     counter(
       'stele_journal_dropped_entries_total',
-      'Journal entries lost because too many waited',
+      'Entries of both lost because too many waited',
       store.journalDropped(),
     ),
   ];

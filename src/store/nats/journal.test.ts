@@ -84,6 +84,24 @@ describe('the journal', () => {
     expect(written()).toEqual([1]);
   });
 
+  it.each([
+    ['nobody takes the subject', ''],
+    ['it is refused', '{"error":{"code":400,"err_code":10054}}'],
+  ])('asks seldom while %s, and at once after a connection broke', async (_, refused) => {
+    const { journal, request, written, answering } = opened();
+    answering(() => refused);
+    journal.add(entry(1));
+    await vi.advanceTimersByTimeAsync(5_000); // far more looks than a real second has
+    expect([request.mock.calls.length, journal.full]).toEqual([1, undefined]);
+    answering(() => {
+      throw new Unanswered('the connection is lost');
+    });
+    await journal.flush();
+    answering(() => '{"seq":1}');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(written()).toEqual([1]);
+  });
+
   it('writes nothing when there is nothing', async () => {
     const { journal, request } = opened();
     await vi.advanceTimersByTimeAsync(1_000);
@@ -153,7 +171,7 @@ describe('the journal', () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(written()).toEqual([]);
     answering(() => '{"seq":1}');
-    await vi.advanceTimersByTimeAsync(500);
+    await journal.flush();
     expect(written()).toEqual(numbers(6));
     expect(journal.dropped).toBe(0);
   });

@@ -6,8 +6,8 @@ import { type Mux, Unanswered } from './mux.js';
 
 /** Entries are written together, this often. */
 const FLUSH_EVERY_MS = 100;
-/** A server without room is asked for some this often: each time brings a whole message. */
-const FULL_AGAIN_MS = 1_000;
+/** Who does not take a message is asked this often: each time brings all of it. */
+const REFUSED_AGAIN_MS = 1_000;
 /** A message of the journal is closed when it is this long. */
 const MESSAGE_BYTES = 256 * 1024;
 /** What a message has besides its entries, bytes: headers, and what stands between entries. */
@@ -62,6 +62,8 @@ export class Journal {
   #doubtful: Batch | undefined;
   #flushing: Promise<void> = Promise.resolve();
   #tried = Number.NEGATIVE_INFINITY;
+  /** Whether the last message was answered and not acknowledged. */
+  #isRefused = false;
   /** Entries that were dropped: too many waited, or they could not be written before the end. */
   dropped = 0;
   /** Sequence of the last message that was acknowledged here. */
@@ -74,7 +76,8 @@ export class Journal {
     this.#subject = subject;
     this.#options = options;
     this.#timer = setInterval(() => {
-      if (!this.full || performance.now() - this.#tried >= FULL_AGAIN_MS) void this.flush();
+      if (!this.#isRefused || performance.now() - this.#tried >= REFUSED_AGAIN_MS)
+        void this.flush();
     }, FLUSH_EVERY_MS);
     this.#timer.unref();
   }
@@ -151,7 +154,9 @@ export class Journal {
       const headers = headerBlock(`Stele-Journal: 1\r\nNats-Msg-Id: ${id}\r\n`);
       const body = Buffer.from(`[${entries.join(',')}]`);
       const ack = textOf(await this.#mux.request(this.#subject, headers, body));
+      this.#isRefused = true; // also by an answer that is none: no stream takes the subject
       const { seq, error } = JSON.parse(ack) as PubAck;
+      this.#isRefused = seq === undefined;
       this.head = Math.max(this.head, seq ?? 0);
       const isFull = FULL_CODES.has(error?.err_code ?? 0);
       this.full = isFull ? `the event store has no room: ${error?.description}` : undefined;
@@ -159,6 +164,7 @@ export class Journal {
     } catch (error) {
       // What is no acknowledgement, nothing at all among it, comes here too.
       this.full = undefined;
+      if (error instanceof Unanswered) this.#isRefused = false;
       if (error instanceof Unanswered && error.silent) this.#options.onUnanswered?.();
       return false;
     }

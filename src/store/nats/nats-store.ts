@@ -50,12 +50,13 @@ export type NatsStoreOptions = StreamsOptions & {
 export type AppendStats = Appender['stats'];
 export type NatsStore = EventStore & {
   appendStats(): AppendStats;
+  /** Of both: the journal, and what is kept of strangers for a while. */
   journalDropped(): number;
   /** Sequence of the last message of the journal that was acknowledged here. */
   journalHead(): number;
   /** What the append side measured, per slug of an aggregate type, and how much waits there. */
   appendMeters(): ReadonlyMap<string, Appender['meters'] & { readonly waiting: number }>;
-  /** Journal entries that wait to be written. */
+  /** Entries that wait to be written, of both. */
   journalWaiting(): number;
 };
 
@@ -216,10 +217,10 @@ export const natsStore = async (
         for (const key of Object.keys(total) as (keyof AppendStats)[]) total[key] += stats[key];
       return total;
     },
-    journalDropped: () => journal.dropped,
+    journalDropped: () => journal.dropped + strangers.dropped,
     journalHead: () => journal.head,
     appendMeters: () =>
       new Map([...appenders].map(([slug, { meters, waiting }]) => [slug, { ...meters, waiting }])),
-    journalWaiting: () => journal.waiting,
+    journalWaiting: () => journal.waiting + strangers.waiting,
   };
 };
