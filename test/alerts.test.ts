@@ -10,7 +10,12 @@ import { actors } from '../actors/index.js';
 import type { Alert } from '../src/alerts/alert.js';
 import { type Alerts, startAlerts } from '../src/alerts/alerts.js';
 import type { DeliveryTimes } from '../src/alerts/deliver.js';
-import { ALERTING_BUCKET, ALERTS_STREAM, FAILED_ALERTS_BUCKET } from '../src/core/subjects.js';
+import {
+  ALERTING_BUCKET,
+  ALERTS_STREAM,
+  bucketStream,
+  FAILED_ALERTS_BUCKET,
+} from '../src/core/subjects.js';
 import { approved, createApplication, envelope } from './support/commands.js';
 import { startTestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
@@ -334,6 +339,26 @@ describe.concurrent('audit alerts', () => {
       if ('event' in entry && /Created|Deleted|Classification/.test(entry.event.event_type))
         critical++;
     expect(state.messages).toBe(critical);
+  });
+
+  it('that their stream does not take are said to be that, and come once it does', async (test) => {
+    const { nc, alerting, create, arrived } = await openWorld(test);
+    const alerts = await alerting();
+    const { streams } = await jetstreamManager(nc);
+    await streams.update(ALERTS_STREAM, { subjects: ['elsewhere.>'] });
+    const missed = await create();
+    await vi.waitFor(() => expect(alerts.stats().last_error).not.toBeNull(), WITHIN);
+    expect(alerts.stats().last_error).toMatch(
+      /^the stream ALERTS takes nothing on alert\.application\.\S+: nobody takes that subject$/,
+    );
+    await streams.update(ALERTS_STREAM, { subjects: ['alert.>'] });
+    await arrived([missed]);
+    await streams.update(bucketStream(ALERTING_BUCKET), { subjects: ['other.>'] });
+    await vi.waitFor(
+      () => expect(alerts.stats().last_error).toMatch(/^the stream KV_ALERTING takes nothing on /),
+      WITHIN,
+    );
+    await streams.update(bucketStream(ALERTING_BUCKET), { subjects: ['$KV.ALERTING.>'] });
   });
 
   it('go on when what is remembered of them was removed under the node', async (test) => {

@@ -1,7 +1,8 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { HEADS_BUCKET } from '../src/core/subjects.js';
+import { bucketStream, HEADS_BUCKET } from '../src/core/subjects.js';
 import { type Accepted, type Head, Heads } from '../src/store/nats/heads.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
@@ -86,6 +87,17 @@ it('are made anew where somebody removed all of them, and go on', async () => {
   await expect.poll(() => heads.read(application).catch(() => undefined)).toEqual(NONE);
   await heads.raise(application, seen(8));
   expect(await heads.read(application)).toMatchObject({ sequence: 8 });
+});
+
+it('a bucket that takes nothing is said to be that, not a server without JetStream', async () => {
+  const { streams } = await jetstreamManager(nc);
+  const stream = bucketStream(HEADS_BUCKET);
+  await streams.update(stream, { subjects: ['elsewhere.>'] });
+  await expect(heads.raise(application, seen(1))).rejects.toThrow(
+    `the stream KV_HEADS takes nothing on $KV.HEADS.${application}: nobody takes that subject`,
+  );
+  await streams.update(stream, { subjects: ['$KV.HEADS.>'] });
+  await heads.raise(application, seen(1));
 });
 
 it('earlier heads can be looked up, and those who cannot write are told so', async () => {

@@ -1,5 +1,6 @@
 import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { BUCKETS } from '../core/buckets.js';
 import { ACCESS_KEYS_BUCKET } from '../core/subjects.js';
 import { ApiKey, KEY_ID } from './api-key.js';
 import type { Changed } from './followed.js';
@@ -27,8 +28,7 @@ export class KeyBucket {
   }
 
   static async open(nc: NatsConnection, replicas: number): Promise<KeyBucket> {
-    // The leader answers: a copy that lags must not let in what was revoked.
-    const options = { history: 10, replicas, allow_direct: false };
+    const options = { ...BUCKETS[ACCESS_KEYS_BUCKET], replicas };
     return new KeyBucket(await new Kvm(nc).create(ACCESS_KEYS_BUCKET, options));
   }
 

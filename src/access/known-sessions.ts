@@ -1,10 +1,11 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import { SESSION_LASTS_MS } from '../core/buckets.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import { ACCESS_SESSIONS_BUCKET } from '../core/subjects.js';
 import { unauthenticated } from './access.js';
 import { ExpiringBucket } from './expiring-bucket.js';
 import { Followed } from './followed.js';
-import { digestOf, SESSION_LASTS_MS, SESSIONS_OF_ONE_MAX, Session } from './session.js';
+import { digestOf, SESSIONS_OF_ONE_MAX, Session } from './session.js';
 
 /** Tokens that this node does not know yet and looks up in NATS. */
 const LOOK_UPS_PER_S = 50;

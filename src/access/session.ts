@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { digest } from './api-key.js';
 
-/** How long a session lasts at most. */
-export const SESSION_LASTS_MS = 12 * 3_600_000;
 /** Sessions of one person at a time; one more ends the oldest. */
 export const SESSIONS_OF_ONE_MAX = 50;
 const TOKEN_BYTES = 32;

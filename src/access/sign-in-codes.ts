@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
+import { CODE_LASTS_MS } from '../core/buckets.js';
 import { Fault, type Refusal } from '../core/refusal.js';
 import { ACCESS_CODES_BUCKET } from '../core/subjects.js';
 import { type CodeFor, unauthenticated } from './access.js';
 import { digest } from './api-key.js';
 import { ExpiringBucket } from './expiring-bucket.js';
 
-/** How long a code counts. */
-export const CODE_LASTS_MS = 10 * 60_000;
 const CODE_BYTES = 20;
 const CODE = /^[0-9a-f]{40}$/;
 

@@ -1,18 +1,12 @@
 import type { Principal } from '../core/access.js';
+import { SESSION_LASTS_MS } from '../core/buckets.js';
 import { Fault, isRefusal, type Refusal } from '../core/refusal.js';
 import { type Recognize, type Sessions, type SignIn, unauthenticated } from './access.js';
 import { digest, readKeyText, sameDigest } from './api-key.js';
 import { jwtCredential } from './jwt.js';
 import type { KnownKeys } from './known-keys.js';
 import type { KnownSessions } from './known-sessions.js';
-import {
-  adminProof,
-  type From,
-  nameOf,
-  newToken,
-  SESSION_LASTS_MS,
-  type Session,
-} from './session.js';
+import { adminProof, type From, nameOf, newToken, type Session } from './session.js';
 import type { SignInCodes } from './sign-in-codes.js';
 import { SignIns } from './sign-ins.js';
 

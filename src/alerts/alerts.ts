@@ -2,12 +2,19 @@ import { setMaxListeners } from 'node:events';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Aggregate } from '../core/aggregate.js';
-import { ALERTING_BUCKET, FAILED_ALERTS_BUCKET } from '../core/subjects.js';
+import { BUCKETS } from '../core/buckets.js';
+import { notTaken } from '../core/not-taken.js';
+import {
+  ALERTING_BUCKET,
+  bucketStream,
+  entrySubject,
+  FAILED_ALERTS_BUCKET,
+} from '../core/subjects.js';
 import type { EventStore } from '../store/port.js';
 import { Deliverer, type DeliveryTimes } from './deliver.js';
 import { type FailedAlert, FailedAlerts } from './failed.js';
 import { whileLeading } from './lease.js';
-import { FAILED_KEPT_MS, FAILED_PAGE, NOTE_EVERY_MS } from './limits.js';
+import { FAILED_PAGE, NOTE_EVERY_MS } from './limits.js';
 import { Raiser } from './raise.js';
 import type { Receiver } from './webhook.js';
 
@@ -70,11 +77,9 @@ export const startAlerts = async (options: AlertsOptions): Promise<Alerts> => {
   let noted = Number.NEGATIVE_INFINITY;
   const kvm = new Kvm(nc);
   const makeAlerting = (): Promise<KV> =>
-    kvm.create(ALERTING_BUCKET, { history: 1, replicas, allow_direct: false });
+    kvm.create(ALERTING_BUCKET, { ...BUCKETS[ALERTING_BUCKET], replicas });
   const makeFailed = (): Promise<KV> =>
-    kvm.create(FAILED_ALERTS_BUCKET, {
-      ...{ history: 1, replicas, ttl: FAILED_KEPT_MS, allow_direct: false },
-    });
+    kvm.create(FAILED_ALERTS_BUCKET, { ...BUCKETS[FAILED_ALERTS_BUCKET], replicas });
   let renewing: Promise<unknown> | undefined;
   /** Buckets that somebody removed are made anew: without them nothing is raised any more. */
   const renew = (): Promise<unknown> => {
@@ -98,10 +103,16 @@ export const startAlerts = async (options: AlertsOptions): Promise<Alerts> => {
   const deliverer = receiver && new Deliverer({ nc, kv, failed, receiver, log, note, times });
   await deliverer?.begin();
 
+  const noteLease = (error: unknown): void => {
+    const subject = entrySubject(ALERTING_BUCKET, LEASE);
+    note(notTaken(bucketStream(ALERTING_BUCKET), subject, error));
+  };
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one per type that is followed
   const working = Promise.all([
-    whileLeading({ kv, key: LEASE, signal: stop.signal, note }, (signal) => raiser.run(signal)),
+    whileLeading({ kv, key: LEASE, signal: stop.signal, note: noteLease }, (signal) =>
+      raiser.run(signal),
+    ),
     deliverer?.run(),
   ]);
 

@@ -49,7 +49,5 @@ export const AWAY_MOST_MS = 60_000;
 export const RETRY_AFTER_MAX_MS = 3_600_000;
 /** How often the consumer of the deliveries is looked after. */
 export const TEND_EVERY_MS = 5_000;
-/** How long alerts that were given up are kept. */
-export const FAILED_KEPT_MS = 90 * 24 * 3_600_000;
 /** Alerts that were given up in one answer. */
 export const FAILED_PAGE = 100;

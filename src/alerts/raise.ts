@@ -6,6 +6,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Aggregate } from '../core/aggregate.js';
 import { type Critical, criticalEvents } from '../core/critical.js';
 import type { StoredEvent } from '../core/event.js';
+import { notTaken } from '../core/not-taken.js';
+import { ALERTS_STREAM } from '../core/subjects.js';
 import type { EventStore, LogEntry } from '../store/port.js';
 import { type Encoded, encodeAlert } from './alert.js';
 import {
@@ -139,7 +141,7 @@ export class Raiser {
             });
             if (!ack.duplicate) this.raised++;
           } catch (error) {
-            this.#note(error);
+            this.#note(notTaken(ALERTS_STREAM, alert.subject, error));
             failed.push(alert);
           }
         }),

@@ -1,12 +1,12 @@
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { makingAnew } from '../../core/absent-stream.js';
-import { HEADS_BUCKET } from '../../core/subjects.js';
+import { BUCKETS } from '../../core/buckets.js';
+import { notTaken } from '../../core/not-taken.js';
+import { bucketStream, entrySubject, HEADS_BUCKET } from '../../core/subjects.js';
 
 /** Another node may write between reading and writing so often. */
 const ATTEMPTS_MAX = 10;
-/** Accepted losses and what stood before them can be looked up so far back. */
-const HISTORY = 20;
 
 /** That an operator knows what a stream lost, and lets it go. */
 export type Accepted = {
@@ -40,7 +40,7 @@ export class Heads {
   }
 
   static async open(nc: NatsConnection, replicas: number): Promise<Heads> {
-    const options = { history: HISTORY, replicas, allow_direct: false };
+    const options = { ...BUCKETS[HEADS_BUCKET], replicas };
     const make = () => new Kvm(nc).create(HEADS_BUCKET, options);
     return new Heads(make, await make());
   }
@@ -89,7 +89,9 @@ export class Heads {
         else await this.#kv.update(name, text, revision);
         return;
       } catch (error) {
-        if (attempt === ATTEMPTS_MAX) throw error; // else another node was quicker
+        // Else another node was quicker.
+        if (attempt === ATTEMPTS_MAX)
+          throw notTaken(bucketStream(HEADS_BUCKET), entrySubject(HEADS_BUCKET, name), error);
       }
     }
   }
