@@ -24,7 +24,7 @@ import { SettingsWatch } from './settings-watch.js';
 import { refuseForeign } from './store/nats/event-streams.js';
 import { Heads } from './store/nats/heads.js';
 import { type NatsStore, natsStore } from './store/nats/nats-store.js';
-import { judgeStreams, renewStreams, type StreamsOptions } from './store/nats/streams.js';
+import { judgeStreams, type StreamsOptions, tendBeside } from './store/nats/streams.js';
 import type { Topology } from './store/topology.js';
 import { WriteGate } from './store/write-gate.js';
 import { createTimeTravel } from './time/create-time-travel.js';
@@ -209,8 +209,8 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const store = await openStore(nats, options, { gate, room });
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
     const judge = () => judgeStreams(nats.nc, streamsOf(nats, options));
-    const renew = () => renewStreams(nats.nc, streamsOf(nats, options));
-    const settings = new SettingsWatch({ judge, renew, gate, log });
+    const tend = () => tendBeside(nats.nc, streamsOf(nats, options));
+    const settings = new SettingsWatch({ judge, tend, gate, log });
     opened('settings of streams', WRITE_WITHIN_MS, () => settings.close());
     let isTruncated = (): boolean => false;
     const logWatch = new LogWatch({
@@ -302,6 +302,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
           return true;
         },
         storeNote: () => room.note,
+        beside: () => settings.beside,
         storeShut: () => gate.why?.code,
         ...config.web,
         ...(options.consoleDir !== undefined && { consoleDir: options.consoleDir }),

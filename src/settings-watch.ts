@@ -4,11 +4,20 @@ import type { WriteGate } from './store/write-gate.js';
 const LOOK_EVERY_MS = 5_000;
 const GATE = 'settings';
 
+/** What is unfit; undefined when the error tells nothing of the settings. */
+const unfitIn = (error: unknown): string | undefined => {
+  if (!(error instanceof Fault) || error.code !== 'STREAM_UNFIT') return undefined;
+  return error.message.replace(/\.$/, ''); // it is a part of other sentences
+};
+
 export type SettingsWatchOptions = {
   /** @throws Fault STREAM_UNFIT; anything else tells nothing of the settings */
   readonly judge: () => Promise<void>;
-  /** Makes anew what can be: writing does not wait for it. */
-  readonly renew: () => Promise<void>;
+  /**
+   * Tends what stands beside the events: writing does not wait for it.
+   * @throws Fault STREAM_UNFIT, or why what is missing could not be made anew
+   */
+  readonly tend: () => Promise<void>;
   readonly gate: WriteGate;
   readonly log: {
     info(message: string): void;
@@ -26,7 +35,8 @@ export class SettingsWatch {
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
   #said: string | undefined;
-  #notRenewed: string | undefined;
+  #notTended: string | undefined;
+  #beside: string | undefined;
 
   constructor(options: SettingsWatchOptions) {
     this.#options = options;
@@ -37,11 +47,16 @@ export class SettingsWatch {
   /** One look at a time. */
   look(): Promise<void> {
     this.#looking ??= this.#look()
-      .then((reached) => (reached ? this.#renew() : undefined))
+      .then((reached) => (reached ? this.#tend() : undefined))
       .finally(() => {
         this.#looking = undefined;
       });
     return this.#looking;
+  }
+
+  /** What stands beside the events and would not keep what it is given, as a sentence. */
+  get beside(): string | null {
+    return this.#beside ?? null;
   }
 
   async close(): Promise<void> {
@@ -55,9 +70,9 @@ export class SettingsWatch {
     try {
       await judge();
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== 'STREAM_UNFIT') return false;
-      const message = error.message.replace(/\.$/, ''); // it is a part of other sentences
-      gate.shut(GATE, { code: error.code, message });
+      const message = unfitIn(error);
+      if (message === undefined) return false;
+      gate.shut(GATE, { code: 'STREAM_UNFIT', message });
       if (this.#said !== message) log.error(`${message}; nothing is written until then`);
       this.#said = message;
       return true;
@@ -69,16 +84,29 @@ export class SettingsWatch {
   }
 
   /** Said once: what stands in the way may stand there for long. */
-  async #renew(): Promise<void> {
-    const { renew, log } = this.#options;
+  async #tend(): Promise<void> {
+    const { tend, log } = this.#options;
     try {
-      await renew();
-      this.#notRenewed = undefined;
+      await tend();
     } catch (err) {
+      const unfit = unfitIn(err);
+      if (unfit !== undefined) return this.#sayBeside(unfit);
       const { message } = err as Error;
-      if (this.#notRenewed !== message)
+      if (this.#notTended !== message)
         log.warn({ err }, 'a stream that is missing could not be made anew; it is tried again');
-      this.#notRenewed = message;
+      this.#notTended = message;
+      return;
     }
+    this.#notTended = undefined;
+    this.#sayBeside(undefined);
+  }
+
+  #sayBeside(unfit: string | undefined): void {
+    const { log } = this.#options;
+    if (unfit !== undefined && unfit !== this.#beside)
+      log.error(`${unfit}; commands are taken, what goes there waits or is lost`);
+    if (unfit === undefined && this.#beside !== undefined)
+      log.info('the streams beside the events keep again what they are given');
+    this.#beside = unfit;
   }
 }

@@ -3,9 +3,16 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ExpiringBucket } from '../src/access/expiring-bucket.js';
-import { ALERTS_STREAM, STRANGERS_STREAM, snapshotStream } from '../src/core/subjects.js';
+import {
+  ALERTS_STREAM,
+  bucketStream,
+  HEADS_BUCKET,
+  STRANGERS_STREAM,
+  snapshotStream,
+} from '../src/core/subjects.js';
+import { Heads } from '../src/store/nats/heads.js';
 import { natsStore } from '../src/store/nats/nats-store.js';
-import { judgeStreams, renewStreams } from '../src/store/nats/streams.js';
+import { judgeStreams, tendBeside } from '../src/store/nats/streams.js';
 import { topology } from '../streams/index.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';
@@ -144,11 +151,66 @@ describe('the streams', () => {
       await (await open()).close();
       const { config } = await jsm.streams.info(name);
       await jsm.streams.delete(name);
-      await onceCleared(() => renewStreams(nc, { kinds: [KIND], topology, replicas: 1 }));
+      await onceCleared(() => tendBeside(nc, { kinds: [KIND], topology, replicas: 1 }));
       expect((await jsm.streams.info(name)).config).toEqual(config);
       expect(config.allow_direct).toBe(true);
     },
   );
+
+  const HEADS_STREAM = bucketStream(HEADS_BUCKET);
+  it.each([
+    [ALERTS_STREAM, { subjects: ['a.>'] }, /subjects is a\.>, must be alert\.>/],
+    [ALERTS_STREAM, { discard: 'new' }, /discard is new, must be old/],
+    [STRANGERS_STREAM, { subjects: ['s.>'] }, /subjects is s\.>, must be journal\.strangers/],
+    [STRANGERS_STREAM, { no_ack: true }, /no_ack is true, must be false/],
+    [HEADS_STREAM, { subjects: ['h.>'] }, /subjects is h\.>, must be \$KV\.HEADS\.>/],
+    [HEADS_STREAM, { max_age: 3_600_000_000_000 }, /max_age is 3600000000000, must be 0/],
+    [HEADS_STREAM, { max_msg_size: 9 }, /max_msg_size is 9, must be -1/],
+    [
+      snapshotStream(KIND.slug),
+      { max_msgs_per_subject: 1 },
+      /max_msgs_per_subject is 1, must be 64/,
+    ],
+    [
+      snapshotStream(KIND.slug),
+      { subject_transform: { src: '$KV.SNAP_LAMP.*', dest: '$KV.OTHER.{{wildcard(1)}}' } },
+      /subject_transform is .+, must be none/,
+    ],
+  ])(
+    'beside the events are judged by the same rules, and keep nobody from writing: %s %j',
+    async (name, change, message) => {
+      await Heads.open(nc, 1);
+      await (await open()).close();
+      await jsm.streams.update(name, change as object);
+      const options = { kinds: [KIND], topology, replicas: 1 };
+      const refused = { code: 'STREAM_UNFIT', message: expect.stringMatching(message) };
+      await expect(tendBeside(nc, options)).rejects.toMatchObject(refused);
+      await judgeStreams(nc, options);
+      await (await open()).close();
+      const told: unknown[] = [];
+      const onSetAgain = (...about: unknown[]) => void told.push(about);
+      await (await natsStore(nc, { ...options, onSetAgain })).close();
+      const was = new RegExp(message.source.replace(' is ', ' was '));
+      expect(told).toEqual([[name, [expect.stringMatching(was)]]]);
+      await tendBeside(nc, { ...options, onSetAgain: expect.unreachable });
+    },
+  );
+
+  it('of what expires are kept for as long as whoever runs the server likes', async () => {
+    await (await open()).close();
+    await jsm.streams.update(ALERTS_STREAM, { max_age: 2 * 86_400_000_000_000, max_msgs: 99 });
+    const onSetAgain = expect.unreachable;
+    await tendBeside(nc, { kinds: [KIND], topology, replicas: 1, onSetAgain });
+  });
+
+  it('that cannot be set again, since another one took what is missing, are refused', async () => {
+    const kind = { name: 'taken', slug: 'taken' };
+    await (await open(kind)).close();
+    await jsm.streams.update('EVT_TAKEN', { subjects: ['evt.taken.*'] });
+    await jsm.streams.add({ name: 'TAKER', subjects: ['claim.taken.>'] });
+    const options = { kinds: [kind], topology, replicas: 1, onSetAgain: expect.unreachable };
+    await expect(judgeStreams(nc, options)).rejects.toMatchObject({ code: 'STREAM_UNFIT' });
+  });
 
   it('of buckets that nobody misses for long are made anew by who follows them', async () => {
     const ttlMs = 60_000;

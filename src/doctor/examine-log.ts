@@ -2,7 +2,14 @@ import type { Aggregate } from '../core/aggregate.js';
 import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
 import { checkServerVersion } from '../nats-server/fitness.js';
 import { unfitStreamFields } from '../nats-server/stream-fitness.js';
-import type { StreamSettings, Topology } from '../store/topology.js';
+import {
+  type Wanted,
+  wantedBuckets,
+  wantedEvents,
+  wantedExpiring,
+  wantedJournal,
+} from '../store/nats/wanted-streams.js';
+import type { Topology } from '../store/topology.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { StreamReport } from './examination.js';
 import { examineAggregate, examineStream } from './examine.js';
@@ -34,9 +41,9 @@ export const examineServer = (version: string): readonly Finding[] => {
 /** Is the stream there, and does it keep what it is given? */
 const examineSettings = async (
   { store, replicas }: LogExamination,
-  stream: string,
-  wanted: StreamSettings,
+  wanted: Wanted,
 ): Promise<{ readonly last: number; readonly findings: readonly Finding[] }> => {
+  const stream = wanted.name;
   const found = await store.stream(stream);
   if (!found)
     return { last: 0, findings: [finding('STREAM_MISSING', 'it does not exist', { stream })] };
@@ -56,6 +63,14 @@ const examineSettings = async (
       ),
     );
   return { last: found.last, findings };
+};
+
+/** What stands beside the events; what is missing there is made by who needs it. */
+const examineBeside = async (around: LogExamination): Promise<readonly Finding[]> => {
+  const { definitions, topology, replicas } = around;
+  const all = [...wantedExpiring(definitions, topology, replicas), ...wantedBuckets(replicas)];
+  const found = await Promise.all(all.map((wanted) => examineSettings(around, wanted)));
+  return found.flatMap(({ findings }) => findings).filter(({ code }) => code !== 'STREAM_MISSING');
 };
 
 const examineJournal = async (
@@ -81,12 +96,12 @@ const examineJournal = async (
  * there is no such aggregate.
  */
 export const examineLog = async (wanted: LogExamination): Promise<LogDiagnosis | undefined> => {
-  const { store, definitions, id, topology, pace, onProgress } = wanted;
+  const { store, definitions, id, topology, replicas, pace, onProgress } = wanted;
   const findings: Finding[] = [];
   const streams: StreamReport[] = [];
   const lasts = new Map<Aggregate, number>();
   for (const definition of definitions) {
-    const found = await examineSettings(wanted, eventStream(definition.slug), topology.events);
+    const found = await examineSettings(wanted, wantedEvents(definition, topology, replicas));
     findings.push(...found.findings);
     lasts.set(definition, found.last);
   }
@@ -106,10 +121,11 @@ export const examineLog = async (wanted: LogExamination): Promise<LogDiagnosis |
     before += last;
   }
   if (id !== undefined) return { streams, journal: null, findings };
-  const found = await examineSettings(wanted, JOURNAL_STREAM, topology.journal);
+  const found = await examineSettings(wanted, wantedJournal(topology, replicas));
   findings.push(...found.findings);
   const positions: Told = new Map();
   const journal = await examineJournal(wanted, found.last, { findings, positions });
+  findings.push(...(await examineBeside(wanted)));
   findings.push(...(await examineTails(store, definitions, positions)));
   return { streams, journal, findings };
 };

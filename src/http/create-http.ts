@@ -70,6 +70,8 @@ export type HttpOptions = {
   readonly readStore?: () => Promise<boolean>;
   /** What is worth knowing of an event store that is there, for `/readyz`. */
   readonly storeNote?: () => string | null;
+  /** What is the matter with the streams beside the events, for `/readyz`. */
+  readonly beside?: () => string | null;
   /** The code of why nothing may be written now, known at once, for `/readyz`. */
   readonly storeShut?: () => string | undefined;
   /** Whose numbers `/metrics` shows beside those of the runtime and of HTTP itself. */
@@ -97,6 +99,7 @@ export const createHttp = ({
   meters,
   readStore,
   storeNote,
+  beside,
   storeShut,
   consoleDir,
   origins = [],
@@ -109,6 +112,7 @@ export const createHttp = ({
     ...{ draining: () => runtime.draining, eventStore: () => store.ready() },
     ...(readStore && { readStore }),
     ...(storeNote && { storeNote }),
+    ...(beside && { beside }),
     ...(storeShut && { storeShut }),
     ...statuses,
   });

@@ -32,6 +32,14 @@ describe('readiness', () => {
     ]);
   });
 
+  it.each([
+    [null, 'up'],
+    ['the stream ALERTS would not keep what it is given', 'unfit'],
+  ])('says what is the matter beside the events, and is ready: %s', async (reason, state) => {
+    const parts = await createReadiness({ ...checked, beside: () => reason }).parts();
+    expect(parts[2]).toEqual({ name: 'streams_beside', state, reason, ready: true });
+  });
+
   it('says what is being built, and is ready', async () => {
     const build = {
       ...{ generation: 2, version: 1, started_at: '', done: 3, total: 9, events_per_second: 1 },

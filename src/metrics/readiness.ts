@@ -8,9 +8,9 @@ const KEPT_MS = 1_000;
 
 /** One thing that a node needs to be in order. */
 export type Part = {
-  /** `node`, `event_store`, `read_store` or `projection:<name>`. */
+  /** `node`, `event_store`, `streams_beside`, `read_store` or `projection:<name>`. */
   readonly name: string;
-  readonly state: 'up' | 'unreachable' | 'full' | 'shutting_down' | ProjectionState;
+  readonly state: 'up' | 'unreachable' | 'full' | 'unfit' | 'shutting_down' | ProjectionState;
   /** What is the matter, or worth knowing, as a sentence. */
   readonly reason: string | null;
   /** Whether this alone makes the node not ready. */
@@ -23,6 +23,8 @@ export type Checked = {
   readonly eventStore: () => Promise<boolean>;
   /** What is worth knowing of an event store that is there. */
   readonly storeNote?: () => string | null;
+  /** What is the matter with the streams and buckets beside the events: commands do not need them. */
+  readonly beside?: () => string | null;
   /** The code of why nothing may be written, as far as the node knows without asking anybody. */
   readonly storeShut?: () => string | undefined;
   /** Rejects with a Fault that says why not, when it knows. */
@@ -100,10 +102,18 @@ const nodePart = (draining: boolean): Part => ({
   ready: !draining,
 });
 
+const besidePart = (reason: string | null): Part => ({
+  name: 'streams_beside',
+  state: reason === null ? 'up' : 'unfit',
+  reason,
+  ready: true,
+});
+
 const check = async ({
   draining,
   eventStore,
   storeNote,
+  beside,
   readStore,
   projections,
 }: Checked): Promise<readonly Part[]> => {
@@ -113,7 +123,13 @@ const check = async ({
   ]);
   const statuses = projections?.() ?? [];
   const noted = events.ready ? { ...events, reason: storeNote?.() ?? null } : events;
-  return [nodePart(draining()), noted, ...(read ? [read] : []), ...statuses.map(projectionPart)];
+  return [
+    nodePart(draining()),
+    noted,
+    ...(beside ? [besidePart(beside())] : []),
+    ...(read ? [read] : []),
+    ...statuses.map(projectionPart),
+  ];
 };
 
 /** One answer is shared by all who ask while it is fresh: probes must not become load. */

@@ -47,6 +47,8 @@ interface Rule {
   absent: unknown;
   /** Compared at that also where the wish says nothing. */
   always?: true;
+  /** How much is kept: whoever runs the server may choose it where the oldest may go anyway. */
+  amount?: true;
   fix: string;
 }
 
@@ -80,43 +82,46 @@ const RULES: readonly Rule[] = [
   {
     field: 'discard',
     absent: 'old',
-    fix: `A full stream must refuse appends, never drop its oldest events: ${SET_AGAIN}.`,
+    fix: `A full stream would do away with the wrong messages, the oldest or the newest: ${SET_AGAIN}.`,
   },
   {
     field: 'max_age',
     absent: 0,
     always: true,
-    fix: 'Events would expire: set max_age to 0 with `nats stream edit`, at once.',
+    amount: true,
+    fix: `What it holds would expire too soon, or too late: ${SET_AGAIN}, at once.`,
   },
   {
     field: 'max_msgs_per_subject',
     absent: -1,
     always: true,
-    fix: `Each event would push out the oldest of its aggregate: ${SET_AGAIN}, at once.`,
+    amount: true,
+    fix: `What is new would push out what is old of the same aggregate or key: ${SET_AGAIN}, at once.`,
   },
   {
     field: 'max_msg_size',
     absent: -1,
     always: true,
-    fix: `Events that the server itself takes would be refused: ${SET_AGAIN}.`,
+    fix: `Messages that the server itself takes would be refused: ${SET_AGAIN}.`,
   },
   {
     field: 'max_msgs',
     absent: -1,
     always: true,
-    fix: `Events would be refused while there is room: ${SET_AGAIN}.`,
+    amount: true,
+    fix: `Messages would be refused while there is room: ${SET_AGAIN}.`,
   },
   {
     field: 'subject_transform',
     absent: NONE,
     always: true,
-    fix: 'Events would be kept under other subjects, where nobody looks for them: take it away with `nats stream edit`, at once.',
+    fix: 'What is written would be kept under other subjects, where nobody looks for it: take it away with `nats stream edit`, at once.',
   },
   {
     field: 'sources',
     absent: NONE,
     always: true,
-    fix: 'What stands in other streams would be taken for events: take them away with `nats stream edit`.',
+    fix: 'What stands in other streams would be taken for what was written here: take them away with `nats stream edit`.',
   },
   { field: 'mirror', absent: NONE, always: true, fix: `Nothing is written to a copy. ${RECREATE}` },
   {
@@ -151,8 +156,9 @@ const RULES: readonly Rule[] = [
  */
 export function unfitStreamFields(wanted: StreamSafety, actual: StreamSafety): UnfitField[] {
   const unfit: UnfitField[] = [];
-  for (const { field, absent, always, fix } of RULES) {
+  for (const { field, absent, always, amount, fix } of RULES) {
     if (wanted[field] === undefined && !always) continue;
+    if (amount && wanted.discard === 'old') continue;
     const want = settingOf(wanted[field], absent);
     const have = settingOf(actual[field], absent);
     if (want !== have) unfit.push({ field, wanted: want, actual: have, fix });

@@ -1,50 +1,18 @@
-import {
-  DiscardPolicy,
-  type JetStreamManager,
-  jetstreamManager,
-  RetentionPolicy,
-  StorageType,
-  type StreamConfig,
-} from '@nats-io/jetstream';
-import { Kvm } from '@nats-io/kv';
+import { type JetStreamManager, jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { isStreamAbsent } from '../../core/absent-stream.js';
 import { Fault } from '../../core/refusal.js';
-import {
-  ALERT_SUBJECTS,
-  ALERTS_STREAM,
-  claimSubjects,
-  eventStream,
-  eventSubjects,
-  JOURNAL_STREAM,
-  JOURNAL_SUBJECT,
-  STRANGERS_STREAM,
-  STRANGERS_SUBJECT,
-  snapshotBucket,
-  snapshotStream,
-} from '../../core/subjects.js';
 import { checkServerVersion } from '../../nats-server/fitness.js';
 import { NONE, type StreamSafety, unfitStreamFields } from '../../nats-server/stream-fitness.js';
 import type { Kind } from '../port.js';
-import type { ExpiringSettings, StreamSettings, Topology } from '../topology.js';
-
-type Wanted = Partial<StreamConfig> & { readonly name: string } & StreamSafety;
-
-const configOf = (
-  name: string,
-  subjects: string[],
-  settings: StreamSettings,
-  replicas: number,
-): Wanted =>
-  ({
-    ...settings,
-    name,
-    subjects,
-    num_replicas: replicas,
-    storage: settings.storage === 'file' ? StorageType.File : StorageType.Memory,
-    retention: RetentionPolicy.Limits,
-    discard: DiscardPolicy.New,
-  }) as Wanted;
+import type { Topology } from '../topology.js';
+import {
+  type Wanted,
+  wantedBuckets,
+  wantedEvents,
+  wantedExpiring,
+  wantedJournal,
+} from './wanted-streams.js';
 
 const existing = async (jsm: JetStreamManager, name: string): Promise<StreamConfig | undefined> => {
   try {
@@ -70,7 +38,10 @@ const unfitIn = (wanted: Wanted, config: StreamConfig): string[] => {
   return list;
 };
 
-/** What somebody changed is set again. What it let go meanwhile does not come back by that. */
+/**
+ * What somebody changed is set again, where the server does so: another stream may have taken what
+ * is missing. What it let go meanwhile does not come back by that.
+ */
 const setAgain = async (
   jsm: JetStreamManager,
   wanted: Wanted,
@@ -83,11 +54,18 @@ const setAgain = async (
       want === NONE ? undefined : (wanted[field as keyof StreamSafety] ?? want),
     ]);
   if (fields.length === 0) return config;
-  return (await jsm.streams.update(wanted.name, Object.fromEntries(fields))).config;
+  const update = jsm.streams.update(wanted.name, Object.fromEntries(fields));
+  return update.then(
+    (updated) => updated.config,
+    () => config,
+  );
 };
 
 const unfit = (name: string, list: readonly string[]): Fault =>
-  new Fault('STREAM_UNFIT', `the stream ${name} cannot be trusted with events: ${list.join(' ')}`);
+  new Fault(
+    'STREAM_UNFIT',
+    `the stream ${name} would not keep what it is given: ${list.join(' ')}`,
+  );
 
 /** Told what a stream was set back from. */
 export type SetAgain = (stream: string, was: readonly string[]) => void;
@@ -120,67 +98,10 @@ const ensure = async (
 };
 
 /** The streams that must keep all that they are given. */
-const keeping = (
-  kinds: readonly Pick<Kind, 'slug'>[],
-  topology: Topology,
-  replicas: number,
-): readonly Wanted[] => [
-  configOf(JOURNAL_STREAM, [JOURNAL_SUBJECT], topology.journal, replicas),
-  ...kinds.map(({ slug }) =>
-    configOf(
-      eventStream(slug),
-      [eventSubjects(slug), claimSubjects(slug)],
-      topology.events,
-      replicas,
-    ),
-  ),
+const keeping = ({ kinds, topology, replicas }: StreamsOptions): readonly Wanted[] => [
+  wantedJournal(topology, replicas),
+  ...kinds.map((kind) => wantedEvents(kind, topology, replicas)),
 ];
-
-const SECOND_NS = 1_000_000_000;
-/** Refusals of nobody known are kept so long, and so many bytes of them at most. */
-const STRANGERS = {
-  max_age: 30 * 24 * 3_600 * SECOND_NS,
-  max_bytes: 16 * 1024 ** 2,
-  duplicate_window: 120 * SECOND_NS,
-};
-
-/** What may be let go: how long it is kept may be changed by whoever runs the server. */
-const ensureExpiring = async (
-  jsm: JetStreamManager,
-  settings: ExpiringSettings & { readonly name: string; readonly subjects: string[] },
-  replicas: number,
-): Promise<void> => {
-  if (await existing(jsm, settings.name)) return;
-  await jsm.streams.add({
-    ...settings,
-    num_replicas: replicas,
-    storage: settings.storage === 'file' ? StorageType.File : StorageType.Memory,
-    retention: RetentionPolicy.Limits,
-    discard: DiscardPolicy.Old,
-    allow_direct: true,
-  });
-};
-
-/** Streams of what is let go after a while: made where they are missing, also under a running node. */
-const ensureAllExpiring = async (
-  jsm: JetStreamManager,
-  { alerts, journal }: Topology,
-  replicas: number,
-): Promise<void> => {
-  await Promise.all([
-    ensureExpiring(jsm, { ...alerts, name: ALERTS_STREAM, subjects: [ALERT_SUBJECTS] }, replicas),
-    ensureExpiring(
-      jsm,
-      {
-        ...STRANGERS,
-        storage: journal.storage,
-        name: STRANGERS_STREAM,
-        subjects: [STRANGERS_SUBJECT],
-      },
-      replicas,
-    ),
-  ]);
-};
 
 export type StreamsOptions = {
   readonly kinds: readonly Kind[];
@@ -194,13 +115,11 @@ export type StreamsOptions = {
  * Whether the streams that are there still keep what they are given; makes none that is missing.
  * @throws Fault STREAM_UNFIT, or what the server says when it cannot be asked
  */
-export const judgeStreams = async (
-  nc: NatsConnection,
-  { kinds, topology, replicas, onSetAgain }: StreamsOptions,
-): Promise<void> => {
+export const judgeStreams = async (nc: NatsConnection, options: StreamsOptions): Promise<void> => {
+  const { onSetAgain } = options;
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const judged = await Promise.allSettled(
-    keeping(kinds, topology, replicas).map(async (wanted) => {
+    keeping(options).map(async (wanted) => {
       const config = await existing(jsm, wanted.name);
       if (!config)
         throw unfit(wanted.name, [
@@ -209,13 +128,14 @@ export const judgeStreams = async (
       await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
     }),
   );
-  throwAll(judged.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : [])));
+  throwAll(judged);
 };
 
 const isUnfit = (error: Error): boolean => error instanceof Fault && error.code === 'STREAM_UNFIT';
 
 /** Of several streams each is named; what one of them is in no doubt about counts before doubts. */
-const throwAll = (errors: readonly Error[]): void => {
+const throwAll = (judged: readonly PromiseSettledResult<void>[]): void => {
+  const errors = judged.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
   const [first] = errors;
   const unfits = errors.filter(isUnfit);
   if (unfits.length < 2) {
@@ -226,44 +146,36 @@ const throwAll = (errors: readonly Error[]): void => {
 };
 
 /**
- * Makes what may be let go where somebody removed it.
- * @throws what the server says when it cannot
+ * Makes what may be let go where somebody removed it, and judges all that stands beside the events
+ * as they are judged. A bucket that is missing is for those who need it.
+ * @throws Fault STREAM_UNFIT, or what the server says when it cannot
  */
-export const renewStreams = async (
+export const tendBeside = async (
   nc: NatsConnection,
-  { kinds, topology, replicas }: Omit<StreamsOptions, 'onSetAgain'>,
+  { kinds, topology, replicas, onSetAgain }: StreamsOptions,
 ): Promise<void> => {
   const jsm = await jetstreamManager(nc, { checkAPI: false });
-  const there = new Set<string>();
-  for await (const name of jsm.streams.names()) there.add(name);
-  const wanted = [
-    ...[ALERTS_STREAM, STRANGERS_STREAM],
-    ...kinds.map(({ slug }) => snapshotStream(slug)),
-  ];
-  if (wanted.every((name) => there.has(name))) return;
-  await ensureAllExpiring(jsm, topology, replicas);
-  const absent = kinds.filter(({ slug }) => !there.has(snapshotStream(slug)));
-  await makeSnapshotBuckets(nc, { kinds: absent, topology, replicas });
-};
-
-const makeSnapshotBuckets = async (
-  nc: NatsConnection,
-  { kinds, topology, replicas }: Omit<StreamsOptions, 'onSetAgain'>,
-): Promise<void> => {
-  const kvm = new Kvm(nc);
-  const { history } = topology.snapshots;
-  await Promise.all(
-    kinds.map(({ slug }) => kvm.create(snapshotBucket(slug), { history, replicas })),
+  const tend = async (wanted: Wanted, make: boolean): Promise<void> => {
+    const config = await existing(jsm, wanted.name);
+    if (config) await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
+    else if (make) await jsm.streams.add(wanted);
+  };
+  throwAll(
+    await Promise.allSettled([
+      ...wantedExpiring(kinds, topology, replicas).map((wanted) => tend(wanted, true)),
+      ...wantedBuckets(replicas).map((wanted) => tend(wanted, false)),
+    ]),
   );
 };
 
 /**
- * Create what is missing of the topology and read back what is there.
+ * Create what is missing of the topology and read back what is there. What stands beside the events
+ * keeps nobody from starting.
  * @throws Fault SERVER_UNFIT or STREAM_UNFIT naming each field that is not as it must be.
  */
 export const ensureTopology = async (
   nc: NatsConnection,
-  { kinds, topology, replicas, onSetAgain }: StreamsOptions,
+  options: StreamsOptions,
 ): Promise<void> => {
   const version = checkServerVersion(nc.info?.version ?? 'unknown');
   if (!version.ok) throw new Fault('SERVER_UNFIT', version.message);
@@ -275,8 +187,9 @@ export const ensureTopology = async (
     );
   });
   await Promise.all([
-    ...keeping(kinds, topology, replicas).map((wanted) => ensure(jsm, wanted, onSetAgain)),
-    ensureAllExpiring(jsm, topology, replicas),
-    makeSnapshotBuckets(nc, { kinds, topology, replicas }),
+    ...keeping(options).map((wanted) => ensure(jsm, wanted, options.onSetAgain)),
+    tendBeside(nc, options).catch((error: Error) => {
+      if (!isUnfit(error)) throw error;
+    }),
   ]);
 };
