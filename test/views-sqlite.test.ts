@@ -38,7 +38,7 @@ describe('The read store in a SQLite file', () => {
     await put(before, slot, { a: { name: 'kept' } });
     await before.close();
     const after = await open(dir);
-    expect(await after.slots()).toEqual([slot]);
+    expect(await after.slots()).toEqual([{ ...slot, revision: 1 }]);
     expect(await after.documents(slot, ['a'])).toEqual(new Map([['a', { name: 'kept' }]]));
     await after.close();
   });

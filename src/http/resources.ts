@@ -1,8 +1,10 @@
 import { AGGREGATE_ID } from '../core/ids.js';
 import type { Projection, View } from '../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
+import type { DocumentReads } from '../views/port.js';
 import { aggregateAtAnswer, atOf } from './aggregate-at.js';
 import { problem } from './answer.js';
+import { whileHeld } from './hold.js';
 import type { App, Ctx, Http } from './http.js';
 import { listAnswer } from './list.js';
 import { READ_PARAMETERS } from './list-query.js';
@@ -12,6 +14,7 @@ import {
   contentTag,
   momentHeaders,
   type Reads,
+  type Reflected,
   readingFor,
   reflectedAnswer,
   reflectionHeaders,
@@ -66,18 +69,47 @@ const parked = async (http: Reads, { projection, key, what }: One): Promise<Refu
   );
 };
 
+/** A document as it was found, or that it was not, and what that reflects. */
+type Looked = {
+  readonly reflected: Reflected<DocumentReads>;
+  readonly document: View | undefined;
+};
+
+const lookFor = async (key: string, reflected: Reflected<DocumentReads>): Promise<Looked> => {
+  const { store, slot } = reflected.reading;
+  return { reflected, document: (await store.documents(slot, [key])).get(key) };
+};
+
 /** `GET` of one document. Deleted ones are 410 unless they are asked for. None is one answer, too. */
-const documentAnswer = async (
-  c: Ctx,
-  http: Reads,
-  { projection, key, what }: One,
-): Promise<Response> => {
+const documentAnswer = async (c: Ctx, http: Reads, one: One): Promise<Response> => {
   const included = includesDeleted(c);
   if (isRefusal(included)) return problem(c, included);
-  const reflected = await readingFor(c, http, projection);
+  const reflected = await readingFor(c, http, one.projection);
   if (isRefusal(reflected)) return problem(c, reflected);
-  const { store, slot } = reflected.reading;
-  const document = (await store.documents(slot, [key])).get(key);
+  const looked = await lookFor(one.key, reflected);
+  if (looked.document || reflected.moment) return answerOf(c, http, { one, included, looked });
+  // That something is not there is said with the position that the documents have at that moment.
+  const answer = await whileHeld(http, reflected, {
+    others: [],
+    work: async (held) =>
+      answerOf(c, http, { one, included, looked: await lookFor(one.key, held) }),
+  });
+  return isRefusal(answer) ? problem(c, answer) : answer;
+};
+
+const answerOf = async (
+  c: Ctx,
+  http: Reads,
+  {
+    one: { projection, key, what },
+    included,
+    looked: { reflected, document },
+  }: {
+    readonly one: One;
+    readonly included: { readonly deleted: boolean };
+    readonly looked: Looked;
+  },
+): Promise<Response> => {
   const reflects = reflectionHeaders(reflected);
   if (!document || !isBegun(projection, document)) {
     const waits = reflected.moment === null ? await parked(http, { projection, key, what }) : null;

@@ -1,5 +1,5 @@
 import type { Refusal } from '../core/refusal.js';
-import type { Slot } from '../views/port.js';
+import { isSameSlot, type Slot } from '../views/port.js';
 import type { BuildStatus } from './projections.js';
 import { notNow } from './role.js';
 import type { Slots } from './slots.js';
@@ -14,8 +14,8 @@ export const arrange = async ({ slots, workers }: Building, moves: boolean): Pro
   for (const slot of slots.abandoned) await drop({ slots, workers }, slot);
   await slots.ensure();
   const { live, building } = slots;
-  const isNew = building && building.generation !== workers.build?.slot.generation;
-  if (isNew) await slots.leaveOutIn(building);
+  const { build } = workers;
+  if (building && !(build && isSameSlot(building, build.slot))) await slots.leaveOutIn(building);
   await workers.arrange(live && slots.isOwn(live) ? live : undefined, building);
 };
 

@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -418,5 +421,69 @@ describe('documents built anew', () => {
     expect(await all.rebuild('nothing', { switchWhenReady: true })).toMatchObject({
       refused: 'UNKNOWN_PROJECTION',
     });
+  });
+});
+
+describe('a read store that lost what a quiet node wrote', () => {
+  const SOME = 5;
+  /** Projections on a store that has taken all, and what the store was when it had taken some. */
+  const quiet = async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'stele-views-'));
+    const store = memoryStore();
+    const pen = new Pen();
+    let current = await sqliteViews(join(dir, 'views'));
+    const views = new Proxy(current, { get: (_, name: keyof ViewStore) => current[name] });
+    const before = await bench({ store, views });
+    await pen.writeAll(store, LOG.slice(0, SOME));
+    await caughtUp(before.all, 'houses', store);
+    await before.all.close();
+    await current.close();
+    cpSync(join(dir, 'views'), join(dir, 'copy'));
+    current = await sqliteViews(join(dir, 'views'));
+    const { all } = await bench({ store, views });
+    await pen.writeAll(store, LOG.slice(SOME));
+    await caughtUp(all, 'houses', store);
+    const left = [current];
+    return {
+      ...{ all, store },
+      replace: (other: ViewStore) => {
+        left.push(other);
+        current = other;
+      },
+      older: () => sqliteViews(join(dir, 'copy')),
+      end: async () => {
+        await all.close();
+        await Promise.all(left.map((one) => one.close()));
+        rmSync(dir, { recursive: true });
+      },
+    };
+  };
+
+  it.each(['older', 'empty'])('is filled again without an event: %s', async (which) => {
+    const { all, store, replace, older, end } = await quiet();
+    const transaction = await all.readTransaction();
+    const { positions } = await transaction.reading('houses');
+    await transaction.end();
+    replace(which === 'older' ? await older() : await sqliteViews(':memory:'));
+    await until(
+      async () => {
+        const held = await all.readTransaction();
+        try {
+          const reading = await held.reading('houses').catch(() => undefined);
+          const there = reading && (await reading.store.count(reading.slot)) === 2;
+          // Never the position of before over documents of an older one.
+          if (!there) expect(reading?.positions).not.toEqual(positions);
+          return there;
+        } finally {
+          await held.end();
+        }
+      },
+      (there) => there === true,
+      5_000,
+    );
+    await caughtUp(all, 'houses', store);
+    expect(await documentsOf(all, 'houses')).toEqual(HOUSES);
+    await expectVerified(all, 'houses');
+    await end();
   });
 });

@@ -1,7 +1,13 @@
 import type { Projection } from '../core/projection.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';
 import type { StreamEnds } from '../store/port.js';
-import type { Discarded, DocumentReads, Parked, Slot } from '../views/port.js';
+import {
+  type Discarded,
+  type DocumentReads,
+  isSameSlot,
+  type Parked,
+  type Slot,
+} from '../views/port.js';
 import { arrange, cancelBuild, noBuild, rebuild } from './building.js';
 import { compareSlots } from './compare-slots.js';
 import type { Drained } from './drain.js';
@@ -39,8 +45,12 @@ export type Look = {
   readonly before: ReadonlyMap<Worker, Vector>;
 };
 
-/** How far documents are. */
-export type Taken = { readonly generation: number; readonly positions: Vector };
+/** How far documents are, and at which revision of their slot. */
+export type Taken = {
+  readonly slot: Slot;
+  readonly revision: number;
+  readonly positions: Vector;
+};
 
 /**
  * One projection on this node: which slot readers get, which slots are moved and by whom, and what
@@ -113,7 +123,13 @@ export class Projector {
 
   async #lookAtStore({ ends, asked }: Look): Promise<void> {
     const { views } = this.#world;
+    // Before it is asked: what is written meanwhile is no loss.
+    const before = new Map(this.#workers.all.map((worker) => [worker, worker.revision ?? 0]));
     await this.#slots.refresh();
+    for (const [worker, revision] of before) {
+      const found = this.#slots.same(worker.slot);
+      if (found) worker.lookAtSlot(found, revision);
+    }
     const stopped = (await views.stopped()).has(this.#name);
     const leads = await views.lead(this.#name);
     this.#role = { ...this.#role, stopped, leads };
@@ -189,10 +205,10 @@ export class Projector {
   /** @throws Fault READ_STORE_UNAVAILABLE */
   async reading(): Promise<Reading> {
     const slot = await this.#slots.findLive();
-    const { live } = this.#workers;
+    const { taken } = this;
     const positions =
-      live?.loaded && live.slot.generation === slot.generation
-        ? live.positions
+      taken && this.#storeAnswers && isSameSlot(taken.slot, slot)
+        ? taken.positions
         : await this.#tally.written(slot);
     return { projection: this.projection, store: this.#world.views, slot, positions };
   }
@@ -200,9 +216,17 @@ export class Projector {
   /** How far the live documents are, as far as this node knows without asking. */
   get taken(): Taken | undefined {
     const { live } = this.#workers;
-    return live?.loaded
-      ? { generation: live.slot.generation, positions: live.positions }
+    const { slot, loaded, revision, positions } = live ?? {};
+    return slot && loaded && revision !== undefined && positions
+      ? { slot, revision, positions }
       : undefined;
+  }
+
+  /** Not when it was away at the last look: what comes back may be older than what is known here. */
+  get #storeAnswers(): boolean {
+    const { found, problem, askedAt } = this.#role;
+    const asked = askedAt === undefined ? 0 : performance.now() - askedAt;
+    return found && !problem && asked < this.#world.limits.lookEveryMs;
   }
 
   /**
@@ -213,9 +237,10 @@ export class Projector {
   async readingIn(store: DocumentReads, taken: Taken | undefined): Promise<Reading<DocumentReads>> {
     const slot = await this.#slots.findLiveIn(store);
     const written = await this.#tally.written(slot, store);
-    // What changes nothing is taken before it is written how far that is.
-    const known = taken?.generation === slot.generation ? taken.positions : new Map();
-    const positions = furthest(written, known);
+    // What changes nothing is taken before it is written how far that is. A store that was put back
+    // has seen fewer commits than those that this was taken over.
+    const knows = taken && isSameSlot(taken.slot, slot) && slot.revision >= taken.revision;
+    const positions = knows ? furthest(written, taken.positions) : written;
     return { projection: this.projection, store, slot, positions };
   }
 

@@ -1,6 +1,6 @@
 import type { Projection } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
-import type { DocumentReads, Slot, ViewStore } from '../views/port.js';
+import { type DocumentReads, isSameSlot, type Slot, type ViewStore } from '../views/port.js';
 import { dropFeeds, feedName } from './feeds.js';
 import type { World } from './world.js';
 
@@ -32,6 +32,11 @@ export class Slots {
 
   /** Whether a slot is built by the definition that this program has. */
   isOwn = (slot: Slot): boolean => slot.hash === this.#projection.hash;
+
+  /** A slot as it was found last, if it is still there. */
+  same(slot: Slot): Slot | undefined {
+    return this.#all.find((one) => isSameSlot(one, slot));
+  }
 
   get live(): Slot | undefined {
     return this.#all.find(({ role }) => role === 'live');

@@ -1,6 +1,6 @@
 import type { Projection } from '../core/projection.js';
 import type { StreamEnds } from '../store/port.js';
-import type { DocumentReads, Slot } from '../views/port.js';
+import { type DocumentReads, isSameSlot, type Slot } from '../views/port.js';
 import { COUNT_EVERY_MS } from './limits.js';
 import type { SourceStatus, Vector } from './projections.js';
 import {
@@ -68,7 +68,7 @@ export class Tally {
     if (worker && !worker.loaded) return;
     const revision = worker?.revision ?? (await views.revision(live));
     const before = this.#counted;
-    if (before?.slot.generation === live.generation)
+    if (before && isSameSlot(before.slot, live))
       if (before.revision === revision || elapsed - before.elapsed < COUNT_EVERY_MS) return;
     this.#counted = { slot: live, revision, elapsed };
     this.#documents = await views.count(live);

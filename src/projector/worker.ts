@@ -54,6 +54,8 @@ export class Worker {
   #progress: Progress = new Map();
   #again = new AbortController();
   #follows = false;
+  /** The store has lost what is known here, until it is read anew. */
+  #outdated = false;
   #problem: Problem | null = null;
   #running: Promise<void> | undefined;
   /** Why its indexes were not made when that was tried last. */
@@ -108,9 +110,9 @@ export class Worker {
   get stopped(): boolean {
     return this.#stop.signal.aborted;
   }
-  /** False until the checkpoints were read for the first time. */
+  /** False until the checkpoints were read for the first time, or when they were lost since. */
   get loaded(): boolean {
-    return this.#known !== undefined;
+    return this.#known !== undefined && !this.#outdated;
   }
   get problem(): Problem | null {
     return this.#problem;
@@ -192,6 +194,22 @@ export class Worker {
     this.#again.abort();
   }
 
+  /**
+   * Its slot was found like this. `before` is the revision that it knew before it was asked for:
+   * a store that has seen fewer commits was put back to where it had been.
+   */
+  lookAtSlot({ revision }: Slot, before: number): void {
+    const readAnew = (this.revision ?? 0) < before;
+    if (revision >= before || readAnew || this.#outdated) return;
+    this.#outdated = true;
+    this.#follows = false;
+    this.#world.log.warn(
+      { ...this.#who(), revision, before },
+      'the read store lost commits of a projection: it begins again from what is there',
+    );
+    this.#again.abort();
+  }
+
   async #run(): Promise<void> {
     const { limits, log } = this.#world;
     let after = limits.againFirstMs;
@@ -225,6 +243,7 @@ export class Worker {
     const { known, checkpoints } = await KnownSlot.read(this.#projection, this.slot, this.#world);
     this.#known = known;
     this.#progress = progressFrom(this.#projection.sources, checkpoints, this.#progress);
+    this.#outdated = false;
     this.#moves.tell();
     for (const { source, written: sequence, at } of this.#progress.values())
       await checkSameLog(this.#world.store, source, { source: source.slug, sequence, at });

@@ -1,5 +1,5 @@
 import type { Projection } from '../core/projection.js';
-import type { Slot } from '../views/port.js';
+import { isSameSlot, type Slot } from '../views/port.js';
 import { ProgressRate } from './progress-rate.js';
 import { Worker } from './worker.js';
 import type { World } from './world.js';
@@ -43,7 +43,7 @@ export class Workers {
   }
 
   async #workerFor(slot: Slot | undefined, now: Worker | undefined): Promise<Worker | undefined> {
-    if (slot && now && !now.stopped && now.slot.generation === slot.generation) return now;
+    if (slot && now && !now.stopped && isSameSlot(now.slot, slot)) return now;
     await now?.stop();
     return slot && !this.#closed ? this.#started(slot) : undefined;
   }

@@ -23,7 +23,13 @@ export type Slot = SlotSpec & {
   readonly role: 'live' | 'building' | 'candidate' | 'previous';
   /** ISO 8601 UTC. */
   readonly created_at: string;
+  /** How many commits it had seen when it was looked at; see `ViewStore.revision`. */
+  readonly revision: number;
 };
+
+/** A store that was put back or emptied gives a generation again. */
+export const isSameSlot = (one: Slot, other: Slot): boolean =>
+  one.generation === other.generation && one.created_at === other.created_at;
 
 /** How far one source was taken into a slot. */
 export type Checkpoint = {

@@ -11,7 +11,7 @@ export const allSlots = async (engine: Engine): Promise<readonly Slot[]> => {
     .orderBy('projection')
     .orderBy('generation')
     .execute();
-  return rows.flatMap(({ columns, search, revision: _, role, ...row }) =>
+  return rows.flatMap(({ columns, search, role, ...row }) =>
     role === 'dropped'
       ? []
       : [
@@ -46,7 +46,7 @@ export const newSlot = (engine: Engine, spec: SlotSpec, role: Slot['role']): Pro
     const generation = await nextGeneration(db, projection);
     const slot: Slot = {
       ...{ projection, version, hash, columns, search },
-      ...{ generation, role, created_at: new Date().toISOString() },
+      ...{ generation, role, created_at: new Date().toISOString(), revision: 0 },
     };
     if (role === 'live') {
       const live = await db
@@ -66,7 +66,6 @@ export const newSlot = (engine: Engine, spec: SlotSpec, role: Slot['role']): Pro
         ...slot,
         columns: JSON.stringify(columns),
         search: JSON.stringify(search),
-        revision: 0,
       })
       .execute();
     await createSlotTables(db, slotTables(slot), engine.types);

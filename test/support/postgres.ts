@@ -26,6 +26,10 @@ export interface TestPostgres {
   thaw(): void;
   /** Starts it again on the same port and data; ends it first if it still runs. */
   restart(): Promise<void>;
+  /** Ends it properly, keeps a copy of its data, and starts it again. */
+  copy(): Promise<void>;
+  /** The same with the copy in the place of its data: whatever was committed since is lost. */
+  putBack(): Promise<void>;
   /** Ends it and removes its directory. May be called again. */
   stop(): Promise<void>;
 }
@@ -170,6 +174,11 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
   alive.add(cleanUp);
   await launch();
 
+  const duplicate = async (from: string, to: string): Promise<void> => {
+    rmSync(to, { recursive: true, force: true });
+    await execFile('cp', ['-a', from, to], options);
+  };
+
   let databases = 0;
   return {
     url,
@@ -199,6 +208,16 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
           await end('SIGQUIT');
           if (performance.now() > until) throw error;
         }
+    },
+    async copy() {
+      await end('SIGINT');
+      await duplicate(data, `${data}.copy`);
+      await launch();
+    },
+    async putBack() {
+      await end('SIGINT');
+      await duplicate(`${data}.copy`, data);
+      await launch();
     },
     async stop() {
       await end('SIGQUIT');

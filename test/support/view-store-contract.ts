@@ -760,7 +760,8 @@ export const viewStoreContract = (
           ]);
           expect(await before.count(slot)).toBe(2);
           expect(await before.checkpoints(slot)).toMatchObject([{ sequence: 7 }]);
-          expect((await before.slots()).filter(({ role }) => role === 'live')).toContainEqual(slot);
+          const lives = (await before.slots()).filter(({ role }) => role === 'live');
+          expect(lives).toContainEqual({ ...slot, revision: 2 });
           await put(views, slot, { d: { cost: again } });
         }
         await before.end();
