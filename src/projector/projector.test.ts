@@ -27,9 +27,10 @@ import {
 import { defineAggregate } from '../core/aggregate.js';
 import { command, event } from '../core/message.js';
 import { defineProjection, type View } from '../core/projection.js';
+import { Fault } from '../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore } from '../store/port.js';
-import type { ViewStore } from '../views/port.js';
+import type { Slot, ViewStore } from '../views/port.js';
 import { sqliteViews } from '../views/sqlite.js';
 import type { Projections } from './projections.js';
 
@@ -459,12 +460,20 @@ describe('a read store that lost what a quiet node wrote', () => {
     };
   };
 
-  it.each(['older', 'empty'])('is filled again without an event: %s', async (which) => {
+  const empty = () => sqliteViews(':memory:');
+  /** Nothing is in it, but another node has written more often to it than to the one before. */
+  const another = async (slot: Slot): Promise<ViewStore> => {
+    const views = await empty();
+    const made = await views.createSlot(slot, 'live');
+    const nothing = { advance: null, documents: [], folds: [], park: [], unpark: [], discard: [] };
+    for (let n = 0; n < 20; n++) await views.commit(made, nothing);
+    return views;
+  };
+
+  it.each(['older', 'empty', 'another'])('is filled again without an event: %s', async (which) => {
     const { all, store, replace, older, end } = await quiet();
-    const transaction = await all.readTransaction();
-    const { positions } = await transaction.reading('houses');
-    await transaction.end();
-    replace(which === 'older' ? await older() : await sqliteViews(':memory:'));
+    const { positions, slot } = await all.reading('houses');
+    replace(await { older, empty, another }[which]!(slot));
     await until(
       async () => {
         const held = await all.readTransaction();
@@ -484,6 +493,23 @@ describe('a read store that lost what a quiet node wrote', () => {
     await caughtUp(all, 'houses', store);
     expect(await documentsOf(all, 'houses')).toEqual(HOUSES);
     await expectVerified(all, 'houses');
+    await end();
+  });
+
+  it('is asked how far it is when it comes back, before anything else is known of it', async () => {
+    const { all, replace, older, end } = await quiet();
+    const { positions } = await all.reading('houses');
+    const other = await older();
+    replace({
+      ...other,
+      slots: () => Promise.reject(new Fault('READ_STORE_UNAVAILABLE', 'not yet')),
+    });
+    await until(
+      () => statusOf(all, 'houses').state,
+      (state) => state === 'store_unavailable',
+    );
+    expect((await all.reading('houses')).positions).not.toEqual(positions);
+    replace(other);
     await end();
   });
 });
