@@ -362,9 +362,11 @@ describe.concurrent('audit alerts', () => {
   });
 
   it('go on when what is remembered of them was removed under the node', async (test) => {
-    const { nc, alerting, create, arrived } = await openWorld(test);
+    const { nc, receiver, errors, alerting, create, arrived } = await openWorld(test);
+    await create(); // before the alerting
     const alerts = await alerting();
-    await arrived([await create()]);
+    const first = await create();
+    await arrived([first]);
     const jsm = await jetstreamManager(nc);
     for (const bucket of [ALERTING_BUCKET, FAILED_ALERTS_BUCKET])
       await jsm.streams.delete(`KV_${bucket}`);
@@ -375,7 +377,26 @@ describe.concurrent('audit alerts', () => {
       const kv = await new Kvm(nc).open(ALERTING_BUCKET);
       expect(await kv.get('raised.application')).not.toBeNull();
     }, WITHIN);
-    await arrived([missed, await create()]);
+    const last = await create();
+    await arrived([missed, last]);
+    expect(receiver.got.map(({ id }) => id).sort()).toEqual([first, missed, last].sort());
+    expect(alerts.stats().raised).toBe(3);
+    expect(errors).toEqual([]);
+  });
+
+  it('go on at the last one when what is remembered of them was removed without a node', async (test) => {
+    const { nc, errors, alerting, create, arrived } = await openWorld(test);
+    await create(); // before the alerting
+    const alerts = await alerting();
+    const ids = [await create()];
+    await arrived(ids);
+    await alerts.close();
+    ids.push(await create());
+    await (await jetstreamManager(nc)).streams.delete(`KV_${ALERTING_BUCKET}`);
+    await alerting();
+    ids.push(await create());
+    await arrived(ids);
+    expect(errors).toEqual([expect.stringContaining('ALERTING was removed')]);
   });
 
   it('are raised by another node when the one that did is gone without a word', async (test) => {

@@ -59,15 +59,15 @@ export class Raiser {
     this.#js = jetstream(nc);
     this.#store = store;
     this.#note = note;
-    this.#positions = new Positions({ kv, store, log });
+    this.#positions = new Positions({ nc, kv, store, log });
     this.#watched = definitions
       .map((kind) => ({ kind, critical: criticalEvents(kind) }))
       .filter(({ critical }) => critical.size > 0);
   }
 
-  /** Write down where alerting begins, where nothing is written yet: at the end of the log. */
+  /** Write down where alerting begins, where nothing is written yet. */
   async begin(): Promise<void> {
-    await Promise.all(this.#watched.map(({ kind }) => this.#positions.begin(kind)));
+    await this.#positions.begin(this.#watched.map(({ kind }) => kind));
   }
 
   /** Raise alerts until the signal. */
