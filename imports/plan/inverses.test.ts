@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { actors } from '../../actors/index.js';
 import { eventId } from '../../src/core/ids.js';
+import { turnsDuring } from '../../test/support/turns-during.js';
 import type { Happened, Landscape, Standing } from '../importer.js';
 import { INVERSES, keysOf } from './inverses.js';
 import { KINDS } from './kinds.js';
@@ -216,5 +217,22 @@ describe('taking back', () => {
     ]);
     expect(phases).toEqual([]);
     expect(notes).toMatchObject([{ kind: 'not-undone' }]);
+  });
+
+  it('looks once at each key of a long history, and lets others in meanwhile', async () => {
+    const ROUNDS = 300;
+    const TAGS = 10;
+    const rounds = (correlation_id: string): Said[] =>
+      Array.from({ length: ROUNDS }, (_, round): Said => {
+        const tags = Array.from({ length: TAGS }, (_, n) => `${correlation_id}-${round}-${n}`);
+        return ['TagsAdded', { tags }, correlation_id];
+      });
+    const begins = vi.spyOn(String.prototype, 'startsWith');
+    const { turns, made } = await turnsDuring(() => run([born, ...rounds('imp'), ...rounds('x')]));
+    const looks = begins.mock.calls.length;
+    begins.mockRestore();
+    expect(made.phases[0]!.chains).toHaveLength(ROUNDS);
+    expect(looks).toBeLessThan(ROUNDS * TAGS);
+    expect(turns).toBeGreaterThan(ROUNDS);
   });
 });

@@ -9,6 +9,8 @@ import type {
   Touched,
   Undo,
 } from '../importer.js';
+import { type Turn, turns } from '../turns.js';
+import { above } from './above.js';
 import { INVERSES, keysOf } from './inverses.js';
 import { inFreeOrder, isOnTheWay, renames } from './renaming.js';
 import { saidBy } from './settled.js';
@@ -51,16 +53,18 @@ const isBy = ({ source, correlation_id }: Happened, id: string): boolean =>
 const newNameIn = ({ data }: Happened): unknown => data.new_name ?? data.new_hostname;
 
 /** The keys on which the import had the last word, with the first event of its last run on each. */
-const lastWords = (
+const lastWords = async (
   events: readonly Happened[],
   { import_id, revert_id }: Of,
-): {
+  turn: Turn,
+): Promise<{
   readonly ours: ReadonlyMap<Happened, readonly string[]>;
   readonly others: ReadonlyMap<string, Happened>;
-} => {
+}> => {
   const first = new Map<string, Happened>();
   const settled = new Map<string, Happened>();
-  for (const event of events.toReversed())
+  for (const event of events.toReversed()) {
+    await turn();
     for (const key of keysOf(event)) {
       if (settled.has(key)) continue;
       // A revert that was interrupted left it with a name that is none.
@@ -68,19 +72,29 @@ const lastWords = (
       if (isBy(event, import_id)) first.set(key, event);
       else settled.set(key, event);
     }
+  }
   const overruled = new Map<string, Happened>();
-  for (const event of events)
+  for (const event of events) {
+    await turn();
     if (isBy(event, import_id))
       for (const key of keysOf(event)) {
         const by = settled.get(key);
         if (by && !first.has(key)) overruled.set(key, by);
       }
+  }
+  // Of a part that others said something of since, nothing is taken back.
+  const inside = new Map<string, Happened>();
+  for (const [key, by] of settled) {
+    await turn();
+    for (const part of above(key)) if (first.has(part) && !inside.has(part)) inside.set(part, by);
+  }
   const ours = new Map<Happened, string[]>();
   for (const [key, event] of first) {
-    // Of a part that others said something of since, nothing is taken back.
-    const inside = [...settled].find(([other]) => other.startsWith(`${key}/`));
-    if (inside) overruled.set(key, inside[1]);
-    else ours.set(event, [...(ours.get(event) ?? []), key]);
+    const by = inside.get(key);
+    const known = ours.get(event);
+    if (by) overruled.set(key, by);
+    else if (known) known.push(key);
+    else ours.set(event, [key]);
   }
   return { ours, others: overruled };
 };
@@ -106,20 +120,22 @@ const newestFirst = (changes: readonly ChangeBack[]): readonly Chain[] => {
 };
 
 /** What takes back the changes of something that was there before. */
-const changesBack = (
+const changesBack = async (
   touched: Touched,
   events: readonly Happened[],
   {
     of,
     about,
     note,
+    turn,
   }: {
     readonly of: Of;
     readonly about: string;
     readonly note: (kind: string, message: string) => void;
+    readonly turn: Turn;
   },
-): readonly ChangeBack[] => {
-  const { ours, others } = lastWords(events, of);
+): Promise<readonly ChangeBack[]> => {
+  const { ours, others } = await lastWords(events, of, turn);
   for (const [key, by] of others)
     if (!isBy(by, of.revert_id))
       note('kept', `${key} of ${about} is kept: changed since by ${saidBy(by)}`);
@@ -174,7 +190,9 @@ export const undo: Undo = async (landscape, touched, of) => {
   const notes: ImportNote[] = [];
   const found: ChangeBack[] = [];
   const deletions: Deletion[] = [];
+  const turn = turns();
   const look = async (one: Touched): Promise<void> => {
+    await turn();
     const { aggregate_type, aggregate_id } = one;
     const standing = await landscape.state(aggregate_type, aggregate_id);
     if (standing.presence !== 'present') return;
@@ -185,7 +203,8 @@ export const undo: Undo = async (landscape, touched, of) => {
     const first = events[0]!;
     const begun = inverseOf(first);
     if (!isBy(first, of.import_id) || !begun?.begins) {
-      found.push(...changesBack(one, events, { of, about, note }));
+      for (const back of await changesBack(one, events, { of, about, note, turn }))
+        found.push(back);
       return;
     }
     const since = events.findLast(
