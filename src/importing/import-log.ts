@@ -7,12 +7,15 @@ import { AUDIT_PAGE, AUDIT_WITHIN_MS } from './limits.js';
 
 const AUDIT_LOG = 'audit-log';
 
-/** An import as the audit log tells it. */
-export type PastImport = {
+/** How much there is of an import, and from when to when. */
+export type ImportSpan = {
   readonly import_id: string;
   readonly events: number;
   readonly first_at: string;
   readonly last_at: string;
+};
+/** An import as the audit log tells it. */
+export type PastImport = ImportSpan & {
   readonly actor: string;
   readonly because: string | null;
 };
@@ -25,12 +28,13 @@ export type ImportLog = {
   /** The aggregates that events with these correlation ids are about, each once. */
   touched(correlation_ids: readonly string[]): Promise<readonly Touched[]>;
   /** Correlation ids of all imports. */
-  ids(): Promise<readonly { readonly id: string; readonly events: number }[]>;
-  one(correlation_id: string, events: number): Promise<PastImport>;
+  ids(): Promise<readonly string[]>;
+  /** The same with how much there is of each and from when to when, by one question. */
+  spans(): Promise<readonly ImportSpan[]>;
+  one(span: ImportSpan): Promise<PastImport>;
 };
 
 type Entry = Touched & {
-  readonly recorded_at: string;
   readonly actor: string;
   readonly business_justification: string | null;
 };
@@ -44,12 +48,6 @@ export const importLog = (projections: Projections, store: Pick<EventStore, 'end
     imported,
     { column: 'correlation_id', op: 'in', values: ids },
   ];
-  const edge = async (id: string, descending: boolean): Promise<Entry> => {
-    const { store: views, slot } = await reading();
-    const sort = [{ column: 'recorded_at', descending }];
-    const { documents } = await views.find(slot, { where: correlated([id]), sort, limit: 1 });
-    return documents[0]!.document as Entry;
-  };
   return {
     ready: async () => {
       const definition = projections.definitions.find(({ name }) => name === AUDIT_LOG)!;
@@ -69,8 +67,8 @@ export const importLog = (projections: Projections, store: Pick<EventStore, 'end
     },
     has: async (id) => {
       const { store: views, slot } = await reading();
-      const { total } = await views.find(slot, { where: correlated([id]), sort: [], limit: 1 });
-      return total > 0;
+      const some = await views.page(slot, { where: correlated([id]), sort: [], limit: 1 });
+      return some.length > 0;
     },
     touched: async (ids) => {
       if (ids.length === 0) return [];
@@ -96,14 +94,33 @@ export const importLog = (projections: Projections, store: Pick<EventStore, 'end
     ids: async () => {
       const { store: views, slot } = await reading();
       const groups = await views.group(slot, 'correlation_id', { where: [imported] });
-      return groups.flatMap(({ value, count }) =>
-        typeof value === 'string' ? [{ id: value, events: count }] : [],
+      return groups.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+    },
+    spans: async () => {
+      const { store: views, slot } = await reading();
+      const groups = await views.groupRanged(slot, 'correlation_id', {
+        where: [imported],
+        of: 'recorded_at',
+      });
+      return groups.flatMap(({ value, count: events, least, most }) =>
+        typeof value === 'string'
+          ? [{ import_id: value, events, first_at: String(least), last_at: String(most) }]
+          : [],
       );
     },
-    one: async (import_id, events) => {
-      const [first, last] = [await edge(import_id, false), await edge(import_id, true)];
-      const { actor, business_justification: because, recorded_at: first_at } = first;
-      return { import_id, events, first_at, last_at: last.recorded_at, actor, because };
+    one: async (span) => {
+      const { import_id, first_at } = span;
+      const { store: views, slot } = await reading();
+      // By its time, of which few are: of one import there may be any number.
+      const id = { from: import_id, before: `${import_id}\0` };
+      const where: readonly Condition[] = [
+        { column: 'recorded_at', op: 'in', values: [first_at] },
+        { column: 'correlation_id', op: 'in', values: [], spans: [id] },
+        imported,
+      ];
+      const [first] = await views.page(slot, { where, sort: [], limit: 1 });
+      const { actor, business_justification: because } = first!.document as Entry;
+      return { ...span, actor, because };
     },
   };
 };

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setImmediate as others } from 'node:timers/promises';
 import type {
   ModelFormat,
   ModelImports,
@@ -7,6 +8,7 @@ import type {
   SourceFile,
 } from '../../imports/importer.js';
 import { type Principal, TRUSTED } from '../core/access.js';
+import { AskedTogether } from '../core/asked-together.js';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.js';
 import { problemOf } from '../edge/problem.js';
 import type { Projections } from '../projector/projections.js';
@@ -55,6 +57,8 @@ type Work = {
   readonly by: Principal | undefined;
 };
 
+type Listed = PastImport & { readonly reverted: boolean };
+
 const whoOf = (by: Principal | undefined): Pick<Principal, 'actor' | 'actor_type'> =>
   by && by !== TRUSTED ? by : { actor: 'import', actor_type: 'service' };
 
@@ -65,6 +69,7 @@ export class Imports {
   readonly #jobs = new Map<string, Job>();
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  readonly #listed = new AskedTogether(() => this.#list());
   readonly #places = new Places('under way');
   /** Of models that are being parsed. */
   readonly #readers = new Places('being read');
@@ -150,24 +155,32 @@ export class Imports {
     return job && { status: job.status(), lines: job.lines };
   }
 
-  /** The imports that the log knows, newest first. */
-  async list(): Promise<readonly (PastImport & { readonly reverted: boolean })[] | Refusal> {
-    const late = await this.#log.ready();
-    if (late) return late;
-    const ids = await this.#log.ids();
-    const reverted = new Set(ids.map(({ id }) => id).filter((id) => id.startsWith(revertIdOf(''))));
-    const some = ids.filter(({ id }) => this.#isImport(id));
-    const told = await Promise.all(some.map(({ id, events }) => this.#log.one(id, events)));
-    return told
-      .map((one) => ({ ...one, reverted: reverted.has(revertIdOf(one.import_id)) }))
-      .sort((a, b) => (a.first_at < b.first_at ? 1 : -1))
-      .slice(0, IMPORTS_SHOWN_MAX);
+  /** The imports that the log knows, newest first; read once for all who ask meanwhile. */
+  async list(): Promise<readonly Listed[] | Refusal> {
+    return (await this.#log.ready()) ?? this.#listed.ask();
   }
 
   /** Stop where it stands; the same request goes on later. */
   async close(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#running);
+  }
+
+  async #list(): Promise<readonly Listed[]> {
+    const spans = await this.#log.spans();
+    const ids = new Set(spans.map(({ import_id }) => import_id));
+    const newest = spans
+      .filter(({ import_id }) => this.#isImport(import_id))
+      .sort((a, b) => (a.first_at < b.first_at ? 1 : -1))
+      .slice(0, IMPORTS_SHOWN_MAX);
+    const listed: Listed[] = [];
+    for (const span of newest) {
+      // An embedded read store answers within this thread.
+      await others();
+      const reverted = ids.has(revertIdOf(span.import_id));
+      listed.push({ ...(await this.#log.one(span)), reverted });
+    }
+    return listed;
   }
 
   #isImport(id: string): boolean {
@@ -196,9 +209,9 @@ export class Imports {
     const { runtime, store } = this.#options;
     job.found(model.found);
     await job.noted(model.notes);
-    const relatives = (await this.#log.ids())
-      .map(({ id }) => id)
-      .filter((id) => id.startsWith(family) && id !== import_id);
+    const relatives = (await this.#log.ids()).filter(
+      (id) => id.startsWith(family) && id !== import_id,
+    );
     const earlier = await this.#log.touched(relatives);
     return model.compare(landscapeOf(runtime, store), { because, earlier });
   }

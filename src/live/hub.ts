@@ -1,6 +1,6 @@
 import type { Aggregate } from '../core/aggregate.js';
+import { AskedTogether } from '../core/asked-together.js';
 import type { EventStore } from '../store/port.js';
-import { AskedTogether } from './asked-together.js';
 import { NOTE_EVERY_MS } from './limits.js';
 import { Line } from './line.js';
 import { Reads } from './reads.js';

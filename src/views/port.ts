@@ -147,6 +147,8 @@ export type ViewQuery = {
 export type Document = { readonly key: string; readonly document: View };
 export type Page = { readonly documents: readonly Document[]; readonly total: number };
 export type Group = { readonly value: Scalar | null; readonly count: number };
+/** A group, and the least and the most that another column has in it; null where it has nothing. */
+export type RangedGroup = Group & { readonly least: Scalar | null; readonly most: Scalar | null };
 
 /** What can be asked about documents. */
 export type DocumentReads = {
@@ -167,6 +169,12 @@ export type DocumentReads = {
     column: string,
     query: Pick<ViewQuery, 'where' | 'search'> & { readonly unit?: TimeUnit },
   ): Promise<readonly Group[]>;
+  /** `group` by one column, with what another one ranges over in each. */
+  groupRanged(
+    slot: Slot,
+    column: string,
+    query: Pick<ViewQuery, 'where' | 'search'> & { readonly of: string },
+  ): Promise<readonly RangedGroup[]>;
   /** All documents by key, from `after` on (exclusive), at most `limit`. */
   pageByKey(slot: Slot, after: string | null, limit: number): Promise<readonly Document[]>;
   count(slot: Slot): Promise<number>;

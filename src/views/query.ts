@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { periodOf, TIME_UNITS, type TimeUnit } from '../core/time-units.js';
-import { columnOf, filter } from './conditions.js';
+import { columnOf, filter, sortColumn } from './conditions.js';
 import type { Engine, Value } from './engine.js';
 import { partsOf } from './parts.js';
-import type { Document, Fold, Group, Page, Slot, ViewQuery } from './port.js';
+import type { Document, Fold, Group, Page, RangedGroup, Slot, ViewQuery } from './port.js';
 import { documentOf, scalar, stored } from './stored.js';
 import { type SlotTables, type Sql, slotTables } from './tables.js';
 
@@ -99,6 +99,25 @@ export const groupDocuments = async (
   const { rows } = await sql<{ v: Value; n: number }>`select v, count(*) as n
     from (${values}) m group by v order by v asc nulls last`.execute(engine.db);
   return rows.map(({ v, n }) => ({ value: scalar(column.field, v), count: n }));
+};
+
+/** By value, nothing (null) last. */
+export const groupDocumentsRanged = async (
+  engine: Engine,
+  slot: Slot,
+  by: Pick<ViewQuery, 'where' | 'search'> & { readonly column: string; readonly of: string },
+): Promise<readonly RangedGroup[]> => {
+  const tables = slotTables(slot);
+  const [{ name, field }, of] = [sortColumn(tables, by.column), sortColumn(tables, by.of)];
+  const { rows } = await sql<{ v: Value; n: number; least: Value; most: Value }>`select
+    ${sql.ref(name)} as v, count(*) as n,
+    min(${sql.ref(of.name)}) as least, max(${sql.ref(of.name)}) as most
+    from ${sql.table(tables.documents)} where ${filter(engine, tables, by)}
+    group by ${sql.ref(name)} order by v asc nulls last`.execute(engine.db);
+  return rows.map(({ v, n, least, most }) => ({
+    ...{ value: scalar(field, v), count: n },
+    ...{ least: scalar(of.field, least), most: scalar(of.field, most) },
+  }));
 };
 
 export const documentsByKey = async (

@@ -7,6 +7,7 @@ import {
   documentsByKey,
   findDocuments,
   groupDocuments,
+  groupDocumentsRanged,
   pageOfDocuments,
 } from './query.js';
 import { allSlots, slotCheckpoints } from './slots.js';
@@ -57,6 +58,9 @@ const questions = (
     find: question(findDocuments),
     page: question(pageOfDocuments),
     group: question((on, slot, column, query) => groupDocuments(on, slot, { column, ...query })),
+    groupRanged: question((on, slot, column, query) =>
+      groupDocumentsRanged(on, slot, { column, ...query }),
+    ),
     pageByKey: question((on, slot, after, limit) => documentsAfter(on, slot, { after, limit })),
     count: question(countDocuments),
     end,

@@ -11,6 +11,7 @@ import {
   findDocuments,
   foldsById,
   groupDocuments,
+  groupDocumentsRanged,
   pageOfDocuments,
 } from './query.js';
 import { ReadTransactions } from './read-transaction.js';
@@ -96,6 +97,9 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
     find: reading((slot, query) => findDocuments(engine, slot, query)),
     page: reading((slot, query) => pageOfDocuments(engine, slot, query)),
     group: reading((slot, column, query) => groupDocuments(engine, slot, { column, ...query })),
+    groupRanged: reading((slot, column, query) =>
+      groupDocumentsRanged(engine, slot, { column, ...query }),
+    ),
     pageByKey: reading((slot, after, limit) => documentsAfter(engine, slot, { after, limit })),
     count: reading((slot) => countDocuments(engine, slot)),
     lead: guarded((projection) => engine.lead(projection)),

@@ -517,6 +517,34 @@ export const viewStoreContract = (
         );
       });
 
+      it('tells what another column ranges over in each group', async () => {
+        const slot = await live();
+        await put(views, slot, {
+          a: { owner: 'x', name: 'b', cost: 2 },
+          b: { owner: 'x', name: 'Ä', cost: 10 },
+          c: { owner: 'y', name: '\0', critical: true },
+          d: { name: 'a' },
+          e: { owner: 'z', name: 'a', critical: false },
+        });
+        const where = [{ column: 'name', op: 'in', values: ['b', 'Ä', '\0', null, 'a'] }] as const;
+        const by = (of: string) => views.groupRanged(slot, 'owner', { where, of });
+        const range = (value: string | null, count: number, least: unknown, most: unknown) => ({
+          ...{ value, count, least, most },
+        });
+        expect(await by('cost')).toEqual([
+          ...[range('x', 2, 2, 10), range('y', 1, null, null)],
+          ...[range('z', 1, null, null), range(null, 1, null, null)],
+        ]);
+        expect(await by('critical')).toEqual([
+          ...[range('x', 2, null, null), range('y', 1, true, true)],
+          ...[range('z', 1, false, false), range(null, 1, null, null)],
+        ]);
+        expect(await by('name')).toMatchObject([
+          ...[{ least: expect.any(String) }, { least: '\0', most: '\0' }, { least: 'a' }, {}],
+        ]);
+        await expect(by('tags')).rejects.toThrow(TypeError);
+      });
+
       it('groups by value, nothing last', async () => {
         const slot = await live();
         await put(views, slot, {
