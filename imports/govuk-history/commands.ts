@@ -1,6 +1,6 @@
 import { eventId, stableCommandId } from '../../src/core/ids.js';
 import type { ImportCommand, ImportNote } from '../importer.js';
-import { normalized } from '../plan/names.js';
+import { normalized } from '../plan/place-of.js';
 import type { InventoryRow } from './read-inventory.js';
 
 /** The owner of an application for which the inventory names no team. */

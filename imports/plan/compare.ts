@@ -124,7 +124,9 @@ const goneFrom = async (
     readonly making: Making;
   },
 ): Promise<void> => {
+  const turn = turns();
   for (const { aggregate_type, aggregate_id } of earlier) {
+    await turn();
     if (there.has(aggregate_id)) continue;
     const { presence, data } = await landscape.state(aggregate_type, aggregate_id);
     if (presence !== 'present') continue;

@@ -72,18 +72,18 @@ const listDifferences = async (
   making: Making,
 ): Promise<readonly Change[]> => {
   const list = wanted.kind.lists[name]!;
-  const [now, then] = [listOf(wanted.current?.[name]), listOf(value)];
+  const [now, then] = [new Set(listOf(wanted.current?.[name])), new Set(listOf(value))];
   const byPeople = async (item: unknown) =>
     (await making.settled.byPeople(wanted, `${name}/${String(item)}`)) !== undefined;
   const added: unknown[] = [];
-  for (const item of new Set(then))
+  for (const item of then)
     if (
-      !now.includes(item) &&
+      !now.has(item) &&
       !(wanted.current && (await kept(wanted, `${name}/${String(item)}`, making)))
     )
       added.push(item);
   const removed: unknown[] = [];
-  for (const item of now) if (!then.includes(item) && !(await byPeople(item))) removed.push(item);
+  for (const item of now) if (!then.has(item) && !(await byPeople(item))) removed.push(item);
   return [...listChanges(list, list.add, added), ...listChanges(list, list.remove, removed)];
 };
 

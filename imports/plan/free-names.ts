@@ -1,27 +1,50 @@
 import type { ImportNote, Landscape } from '../importer.js';
 import type { Fields } from '../model.js';
-import { normalized, numbered, placeOf, scopeOf } from './names.js';
+import { turns } from '../turns.js';
+import { scopeOf } from './names.js';
+import { NumberedNames } from './numbered-names.js';
+import { normalized, placeOf } from './place-of.js';
 import type { Resolved, Wanted } from './resolve.js';
 import type { Settled } from './settled.js';
 
-/** Numbers that are tried where others have a name already. */
+/** The highest number that is tried where others have a name already. */
 const NUMBERS_MAX = 1_000;
 /** How many names are looked up at once. */
 const LOOK_UPS_AT_ONCE = 64;
 
-/** The part of its application that has a name, unless that is the element itself. */
-const partNamed = ({ kind: { part }, standing, id, element }: Wanted, name: string) => {
-  const { version = null } = element.fields;
-  const parts = (standing.data[part!.within] ?? {}) as Readonly<Record<string, Fields>>;
-  const one = Object.entries(parts).find(
-    ([other, fields]) =>
-      other !== id &&
-      fields.status !== part!.gone &&
-      normalized(String(fields.name)) === normalized(name) &&
-      (fields.version ?? null) === version,
-  );
-  return one?.[0];
-};
+const nameKey = (name: string, version: unknown): string =>
+  JSON.stringify([normalized(name), version ?? null]);
+
+/** Who has a name among the parts of an application; each of them is looked at once. */
+class PartNames {
+  readonly #known = new Map<string, ReadonlyMap<string, readonly string[]>>();
+
+  /** The part of its application that has a name, unless that is the element itself. */
+  holder(one: Wanted, name: string): string | undefined {
+    const key = nameKey(name, one.element.fields.version);
+    return this.#of(one)
+      .get(key)
+      ?.find((other) => other !== one.id);
+  }
+
+  #of({ kind, standing, aggregate_id }: Wanted): ReadonlyMap<string, readonly string[]> {
+    const { within, gone } = kind.part!;
+    const address = `${aggregate_id}/${within}`;
+    const known = this.#known.get(address);
+    if (known) return known;
+    const names = new Map<string, string[]>();
+    const parts = (standing.data[within] ?? {}) as Readonly<Record<string, Fields>>;
+    for (const [id, fields] of Object.entries(parts)) {
+      if (fields.status === gone) continue;
+      const key = nameKey(String(fields.name), fields.version);
+      const holders = names.get(key);
+      if (holders) holders.push(id);
+      else names.set(key, [id]);
+    }
+    this.#known.set(address, names);
+    return names;
+  }
+}
 
 /**
  * The elements with names that nobody in the landscape has whom the model does not know: where
@@ -48,21 +71,24 @@ export const withFreeNames = async (
     const scope = scopeOf(element);
     if (scope !== null) taken.add(placeOf(scope, element.name));
   }
+  const [partNames, numbers, turn] = [new PartNames(), new NumberedNames(), turns()];
   const holderOf = async (one: Wanted, name: string): Promise<string | undefined> => {
-    if (one.kind.part) return partNamed(one, name);
+    if (one.kind.part) return partNames.holder(one, name);
     const above = parents.get(one.element.key);
     const parent_id = above === undefined ? null : (wanted.get(above)?.id ?? null);
     const holder = await landscape.holder(one.aggregate_type, { [one.kind.name]: name, parent_id });
     return holder === one.id ? undefined : holder;
   };
   const settle = async (one: Wanted): Promise<void> => {
+    await turn();
     const { element, kind, current, aggregate_type } = one;
     const scope = scopeOf(element);
     if (scope === null || current?.[kind.name] === element.name) return;
     const holder = await holderOf(one, element.name);
     if (holder === undefined || (await givesAway(holder, element.name))) return;
-    for (let number = 2; number <= NUMBERS_MAX; number++) {
-      const name = numbered(element.name, number, element.kind);
+    for (const { number, name } of numbers.of(element, scope)) {
+      if (number > NUMBERS_MAX) return;
+      await turn();
       const place = placeOf(scope, name);
       if (taken.has(place)) continue;
       taken.add(place);

@@ -2,16 +2,13 @@ import { cut } from '../cut.js';
 import type { ImportNote } from '../importer.js';
 import type { ModelElement } from '../model.js';
 import { turns } from '../turns.js';
+import { LABEL_MAX, NAME_MAX } from './numbered.js';
+import { NumberedNames } from './numbered-names.js';
+import { placeOf } from './place-of.js';
 
-const NAME_MAX = 255;
 const DESCRIPTION_MAX = 2000;
-const LABEL_MAX = 63;
 const HOSTNAME =
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
-
-/** Names as they are compared where each may stand once. */
-export const normalized = (name: string): string =>
-  name.normalize('NFKC').toLowerCase().normalize('NFKC').trim().replaceAll(/\s+/g, ' ');
 
 /** `Mainframe (z/OS)` → `mainframe-z-os`. */
 const hostname = (name: string): string =>
@@ -30,14 +27,6 @@ export const scopeOf = ({ kind, parent_key, fields }: ModelElement): string | nu
   const version = kind === 'interface' ? `@${String(fields.version ?? '')}` : '';
   return `${kind}${version}/${parent_key ?? ''}`;
 };
-
-export const numbered = (name: string, number: number, kind: ModelElement['kind']): string => {
-  const suffix = kind === 'server' ? `-${number}` : ` (${number})`;
-  return cut(name, (kind === 'server' ? LABEL_MAX : NAME_MAX) - suffix.length) + suffix;
-};
-
-/** Where a name stands. */
-export const placeOf = (scope: string, name: string): string => `${scope}/${normalized(name)}`;
 
 const fitting = (element: ModelElement): { readonly name: string; readonly why?: string } => {
   const { kind, key } = element;
@@ -69,8 +58,7 @@ export const withFittingNames = async (
   const turn = turns();
   const notes: ImportNote[] = [];
   const taken = new Set<string>();
-  /** The number that is tried next where a name stands already: many may have the same. */
-  const next = new Map<string, number>();
+  const numbers = new NumberedNames();
   const names = new Map<ModelElement, string>();
   const fits = new Map(elements.map((element) => [element, fitting(element)]));
   const byKey = [...elements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
@@ -79,10 +67,8 @@ export const withFittingNames = async (
     const scope = scopeOf(element);
     let free = name;
     if (scope !== null) {
-      const first = placeOf(scope, name);
-      let number = next.get(first) ?? 2;
-      for (; taken.has(placeOf(scope, free)); number++) free = numbered(name, number, element.kind);
-      next.set(first, number);
+      const others = numbers.of({ kind: element.kind, name }, scope);
+      while (taken.has(placeOf(scope, free))) free = others.next().value!.name;
       taken.add(placeOf(scope, free));
     }
     names.set(element, free);

@@ -234,9 +234,11 @@ export const relationChains = async (
 ): Promise<{ readonly chains: readonly Chain[]; readonly ids: ReadonlySet<string> }> => {
   const chains: Chain[] = [];
   const ids = new Set<string>();
+  const turn = turns();
   for (let from = 0; from < edges.length; from += LOOK_UPS_AT_ONCE) {
     const some = edges.slice(from, from + LOOK_UPS_AT_ONCE);
     const made = some.map(async (edge): Promise<Chain> => {
+      await turn();
       const id = landscape.identity(RELATION, CREATE, edgeData(edge))!;
       const first = !ids.has(id);
       ids.add(id);
@@ -259,7 +261,15 @@ export const factsOf = async (
   const now = (application.standing.data.deployments ?? []) as readonly Deployment[];
   const deployed = new Set(now.map(({ server_id }) => server_id));
   const servers = new Set<string>();
+  const served = new Map<string, ReadonlySet<unknown>>();
+  const servedBy = ({ id, current }: Wanted): ReadonlySet<unknown> => {
+    const ids = served.get(id) ?? new Set((current?.serves_service_ids ?? []) as unknown[]);
+    served.set(id, ids);
+    return ids;
+  };
+  const turn = turns();
   for (const edge of edges) {
+    await turn();
     const { source, target } = edge;
     const needs = [application.id, source.id, target.id];
     if (meaningOf(edge) === 'deployment') {
@@ -273,8 +283,7 @@ export const factsOf = async (
         ),
       );
     } else {
-      const serves = (source.current?.serves_service_ids ?? []) as readonly string[];
-      if (serves.includes(target.id)) continue;
+      if (servedBy(source).has(target.id)) continue;
       const data = { interface_id: source.id, service_id: target.id };
       commands.push(
         planned(application, { command_type: 'LinkInterfaceToService', data }, { needs }),

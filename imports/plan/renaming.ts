@@ -1,7 +1,8 @@
 import { sha256 } from '../../src/core/canonical.js';
 import type { Chain, Landscape, PlannedCommand } from '../importer.js';
 import type { Fields } from '../model.js';
-import { normalized } from './names.js';
+import { turns } from '../turns.js';
+import { normalized } from './place-of.js';
 
 /** What renames, and the field that is the name: of what may not have the name of another. */
 const FIELDS: Readonly<Record<string, 'name' | 'hostname'>> = {
@@ -40,7 +41,9 @@ export const inFreeOrder = async (
   landscape: Pick<Landscape, 'state'>,
 ): Promise<Chain> => {
   const waiting: Renaming[] = [];
+  const turn = turns();
   for (const command of commands) {
+    await turn();
     const field = FIELDS[command.command_type]!;
     const { data } = await landscape.state(command.aggregate_type, command.aggregate_id);
     const [from, to] = [data[field], command.data[field]].map((name) =>

@@ -1,6 +1,7 @@
 import { stableCommandId } from '../../src/core/ids.js';
 import type { ImportNote, Landscape, Standing } from '../importer.js';
 import type { ElementKind, Fields, Model, ModelElement } from '../model.js';
+import { turns } from '../turns.js';
 import { KINDS, type Kind, ORDER } from './kinds.js';
 import { type Settled, saidBy } from './settled.js';
 
@@ -93,7 +94,9 @@ export const resolve = async (
       ...rest,
     });
   };
+  const turn = turns();
   const whole = async (element: ModelElement): Promise<void> => {
+    await turn();
     const found = await locate(source, element, reads);
     if ('deleted' in found) lose(element, found.deleted, 'kept-deleted');
     else {
@@ -124,7 +127,11 @@ export const resolve = async (
   };
   for (const kind of ORDER) {
     const some = elements.filter((element) => element.kind === kind);
-    if (KINDS[kind].part) for (const element of some) inner(element);
+    if (KINDS[kind].part)
+      for (const element of some) {
+        await turn();
+        inner(element);
+      }
     else
       for (let from = 0; from < some.length; from += LOOK_UPS_AT_ONCE)
         await Promise.all(some.slice(from, from + LOOK_UPS_AT_ONCE).map(whole));
