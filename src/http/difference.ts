@@ -5,6 +5,7 @@ import { countedEvents } from '../time/aggregate-at.js';
 import { differenceOf } from '../time/difference.js';
 import type { Timed } from '../time/effective-order.js';
 import type { AggregateAt, MomentOrVersion } from '../time/time-travel.js';
+import { turns } from '../time/turns.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { answer, problem } from './answer.js';
 import { askedOf } from './asked.js';
@@ -67,8 +68,9 @@ const eventsBetween = async (
     const { definition: kind, id } = one;
     return most === 0 ? [] : eventsFromVersion(store, { kind, id, version: low + 1, most });
   }
-  const before = from.found ? await countedEvents(store, one, from.at) : [];
-  const after = to.found ? await countedEvents(store, one, to.at) : [];
+  const told = { ...one, turn: turns() };
+  const before = from.found ? await countedEvents(store, told, from.at) : [];
+  const after = to.found ? await countedEvents(store, told, to.at) : [];
   if (isRefusal(before)) return before;
   if (isRefusal(after)) return after;
   return [...without(before, after), ...without(after, before)];

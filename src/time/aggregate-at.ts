@@ -7,10 +7,13 @@ import type { EventStore } from '../store/port.js';
 import { asSaid, inEffectiveOrder, type Timed } from './effective-order.js';
 import { EVENTS_PER_EVENT_IN_SNAPSHOT, READ_PAGE } from './limits.js';
 import type { AggregateAt, Moment, MomentOrVersion } from './time-travel.js';
+import type { Turn } from './turns.js';
 
 /** An event, or the snapshot made right after it, as far as a moment is concerned. */
 type Mark = { readonly version: number; readonly timestamp: string; readonly sequence: number };
 type Counts = (mark: Mark) => boolean;
+/** Whose history is told, and the turns that it is told in. */
+type One = { readonly definition: Aggregate; readonly id: string; readonly turn: Turn };
 
 const markOf = (event: StoredEvent): Mark => ({
   version: event.aggregate_version,
@@ -79,7 +82,7 @@ type Reached = { readonly folded: Folded; readonly last: StoredEvent | undefined
 /** Fold what counts, in the order recorded, from `start` on; undefined when `start` is not true. */
 const foldFrom = async (
   store: EventStore,
-  { definition, id, start }: { definition: Aggregate; id: string; start: Folded | undefined },
+  { definition, id, turn, start }: One & { readonly start: Folded | undefined },
   { counts, most }: { counts: Counts; most: number },
 ): Promise<Reached | undefined> => {
   let folded = start ?? nothing(definition);
@@ -88,6 +91,7 @@ const foldFrom = async (
   // The event that the snapshot was made at is read too: it proves the snapshot.
   const enough = start ? most - start.version + 1 : most;
   for await (const page of counted(store, { definition, id, from }, { counts, enough })) {
+    await turn();
     const proof = start && last === undefined ? page[0] : undefined;
     if (start && last === undefined && (proof?.sequence !== from || proof.hash !== start.head))
       return undefined;
@@ -135,7 +139,7 @@ const absent = async (
 /** What was recorded by a moment, or up to a version. */
 const asRecorded = async (
   store: EventStore,
-  one: { definition: Aggregate; id: string },
+  one: One,
   { counts, most }: { counts: Counts; most: number },
 ): Promise<AggregateAt | Refusal> => {
   const bound = { counts, most };
@@ -149,13 +153,14 @@ const asRecorded = async (
 /** The events of one aggregate from the first on, as long as they count, with their chain checked. */
 const knownEvents = async (
   store: EventStore,
-  { definition, id }: { definition: Aggregate; id: string },
+  { definition, id, turn }: One,
   bound: { readonly counts: Counts; readonly enough: number },
 ): Promise<readonly StoredEvent[]> => {
   const events: StoredEvent[] = [];
   for await (const page of counted(store, { definition, id, from: 1 }, bound)) events.push(...page);
   let head = CHAIN_START;
   for (const event of events) {
+    await turn();
     const broken = linkBreak(head, event);
     if (broken)
       throw new Fault(
@@ -173,7 +178,7 @@ const knownEvents = async (
  */
 export const countedEvents = async (
   store: EventStore,
-  one: { definition: Aggregate; id: string },
+  one: One,
   at: MomentOrVersion,
 ): Promise<readonly Timed<StoredEvent>[] | Refusal> => {
   if ('version' in at) {
@@ -186,7 +191,7 @@ export const countedEvents = async (
   const known = await knownEvents(store, one, { counts, enough: Number.POSITIVE_INFINITY });
   if (at.effectiveAt === null) return known.length > 0 ? known.map(asSaid) : absent(store, one);
   const until = Date.parse(at.effectiveAt);
-  const ordered = inEffectiveOrder(one.definition, known);
+  const ordered = await inEffectiveOrder(one.definition, known, one.turn);
   const events = ordered.filter((event) => event.at <= until);
   return events.length > 0 ? events : absent(store, one, ordered[0]);
 };
@@ -194,11 +199,11 @@ export const countedEvents = async (
 /** All events of one aggregate in the order of the world, those still to come among them. */
 export const eventsInEffectiveOrder = async (
   store: EventStore,
-  one: { definition: Aggregate; id: string },
+  one: One,
 ): Promise<readonly Timed<StoredEvent>[] | Refusal> => {
   const bound = { counts: () => true, enough: Number.POSITIVE_INFINITY };
   const known = await knownEvents(store, one, bound);
-  return known.length > 0 ? inEffectiveOrder(one.definition, known) : absent(store, one);
+  return known.length > 0 ? inEffectiveOrder(one.definition, known, one.turn) : absent(store, one);
 };
 
 const ahead = async (
@@ -216,13 +221,14 @@ const ahead = async (
       );
 
 /** Fold events that were put into an order of their own. */
-export const foldInOrder = (
-  one: { definition: Aggregate; id: string },
+export const foldInOrder = async (
+  one: One,
   counted: readonly Timed<StoredEvent>[],
-): AggregateAt => {
+): Promise<AggregateAt> => {
   let { initial: state } = one.definition;
   let last = counted[0]!.event;
   for (const { event } of counted) {
+    await one.turn();
     state = step(one.definition, state, event);
     if (event.aggregate_version > last.aggregate_version) last = event;
   }
@@ -238,7 +244,7 @@ export const foldInOrder = (
  */
 export const aggregateAt = async (
   store: EventStore,
-  one: { definition: Aggregate; id: string },
+  one: One,
   at: MomentOrVersion,
 ): Promise<AggregateAt | Refusal> => {
   if ('version' in at) {

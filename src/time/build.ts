@@ -6,6 +6,7 @@ import { type Holding, holdingFrom, noticeEffective, noticeRecorded } from './ho
 import type { Log } from './log.js';
 import { type Point, recordedAt } from './point.js';
 import { aggregateOf, countingFrom, type Told } from './told.js';
+import { turns } from './turns.js';
 
 /** How far the making of an answer is: messages looked at, and how many there are. */
 export type Progress = { done: number; total: number };
@@ -80,7 +81,9 @@ const asTrue = async (
   }
   const { definition } = source;
   if (!definition) return;
+  const turn = turns();
   for (const id of disordered) {
+    await turn();
     const known = (await log.ofAggregate(source, id, to)).filter((told) => recordedAt(point, told));
     const broken = known.findIndex(({ kind }) => kind === 'unreadable');
     const readable = (broken === -1 ? known : known.slice(0, broken)).flatMap((told) =>
@@ -88,11 +91,16 @@ const asTrue = async (
     );
     const byEvent = new Map<object, Told>(readable.map((told) => [told.stored, told]));
     const stored = readable.map((told) => told.stored);
-    for (const { event, at } of inEffectiveOrder(definition, stored)) {
+    for (const { event, at } of await inEffectiveOrder(definition, stored, turn)) {
+      await turn();
       noticeEffective(holding, point, at);
       if (counts(at)) documents.take(countingFrom(byEvent.get(event)!, at), now);
     }
-    if (broken !== -1 && !from) for (const told of known.slice(broken)) documents.take(told, now);
+    if (broken !== -1 && !from)
+      for (const told of known.slice(broken)) {
+        await turn();
+        documents.take(told, now);
+      }
   }
 };
 

@@ -18,6 +18,7 @@ import { Readings } from './readings.js';
 import { staysIn } from './stays.js';
 import type { MomentOrVersion, TimeTravel } from './time-travel.js';
 import { countingFrom, toldEvent } from './told.js';
+import { turns } from './turns.js';
 
 export type TimeTravelOptions = {
   readonly store: EventStore;
@@ -30,6 +31,8 @@ export type TimeTravelOptions = {
   readonly clock?: () => number;
 };
 
+/** A question: `there` = what was left out when it was asked. */
+type Asked = { readonly projection: Projection; readonly point: Point; readonly there: string };
 type Building = { readonly done: Promise<Reading>; readonly progress: Progress };
 
 const nothingLeftOut: ReadonlySet<string> = new Set();
@@ -47,15 +50,19 @@ export const createTimeTravel = ({
   const readings = new Readings(limits);
   const building = new Map<string, Building>();
   const builds = new Builds();
+  /** Of all histories that are told: each may be long, and many are asked for at once. */
+  const turn = turns();
   const now = (): string => new Date(clock()).toISOString();
 
-  /** What every question about a projection begins with: changes with whatever shapes answers. */
-  const about = ({ name, hash }: Projection): string => {
+  /** What an operator left out when it is asked; looked up once per question, it takes a while. */
+  const leftOutThere = ({ name }: Projection): string => {
     const status = projections?.status().find((one) => one.name === name);
     // Of one set of documents more is left out as time goes by, never less; another set may differ.
-    const leftOutThere = `${status?.generation ?? 0}/${status?.discarded_events ?? 0}`;
-    return `${log.generation} ${hash} ${leftOutThere} `;
+    return `${status?.generation ?? 0}/${status?.discarded_events ?? 0}`;
   };
+  /** What every question about a projection begins with: changes with whatever shapes answers. */
+  const about = ({ projection, there }: Pick<Asked, 'projection' | 'there'>): string =>
+    `${log.generation} ${projection.hash} ${there} `;
   const leftOut = async ({ name }: Projection): Promise<ReadonlySet<string>> => {
     const found = await projections?.discarded(name);
     if (!found || isRefusal(found)) return nothingLeftOut;
@@ -63,9 +70,9 @@ export const createTimeTravel = ({
   };
 
   /** The longest answer at hand that only has to be gone on from. */
-  const nearest = (projection: Projection, point: Point): Built | null =>
+  const nearest = ({ point, ...asked }: Asked): Built | null =>
     readings
-      .about(about(projection))
+      .about(about(asked))
       .map(({ built }) => built)
       .filter((built) => leadsTo(built.point, point))
       .reduce<Built | null>(
@@ -74,23 +81,16 @@ export const createTimeTravel = ({
       );
 
   /** The documents at a point, going on from those at hand wherever that is possible. */
-  const foldedAt = async ({
-    projection,
-    point,
-    progress,
-  }: {
-    projection: Projection;
-    point: Point;
-    progress: Progress;
-  }): Promise<Built> => {
+  const foldedAt = async (asked: Asked & { readonly progress: Progress }): Promise<Built> => {
+    const { projection, point, progress } = asked;
     const work = { projection, log, point, progress, now };
     const before = readings
-      .about(about(projection))
+      .about(about(asked))
       .map((one) => one.built)
       .findLast((one) => heldBefore(one, point));
     const grown = before && (await grow({ ...work, from: before }));
     if (grown) return grown;
-    const from = nearest(projection, point);
+    const from = nearest(asked);
     const documents =
       from?.documents.copy() ?? new Documents(projection, await leftOut(projection));
     return build({ ...work, from, documents });
@@ -124,16 +124,15 @@ export const createTimeTravel = ({
     }
   };
 
-  type Asked = { readonly projection: Projection; readonly point: Point };
-
   const make = async (
     key: string,
-    { projection, point, progress }: Asked & { readonly progress: Progress },
+    asked: Asked & { readonly progress: Progress },
   ): Promise<Reading> => {
+    const { projection, point } = asked;
     // Whoever was before may have answered this, too.
-    const same = readings.holding(about(projection), point);
+    const same = readings.holding(about(asked), point);
     if (same) return same.reading;
-    const made = await foldedAt({ projection, point, progress });
+    const made = await foldedAt(asked);
     const reading = await filled(projection, made);
     readings.add(key, { built: made, reading });
     return reading;
@@ -177,7 +176,8 @@ export const createTimeTravel = ({
 
   const reading: TimeTravel['reading'] = async (projection, moment, who) => {
     const known = settledKey(projection, moment, clock());
-    const kept = known && readings.get(about(projection) + known);
+    const there = leftOutThere(projection);
+    const kept = known && readings.get(about({ projection, there }) + known);
     if (kept) return kept.reading;
     const { sources } = projection;
     const ends = new Map(
@@ -191,11 +191,11 @@ export const createTimeTravel = ({
     );
     const point = pointOf(projection, moment, { ends, now: clock() });
     if (isRefusal(point)) return point;
-    const beginning = about(projection);
+    const beginning = about({ projection, there });
     const key = beginning + point.key;
     const found = readings.get(key) ?? readings.holding(beginning, point);
     if (found) return found.reading;
-    const under = building.get(key) ?? begin(key, { projection, point }, who);
+    const under = building.get(key) ?? begin(key, { projection, point, there }, who);
     return isRefusal(under) ? under : awaited(projection, under);
   };
 
@@ -213,21 +213,23 @@ export const createTimeTravel = ({
   return {
     reading,
     aggregate: async (definition, id, at) =>
-      (await aheadOfLog(definition, at)) ?? aggregateAt(store, { definition, id }, at),
+      (await aheadOfLog(definition, at)) ?? aggregateAt(store, { definition, id, turn }, at),
     stays: async (definition, id) => {
-      const events = await eventsInEffectiveOrder(store, { definition, id });
-      return isRefusal(events) ? events : staysIn(definition, events);
+      const events = await eventsInEffectiveOrder(store, { definition, id, turn });
+      return isRefusal(events) ? events : staysIn(definition, events, turn);
     },
     document: async (projection, definition, id, at) => {
-      const events =
-        (await aheadOfLog(definition, at)) ?? (await countedEvents(store, { definition, id }, at));
+      const one = { definition, id, turn };
+      const events = (await aheadOfLog(definition, at)) ?? (await countedEvents(store, one, at));
       if (isRefusal(events)) return events;
       const documents = new Documents(projection, await leftOut(projection));
-      for (const { event, at: from } of events)
+      for (const { event, at: from } of events) {
+        await turn();
         documents.take(countingFrom(toldEvent(definition, event), from), now);
+      }
       return {
         document: documents.views.get(id) ?? null,
-        at: foldInOrder({ definition, id }, events),
+        at: await foldInOrder(one, events),
       };
     },
     close: () => readings.close(),

@@ -1,6 +1,7 @@
 import type { Aggregate } from '../core/aggregate.js';
 import { occurredAt, type StoredEvent } from '../core/event.js';
 import { step } from '../runtime/load.js';
+import type { Turn } from './turns.js';
 
 /** Something with a time from which on it counts; milliseconds since 1970. */
 export type Timed<E> = { readonly event: E; readonly at: number };
@@ -11,10 +12,17 @@ export const asSaid = <E extends StoredEvent>(event: E): Timed<E> => ({
   at: Date.parse(occurredAt(event)),
 });
 
-const fits = (definition: Aggregate, events: readonly Timed<StoredEvent>[]): boolean => {
+const fits = async (
+  definition: Aggregate,
+  events: readonly Timed<StoredEvent>[],
+  turn: Turn,
+): Promise<boolean> => {
   let { initial: state } = definition;
   try {
-    for (const { event } of events) state = step(definition, state, event);
+    for (const { event } of events) {
+      await turn();
+      state = step(definition, state, event);
+    }
     return true;
   } catch {
     return false;
@@ -32,14 +40,15 @@ const fits = (definition: Aggregate, events: readonly Timed<StoredEvent>[]): boo
  *
  * @param events all events known, by version
  */
-export const inEffectiveOrder = <E extends StoredEvent>(
+export const inEffectiveOrder = async <E extends StoredEvent>(
   definition: Aggregate,
   events: readonly E[],
-): readonly Timed<E>[] => {
+  turn: Turn,
+): Promise<readonly Timed<E>[]> => {
   const recorded = events.map(asSaid);
   const ordered = recorded.toSorted((a, b) => a.at - b.at); // stable: equal times by version
   if (recorded.every((one, index) => one === ordered[index])) return recorded;
-  if (fits(definition, ordered)) return ordered;
+  if (await fits(definition, ordered, turn)) return ordered;
   let latest = Number.NEGATIVE_INFINITY;
   return recorded.map(({ event, at }) => {
     latest = Math.max(latest, at);

@@ -2,6 +2,7 @@ import type { Aggregate } from '../core/aggregate.js';
 import type { StoredEvent } from '../core/event.js';
 import { step } from '../runtime/load.js';
 import type { Timed } from './effective-order.js';
+import type { Turn } from './turns.js';
 
 /** That an aggregate had a status, from when on and before when; ms since 1970, null = it has it. */
 export type Stay = {
@@ -13,13 +14,15 @@ export type Stay = {
 };
 
 /** The statuses that an aggregate has been in, by the events that count in their order. */
-export const staysIn = (
+export const staysIn = async (
   definition: Aggregate,
   counted: readonly Timed<StoredEvent>[],
-): readonly Stay[] => {
+  turn: Turn,
+): Promise<readonly Stay[]> => {
   let { initial: state } = definition;
   const entered: Omit<Stay, 'to'>[] = [];
   for (const { event, at } of counted) {
+    await turn();
     state = step(definition, state, event);
     if (state.status !== entered.at(-1)?.status)
       entered.push({ status: state.status, from: at, event });

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { turnsDuring } from '../../test/support/turns-during.js';
 import { type Aggregate, defineAggregate, type State } from '../core/aggregate.js';
 import { nextStatus } from '../core/chart.js';
 import { type EventRecord, type StoredEvent, seal } from '../core/event.js';
@@ -14,6 +15,7 @@ import { type EventStore, isConflict } from '../store/port.js';
 import type { ViewStore } from '../views/port.js';
 import { sqliteViews } from '../views/sqlite.js';
 import { createTimeTravel, type TimeTravelOptions } from './create-time-travel.js';
+import { READ_PAGE } from './limits.js';
 import type { Moment } from './time-travel.js';
 
 const Lamp: Aggregate = defineAggregate({
@@ -677,6 +679,51 @@ describe('answers', () => {
     expect(await ask()).toEqual({ 'room-a': { lamps: 0, light: 3 } });
     await time.close();
   });
+});
+
+describe('one long history', () => {
+  const EVENTS = 600;
+  const moment: Moment = { asOf: null, effectiveAt: iso(60) };
+  type Time = ReturnType<typeof travel>;
+  const last = { version: EVENTS };
+  const questions: readonly (readonly [string, (time: Time) => Promise<unknown>, number])[] = [
+    ['a document at a version', (time) => time.document(lamps, Lamp, idOf(0), last), EVENTS],
+    ['a document at a moment', (time) => time.document(lamps, Lamp, idOf(0), moment), EVENTS],
+    ['its state in the world', (time) => time.aggregate(Lamp, idOf(0), moment), EVENTS],
+    // As it was recorded, it is read page by page.
+    ['its state at a version', (time) => time.aggregate(Lamp, idOf(0), last), EVENTS / READ_PAGE],
+    ['its statuses', (time) => time.stays(Lamp, idOf(0)), EVENTS],
+    ['a projection in the world', (time) => time.reading(rooms, moment), EVENTS],
+  ];
+  it.each(questions)('is told while others get their turn: %s', async (_, ask, least) => {
+    // The second became true before the first: what it tells is put in another order.
+    const late = [plain(0, 0, { effective: 9 }), plain(0, 0, { effective: 0 })];
+    const rest = Array.from({ length: EVENTS - 2 }, () => plain(0, 0, { wait: 0 }));
+    const { bare } = await happened([...late, ...rest]);
+    const { turns, made } = await turnsDuring(async () => {
+      const time = travel(bare);
+      const told = await ask(time);
+      await time.close();
+      return told;
+    });
+    expect(made).not.toHaveProperty('refused');
+    expect(turns).toBeGreaterThanOrEqual(least);
+  });
+});
+
+it('what was left out is looked up once per question', async () => {
+  const { store } = await happened([plain(0), plain(0), plain(0)]);
+  const status = vi.fn(() => [{ name: 'lamps', generation: 1, discarded_events: 0 }]);
+  const projections = { discarded: async () => [], status };
+  const time = travel(store, {
+    projections: projections as unknown as NonNullable<TimeTravelOptions['projections']>,
+  });
+  for (const minute of [1, 2, 9]) {
+    await time.reading(lamps, { asOf: iso(minute), effectiveAt: null });
+    expect(status).toHaveBeenCalledTimes(1);
+    status.mockClear();
+  }
+  await time.close();
 });
 
 describe('a log whose leader of a moment shows less than the one before it', () => {
