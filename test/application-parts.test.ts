@@ -12,7 +12,7 @@ describe('services and interfaces of several applications, on two nodes', () => 
   let a: TestNode;
   let b: TestNode;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     a = await startTestNode(server.url);
     b = await startTestNode(server.url);
   });

@@ -1,22 +1,12 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { atOnce } from './support/at-once.js';
 import { openBrowser } from './support/browser.js';
-import {
-  accessibilityProblems,
-  type Served,
-  serveHistory,
-  signedIn,
-  type Watched,
-  watched,
-} from './support/console.js';
+import { type Served, serveHistory, signedIn, type Watched, watched } from './support/console.js';
 import { AS_ADMIN } from './support/stele.js';
 
 /** A Chromium may have to be fetched first, and seven years of history imported. */
 const PREPARED_WITHIN_MS = 420_000;
 const SEEN_WITHIN_MS = 15_000;
-/** A browser opens six connections to a server, and each page listens on one. */
-const SCREENS_AT_ONCE = 3;
 
 let browser: Browser;
 let served: Served;
@@ -384,49 +374,6 @@ describe('an auditor', () => {
     );
     expect(ids.size).toBeGreaterThanOrEqual(total);
   });
-});
-
-const SCREENS = [
-  ...['/', '/portfolio', '/capabilities', '/roadmap', '/impact', '/servers', '/organizations'],
-  ...['/changes', '/machines', '/machines/Application', '/things/applications', '/events'],
-  ...['/audit', '/projections', '/projections/landscape', '/parked', '/streams'],
-  ...['/streams/EVT_APPLICATION', '/nodes', '/schemas', '/doctor'],
-];
-
-describe('every screen', () => {
-  const settled = async (on: Page): Promise<void> => {
-    await on.getByRole('heading', { level: 1 }).waitFor();
-    await on.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-    await on.waitForTimeout(250);
-  };
-  /** What is wrong with one screen, each as a line. */
-  const examine = async (on: Page, path: string): Promise<string[]> => {
-    const found: string[] = [];
-    await on.emulateMedia({ colorScheme: 'light' });
-    await on.setViewportSize({ width: 1440, height: 900 });
-    await on.goto(`${served.url}/console${path}`);
-    await settled(on);
-    for (const one of await accessibilityProblems(on, 'all')) found.push(`${path}: ${one}`);
-    await on.emulateMedia({ colorScheme: 'dark' });
-    for (const one of await accessibilityProblems(on, 'colours'))
-      found.push(`${path} in dark: ${one}`);
-    await on.setViewportSize({ width: 390, height: 844 });
-    await on.waitForTimeout(100);
-    const wider = await on.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    if (wider > 0) found.push(`${path}: ${wider} px wider than a telephone`);
-    return found;
-  };
-
-  it('is accessible in light and dark, and fits a telephone', async () => {
-    const id = await idOf('licence-finder');
-    const found: string[] = [];
-    await atOnce(SCREENS_AT_ONCE, [...SCREENS, `/things/applications/${id}`], async (path) => {
-      const on = await context.newPage();
-      found.push(...(await examine(on, path)));
-      await on.close();
-    });
-    expect(found).toEqual([]);
-  }, 120_000);
 });
 
 describe('when the server', () => {

@@ -23,7 +23,7 @@ describe('one deletes what another refers to, at the same time on two nodes', ()
   /** References that were made while their target was deleted. */
   let late: readonly string[] = [];
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     a = await startTestNode(server.url, { onAppended: () => watching?.wrote() });
     b = await startTestNode(server.url);
     const log = { warn: () => {}, error: () => {} };

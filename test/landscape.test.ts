@@ -61,7 +61,7 @@ describe('the landscape of a node', () => {
     );
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     node = await startWholeNode(server.url);
     await tell('/business-capabilities/trade/commands/create-capability', { name: 'Trade' });
     await tell('/business-capabilities/sell/commands/create-capability', {

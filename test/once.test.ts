@@ -22,7 +22,7 @@ describe('one command id, a hundred times at once over HTTP and NATS', () => {
     return startNode({ config: config!, definitions: actors, topology, log });
   };
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     node = await start();
   });
   afterAll(async () => {

@@ -122,7 +122,7 @@ describe('a node', () => {
     return (await response.text()).split('\n').filter((line) => line && !line.startsWith('#'));
   };
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     node = await startWholeNode(server.url);
     const id = uuid();
     await node.send(createApplication(id));

@@ -18,7 +18,7 @@ describe.each([
 
   beforeAll(async () => {
     if (missing) return;
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     postgres = engine === 'postgresql' ? await startTestPostgres() : undefined;
     const DATABASE_URL = await postgres?.database();
     node = await startWholeNode(server.url, DATABASE_URL ? { DATABASE_URL } : {});

@@ -78,7 +78,7 @@ describe('the examples of requirement 000', () => {
   let server: TestServer;
   let node: TestNode;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     node = await startTestNode(server.url, { clock: () => NOW });
     await tell(
       envelope('BusinessCapability', 'cap-parent-uuid', 'CreateCapability', { name: 'Payments' }),

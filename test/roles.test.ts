@@ -37,7 +37,7 @@ describe('every command in every role', () => {
   let server: TestServer;
   let node: TestNode;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     node = await startTestNode(server.url, { roles });
     for (const [id, owner] of [
       ['ours', TEAM],

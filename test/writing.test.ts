@@ -15,7 +15,7 @@ describe('writing resources', () => {
   let app: ReturnType<typeof createHttp>;
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ sync: 'lazy' });
     node = await startTestNode(server.url);
     const { runtime, store } = node;
     app = createHttp({ runtime, store, log, info: { name: 'stele', version: '1' } });

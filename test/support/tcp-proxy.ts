@@ -5,6 +5,11 @@ export type TcpProxy = {
   readonly url: string;
   /** From now on what the server answers is lost; requests still arrive. */
   swallowAnswers(): void;
+  /**
+   * From now on what a client sends arrives with this replaced, by a text of the same length, since
+   * messages carry theirs; without `what` as it is.
+   */
+  replaceSent(what?: RegExp, by?: string): void;
   /** From now on nothing arrives on either side, and nobody is told: as if the client's host were gone. */
   vanish(): void;
   /** End every connection; new ones work as they should. */
@@ -21,6 +26,7 @@ export const startProxy = async (target: string): Promise<TcpProxy> => {
   const sockets = new Set<Socket>();
   let swallowing = false;
   let vanished = false;
+  let replaced: { readonly what: RegExp; readonly by: string } | undefined;
   let shut = false;
   const server = createServer((client) => {
     if (shut) return void client.destroy();
@@ -36,7 +42,10 @@ export const startProxy = async (target: string): Promise<TcpProxy> => {
       });
     }
     client.on('data', (bytes) => {
-      if (!vanished) upstream.write(bytes);
+      if (vanished) return;
+      if (!replaced) return void upstream.write(bytes);
+      const { what, by } = replaced;
+      upstream.write(Buffer.from(bytes.toString('latin1').replaceAll(what, by), 'latin1'));
     });
     upstream.on('data', (bytes) => {
       if (!swallowing && !vanished) client.write(bytes);
@@ -52,6 +61,9 @@ export const startProxy = async (target: string): Promise<TcpProxy> => {
     url: `nats://127.0.0.1:${(server.address() as { port: number }).port}`,
     swallowAnswers: () => {
       swallowing = true;
+    },
+    replaceSent: (what, by = '') => {
+      replaced = what && { what, by };
     },
     vanish: () => {
       vanished = true;

@@ -2,7 +2,13 @@ import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce } from './support/at-once.js';
 import { openBrowser } from './support/browser.js';
-import { type Served, serveModel, signedIn, watched } from './support/console.js';
+import {
+  accessibilityProblems,
+  type Served,
+  serveModel,
+  signedIn,
+  watched,
+} from './support/console.js';
 import { AS_ADMIN } from './support/stele.js';
 
 /** A Chromium may have to be fetched first. */
@@ -163,6 +169,41 @@ const answering = async (page: Page) => {
     },
   };
 };
+
+describe('every screen', () => {
+  const viewport = { width: 1440, height: 900 };
+  /** What is wrong with one of them, each as a line. */
+  const examine = async (page: Page, [path, shows]: (typeof screens)[number]) => {
+    const found: string[] = [];
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(viewport);
+    await page.goto(`${served.url}/console${path}`);
+    await shown(page, shows);
+    await noneWaits(page);
+    for (const one of await accessibilityProblems(page, 'all')) found.push(one);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    for (const one of await accessibilityProblems(page, 'colours')) found.push(`in dark: ${one}`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForTimeout(100);
+    const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    if (wider > 0) found.push(`${wider} px wider than a telephone`);
+    return found.map((one) => `${path}: ${one}`);
+  };
+
+  it('is accessible in light and dark, and fits a telephone', async () => {
+    const left = [...screens];
+    const found: string[] = [];
+    const work = () =>
+      withPage(async (page, errors) => {
+        for (let one = left.shift(); one; one = left.shift()) {
+          found.push(...(await examine(page, one)));
+          expect(errors, one[0]).toEqual([]);
+        }
+      });
+    await Promise.all([work(), work()]);
+    expect(found).toEqual([]);
+  }, 120_000);
+});
 
 describe('every screen, when the server', () => {
   it('is slow, refuses, has a conflict, or cannot: says so and goes on afterwards', async () => {
