@@ -3,6 +3,7 @@ import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
 import { makingAnew } from '../core/absent-stream.js';
+import { bucketKeys } from './bucket-keys.js';
 import type { Changed } from './followed.js';
 
 /** How long NATS may take to answer: a browser waits. */
@@ -21,10 +22,16 @@ export class ExpiringBucket<S extends z.ZodType> {
   readonly #kv: KV;
   readonly #schema: S;
   readonly #make: () => Promise<KV>;
-  private constructor(kv: KV, schema: S, make: () => Promise<KV>) {
+  readonly #keys: () => Promise<readonly string[]>;
+  private constructor(
+    kv: KV,
+    schema: S,
+    ways: { readonly make: () => Promise<KV>; readonly keys: () => Promise<readonly string[]> },
+  ) {
     this.#kv = kv;
     this.#schema = schema;
-    this.#make = make;
+    this.#make = ways.make;
+    this.#keys = ways.keys;
   }
 
   static async open<S extends z.ZodType>(
@@ -35,7 +42,8 @@ export class ExpiringBucket<S extends z.ZodType> {
     // The leader answers: a copy that lags must not bring back what was taken.
     const options = { history: 1, replicas, ttl: ttlMs, allow_direct: false };
     const make = () => new Kvm(client).create(name, options);
-    return new ExpiringBucket(await make(), schema, make);
+    const keys = () => bucketKeys(nc, name);
+    return new ExpiringBucket(await make(), schema, { make, keys });
   }
 
   /** Undefined when there never was one, or long ago; without a value it was removed. */
@@ -54,7 +62,10 @@ export class ExpiringBucket<S extends z.ZodType> {
     await this.#kv.delete(id, revision === undefined ? {} : { previousSeq: revision });
   }
 
-  /** All of them, also those that were removed, by one consumer; of a bucket that is gone, none. */
+  /**
+   * All of them, also those that were removed; of a bucket that is gone, none. By one consumer, and
+   * what the copy that it stands on lacks from the leader.
+   */
   list(): Promise<readonly Changed<z.output<S>>[]> {
     return makingAnew(() => this.#list(), this.#make);
   }
@@ -62,7 +73,10 @@ export class ExpiringBucket<S extends z.ZodType> {
   async #list(): Promise<readonly Changed<z.output<S>>[]> {
     const all: Changed<z.output<S>>[] = [];
     for await (const entry of await this.#kv.history()) all.push(this.#changed(entry));
-    return all;
+    const found = new Set(all.map(({ id }) => id));
+    const missing = (await this.#keys()).filter((id) => !found.has(id));
+    const asked = await Promise.all(missing.map((id) => this.get(id)));
+    return [...all, ...asked.filter((one) => one !== undefined)];
   }
 
   /** Each change from now on, until the signal or until the server forgets that somebody looks. */

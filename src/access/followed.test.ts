@@ -39,3 +39,19 @@ it('forgets what was removed, but not before what is older can be told no more',
   expect([followed.get('a'), followed.get('b')]).toEqual([undefined, undefined]);
   expect([...followed.entries()]).toEqual([]);
 });
+
+it('is told nothing older by a list from a copy that lags', async () => {
+  let lists = 0;
+  const list = async () => {
+    lists++;
+    return [{ id: 'a', revision: 1, value: 'counts' }];
+  };
+  const source = { list, watch: async () => (async function* () {})() };
+  const followed = new Followed({ nc: silent, source, what: 'keys', log: { warn: vi.fn() } });
+  await followed.begin();
+  followed.take({ id: 'a', revision: 2, value: 'revoked' });
+  const before = lists;
+  await expect.poll(() => lists, { timeout: 5_000 }).toBeGreaterThanOrEqual(before + 2);
+  await followed.close();
+  expect(followed.get('a')).toEqual({ revision: 2, value: 'revoked' });
+});

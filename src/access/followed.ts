@@ -81,9 +81,12 @@ export class Followed<T> {
     this.#since = new Map();
     const all = await this.#options.source.list();
     const held = new Map<string, Held<T>>([...removed, ...this.#since]);
-    for (const { id, revision, value } of all)
-      if (value !== undefined && (held.get(id)?.revision ?? 0) <= revision)
-        held.set(id, { revision, value });
+    for (const { id, revision, value } of all) {
+      if (value === undefined || (held.get(id)?.revision ?? 0) > revision) continue;
+      // A copy that lags tells what was so before.
+      const known = this.#held.get(id);
+      held.set(id, known && known.revision > revision ? known : { revision, value });
+    }
     this.#held = held;
   }
 

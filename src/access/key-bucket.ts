@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { BUCKETS } from '../core/buckets.js';
 import { ACCESS_KEYS_BUCKET } from '../core/subjects.js';
 import { ApiKey, KEY_ID } from './api-key.js';
+import { bucketKeys } from './bucket-keys.js';
 import type { Changed } from './followed.js';
 
 /** A rotation and a revocation at the same time: the later one looks again. */
@@ -22,14 +23,16 @@ const parse = (text: string): ApiKey | undefined => {
 
 /** The API keys in NATS KV. What is in it is of no use to whoever reads it: hashes of secrets. */
 export class KeyBucket {
+  readonly #nc: NatsConnection;
   readonly #kv: KV;
-  private constructor(kv: KV) {
+  private constructor(nc: NatsConnection, kv: KV) {
+    this.#nc = nc;
     this.#kv = kv;
   }
 
   static async open(nc: NatsConnection, replicas: number): Promise<KeyBucket> {
     const options = { ...BUCKETS[ACCESS_KEYS_BUCKET], replicas };
-    return new KeyBucket(await new Kvm(nc).create(ACCESS_KEYS_BUCKET, options));
+    return new KeyBucket(nc, await new Kvm(nc).create(ACCESS_KEYS_BUCKET, options));
   }
 
   async get(id: string): Promise<StoredKey | undefined> {
@@ -41,8 +44,7 @@ export class KeyBucket {
 
   /** All keys, the oldest first. */
   async list(): Promise<readonly StoredKey[]> {
-    const ids: string[] = [];
-    for await (const id of await this.#kv.keys()) ids.push(id);
+    const ids = await bucketKeys(this.#nc, ACCESS_KEYS_BUCKET);
     const found = await Promise.all(ids.map((id) => this.get(id)));
     return found
       .filter((one) => one !== undefined)
