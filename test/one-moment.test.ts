@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { Application } from '../actors/application/application.js';
 import { defineProjection, report } from '../src/core/projection.js';
@@ -12,6 +12,7 @@ import { type Json, type ReadSide, startReadSide } from './support/read-side.js'
 
 /** More than one read brings, so that others may write between the first and the last. */
 const SHELVES = 2 * DOCUMENTS_PAGE + 100;
+const READY_WITHIN_MS = 20_000;
 const ROUNDS = 15;
 const MOVER = 'mover';
 const FIRST = 's00000';
@@ -103,6 +104,10 @@ describe.each([
         data_classification: 'internal',
         lifecycle: 'planned',
       });
+      // From here on there is one book, always.
+      const counted = async () => (await side.ask('/views/shelves/books')).json.answer;
+      const counts = async () => expect(await counted()).toBe(1);
+      await vi.waitFor(counts, { timeout: READY_WITHIN_MS });
     });
     afterAll(async () => {
       await side?.close();
