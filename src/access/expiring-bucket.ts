@@ -74,9 +74,12 @@ export class ExpiringBucket<S extends z.ZodType> {
     const all: Changed<z.output<S>>[] = [];
     for await (const entry of await this.#kv.history()) all.push(this.#changed(entry));
     const found = new Set(all.map(({ id }) => id));
-    const missing = (await this.#keys()).filter((id) => !found.has(id));
-    const asked = await Promise.all(missing.map((id) => this.get(id)));
-    return [...all, ...asked.filter((one) => one !== undefined)];
+    for (const id of await this.#keys()) {
+      // One after the other: there may be thousands.
+      const one = found.has(id) ? undefined : await this.get(id);
+      if (one) all.push(one);
+    }
+    return all;
   }
 
   /** Each change from now on, until the signal or until the server forgets that somebody looks. */

@@ -32,47 +32,35 @@ const STRANGERS = {
   duplicate_window: 120 * SECOND_NS,
 };
 
-const storageOf = ({ storage }: { readonly storage: 'file' | 'memory' }): StorageType =>
-  storage === 'file' ? StorageType.File : StorageType.Memory;
+type Made = { readonly name: string; readonly subjects: string[]; readonly replicas: number };
 
-const keeping = (
-  name: string,
-  subjects: string[],
-  settings: StreamSettings,
-  replicas: number,
+const made = (
+  { name, subjects, replicas }: Made,
+  settings: Partial<StreamConfig> & Pick<StreamSettings, 'storage'>,
 ): Wanted =>
   ({
     ...settings,
     name,
     subjects,
     num_replicas: replicas,
-    storage: storageOf(settings),
+    storage: settings.storage === 'file' ? StorageType.File : StorageType.Memory,
     retention: RetentionPolicy.Limits,
-    discard: DiscardPolicy.New,
   }) as Wanted;
+
+const keeping = (of: Made, settings: StreamSettings): Wanted =>
+  made(of, { ...settings, discard: DiscardPolicy.New });
+
+const expiring = (of: Made, settings: ExpiringSettings): Wanted =>
+  made(of, { ...settings, discard: DiscardPolicy.Old, allow_direct: true });
 
 export const wantedEvents = ({ slug }: Slugged, { events }: Topology, replicas: number): Wanted =>
-  keeping(eventStream(slug), [eventSubjects(slug), claimSubjects(slug)], events, replicas);
+  keeping(
+    { name: eventStream(slug), subjects: [eventSubjects(slug), claimSubjects(slug)], replicas },
+    events,
+  );
 
 export const wantedJournal = ({ journal }: Topology, replicas: number): Wanted =>
-  keeping(JOURNAL_STREAM, [JOURNAL_SUBJECT], journal, replicas);
-
-const expiring = (
-  name: string,
-  subjects: string[],
-  settings: ExpiringSettings,
-  replicas: number,
-): Wanted =>
-  ({
-    ...settings,
-    name,
-    subjects,
-    num_replicas: replicas,
-    storage: storageOf(settings),
-    retention: RetentionPolicy.Limits,
-    discard: DiscardPolicy.Old,
-    allow_direct: true,
-  }) as Wanted;
+  keeping({ name: JOURNAL_STREAM, subjects: [JOURNAL_SUBJECT], replicas }, journal);
 
 /** As the client of NATS makes a bucket. */
 const bucket = (
@@ -100,12 +88,10 @@ export const wantedExpiring = (
   { alerts, journal, snapshots: { history } }: Topology,
   replicas: number,
 ): readonly Wanted[] => [
-  expiring(ALERTS_STREAM, [ALERT_SUBJECTS], alerts, replicas),
+  expiring({ name: ALERTS_STREAM, subjects: [ALERT_SUBJECTS], replicas }, alerts),
   expiring(
-    STRANGERS_STREAM,
-    [STRANGERS_SUBJECT],
+    { name: STRANGERS_STREAM, subjects: [STRANGERS_SUBJECT], replicas },
     { ...STRANGERS, storage: journal.storage },
-    replicas,
   ),
   ...kinds.map(({ slug }) =>
     bucket(snapshotBucket(slug), { history, ttl: 0, allow_direct: true }, replicas),
