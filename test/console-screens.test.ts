@@ -180,6 +180,7 @@ describe('every screen', () => {
     await page.goto(`${served.url}/console${path}`);
     await shown(page, shows);
     await noneWaits(page);
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
     for (const one of await accessibilityProblems(page, 'all')) found.push(one);
     await page.emulateMedia({ colorScheme: 'dark' });
     for (const one of await accessibilityProblems(page, 'colours')) found.push(`in dark: ${one}`);
