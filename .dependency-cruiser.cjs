@@ -23,11 +23,13 @@ const reserved = (name, comment, to, pathNot) => ({
 });
 
 const CORE = '^src/core/';
+/** The ports of the log and of the read store. */
+const PORTS = '^src/(write/store|read/views)/port\\.ts$';
 /** Any module of Node. */
 const NODE = '^(node:)?[a-z_]+(/(promises|posix))?$';
 const CRYPTO = '^(node:)?crypto$';
 /** The contract that importers meet and the command line drives. */
-const IMPORTER = '^imports/(importer|turns)\\.ts$';
+const IMPORTER = '^src/operate/importing/(importer|turns)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -57,7 +59,7 @@ module.exports = {
     only(
       'core-is-pure',
       'the core decides and folds: no I/O, no clock, no framework',
-      { path: CORE, pathNot: ['^src/core/machine\\.ts$'] },
+      { path: CORE, pathNot: ['^src/core/(machine\\.ts|picture/)'] },
       [CORE, npm('zod', 'canonicalize', 'uuid'), CRYPTO],
     ),
     only(
@@ -69,21 +71,27 @@ module.exports = {
     only(
       'runtime-knows-the-port',
       'the runtime knows the core and the port of the store, never an adapter',
-      { path: '^src/runtime/' },
-      ['^src/runtime/', CORE, '^src/store/port\\.ts$', npm('xstate'), '^(node:)?timers/promises$'],
+      { path: '^src/write/runtime/' },
+      [
+        '^src/write/runtime/',
+        CORE,
+        '^src/write/store/port\\.ts$',
+        npm('xstate'),
+        '^(node:)?timers/promises$',
+      ],
     ),
     only(
       'store-port-is-data',
       'the port and the topology are types and data over the core',
-      { path: '^src/store/[^/]+\\.ts$' },
-      ['^src/store/[^/]+\\.ts$', CORE],
+      { path: '^src/write/store/[^/]+\\.ts$' },
+      ['^src/write/store/[^/]+\\.ts$', CORE],
     ),
     only(
       'store-adapter',
       'an adapter knows the port and its own client',
-      { path: '^src/store/nats/' },
+      { path: '^src/write/store/nats/' },
       [
-        '^src/store/',
+        '^src/write/store/',
         CORE,
         '^src/nats-server/(stream-)?fitness\\.ts$',
         npm('@nats-io'),
@@ -93,27 +101,31 @@ module.exports = {
     only(
       'http-knows-the-runtime',
       'HTTP knows the core, the runtime, the port and the pictures',
-      { path: '^src/http/' },
+      { path: '^src/edge/http/', pathNot: ['^src/edge/http/console-files\\.ts$'] },
       [
-        '^src/(access|openapi)/index\\.ts$',
-        '^src/console/console-files\\.ts$',
-        '^src/(http|importing|core|edge|runtime|picture|projector|time|live|metrics|alerts)/',
-        '^src/(store|views)/port\\.ts$',
-        '^src/store/inspection\\.ts$',
-        '^src/doctor/doctor\\.ts$',
+        '^src/edge/(access|openapi)/index\\.ts$',
+        '^src/(core|edge/(http|wire)|write/runtime|read/(projector|time|live)|operate/(importing|metrics|alerts))/',
+        PORTS,
+        '^src/write/store/inspection\\.ts$',
+        '^src/operate/doctor/doctor\\.ts$',
         npm('hono', '@hono', 'csv-stringify', 'rate-limiter-flexible'),
         '^(node:)?(http|net|events|crypto|buffer|stream|util|zlib)$',
       ],
     ),
     only(
+      'console-is-files',
+      'the console is files that were built',
+      { path: '^src/edge/http/console-files\\.ts$' },
+      [NODE],
+    ),
+    only(
       'openapi-describes-definitions',
       'descriptions of the API follow from definitions, and from what HTTP makes of them',
-      { path: '^src/openapi/' },
+      { path: '^src/edge/openapi/' },
       [
-        '^src/openapi/',
-        '^src/http/(forms|limits|writing/settable)\\.ts$',
-        '^src/edge/problem\\.ts$',
-        '^src/picture/index\\.ts$',
+        '^src/edge/openapi/',
+        '^src/edge/http/(forms|limits|writing/settable)\\.ts$',
+        '^src/edge/wire/problem\\.ts$',
         CORE,
         npm('zod'),
         NODE,
@@ -135,15 +147,15 @@ module.exports = {
     only(
       'views-port-is-data',
       'the port of the read store is types over the core',
-      { path: '^src/views/port\\.ts$' },
+      { path: '^src/read/views/port\\.ts$' },
       [CORE],
     ),
     only(
       'read-store-adapter',
       'an adapter of the read store knows its port and its own engine',
-      { path: '^src/views/' },
+      { path: '^src/read/views/' },
       [
-        '^src/views/',
+        '^src/read/views/',
         '^src/nats-server/make-directory\\.ts$',
         CORE,
         npm('kysely', 'libsql', 'pg', 'pg-cursor'),
@@ -153,88 +165,95 @@ module.exports = {
     only(
       'projector-knows-the-ports',
       'the projector knows the core and the ports of the log and of the read store',
-      { path: '^src/projector/' },
-      [
-        '^src/projector/',
-        CORE,
-        '^src/(store|views)/port\\.ts$',
-        '^(node:)?(events|timers/promises)$',
-      ],
+      { path: '^src/read/projector/' },
+      ['^src/read/projector/', CORE, PORTS, '^(node:)?(events|timers/promises)$'],
     ),
     only(
       'built-in-projections-are-pure',
       'projections that every domain has are data over the core',
-      { path: '^src/projections/' },
-      ['^src/projections/', CORE, npm('zod')],
+      { path: '^src/read/projections/' },
+      ['^src/read/projections/', CORE, npm('zod')],
     ),
-    only('time-travel-reads', 'time travel folds what the ports bring', { path: '^src/time/' }, [
-      '^src/(time|projector|runtime)/',
-      CORE,
-      '^src/(store|views)/port\\.ts$',
-    ]),
+    only(
+      'time-travel-reads',
+      'time travel folds what the ports bring',
+      { path: '^src/read/time/' },
+      ['^src/(read/(time|projector)|write/runtime)/', CORE, PORTS],
+    ),
     only(
       'live-knows-the-log',
       'the live side fans out what the log brings',
-      { path: '^src/live/' },
-      ['^src/live/', CORE, '^src/store/port\\.ts$', '^(node:)?timers/promises$'],
+      { path: '^src/read/live/' },
+      ['^src/read/live/', CORE, '^src/write/store/port\\.ts$', '^(node:)?timers/promises$'],
     ),
     only(
       'alerts-know-the-log',
       'audit alerts follow the log and leave by NATS and HTTP',
-      { path: '^src/alerts/' },
-      ['^src/(alerts|live)/', CORE, '^src/(store|views)/port\\.ts$', npm('@nats-io', 'zod'), NODE],
+      { path: '^src/operate/alerts/' },
+      ['^src/(operate/alerts|read/live)/', CORE, PORTS, npm('@nats-io', 'zod'), NODE],
     ),
     only(
       'access-recognizes',
       'access finds out who somebody is, by keys in NATS and tokens of an issuer',
-      { path: '^src/access/' },
-      ['^src/access/', CORE, npm('@nats-io', 'jose', 'zod'), NODE],
+      { path: '^src/edge/access/' },
+      ['^src/edge/access/', CORE, npm('@nats-io', 'jose', 'zod'), NODE],
     ),
-    only('metrics-count', 'metrics ask the parts for their numbers', { path: '^src/metrics/' }, [
-      '^src/(metrics|runtime|projector|live|alerts)/',
-      CORE,
-      '^src/(store|views)/port\\.ts$',
-      npm('prom-client'),
-      NODE,
-    ]),
+    only(
+      'metrics-count',
+      'metrics ask the parts for their numbers',
+      { path: '^src/operate/metrics/' },
+      [
+        '^src/(operate/(metrics|alerts)|write/runtime|read/(projector|live))/',
+        CORE,
+        PORTS,
+        npm('prom-client'),
+        NODE,
+      ],
+    ),
     only(
       'watches-know-the-log',
       'watches fold the log and send commands',
-      { path: '^src/watch/' },
-      ['^src/(watch|runtime)/', CORE, '^src/store/port\\.ts$', '^(node:)?timers/promises$'],
+      { path: '^src/operate/watch/' },
+      [
+        '^src/(operate/watch|write/runtime)/',
+        CORE,
+        '^src/write/store/port\\.ts$',
+        '^(node:)?timers/promises$',
+      ],
     ),
-    only('console-is-files', 'the console is files that were built', { path: '^src/console/' }, [
-      NODE,
-    ]),
     only(
       'doctor-examines',
       'the doctor reads the log past the store, and the read side past the projector',
-      { path: '^src/doctor/' },
+      { path: '^src/operate/doctor/' },
       [
-        '^src/(doctor|runtime|store|nats-server)/',
+        '^src/(operate/doctor|write/(runtime|store)|nats-server)/',
         CORE,
-        '^src/projector/(feeds|same-log)\\.ts$',
-        '^src/views/port\\.ts$',
+        '^src/read/projector/(feeds|same-log)\\.ts$',
+        '^src/read/views/port\\.ts$',
         npm('@nats-io'),
         '^(node:)?(util|timers/promises)$',
       ],
     ),
-    only('edge-knows-the-core', 'what all ways in share', { path: '^src/edge/' }, [
-      '^src/edge/',
+    only('edge-knows-the-core', 'what all ways in share', { path: '^src/edge/wire/' }, [
+      '^src/edge/wire/',
       CORE,
       CRYPTO,
     ]),
     only(
       'pictures-know-the-core',
       'pictures are drawn from definitions alone',
-      { path: '^src/picture/' },
-      ['^src/picture/', CORE, npm('@dagrejs')],
+      { path: '^src/core/picture/' },
+      [CORE, npm('@dagrejs')],
     ),
     only(
       'nats-endpoint',
       'commands over NATS know the core and the runtime',
-      { path: '^src/nats/' },
-      ['^src/(nats|core|edge|runtime)/', '^src/access/index\\.ts$', npm('@nats-io')],
+      { path: '^src/edge/nats/' },
+      [
+        '^src/(core|edge/(nats|wire)|write/runtime)/',
+        '^src/edge/access/index\\.ts$',
+        npm('@nats-io'),
+      ],
     ),
     only(
       'nats-server-stands-alone',
@@ -248,57 +267,50 @@ module.exports = {
       'the NATS client stands in the store adapter, the command endpoint and the connection',
       npm('@nats-io'),
       [
-        '^src/store/nats/',
-        '^src/nats/',
-        '^src/alerts/',
-        '^src/access/',
-        '^src/(connection|node)\\.ts$',
-        '^src/doctor/reading-store\\.ts$', // the doctor reads past the store, to judge it
+        '^src/write/store/nats/',
+        '^src/edge/nats/',
+        '^src/operate/alerts/',
+        '^src/edge/access/',
+        '^src/node/(connection|node)\\.ts$',
+        '^src/operate/doctor/reading-store\\.ts$', // the doctor reads past the store, to judge it
       ],
     ),
     reserved(
       'sql-in-one-place',
       'SQL and its engines stand in the read store',
       npm('kysely', 'libsql', 'pg'),
-      ['^src/views/'],
+      ['^src/read/views/'],
     ),
-    reserved('tokens-in-one-place', 'only access knows tokens', npm('jose'), ['^src/access/']),
+    reserved('tokens-in-one-place', 'only access knows tokens', npm('jose'), ['^src/edge/access/']),
     reserved('metrics-in-one-place', 'only the metrics know their library', npm('prom-client'), [
-      '^src/metrics/',
+      '^src/operate/metrics/',
     ]),
-    reserved('hono-in-one-place', 'only HTTP knows Hono', npm('hono', '@hono'), ['^src/http/']),
+    reserved('hono-in-one-place', 'only HTTP knows Hono', npm('hono', '@hono'), [
+      '^src/edge/http/',
+    ]),
     reserved('xstate-in-one-place', 'only the machine knows XState', npm('xstate'), [
       '^src/core/machine\\.ts$',
-      '^src/runtime/',
+      '^src/write/runtime/',
     ]),
 
     only(
       'importing-drives-importers',
       'imports of models know the contract, the runtime and the ports, no format',
-      { path: '^src/importing/' },
+      { path: '^src/operate/importing/' },
       [
-        '^src/(importing|core|edge|runtime|projector)/',
-        '^src/(store|views)/port\\.ts$',
-        IMPORTER,
+        '^src/(core|operate/importing|write/runtime|read/projector)/',
+        '^src/edge/wire/problem\\.ts$',
+        PORTS,
         '^(node:)?(events|timers/promises)$',
       ],
     ),
     {
       name: 'src-knows-no-domain',
-      comment: 'only the composition root knows which definitions, streams and importers there are',
+      comment:
+        'only the composition root, main.ts, knows which definitions, streams and importers there are',
       severity: 'error',
-      from: { path: '^src/', pathNot: [TEST, '^src/main\\.ts$'] },
-      to: { path: '^(actors|streams|imports)/', pathNot: [IMPORTER] },
-    },
-    {
-      name: 'importer-contract-for-the-cli',
-      comment: 'the contract of importers is for what drives them',
-      severity: 'error',
-      from: {
-        path: '^src/',
-        pathNot: [TEST, '^src/(cli|importing)/', '^src/(main|node)\\.ts$'],
-      },
-      to: { path: IMPORTER },
+      from: { path: '^src/', pathNot: [TEST] },
+      to: { path: '^(actors|streams|imports)/' },
     },
     only(
       'actors-are-pure',
@@ -317,19 +329,24 @@ module.exports = {
       'streams-know-the-events',
       'streams and projections know the core, the topology and the definitions',
       { path: '^streams/' },
-      ['^streams/', '^actors/', CORE, '^src/store/topology\\.ts$', npm('zod')],
+      ['^streams/', '^actors/', CORE, '^src/write/store/topology\\.ts$', npm('zod')],
     ),
     only(
       'imports-know-the-core',
       'importers turn files into commands; they know ids, not definitions',
       { path: '^imports/' },
-      ['^imports/', CORE, npm('zod', 'yaml', 'saxes', 'csv-parse'), NODE],
+      ['^imports/', IMPORTER, CORE, npm('zod', 'yaml', 'saxes', 'csv-parse'), NODE],
     ),
     only(
       'console-asks-over-http',
       'the console is a page: it draws with the pictures and knows the rest by its answers, and names things as an export does',
       { path: '^console/src/', pathNot: ['^console/src/api/wire\\.ts$'] },
-      ['^console/src/', '^src/picture/', '^src/(client/problem|core/name-in)\\.ts$', NODE_MODULES],
+      [
+        '^console/src/',
+        '^src/core/picture/',
+        '^src/(client/problem|core/name-in)\\.ts$',
+        NODE_MODULES,
+      ],
     ),
     {
       name: 'console-loads-no-server',

@@ -5,6 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY main.ts ./main.ts
 COPY src ./src
 COPY actors ./actors
 COPY streams ./streams

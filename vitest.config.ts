@@ -10,8 +10,8 @@ const MAX_SIDE_BY_SIDE = 4;
 const TOGETHER = { groupOrder: 0 };
 
 /** What stands on a store: it must hold whichever copy of a stream answers, and however late. */
-const ON_A_STORE = ['runtime', 'projector', 'time', 'live', 'http'].map(
-  (family) => `src/${family}/**/*.test.ts`,
+const ON_A_STORE = ['write/runtime', 'read/projector', 'read/time', 'read/live', 'edge/http'].map(
+  (room) => `src/${room}/**/*.test.ts`,
 );
 const LAGGING_STORE = fileURLToPath(new URL('test/support/lagging-store.ts', import.meta.url));
 /** The same tests over a store whose copies lag. */
@@ -27,7 +27,7 @@ const laggingCopies = {
 /** What programs import from the package is the sources here, as `paths` in tsconfig.json says. */
 const PACKAGE = {
   stele: 'src/index.ts',
-  'stele/testing': 'src/testing.ts',
+  'stele/testing': 'src/testing/index.ts',
   'stele/client': 'src/client/index.ts',
   'stele/streams': 'streams/index.ts',
 };
@@ -70,7 +70,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 20_000,
           include: ON_A_STORE,
-          exclude: ['src/http/serve-http.test.ts'], // sockets, whatever stands behind them
+          exclude: ['src/edge/http/serve-http.test.ts'], // sockets, whatever stands behind them
         },
       },
       {

@@ -5,10 +5,10 @@ import { actors } from '../actors/index.js';
 import type { EventRecord } from '../src/core/event.js';
 import { isRefusal } from '../src/core/refusal.js';
 import { eventStream } from '../src/core/subjects.js';
-import type { Log, Runtime } from '../src/runtime/runtime.js';
-import { textOf } from '../src/store/nats/headers.js';
-import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
-import { type EventStore, isConflict, type Kind } from '../src/store/port.js';
+import type { Log, Runtime } from '../src/write/runtime/runtime.js';
+import { textOf } from '../src/write/store/nats/headers.js';
+import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
+import { type EventStore, isConflict, type Kind } from '../src/write/store/port.js';
 import { topology } from '../streams/index.js';
 import { ownerEvents, typicalHistory } from './samples.js';
 

@@ -6,8 +6,8 @@ import { type EventRecord, seal } from '../src/core/event.js';
 import { eventId, stableCommandId } from '../src/core/ids.js';
 import { isRefusal } from '../src/core/refusal.js';
 import { registry } from '../src/core/registry.js';
-import { nothing } from '../src/runtime/load.js';
-import { after, decideAt, type Point, pointOf } from '../src/runtime/turn.js';
+import { nothing } from '../src/write/runtime/load.js';
+import { after, decideAt, type Point, pointOf } from '../src/write/runtime/turn.js';
 
 const known = registry(actors);
 const NOW = '2026-01-06T10:00:00.000Z';

@@ -8,7 +8,7 @@ process.umask(0o077);
 // Node 22.8 and newer keep what they compiled: most of the time of a short command is loading.
 module.enableCompileCache?.();
 
-const program = new URL('../dist/src/main.js', import.meta.url);
+const program = new URL('../dist/main.js', import.meta.url);
 if (existsSync(program)) {
   await import(program.href);
 } else {

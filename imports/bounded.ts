@@ -1,6 +1,10 @@
+import {
+  ImportError,
+  type ImportNote,
+  type SourceFile,
+} from '../src/operate/importing/importer.js';
 import { charsOf } from './chars-of.js';
 import { cut } from './cut.js';
-import { ImportError, type ImportNote, type SourceFile } from './importer.js';
 import type { Model } from './model.js';
 
 /** What a model may hold: ten times what the largest real ones do. */

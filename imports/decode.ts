@@ -1,4 +1,4 @@
-import { ImportError, type SourceFile } from './importer.js';
+import { ImportError, type SourceFile } from '../src/operate/importing/importer.js';
 
 /** How far a file is looked into to guess its encoding. */
 const GUESS_BYTES = 1_024;

@@ -1,10 +1,10 @@
+import type { Importer, ModelImports } from '../src/operate/importing/importer.js';
 import { isArchimatePart, readArchimate } from './archimate/index.js';
 import { lighten } from './archimate/lighten.js';
 import { backstage } from './backstage/index.js';
 import { compose } from './compose/index.js';
 import { csv } from './csv/index.js';
 import { govukHistory } from './govuk-history/index.js';
-import type { Importer, ModelImports } from './importer.js';
 import { modelFormat, type ParsedFormat } from './model-format.js';
 import { undo } from './plan/undo.js';
 

@@ -1,4 +1,4 @@
-import type { ModelFormat, ReadModel } from './importer.js';
+import type { ModelFormat, ReadModel } from '../src/operate/importing/importer.js';
 import type { Model } from './model.js';
 import { compareModel } from './plan/compare.js';
 import { readApart } from './read-apart.js';

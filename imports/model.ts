@@ -1,4 +1,4 @@
-import type { ImportNote } from './importer.js';
+import type { ImportNote } from '../src/operate/importing/importer.js';
 
 /** What an element of a landscape is, whatever the tool it comes from calls it. */
 export type ElementKind =

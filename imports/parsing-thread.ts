@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
+import {
+  ImportError,
+  type ImportProblem,
+  type ModelFormat,
+  type SourceFile,
+} from '../src/operate/importing/importer.js';
 import { bounded } from './bounded.js';
-import { ImportError, type ImportProblem, type ModelFormat, type SourceFile } from './importer.js';
 import { formats } from './index.js';
 import type { Model } from './model.js';
 

@@ -1,6 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import {
+  ImportError,
+  type ModelFormat,
+  type SourceFile,
+} from '../src/operate/importing/importer.js';
 import { bounded } from './bounded.js';
-import { ImportError, type ModelFormat, type SourceFile } from './importer.js';
 import type { Model } from './model.js';
 import type { ParsedFormat } from './model-format.js';
 import type { Asked, List, Parsed } from './parsing-thread.js';

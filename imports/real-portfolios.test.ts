@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SourceFile } from '../src/operate/importing/importer.js';
 import { importing } from '../test/support/imports-in-memory.js';
 import { ARCHISURANCE, realModel, sourceFile, unpacked } from '../test/support/real-models.js';
-import type { SourceFile } from './importer.js';
 import { models } from './index.js';
 
 const V2 = realModel('archisurance-v2.archimate');

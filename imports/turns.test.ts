@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Landscape } from './importer.js';
+import type { Landscape } from '../src/operate/importing/importer.js';
 import { compareModel } from './plan/compare.js';
 
 const ELEMENTS = 10_000;

@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { ImportError, type SourceFile } from '../src/operate/importing/importer.js';
 import { decode, type FileKind } from './decode.js';
-import { ImportError, type SourceFile } from './importer.js';
 
 /** Bytes of one file; the largest real catalogue seen has a tenth of it. */
 const BYTES_MAX = 8 * 1024 * 1024;

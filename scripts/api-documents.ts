@@ -1,6 +1,6 @@
 import { actors } from '../actors/index.js';
-import { asyncApiOf, jsonText, openApiOf } from '../src/openapi/index.js';
-import { completeProjections } from '../src/projections/index.js';
+import { asyncApiOf, jsonText, openApiOf } from '../src/edge/openapi/index.js';
+import { completeProjections } from '../src/read/projections/index.js';
 import { projections } from '../streams/index.js';
 
 /** What stands for the version in files that are kept: a release alone changes no description. */

@@ -5,14 +5,14 @@ const AREAS = {
     tests: ['src/core/**/*.test.ts'],
   },
   runtime: {
-    mutate: ['src/runtime/**/*.ts', '!**/*.test.ts'],
-    tests: ['src/runtime/**/*.test.ts'],
+    mutate: ['src/write/runtime/**/*.ts', '!**/*.test.ts'],
+    tests: ['src/write/runtime/**/*.test.ts'],
   },
   // On a real server: a store that only seems to be one proves nothing.
   store: {
-    mutate: ['src/store/nats/**/*.ts', '!**/*.test.ts'],
+    mutate: ['src/write/store/nats/**/*.ts', '!**/*.test.ts'],
     tests: [
-      'src/store/**/*.test.ts',
+      'src/write/store/**/*.test.ts',
       'test/{store,nats-store,store-inspection,heads,appender,topology,projector-feed}.test.ts',
     ],
   },

@@ -1,7 +1,7 @@
 // Changes the sources one place at a time and looks which changes no test notices:
 //
 //   npm run test:mutation -- core
-//   npm run test:mutation -- runtime --mutate src/runtime/turn.ts
+//   npm run test:mutation -- runtime --mutate src/write/runtime/turn.ts
 //
 // Without a name all areas, one after the other. What follows is for Stryker.
 import { spawnSync } from 'node:child_process';

@@ -61,50 +61,50 @@ export {
 // What follows from definitions.
 
 export {
+  drawMachine,
+  /** A form that a lifecycle can be drawn in. */
+  type Format,
+} from './core/picture/index.js';
+export {
   type FoundCommand,
   type Registry,
   /** All definitions of a program, checked against one another. */
   registry,
 } from './core/registry.js';
 export { type Schemas, schemasOf } from './core/schema.js';
-export {
-  drawMachine,
-  /** A form that a lifecycle can be drawn in. */
-  type Format,
-} from './picture/index.js';
 
-export { auditLog } from './projections/audit-log.js';
-export { commands } from './projections/commands.js';
-export { completeProjections } from './projections/index.js';
-export { lifecycles } from './projections/lifecycles.js';
-export { resourceOf } from './projections/resource.js';
+export { auditLog } from './read/projections/audit-log.js';
+export { commands } from './read/projections/commands.js';
+export { completeProjections } from './read/projections/index.js';
+export { lifecycles } from './read/projections/lifecycles.js';
+export { resourceOf } from './read/projections/resource.js';
 
 // Storing.
 
-export { memoryStore } from './store/memory-store.js';
+export { memoryStore } from './write/store/memory-store.js';
 export {
   /** The event store on JetStream, with what its append side counted. */
   type NatsStore,
   natsStore,
-} from './store/nats/nats-store.js';
-export type { EventStore, JournalEntry, Snapshot } from './store/port.js';
-export type { StreamSettings, Topology } from './store/topology.js';
+} from './write/store/nats/nats-store.js';
+export type { EventStore, JournalEntry, Snapshot } from './write/store/port.js';
+export type { StreamSettings, Topology } from './write/store/topology.js';
 
 // Running.
 
-export type { Limits } from './runtime/limits.js';
+export type { Limits } from './write/runtime/limits.js';
 export type {
   Accepted,
   /** The answer to a command: accepted, or a refusal. */
   Result,
-} from './runtime/outcome.js';
+} from './write/runtime/outcome.js';
 export {
   type Log,
   Runtime,
   /** What a runtime is made of: definitions, a store, a log. */
   type RuntimeOptions,
   type RuntimeStats,
-} from './runtime/runtime.js';
+} from './write/runtime/runtime.js';
 
 // Ways in.
 
@@ -121,16 +121,11 @@ export {
   /** HTTP on a port, until it is closed. */
   type Served,
   serveHttp,
-} from './http/index.js';
-export { serveCommands } from './nats/index.js';
+} from './edge/http/index.js';
+export { serveCommands } from './edge/nats/index.js';
 
 // Who may do what.
 
-export type {
-  /** What somebody sends to be recognized by, and what recognizes them: of `createHttp`. */
-  Access,
-  Credentials,
-} from './access/index.js';
 export {
   type Permission,
   type Principal,
@@ -139,6 +134,11 @@ export {
   type Roles,
   TRUSTED,
 } from './core/access.js';
+export type {
+  /** What somebody sends to be recognized by, and what recognizes them: of `createHttp`. */
+  Access,
+  Credentials,
+} from './edge/access/index.js';
 
 // A whole node, and the command line around it.
 
@@ -147,10 +147,10 @@ export {
   processIo,
 } from './cli/io.js';
 export { type Composition, runProgram } from './cli/program.js';
-export { type Config, describeMistakes, readConfig } from './config.js';
+export { type Config, describeMistakes, readConfig } from './node/config.js';
 export {
   type Node,
   /** What a node is made of: configuration, definitions, topology, a log. */
   type NodeOptions,
   startNode,
-} from './node.js';
+} from './node/node.js';

@@ -1,4 +1,4 @@
-import type { StreamSettings, Topology } from '../src/store/topology.js';
+import type { StreamSettings, Topology } from '../src/write/store/topology.js';
 import { applicationInterfaces } from './application-interfaces/application-interfaces.js';
 import { applicationPortfolio } from './application-portfolio/application-portfolio.js';
 import { applicationRoadmap } from './application-roadmap/application-roadmap.js';

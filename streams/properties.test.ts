@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { actors } from '../actors/index.js';
 import type { Projected, Projection, Report, View } from '../src/core/projection.js';
-import { completeProjections } from '../src/projections/index.js';
-import { resourceOf } from '../src/projections/resource.js';
-import { type Arrival, arrivals, project } from '../src/testing-projections.js';
+import { completeProjections } from '../src/read/projections/index.js';
+import { resourceOf } from '../src/read/projections/resource.js';
+import { type Arrival, arrivals, project } from '../src/testing/projections.js';
 import { anything, histories, interleaved } from '../test/support/histories.js';
 import { projections } from './index.js';
 

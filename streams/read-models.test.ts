@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { actors } from '../actors/index.js';
-import { completeProjections } from '../src/projections/index.js';
+import { completeProjections } from '../src/read/projections/index.js';
 import { projections } from './index.js';
 
 const text = readFileSync(new URL('../docs/reference/read-models.md', import.meta.url), 'utf8');

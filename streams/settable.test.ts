@@ -8,9 +8,9 @@ import { canBeColumn } from '../src/core/check-projection.js';
 import { canonicalInstant } from '../src/core/instant.js';
 import { markedPaths } from '../src/core/marks.js';
 import type { Projected, Projection, View } from '../src/core/projection.js';
-import { fieldsOf, writingOf } from '../src/http/export-lines.js';
-import { completeProjections } from '../src/projections/index.js';
-import { arrivals, project } from '../src/testing-projections.js';
+import { fieldsOf, writingOf } from '../src/edge/http/export-lines.js';
+import { completeProjections } from '../src/read/projections/index.js';
+import { arrivals, project } from '../src/testing/projections.js';
 import { histories } from '../test/support/histories.js';
 import { projections } from './index.js';
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImportCommand, OpenedImport } from '../imports/importer.js';
 import { runImport } from '../src/cli/run-import.js';
-import { toRuntime } from '../src/importing/send.js';
+import type { ImportCommand, OpenedImport } from '../src/operate/importing/importer.js';
+import { toRuntime } from '../src/operate/importing/send.js';
 import { uuid } from './support/commands.js';
 import { importing, textFile } from './support/importing.js';
 import { startTestServer, type TestServer } from './support/nats.js';

@@ -7,15 +7,15 @@ import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { actors } from '../actors/index.js';
-import type { Alert } from '../src/alerts/alert.js';
-import { type Alerts, startAlerts } from '../src/alerts/alerts.js';
-import type { DeliveryTimes } from '../src/alerts/deliver.js';
 import {
   ALERTING_BUCKET,
   ALERTS_STREAM,
   bucketStream,
   FAILED_ALERTS_BUCKET,
 } from '../src/core/subjects.js';
+import type { Alert } from '../src/operate/alerts/alert.js';
+import { type Alerts, startAlerts } from '../src/operate/alerts/alerts.js';
+import type { DeliveryTimes } from '../src/operate/alerts/deliver.js';
 import { approved, createApplication, envelope } from './support/commands.js';
 import { startTestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';

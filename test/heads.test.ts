@@ -3,7 +3,7 @@ import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { bucketStream, HEADS_BUCKET } from '../src/core/subjects.js';
-import { type Accepted, type Head, Heads } from '../src/store/nats/heads.js';
+import { type Accepted, type Head, Heads } from '../src/write/store/nats/heads.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
 const NONE: Head = { sequence: 0, event: null, accepted: null };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watches } from '../actors/watches.js';
 import { isRefusal } from '../src/core/refusal.js';
-import { startWatches, type Watches } from '../src/watch/start-watches.js';
+import { startWatches, type Watches } from '../src/operate/watch/start-watches.js';
 import { createApplication, envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';

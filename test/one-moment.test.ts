@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { z } from 'zod';
 import { Application } from '../actors/application/application.js';
 import { defineProjection, report } from '../src/core/projection.js';
-import { DOCUMENTS_PAGE } from '../src/http/limits.js';
-import { postgresViews, sqliteViews } from '../src/views/index.js';
+import { DOCUMENTS_PAGE } from '../src/edge/http/limits.js';
+import { postgresViews, sqliteViews } from '../src/read/views/index.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
 import { type Json, type ReadSide, startReadSide } from './support/read-side.js';
 

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { actors } from '../actors/index.js';
 import { isRefusal } from '../src/core/refusal.js';
-import { viewsFile } from '../src/views/index.js';
+import { viewsFile } from '../src/read/views/index.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';

@@ -2,9 +2,9 @@ import { cpSync, renameSync, rmSync } from 'node:fs';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { pullFeed } from '../src/store/nats/feed.js';
-import { Mux } from '../src/store/nats/mux.js';
-import type { Feed } from '../src/store/port.js';
+import { pullFeed } from '../src/write/store/nats/feed.js';
+import { Mux } from '../src/write/store/nats/mux.js';
+import type { Feed } from '../src/write/store/port.js';
 import { startTestServer } from './support/nats.js';
 
 const STREAM = 'FED';

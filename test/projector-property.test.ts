@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memoryStore } from '../src/store/memory-store.js';
-import { postgresViews, sqliteViews } from '../src/views/index.js';
-import type { ViewStore } from '../src/views/port.js';
+import { postgresViews, sqliteViews } from '../src/read/views/index.js';
+import type { ViewStore } from '../src/read/views/port.js';
+import { memoryStore } from '../src/write/store/memory-store.js';
 import { type Draw, shakenStore, shakyViews } from './support/chaos.js';
 import {
   countsWith,

@@ -5,12 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { feedName } from '../src/projector/feeds.js';
-import { PROJECTOR_LIMITS, type ProjectorLimits } from '../src/projector/limits.js';
-import type { Projections } from '../src/projector/projections.js';
-import { type NatsStore, natsStore } from '../src/store/nats/nats-store.js';
-import { postgresViews, sqliteViews } from '../src/views/index.js';
-import type { ViewStore } from '../src/views/port.js';
+import { feedName } from '../src/read/projector/feeds.js';
+import { PROJECTOR_LIMITS, type ProjectorLimits } from '../src/read/projector/limits.js';
+import type { Projections } from '../src/read/projector/projections.js';
+import { postgresViews, sqliteViews } from '../src/read/views/index.js';
+import type { ViewStore } from '../src/read/views/port.js';
+import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
 import { topology } from '../streams/index.js';
 import {
   countsWith,

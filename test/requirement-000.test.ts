@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stableCommandId } from '../src/core/ids.js';
 import { isRefusal } from '../src/core/refusal.js';
-import type { Accepted } from '../src/runtime/outcome.js';
+import type { Accepted } from '../src/write/runtime/outcome.js';
 import { approved, envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';

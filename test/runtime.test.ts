@@ -2,8 +2,8 @@ import { connect, type MsgHdrs } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAIN_START, chainBreak } from '../src/core/event.js';
 import { isRefusal } from '../src/core/refusal.js';
-import type { Accepted } from '../src/runtime/outcome.js';
-import { eventHeaders, headerBlock } from '../src/store/nats/headers.js';
+import type { Accepted } from '../src/write/runtime/outcome.js';
+import { eventHeaders, headerBlock } from '../src/write/store/nats/headers.js';
 import {
   approved,
   createApplication,
@@ -344,7 +344,7 @@ describe('the runtime on a real server', () => {
       const { state, loadsFromSnapshot } = await loaded(id);
       expect(loadsFromSnapshot).toBe(1);
       expect(state.version).toBe(150);
-      const { state: fromEvents } = await import('../src/runtime/load.js').then(
+      const { state: fromEvents } = await import('../src/write/runtime/load.js').then(
         ({ loadFromStart }) => loadFromStart(a.store, definition('Application'), id),
       );
       expect(state).toEqual({ ...fromEvents, version: 150 });

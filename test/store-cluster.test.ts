@@ -1,4 +1,4 @@
-import { natsStore } from '../src/store/nats/nats-store.js';
+import { natsStore } from '../src/write/store/nats/nats-store.js';
 import { topology } from '../streams/index.js';
 import { startTestCluster } from './support/cluster.js';
 import { KIND, OTHER_KIND } from './support/events.js';

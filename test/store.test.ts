@@ -1,6 +1,6 @@
 import { connect } from '@nats-io/transport-node';
-import { memoryStore } from '../src/store/memory-store.js';
-import { natsStore } from '../src/store/nats/nats-store.js';
+import { memoryStore } from '../src/write/store/memory-store.js';
+import { natsStore } from '../src/write/store/nats/nats-store.js';
 import { topology } from '../streams/index.js';
 import { KIND, OTHER_KIND } from './support/events.js';
 import { startTestServer } from './support/nats.js';

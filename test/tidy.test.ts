@@ -10,11 +10,11 @@ import { processIo } from '../src/cli/io.js';
 import { createProgram } from '../src/cli/program.js';
 import { pluralOf } from '../src/core/aggregate.js';
 import { kebab } from '../src/core/ids.js';
-import { NAMES, SECRETS } from '../src/environment.js';
+import { chartFrom } from '../src/core/picture/chart-from.js';
+import { type MachineJson, machineJson } from '../src/core/picture/json.js';
+import { drawSvg } from '../src/core/picture/svg.js';
 import { createHttp, drawMachine, memoryStore, Runtime } from '../src/index.js';
-import { chartFrom } from '../src/picture/chart-from.js';
-import { type MachineJson, machineJson } from '../src/picture/json.js';
-import { drawSvg } from '../src/picture/svg.js';
+import { NAMES, SECRETS } from '../src/node/environment.js';
 import { topology } from '../streams/index.js';
 import '../examples/library/lending.test.js';
 
@@ -96,7 +96,7 @@ describe('references', () => {
     const text = sources.map(read).join('\n');
     const quoted = [...text.matchAll(/'([A-Z]{2,}(?:_[A-Z]+)+)'/g)];
     const said = [...text.matchAll(/(?:refuse|Fault)\(\s*'([A-Z_]+)'/g)];
-    const mapped = [...read('src/edge/problem.ts').matchAll(/^ {2}([A-Z_]+): \d{3},$/gm)];
+    const mapped = [...read('src/edge/wire/problem.ts').matchAll(/^ {2}([A-Z_]+): \d{3},$/gm)];
     const variables = new Set<string>([...NAMES, 'TOO_LONG']);
     // Codes of Node are not ours.
     const ours = (code: string): boolean => !/^(HPE|ERR)_/.test(code);
@@ -112,7 +112,7 @@ describe('references', () => {
 
   it('give error codes the status that they have', () => {
     const statuses = new Map(
-      [...read('src/edge/problem.ts').matchAll(/^ {2}([A-Z_]+): (\d{3}),$/gm)].map(
+      [...read('src/edge/wire/problem.ts').matchAll(/^ {2}([A-Z_]+): (\d{3}),$/gm)].map(
         ([, code = '', status = '']) => [code, status],
       ),
     );
@@ -126,7 +126,7 @@ describe('references', () => {
 
   it('list the headers of events', () => {
     const names = [
-      ...read('src/store/nats/headers.ts').matchAll(/'(Stele-[A-Za-z-]+|traceparent)'/g),
+      ...read('src/write/store/nats/headers.ts').matchAll(/'(Stele-[A-Za-z-]+|traceparent)'/g),
     ];
     const document = 'docs/reference/events-and-headers.md';
     expect(

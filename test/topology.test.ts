@@ -2,7 +2,6 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ExpiringBucket } from '../src/access/expiring-bucket.js';
 import {
   ALERTS_STREAM,
   bucketStream,
@@ -10,9 +9,10 @@ import {
   STRANGERS_STREAM,
   snapshotStream,
 } from '../src/core/subjects.js';
-import { Heads } from '../src/store/nats/heads.js';
-import { natsStore } from '../src/store/nats/nats-store.js';
-import { judgeStreams, tendBeside } from '../src/store/nats/streams.js';
+import { ExpiringBucket } from '../src/edge/access/expiring-bucket.js';
+import { Heads } from '../src/write/store/nats/heads.js';
+import { natsStore } from '../src/write/store/nats/nats-store.js';
+import { judgeStreams, tendBeside } from '../src/write/store/nats/streams.js';
 import { topology } from '../streams/index.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { ViewLimits } from '../src/views/limits.js';
-import type { ViewStore } from '../src/views/port.js';
-import { postgresViews } from '../src/views/postgres.js';
-import { LEAD_SILENT_MS } from '../src/views/postgres-leads.js';
+import type { ViewLimits } from '../src/read/views/limits.js';
+import type { ViewStore } from '../src/read/views/port.js';
+import { postgresViews } from '../src/read/views/postgres.js';
+import { LEAD_SILENT_MS } from '../src/read/views/postgres-leads.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { advance, COLUMNS, commit, put, spec } from './support/view-store-contract.js';
@@ -71,7 +71,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
       [
         '--input-type=module',
         '-e',
-        `import { postgresViews } from '${new URL('../dist/src/views/index.js', import.meta.url)}';
+        `import { postgresViews } from '${new URL('../dist/src/read/views/index.js', import.meta.url)}';
          const views = await postgresViews(process.argv[1]);
          const ask = async () => {
            const leads = await views.lead('things').catch(() => 'away');

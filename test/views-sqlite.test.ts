@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openViews, sqliteViews } from '../src/views/index.js';
+import { openViews, sqliteViews } from '../src/read/views/index.js';
 import { commit, put, spec } from './support/view-store-contract.js';
 
 const FILE = 'views.sqlite';
@@ -63,7 +63,7 @@ describe('The read store in a SQLite file', () => {
       [
         '--input-type=module',
         '-e',
-        `import { openViews } from '${new URL('../dist/src/views/index.js', import.meta.url)}';
+        `import { openViews } from '${new URL('../dist/src/read/views/index.js', import.meta.url)}';
          await openViews({ dataDir: ${JSON.stringify(dir)} });
          process.stdout.write('open');
          setInterval(() => {}, 1000);`,
@@ -180,7 +180,7 @@ describe('The read store in a SQLite file', () => {
       [
         '-c',
         `ulimit -f 400; exec ${process.execPath} --input-type=module -e "$0"`,
-        `import { sqliteViews } from '${new URL('../dist/src/views/index.js', import.meta.url)}';
+        `import { sqliteViews } from '${new URL('../dist/src/read/views/index.js', import.meta.url)}';
          const views = await sqliteViews(${JSON.stringify(path)});
          const [slot] = await views.slots();
          const documents = Array.from({ length: 5000 }, (_, n) => ({ key: 'k' + n, document: { name: 'x'.repeat(500) } }));

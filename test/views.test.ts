@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { openViews, postgresViews, sqliteViews } from '../src/views/index.js';
+import { openViews, postgresViews, sqliteViews } from '../src/read/views/index.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
 import { viewStoreContract } from './support/view-store-contract.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Given, given, type When } from '../../src/testing.js';
+import { type Given, given, type When } from '../../src/testing/index.js';
 import { Application } from './application.js';
 
 const event = (type: string, data: object, event_id?: string) => ({

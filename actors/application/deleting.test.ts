@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Given, given } from '../../src/testing.js';
+import { type Given, given } from '../../src/testing/index.js';
 import { Application } from './application.js';
 import { boundaries } from './boundaries.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Given, given, type When } from '../../src/testing.js';
+import { type Given, given, type When } from '../../src/testing/index.js';
 import { BusinessCapability } from './business-capability.js';
 import { realizers, supporters } from './dependents.js';
 import { tree } from './tree.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ToApprove } from '../../src/core/aggregate.js';
-import { folded, type Given, given } from '../../src/testing.js';
+import { folded, type Given, given } from '../../src/testing/index.js';
 import { ChangeApproval } from './change-approval.js';
 
 const reason = 'because';

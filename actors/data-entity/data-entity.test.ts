@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Given, given, type When } from '../../src/testing.js';
+import { type Given, given, type When } from '../../src/testing/index.js';
 import { DataEntity } from './data-entity.js';
 import { lineage } from './lineage.js';
 import { isShorter, Retention } from './retention.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { markedPaths } from '../../src/core/marks.js';
-import { type Given, given } from '../../src/testing.js';
+import { type Given, given } from '../../src/testing/index.js';
 import { Organization } from './organization.js';
 import { tree } from './tree.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UUID } from '../../src/core/ids.js';
-import { type Given, given, type When } from '../../src/testing.js';
+import { type Given, given, type When } from '../../src/testing/index.js';
 import { parts } from './parts.js';
 import { Relation } from './relation.js';
 import { relationId } from './relation-id.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UUID } from '../../src/core/ids.js';
-import { type Given, given } from '../../src/testing.js';
+import { type Given, given } from '../../src/testing/index.js';
 import { WorkItem } from './work-item.js';
 import { workItemId } from './work-item-id.js';
 

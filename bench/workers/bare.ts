@@ -5,7 +5,7 @@ import { parseCommand } from '../../src/core/command.js';
 import { eventJson } from '../../src/core/event.js';
 import { isRefusal } from '../../src/core/refusal.js';
 import { registry } from '../../src/core/registry.js';
-import { type Served, serveHttp } from '../../src/http/serve-http.js';
+import { type Served, serveHttp } from '../../src/edge/http/serve-http.js';
 import { idsOf, ownerEvent } from '../samples.js';
 import { answerCalls } from '../worker.js';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { actors } from '../../actors/index.js';
 import { eventSubject } from '../../src/core/subjects.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import { eventHeaders, headerBlock } from '../../src/store/nats/headers.js';
-import { Mux } from '../../src/store/nats/mux.js';
-import { isConflict } from '../../src/store/port.js';
+import { Runtime } from '../../src/write/runtime/runtime.js';
+import { eventHeaders, headerBlock } from '../../src/write/store/nats/headers.js';
+import { Mux } from '../../src/write/store/nats/mux.js';
+import { isConflict } from '../../src/write/store/port.js';
 import {
   accept,
   loadAll,

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { commandSubject } from '../../src/core/subjects.js';
-import { Mux } from '../../src/store/nats/mux.js';
+import { Mux } from '../../src/write/store/nats/mux.js';
 import { HttpConnection } from '../http-client.js';
 import { landscapeIds } from '../landscape.js';
 import { closedLoop, type Rate, type Times, timesOf, type Window } from '../measure.js';

@@ -1,5 +1,5 @@
 import { actors } from '../../actors/index.js';
-import { Runtime } from '../../src/runtime/runtime.js';
+import { Runtime } from '../../src/write/runtime/runtime.js';
 import { appendTo, eachOf, loadAll, log, type Opened, openStore } from '../fixtures.js';
 import { idsOf, typicalHistory } from '../samples.js';
 import { answerCalls } from '../worker.js';

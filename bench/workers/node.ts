@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { actors } from '../../actors/index.js';
 import { isRefusal } from '../../src/core/refusal.js';
-import { type Node, startNode } from '../../src/node.js';
+import { type Node, startNode } from '../../src/node/node.js';
 import { projections, topology } from '../../streams/index.js';
 import { loadAll, seedApplications } from '../fixtures.js';
 import { type Times, timesOf, type Window } from '../measure.js';

@@ -4,7 +4,7 @@ import type { State } from '../../src/core/aggregate.js';
 import type { StoredEvent } from '../../src/core/event.js';
 import { replay } from '../../src/core/fold.js';
 import { upcast } from '../../src/core/upcast.js';
-import { Runtime } from '../../src/runtime/runtime.js';
+import { Runtime } from '../../src/write/runtime/runtime.js';
 import { consumed, log, type Opened, openStore } from '../fixtures.js';
 import { growAll, type Life, unborn } from '../lives.js';
 import { idsOf } from '../samples.js';

@@ -1,8 +1,8 @@
 import { Application } from '../../actors/application/application.js';
 import { isRefusal } from '../../src/core/refusal.js';
-import { createTimeTravel } from '../../src/time/create-time-travel.js';
-import type { MomentOrVersion, TimeTravel } from '../../src/time/time-travel.js';
-import { sqliteViews } from '../../src/views/index.js';
+import { createTimeTravel } from '../../src/read/time/create-time-travel.js';
+import type { MomentOrVersion, TimeTravel } from '../../src/read/time/time-travel.js';
+import { sqliteViews } from '../../src/read/views/index.js';
 import { applicationPortfolio } from '../../streams/application-portfolio/application-portfolio.js';
 import { type Opened, openStore } from '../fixtures.js';
 import { drawn } from '../questions.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ImportError } from '../../src/operate/importing/importer.js';
 import {
   bytesOf,
   element,
@@ -8,7 +9,6 @@ import {
   property,
   skippedKinds,
 } from '../../test/support/archimate.js';
-import { ImportError } from '../importer.js';
 import { readArchimate } from './index.js';
 
 const refusal = (content: string): ImportError => {

@@ -1,4 +1,4 @@
-import { ImportError, type SourceFile } from '../importer.js';
+import { ImportError, type SourceFile } from '../../src/operate/importing/importer.js';
 import { LIMITS, type Limits } from './limits.js';
 import { collectHead, collectItem, NATIVE_NAMESPACES, nativeFormat } from './native.js';
 import { Collected, DRAWN, type Source } from './source.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ImportError } from '../../src/operate/importing/importer.js';
 import { element, link, nativeText } from '../../test/support/archimate.js';
 import { ARCHISURANCE, sourceFile } from '../../test/support/real-models.js';
-import { ImportError } from '../importer.js';
 import { readArchimate } from './index.js';
 
 const small = Buffer.from(

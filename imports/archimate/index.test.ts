@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ImportError } from '../../src/operate/importing/importer.js';
 import {
   arrows,
   bytesOf,
@@ -8,7 +9,6 @@ import {
   nativeText,
   skippedKinds,
 } from '../../test/support/archimate.js';
-import { ImportError } from '../importer.js';
 import { isArchimatePart, readArchimate } from './index.js';
 
 const refusal = (content: string): ImportError => {

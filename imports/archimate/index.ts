@@ -1,5 +1,5 @@
+import { ImportError, type SourceFile } from '../../src/operate/importing/importer.js';
 import { Forest } from '../forest.js';
-import { ImportError, type SourceFile } from '../importer.js';
 import type { Model } from '../model.js';
 import { dropOrphans, elementOf, stableKeys, takeElements } from './elements.js';
 import { isGraficoHead, readGrafico } from './grafico.js';

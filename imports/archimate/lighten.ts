@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
+import type { SourceFile } from '../../src/operate/importing/importer.js';
 import { decode } from '../decode.js';
-import type { SourceFile } from '../importer.js';
 import { DRAWN } from './source.js';
 import { XML_FILE } from './xml.js';
 

@@ -1,4 +1,4 @@
-import { ImportError } from '../importer.js';
+import { ImportError } from '../../src/operate/importing/importer.js';
 import type { Limits } from './limits.js';
 import { type Access, Collected, type Property, type Source, withoutPrefix } from './source.js';
 import { childrenOf, shown, textOf, type XmlNode } from './xml.js';

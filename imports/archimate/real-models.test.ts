@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SourceFile } from '../../src/operate/importing/importer.js';
 import { ARCHISURANCE, realModel, sourceFile, unpacked } from '../../test/support/real-models.js';
-import type { SourceFile } from '../importer.js';
 import type { Model } from '../model.js';
 import { readArchimate } from './index.js';
 

@@ -1,4 +1,4 @@
-import type { ImportNote } from '../importer.js';
+import type { ImportNote } from '../../src/operate/importing/importer.js';
 import type { LeftOut } from './source.js';
 
 type Counted = { readonly where: string; readonly kind: string; readonly what: string };

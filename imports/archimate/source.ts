@@ -1,4 +1,4 @@
-import { ImportError } from '../importer.js';
+import { ImportError } from '../../src/operate/importing/importer.js';
 import { shown } from './xml.js';
 
 /** A property that the modeller gave to something. */

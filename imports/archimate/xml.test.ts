@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ImportError } from '../importer.js';
+import { ImportError } from '../../src/operate/importing/importer.js';
 import { LIMITS, type Limits } from './limits.js';
 import { readXml, textOf, type XmlNode } from './xml.js';
 

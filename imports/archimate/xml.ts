@@ -1,7 +1,7 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { ImportError, type SourceFile } from '../../src/operate/importing/importer.js';
 import { cut } from '../cut.js';
 import { decode, type FileKind } from '../decode.js';
-import { ImportError, type SourceFile } from '../importer.js';
 import { LIMITS, type Limits } from './limits.js';
 
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';

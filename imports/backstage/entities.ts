@@ -1,5 +1,9 @@
+import {
+  ImportError,
+  type ImportNote,
+  type SourceFile,
+} from '../../src/operate/importing/importer.js';
 import { cut } from '../cut.js';
-import { ImportError, type ImportNote, type SourceFile } from '../importer.js';
 import { readYaml, recordOf, stringsOf, type YamlDocument } from '../yaml-file.js';
 
 const DEFAULT_NAMESPACE = 'default';

@@ -1,4 +1,8 @@
-import { ImportError, type ImportNote, type SourceFile } from '../importer.js';
+import {
+  ImportError,
+  type ImportNote,
+  type SourceFile,
+} from '../../src/operate/importing/importer.js';
 import type { Fields, Model, ModelElement, ModelRelation } from '../model.js';
 import { modelFormat } from '../model-format.js';
 import { sourceNameOf, stringsOf } from '../yaml-file.js';

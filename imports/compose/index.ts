@@ -1,5 +1,5 @@
-import type { ImportNote, SourceFile } from '../importer.js';
-import { ImportError } from '../importer.js';
+import type { ImportNote, SourceFile } from '../../src/operate/importing/importer.js';
+import { ImportError } from '../../src/operate/importing/importer.js';
 import type { Model, ModelElement, ModelRelation } from '../model.js';
 import { modelFormat } from '../model-format.js';
 import { recordOf, sourceNameOf } from '../yaml-file.js';

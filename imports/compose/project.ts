@@ -1,4 +1,4 @@
-import type { ImportNote, SourceFile } from '../importer.js';
+import type { ImportNote, SourceFile } from '../../src/operate/importing/importer.js';
 import { readYaml, recordOf, type YamlDocument } from '../yaml-file.js';
 
 /** Compose's own tags: take what is here instead of what was there, or leave it away. */

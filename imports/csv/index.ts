@@ -1,7 +1,11 @@
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
+import {
+  ImportError,
+  type ImportNote,
+  type SourceFile,
+} from '../../src/operate/importing/importer.js';
 import { cut } from '../cut.js';
 import { decode, type FileKind } from '../decode.js';
-import { ImportError, type ImportNote, type SourceFile } from '../importer.js';
 import type { ElementKind, Model, ModelElement, ModelRelation } from '../model.js';
 import { modelFormat } from '../model-format.js';
 import { type Mapping, readMapping, type Value } from './mapping.js';

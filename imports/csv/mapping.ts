@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ImportError, type SourceFile } from '../importer.js';
+import { ImportError, type SourceFile } from '../../src/operate/importing/importer.js';
 import { readYaml } from '../yaml-file.js';
 
 const KINDS = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventId, UUID_V4 } from '../../src/core/ids.js';
-import type { ImportCommand } from '../importer.js';
+import type { ImportCommand } from '../../src/operate/importing/importer.js';
 import { advance, NOTHING_YET } from './commands.js';
 import type { InventoryRow } from './read-inventory.js';
 

@@ -1,5 +1,5 @@
 import { eventId, stableCommandId } from '../../src/core/ids.js';
-import type { ImportCommand, ImportNote } from '../importer.js';
+import type { ImportCommand, ImportNote } from '../../src/operate/importing/importer.js';
 import { normalized } from '../plan/place-of.js';
 import type { InventoryRow } from './read-inventory.js';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CommandEnvelope } from '../../src/core/envelope.js';
 import { eventId } from '../../src/core/ids.js';
-import type { ImportCommand } from '../importer.js';
+import type { ImportCommand } from '../../src/operate/importing/importer.js';
 import { advance, NOTHING_YET, UNASSIGNED } from './commands.js';
 import { govukHistory } from './index.js';
 import { readVersions } from './read-history.js';

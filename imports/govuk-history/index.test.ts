@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ImportError, type ImportStep } from '../importer.js';
+import { ImportError, type ImportStep } from '../../src/operate/importing/importer.js';
 import { importers } from '../index.js';
 import { govukHistory } from './index.js';
 

@@ -1,4 +1,4 @@
-import type { Importer, ImportNote, ImportStep } from '../importer.js';
+import type { Importer, ImportNote, ImportStep } from '../../src/operate/importing/importer.js';
 import {
   advance,
   DATA_CLASSIFICATION,

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
-import { ImportError } from '../importer.js';
+import { ImportError } from '../../src/operate/importing/importer.js';
 
 /** The longest line that is read; the real file's longest has 44 thousand characters. */
 const LINE_CHARS_MAX = 16 * 1024 * 1024;

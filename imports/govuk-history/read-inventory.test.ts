@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ImportError } from '../importer.js';
+import { ImportError } from '../../src/operate/importing/importer.js';
 import { readInventory } from './read-inventory.js';
 
 const PLACE = { file: 'history.jsonl', line: 7, label: 'data/repos.yml@0123456789ab' };

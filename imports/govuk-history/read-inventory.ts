@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { ImportError, type ImportNote } from '../importer.js';
+import { ImportError, type ImportNote } from '../../src/operate/importing/importer.js';
 
 /** An application as one version of the inventory lists it. */
 export type InventoryRow = {

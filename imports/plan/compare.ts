@@ -1,4 +1,3 @@
-import { depths, Forest } from '../forest.js';
 import type {
   Chain,
   Comparing,
@@ -8,9 +7,10 @@ import type {
   Plan,
   PlannedCommand,
   Touched,
-} from '../importer.js';
+} from '../../src/operate/importing/importer.js';
+import { turns } from '../../src/operate/importing/turns.js';
+import { depths, Forest } from '../forest.js';
 import type { ElementKind, Fields, Model, ModelElement } from '../model.js';
-import { turns } from '../turns.js';
 import { differences, type Making } from './differences.js';
 import { withFreeNames } from './free-names.js';
 import { KINDS, ORDER } from './kinds.js';

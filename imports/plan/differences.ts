@@ -1,4 +1,4 @@
-import type { ImportNote, PlannedCommand } from '../importer.js';
+import type { ImportNote, PlannedCommand } from '../../src/operate/importing/importer.js';
 import type { Fields } from '../model.js';
 import type { Change, List } from './kinds.js';
 import type { Wanted } from './resolve.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Landscape } from '../../src/operate/importing/importer.js';
 import { turnsDuring } from '../../test/support/turns-during.js';
-import type { Landscape } from '../importer.js';
 import type { ModelElement } from '../model.js';
 import { withFreeNames } from './free-names.js';
 import { KINDS } from './kinds.js';

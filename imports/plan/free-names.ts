@@ -1,6 +1,6 @@
-import type { ImportNote, Landscape } from '../importer.js';
+import type { ImportNote, Landscape } from '../../src/operate/importing/importer.js';
+import { turns } from '../../src/operate/importing/turns.js';
 import type { Fields } from '../model.js';
-import { turns } from '../turns.js';
 import { scopeOf } from './names.js';
 import { NumberedNames } from './numbered-names.js';
 import { normalized, placeOf } from './place-of.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { actors } from '../../actors/index.js';
 import { eventId } from '../../src/core/ids.js';
+import type { Happened, Landscape, Standing } from '../../src/operate/importing/importer.js';
 import { turnsDuring } from '../../test/support/turns-during.js';
-import type { Happened, Landscape, Standing } from '../importer.js';
 import { INVERSES, keysOf } from './inverses.js';
 import { KINDS } from './kinds.js';
 import { undo } from './undo.js';

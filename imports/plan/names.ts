@@ -1,7 +1,7 @@
+import type { ImportNote } from '../../src/operate/importing/importer.js';
+import { turns } from '../../src/operate/importing/turns.js';
 import { cut } from '../cut.js';
-import type { ImportNote } from '../importer.js';
 import type { ModelElement } from '../model.js';
-import { turns } from '../turns.js';
 import { LABEL_MAX, NAME_MAX } from './numbered.js';
 import { NumberedNames } from './numbered-names.js';
 import { placeOf } from './place-of.js';

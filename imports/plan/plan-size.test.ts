@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Landscape, PlannedCommand } from '../importer.js';
+import type { Landscape, PlannedCommand } from '../../src/operate/importing/importer.js';
 import { compareModel } from './compare.js';
 import { PlanSize } from './plan-size.js';
 

@@ -1,5 +1,5 @@
+import { ImportError, type PlannedCommand } from '../../src/operate/importing/importer.js';
 import { charsOf } from '../chars-of.js';
-import { ImportError, type PlannedCommand } from '../importer.js';
 
 /** Characters of all commands of an import; all of them are in memory before the first is sent. */
 const PLAN_CHARS_MAX = 192 * 1024 * 1024;

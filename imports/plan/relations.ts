@@ -1,7 +1,13 @@
+import type {
+  Chain,
+  ImportNote,
+  Landscape,
+  PlannedCommand,
+  Standing,
+} from '../../src/operate/importing/importer.js';
+import { turns } from '../../src/operate/importing/turns.js';
 import { cut } from '../cut.js';
-import type { Chain, ImportNote, Landscape, PlannedCommand, Standing } from '../importer.js';
 import type { ElementKind, Fields, ModelRelation } from '../model.js';
-import { turns } from '../turns.js';
 import { type Making, planned } from './differences.js';
 import type { Resolved, Wanted } from './resolve.js';
 import { saidBy } from './settled.js';

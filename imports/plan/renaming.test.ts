@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedCommand, Standing } from '../importer.js';
+import type { PlannedCommand, Standing } from '../../src/operate/importing/importer.js';
 import { inFreeOrder, isOnTheWay } from './renaming.js';
 
 type Was = readonly [id: string, name: string, parent?: string];

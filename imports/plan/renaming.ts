@@ -1,7 +1,7 @@
 import { sha256 } from '../../src/core/canonical.js';
-import type { Chain, Landscape, PlannedCommand } from '../importer.js';
+import type { Chain, Landscape, PlannedCommand } from '../../src/operate/importing/importer.js';
+import { turns } from '../../src/operate/importing/turns.js';
 import type { Fields } from '../model.js';
-import { turns } from '../turns.js';
 import { normalized } from './place-of.js';
 
 /** What renames, and the field that is the name: of what may not have the name of another. */

@@ -1,7 +1,7 @@
 import { stableCommandId } from '../../src/core/ids.js';
-import type { ImportNote, Landscape, Standing } from '../importer.js';
+import type { ImportNote, Landscape, Standing } from '../../src/operate/importing/importer.js';
+import { turns } from '../../src/operate/importing/turns.js';
 import type { ElementKind, Fields, Model, ModelElement } from '../model.js';
-import { turns } from '../turns.js';
 import { KINDS, type Kind, ORDER } from './kinds.js';
 import { type Settled, saidBy } from './settled.js';
 

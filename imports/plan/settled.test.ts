@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Happened, Landscape } from '../importer.js';
+import type { Happened, Landscape } from '../../src/operate/importing/importer.js';
 import { settledIn } from './settled.js';
 
 const of = { aggregate_type: 'Application', aggregate_id: 'a' };

@@ -1,5 +1,5 @@
-import type { Happened, Landscape, Touched } from '../importer.js';
-import { turns } from '../turns.js';
+import type { Happened, Landscape, Touched } from '../../src/operate/importing/importer.js';
+import { turns } from '../../src/operate/importing/turns.js';
 import { above } from './above.js';
 import { keysOf } from './inverses.js';
 

@@ -1,4 +1,3 @@
-import { depths } from '../forest.js';
 import type {
   Chain,
   Happened,
@@ -8,8 +7,9 @@ import type {
   Standing,
   Touched,
   Undo,
-} from '../importer.js';
-import { type Turn, turns } from '../turns.js';
+} from '../../src/operate/importing/importer.js';
+import { type Turn, turns } from '../../src/operate/importing/turns.js';
+import { depths } from '../forest.js';
 import { above } from './above.js';
 import { INVERSES, keysOf } from './inverses.js';
 import { inFreeOrder, isOnTheWay, renames } from './renaming.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { NodeReport } from '../doctor/diagnosis.js';
-import { type Finding, finding } from '../doctor/finding.js';
+import type { NodeReport } from '../operate/doctor/diagnosis.js';
+import { type Finding, finding } from '../operate/doctor/finding.js';
 import { type Answer, Client, Unreachable } from './client.js';
 import { Stop } from './exit.js';
 

@@ -1,5 +1,5 @@
-import type { CodeFor } from '../access/index.js';
 import { ANY_TEAM, type Roles } from '../core/access.js';
+import type { CodeFor } from '../edge/access/index.js';
 import { userName } from './user-name.js';
 
 export const consolePage = (server: string): string => `${server}/console/`;

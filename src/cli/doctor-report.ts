@@ -1,7 +1,7 @@
 import { JOURNAL_STREAM } from '../core/subjects.js';
-import type { Diagnosis, NodeReport } from '../doctor/diagnosis.js';
-import type { ReadSideReport } from '../doctor/examine-read-side.js';
-import type { Finding } from '../doctor/finding.js';
+import type { Diagnosis, NodeReport } from '../operate/doctor/diagnosis.js';
+import type { ReadSideReport } from '../operate/doctor/examine-read-side.js';
+import type { Finding } from '../operate/doctor/finding.js';
 import type { Paint } from './io.js';
 import { count, table } from './table.js';
 

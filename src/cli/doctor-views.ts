@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { Config } from '../config.js';
-import type { OpenedViews } from '../doctor/diagnose-read-side.js';
-import { postgresViews, sqliteViews, viewsFile } from '../views/index.js';
+import type { Config } from '../node/config.js';
+import type { OpenedViews } from '../operate/doctor/diagnose-read-side.js';
+import { postgresViews, sqliteViews, viewsFile } from '../read/views/index.js';
 
 /** The read store that a configuration names, to look into; where there is none, that is said. */
 export const openedViews = async ({ dataDir, databaseUrl, nats }: Config): Promise<OpenedViews> => {

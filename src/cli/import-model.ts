@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { ModelFormat, SourceFile } from '../../imports/importer.js';
+import type { ModelFormat, SourceFile } from '../operate/importing/importer.js';
 import {
   type Answer,
   askSurely,

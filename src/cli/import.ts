@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Importer, ModelFormat } from '../../imports/importer.js';
+import type { Importer, ModelFormat } from '../operate/importing/importer.js';
 import { clientFor, keyOption, serverOption } from './client.js';
 import { EXIT, Stop } from './exit.js';
 import { importModel, listImports, type ModelImportOptions, revertImport } from './import-model.js';

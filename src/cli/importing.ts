@@ -1,5 +1,5 @@
-import type { ImportCommand, Importer, OpenedImport } from '../../imports/importer.js';
-import { type Sent, sentOf } from '../importing/send.js';
+import type { ImportCommand, Importer, OpenedImport } from '../operate/importing/importer.js';
+import { type Sent, sentOf } from '../operate/importing/send.js';
 import { type Client, problemIn, Unreachable } from './client.js';
 import { EXIT, Stop } from './exit.js';
 import { importSummaryJson, importSummaryText, openReport } from './import-report.js';

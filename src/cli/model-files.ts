@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import type { SourceFile } from '../../imports/importer.js';
-import { FILES_MAX } from '../importing/limits.js';
+import type { SourceFile } from '../operate/importing/importer.js';
+import { FILES_MAX } from '../operate/importing/limits.js';
 import { EXIT, Stop } from './exit.js';
 
 /** Folders that never hold a model. */

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import type { Importer, ModelImports } from '../../imports/importer.js';
 import type { Roles } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
 import type { Watch } from '../core/watch.js';
-import type { Topology } from '../store/topology.js';
+import type { Importer, ModelImports } from '../operate/importing/importer.js';
+import type { Topology } from '../write/store/topology.js';
 import { acceptLossCommand } from './accept-loss.js';
 import { consoleCommand } from './console.js';
 import { doctorCommand } from './doctor.js';

@@ -1,4 +1,4 @@
-import type { Comparison } from '../projector/projections.js';
+import type { Comparison } from '../read/projector/projections.js';
 import type { Paint } from './io.js';
 import type { ParkedOne, Status } from './projection-client.js';
 import { clipped, count, table } from './table.js';

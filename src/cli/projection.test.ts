@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Comparison, ProjectionStatus } from '../projector/projections.js';
+import type { Comparison, ProjectionStatus } from '../read/projector/projections.js';
 import { EXIT, Stop } from './exit.js';
 import type { Io } from './io.js';
 import { projectionCommand } from './projection.js';

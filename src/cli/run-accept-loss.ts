@@ -1,12 +1,12 @@
-import type { Config } from '../config.js';
-import { type NatsAccess, openNats } from '../connection.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
 import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
-import { type Told, told } from '../doctor/examine-tail.js';
-import { type OpenedStore, readingStore } from '../doctor/reading-store.js';
-import { markAt } from '../store/lost-tail.js';
-import { type Accepted, Heads } from '../store/nats/heads.js';
+import type { Config } from '../node/config.js';
+import { type NatsAccess, openNats } from '../node/connection.js';
+import { type Told, told } from '../operate/doctor/examine-tail.js';
+import { type OpenedStore, readingStore } from '../operate/doctor/reading-store.js';
+import { markAt } from '../write/store/lost-tail.js';
+import { type Accepted, Heads } from '../write/store/nats/heads.js';
 import { openedViews } from './doctor-views.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, write } from './io.js';

@@ -1,7 +1,7 @@
-import { type CodeFor, SignInCodes } from '../access/index.js';
-import type { Config } from '../config.js';
-import { openNats } from '../connection.js';
 import { ANY_TEAM } from '../core/access.js';
+import { type CodeFor, SignInCodes } from '../edge/access/index.js';
+import type { Config } from '../node/config.js';
+import { openNats } from '../node/connection.js';
 import { consolePage, signInLink } from './console-link.js';
 import { EXIT } from './exit.js';
 import { type Io, write } from './io.js';

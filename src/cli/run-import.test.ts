@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ImportCommand, ImportStep, OpenedImport } from '../../imports/importer.js';
 import { eventId } from '../core/ids.js';
-import { toRuntime } from '../importing/send.js';
+import type { ImportCommand, ImportStep, OpenedImport } from '../operate/importing/importer.js';
+import { toRuntime } from '../operate/importing/send.js';
 import { importSummaryText } from './import-report.js';
 import { ImportStopped, type ReportLine, runImport, type Sent } from './run-import.js';
 

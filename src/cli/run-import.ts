@@ -3,11 +3,11 @@ import type {
   ImportNote,
   ImportStep,
   OpenedImport,
-} from '../../imports/importer.js';
-import { type Patience, type Send, sendSurely } from '../importing/send.js';
+} from '../operate/importing/importer.js';
+import { type Patience, type Send, sendSurely } from '../operate/importing/send.js';
 import { StoredIds } from './stored-ids.js';
 
-export type { Sent } from '../importing/send.js';
+export type { Sent } from '../operate/importing/send.js';
 
 /** A line of the report: everything that did not simply go in. */
 export type ReportLine =

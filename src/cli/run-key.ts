@@ -1,8 +1,15 @@
-import { type ApiKey, KeyBucket, makeKey, revoked, rotated, stateOf } from '../access/index.js';
-import { openNats } from '../connection.js';
 import { isReadableName, isReservedName } from '../core/access.js';
 import { spanOf } from '../core/instant.js';
 import { choices } from '../core/nearest.js';
+import {
+  type ApiKey,
+  KeyBucket,
+  makeKey,
+  revoked,
+  rotated,
+  stateOf,
+} from '../edge/access/index.js';
+import { openNats } from '../node/connection.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
 import { createLog } from './log.js';

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
-import type { OpenedImport } from '../../imports/importer.js';
-import { acknowledgedBy } from '../acknowledged.js';
-import type { Config } from '../config.js';
 import { TRUSTED } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
-import { toRuntime } from '../importing/send.js';
-import { type Node, startNode } from '../node.js';
-import type { Runtime } from '../runtime/runtime.js';
+import type { Config } from '../node/config.js';
+import { type Node, startNode } from '../node/node.js';
+import type { OpenedImport } from '../operate/importing/importer.js';
+import { toRuntime } from '../operate/importing/send.js';
+import type { Runtime } from '../write/runtime/runtime.js';
+import { acknowledgedBy } from './acknowledged.js';
 import { codeForAll, consolePage, signInLink } from './console-link.js';
 import { EXIT, Stop } from './exit.js';
 import { importerNamed, importFile, openImport } from './importing.js';

@@ -1,4 +1,4 @@
-import { type Config, describeMistakes, readConfig } from '../config.js';
+import { type Config, describeMistakes, readConfig } from '../node/config.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, write } from './io.js';
 

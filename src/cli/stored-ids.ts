@@ -1,5 +1,5 @@
-import type { ImportCommand } from '../../imports/importer.js';
 import { eventId } from '../core/ids.js';
+import type { ImportCommand } from '../operate/importing/importer.js';
 
 const swapped = (value: unknown, ids: ReadonlyMap<string, string>): unknown => {
   if (typeof value === 'string') return ids.get(value) ?? value;

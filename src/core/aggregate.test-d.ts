@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { given } from '../testing.js';
+import { given } from '../testing/index.js';
 import { type Aggregate, defineAggregate, type State } from './aggregate.js';
 import { defineBoundary } from './boundary.js';
 import { command, event } from './message.js';

@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { givenEvents } from '../testing.js';
+import { givenEvents } from '../testing/index.js';
 import { type Aggregate, defineAggregate } from './aggregate.js';
 import { command, event } from './message.js';
 import { defineProjection, report, type SomeEvent } from './projection.js';

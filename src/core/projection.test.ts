@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { givenEvents } from '../testing.js';
+import { givenEvents } from '../testing/index.js';
 import { defineAggregate } from './aggregate.js';
 import { RESERVED_FIELDS } from './check-projection.js';
 import { command } from './message.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { folded, given } from '../testing.js';
+import { folded, given } from '../testing/index.js';
 import { defineAggregate } from './aggregate.js';
 import { defineBoundary } from './boundary.js';
 import { secret } from './marks.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenEvents } from '../../src/testing.js';
+import { givenEvents } from '../../src/testing/index.js';
 import { application, exposed, linked, offered } from '../../test/support/landscape.js';
 import { applicationInterfaces } from './application-interfaces.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { givenEvents } from '../../src/testing.js';
+import { givenEvents } from '../../src/testing/index.js';
 import { offered, period, relation, unrelated } from '../../test/support/landscape.js';
 import { applicationPortfolio } from './application-portfolio.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { givenEvents } from '../../src/testing.js';
-import { arrivals } from '../../src/testing-projections.js';
+import { givenEvents } from '../../src/testing/index.js';
+import { arrivals } from '../../src/testing/projections.js';
 import {
   application,
   consumed,

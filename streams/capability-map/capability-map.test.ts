@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Projection } from '../../src/core/projection.js';
-import { givenEvents } from '../../src/testing.js';
+import { givenEvents } from '../../src/testing/index.js';
 import { offered, period, relation } from '../../test/support/landscape.js';
 import { applicationPortfolio } from '../application-portfolio/application-portfolio.js';
 import { applicationServices } from '../application-services/application-services.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenEvents } from '../../src/testing.js';
+import { givenEvents } from '../../src/testing/index.js';
 import { countsOverTime } from './counts-over-time.js';
 import { TIMELINE_MONTHS_MAX, TimelineParams, type timeline } from './timeline.js';
 

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { givenEvents } from '../../src/testing.js';
+import { givenEvents } from '../../src/testing/index.js';
 import {
   application,
   capability,

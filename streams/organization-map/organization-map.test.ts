@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenEvents } from '../../src/testing.js';
+import { givenEvents } from '../../src/testing/index.js';
 import { organization, period, relation, unrelated } from '../../test/support/landscape.js';
 import { organizationMap } from './organization-map.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenEvents } from '../../src/testing.js';
+import { givenEvents } from '../../src/testing/index.js';
 import { serverDeployments } from './server-deployments.js';
 
 type Environment = 'dev' | 'staging' | 'prod';

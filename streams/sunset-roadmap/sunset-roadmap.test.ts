@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenEvents } from '../../src/testing.js';
+import { givenEvents } from '../../src/testing/index.js';
 import { consumed, exposed, offered, relation } from '../../test/support/landscape.js';
 import { applicationServices } from '../application-services/application-services.js';
 import { RoadmapParams } from './roadmap.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = ['src', 'actors', 'streams', 'imports'];
 /** What the pages of the console are made of; they draw with the pictures and name the types. */
-const PAGES = ['console', 'src/picture', 'src/client'];
+const PAGES = ['console', 'src/core/picture', 'src/client'];
 const BUILD_WITHIN_MS = 110_000;
 
 const newest = (folder: string): number =>
@@ -23,7 +23,7 @@ const newest = (folder: string): number =>
   );
 
 const builtAt = (): number => {
-  const built = ['.tsbuildinfo', 'src/main.js'].map((file) =>
+  const built = ['.tsbuildinfo', 'main.js'].map((file) =>
     statSync(join(ROOT, 'dist', file), { throwIfNoEntry: false }),
   );
   return built.includes(undefined) ? 0 : built[0]!.mtimeMs;

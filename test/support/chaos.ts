@@ -1,6 +1,6 @@
 import { Fault } from '../../src/core/refusal.js';
-import type { EventStore, Fed, Feed, FeedOptions, LogEntry } from '../../src/store/port.js';
-import type { ViewStore } from '../../src/views/port.js';
+import type { ViewStore } from '../../src/read/views/port.js';
+import type { EventStore, Fed, Feed, FeedOptions, LogEntry } from '../../src/write/store/port.js';
 
 /** Draws a whole number from 0 to `max`. */
 export type Draw = (max: number) => number;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { actors } from '../../actors/index.js';
 import { roles } from '../../actors/roles.js';
-import { readConfig } from '../../src/config.js';
-import { startNode } from '../../src/node.js';
+import { readConfig } from '../../src/node/config.js';
+import { startNode } from '../../src/node/node.js';
 import { projections, topology } from '../../streams/index.js';
 
 /** A node that knows its roles, as `stele serve` runs it, and what it told while it started. */

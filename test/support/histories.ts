@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Aggregate, State } from '../../src/core/aggregate.js';
 import { arrowsFrom } from '../../src/core/chart.js';
 import { type Foldable, replay } from '../../src/core/fold.js';
-import type { GivenEntry, GivenEvent } from '../../src/testing.js';
+import type { GivenEntry, GivenEvent } from '../../src/testing/index.js';
 
 type Shape = {
   readonly type?: string;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SourceFile } from '../../imports/importer.js';
+import type { SourceFile } from '../../src/operate/importing/importer.js';
 
 /** Public data sets beside the repository; a checkout without them skips what needs them. */
 const SHARED = fileURLToPath(new URL('../../../shared/data/', import.meta.url));

@@ -1,7 +1,7 @@
-import type { ModelImports } from '../../imports/importer.js';
-import { createHttp } from '../../src/http/create-http.js';
-import type { HttpLimits } from '../../src/http/limits.js';
-import { Imports } from '../../src/importing/imports.js';
+import { createHttp } from '../../src/edge/http/create-http.js';
+import type { HttpLimits } from '../../src/edge/http/limits.js';
+import type { ModelImports } from '../../src/operate/importing/importer.js';
+import { Imports } from '../../src/operate/importing/imports.js';
 import { type Json, startReadSide } from './read-side.js';
 
 const LOG = { warn: () => {}, error: () => {} };

@@ -1,4 +1,4 @@
-import { memoryStore as open } from '../../src/store/memory-store.js';
+import { memoryStore as open } from '../../src/write/store/memory-store.js';
 
 /** How late the copies are: long enough that a read right after a write meets one that lacks it. */
 const LAG_MS = 5;

@@ -3,7 +3,7 @@ import { defineAggregate } from '../../src/core/aggregate.js';
 import { seal } from '../../src/core/event.js';
 import { command } from '../../src/core/message.js';
 import { defineProjection } from '../../src/core/projection.js';
-import { type EventStore, isConflict } from '../../src/store/port.js';
+import { type EventStore, isConflict } from '../../src/write/store/port.js';
 
 /** A lamp that stands in a house and can be dimmed and moved. */
 export const Lamp = defineAggregate({

@@ -1,4 +1,4 @@
-import type { GivenEvent } from '../../src/testing.js';
+import type { GivenEvent } from '../../src/testing/index.js';
 
 type Lifecycle = 'planned' | 'active' | 'deprecated' | 'retired';
 type Classification = 'public' | 'internal' | 'confidential' | 'restricted';

@@ -1,6 +1,13 @@
 import { peopleKey } from '../../src/core/people-key.js';
 import type { Column, View } from '../../src/core/projection.js';
-import type { Condition, Document, Group, Page, Scalar, ViewQuery } from '../../src/views/port.js';
+import type {
+  Condition,
+  Document,
+  Group,
+  Page,
+  Scalar,
+  ViewQuery,
+} from '../../src/read/views/port.js';
 
 /** Documents by key: the read store as one would write it on a sheet of paper. */
 export type Known = ReadonlyMap<string, View>;

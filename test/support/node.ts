@@ -1,9 +1,9 @@
 import { connect } from '@nats-io/transport-node';
 import { actors } from '../../actors/index.js';
 import type { Roles } from '../../src/core/access.js';
-import type { Limits } from '../../src/runtime/limits.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import { type NatsStore, natsStore } from '../../src/store/nats/nats-store.js';
+import type { Limits } from '../../src/write/runtime/limits.js';
+import { Runtime } from '../../src/write/runtime/runtime.js';
+import { type NatsStore, natsStore } from '../../src/write/store/nats/nats-store.js';
 import { topology } from '../../streams/index.js';
 
 export type TestNode = {

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import type { Projection } from '../../src/core/projection.js';
 import { isRefusal, type Refusal } from '../../src/core/refusal.js';
-import { pagesOf } from '../../src/projector/compare.js';
-import type { ProjectorLimits } from '../../src/projector/limits.js';
-import type { ProjectionStatus, Projections } from '../../src/projector/projections.js';
-import { startProjections } from '../../src/projector/start-projections.js';
-import type { EventStore } from '../../src/store/port.js';
-import type { ViewStore } from '../../src/views/port.js';
+import { pagesOf } from '../../src/read/projector/compare.js';
+import type { ProjectorLimits } from '../../src/read/projector/limits.js';
+import type { ProjectionStatus, Projections } from '../../src/read/projector/projections.js';
+import { startProjections } from '../../src/read/projector/start-projections.js';
+import type { ViewStore } from '../../src/read/views/port.js';
+import type { EventStore } from '../../src/write/store/port.js';
 
 const UNTIL_WITHIN_MS = 20_000;
 

@@ -1,13 +1,13 @@
 import { actors } from '../../actors/index.js';
 import type { Projection } from '../../src/core/projection.js';
-import { createHttp } from '../../src/http/create-http.js';
-import { completeProjections } from '../../src/projections/index.js';
-import { startProjections } from '../../src/projector/start-projections.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import { memoryStore } from '../../src/store/memory-store.js';
-import { createTimeTravel } from '../../src/time/create-time-travel.js';
-import type { ViewStore } from '../../src/views/port.js';
-import { sqliteViews } from '../../src/views/sqlite.js';
+import { createHttp } from '../../src/edge/http/create-http.js';
+import { completeProjections } from '../../src/read/projections/index.js';
+import { startProjections } from '../../src/read/projector/start-projections.js';
+import { createTimeTravel } from '../../src/read/time/create-time-travel.js';
+import type { ViewStore } from '../../src/read/views/port.js';
+import { sqliteViews } from '../../src/read/views/sqlite.js';
+import { Runtime } from '../../src/write/runtime/runtime.js';
+import { memoryStore } from '../../src/write/store/memory-store.js';
 import { projections as streams } from '../../streams/index.js';
 import { approved } from './commands.js';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SourceFile } from '../../imports/importer.js';
+import type { SourceFile } from '../../src/operate/importing/importer.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

@@ -11,7 +11,7 @@ import {
   type Kind,
   type LogEntry,
   type Snapshot,
-} from '../../src/store/port.js';
+} from '../../src/write/store/port.js';
 import { chain, KIND, OTHER_KIND } from './events.js';
 
 const fresh = (): string => crypto.randomUUID();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Column, View } from '../../src/core/projection.js';
-import type { ViewLimits } from '../../src/views/limits.js';
+import type { ViewLimits } from '../../src/read/views/limits.js';
 import type {
   After,
   Commit,
@@ -10,7 +10,7 @@ import type {
   SlotSpec,
   ViewQuery,
   ViewStore,
-} from '../../src/views/port.js';
+} from '../../src/read/views/port.js';
 import { type Known, matching, naiveFind, naiveGroup, naivePeriods } from './naive-views.js';
 
 export const COLUMNS: readonly Column[] = [

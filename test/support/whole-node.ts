@@ -5,10 +5,10 @@ import { pino } from 'pino';
 import { actors } from '../../actors/index.js';
 import { watches } from '../../actors/watches.js';
 import { models } from '../../imports/index.js';
-import { readConfig } from '../../src/config.js';
 import type { Roles } from '../../src/core/access.js';
-import type { HttpLimits } from '../../src/http/limits.js';
-import { type Node, startNode } from '../../src/node.js';
+import type { HttpLimits } from '../../src/edge/http/limits.js';
+import { readConfig } from '../../src/node/config.js';
+import { type Node, startNode } from '../../src/node/node.js';
 import { projections, topology } from '../../streams/index.js';
 
 const CAUGHT_UP_WITHIN_MS = 30_000;

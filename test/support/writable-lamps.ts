@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Access } from '../../src/access/index.js';
 import { defineAggregate } from '../../src/core/aggregate.js';
 import { command } from '../../src/core/message.js';
 import { refuse } from '../../src/core/refusal.js';
-import { createHttp } from '../../src/http/create-http.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import { memoryStore } from '../../src/store/memory-store.js';
-import type { EventStore, JournalEntry } from '../../src/store/port.js';
+import type { Access } from '../../src/edge/access/index.js';
+import { createHttp } from '../../src/edge/http/create-http.js';
+import { Runtime } from '../../src/write/runtime/runtime.js';
+import { memoryStore } from '../../src/write/store/memory-store.js';
+import type { EventStore, JournalEntry } from '../../src/write/store/port.js';
 
 const log = { warn: () => {}, error: () => {} };
 const Name = z.string().trim().min(1).max(20);

@@ -1,4 +1,4 @@
-import type { MachineJson } from '../../../src/picture/json.js';
+import type { MachineJson } from '../../../src/core/picture/json.js';
 import type { Shape } from './schema.js';
 
 type Happened = {

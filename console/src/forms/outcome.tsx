@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { chartFrom } from '../../../src/picture/chart-from.js';
+import { chartFrom } from '../../../src/core/picture/chart-from.js';
 import { LifecyclePicture } from '../lifecycle/lifecycle-picture.js';
 import type { MachineJson } from '../lifecycle/machine.js';
 import { ShownValue } from '../names/shown-value.js';

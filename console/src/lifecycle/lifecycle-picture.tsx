@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type MouseEvent, useMemo } from 'react';
-import type { Chart } from '../../../src/picture/chart-from.js';
-import { drawSvg, type SvgOptions } from '../../../src/picture/svg.js';
+import type { Chart } from '../../../src/core/picture/chart-from.js';
+import { drawSvg, type SvgOptions } from '../../../src/core/picture/svg.js';
 import './lifecycle.css';
 import { pictureStyle } from './picture-style.js';
 

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { type Chart, chartFrom, type MachineJson } from '../../../src/picture/chart-from.js';
+import { type Chart, chartFrom, type MachineJson } from '../../../src/core/picture/chart-from.js';
 import { useAnswer } from '../api/use-answer.js';
 
 export type { Chart, MachineJson };

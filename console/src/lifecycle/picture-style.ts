@@ -1,4 +1,4 @@
-import { styleOf } from '../../../src/picture/style.js';
+import { styleOf } from '../../../src/core/picture/style.js';
 
 let said = false;
 

@@ -1,4 +1,4 @@
-import { soundXml } from '../../../src/picture/text.js';
+import { soundXml } from '../../../src/core/picture/text.js';
 
 /** What of its style a picture takes along into a file. */
 const KEPT = [

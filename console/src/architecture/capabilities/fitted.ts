@@ -1,4 +1,4 @@
-import { widthOf } from '../../../../src/picture/text.js';
+import { widthOf } from '../../../../src/core/picture/text.js';
 
 /** The estimate of widths is for a wider font than the console has. */
 const NARROWER = 0.88;

@@ -1,4 +1,4 @@
-import { xml } from '../../../../src/picture/text.js';
+import { xml } from '../../../../src/core/picture/text.js';
 import { LIFECYCLES } from '../portfolio/lifecycles.js';
 import type { Line } from './lines.js';
 import { GROUP_PX, LINE, NAMES_PX } from './measures.js';

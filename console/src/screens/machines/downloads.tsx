@@ -1,5 +1,5 @@
-import { drawMermaid } from '../../../../src/picture/mermaid.js';
-import { drawSvg, type SvgOptions } from '../../../../src/picture/svg.js';
+import { drawMermaid } from '../../../../src/core/picture/mermaid.js';
+import { drawSvg, type SvgOptions } from '../../../../src/core/picture/svg.js';
 import type { Chart } from '../../lifecycle/machine.js';
 import { CopyButton } from '../../ui/copy-id.js';
 

@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react';
-import type { Counts } from '../../../../src/picture/layout.js';
+import type { Counts } from '../../../../src/core/picture/layout.js';
 import { useUrlState } from '../../api/url-state.js';
 import { LifecyclePicture } from '../../lifecycle/lifecycle-picture.js';
 import type { Chart, MachineJson } from '../../lifecycle/machine.js';

@@ -1,4 +1,4 @@
-import type { Counts } from '../../../../src/picture/layout.js';
+import type { Counts } from '../../../../src/core/picture/layout.js';
 import type { Query } from '../../api/http.js';
 import type { Report } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';

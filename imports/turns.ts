@@ -1,6 +1,0 @@
-import { type Turn, turnsBy } from '../src/core/turns-by.js';
-
-export type { Turn };
-
-/** Turns of a work that begins now. */
-export const turns = (): Turn => turnsBy(() => performance.now());

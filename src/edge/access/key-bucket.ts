@@ -1,0 +1,100 @@
+import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { BUCKETS } from '../../core/buckets.js';
+import { ACCESS_KEYS_BUCKET } from '../../core/subjects.js';
+import { ApiKey, KEY_ID } from './api-key.js';
+import { bucketKeys } from './bucket-keys.js';
+import type { Changed } from './followed.js';
+
+/** A rotation and a revocation at the same time: the later one looks again. */
+const ATTEMPTS_MAX = 5;
+const WRITE_WITHIN_MS = 5_000;
+
+/** A key as it stands in the bucket, with the revision that a change must name. */
+export type StoredKey = { readonly key: ApiKey; readonly revision: number };
+
+const parse = (text: string): ApiKey | undefined => {
+  try {
+    return ApiKey.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The API keys in NATS KV. What is in it is of no use to whoever reads it: hashes of secrets. */
+export class KeyBucket {
+  readonly #nc: NatsConnection;
+  readonly #kv: KV;
+  private constructor(nc: NatsConnection, kv: KV) {
+    this.#nc = nc;
+    this.#kv = kv;
+  }
+
+  static async open(nc: NatsConnection, replicas: number): Promise<KeyBucket> {
+    const options = { ...BUCKETS[ACCESS_KEYS_BUCKET], replicas };
+    return new KeyBucket(nc, await new Kvm(nc).create(ACCESS_KEYS_BUCKET, options));
+  }
+
+  async get(id: string): Promise<StoredKey | undefined> {
+    if (!KEY_ID.test(id)) return undefined;
+    const entry = await this.#kv.get(id);
+    const key = entry?.operation === 'PUT' ? parse(entry.string()) : undefined;
+    return entry && key ? { key, revision: entry.revision } : undefined;
+  }
+
+  /** All keys, the oldest first. */
+  async list(): Promise<readonly StoredKey[]> {
+    const ids = await bucketKeys(this.#nc, ACCESS_KEYS_BUCKET);
+    const found = await Promise.all(ids.map((id) => this.get(id)));
+    return found
+      .filter((one) => one !== undefined)
+      .sort((a, b) => a.key.created_at.localeCompare(b.key.created_at));
+  }
+
+  /** Whether there is any key, in whatever state. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.#kv.status()).values === 0;
+  }
+
+  /** False when there is a key of this id. */
+  async create(key: ApiKey): Promise<boolean> {
+    try {
+      await this.#kv.create(key.id, JSON.stringify(key));
+      return true;
+    } catch (error) {
+      if (await this.get(key.id)) return false;
+      throw error;
+    }
+  }
+
+  /** Change a key; undefined when there is none of this id. */
+  async change(id: string, to: (key: ApiKey) => ApiKey): Promise<ApiKey | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const found = await this.get(id);
+      if (!found) return undefined;
+      const key = to(found.key);
+      try {
+        await this.#kv.update(id, JSON.stringify(key), found.revision, WRITE_WITHIN_MS);
+        return key;
+      } catch (error) {
+        if (attempt === ATTEMPTS_MAX || (await this.get(id))?.revision === found.revision)
+          throw error;
+      }
+    }
+  }
+
+  /** Each change from now on, until the signal or until the server forgets that somebody looks. */
+  async watch(signal: AbortSignal): Promise<AsyncIterable<Changed<ApiKey>>> {
+    const changes = await this.#kv.watch({ include: KvWatchInclude.UpdatesOnly });
+    signal.addEventListener('abort', () => changes.stop(), { once: true });
+    if (signal.aborted) changes.stop();
+    return changesIn(changes);
+  }
+}
+
+async function* changesIn(entries: AsyncIterable<KvEntry>): AsyncGenerator<Changed<ApiKey>> {
+  for await (const entry of entries) {
+    const value = entry.operation === 'PUT' ? parse(entry.string()) : undefined;
+    yield { id: entry.key, revision: entry.revision, value };
+  }
+}

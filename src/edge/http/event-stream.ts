@@ -1,0 +1,195 @@
+import type { Aggregate } from '../../core/aggregate.js';
+import { isRefusal, type Refusal } from '../../core/refusal.js';
+import { Hub } from '../../read/live/hub.js';
+import type { Tail, Taken } from '../../read/live/tail.js';
+import { headersFor, problem } from './answer.js';
+import { askedOf } from './asked.js';
+import { Gate } from './gate.js';
+import type { App, Ctx, Http } from './http.js';
+import { CUT_WITHIN_MS, STANDING_EVERY_MS } from './limits.js';
+import { endedFor } from './standing.js';
+import { subscriptionOf, vectorText } from './subscription.js';
+
+const END = Buffer.from('\n\n');
+
+type FeedOptions = {
+  readonly http: Http;
+  readonly tail: Tail;
+  /** Told once, when it is over. */
+  readonly onEnd: () => void;
+  /** Told when the client was cut. */
+  readonly onCut: () => void;
+};
+
+/**
+ * One client that follows events. Something is only made for it when it has taken what was made
+ * before, so that nothing piles up; a client that takes nothing for too long is cut.
+ */
+class Feed {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly #http: Http;
+  readonly #tail: Tail;
+  readonly #options: FeedOptions;
+  #to: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** Where the client is when it has taken what was handed over last. */
+  #after: Map<Aggregate, number>;
+  #begun = false;
+  #over = false;
+  #stalled: NodeJS.Timeout | undefined;
+
+  constructor(options: FeedOptions) {
+    this.#http = options.http;
+    this.#tail = options.tail;
+    this.#options = options;
+    this.#after = new Map(this.#tail.after);
+    this.body = new ReadableStream<Uint8Array>(
+      {
+        start: (to) => {
+          this.#to = to;
+        },
+        pull: () => this.#pull(),
+        cancel: () => {
+          this.#leave(false);
+        },
+      },
+      { highWaterMark: 0 }, // asked for only when the client has taken the rest
+    );
+  }
+
+  /** End it with a reason, as far as the client still takes it. */
+  cut(why: { readonly code: string; readonly message: string }): void {
+    if (this.#over) return;
+    const told = { ...why, last_event_id: vectorText(this.#after) };
+    this.#to?.enqueue(Buffer.from(`event: cut\ndata: ${JSON.stringify(told)}\n\n`));
+    this.#close(false);
+    this.#options.onCut();
+  }
+
+  /** The whole server stops. */
+  stop(): void {
+    this.#close(true);
+  }
+
+  async #pull(): Promise<void> {
+    clearTimeout(this.#stalled);
+    const chunk = await this.#next();
+    if (!chunk) return this.#close(false);
+    this.#to?.enqueue(chunk);
+    this.#stalled = setTimeout(() => this.#stall(), this.#http.limits.stalledAfterMs);
+  }
+
+  /** What the client gets next; undefined when there is nothing more. */
+  async #next(): Promise<Uint8Array | undefined> {
+    if (!this.#begun) {
+      this.#begun = true;
+      // The first id says where the stream begins, for a client that is cut before any event.
+      return Buffer.from(`: events follow\nid: ${vectorText(this.#after)}\n\n`);
+    }
+    const taken = await this.#tail.take(this.#http.limits.heartbeatMs);
+    if (!taken || this.#over) return undefined;
+    const frames = taken.flatMap((one) => this.#frame(one));
+    this.#after = new Map(this.#tail.after);
+    if (frames.length > 0) return Buffer.concat(frames);
+    return Buffer.from(`: still here\nid: ${vectorText(this.#after)}\n\n`);
+  }
+
+  /** Its id covers all that comes before it in the stream. */
+  #frame({ kind, entry }: Taken): readonly Uint8Array[] {
+    this.#after.set(kind, entry.sequence);
+    const head = `event: ${entry.event_type}\nid: ${vectorText(this.#after)}\ndata: `;
+    return [Buffer.from(head), entry.json, END];
+  }
+
+  #stall(): void {
+    const seconds = this.#http.limits.stalledAfterMs / 1000;
+    this.cut({
+      code: 'SLOW_CLIENT',
+      message: `nothing was taken for ${seconds} s: come again with Last-Event-ID`,
+    });
+  }
+
+  #close(atOnce: boolean): void {
+    if (!this.#leave(atOnce)) return;
+    this.#to?.close();
+  }
+
+  /** Whether it was still going on. */
+  #leave(atOnce: boolean): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    clearTimeout(this.#stalled);
+    this.#tail.close(atOnce);
+    this.#options.onEnd();
+    return true;
+  }
+}
+
+const send = (
+  c: Ctx,
+  http: Http,
+  { tail, onEnd }: Pick<FeedOptions, 'tail' | 'onEnd'>,
+): Response => {
+  const { stopping, outgoing } = c.env ?? {};
+  const stop = (): void => feed.stop();
+  const feed = new Feed({
+    ...{ http, tail },
+    onEnd: () => {
+      stopLooking();
+      stopping?.removeEventListener('abort', stop);
+      onEnd();
+    },
+    onCut: () => {
+      http.meter.streamsCut++;
+      setTimeout(() => {
+        if (!outgoing?.writableFinished) outgoing?.destroy();
+      }, CUT_WITHIN_MS).unref();
+    },
+  });
+  const stopLooking = whileStanding(c, ({ refused: code, message }) => feed.cut({ code, message }));
+  stopping?.addEventListener('abort', stop, { once: true });
+  if (stopping?.aborted) stop();
+  const headers = {
+    ...headersFor(c, 'text/event-stream'),
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  };
+  return new Response(feed.body, { headers });
+};
+
+/** End a stream soon after its client may no longer read it. Returns what stops the looking. */
+const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) => {
+  if (!askedOf(c).standing) return () => {};
+  const look = async (): Promise<void> => {
+    const refusal = await endedFor(c);
+    if (refusal) end(refusal);
+  };
+  const timer = setInterval(() => void look().catch(() => {}), STANDING_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+};
+
+/** `GET /events/stream`: server-sent events, resumable without gap or duplicate. */
+export const eventStreamRoutes = (app: App, http: Http): void => {
+  const hub = new Hub({ store: http.store, log: http.log });
+  const gate = new Gate(http.limits.streamsMax, http.limits.streamsOfOneMax);
+  app.get('/events/stream', async (c) => {
+    const inside = gate.enter('event streams', askedOf(c).who);
+    if (isRefusal(inside)) return problem(c, inside);
+    http.meter.streamsOpen++;
+    const left = (): void => {
+      inside.leave();
+      http.meter.streamsOpen--;
+    };
+    let handedOver = false;
+    try {
+      const wish = await subscriptionOf(c, http, hub);
+      if (isRefusal(wish)) return problem(c, wish);
+      if (c.req.method === 'HEAD')
+        return new Response(null, { headers: headersFor(c, 'text/event-stream') });
+      handedOver = true;
+      return send(c, http, { tail: hub.open(wish), onEnd: left });
+    } finally {
+      if (!handedOver) left();
+    }
+  });
+};

@@ -1,0 +1,73 @@
+import { isRefusal, type Refusal } from '../../core/refusal.js';
+import { problem } from './answer.js';
+import { changesOf, neverWas } from './audit-changes.js';
+import type { Ctx, Http } from './http.js';
+import { HISTORY_PAGE, HISTORY_PAGE_MAX } from './limits.js';
+import type { Plural } from './plurals.js';
+import { badQuery, noSuch, refuseUnknown, wholeNumber } from './query.js';
+import { reflectedAnswer, reflection } from './reflected.js';
+import { named } from './shown.js';
+
+/** How far back pages reach; whoever wants to go further asks for `sort=aggregate_version`. */
+const PAGES_MAX = 10_000;
+const SORTS = ['-aggregate_version', 'aggregate_version', '-occurred_at', 'occurred_at'];
+
+/** Its rows say when they were recorded and true: nobody needs them as of another moment. */
+const HISTORY_PARAMETERS = [
+  'field',
+  'page',
+  'limit',
+  'sort',
+  'min_position',
+  'min_position_timeout_ms',
+];
+
+/** A field that a history can be asked for. */
+const fieldOf = (c: Ctx, { definition }: Plural): { readonly field?: string } | Refusal => {
+  const field = c.req.query('field');
+  if (field === undefined) return {};
+  const fields = ['status', ...Object.keys(definition.data.shape)];
+  return fields.includes(field)
+    ? { field }
+    : badQuery('field', `expected one of ${fields.join(', ')}`, 'ENUM');
+};
+
+/** `GET /{plural}/{id}/history`: who changed what, when, by which command and why. */
+export const history = async (c: Ctx, http: Http, plural: Plural): Promise<Response> => {
+  const id = c.req.param('id')!;
+  const refused = noSuch(plural.definition, id) ?? refuseUnknown(c, HISTORY_PARAMETERS);
+  if (refused) return problem(c, refused);
+  const asked = fieldOf(c, plural);
+  if (isRefusal(asked)) return problem(c, asked);
+  const limit = wholeNumber(c, 'limit', { min: 1, max: HISTORY_PAGE_MAX, otherwise: HISTORY_PAGE });
+  if (isRefusal(limit)) return problem(c, limit);
+  const page = wholeNumber(c, 'page', { min: 1, max: PAGES_MAX, otherwise: 1 });
+  if (isRefusal(page)) return problem(c, page);
+  const sort = c.req.query('sort') ?? SORTS[0]!;
+  if (!SORTS.includes(sort))
+    return problem(c, badQuery('sort', `expected one of ${SORTS.join(', ')}`, 'ENUM'));
+  const one = { definition: plural.definition, id };
+  const offset = (page.number - 1) * limit.number;
+  const column = sort.replace('-', '');
+  const found = await changesOf(c, http, {
+    ...{ ...one, ...asked },
+    sort: [
+      { column, descending: sort.startsWith('-') },
+      { column: 'aggregate_version', descending: sort.startsWith('-') },
+    ],
+    ...{ limit: limit.number, offset },
+  });
+  if (isRefusal(found)) return problem(c, found);
+  const { documents, total, reflected } = found;
+  const absent = total === 0 ? await neverWas(http, one) : undefined;
+  if (absent) return problem(c, absent);
+  const body = {
+    aggregate_type: plural.definition.name,
+    aggregate_id: id,
+    items: named(documents),
+    ...{ page: page.number, limit: limit.number, total },
+    has_more: offset + documents.length < total,
+    ...reflection(reflected),
+  };
+  return reflectedAnswer(c, reflected, { body: JSON.stringify(body) });
+};

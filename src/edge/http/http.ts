@@ -1,0 +1,60 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
+import type { Alerts } from '../../operate/alerts/alerts.js';
+import type { Imports } from '../../operate/importing/imports.js';
+import type { HttpMeter } from '../../operate/metrics/index.js';
+import type { Projections } from '../../read/projector/projections.js';
+import type { TimeTravel } from '../../read/time/time-travel.js';
+import type { Log, Runtime } from '../../write/runtime/runtime.js';
+import type { EventStore } from '../../write/store/port.js';
+import type { Access } from '../access/index.js';
+import type { Asked } from './asked.js';
+import type { Gate } from './gate.js';
+import type { FairTurns } from './hardening/fair-turns.js';
+import type { LogReads } from './hardening/log-reads.js';
+import type { HttpLimits } from './limits.js';
+import type { Operations } from './operations.js';
+
+/** What this program calls itself. */
+export type Info = { readonly name: string; readonly version: string };
+
+/** What the routes work with. */
+export type Http = {
+  readonly runtime: Runtime;
+  readonly store: EventStore;
+  /** The read side; without it there are no queries. */
+  readonly projections?: Projections;
+  readonly time?: TimeTravel;
+  readonly alerts?: Alerts;
+  /** Who may come in; without it everything is open. */
+  readonly access?: Access;
+  /** Models that are brought in; without it nothing is imported over HTTP. */
+  readonly imports?: Imports;
+  /** Lets in so many exports of lists at a time. */
+  readonly exports: Gate;
+  /** Reads of an embedded store keep the event loop: each who asks gets a turn. */
+  readonly turns: FairTurns;
+  /** Histories of aggregates come from the log itself, a few at a time. */
+  readonly logReads: LogReads;
+  /** What operators look at; without it there is nothing behind those routes. */
+  readonly operations?: Operations;
+  readonly meter: HttpMeter;
+  readonly log: Log;
+  readonly info: Info;
+  readonly limits: HttpLimits;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Where a request came from, as far as the connection and trusted proxies tell. */
+  readonly addressOf: (c: Ctx) => string | undefined;
+};
+
+/**
+ * On a socket there are Node's request and response, and `stopping`, which ends what never ends by
+ * itself. A test that calls `app.request` has no environment at all: read it with `c.env?.`.
+ */
+export type Env = {
+  Bindings: Partial<HttpBindings> & { readonly stopping?: AbortSignal };
+  Variables: { asked: Asked };
+};
+export type App = Hono<Env>;
+export type Ctx = Context<Env>;

@@ -1,0 +1,171 @@
+import { nameOf } from '../../core/access.js';
+import type { Aggregate } from '../../core/aggregate.js';
+import { criticalEvents } from '../../core/critical.js';
+import { endOnceReached } from '../../core/end-once-reached.js';
+import { position } from '../../core/event.js';
+import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import type { Registry } from '../../core/registry.js';
+import type { Hub } from '../../read/live/hub.js';
+import type { Wish } from '../../read/live/tail.js';
+import { askedOf } from './asked.js';
+import { eventsFromVersion } from './event-log.js';
+import type { Ctx, Http } from './http.js';
+import { badId, badQuery, refuseUnknown, wholeNumber } from './query.js';
+
+/** Sequence of the last event seen, per type. */
+export type Vector = Map<Aggregate, number>;
+
+const POSITION = /^([a-z0-9-]+):(0|[1-9]\d{0,14})$/;
+const START = 'start';
+
+/** `application:42,server:7` */
+export const vectorText = (vector: ReadonlyMap<Aggregate, number>): string =>
+  [...vector].map(([{ slug }, sequence]) => position(slug, sequence)).join(',');
+
+/** Positions as they were handed out, or why they cannot be. */
+const parseVector = (
+  field: string,
+  text: string,
+  { definitions }: Registry,
+): { readonly vector: Vector } | Refusal => {
+  const vector: Vector = new Map();
+  for (const one of text.split(',')) {
+    const [, slug, sequence] = POSITION.exec(one.trim()) ?? [];
+    const definition = definitions.find((known) => known.slug === slug);
+    if (!definition)
+      return badQuery(
+        field,
+        `expected positions such as ${definitions[0]?.slug}:42, separated by commas`,
+      );
+    vector.set(definition, Number(sequence));
+  }
+  return { vector };
+};
+
+const typesOf = (
+  c: Ctx,
+  registry: Registry,
+): { readonly types: readonly Aggregate[] } | Refusal => {
+  const names = c.req.queries('aggregate_type');
+  if (!names) return { types: registry.definitions };
+  const types = new Set<Aggregate>();
+  for (const name of names) {
+    const definition = registry.aggregate(name);
+    const known = registry.definitions.map((one) => one.name);
+    if (!definition)
+      return refuse(
+        'UNKNOWN_AGGREGATE_TYPE',
+        `aggregate_type: there is no such type; there are ${known.join(', ')}`,
+        { details: { aggregate_types: known } },
+      );
+    types.add(definition);
+  }
+  return { types: [...types] };
+};
+
+const filterOf = (
+  c: Ctx,
+  types: readonly Aggregate[],
+  version: number,
+): Pick<Wish, 'wants' | 'aggregate_id'> | Refusal => {
+  const id = c.req.query('aggregate_id');
+  const refused = id === undefined ? undefined : badId(id);
+  if (refused) return refused;
+  const events = c.req.queries('event_type');
+  const known = new Set(types.flatMap((one) => Object.keys(one.events)));
+  if (events?.some((one) => !known.has(one)))
+    return badQuery('event_type', `expected one of ${[...known].join(', ')}`, 'ENUM');
+  const named = events && new Set(events);
+  const critical = c.req.query('critical');
+  if (critical !== undefined && critical !== 'true' && critical !== 'false')
+    return badQuery('critical', 'expected true or false', 'ENUM');
+  const alerts =
+    critical === 'true' ? new Map(types.map((one) => [one, criticalEvents(one)])) : undefined;
+  const [actor, source, correlation] = ['actor', 'source', 'correlation_id'].map((name) =>
+    c.req.query(name),
+  );
+  return {
+    ...(id !== undefined && { aggregate_id: id }),
+    wants: (entry, kind) =>
+      (id === undefined || entry.aggregate_id === id) &&
+      (!named || named.has(entry.event_type)) &&
+      (!alerts || alerts.get(kind)?.has(entry.event_type) === true) &&
+      (actor === undefined || entry.actor === actor) &&
+      (source === undefined || entry.source === source) &&
+      (correlation === undefined || entry.correlation_id === correlation) &&
+      entry.aggregate_version >= version,
+  };
+};
+
+/** After where to begin, by what the request says; `ends` is where each type ends now. */
+const startOf = async (
+  c: Ctx,
+  { store, runtime: { registry } }: Http,
+  { ends, version }: { readonly ends: Vector; readonly version: number },
+): Promise<{ readonly vector: Vector } | Refusal> => {
+  // A browser that connects again asks the first question again and adds this header: it counts.
+  const seen = c.req.header('last-event-id');
+  const from = c.req.query('from');
+  const zero: Vector = new Map([...ends].map(([type]) => [type, 0]));
+  const parsed = (field: string, text: string, base: Vector) => {
+    const found = parseVector(field, text, registry);
+    return isRefusal(found) ? found : { vector: new Map([...base, ...found.vector]) };
+  };
+  // A type that the id does not know did not exist then: everything of it is new.
+  if (seen) return parsed('Last-Event-ID', seen, zero);
+  if (version > 0) {
+    const id = c.req.query('aggregate_id');
+    const [type] = ends.keys();
+    if (id === undefined || !type || ends.size !== 1 || from !== undefined)
+      return badQuery(
+        'from_version',
+        'goes with one aggregate_type and an aggregate_id, and without from',
+      );
+    const [first] = await eventsFromVersion(store, { kind: type, id, version, most: 1 });
+    return { vector: first ? new Map([[type, first.sequence - 1]]) : ends };
+  }
+  if (from === START) return { vector: zero };
+  return from === undefined ? { vector: ends } : parsed('from', from, ends);
+};
+
+const KNOWN = [
+  ...['aggregate_type', 'aggregate_id', 'event_type', 'actor', 'source', 'correlation_id'],
+  ...['critical', 'from', 'from_version'],
+];
+
+/** What a request for a stream of events wants, or what is wrong with it. */
+export const subscriptionOf = async (c: Ctx, http: Http, hub: Hub): Promise<Wish | Refusal> => {
+  // A filter that is misspelt would show everything as if it were what was asked for.
+  const strange = refuseUnknown(c, KNOWN);
+  if (strange) return strange;
+  const named = typesOf(c, http.runtime.registry);
+  if (isRefusal(named)) return named;
+  const version = wholeNumber(c, 'from_version', {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    otherwise: 0,
+  });
+  if (isRefusal(version)) return version;
+  const filter = filterOf(c, named.types, version.number);
+  if (isRefusal(filter)) return filter;
+  const ends: Vector = new Map(
+    await Promise.all(named.types.map(async (type) => [type, await hub.last(type)] as const)),
+  );
+  const start = await startOf(c, http, { ends, version: version.number });
+  if (isRefusal(start)) return start;
+  const after: Vector = new Map();
+  for (const [type, known] of ends) {
+    const sequence = start.vector.get(type) ?? known;
+    const end =
+      sequence > known ? await endOnceReached(() => http.store.last(type), sequence) : known;
+    if (sequence > end)
+      return badQuery(
+        c.req.header('last-event-id') ? 'Last-Event-ID' : 'from',
+        `${type.slug}:${sequence} is ahead of the log, which ends at ${type.slug}:${end}`,
+        'RANGE',
+      );
+    after.set(type, sequence);
+  }
+  const { who } = askedOf(c);
+  return { ...filter, after, ...(who && { who: nameOf(who) }) };
+};

@@ -1,0 +1,141 @@
+import { type Aggregate, pluralOf } from '../../core/aggregate.js';
+import { creates } from '../../core/command.js';
+import { kebab } from '../../core/ids.js';
+import type { Projection } from '../../core/projection.js';
+import { schemasOf } from '../../core/schema.js';
+import { HEADERS } from './answers.js';
+import { anyCommandRoute, commandRoutes } from './command-routes.js';
+import { Draft } from './draft.js';
+import { exampleOf } from './example.js';
+import { importRoutes } from './import-routes.js';
+import { nodeRoutes } from './node-routes.js';
+import { operationRoutes } from './operation-routes.js';
+import { projectionRoutes } from './projection-routes.js';
+import { resourceRoutes } from './resource-routes.js';
+import { sessionRoutes } from './session-routes.js';
+import { shape } from './shapes.js';
+import { inOneGo, type Steps } from './steps.js';
+import { viewRoutes } from './view-routes.js';
+import { writingRoutes } from './writing-routes.js';
+
+/** What the descriptions of an API are made from. */
+export type Described = {
+  readonly definitions: readonly Aggregate[];
+  /** Every projection of the node; none where there is no read side. */
+  readonly projections: readonly Projection[];
+  readonly info: { readonly name: string; readonly version: string };
+};
+
+const SECURITY = {
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'An API key.' },
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token.' },
+  session: { type: 'apiKey', in: 'cookie', name: 'stele_session', description: 'A browser.' },
+} as const;
+
+const ABOUT = `Commands become events or are refused with a reason; documents are made from events.
+
+Every answer carries \`X-Request-Id\` (yours, if it is well-formed) and \`traceparent\`. A refusal is problem details (RFC 9457) with a stable \`code\`. Sending a command again with the same command id is always harmless: do so after 503.`;
+
+const TAGS = [
+  ['Commands', 'Any command, by its envelope.'],
+  ['Events', 'What happened, as it happens.'],
+  ['Views', 'Documents made from events, by the name of their projection.'],
+  ['Projections', 'For operators: how documents are kept up to date.'],
+  ['Imports', 'Models that are brought in, and taken back.'],
+  ['Operations', 'For operators: streams, buckets, actors, nodes, the doctor.'],
+  ['Alerts', 'Audit alerts.'],
+  ['Machines', 'Lifecycles.'],
+  ['Schemas', 'What commands and events look like.'],
+  ['Session', 'Who asks, and how browsers sign in.'],
+  ['Node', 'This node itself.'],
+] as const;
+
+/** Other plurals that the same routes are reached by. */
+const otherPaths = ({ plural, aliases }: Aggregate): readonly string[] =>
+  aliases.map((one) => `/${pluralOf(kebab(one))}`).filter((path) => path !== `/${plural}`);
+
+const tagOf = (definition: Aggregate) => {
+  const others = otherPaths(definition);
+  const also = others.length > 0 ? ` Also reached at ${others.join(', ')}.` : '';
+  return {
+    name: definition.name,
+    description: `${definition.summary}${also}`,
+    ...(others.length > 0 && { 'x-also-at': others }),
+  };
+};
+
+/** An envelope that is taken as it stands, of the first command for which one can be made up. */
+const exampleEnvelope = (definitions: readonly Aggregate[]): unknown => {
+  for (const definition of definitions)
+    for (const [command_type, spec] of Object.entries(definition.commands)) {
+      const data = creates(definition, spec) ? exampleOf(spec.data) : undefined;
+      if (data !== undefined)
+        return {
+          command_id: '3f0c1f7e-2c53-4a2b-9d3c-0a5f6f0f4c11',
+          ...{ command_type, aggregate_type: definition.name },
+          ...{ actor: 'ada', actor_type: 'user', source: 'api' },
+          command_timestamp: '2026-01-06T10:00:00Z',
+          data,
+          metadata: { business_justification: 'An example.', approval_id: 'example-1' },
+        };
+    }
+  return undefined;
+};
+
+/** The schemas of commands are made when they are asked for, once: here one by one. */
+function* makeSchemas(definition: Aggregate): Steps {
+  const { commands } = schemasOf(definition);
+  for (const type of Object.keys(commands)) {
+    void commands[type]!.data;
+    yield;
+  }
+}
+
+/**
+ * The OpenAPI 3.1 description of everything over HTTP, from definitions and projections alone: the
+ * same definitions give the same description.
+ */
+export function* openApiSteps({ definitions, projections, info }: Described): Steps<object> {
+  const draft = new Draft();
+  draft.schema('Problem', shape('Problem'));
+  draft.schema('Event', shape('Event'));
+  for (const definition of definitions) {
+    resourceRoutes(draft, definition, projections);
+    yield* makeSchemas(definition);
+    writingRoutes(draft, definition);
+    yield;
+    yield* commandRoutes(draft, definition);
+  }
+  anyCommandRoute(draft, definitions, exampleEnvelope(definitions));
+  if (projections.length > 0) {
+    yield* viewRoutes(draft, projections);
+    projectionRoutes(
+      draft,
+      projections.map(({ name }) => name),
+    );
+  }
+  yield;
+  importRoutes(draft);
+  operationRoutes(
+    draft,
+    definitions.map(({ name }) => name),
+  );
+  nodeRoutes(draft, definitions);
+  sessionRoutes(draft);
+  const { paths, ...components } = draft.parts;
+  return {
+    openapi: '3.1.0',
+    info: { title: info.name, version: info.version, description: ABOUT },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }, { bearer: [] }, { session: [] }],
+    tags: [
+      ...definitions.map(tagOf),
+      ...TAGS.map(([name, description]) => ({ name, description })),
+    ],
+    paths,
+    components: { ...components, headers: HEADERS, securitySchemes: SECURITY },
+  };
+}
+
+/** The same at once. */
+export const openApiOf = (described: Described): object => inOneGo(openApiSteps(described));

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan } from './importer.js';
+import { Job } from './job.js';
+import { REPORT_CHARS_MAX, REPORT_LINES_MAX } from './limits.js';
+
+const dryRun = () =>
+  new Job(
+    {
+      ...{ import_id: 'i', correlation_id: 'i', operation: 'import' },
+      ...{ dry_run: true, by: 'cmdb' },
+    },
+    () => 0,
+  );
+const planOf = (commands: number, tags: readonly string[]): Plan => ({
+  ...{ notes: [] },
+  phases: [
+    {
+      ...{ name: 'application', atOnce: 1 },
+      chains: Array.from({ length: commands }, (_, at) => [
+        {
+          ...{ command_type: 'AddTags', aggregate_type: 'Application', aggregate_id: `a${at}` },
+          ...{ about: `Application "${at}"`, data: { tags } },
+        },
+      ]),
+    },
+  ],
+});
+const moreIn = (job: Job): unknown => JSON.parse(job.lines.at(-1)!);
+
+describe('the report of an import', () => {
+  it('keeps so many characters, counts the rest, and says how many lines it left out', async () => {
+    const job = dryRun();
+    await job.planned(planOf(12, ['t'.repeat(REPORT_CHARS_MAX / 10)]));
+    job.ended('finished');
+    expect(job.lines).toHaveLength(10);
+    expect(job.chars).toBeLessThan(REPORT_CHARS_MAX);
+    expect(job.status()).toMatchObject({ total: 12, commands: { AddTags: 12 }, notes: {} });
+    expect(moreIn(job)).toMatchObject({
+      message: 'and 3 more lines, which are counted and not kept',
+    });
+  });
+
+  it('keeps so many lines, and is written while others get their turn', async () => {
+    const job = dryRun();
+    let turns = 0;
+    const others = setInterval(() => turns++, 1);
+    await job.planned(planOf(REPORT_LINES_MAX + 1, Array(5).fill('t'.repeat(60))));
+    clearInterval(others);
+    job.ended('finished');
+    expect(job.lines).toHaveLength(REPORT_LINES_MAX + 1);
+    expect(moreIn(job)).toMatchObject({ kind: 'more' });
+    expect(turns).toBeGreaterThan(1);
+  });
+});

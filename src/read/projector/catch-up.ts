@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Projection } from '../../core/projection.js';
+import type { EventStore, StreamEnds } from '../../write/store/port.js';
+import { FOLLOWER_LOOK_MS } from './limits.js';
+import type { Worker } from './worker.js';
+import { instantOf, type World } from './world.js';
+
+/** Wait until a worker has come to the end of the log; false when it has not in time. */
+export const catchUp = async (
+  worker: Worker,
+  projection: Projection,
+  world: World,
+): Promise<boolean> => {
+  const { store, limits } = world;
+  const deadline = performance.now() + limits.meetWithinMs;
+  while (!worker.caughtUp && !worker.stopped && performance.now() < deadline) {
+    const before = worker.positions;
+    const asked = instantOf(world);
+    const ends = await endsOf(store, projection).catch(() => new Map<string, StreamEnds>());
+    worker.look(ends, before, asked);
+    await pause(FOLLOWER_LOOK_MS);
+  }
+  return worker.caughtUp;
+};
+
+const endsOf = async (
+  store: EventStore,
+  { sources }: Projection,
+): Promise<ReadonlyMap<string, StreamEnds>> =>
+  new Map(
+    await Promise.all(
+      sources.map(
+        async ({ slug, definition }) => [slug, await store.ends(definition ?? 'journal')] as const,
+      ),
+    ),
+  );

@@ -1,0 +1,518 @@
+import type { Principal, Roles } from '../../core/access.js';
+import type { Aggregate, Referenced, State } from '../../core/aggregate.js';
+import { allowed, checkRoles, mayNone, UNAUTHENTICATED } from '../../core/authorize.js';
+import { presence } from '../../core/chart.js';
+import { type Command, commandNamedBy, parseCommand } from '../../core/command.js';
+import { Distribution } from '../../core/distribution.js';
+import { Fault, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import { type FoundCommand, type Registry, registry } from '../../core/registry.js';
+import type { EventStore } from '../store/port.js';
+import { Actor, type Surroundings } from './actor.js';
+import { unapproved } from './approving.js';
+import { Boundaries } from './boundaries.js';
+import type { CommandCount, CommandDurations, CommandTally } from './command-tally.js';
+import { firstAnswer, type Keyed, stateAt } from './first-answer.js';
+import type { Group } from './group.js';
+import { IdsUnderWay } from './ids-under-way.js';
+import {
+  addressed,
+  ofAll,
+  ofOne,
+  SOME_AGGREGATE,
+  saysDryRun,
+  signed,
+  strange,
+} from './incoming.js';
+import { type Asking, isoClock, Journaling, type Taken } from './journaling.js';
+import {
+  LIMITS,
+  type Limits,
+  RECENT_COMMANDS_MAX,
+  ROOM_AT_ONCE,
+  SWEEP_EVERY_MS,
+  TOGETHER_MAX,
+} from './limits.js';
+import { ACCEPTED_BEFORE, type Result, type Together, together } from './outcome.js';
+import { RecentCommands } from './recent-commands.js';
+import type { Of } from './replayed.js';
+import { type Residents, type ResidentsWanted, residentsOf } from './residents.js';
+
+/** Where diagnostics go. A pino logger fits. */
+export type Log = {
+  warn(what: object, message: string): void;
+  error(what: object, message: string): void;
+};
+
+export type RuntimeOptions = {
+  readonly definitions: readonly Aggregate[];
+  readonly store: EventStore;
+  readonly log: Log;
+  /** Who may send what. Without roles everybody may send everything. */
+  readonly roles?: Roles;
+  readonly limits?: Partial<Limits>;
+  /** Milliseconds since 1970; the one clock of the runtime. */
+  readonly clock?: () => number;
+  /** Milliseconds that only ever grow, for how long something took or was not used. */
+  readonly elapsed?: () => number;
+  /** Told the last sequence of each append to the stream of a type. */
+  readonly onAppended?: (slug: string, sequence: number) => void;
+};
+
+const SHUTTING_DOWN = refuse(
+  'SHUTTING_DOWN',
+  'this node is shutting down and takes no more commands; nothing was written',
+);
+const keyOf = ({ slug }: Aggregate, id: string): string => `${slug}/${id}`;
+
+type TogetherOptions = {
+  readonly skipUnchanged?: boolean;
+  readonly keyed?: Keyed | undefined;
+};
+
+/** What there is to know before a request is planned. */
+type ForRequest = {
+  readonly there: State & { readonly version: number };
+  readonly first?: Together | Refusal;
+};
+
+/** What became of the wish that an actor leaves memory. */
+export type Passivated = 'passivated' | 'not_resident' | 'busy';
+
+/** What the runtime counted since it started. */
+export type RuntimeStats = {
+  readonly residents: number;
+  readonly loads: number;
+  readonly loadsFromSnapshot: number;
+  readonly conflicts: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly commands: readonly CommandCount[];
+  readonly durations: readonly CommandDurations[];
+  /** How long loading an aggregate took, seconds. */
+  readonly rehydration: Distribution;
+  /** Commands taken and not answered yet; those that wait in inboxes; the longest inbox. */
+  readonly underWay: number;
+  readonly waiting: number;
+  readonly inboxLongest: number;
+  readonly snapshotsSaved: number;
+  readonly snapshotsFailed: number;
+};
+
+/**
+ * The actor system: commands in, events out. `dispatch` takes whatever came in over a wire,
+ * checks it, finds or loads the actor, and journals what became of it.
+ */
+export class Runtime {
+  readonly registry: Registry;
+  readonly #limits: Limits;
+  readonly #clock: () => number;
+  readonly #elapsed: () => number;
+  readonly #actors = new Map<string, Actor>();
+  readonly #roles: Roles | undefined;
+  readonly #recent = new RecentCommands(RECENT_COMMANDS_MAX);
+  readonly #idsUnderWay = new IdsUnderWay();
+  readonly #surroundings: Surroundings;
+  readonly #timer: NodeJS.Timeout;
+  readonly #journaling: Journaling;
+  readonly #rehydration = new Distribution();
+  #underWay = 0;
+  #draining = false;
+  #loads = 0;
+  #loadsFromSnapshot = 0;
+  #conflicts = 0;
+  #snapshotsSaved = 0;
+  #snapshotsFailed = 0;
+
+  constructor(options: RuntimeOptions) {
+    const { definitions, store, log, limits, clock = Date.now } = options;
+    this.#elapsed = options.elapsed ?? (() => performance.now());
+    this.registry = registry(definitions);
+    this.#roles = options.roles;
+    if (this.#roles) checkRoles(this.#roles, definitions);
+    this.#limits = { ...LIMITS, ...limits };
+    this.#clock = clock;
+    const iso = isoClock();
+    this.#journaling = new Journaling({
+      ...{ store, log, iso, registry: this.registry },
+      ...{ elapsed: this.#elapsed, guarded: options.roles !== undefined },
+    });
+    const approvals = definitions.find(({ approves }) => approves !== null);
+    this.#surroundings = {
+      store,
+      limits: this.#limits,
+      boundaries: new Boundaries(store, this.registry),
+      now: () => iso(clock()),
+      peek: (type, id) => this.#peek(type, id),
+      unapproved: (command, at) =>
+        unapproved(command, approvals, {
+          now: at,
+          look: (definition, id) => this.#actor(definition, id).look(),
+        }),
+      log: (level, what, message) => log[level](what, message),
+      onLoaded: (tookMs, usedSnapshot) => {
+        this.#loads++;
+        this.#rehydration.observe(tookMs / 1_000);
+        if (usedSnapshot) this.#loadsFromSnapshot++;
+      },
+      onConflict: () => {
+        this.#conflicts++;
+      },
+      onAppended: options.onAppended ?? (() => {}),
+      onSnapshot: (saved) => {
+        if (saved) this.#snapshotsSaved++;
+        else this.#snapshotsFailed++;
+      },
+    };
+    this.#timer = setInterval(() => this.#sweep(), SWEEP_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /**
+   * Take a command as it came in. `via` says how, for the journal; `by` whom it is from: with roles,
+   * nobody may do anything.
+   * @throws Fault when the machine, not the command, is at fault; OUTCOME_UNKNOWN among them.
+   */
+  async dispatch(input: unknown, via: string, by?: Principal): Promise<Result> {
+    const taken = { via, by, start: this.#clock(), begun: performance.now() };
+    const command = this.#parse(input, by);
+    if (isRefusal(command))
+      return this.#journaling.unread(command, { ...taken, dryRun: saysDryRun(input) }, input);
+    try {
+      const result = await this.send(command);
+      return this.#journaling.settled(command, result, taken);
+    } catch (error) {
+      throw this.#journaling.failed(command, error as Fault, taken);
+    }
+  }
+
+  /**
+   * Take several commands for one aggregate, decide them one after the other and write them at
+   * once, all or none. One that leaves `aggregate_id` out is for the aggregate of the first. The
+   * refusal says in `details.command` which one was refused. `skipUnchanged` leaves out those that
+   * would change nothing. When `keyed` was accepted before, in whichever commands, its first answer
+   * comes back instead.
+   * @throws Fault as `dispatch` does
+   */
+  async dispatchTogether(
+    inputs: readonly unknown[],
+    via: string,
+    by?: Principal,
+    { skipUnchanged = false, keyed }: TogetherOptions = {},
+  ): Promise<Together | Refusal> {
+    const taken = { via, by, start: this.#clock(), begun: performance.now() };
+    if (inputs.length === 0 || inputs.length > TOGETHER_MAX)
+      return refuse(
+        'MALFORMED_COMMAND',
+        `${inputs.length} commands at once; expected 1 to ${TOGETHER_MAX}`,
+      );
+    const commands: Command[] = [];
+    const wrong: Refusal[] = [];
+    for (const [index, input] of inputs.entries()) {
+      // Whatever is wrong with the first one, the others are for the same aggregate.
+      const first = commands[0] ?? (index > 0 ? SOME_AGGREGATE : undefined);
+      const one = this.#parse(addressed(input, first), by);
+      const refusal = isRefusal(one) ? one : strange(one, commands);
+      if (refusal) wrong.push(ofOne(refusal, index, input));
+      else {
+        const command = one as Command;
+        commands.push(keyed ? { ...command, hash: keyed.hash } : command);
+      }
+    }
+    if (wrong.length > 0) {
+      const refusal = ofAll(wrong);
+      const { index } = refusal.details!.command as { readonly index: number };
+      const input = addressed(inputs[index], commands[0]);
+      return this.#journaling.unread(refusal, { ...taken, dryRun: saysDryRun(input) }, input);
+    }
+    try {
+      const results = await this.#sendTogether(commands, { skipUnchanged, keyed });
+      if (keyed && results === ACCEPTED_BEFORE) {
+        const { first } = await this.#stateFor(commands[0]!, keyed);
+        const { ip_address } = commands[0]!;
+        if (first && !isRefusal(first))
+          this.#journaling.repeated(first, keyed.types, { ...taken, ip_address });
+        else if (first)
+          for (const command of commands) this.#journaling.settled(command, first, taken);
+        else throw new Fault('STORE_UNAVAILABLE', 'an accepted request is not in the log yet');
+        return first;
+      }
+      if (isRefusal(results)) {
+        for (const command of commands) this.#journaling.settled(command, results, taken);
+        return results;
+      }
+      for (const [index, one] of results.entries())
+        this.#journaling.settled(commands[index]!, one, taken);
+      return together(commands, results);
+    } catch (error) {
+      for (const command of commands) this.#journaling.failed(command, error as Fault, taken);
+      throw error;
+    }
+  }
+
+  /**
+   * Why somebody may send none of these commands, whatever they say: for a way in to tell before
+   * anything that is wrong with what was sent.
+   */
+  mayNone(
+    by: Principal | undefined,
+    commands: readonly Pick<FoundCommand, 'type' | 'spec'>[],
+  ): Refusal | undefined {
+    if (!this.#roles) return undefined;
+    return by ? mayNone(this.#roles, by, commands) : UNAUTHENTICATED;
+  }
+
+  /** Read what came in and whether whoever sent it may. */
+  #parse(input: unknown, by: Principal | undefined): Command | Refusal {
+    const roles = this.#roles;
+    if (!roles) return parseCommand(this.registry, signed(input, by));
+    if (!by) return UNAUTHENTICATED;
+    const named = commandNamedBy(this.registry, input);
+    const denied = named && this.mayNone(by, [named]);
+    if (denied) return denied;
+    return parseCommand(this.registry, signed(input, by), (asked) => allowed(roles, by, asked));
+  }
+
+  /**
+   * Journal a refusal that was made before a command could be read, and hand it back. `about` says
+   * what is known of it, also whether it is a `dry_run`, and since when, `begun`, by the monotonic clock.
+   */
+  refused(
+    refusal: Refusal,
+    via: string,
+    about: { readonly [known: string]: unknown; readonly begun?: number } = {},
+    by?: Principal,
+  ): Refusal {
+    const { begun } = about;
+    const taken = { via, by, start: this.#clock(), dryRun: saysDryRun(about) };
+    return this.#journaling.unread(
+      refusal,
+      begun === undefined
+        ? taken
+        : { ...taken, duration_ms: Math.round(performance.now() - begun) },
+      about,
+    );
+  }
+
+  /** Journal that a request was denied which is no command. */
+  denied(
+    refusal: Refusal,
+    via: string,
+    { by, dryRun, address }: Pick<Taken, 'by' | 'dryRun'> & { address?: string | undefined },
+  ): void {
+    const taken = { via, by, dryRun, start: this.#clock() };
+    this.#journaling.denied(refusal, taken, {
+      ...(address !== undefined && { ip_address: address }),
+    });
+  }
+
+  /** Decide a checked command. @throws Fault */
+  async send(command: Command): Promise<Result> {
+    return this.#withIds([command], async (actor) => {
+      const result = await actor.tell(command);
+      this.#remember(command, result);
+      return result;
+    });
+  }
+
+  async #sendTogether(
+    commands: readonly Command[],
+    how: Pick<Group, 'skipUnchanged' | 'keyed'>,
+  ): Promise<Refusal | readonly Result[]> {
+    return this.#withIds(commands, async (actor) => {
+      const results = await actor.tellTogether(commands, how);
+      if (!isRefusal(results))
+        for (const [index, result] of results.entries()) this.#remember(commands[index]!, result);
+      return results;
+    });
+  }
+
+  /** Tell an actor, unless an id of the commands is used for another aggregate, or about to be. */
+  #withIds<T>(
+    commands: readonly Command[],
+    tell: (actor: Actor) => Promise<T>,
+  ): Promise<T | Refusal> {
+    if (this.#draining) return Promise.resolve(SHUTTING_DOWN);
+    return this.#whileUnderWay(async () => {
+      const { definition, aggregate_id } = commands[0]!;
+      const key = keyOf(definition, aggregate_id);
+      const ids = commands.flatMap(({ dry_run, command_id }) => (dry_run ? [] : [command_id]));
+      let release = this.#idsUnderWay.take(ids, key);
+      for (; !release; release = this.#idsUnderWay.take(ids, key))
+        await this.#idsUnderWay.freed(ids, key);
+      try {
+        for (const command of commands) {
+          const refusal = this.#usedElsewhere(command);
+          if (refusal) return refusal;
+        }
+        return await tell(this.#actor(definition, aggregate_id));
+      } finally {
+        release();
+      }
+    });
+  }
+
+  async #whileUnderWay<T>(work: () => Promise<T>): Promise<T> {
+    this.#underWay++;
+    try {
+      return await work();
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  #usedElsewhere({ command_id, definition, aggregate_id, teams }: Command): Refusal | undefined {
+    const elsewhere = this.#recent.get(command_id);
+    if (elsewhere === undefined || elsewhere === keyOf(definition, aggregate_id)) return undefined;
+    // Whose it is, is not known here: who may change only their own is not told of others.
+    const where = teams === null ? elsewhere : 'another aggregate';
+    return refuse(
+      'COMMAND_ID_REUSED',
+      `command_id ${command_id} was accepted before for ${where}: every command needs an id of its own`,
+    );
+  }
+
+  #remember({ command_id, definition, aggregate_id }: Command, result: Result): void {
+    if (!isRefusal(result) && !result.dry_run)
+      this.#recent.add(command_id, keyOf(definition, aggregate_id));
+  }
+
+  /**
+   * The committed state of one aggregate, loaded if need be, with what other nodes wrote.
+   * For tools and tests: queries read projections (REQ-030).
+   */
+  state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
+    return this.#actor(definition, id).look();
+  }
+
+  /** The state that one aggregate had at a version. */
+  stateAt(of: Of, version: number): Promise<State> {
+    return stateAt(this.#surroundings.store, of, version);
+  }
+
+  /**
+   * The committed state, for whoever plans a request on it; and where the request had been accepted
+   * by then, its first answer, journalled.
+   */
+  async stateFor(
+    of: Of,
+    keyed: Keyed,
+    from: Pick<Asking, 'via' | 'by' | 'ip_address'>,
+  ): Promise<ForRequest> {
+    const taken = { ...from, start: this.#clock(), begun: performance.now() };
+    const found = await this.#stateFor(of, keyed);
+    const { first } = found;
+    if (first && !isRefusal(first)) this.#journaling.repeated(first, keyed.types, taken);
+    return found;
+  }
+
+  async #stateFor(of: Of, keyed: Keyed): Promise<ForRequest> {
+    const { there, at } = await this.#actor(of.definition, of.aggregate_id).lookFor(keyed);
+    if (at.size === 0) return { there };
+    return { there, first: await firstAnswer(this.#surroundings.store, of, { keyed, at }) };
+  }
+
+  /** True once it takes no more commands. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  stats(): RuntimeStats {
+    return {
+      residents: this.#actors.size,
+      loads: this.#loads,
+      loadsFromSnapshot: this.#loadsFromSnapshot,
+      conflicts: this.#conflicts,
+      ...this.#journaling.stats(),
+      rehydration: this.#rehydration,
+      underWay: this.#underWay,
+      ...this.#inboxes(),
+      snapshotsSaved: this.#snapshotsSaved,
+      snapshotsFailed: this.#snapshotsFailed,
+    };
+  }
+
+  /** Count how a command ended that a way in refused by itself. */
+  count(ended: Parameters<CommandTally['add']>[0]): void {
+    this.#journaling.count(ended);
+  }
+
+  #inboxes(): Pick<RuntimeStats, 'waiting' | 'inboxLongest'> {
+    let waiting = 0;
+    let inboxLongest = 0;
+    for (const actor of this.#actors.values()) {
+      waiting += actor.waiting;
+      if (actor.waiting > inboxLongest) inboxLongest = actor.waiting;
+    }
+    return { waiting, inboxLongest };
+  }
+
+  /** Actors in memory that match, the one used last first, and how many there are in all. */
+  residents(wanted: ResidentsWanted): Residents {
+    return residentsOf(this.#actors.values(), wanted);
+  }
+
+  /** Drop one actor from memory, unless it is not there or has something to do. */
+  passivateOne(definition: Aggregate, id: string): Passivated {
+    const key = keyOf(definition, id);
+    const actor = this.#actors.get(key);
+    if (!actor) return 'not_resident';
+    if (!actor.idle) return 'busy';
+    this.#evict(key, actor);
+    return 'passivated';
+  }
+
+  /** Drop every actor that has nothing to do from memory. */
+  passivate(): void {
+    for (const [key, actor] of this.#actors) if (actor.idle) this.#evict(key, actor);
+  }
+
+  /** Take no more commands, finish those under way. The store stays open. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    while (this.#underWay > 0) await new Promise((wake) => setTimeout(wake, 5));
+    clearInterval(this.#timer);
+    this.#journaling.sumUp(true);
+    this.passivate();
+  }
+
+  #actor(definition: Aggregate, id: string): Actor {
+    const key = keyOf(definition, id);
+    let actor = this.#actors.get(key);
+    if (actor) this.#actors.delete(key);
+    else actor = new Actor(definition, id, this.#surroundings);
+    this.#actors.set(key, actor); // last in the map = most recently used
+    actor.lastUsed = this.#clock();
+    actor.usedAt = this.#elapsed();
+    if (this.#actors.size > this.#limits.residentsMax) this.#makeRoom(actor);
+    return actor;
+  }
+
+  /** Whoever is about to be told something stays. */
+  #makeRoom(wanted: Actor): void {
+    // Some at once: finding the first of a map that lost many is not free.
+    const enough = Math.ceil(this.#limits.residentsMax * (1 - ROOM_AT_ONCE));
+    for (const [key, actor] of this.#actors) {
+      if (this.#actors.size <= enough) return;
+      if (actor.idle && actor !== wanted) this.#evict(key, actor);
+    }
+  }
+
+  #sweep(): void {
+    this.#journaling.sumUp();
+    const before = this.#elapsed() - this.#limits.passivateAfterMs;
+    for (const [key, actor] of this.#actors) {
+      if (actor.usedAt > before) return; // the rest was used later
+      if (actor.idle) this.#evict(key, actor);
+    }
+  }
+
+  #evict(key: string, actor: Actor): void {
+    actor.stop();
+    this.#actors.delete(key);
+  }
+
+  async #peek(type: string, id: string): Promise<Referenced<unknown> | null> {
+    const definition = this.registry.aggregate(type)!;
+    const { status, data } = await this.#actor(definition, id).look();
+    return presence(definition.chart, status) === 'present' ? { id, status, data } : null;
+  }
+}
