@@ -62,16 +62,15 @@ sayWhich();
 process.exitCode = loadEnvFile()
   ? await runProgram(
       {
-        ...{
-          definitions: [first, ...rest],
-          importers,
-          models,
-          projections,
-          topology,
-          roles,
-          watches,
-        },
-        ...{ version: packageVersion(), io: processIo() },
+        definitions: [first, ...rest],
+        importers,
+        models,
+        projections,
+        topology,
+        roles,
+        watches,
+        version: packageVersion(),
+        io: processIo(),
       },
       process.argv.slice(2),
     )

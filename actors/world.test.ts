@@ -106,16 +106,16 @@ const createWorld = () => {
     const found = references(command);
     if (isRefusal(found)) return found;
     const context = {
-      ...{
-        id,
-        version: events.length,
-        now: NOW,
-        actor,
-        actor_type: 'user',
-        subject: actor,
-        source,
-      },
-      ...{ business_justification: 'because', approval_id: 'chg-1', references: found },
+      id,
+      version: events.length,
+      now: NOW,
+      actor,
+      actor_type: 'user',
+      subject: actor,
+      source,
+      business_justification: 'because',
+      approval_id: 'chg-1',
+      references: found,
       boundaries: Object.fromEntries(
         (command.spec.boundaries ?? []).map((name) => [name, fold(definition, name)]),
       ),

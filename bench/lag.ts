@@ -71,11 +71,17 @@ const lagOf = async (run: Run, engine: EngineName, databaseUrl: string | null): 
     const wanted = perSecond * SHARE;
     const [paced, reached] = await Promise.all([
       load.call('paced', {
-        ...{ url, callers: CALLERS, ids: NODE_IDS, ...window, perSecond: wanted },
+        url,
+        callers: CALLERS,
+        ids: NODE_IDS,
+        ...window,
+        perSecond: wanted,
         readEvery: Math.max(1, Math.round(wanted / READS_PER_SECOND)),
       }),
       node.call('probe', {
-        ...{ ids: probes, ...window, everyMs: 1_000 / READS_PER_SECOND },
+        ids: probes,
+        ...window,
+        everyMs: 1_000 / READS_PER_SECOND,
       }),
     ]);
     await (written || undefined)?.();

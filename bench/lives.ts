@@ -25,8 +25,11 @@ export const unborn = ({
   events,
   snapshots,
 }: Pick<Life, 'id' | 'events' | 'snapshots'>): Life => ({
-  ...{ id, events, snapshots },
-  ...{ last: undefined, folded: nothing(Application) },
+  id,
+  events,
+  snapshots,
+  last: undefined,
+  folded: nothing(Application),
 });
 
 const next = ({ id, last }: Life, count: number): readonly EventRecord[] => {

@@ -24,7 +24,10 @@ export const plainProjection = defineProjection({
   on: {
     Application: {
       ApplicationCreated: (_, { data }) => ({
-        ...{ name: data.name, owner: data.owner, tags: [], changes: 1 },
+        name: data.name,
+        owner: data.owner,
+        tags: [],
+        changes: 1,
       }),
       OwnerSet: (before, { data }) => ({
         ...before,

@@ -168,7 +168,9 @@ const travel = async ({ run, url, messages }: Large, of: Record<Travelled, numbe
     const pages: { cold: number; cached: number }[] = [];
     for (let n = 0; n < moments; n++) pages.push(await travelling.call('portfolio', { upTo }));
     return {
-      ...{ messages, aggregates, upTo },
+      messages,
+      aggregates,
+      upTo,
       cold: timesOf(pages.map(({ cold }) => cold)),
       cached: timesOf(pages.map(({ cached }) => cached)),
     };

@@ -109,8 +109,11 @@ const readRows = ({ messages, loads, replays }: ReadFigures): Row[] => {
     const [what, budget = Number.POSITIVE_INFINITY] = LOADED[name as LoadName];
     return {
       what: `${what} (${n} loads)`,
-      ...{ measured: ms(p50), p50: ms(p50), p99: ms(p99) },
-      ...{ budget: `< ${budget} ms`, verdict: verdict(p50 < budget) },
+      measured: ms(p50),
+      p50: ms(p50),
+      p99: ms(p99),
+      budget: `< ${budget} ms`,
+      verdict: verdict(p50 < budget),
     };
   });
   if (!replays) return rows;
@@ -125,12 +128,15 @@ const readRows = ({ messages, loads, replays }: ReadFigures): Row[] => {
     },
     {
       what: 'replay into folded state',
-      ...{ measured: perSecond(median(replays.follow)), ofRaw: follow },
-      ...{ budget: '≥ 60 % of raw', verdict: verdict(follow >= 0.6) },
+      measured: perSecond(median(replays.follow)),
+      ofRaw: follow,
+      budget: '≥ 60 % of raw',
+      verdict: verdict(follow >= 0.6),
     },
     {
       what: 'the same by batched reads',
-      ...{ measured: perSecond(median(replays.scan)), ofRaw: share(replays.scan) },
+      measured: perSecond(median(replays.scan)),
+      ofRaw: share(replays.scan),
     },
   ];
 };

@@ -55,8 +55,12 @@ const progress = (total: number): { step(doing: string): void; stop(): void } =>
     };
   const bar = new cliProgress.SingleBar({
     format: 'bench {bar} {percentage}%  ETA {eta_formatted}  {doing}',
-    ...{ barCompleteChar: '█', barIncompleteChar: '░', barsize: 30 },
-    ...{ hideCursor: true, clearOnComplete: true, linewrap: false },
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 30,
+    hideCursor: true,
+    clearOnComplete: true,
+    linewrap: false,
   });
   bar.start(total, 0, { doing: '' });
   return { step: (doing) => bar.update(done++, { doing }), stop: () => bar.stop() };

@@ -41,7 +41,8 @@ export const timeToReady = async (root: string): Promise<number> => {
   const env = { ...process.env, STELE_DATA: dir, PORT: String(port), NATS_SERVER_BIN: path };
   const start = performance.now();
   const child = spawn(process.execPath, [program, 'serve'], {
-    ...{ env: { ...env, LOG_LEVEL: 'error' }, cwd: dir },
+    env: { ...env, LOG_LEVEL: 'error' },
+    cwd: dir,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

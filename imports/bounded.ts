@@ -50,7 +50,9 @@ export const bounded = (model: Model, files: readonly SourceFile[]): Model => {
   const { elements, relations, skipped, notes } = model;
   const tooLarge = (wrong: string, expected: string): ImportError =>
     new ImportError({
-      ...{ code: 'TOO_LARGE', file: files[0]?.path ?? 'model', wrong },
+      code: 'TOO_LARGE',
+      file: files[0]?.path ?? 'model',
+      wrong,
       expected: `at most ${expected}: import it in parts`,
     });
   if (elements.length > ELEMENTS_MAX || relations.length > RELATIONS_MAX)

@@ -23,7 +23,8 @@ describe('what a model says', () => {
 
   const bring = async (text: string, { dryRun = false } = {}): Promise<Json> => {
     const begun = await world.imports.begin({
-      ...{ format: 'archimate', dryRun },
+      format: 'archimate',
+      dryRun,
       files: [{ path: 'm.archimate', bytes: bytes(text) }],
     });
     if ('refused' in begun) throw new Error(begun.message);
@@ -47,8 +48,14 @@ describe('what a model says', () => {
     const send = async (actor: string, id: string, command_type: string, data: Json) => {
       const of = { aggregate_type: 'ChangeApproval', aggregate_id: id, source: 'api' };
       const body = JSON.stringify({
-        ...{ ...of, command_type, data, actor, actor_type: 'user', metadata: {} },
-        ...{ command_id: randomUUID(), correlation_id: 'ok' },
+        ...of,
+        command_type,
+        data,
+        actor,
+        actor_type: 'user',
+        metadata: {},
+        command_id: randomUUID(),
+        correlation_id: 'ok',
         command_timestamp: '2026-01-01T00:00:00Z',
       });
       const headers = { 'content-type': 'application/json' };
@@ -69,7 +76,8 @@ describe('what a model says', () => {
     const forge = async (correlation_id: string, command: string, data: Json): Promise<void> => {
       const headers = { 'content-type': 'application/json', 'x-correlation-id': correlation_id };
       const { status, text: said } = await world.ask(`/applications/forged/commands/${command}`, {
-        ...{ method: 'POST', headers: { ...headers, 'x-actor': 'eve' } },
+        method: 'POST',
+        headers: { ...headers, 'x-actor': 'eve' },
         body: JSON.stringify(data),
       });
       if (status >= 300) throw new Error(said);
@@ -91,9 +99,10 @@ describe('what a model says', () => {
     const done = await bring(
       model(
         'views',
-        ...[element('Capability', 'c1', 'Billing'), element('Capability', 'c2', 'Dunning')],
-        ...[element('ApplicationComponent', 'a', 'Invoicer')],
-        ...[element('ApplicationComponent', 'b', 'Portal')],
+        element('Capability', 'c1', 'Billing'),
+        element('Capability', 'c2', 'Dunning'),
+        element('ApplicationComponent', 'a', 'Invoicer'),
+        element('ApplicationComponent', 'b', 'Portal'),
         element('ApplicationService', 's', 'Invoices'),
         link('Realization', 'r1', ['a', 'c1']),
         link('Realization', 'r2', ['a', 's']),
@@ -119,15 +128,16 @@ describe('what a model says', () => {
     const done = await bring(
       model(
         'flows',
-        ...[element('ApplicationComponent', 'x', 'Case system')],
-        ...[element('ApplicationComponent', 'y', 'Archive system')],
+        element('ApplicationComponent', 'x', 'Case system'),
+        element('ApplicationComponent', 'y', 'Archive system'),
         link('Flow', 'r1', ['x', 'y'], 'closed cases'),
         link('Flow', 'r2', ['x', 'y'], 'documents'),
         link('Flow', 'r3', ['x', 'y'], 'documents'),
       ),
     );
     expect(done).toMatchObject({
-      ...{ refusals: {}, notes: { 'joined-relation': 1, 'duplicate-relation': 1 } },
+      refusals: {},
+      notes: { 'joined-relation': 1, 'duplicate-relation': 1 },
     });
     const { items } = (await world.ask('/relations?relation_type=communicates_with')).json;
     expect(items).toMatchObject([{ label: 'closed cases; documents' }]);
@@ -147,7 +157,9 @@ describe('what a model says', () => {
     const dry = await bring(two, { dryRun: true });
     const done = await bring(two);
     expect(done).toMatchObject({
-      ...{ total: dry.total, refusals: {}, notes: { 'duplicate-name': 1 } },
+      total: dry.total,
+      refusals: {},
+      notes: { 'duplicate-name': 1 },
       commands: { CreateApplication: 2, OfferService: 1, CreateRelation: 1 },
     });
     expect(await items('/applications?search=payroll&sort=name')).toMatchObject([
@@ -170,7 +182,8 @@ describe('what a model says', () => {
       ),
     );
     expect(done).toMatchObject({
-      ...{ refusals: {}, notes: { 'joined-relation': 2, shortened: 1 } },
+      refusals: {},
+      notes: { 'joined-relation': 2, shortened: 1 },
     });
     const labels = (await items('/relations?relation_type=communicates_with')).map(
       ({ label }) => label as string,
@@ -204,7 +217,8 @@ describe('what a model says', () => {
     await bring(model('people', element('ApplicationComponent', 'q1', 'Old archive')));
     const [{ id }] = (await items('/applications?name=Old%20archive')) as [{ id: string }];
     const renamed = await world.ask(`/applications/${id}/commands/rename-application`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json', 'x-actor': 'ann' } },
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-actor': 'ann' },
       body: JSON.stringify({ name: 'New archive', reason: 'it is new' }),
     });
     expect(renamed.status).toBe(200);
@@ -237,7 +251,8 @@ describe('what a model says', () => {
     await bring(owned('w1'));
     const text = owned('w2');
     expect(await bring(text)).toMatchObject({
-      ...{ refusals: {}, commands: { OfferService: 1, CreateRelation: 1 } },
+      refusals: {},
+      commands: { OfferService: 1, CreateRelation: 1 },
     });
     expect(await items('/services?name=Appointments&sort=application_name')).toMatchObject([
       { application_name: 'Back office' },
@@ -273,7 +288,9 @@ describe('what a model says', () => {
     const none = { accepted: 0, replayed: 0, refused: 0, left_out: 0 };
     for (const approval of ['nobody-knows-it', 'pending'])
       expect(await revert(done, approval)).toMatchObject({
-        ...{ state: 'failed', code: 'APPROVAL_REQUIRED', sent: none },
+        state: 'failed',
+        code: 'APPROVAL_REQUIRED',
+        sent: none,
         reason: expect.stringContaining('Nothing was sent'),
       });
     expect(await items('/applications?search=room')).toMatchObject([{ name: 'Print room' }]);
@@ -290,7 +307,9 @@ describe('what a model says', () => {
       ),
     );
     expect(done).toMatchObject({
-      ...{ state: 'finished', refusals: {}, notes: { shortened: 1 } },
+      state: 'finished',
+      refusals: {},
+      notes: { shortened: 1 },
       commands: { CreateApplication: 3, UpdateDescription: 1 },
     });
   });

@@ -62,10 +62,20 @@ describe('a large file', () => {
   it('is refused when what it says once counts for so many that all of it together is too much', () => {
     const tags = Array.from({ length: 50 }, (_, at) => `${at}`.padEnd(60, 't'));
     const of = (elements: number): Model => ({
-      ...{ source: 's', format: 'f', relations: [], counts: {}, notes: [], skipped: [] },
+      source: 's',
+      format: 'f',
+      relations: [],
+      counts: {},
+      notes: [],
+      skipped: [],
       elements: Array.from({ length: elements }, (_, at) => ({
-        ...{ key: String(at), kind: 'application', name: 'n', description: null, parent_key: null },
-        ...{ where: 'w', fields: { tags } },
+        key: String(at),
+        kind: 'application',
+        name: 'n',
+        description: null,
+        parent_key: null,
+        where: 'w',
+        fields: { tags },
       })),
     });
     expect(bounded(of(15_000), [file('')]).elements).toHaveLength(15_000);
@@ -79,7 +89,8 @@ describe('a large file', () => {
     expect(notes[0]!.message).toBe(`${'m'.repeat(1_000)} …`);
     expect(notes.length).toBeLessThan(17_000);
     expect(notes.at(-1)).toEqual({
-      ...{ where: 'all files', kind: 'more' },
+      where: 'all files',
+      kind: 'more',
       message: `and ${20_000 - notes.length + 1} more notes, which are not kept`,
     });
   });
@@ -87,7 +98,9 @@ describe('a large file', () => {
   it('is refused with the same words as a small one', { timeout: LONG_MS }, async () => {
     const wrong = `${text.slice(0, -20)}<`;
     await expect(archimate!.read([file(wrong)], {})).rejects.toMatchObject({
-      ...{ name: 'ImportError', code: 'NOT_WELL_FORMED', file: 'm.archimate' },
+      name: 'ImportError',
+      code: 'NOT_WELL_FORMED',
+      file: 'm.archimate',
       line: expect.any(Number),
     });
   });

@@ -43,7 +43,9 @@ const threadFor = (asked: Asked): Worker => {
 
 const tooMuch = (files: readonly SourceFile[], wrong: string): ImportError =>
   new ImportError({
-    ...{ code: 'TOO_LARGE', file: files[0]!.path, wrong },
+    code: 'TOO_LARGE',
+    file: files[0]!.path,
+    wrong,
     expected: `a model that is parsed within ${PARSE_WITHIN_MS / 1_000} s and ${PARSE_HEAP_MB} MB`,
   });
 

@@ -209,9 +209,14 @@ describe('portfolios of real models', () => {
     const [first, second] = (await listOf(world, 'applications')) as [Json, Json];
     const renamed = await world.runtime.dispatch(
       {
-        ...{ command_id: crypto.randomUUID(), command_type: 'RenameApplication' },
-        ...{ aggregate_type: 'Application', aggregate_id: first.id, actor: 'ann' },
-        ...{ actor_type: 'user', source: 'api', command_timestamp: '2026-03-01T10:00:00Z' },
+        command_id: crypto.randomUUID(),
+        command_type: 'RenameApplication',
+        aggregate_type: 'Application',
+        aggregate_id: first.id,
+        actor: 'ann',
+        actor_type: 'user',
+        source: 'api',
+        command_timestamp: '2026-03-01T10:00:00Z',
         data: { name: 'What Ann calls it', reason: 'it is hers' },
       },
       'test',

@@ -14,10 +14,20 @@ describe('the comparison of a large model', () => {
     };
     const tags = Array.from({ length: 50 }, (_, at) => `t${at}`);
     const model = {
-      ...{ source: 'cmdb', format: 'csv', relations: [], skipped: [], notes: [], counts: {} },
+      source: 'cmdb',
+      format: 'csv',
+      relations: [],
+      skipped: [],
+      notes: [],
+      counts: {},
       elements: Array.from({ length: ELEMENTS }, (_, at) => ({
-        ...{ key: String(at), kind: 'application' as const, name: 'n', description: null },
-        ...{ parent_key: null, where: 'w', fields: { tags } },
+        key: String(at),
+        kind: 'application' as const,
+        name: 'n',
+        description: null,
+        parent_key: null,
+        where: 'w',
+        fields: { tags },
       })),
     };
     let turns = 0;

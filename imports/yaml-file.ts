@@ -71,7 +71,8 @@ const bad = ({ path }: SourceFile, wrong: string, line?: number): ImportError =>
     code: 'NOT_YAML',
     file: path,
     ...(line !== undefined && { line }),
-    ...{ wrong, expected: 'YAML 1.2 in UTF-8 without tags of its own' },
+    wrong,
+    expected: 'YAML 1.2 in UTF-8 without tags of its own',
   });
 
 /**

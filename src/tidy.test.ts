@@ -12,11 +12,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TEST = /\.test(-d)?\.ts$/;
 const FOLDERS = ['src', 'actors', 'streams', 'imports', 'test', 'bench', 'examples'];
 
-const everything = FOLDERS.flatMap((folder) =>
-  readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' }).map(
-    (path) => `${folder}/${path}`,
-  ),
-).filter((path) => path.endsWith('.ts') && !/\/(dist|node_modules)\//.test(path));
+const filesIn = (folder: string): string[] =>
+  readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })
+    .map((path) => `${folder}/${path}`)
+    .filter((path) => /\.tsx?$/.test(path) && !/\/(dist|node_modules)\//.test(path));
+const everything = FOLDERS.flatMap(filesIn);
 const shipped = everything.filter(
   (file) => /^(src|actors|streams|imports)\//.test(file) && !TEST.test(file),
 );
@@ -70,6 +70,16 @@ describe('programs that we start', () => {
   });
 });
 
+describe('literals', () => {
+  it('are not packed past the formatter by spreading them', () => {
+    const packed = (node: ts.Node): boolean =>
+      ts.isSpreadAssignment(node) || ts.isJsxSpreadAttribute(node)
+        ? ts.isObjectLiteralExpression(node.expression)
+        : ts.isSpreadElement(node) && ts.isArrayLiteralExpression(node.expression);
+    expect(found([...everything, ...filesIn('console/src'), 'main.ts'], packed)).toEqual([]);
+  });
+});
+
 describe('purity', () => {
   const CLOCKS = /^(Date\.now|Math\.random|crypto\.randomUUID|performance\.now)$/;
   const impure = (node: ts.Node): boolean =>
@@ -114,7 +124,8 @@ describe('names', () => {
   it('of the domain are unknown in src', () => {
     const types = new Set(
       actors.flatMap((one) => [
-        ...[one.name, ...one.aliases],
+        one.name,
+        ...one.aliases,
         ...Object.keys(one.commands),
         ...Object.keys(one.events),
       ]),

@@ -50,6 +50,12 @@ export const ofApplication = (
 
 /** What shapes parts. */
 export const PARTING = [
-  ...[changed, changedApplication, concernedParts, servedByChanged, belongsElsewhere],
-  ...[ofApplication, lifecycleOf, Lifecycle.options],
+  changed,
+  changedApplication,
+  concernedParts,
+  servedByChanged,
+  belongsElsewhere,
+  ofApplication,
+  lifecycleOf,
+  Lifecycle.options,
 ];

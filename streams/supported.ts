@@ -87,6 +87,15 @@ export const relatedAfter = ({ supports }: Supporting, event: RelationEvent, key
 
 /** What shapes these fields. */
 export const SUPPORTED = [
-  ...[capabilitiesOf, isSupport, supporterOf, ofRelation, together, supportedAfter, relatedAfter],
-  ...[CAPABILITY, SUPPORTING, ...CONTRIBUTING, sortedOnce],
+  capabilitiesOf,
+  isSupport,
+  supporterOf,
+  ofRelation,
+  together,
+  supportedAfter,
+  relatedAfter,
+  CAPABILITY,
+  SUPPORTING,
+  ...CONTRIBUTING,
+  sortedOnce,
 ];

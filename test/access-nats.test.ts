@@ -49,12 +49,16 @@ const send = async (nc: NatsConnection, aggregate: string) => {
 
 beforeAll(async () => {
   const env = {
-    ...{ NATS_USER: 'stele', NATS_PASSWORD: PASSWORD },
-    ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
+    NATS_USER: 'stele',
+    NATS_PASSWORD: PASSWORD,
+    NATS_CLIENT_PASSWORD: PASSWORD,
+    NATS_MONITOR_PASSWORD: PASSWORD,
   };
   nats = await startTestServer({ sync: 'lazy', conf: natsAccounts(), env });
   node = await startGuardedNode(nats.url, {
-    ...{ NATS_USER: 'stele', NATS_PASSWORD: PASSWORD, STELE_ADMIN_KEY: ADMIN_KEY },
+    NATS_USER: 'stele',
+    NATS_PASSWORD: PASSWORD,
+    STELE_ADMIN_KEY: ADMIN_KEY,
   });
 });
 afterAll(async () => {
@@ -153,7 +157,8 @@ describe('with deploy/nats-accounts.conf', () => {
         const hdrs = headers();
         hdrs.set('Nats-Rollup', 'all');
         const rollup = nc.request(eventSubject('application', id), '{}', {
-          ...{ headers: hdrs, timeout: SILENCE_MS },
+          headers: hdrs,
+          timeout: SILENCE_MS,
         });
         const answer = await rollup.catch(() => undefined);
         if (answer)

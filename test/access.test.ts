@@ -262,7 +262,8 @@ describe('commands over NATS', () => {
     const { actor: _, actor_type: __, ...command } = createApplication(id);
     const body = JSON.stringify({ ...command, ...more });
     const msg = await nc.request('cmd.application.CreateApplication', body, {
-      ...{ headers: hdrs, timeout: 5_000 },
+      headers: hdrs,
+      timeout: 5_000,
     });
     return msg.json<{ code?: string; events?: { actor: string }[] }>();
   };

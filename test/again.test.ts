@@ -118,13 +118,22 @@ describe('what comes again', () => {
       ),
     'a command with its envelope': (id) =>
       http('POST', '/commands', {
-        ...{ command_id: uuid(), command_type: 'MoveToRegion', aggregate_type: 'Server' },
-        ...{ aggregate_id: id, actor: 'ada', actor_type: 'user', source: 'api' },
-        ...{ command_timestamp: '2026-01-06T10:00:00Z', data: { region: 'mine' } },
+        command_id: uuid(),
+        command_type: 'MoveToRegion',
+        aggregate_type: 'Server',
+        aggregate_id: id,
+        actor: 'ada',
+        actor_type: 'user',
+        source: 'api',
+        command_timestamp: '2026-01-06T10:00:00Z',
+        data: { region: 'mine' },
       }),
     'a command over NATS': (id) =>
       nats('cmd.server.MoveToRegion', {
-        ...{ command_id: uuid(), aggregate_id: id, actor: 'ada', data: { region: 'mine' } },
+        command_id: uuid(),
+        aggregate_id: id,
+        actor: 'ada',
+        data: { region: 'mine' },
       }),
   };
   const ALL = Object.entries(WAYS).flatMap(([way, make]) =>
@@ -187,8 +196,14 @@ describe('what comes again', () => {
     const id = uuid();
     const name = host();
     const command = (command_type: string, data: object): ImportCommand => ({
-      ...{ command_id: uuid(), command_type, aggregate_type: 'Server', aggregate_id: id },
-      ...{ correlation_id: name, actor: 'ada', actor_type: 'user', source: 'import' },
+      command_id: uuid(),
+      command_type,
+      aggregate_type: 'Server',
+      aggregate_id: id,
+      correlation_id: name,
+      actor: 'ada',
+      actor_type: 'user',
+      source: 'import',
       command_timestamp: '2026-01-06T10:00:00Z',
       data: data as ImportCommand['data'],
       metadata: { effective_at: '2020-01-01T00:00:00Z' },
@@ -232,7 +247,8 @@ describe('what comes again', () => {
     const [state, end] = [await stateOf(id), await last()];
     for (let n = 0; n < times; n++)
       expect(await run(nodes[n % 2]!)).toMatchObject({
-        ...{ state: 'finished', import_id: first.import_id },
+        state: 'finished',
+        import_id: first.import_id,
         sent: { accepted: 0, refused: 0 },
       });
     expect(await stateOf(id)).toEqual(state);

@@ -115,7 +115,11 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
     times: Partial<DeliveryTimes> = {},
   ): Promise<Alerts> => {
     const alerts = await startAlerts({
-      ...{ nc, store: node.store, definitions: actors, replicas: 1, log },
+      nc,
+      store: node.store,
+      definitions: actors,
+      replicas: 1,
+      log,
       receiver: to === null ? null : { url: to, secret: SECRET },
       times: { ...QUICK, ...times },
     });
@@ -132,8 +136,16 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
   const arrived = (ids: readonly string[]) =>
     vi.waitFor(() => expect(ids.filter((id) => !receiver.ids.has(id))).toEqual([]), WITHIN);
   return {
-    ...{ server, nc, node, receiver, errors },
-    ...{ alerting, alertsClosed, tell, create, arrived },
+    server,
+    nc,
+    node,
+    receiver,
+    errors,
+    alerting,
+    alertsClosed,
+    tell,
+    create,
+    arrived,
   };
 };
 

@@ -275,8 +275,16 @@ describe.concurrent('stele with a node of its own', () => {
     expect(taken).toMatchObject({ code: 4, out: '' });
     expect(taken.err).toMatch(/\nNAME_TAKEN {2}.*\n/);
     const version = await ask(
-      ...['send', 'application', app, 'SetDataClassification', '--expect-version', '7'],
-      ...['--justification', 'x', '-d', '{"classification":"public","reason":"x"}'],
+      'send',
+      'application',
+      app,
+      'SetDataClassification',
+      '--expect-version',
+      '7',
+      '--justification',
+      'x',
+      '-d',
+      '{"classification":"public","reason":"x"}',
     );
     expect(version).toMatchObject({ code: 4 });
     const missing = await ask(
@@ -299,8 +307,14 @@ describe.concurrent('stele with a node of its own', () => {
   it.sequential('shows the history of an aggregate', async () => {
     const why = 'Holds card numbers';
     await ask(
-      ...['send', 'application', app, 'SetDataClassification'],
-      ...['-j', why, '-d', '{"classification":"confidential","reason":"cards"}'],
+      'send',
+      'application',
+      app,
+      'SetDataClassification',
+      '-j',
+      why,
+      '-d',
+      '{"classification":"confidential","reason":"cards"}',
     );
     const { out } = await ask('events', 'show', 'application', app);
     const lines = out.trimEnd().split('\n');
@@ -464,7 +478,9 @@ describe.concurrent('stele serve on a NATS that is there', () => {
   it.sequential('proves who it is, and keeps no log of its own', async () => {
     writeFileSync(path('password'), 'hush hush\n');
     const env = {
-      ...{ NATS_URL: nats.url, NATS_USER: 'me', NATS_PASSWORD_FILE: path('password') },
+      NATS_URL: nats.url,
+      NATS_USER: 'me',
+      NATS_PASSWORD_FILE: path('password'),
       STELE_DATA: path('elsewhere'),
     };
     const node = await serve([], env);

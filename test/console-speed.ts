@@ -56,7 +56,9 @@ const fill = async (): Promise<void> => {
     }),
   );
   await send(`/applications/${LONG}/commands/create-application`, {
-    ...{ name: 'A long life', owner: 'team-0', data_classification: 'internal' },
+    name: 'A long life',
+    owner: 'team-0',
+    data_classification: 'internal',
   });
   await each('events of one', EVENTS - 1, (nth) =>
     send(`/applications/${LONG}/commands/update-description`, { description: `As of ${nth}` }),

@@ -28,11 +28,15 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUNTIME_ENV =
   'PORT HOST STELE_DATA NATS_URL DATABASE_URL LOG_LEVEL STELE_REPLICAS NATS_USER NATS_PASSWORD STELE_ADMIN_KEY';
 const SECRETS = {
-  ...{ NATS_NAME: 'nats-1' },
-  ...{ NATS_USER: 'stele', NATS_PASSWORD: 'not-a-number', POSTGRES_PASSWORD: 'db' },
-  ...{ NATS_CLIENT_PASSWORD: 'not-a-number', NATS_MONITOR_PASSWORD: 'not-a-number' },
-  ...{ NATS_ROUTE_USER: 'route', NATS_ROUTE_PASSWORD: 'not-a-number' },
-  ...{ NATS_ROUTES: '["nats://route:not-a-number@nats-1:6222"]' },
+  NATS_NAME: 'nats-1',
+  NATS_USER: 'stele',
+  NATS_PASSWORD: 'not-a-number',
+  POSTGRES_PASSWORD: 'db',
+  NATS_CLIENT_PASSWORD: 'not-a-number',
+  NATS_MONITOR_PASSWORD: 'not-a-number',
+  NATS_ROUTE_USER: 'route',
+  NATS_ROUTE_PASSWORD: 'not-a-number',
+  NATS_ROUTES: '["nats://route:not-a-number@nats-1:6222"]',
   STELE_ADMIN_KEY: 'sixteen-or-more-characters',
   NATS_ROUTE_CERTIFICATES: ROUTE_CERTIFICATES,
 };
@@ -70,7 +74,9 @@ const MONITORED = ['', '.STATSZ', '.VARZ', '.JSZ', '.HEALTHZ', '.CONNZ'].map(
 
 /** What an answer must not be able to name: an answer is sent by whoever may do more. */
 const HARMFUL = [
-  ...['evt.steered', '$JS.API.STREAM.PURGE.EVT', '$JS.API.STREAM.DELETE.EVT'],
+  'evt.steered',
+  '$JS.API.STREAM.PURGE.EVT',
+  '$JS.API.STREAM.DELETE.EVT',
   '$JS.API.ACCOUNT.PURGE.STELE',
 ];
 
@@ -368,13 +374,11 @@ describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
          }`
       : '';
     const spy = await launchServer({
-      ...{
-        binary: bin,
-        files: serverFiles(dir),
-        serverName: 'uninvited',
-        port: -1,
-        ownGroup: false,
-      },
+      binary: bin,
+      files: serverFiles(dir),
+      serverName: 'uninvited',
+      port: -1,
+      ownGroup: false,
       natsConf: `
         accounts { STELE { users: [{ user: spy, password: spy }] } }
         jetstream {

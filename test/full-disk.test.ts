@@ -31,13 +31,11 @@ type Answer = { readonly status: number; readonly code?: string; readonly took: 
 /** More than what is left of a page of the disk. */
 const text = 'x'.repeat(20_000);
 const oneEvent = (id: string) => ({
-  ...{
-    kind: KIND,
-    aggregate_id: id,
-    expected: 0,
-    events: chain(id, 1, { data: { text } }),
-    claims: [],
-  },
+  kind: KIND,
+  aggregate_id: id,
+  expected: 0,
+  events: chain(id, 1, { data: { text } }),
+  claims: [],
 });
 const MAY_MOUNT = canMount();
 
@@ -86,7 +84,8 @@ describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
   const findings = async () => {
     const ask = async (method: string) => {
       const response = await fetch(`${node.url}/doctor`, {
-        ...{ method, headers: { 'content-type': 'application/json' } },
+        method,
+        headers: { 'content-type': 'application/json' },
         ...(method === 'POST' && { body: '{}' }),
       });
       return (await response.json()) as DoctorStatus;

@@ -8,7 +8,8 @@ import { startTestServer, type TestServer } from './support/nats.js';
 
 const NONE: Head = { sequence: 0, event: null, accepted: null };
 const seen = (sequence: number, event_id = `e${sequence}`) => ({
-  ...{ sequence, event: { sequence, event_id } },
+  sequence,
+  event: { sequence, event_id },
 });
 
 let server: TestServer;
@@ -52,7 +53,11 @@ it('a head is raised, each stream by itself, and never set back by what is seen'
 
 it('an accepted loss alone sets it back, and stays known when it is raised again', async () => {
   const accepted: Accepted = {
-    ...{ lost_to: 9, end: 4, by: 'ada', reason: 'no backup', at: '2026-01-06T10:00:00.000Z' },
+    lost_to: 9,
+    end: 4,
+    by: 'ada',
+    reason: 'no backup',
+    at: '2026-01-06T10:00:00.000Z',
   };
   await heads.raise(application, seen(9));
   await heads.accept(application, { event: seen(4).event }, accepted);

@@ -20,8 +20,13 @@ const [SHARE_BEFORE, SHARE_AFTER] = LARGE ? [3 / 10, 1] : [1 / 50, 1 / 15];
 const LONG_MS = (LARGE ? 600_000 : 120_000) + KILLS * 30_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const PLURALS = [
-  ...['applications', 'business-capabilities', 'data-entities', 'integrations'],
-  ...['organizations', 'relations', 'servers'],
+  'applications',
+  'business-capabilities',
+  'data-entities',
+  'integrations',
+  'organizations',
+  'relations',
+  'servers',
 ];
 /** What a document says of when and how often, not of what is. */
 const VOLATILE = /version|_at$|^updated|^last_|position|^links$|events/;
@@ -90,8 +95,11 @@ describe(`an import over ${KILLS} kills of the runtime and one of the command li
           method: 'POST',
           headers: { ...JSON_TYPE, ...headers },
           body: JSON.stringify({
-            ...{ command_id: uuid(), actor_type: 'user', source: 'api' },
-            ...{ command_timestamp: new Date().toISOString(), ...command },
+            command_id: uuid(),
+            actor_type: 'user',
+            source: 'api',
+            command_timestamp: new Date().toISOString(),
+            ...command,
           }),
         });
         if (!response.ok) throw new Error(await response.text());
@@ -183,8 +191,11 @@ describe(`an import over ${KILLS} kills of the runtime and one of the command li
         ({ id }) => !before.has(`data-entities/${String(id)}`),
       )!;
       await send({
-        ...{ aggregate_type: 'DataEntity', aggregate_id: kept.id, actor: 'admin' },
-        ...{ command_type: 'UpdateDataEntityDescription', data: { description: 'ours now' } },
+        aggregate_type: 'DataEntity',
+        aggregate_id: kept.id,
+        actor: 'admin',
+        command_type: 'UpdateDataEntityDescription',
+        data: { description: 'ours now' },
       });
 
       const reviewing = stele(['key', 'create', '--actor', 'rita', '--roles', 'reviewer'], env);
@@ -200,7 +211,9 @@ describe(`an import over ${KILLS} kills of the runtime and one of the command li
         expect.stringContaining('APPROVAL_REQUIRED'),
       ]);
       await send({
-        ...{ ...of, command_type: 'RequestApproval', actor: 'admin' },
+        ...of,
+        command_type: 'RequestApproval',
+        actor: 'admin',
         data: { title: 'Take it back', covers, reason: 'it was the wrong file' },
       });
       await send(

@@ -27,7 +27,10 @@ let counter = 0;
 const send = async (command: object, actor = 'ann'): Promise<void> => {
   const answer = await node.send({
     command_id: stableCommandId('imports-test', String(counter++)),
-    ...{ actor, actor_type: 'user', source: 'api', command_timestamp: '2026-11-21T10:00:00Z' },
+    actor,
+    actor_type: 'user',
+    source: 'api',
+    command_timestamp: '2026-11-21T10:00:00Z',
     ...command,
   });
   if (!answer.ok) throw new Error(await answer.text());

@@ -96,12 +96,16 @@ describe('one deletes what another refers to, at the same time on two nodes', ()
         const id = `data-${n}`;
         await must(
           envelope('DataEntity', id, 'CreateDataEntity', {
-            ...{ name: `Data ${n}`, classification: 'internal' },
+            name: `Data ${n}`,
+            classification: 'internal',
           }),
         );
         const { aggregate_id: _, ...relate } = envelope('Relation', '', 'CreateRelation', {
-          ...{ source_type: 'application', source_id: 'reader', relation_type: 'reads' },
-          ...{ target_type: 'data_entity', target_id: id },
+          source_type: 'application',
+          source_id: 'reader',
+          relation_type: 'reads',
+          target_type: 'data_entity',
+          target_id: id,
         });
         const [first, second] = n % 2 === 0 ? [a, b] : [b, a];
         const deletion = envelope('DataEntity', id, 'DeleteDataEntity', { reason: 'unused' });
@@ -130,7 +134,9 @@ describe('one deletes what another refers to, at the same time on two nodes', ()
         await must(createApplication(app));
         await must(
           envelope('Server', id, 'CreateServer', {
-            ...{ hostname: `host-${n}`, environment: 'prod', criticality: 'low' },
+            hostname: `host-${n}`,
+            environment: 'prod',
+            criticality: 'low',
           }),
         );
         const [first, second] = n % 2 === 0 ? [a, b] : [b, a];

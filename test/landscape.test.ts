@@ -65,18 +65,25 @@ describe('the landscape of a node', () => {
     node = await startWholeNode(server.url);
     await tell('/business-capabilities/trade/commands/create-capability', { name: 'Trade' });
     await tell('/business-capabilities/sell/commands/create-capability', {
-      ...{ name: 'Sell', parent_id: 'trade' },
+      name: 'Sell',
+      parent_id: 'trade',
     });
     await tell('/servers/s1/commands/create-server', {
-      ...{ hostname: 's1.example', environment: 'prod', criticality: 'high' },
+      hostname: 's1.example',
+      environment: 'prod',
+      criticality: 'high',
     });
     await tell('/data-entities/orders/commands/create-data-entity', {
-      ...{ name: 'Orders', classification: 'restricted' },
+      name: 'Orders',
+      classification: 'restricted',
     });
     await tell('/organizations/it/commands/create-organization', { name: 'IT' });
     for (let n = 0; n < APPS; n++)
       await tell(`/applications/a${n}/commands/create-application`, {
-        ...{ name: `App ${n}`, owner: 'it', data_classification: 'internal', lifecycle: 'active' },
+        name: `App ${n}`,
+        owner: 'it',
+        data_classification: 'internal',
+        lifecycle: 'active',
         ...(n === 0 && { capability_id: 'sell' }),
       });
     for (let n = 1; n < APPS; n++)
@@ -90,16 +97,22 @@ describe('the landscape of a node', () => {
       name: 'Order',
     });
     await tell('/applications/a0/commands/expose-interface', {
-      ...{ interface_id: 'order-api', name: 'Order API', protocol: 'rest' },
+      interface_id: 'order-api',
+      name: 'Order API',
+      protocol: 'rest',
     });
     await tell('/applications/a0/commands/link-interface-to-service', {
-      ...{ interface_id: 'order-api', service_id: 'ordering' },
+      interface_id: 'order-api',
+      service_id: 'ordering',
     });
     await tell('/applications/a0/commands/add-service-consumer', {
-      ...{ service_id: 'ordering', consumer_app_id: 'a3' },
+      service_id: 'ordering',
+      consumer_app_id: 'a3',
     });
     await tell('/integrations/feed/commands/create-integration', {
-      ...{ source_app_id: 'a0', target_app_id: 'a5', protocol: 'kafka' },
+      source_app_id: 'a0',
+      target_app_id: 'a5',
+      protocol: 'kafka',
     });
     await relate('application:a0', 'writes', 'data_entity:orders', { confidence: 0.4 });
     await relate('organization:it', 'owns', 'application:a0');
@@ -126,8 +139,16 @@ describe('the landscape of a node', () => {
 
   it('knows what follows from what elements say of themselves', async () => {
     const types = [
-      ...['deployed_on', 'realizes', 'exposes', 'serves', 'uses', 'supports', 'part_of'],
-      ...['flows_to', 'writes', 'owns'],
+      'deployed_on',
+      'realizes',
+      'exposes',
+      'serves',
+      'uses',
+      'supports',
+      'part_of',
+      'flows_to',
+      'writes',
+      'owns',
     ];
     const answer = await report('impact', { id: 's1', relation_types: types.join(',') });
     expect(Object.fromEntries(reached(answer))).toEqual({
@@ -159,7 +180,8 @@ describe('the landscape of a node', () => {
     const id = await relate('application:a11', 'stores_data_on', 'server:s1');
     const before = await ask('/views/landscape?limit=1');
     await tell(`/relations/${id}/commands/set-effective-period`, {
-      ...{ effective_from: '2030-01-01', effective_to: '2030-12-31' },
+      effective_from: '2030-01-01',
+      effective_to: '2030-12-31',
     });
     const asked = { id: 's1', relation_types: 'stores_data_on' };
     const on = async (more: Record<string, string>) => [
@@ -178,15 +200,18 @@ describe('the landscape of a node', () => {
       applications: [{ id: 'a0', needed: 'restricted', data_entities: [{ id: 'orders' }] }],
     });
     expect(await report('stale-relations')).toMatchObject({
-      ...{ stale: 1, low_confidence: 1 },
+      stale: 1,
+      low_confidence: 1,
       items: [{ relation_type: 'writes', source: { name: 'App 0' }, target: { name: 'Orders' } }],
     });
   });
 
   it('answers for services and interfaces by their own ids', async () => {
     expect(await ask('/services/ordering')).toMatchObject({
-      ...{ application_id: 'a0', application_name: 'App 0', name: 'Order' },
-      ...{ consumers: [{ application_id: 'a3', name: 'App 3' }] },
+      application_id: 'a0',
+      application_name: 'App 0',
+      name: 'Order',
+      consumers: [{ application_id: 'a3', name: 'App 3' }],
       interfaces: [{ interface_id: 'order-api', name: 'Order API' }],
     });
     expect(await ask('/interfaces/order-api')).toMatchObject({ serves_service_ids: ['ordering'] });

@@ -65,7 +65,9 @@ class Client {
     const body = await new Promise<AsyncIterable<Uint8Array>>((resolve, reject) => {
       this.#open = request(
         {
-          ...{ host: '127.0.0.1', port: this.#port, agent: false },
+          host: '127.0.0.1',
+          port: this.#port,
+          agent: false,
           path: `/events/stream?from=start${this.#query}`,
           ...(this.#last !== undefined && { headers: { 'last-event-id': this.#last } }),
         },
@@ -93,7 +95,9 @@ describe(`${CLIENTS} clients of the event stream`, () => {
   let port: number;
   const serve = async (): Promise<void> => {
     const { config } = readConfig({
-      ...{ NATS_URL: nats.url, PORT: String(port), STELE_DATA: join(nats.dir, 'views') },
+      NATS_URL: nats.url,
+      PORT: String(port),
+      STELE_DATA: join(nats.dir, 'views'),
     });
     const log = pino({ level: 'silent' });
     node = await startNode({ config: config!, definitions: actors, topology, log });

@@ -427,7 +427,8 @@ describe('commands over NATS', () => {
     expect(told.details).toMatchObject({ errors_left_out: 15_000 - 99 });
     expect(await owner(fields(90_000))).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
     expect(await owner(JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`))).toMatchObject({
-      ...{ code: 'MALFORMED_COMMAND', message: expect.stringMatching(/nests deeper/) },
+      code: 'MALFORMED_COMMAND',
+      message: expect.stringMatching(/nests deeper/),
     });
   });
 
@@ -490,7 +491,8 @@ describe('commands over NATS', () => {
 
   it('does not take an envelope that looks like a refusal for one', async () => {
     expect(await problem(CREATE, { refused: 'X', message: 'y' })).toMatchObject({
-      ...{ status: 400, code: 'MALFORMED_COMMAND' },
+      status: 400,
+      code: 'MALFORMED_COMMAND',
     });
   });
 
@@ -505,8 +507,11 @@ describe('commands over NATS', () => {
     const say = { ...lamp, command_id: uuid(), data: { times: 300, chars } };
     const told = await ok('cmd.lamp.Say', say);
     expect(told).toMatchObject({
-      ...{ aggregate_version: 301, position: 'lamp:301', replayed: false },
-      ...{ events: [], events_left_out: 300 },
+      aggregate_version: 301,
+      position: 'lamp:301',
+      replayed: false,
+      events: [],
+      events_left_out: 300,
     });
     expect(await ok('cmd.lamp.Say', say)).toEqual({ ...told, replayed: true });
     expect(await runtime.state(TalkingLamp, 'a')).toMatchObject({ version: 301 });

@@ -39,7 +39,11 @@ describe('a store on JetStream', () => {
   const append = (kind = KIND) => {
     const id = crypto.randomUUID();
     return store.append({
-      ...{ kind, aggregate_id: id, expected: 0, events: chain(id, 1), claims: [] },
+      kind,
+      aggregate_id: id,
+      expected: 0,
+      events: chain(id, 1),
+      claims: [],
     });
   };
   const messagesIn = async (stream: string): Promise<number> =>
@@ -95,7 +99,11 @@ describe('a store on JetStream', () => {
     await Promise.all([append(), append(), append(OTHER_KIND)]);
     await append();
     expect(store.appendStats()).toEqual({
-      ...{ batches: 1, singles: 2, messages: 4, refusedBatches: 0, uncertain: 0 },
+      batches: 1,
+      singles: 2,
+      messages: 4,
+      refusedBatches: 0,
+      uncertain: 0,
     });
     const { lamp, fuse } = Object.fromEntries(store.appendMeters());
     expect([lamp?.seconds.count, fuse?.seconds.count]).toEqual([2, 1]);
@@ -114,7 +122,10 @@ describe('a store on JetStream', () => {
   });
 
   const entry: JournalEntry = {
-    ...{ received_at: '2026-01-06T10:00:00.000Z', via: 'test', outcome: 'refused', duration_ms: 1 },
+    received_at: '2026-01-06T10:00:00.000Z',
+    via: 'test',
+    outcome: 'refused',
+    duration_ms: 1,
   };
 
   it('keeps what is kept for a while apart from the journal', async () => {
@@ -168,8 +179,14 @@ describe('a store on JetStream', () => {
     }
     expect(followed).toEqual([first, first + 1]);
     const snapshot = {
-      ...{ sequence: first + 1, version: 2, hash: 'h', state: {}, accepted: new Uint8Array(16) },
-      ...{ accepted_hash: 'h', definition_hash: 'd', at: '2026-01-06T10:00:00.000Z' },
+      sequence: first + 1,
+      version: 2,
+      hash: 'h',
+      state: {},
+      accepted: new Uint8Array(16),
+      accepted_hash: 'h',
+      definition_hash: 'd',
+      at: '2026-01-06T10:00:00.000Z',
     } as never;
     await store.saveSnapshot(KIND, id, snapshot);
     expect(await store.snapshot(KIND, id)).toMatchObject({ sequence: first + 1 });
@@ -190,7 +207,9 @@ describe('a store on JetStream', () => {
   it('tells of a consumer that had to be made anew, and brings everything', async () => {
     const told: string[] = [];
     const other = await natsStore(nc, {
-      ...{ kinds: [KIND], topology, replicas: 1 },
+      kinds: [KIND],
+      topology,
+      replicas: 1,
       onFeedMadeAnew: ({ consumer, why }) => told.push(`${consumer}: ${why}`),
     });
     const stop = new AbortController();

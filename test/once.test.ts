@@ -17,7 +17,9 @@ describe('one command id, a hundred times at once over HTTP and NATS', () => {
   let node: Node;
   const start = () => {
     const { config } = readConfig({
-      ...{ NATS_URL: server.url, PORT: '0', STELE_DATA: join(server.dir, 'views') },
+      NATS_URL: server.url,
+      PORT: '0',
+      STELE_DATA: join(server.dir, 'views'),
     });
     return startNode({ config: config!, definitions: actors, topology, log });
   };

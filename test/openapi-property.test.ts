@@ -114,7 +114,9 @@ const requestOf = ({
           url.searchParams.append(name, String(one));
     }
     return {
-      ...{ method: method.toUpperCase(), path: `${url.pathname}${url.search}`, headers },
+      method: method.toUpperCase(),
+      path: `${url.pathname}${url.search}`,
+      headers,
       ...(sent !== undefined && { body: JSON.stringify(sent) }),
     };
   });

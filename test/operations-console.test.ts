@@ -83,9 +83,15 @@ describe('streams', () => {
     const { json } = await ask('/streams');
     const events = json.streams.find(({ name }: Json) => name === STREAM);
     expect(events).toMatchObject({
-      ...{ kind: 'events', aggregate_type: 'Application', first_sequence: 1 },
+      kind: 'events',
+      aggregate_type: 'Application',
+      first_sequence: 1,
       leader: nats.serverName,
-      ...{ storage: 'file', deny_delete: true, deny_purge: true, sealed: false, replicas: 1 },
+      storage: 'file',
+      deny_delete: true,
+      deny_purge: true,
+      sealed: false,
+      replicas: 1,
     });
     expect(events.first_at).toMatch(/^\d{4}-.*Z$/);
     expect(events.consumers.length).toBeGreaterThan(5);
@@ -144,7 +150,10 @@ describe('buckets', () => {
     const names = json.buckets.map(({ name }: Json) => name);
     expect(names).toEqual(expect.arrayContaining(['SNAP_APPLICATION', 'ALERTING', 'ACCESS-KEYS']));
     expect(json.buckets.find(({ name }: Json) => name === 'SNAP_APPLICATION')).toMatchObject({
-      ...{ kind: 'snapshots', hidden: false, history: 64, ttl_ms: null },
+      kind: 'snapshots',
+      hidden: false,
+      history: 64,
+      ttl_ms: null,
     });
     const owners = Array.from({ length: 100 }, (_, index) => `Team ${index}`);
     await Promise.all(
@@ -158,7 +167,9 @@ describe('buckets', () => {
     const held = (await ask(entries)).json;
     expect(held).toMatchObject({ bucket: 'SNAP_APPLICATION', key: app });
     expect(held.entries[0]).toMatchObject({
-      ...{ operation: 'put', encoding: 'json', payload: { version: expect.any(Number) } },
+      operation: 'put',
+      encoding: 'json',
+      payload: { version: expect.any(Number) },
     });
 
     const all = (await ask('/buckets/ALERTING/keys')).json.keys as string[];
@@ -196,7 +207,10 @@ describe('actors', () => {
     expect(json.residents).toBeGreaterThan(0);
     expect(json).toMatchObject({ matching: 1, node: expect.any(String) });
     expect(json.actors[0]).toMatchObject({
-      ...{ aggregate_type: 'Application', aggregate_id: app, inbox: 0, status: 'planned' },
+      aggregate_type: 'Application',
+      aggregate_id: app,
+      inbox: 0,
+      status: 'planned',
       last_command: { command_type: 'SetOwner', outcome: 'accepted' },
     });
     expect(json.actors[0].version).toBeGreaterThan(1);
@@ -307,7 +321,10 @@ describe('the catalogue', () => {
     const { json } = await ask('/catalogue', { as: 'viewer' });
     const event = json.events.find((one: Json) => one.event_type === 'ApplicationDeleted');
     expect(event).toMatchObject({
-      ...{ aggregate_type: 'Application', readable: true, critical: true, sensitive: true },
+      aggregate_type: 'Application',
+      readable: true,
+      critical: true,
+      sensitive: true,
       commands: ['DeleteApplication'],
       schema: '/schemas/Application/events/ApplicationDeleted',
     });

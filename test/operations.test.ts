@@ -89,8 +89,14 @@ describe('dashboard and alert rules', () => {
     expect(dashboard.templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource' });
     const rows = dashboard.panels.filter(({ type }) => type === 'row').map(({ title }) => title);
     expect(rows).toEqual([
-      ...['Overview', 'Commands', 'Event store', 'Actors', 'Projections', 'Live and alerts'],
-      ...['HTTP', 'Process'],
+      'Overview',
+      'Commands',
+      'Event store',
+      'Actors',
+      'Projections',
+      'Live and alerts',
+      'HTTP',
+      'Process',
     ]);
     for (const { gridPos } of dashboard.panels)
       expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);

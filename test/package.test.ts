@@ -25,9 +25,16 @@ const LISTING_BYTES_MAX = 16 * 1024 ** 2;
 const run = promisify(execFile);
 
 const OPTIONS = {
-  ...{ target: 'es2023', lib: ['es2023'], module: 'nodenext', moduleResolution: 'nodenext' },
-  ...{ types: ['node'], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true },
-  ...{ noUncheckedIndexedAccess: true, noEmit: true },
+  target: 'es2023',
+  lib: ['es2023'],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
 };
 
 describe('a program with a copy of zod of its own', () => {

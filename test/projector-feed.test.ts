@@ -32,7 +32,10 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
   const feed = (from: number, signal: AbortSignal): Feed<number> =>
     pullFeed(
       {
-        ...{ nc, mux, stream: STREAM, read: (_: unknown, sequence: number) => sequence },
+        nc,
+        mux,
+        stream: STREAM,
+        read: (_: unknown, sequence: number) => sequence,
         note: (what) => why.push(what.why),
       },
       { name: NAME, from, signal, batch: 10 },
@@ -144,7 +147,9 @@ describe.concurrent('a feed over JetStream', () => {
       const opt_start_seq = round % 2 === 0 ? 1 : 150;
       await jsm.consumers
         .add(STREAM, {
-          ...{ durable_name: NAME, ack_policy: 'all', opt_start_seq },
+          durable_name: NAME,
+          ack_policy: 'all',
+          opt_start_seq,
           deliver_policy: 'by_start_sequence',
         } as never)
         .catch(() => {});
@@ -159,7 +164,9 @@ describe.concurrent('a feed over JetStream', () => {
       if (so.length > 10) return;
       await jsm.consumers.delete(STREAM, NAME);
       await jsm.consumers.add(STREAM, {
-        ...{ durable_name: NAME, ack_policy: 'all', opt_start_seq: 61 },
+        durable_name: NAME,
+        ack_policy: 'all',
+        opt_start_seq: 61,
         deliver_policy: 'by_start_sequence',
       } as never);
     });

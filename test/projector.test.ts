@@ -48,7 +48,9 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
   onTestFinished(() => server.stop());
   const connected = async () => {
     const nc = await connect({
-      ...{ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 },
+      servers: server.url,
+      reconnectTimeWait: 50,
+      maxReconnectAttempts: -1,
     });
     onTestFinished(() => nc.close());
     const store = await natsStore(nc, { kinds, topology, replicas: 1 });
@@ -119,8 +121,16 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
   };
 
   return {
-    ...{ server, nc, store, connected, faults },
-    ...{ sqlite, postgres, follow, writer, expectAllVerified },
+    server,
+    nc,
+    store,
+    connected,
+    faults,
+    sqlite,
+    postgres,
+    follow,
+    writer,
+    expectAllVerified,
   };
 };
 
@@ -145,7 +155,9 @@ describe.concurrent('projections over JetStream', () => {
       const { last } = await store.ends(Lamp);
       await jsm.consumers
         .add('EVT_LAMP', {
-          ...{ durable_name: name, ack_policy: 'all', deliver_policy: 'by_start_sequence' },
+          durable_name: name,
+          ack_policy: 'all',
+          deliver_policy: 'by_start_sequence',
           opt_start_seq: round % 3 === 1 ? 1 : last + 10,
         } as never)
         .catch(() => {});

@@ -41,8 +41,10 @@ describe.each([
   it.skipIf(missing)('show what was just written, every time', async () => {
     for (let n = 0; n < APPS; n++) {
       const created = await post(`/applications/app-${n}/commands/create-application`, {
-        ...{ name: `Ápp ${n}`, owner: `team-${n % 3}`, data_classification: 'internal' },
-        ...{ lifecycle: n % 2 ? 'active' : 'planned' },
+        name: `Ápp ${n}`,
+        owner: `team-${n % 3}`,
+        data_classification: 'internal',
+        lifecycle: n % 2 ? 'active' : 'planned',
       });
       expect(created.status).toBe(201);
       const one = await ask(created.headers.get('location')!);

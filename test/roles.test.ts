@@ -23,7 +23,10 @@ const fitting = ({ data }: CommandSpec): object =>
 
 const TEAM = 'hr-it';
 const person = (role: string, teams: readonly string[] = [TEAM]): Principal => ({
-  ...{ actor: `the ${role}`, actor_type: 'user', roles: [role], teams },
+  actor: `the ${role}`,
+  actor_type: 'user',
+  roles: [role],
+  teams,
 });
 
 describe('the page of roles', () => {
@@ -64,7 +67,8 @@ describe('every command in every role', () => {
   /** A command whose data is not right: whoever is allowed is told so, nobody else is. */
   const wrong = (aggregate: string, command: string, source: string) => ({
     ...envelope(aggregate, 'anything', command, { no_such_field: true }),
-    ...{ actor: undefined, source },
+    actor: undefined,
+    source,
   });
 
   it('is let in exactly where the page says so; nothing is written, nothing shown', async () => {
@@ -94,7 +98,9 @@ describe('every command in every role', () => {
   it('of an owner: an integration belongs to whoever owns either side', async () => {
     const of = (source_app_id: string, target_app_id: string) => ({
       ...envelope('Integration', 'flow', 'CreateIntegration', {
-        ...{ source_app_id, target_app_id, protocol: 'rest' },
+        source_app_id,
+        target_app_id,
+        protocol: 'rest',
       }),
       actor: undefined,
     });
@@ -116,7 +122,8 @@ describe('every command in every role', () => {
     };
     const of = (id: string) => ({
       ...envelope('Application', id, command, data),
-      ...{ actor: undefined, dry_run: true },
+      actor: undefined,
+      dry_run: true,
     });
     const foreign = await node.runtime.dispatch(of('theirs'), 'test', person('owner'));
     expect(foreign).toMatchObject({ refused: 'FORBIDDEN' });

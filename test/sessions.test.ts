@@ -103,8 +103,13 @@ describe.concurrent('a sign-in code', () => {
     expect(err).toMatch(/within 10 minutes: it signs in ada \(viewer\), once/);
     const response = await signIn(first, { code });
     expect(await response.json()).toMatchObject({
-      ...{ open: false, actor: 'ada', actor_type: 'user', roles: ['viewer'], teams: ['a', 'b'] },
-      ...{ permissions: roles.viewer.may, name: 'stele' },
+      open: false,
+      actor: 'ada',
+      actor_type: 'user',
+      roles: ['viewer'],
+      teams: ['a', 'b'],
+      permissions: roles.viewer.may,
+      name: 'stele',
     });
     const { text: there } = await link('--server', 'https://stele.example/');
     expect(there).toMatch(/^https:\/\/stele\.example\/console\/sign-in#/);
@@ -293,7 +298,8 @@ describe.concurrent('the console of a node', () => {
 
   it('is served to everybody, and nothing else of the machine is', async () => {
     expect(await raw('/console/sign-in')).toEqual({
-      ...{ status: 200, body: '<!doctype html>the console' },
+      status: 200,
+      body: '<!doctype html>the console',
     });
     for (const path of [
       '/console/../../../../../../etc/passwd',

@@ -47,7 +47,9 @@ describe('what operators see of the store', () => {
       const found = await examineStrangers(reading, [Other, OTHER_KIND]);
       expect(found).toMatchObject([
         {
-          ...{ code: 'STREAM_UNKNOWN', grade: 'broken', stream: 'EVT_LAMP' },
+          code: 'STREAM_UNKNOWN',
+          grade: 'broken',
+          stream: 'EVT_LAMP',
           what: expect.stringMatching(/ 5 messages were not examined$/),
         },
       ]);
@@ -138,8 +140,13 @@ describe('what operators see of the store', () => {
         headers: { 'Stele-Event-Type': ['LampDimmed'], 'Stele-Aggregate-Id': ['a'] },
       });
       const told = [
-        ...['Nats-Stream', 'Nats-Subject', 'Nats-Sequence', 'Nats-Time-Stamp'],
-        ...['Nats-Num-Pending', 'Nats-Last-Sequence', 'Nats-UpTo-Sequence'],
+        'Nats-Stream',
+        'Nats-Subject',
+        'Nats-Sequence',
+        'Nats-Time-Stamp',
+        'Nats-Num-Pending',
+        'Nats-Last-Sequence',
+        'Nats-UpTo-Sequence',
       ];
       for (const name of told) expect(page.messages[1]!.headers).not.toHaveProperty(name);
       const rest = (await inspection.messages('EVT_LAMP', 3, 10))!;

@@ -26,7 +26,9 @@ const filesIn = (folder: string, ending: string): string[] =>
     .map((path) => `${folder}/${path}`);
 
 const documents = [
-  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
   ...filesIn('docs', '.md'),
   ...filesIn('examples', '.md'),
 ];
@@ -175,8 +177,11 @@ describe('references', () => {
   it('list the commands and options of the command line, and no others', () => {
     const [first, ...others] = actors;
     const composition = {
-      ...{ definitions: [first!, ...others] as const, importers, topology },
-      ...{ version: '0', io: processIo() },
+      definitions: [first!, ...others] as const,
+      importers,
+      topology,
+      version: '0',
+      io: processIo(),
     };
     const all = (command: Command, path: string): [string, string[]][] =>
       command.commands.length > 0

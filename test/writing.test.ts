@@ -42,22 +42,30 @@ describe('writing resources', () => {
 
   it('a resource is begun, changed, sent back whole, and every change is an event', async () => {
     const made = await ask('POST', '/applications', {
-      ...{ name: 'Ledger', owner: 'team-1', classification: 'internal' },
-      ...{ description: 'Books', tags: ['finance', 'core'] },
+      name: 'Ledger',
+      owner: 'team-1',
+      classification: 'internal',
+      description: 'Books',
+      tags: ['finance', 'core'],
     });
     expect(made.status).toBe(201);
     expect(sent(made.json)).toEqual(['CreateApplication', 'UpdateDescription', 'AddTags']);
     const id = String(made.json.aggregate_id);
     // The example of requirement 000 §7, with the names that it uses.
     const put = await ask('PUT', `/applications/${id}`, {
-      ...{ classification: 'confidential', lifecycle: 'active', owner: 'team-2' },
-      ...{ reason: 'holds payments now', metadata: { business_justification: 'review 7' } },
+      classification: 'confidential',
+      lifecycle: 'active',
+      owner: 'team-2',
+      reason: 'holds payments now',
+      metadata: { business_justification: 'review 7' },
     });
     expect(put.status).toBe(200);
     expect(sent(put.json)).toEqual(['SetOwner', 'SetDataClassification', 'TransitionLifecycle']);
     const { data, status } = await node.runtime.state(Application, id);
     expect({ status, ...data }).toMatchObject({
-      ...{ status: 'active', owner: 'team-2', data_classification: 'confidential' },
+      status: 'active',
+      owner: 'team-2',
+      data_classification: 'confidential',
       tags: ['finance', 'core'],
     });
     const events = (await ask('GET', `/applications/${id}/events`)).json.events as Json[];
@@ -66,17 +74,26 @@ describe('writing resources', () => {
 
   it('five fields of which the fourth is refused: nothing happens, and it is said why', async () => {
     const made = await ask('POST', '/applications', {
-      ...{ name: 'Payroll', owner: 'team-1', data_classification: 'internal' },
+      name: 'Payroll',
+      owner: 'team-1',
+      data_classification: 'internal',
     });
     const id = String(made.json.aggregate_id);
     const last = await node.store.last(Application);
     const body = {
-      ...{ name: 'Payroll 2', owner: 'team-2', description: 'Pays', lifecycle: 'retired' },
-      ...{ sunset_date: '2027-01-01', tags: ['hr'] },
+      name: 'Payroll 2',
+      owner: 'team-2',
+      description: 'Pays',
+      lifecycle: 'retired',
+      sunset_date: '2027-01-01',
+      tags: ['hr'],
     };
     const { status, json } = await ask('PATCH', `/applications/${id}`, {
-      ...{ name: body.name, owner: body.owner, description: body.description },
-      ...{ lifecycle: body.lifecycle, tags: body.tags },
+      name: body.name,
+      owner: body.owner,
+      description: body.description,
+      lifecycle: body.lifecycle,
+      tags: body.tags,
     });
     expect([status, json.code]).toEqual([422, 'INVALID_LIFECYCLE_TRANSITION']);
     expect(json.message).toMatch(
@@ -90,7 +107,9 @@ describe('writing resources', () => {
     expect(await versionOf(id)).toBe(1);
     // The name that it would have had is free.
     const other = await ask('POST', '/applications', {
-      ...{ name: 'Payroll 2', owner: 'x', data_classification: 'internal' },
+      name: 'Payroll 2',
+      owner: 'x',
+      data_classification: 'internal',
     });
     expect(other.status).toBe(201);
   });
@@ -110,7 +129,9 @@ describe('writing resources', () => {
 
   it('two that write at once: each is whole, and none is lost', async () => {
     const made = await ask('POST', '/servers', {
-      ...{ hostname: 'db-10', environment: 'prod', criticality: 'high' },
+      hostname: 'db-10',
+      environment: 'prod',
+      criticality: 'high',
     });
     const path = `/servers/${made.json.aggregate_id}`;
     const answers = await Promise.all(

@@ -420,10 +420,15 @@ describe('lifecycle', () => {
   it('does not retire what can still be called, unless history did', () => {
     const api = { interface_id: 'i-1', name: 'API' };
     const open = event('InterfaceExposed', {
-      ...{ ...api, protocol: 'rest', endpoint: null, version: null },
+      ...api,
+      protocol: 'rest',
+      endpoint: null,
+      version: null,
     });
     const announced = event('InterfaceDeprecated', {
-      ...{ interface_id: 'i-1', sunset_date: null, replacement_interface_id: null },
+      interface_id: 'i-1',
+      sunset_date: null,
+      replacement_interface_id: null,
     });
     const closed = event('InterfaceRetired', { interface_id: 'i-1' });
     const refused = go([...deprecated, open], 'retired');

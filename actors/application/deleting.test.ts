@@ -63,7 +63,10 @@ describe('deleting', () => {
 describe('it is not deleted while something depends on it', () => {
   const providers = (part: object) => ({ boundaries: { providers: part } });
   const relation = (source_id: string, target_id: string) => ({
-    ...{ source_id, source_type: 'application', target_id, target_type: 'server' },
+    source_id,
+    source_type: 'application',
+    target_id,
+    target_type: 'server',
     relation_type: 'stores_data_on',
   });
   const dependents = (lookups: object) => {
@@ -187,8 +190,11 @@ describe('what the boundaries know', () => {
 
   it('is what relations lead from and to', () => {
     const ends = {
-      ...{ source_id: 'app-1', source_type: 'application', relation_type: 'reads' },
-      ...{ target_id: 'd-1', target_type: 'data_entity' },
+      source_id: 'app-1',
+      source_type: 'application',
+      relation_type: 'reads',
+      target_id: 'd-1',
+      target_type: 'data_entity',
     };
     const relation = ['r', 'RelationCreated', { ...ends, confidence: 1 }] as const;
     expect(folding('relations', relation)).toEqual({ r: ends });

@@ -192,8 +192,11 @@ describe('deleting', () => {
       realizers: { 's-1': { name: 'Wages', capability_id: 'x', application_id: 'payroll' } },
       relations: {
         r: {
-          ...{ source_id: 'app', source_type: 'application', relation_type: 'supports' },
-          ...{ target_id: 'x', target_type: 'business_capability' },
+          source_id: 'app',
+          source_type: 'application',
+          relation_type: 'supports',
+          target_id: 'x',
+          target_type: 'business_capability',
         },
       },
     };

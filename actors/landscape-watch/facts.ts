@@ -20,8 +20,12 @@ export type App = {
   readonly interfaces: readonly string[];
 };
 const UNKNOWN: App = {
-  ...{ name: '', classification: 'public', capability_id: null },
-  ...{ deployments: [], services: {}, interfaces: [] },
+  name: '',
+  classification: 'public',
+  capability_id: null,
+  deployments: [],
+  services: {},
+  interfaces: [],
 };
 
 const change = (apps: Entries<App>, id: string, to: (before: App) => Partial<App>) => {

@@ -48,7 +48,10 @@ const gone = (boundary: string, type: string, id: string): Told => [boundary, ty
 describe('references to what is not there', () => {
   it('are found at both ends of relations, for every kind of end', () => {
     const there = [
-      ...[app('a'), data('d'), server('s'), capability('c')],
+      app('a'),
+      data('d'),
+      server('s'),
+      capability('c'),
       ['organizations', 'OrganizationCreated', 'o', { name: 'O' }],
       ['applications', 'ServiceOffered', 'a', { service_id: 'v', capability_id: null }],
       ['applications', 'InterfaceExposed', 'a', { interface_id: 'i' }],
@@ -81,13 +84,11 @@ describe('references to what is not there', () => {
   it('are found inside applications and at integrations', () => {
     const deployed = { server_id: 's', environment: 'prod' };
     const told: readonly Told[] = [
-      ...[
-        app('a', { capability_id: 'c' }),
-        app('b'),
-        capability('c'),
-        capability('x'),
-        server('s'),
-      ],
+      app('a', { capability_id: 'c' }),
+      app('b'),
+      capability('c'),
+      capability('x'),
+      server('s'),
       ['applications', 'DeployedToServer', 'a', deployed],
       ['applications', 'ServiceOffered', 'a', { service_id: 'v', capability_id: 'x' }],
       [
@@ -135,7 +136,8 @@ describe('references to what is not there', () => {
 describe('an environment', () => {
   it('is that of the server', () => {
     const told: readonly Told[] = [
-      ...[app('a'), server('s')],
+      app('a'),
+      server('s'),
       ['applications', 'DeployedToServer', 'a', { server_id: 's', environment: 'prod' }],
     ];
     expect(found(...told)).toEqual([]);
@@ -158,7 +160,9 @@ describe('a classification', () => {
     const gap = [app('a'), data('d', 'restricted'), reads];
     expect(found(...gap)).toMatchObject([
       {
-        ...{ kind: 'classification_gap', about_type: 'Application', about_id: 'a' },
+        kind: 'classification_gap',
+        about_type: 'Application',
+        about_id: 'a',
         title: 'App a is internal but reads Data d, which is restricted',
       },
     ]);
@@ -170,7 +174,9 @@ describe('a classification', () => {
     );
     expect(
       found(
-        ...[app('a'), data('d'), reads],
+        app('a'),
+        data('d'),
+        reads,
         ['dataEntities', 'DataClassificationChanged', 'd', raised],
         ['dataEntities', 'DataEntityRenamed', 'd', { new_name: 'Salaries' }],
         ['applications', 'ApplicationRenamed', 'a', { new_name: 'Payroll' }],

@@ -39,7 +39,9 @@ const dangling = (
 ): Finding =>
   titled({
     kind: 'dangling_reference',
-    ...{ about_type, about_id, about_key: `${field}=${missing}` },
+    about_type,
+    about_id,
+    about_key: `${field}=${missing}`,
     title: `${name}: ${field} names ${missing}, which is not there`,
     details: `Remove the reference, or name something else in ${field}.`,
   });
@@ -95,7 +97,9 @@ function* ofApplications({ applications: apps, capabilities, servers }: All): Ge
       else if (server.environment !== environment)
         yield titled({
           kind: 'environment_mismatch',
-          ...{ about_type: 'Application', about_id: id, about_key: `${server_id}/${environment}` },
+          about_type: 'Application',
+          about_id: id,
+          about_key: `${server_id}/${environment}`,
           title: `${name}: deployed as "${environment}" on ${server.name}, which is "${server.environment}"`,
           details: 'RemoveFromServer for the old environment, AssignToServer for the new one.',
         });
@@ -119,7 +123,9 @@ function* gaps({ relations, applications: apps, dataEntities }: All): Generator<
     if (!app || !data || rank(app.classification) >= rank(data.classification)) continue;
     yield titled({
       kind: 'classification_gap',
-      ...{ about_type: 'Application', about_id: source_id, about_key: target_id },
+      about_type: 'Application',
+      about_id: source_id,
+      about_key: target_id,
       title: `${app.name} is ${app.classification} but ${relation_type} ${data.name}, which is ${data.classification}`,
       details: `SetDataClassification of the application to ${data.classification} or above, or remove the relation.`,
     });

@@ -115,12 +115,18 @@ describe('what is known of it', () => {
 
   const addresses = [
     {
-      ...{ list: 'domains', field: 'domain', value: 'example.org', spelled: 'EXAMPLE.org' },
+      list: 'domains',
+      field: 'domain',
+      value: 'example.org',
+      spelled: 'EXAMPLE.org',
       add: ['AddDomain', 'DomainAdded'],
       remove: ['RemoveDomain', 'DomainRemoved'],
     },
     {
-      ...{ list: 'contacts', field: 'email', value: 'a@b.org', spelled: ' A@b.org' },
+      list: 'contacts',
+      field: 'email',
+      value: 'a@b.org',
+      spelled: ' A@b.org',
       add: ['AddContact', 'ContactAdded'],
       remove: ['RemoveContact', 'ContactRemoved'],
     },

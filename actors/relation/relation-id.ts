@@ -16,5 +16,9 @@ export type Edge = {
 export const relationId = (edge: Edge): string =>
   stableUuid5(
     NAMESPACE,
-    ...[edge.source_type, edge.source_id, edge.relation_type, edge.target_type, edge.target_id],
+    edge.source_type,
+    edge.source_id,
+    edge.relation_type,
+    edge.target_type,
+    edge.target_id,
   );

@@ -141,8 +141,11 @@ describe('the end of a server', () => {
 
   it.each(['DecommissionServer', 'DeleteServer'])('%s waits for its relations', (type) => {
     const ends = {
-      ...{ source_id: 's-1', source_type: 'server', relation_type: 'connected_to' },
-      ...{ target_id: 's-2', target_type: 'server' },
+      source_id: 's-1',
+      source_type: 'server',
+      relation_type: 'connected_to',
+      target_id: 's-2',
+      target_type: 'server',
     };
     given(Server, inService)
       .and({ id: 's-1', boundaries: { relations: { r: ends } } })

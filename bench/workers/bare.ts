@@ -30,8 +30,12 @@ app.post('/applications/:id/commands/set-owner', async (c) => {
   if (isRefusal(command)) return c.json(command, 400);
   const { command_id, aggregate_id } = command;
   return c.json({
-    ...{ command_id, aggregate_type: 'Application', aggregate_id, aggregate_version: 2 },
-    ...{ position: 'application:2', replayed: false },
+    command_id,
+    aggregate_type: 'Application',
+    aggregate_id,
+    aggregate_version: 2,
+    position: 'application:2',
+    replayed: false,
     events: [eventJson({ ...event, sequence: 2 }, 'application')],
   });
 });

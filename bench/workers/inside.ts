@@ -56,8 +56,11 @@ const publish = async (id: string, expected: number): Promise<number> => {
 const append = async (id: string, expected: number): Promise<number> => {
   const event = { ...template, event_id: randomUUID(), aggregate_id: id };
   const result = await opened.store.append({
-    ...{ kind: RAW, aggregate_id: id, expected },
-    ...{ events: [event], claims: [] },
+    kind: RAW,
+    aggregate_id: id,
+    expected,
+    events: [event],
+    claims: [],
   });
   if (isConflict(result)) throw new Error('a raw append met a conflict');
   return result.first;

@@ -65,9 +65,14 @@ const handlers = {
     const { url, ids, dataDir, databaseUrl, more } = asked;
     node = await startNode({
       config: {
-        ...{ host: '127.0.0.1', port: 0, dataDir, databaseUrl },
-        ...{ nats: { servers: [url], tls: false, auth: { kind: 'none' } } },
-        ...{ logLevel: 'warn', replicas: 1, alerts: null },
+        host: '127.0.0.1',
+        port: 0,
+        dataDir,
+        databaseUrl,
+        nats: { servers: [url], tls: false, auth: { kind: 'none' } },
+        logLevel: 'warn',
+        replicas: 1,
+        alerts: null,
         access: { adminKey: null, jwt: null },
         web: { origins: [], proxies: [], limits: { commandsPerMinute: 0, readsPerMinute: 0 } },
       },

@@ -7,9 +7,13 @@ import { readArchimate } from './index.js';
 
 const small = Buffer.from(
   nativeText([
-    ...[element('Capability', 'a', 'A &amp; B'), element('Capability', 'b')],
-    ...[element('ApplicationComponent', 'c'), element('ApplicationService', 's')],
-    ...[link('Composition', 'a', 'b'), link('Realization', 'c', 's'), link('Serving', 's', 'a')],
+    element('Capability', 'a', 'A &amp; B'),
+    element('Capability', 'b'),
+    element('ApplicationComponent', 'c'),
+    element('ApplicationService', 's'),
+    link('Composition', 'a', 'b'),
+    link('Realization', 'c', 's'),
+    link('Serving', 's', 'a'),
     link('Access', 'c', 'd', 'accessType="3"'),
   ]),
 );
@@ -17,22 +21,30 @@ const whole = Buffer.from(sourceFile(ARCHISURANCE).bytes);
 
 type Change = { readonly at: number; readonly remove: number; readonly put: string };
 const PIECES = [
-  ...[
-    '<',
-    '>',
-    '/>',
-    '"',
-    '&',
-    '&lt;',
-    ']]>',
-    '<![CDATA[',
-    '<!--',
-    '<?x ?>',
-    '<!DOCTYPE x [',
-    '\0',
-  ],
-  ...['id="a"', ' source="b"', 'xsi:type="archimate:Node"', '<folder>', '</folder>', '</element>'],
-  ...['<element xsi:type="archimate:', 'Relationship', '__proto__', 'constructor', 'é', '\uFFFF'],
+  '<',
+  '>',
+  '/>',
+  '"',
+  '&',
+  '&lt;',
+  ']]>',
+  '<![CDATA[',
+  '<!--',
+  '<?x ?>',
+  '<!DOCTYPE x [',
+  '\0',
+  'id="a"',
+  ' source="b"',
+  'xsi:type="archimate:Node"',
+  '<folder>',
+  '</folder>',
+  '</element>',
+  '<element xsi:type="archimate:',
+  'Relationship',
+  '__proto__',
+  'constructor',
+  'é',
+  '\uFFFF',
 ];
 const change: fc.Arbitrary<Change> = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -125,7 +125,11 @@ describe('the exchange format', () => {
       '<documentation>D</documentation><properties/><odd/><elements><strange/><element/><element identifier="i" xsi:type="Node"><name>N</name><more/></element></elements>',
     );
     expect(model.skipped.map(({ kind }) => kind).sort()).toEqual([
-      ...['model-text', 'model-text', 'not-understood', 'not-understood', 'not-understood'],
+      'model-text',
+      'model-text',
+      'not-understood',
+      'not-understood',
+      'not-understood',
       'not-understood',
     ]);
   });
@@ -159,7 +163,10 @@ describe('a GRAFICO folder', () => {
     ]);
     expect(arrows(model)).toEqual(['a communicates_with b']);
     expect(model.skipped.map(({ kind }) => kind).sort()).toEqual([
-      ...['files', 'files', 'folders', 'views'],
+      'files',
+      'files',
+      'folders',
+      'views',
     ]);
   });
 
@@ -213,7 +220,10 @@ describe('what is no model', () => {
 
   it('is told by the name of a file in a folder', () => {
     expect(['a/B.xml', 'm.ARCHIMATE', 'a.xml.bak', 'images/a.png'].map(isArchimatePart)).toEqual([
-      ...[true, true, false, false],
+      true,
+      true,
+      false,
+      false,
     ]);
   });
 });

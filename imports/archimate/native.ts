@@ -49,8 +49,15 @@ const itemOf = (path: string, node: XmlNode, type: string) => ({
 });
 
 const ITEM_PARTS = new Set([
-  ...['documentation', 'property', 'properties', 'profiles', 'source', 'target'],
-  ...['sourceConnections', 'sourceRelationships', 'targetRelationships'],
+  'documentation',
+  'property',
+  'properties',
+  'profiles',
+  'source',
+  'target',
+  'sourceConnections',
+  'sourceRelationships',
+  'targetRelationships',
 ]);
 
 const collectConcept = (into: Collected, path: string, node: XmlNode, type: string): void => {

@@ -21,8 +21,17 @@ const accessOf = (said: string | undefined): Access =>
 const NAMES = ['name', 'label'] as const;
 const ITEM_PARTS = new Set<string>([...NAMES, 'documentation', 'properties']);
 const MODEL_PARTS = new Set([
-  ...['name', 'documentation', 'properties', 'metadata', 'elements', 'relationships'],
-  ...['organizations', 'organization', 'propertyDefinitions', 'propertydefs', 'views'],
+  'name',
+  'documentation',
+  'properties',
+  'metadata',
+  'elements',
+  'relationships',
+  'organizations',
+  'organization',
+  'propertyDefinitions',
+  'propertydefs',
+  'views',
 ]);
 
 /** Which version's namespace it is; undefined = another vocabulary. */

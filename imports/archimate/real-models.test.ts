@@ -40,10 +40,16 @@ const foundInGrafico = (files: readonly SourceFile[]): Found => {
 };
 
 const KINDS: Readonly<Record<string, string>> = {
-  ...{ BusinessFunction: 'business_capability', Capability: 'business_capability' },
-  ...{ BusinessActor: 'organization', ApplicationComponent: 'application' },
-  ...{ ApplicationService: 'service', ApplicationInterface: 'interface' },
-  ...{ DataObject: 'data_entity', BusinessObject: 'data_entity', Node: 'server', Device: 'server' },
+  BusinessFunction: 'business_capability',
+  Capability: 'business_capability',
+  BusinessActor: 'organization',
+  ApplicationComponent: 'application',
+  ApplicationService: 'service',
+  ApplicationInterface: 'interface',
+  DataObject: 'data_entity',
+  BusinessObject: 'data_entity',
+  Node: 'server',
+  Device: 'server',
 };
 
 const tally = (names: readonly string[]): Readonly<Record<string, number>> => {
@@ -77,14 +83,19 @@ const portfolio = ({ elements, relations }: Model) => {
   return {
     elements: elements
       .map((one) => [
-        ...[name.get(one.key), one.description, one.fields],
+        name.get(one.key),
+        one.description,
+        one.fields,
         one.parent_key === null ? null : name.get(one.parent_key),
       ])
       .map((one) => JSON.stringify(one))
       .sort(),
     relations: relations
       .map(({ source_key, type, target_key, fields }) => [
-        ...[name.get(source_key), type, name.get(target_key), fields],
+        name.get(source_key),
+        type,
+        name.get(target_key),
+        fields,
       ])
       .map((one) => JSON.stringify(one))
       .sort(),
@@ -100,11 +111,18 @@ describe('Archisurance', () => {
     expect([found.elements.length, found.relations.length]).toEqual([120, 176]);
     expectWhole(model, found);
     expect(tally(model.elements.map(({ kind }) => kind))).toEqual({
-      ...{ organization: 17, application: 10, service: 3, data_entity: 14, server: 9 },
+      organization: 17,
+      application: 10,
+      service: 3,
+      data_entity: 14,
+      server: 9,
       business_capability: 6,
     });
     expect(tally(model.relations.map(({ type }) => type))).toEqual({
-      ...{ depends_on: 7, uses: 2, writes: 3, deployed_on: 1 },
+      depends_on: 7,
+      uses: 2,
+      writes: 3,
+      deployed_on: 1,
     });
   });
 

@@ -16,13 +16,11 @@ describe('what is a part of what', () => {
 
   it('is told by composition and aggregation, and what is above comes first', () => {
     const model = native([
-      ...[
-        cap('c'),
-        cap('b'),
-        cap('a'),
-        element('BusinessActor', 'x'),
-        element('BusinessActor', 'y'),
-      ],
+      cap('c'),
+      cap('b'),
+      cap('a'),
+      element('BusinessActor', 'x'),
+      element('BusinessActor', 'y'),
       link('Composition', 'a', 'b'),
       link('Aggregation', 'b', 'c'),
       link('Aggregation', 'y', 'x'),
@@ -38,7 +36,9 @@ describe('what is a part of what', () => {
 
   it('counts the first parent and skips the second', () => {
     const model = native([
-      ...[cap('a'), cap('b'), cap('c')],
+      cap('a'),
+      cap('b'),
+      cap('c'),
       link('Composition', 'a', 'c'),
       link('Composition', 'b', 'c'),
       link('Aggregation', 'a', 'c'),
@@ -50,8 +50,14 @@ describe('what is a part of what', () => {
   it('gives the parts of a service to the application that has the service', () => {
     const service = (id: string) => element('ApplicationService', id);
     const model = native([
-      ...[app('a'), app('b'), service('s'), service('t'), service('u'), service('v')],
-      ...[service('lost'), element('ApplicationInterface', 'i')],
+      app('a'),
+      app('b'),
+      service('s'),
+      service('t'),
+      service('u'),
+      service('v'),
+      service('lost'),
+      element('ApplicationInterface', 'i'),
       element('ApplicationInterface', 'j'),
       // In this order it is known only later whose the upper one is.
       link('Composition', 't', 'u'),
@@ -74,7 +80,9 @@ describe('what is a part of what', () => {
 
   it('never goes round in circles', () => {
     const model = native([
-      ...[cap('a'), cap('b'), cap('c')],
+      cap('a'),
+      cap('b'),
+      cap('c'),
       link('Composition', 'a', 'b'),
       link('Composition', 'b', 'c'),
       link('Composition', 'c', 'a'),
@@ -86,8 +94,10 @@ describe('what is a part of what', () => {
 
   it('gives services and interfaces their application; another one realizes the service', () => {
     const model = native([
-      ...[element('ApplicationService', 's'), element('ApplicationInterface', 'i')],
-      ...[app('a'), app('b')],
+      element('ApplicationService', 's'),
+      element('ApplicationInterface', 'i'),
+      app('a'),
+      app('b'),
       link('Realization', 'a', 's'),
       link('Assignment', 'b', 's'),
       link('Composition', 'a', 'i'),
@@ -100,7 +110,9 @@ describe('what is a part of what', () => {
 
   it('skips services and interfaces that no application has, and what leads to them', () => {
     const model = native([
-      ...[element('ApplicationService', 's'), element('ApplicationInterface', 'i'), app('a')],
+      element('ApplicationService', 's'),
+      element('ApplicationInterface', 'i'),
+      app('a'),
       link('Serving', 's', 'a'),
     ]);
     expect(kinds(model)).toEqual(['a application']);
@@ -113,7 +125,8 @@ describe('what is a part of what', () => {
 
   it('tells when words on such a relationship are lost', () => {
     const model = native([
-      ...[cap('a'), cap('b')],
+      cap('a'),
+      cap('b'),
       '<element xsi:type="archimate:CompositionRelationship" id="r" name="since 2020" source="a" target="b"/>',
     ]);
     expect(skippedKinds(model)).toEqual(['relation-text']);
@@ -122,10 +135,17 @@ describe('what is a part of what', () => {
 
 describe('relationships', () => {
   const things = [
-    ...[app('a'), app('b'), element('ApplicationService', 's'), link('Realization', 'a', 's')],
-    ...[element('ApplicationInterface', 'i'), link('Composition', 'a', 'i')],
-    ...[element('DataObject', 'd'), element('Node', 'n'), element('Device', 'm')],
-    ...[element('Capability', 'c'), element('BusinessActor', 'o')],
+    app('a'),
+    app('b'),
+    element('ApplicationService', 's'),
+    link('Realization', 'a', 's'),
+    element('ApplicationInterface', 'i'),
+    link('Composition', 'a', 'i'),
+    element('DataObject', 'd'),
+    element('Node', 'n'),
+    element('Device', 'm'),
+    element('Capability', 'c'),
+    element('BusinessActor', 'o'),
   ];
 
   it.each([
@@ -166,7 +186,9 @@ describe('relationships', () => {
 
   it('serve services of their own application only', () => {
     const model = native([
-      ...[...things, element('ApplicationService', 't'), link('Realization', 'b', 't')],
+      ...things,
+      element('ApplicationService', 't'),
+      link('Realization', 'b', 't'),
       link('Assignment', 'i', 't'),
     ]);
     expect(skippedKinds(model)).toEqual(['relation-across-applications']);
@@ -188,7 +210,8 @@ describe('relationships', () => {
 
   it('keep their name and documentation', () => {
     const { relations } = native([
-      ...[app('a'), app('b')],
+      app('a'),
+      app('b'),
       '<element xsi:type="archimate:FlowRelationship" id="r" name="claims" source="a" target="b"><documentation>nightly</documentation></element>',
     ]);
     expect(relations[0]).toMatchObject({

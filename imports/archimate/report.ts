@@ -36,7 +36,8 @@ export class Report {
 
   get skipped(): readonly ImportNote[] {
     const often = [...this.#skippedOften.values()].map(({ kind, where, what, count }) => ({
-      ...{ kind, where },
+      kind,
+      where,
       message: count === 1 ? `not imported: ${what}` : `not imported, ${count} times: ${what}`,
     }));
     return [...this.#skipped, ...often];
@@ -44,7 +45,8 @@ export class Report {
 
   get notes(): readonly ImportNote[] {
     const read = [...this.#read.values()].map(({ kind, where, what, count }) => ({
-      ...{ kind, where },
+      kind,
+      where,
       message: count === 1 ? what : `${what} (${count} times)`,
     }));
     return [...read, ...this.#notes];

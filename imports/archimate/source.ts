@@ -48,8 +48,13 @@ export type Source = {
 
 /** What is drawn: the content of diagrams, in all formats. None of it is needed. */
 export const DRAWN: ReadonlySet<string> = new Set([
-  ...['child', 'children', 'bendpoint', 'bounds'],
-  ...['node', 'connection', 'viewpoints'],
+  'child',
+  'children',
+  'bendpoint',
+  'bounds',
+  'node',
+  'connection',
+  'viewpoints',
 ]);
 
 /** How ArchiMate 2 spells what version 3 calls otherwise. */

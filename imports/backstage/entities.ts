@@ -89,10 +89,15 @@ export const readEntities = (
         continue;
       }
       found.set(ref, {
-        ...{ ref, kind: kind.toLowerCase(), name, spec: recordOf(spec), tags: stringsOf(tags) },
+        ref,
+        kind: kind.toLowerCase(),
+        name,
+        spec: recordOf(spec),
+        tags: stringsOf(tags),
         title: typeof title === 'string' && title.trim() !== '' ? title : name,
         description: typeof description === 'string' ? description.trim() : null,
-        ...{ where: where(), at: where },
+        where: where(),
+        at: where,
       });
     }
   return { entities: [...found.values()], skipped };

@@ -5,7 +5,9 @@ import { readBackstage } from './index.js';
 type Given = { readonly kind: string; readonly name: string; readonly [field: string]: unknown };
 const entity = ({ kind, name, title, description, tags, namespace, ...spec }: Given): string =>
   stringify({
-    ...{ apiVersion: 'backstage.io/v1alpha1', kind, spec },
+    apiVersion: 'backstage.io/v1alpha1',
+    kind,
+    spec,
     metadata: { name, title, description, tags, namespace },
   });
 const file = (path: string, ...documents: readonly string[]) => ({
@@ -15,7 +17,11 @@ const file = (path: string, ...documents: readonly string[]) => ({
 const read = (...given: readonly Given[]) =>
   readBackstage([file('catalog/all.yaml', ...given.map(entity))]);
 const component = (name: string, more: object = {}): Given => ({
-  ...{ kind: 'Component', name, type: 'service', lifecycle: 'production', owner: 'group:pay' },
+  kind: 'Component',
+  name,
+  type: 'service',
+  lifecycle: 'production',
+  owner: 'group:pay',
   ...more,
 });
 const arrows = ({ relations }: ReturnType<typeof read>) =>
@@ -31,7 +37,9 @@ describe('a Backstage catalogue', () => {
     );
     expect(model.elements).toMatchObject([
       {
-        ...{ key: 'component:default/payroll', kind: 'application', name: 'Payroll' },
+        key: 'component:default/payroll',
+        kind: 'application',
+        name: 'Payroll',
         where: 'catalog/all.yaml:1',
         fields: { owner: 'pay', lifecycle: 'active', tags: ['java', 'service', 'system:money'] },
       },
@@ -83,7 +91,9 @@ describe('a Backstage catalogue', () => {
       'component:default/b stores_data_on resource:default/db',
     ]);
     expect(model.elements[2]).toMatchObject({
-      ...{ kind: 'server', name: 'db', fields: { platform: 'database', tags: ['sql'] } },
+      kind: 'server',
+      name: 'db',
+      fields: { platform: 'database', tags: ['sql'] },
     });
     expect(whys(model)).toEqual([
       expect.stringContaining('no relation fits a resource of type "unicorn"'),
@@ -110,7 +120,9 @@ describe('a Backstage catalogue', () => {
       file(
         'more.yaml',
         entity({
-          ...{ kind: 'Location', name: 'l', target: 'https://example.org/c.yaml' },
+          kind: 'Location',
+          name: 'l',
+          target: 'https://example.org/c.yaml',
           targets: ['./all.yaml', './gone.yaml'],
         }),
       ),

@@ -238,16 +238,18 @@ export const readBackstage = (files: readonly SourceFile[]): Model => {
   const { entities, skipped } = readEntities(files);
   if (entities.length === 0)
     throw new ImportError({
-      ...{ code: 'NO_ENTITIES', file: files[0]?.path ?? 'catalogue' },
-      ...{
-        wrong: `no file holds an entity${skipped[0] ? ` (${skipped[0].where}: ${skipped[0].message})` : ''}`,
-        expected: 'catalog-info.yaml files with apiVersion backstage.io/…',
-      },
+      code: 'NO_ENTITIES',
+      file: files[0]?.path ?? 'catalogue',
+      wrong: `no file holds an entity${skipped[0] ? ` (${skipped[0].where}: ${skipped[0].message})` : ''}`,
+      expected: 'catalog-info.yaml files with apiVersion backstage.io/…',
     });
   const byRef = new Map(entities.map((entity) => [entity.ref, entity]));
   const reading: Reading = {
-    ...{ byRef, providers: providersIn(entities) },
-    ...{ elements: [], relations: [], skipped: [...skipped] },
+    byRef,
+    providers: providersIn(entities),
+    elements: [],
+    relations: [],
+    skipped: [...skipped],
   };
   const counts: Record<string, number> = {};
   const paths = namesOf(files);
@@ -258,8 +260,12 @@ export const readBackstage = (files: readonly SourceFile[]): Model => {
     else readRelations(entity, reading);
   }
   return {
-    ...{ source: sourceNameOf(files, 'backstage'), format: 'backstage', counts },
-    ...{ elements: reading.elements, relations: reading.relations, skipped: reading.skipped },
+    source: sourceNameOf(files, 'backstage'),
+    format: 'backstage',
+    counts,
+    elements: reading.elements,
+    relations: reading.relations,
+    skipped: reading.skipped,
     notes: [
       'an API is read as a service that is offered and an interface that serves it',
       'a resource is read as a server, its type as the platform; environment and criticality are not in the source',

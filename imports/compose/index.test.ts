@@ -105,18 +105,33 @@ it('knows data stores by what vendors call them, and not what stands beside them
   const kindsOf = (...names: string[]) => new Set(Object.values(typesOf([images(...names)]).kinds));
   expect(
     kindsOf(
-      ...['bitnami/postgresql:16', 'mongodb/mongodb-community-server:7.0', 'redis/redis-stack'],
-      ...['confluentinc/cp-kafka:7.6.0', 'mcr.microsoft.com/mssql/server:2022-latest'],
-      ...['timescale/timescaledb:latest-pg16', 'localhost:5000/mysql@sha256:abc', 'postgres'],
-      ...['docker.elastic.co/elasticsearch/elasticsearch:8.1.0', 'clickhouse/clickhouse-server'],
+      'bitnami/postgresql:16',
+      'mongodb/mongodb-community-server:7.0',
+      'redis/redis-stack',
+      'confluentinc/cp-kafka:7.6.0',
+      'mcr.microsoft.com/mssql/server:2022-latest',
+      'timescale/timescaledb:latest-pg16',
+      'localhost:5000/mysql@sha256:abc',
+      'postgres',
+      'docker.elastic.co/elasticsearch/elasticsearch:8.1.0',
+      'clickhouse/clickhouse-server',
     ),
   ).toEqual(new Set(['server']));
   expect(
     kindsOf(
-      ...['mongo-express', 'prometheuscommunity/postgres-exporter', 'provectuslabs/kafka-ui'],
-      ...['rediscommander/redis-commander', 'redis/redisinsight', 'dpage/pgadmin4', 'minio/mc'],
-      ...['confluentinc/cp-kafka-connect', 'acme/server', 'axllent/mailpit'],
-      ...['acme/orders-kafka-consumer:1', 'acme/mongo-sync-service:1', 'acme/orders-redis-cache-x'],
+      'mongo-express',
+      'prometheuscommunity/postgres-exporter',
+      'provectuslabs/kafka-ui',
+      'rediscommander/redis-commander',
+      'redis/redisinsight',
+      'dpage/pgadmin4',
+      'minio/mc',
+      'confluentinc/cp-kafka-connect',
+      'acme/server',
+      'axllent/mailpit',
+      'acme/orders-kafka-consumer:1',
+      'acme/mongo-sync-service:1',
+      'acme/orders-redis-cache-x',
     ),
   ).toEqual(new Set(['application']));
 });
@@ -129,8 +144,11 @@ it('follows extends within a file', () => {
     ),
   ]);
   expect(arrows).toEqual([
-    ...['base depends_on pg', 'one depends_on pg', 'one depends_on q'],
-    ...['two depends_on pg', 'two depends_on q'],
+    'base depends_on pg',
+    'one depends_on pg',
+    'one depends_on q',
+    'two depends_on pg',
+    'two depends_on q',
   ]);
   expect(skipped).toHaveLength(2);
 });

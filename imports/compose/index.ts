@@ -17,7 +17,11 @@ const elementOf = (service: Service): ModelElement => {
   const { key, name, where, fields } = service;
   const server = isDataStore(service);
   return {
-    ...{ key, name, where, description: null, parent_key: null },
+    key,
+    name,
+    where,
+    description: null,
+    parent_key: null,
     kind: server ? 'server' : 'application',
     fields: server ? { platform: String(fields.image) } : {},
   };
@@ -50,7 +54,10 @@ const relate = (
       relations.push({
         key: `${service.key} depends_on ${target.key}`,
         type: isDataStore(target) ? 'stores_data_on' : 'depends_on',
-        ...{ source_key: service.key, target_key: target.key, fields: {}, where },
+        source_key: service.key,
+        target_key: target.key,
+        fields: {},
+        where,
       });
   }
 };
@@ -71,11 +78,10 @@ export const readCompose = (files: readonly SourceFile[]): Model => {
   const { services, notes } = servicesIn(read);
   if (services.length === 0)
     throw new ImportError({
-      ...{ code: 'NO_SERVICES', file: files[0]?.path ?? 'compose' },
-      ...{
-        wrong: 'no file has services',
-        expected: 'docker-compose files with a "services" section',
-      },
+      code: 'NO_SERVICES',
+      file: files[0]?.path ?? 'compose',
+      wrong: 'no file has services',
+      expected: 'docker-compose files with a "services" section',
     });
   const found: Found = {
     relations: [],
@@ -94,7 +100,8 @@ export const readCompose = (files: readonly SourceFile[]): Model => {
   for (const service of services) relate(service, (name) => named(service, name), found);
   const stores = services.filter(isDataStore).length;
   return {
-    ...{ source: sourceNameOf(files, 'compose'), format: 'compose' },
+    source: sourceNameOf(files, 'compose'),
+    format: 'compose',
     elements: services.map(elementOf),
     ...found,
     notes: [

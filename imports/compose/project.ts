@@ -50,7 +50,10 @@ const merged = (before: Fields, more: Fields): Fields => ({
 
 const servicesOf = ({ file, documents: [document] }: ComposeFile): readonly Service[] =>
   Object.entries(recordOf(recordOf(document?.value).services)).map(([name, fields]) => ({
-    ...{ key: name, name, file: file.path, fields: recordOf(fields) },
+    key: name,
+    name,
+    file: file.path,
+    fields: recordOf(fields),
     where: document!.where('services', name),
     at: (...path) => document!.where('services', name, ...path),
   }));

@@ -12,7 +12,11 @@ describe('a table', () => {
     const { elements } = read('\uFEFFID;Name;Team;Status;Tags\n1;"A; ""b""";;live;x|y\n', mapping);
     expect(elements).toEqual([
       {
-        ...{ key: '1', kind: 'application', name: 'A; "b"', description: null, parent_key: null },
+        key: '1',
+        kind: 'application',
+        name: 'A; "b"',
+        description: null,
+        parent_key: null,
         fields: { owner: 'nobody', lifecycle: 'active', tags: ['x', 'y'], criticality: 'low' },
         where: 'apps.csv:2',
       },

@@ -46,11 +46,11 @@ const readTable = (file: SourceFile, mapping: Mapping): Table => {
   let { separator } = mapping;
   const fail = (code: string, wrong: string, line?: number): never => {
     throw new ImportError({
-      ...{ code, file: file.path, ...(line !== undefined && { line }) },
-      ...{
-        wrong,
-        expected: `CSV: rows of the same length, separated by "${separator}" and quoted with ${quote}`,
-      },
+      code,
+      file: file.path,
+      ...(line !== undefined && { line }),
+      wrong,
+      expected: `CSV: rows of the same length, separated by "${separator}" and quoted with ${quote}`,
     });
   };
   const { byteLength } = file.bytes;
@@ -66,7 +66,11 @@ const readTable = (file: SourceFile, mapping: Mapping): Table => {
   let records: readonly { readonly record: readonly string[]; readonly info: Info }[] = [];
   try {
     records = parse(text.slice(told.length), {
-      ...{ delimiter: separator, quote, info: true, skip_empty_lines: true, trim: true },
+      delimiter: separator,
+      quote,
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
     }) as unknown as typeof records;
   } catch (error) {
     const { message, lines: line } = error as CsvError & { lines?: number };
@@ -83,7 +87,8 @@ const readTable = (file: SourceFile, mapping: Mapping): Table => {
   // `lines` counts those that were read: the row ends there.
   const before = told === '' ? 0 : 1;
   return {
-    ...{ header: names, separator },
+    header: names,
+    separator,
     rows: rows.map(({ record, info }) => ({
       cells: record,
       where: `${file.path}:${info.lines + before}`,
@@ -106,7 +111,11 @@ const some = (all: readonly string[]): string => {
 const columnsOf = (mapping: Mapping): readonly string[] => {
   const { kind, key, name, description, parent, fields, relations } = mapping;
   const from: readonly (string | undefined)[] = [
-    ...[key, name, description, parent, typeof kind === 'string' ? undefined : kind.column],
+    key,
+    name,
+    description,
+    parent,
+    typeof kind === 'string' ? undefined : kind.column,
     ...Object.values(fields as Record<string, Value>).map(({ column }) => column),
     ...relations.map(({ column }) => column),
   ];
@@ -119,7 +128,9 @@ const checkColumns = (file: SourceFile, { header }: Table, mapping: Mapping): vo
   if (missing.length === 0) return;
   const one = header.length === 1 ? '; there is only one: is the separator another?' : '';
   throw new ImportError({
-    ...{ code: 'COLUMN_MISSING', file: file.path, line: 1 },
+    code: 'COLUMN_MISSING',
+    file: file.path,
+    line: 1,
     wrong: `has no column ${some(missing.map((name) => `"${name}"`))}`,
     expected: `the columns that the mapping names; there are ${some(header.map((name) => `"${name}"`))}${one}`,
   });
@@ -192,7 +203,10 @@ const elementOf = (row: Row, reading: Reading): ModelElement | undefined => {
     ([field, value]) => [field, fieldOf(row, field, value, reading)] as const,
   );
   return {
-    ...{ key, kind, name: cell(row, mapping.name), where: row.where },
+    key,
+    kind,
+    name: cell(row, mapping.name),
+    where: row.where,
     description: cell(row, mapping.description) || null,
     parent_key: cell(row, mapping.parent) || null,
     fields: Object.fromEntries(fields.filter(([, value]) => value !== undefined && value !== null)),
@@ -234,7 +248,8 @@ export const readCsv = (files: readonly SourceFile[], mapped: SourceFile | undef
   const [file] = files;
   if (!file || files.length > 1 || !mapped)
     throw new ImportError({
-      ...{ code: 'MAPPING_MISSING', file: file?.path ?? 'csv' },
+      code: 'MAPPING_MISSING',
+      file: file?.path ?? 'csv',
       wrong: mapped ? `${files.length} files were given` : 'no mapping was given',
       expected: 'one CSV file, and a mapping file that says what its columns are',
     });
@@ -273,7 +288,9 @@ export const readCsv = (files: readonly SourceFile[], mapped: SourceFile | undef
   const read = new Set(columnsOf(mapping));
   const unread = table.header.filter((column) => !read.has(column));
   return {
-    ...{ source: mapping.source, format: 'csv', skipped },
+    source: mapping.source,
+    format: 'csv',
+    skipped,
     elements: [...elements.values()],
     relations: taken.flatMap(([row, key]) => relationsOf(row, key, keysNamed, reading)),
     notes: [

@@ -92,7 +92,8 @@ export const readMapping = (file: SourceFile): Mapping => {
   const [issue] = parsed.error.issues;
   const path = issue!.path.map(String);
   throw new ImportError({
-    ...{ code: 'MAPPING_WRONG', file: document?.where(...path) ?? file.path },
+    code: 'MAPPING_WRONG',
+    file: document?.where(...path) ?? file.path,
     wrong: `${path.join('.') || 'the mapping'}: ${issue!.message}`,
     expected: `source, kind (${KINDS.join(', ')}), key, name, and perhaps fields and relations`,
   });

@@ -46,7 +46,10 @@ describe('names that differ in case only', () => {
       row('Case-One', { type: null, hosted_on: 'eks' }),
     ]);
     expect(types(first?.commands).filter((type) => type.startsWith('Create'))).toEqual([
-      ...['CreateCapability', 'CreateServer', 'CreateApplication', 'CreateApplication'],
+      'CreateCapability',
+      'CreateServer',
+      'CreateApplication',
+      'CreateApplication',
     ]);
     const names = first?.commands.map(({ data }) => data.name);
     expect(names).toEqual(expect.arrayContaining(['case-one', 'Case-One (2)']));

@@ -19,8 +19,18 @@ relations:
   - { type: deployed_on, column: On, split: "|" }
 `;
 const COLUMNS = [
-  ...['Kind', 'ID', 'Name', 'Text', 'Above', 'Team', 'Status', 'Weight', 'Tags', 'Domains'],
-  ...['Sunset', 'On'],
+  'Kind',
+  'ID',
+  'Name',
+  'Text',
+  'Above',
+  'Team',
+  'Status',
+  'Weight',
+  'Tags',
+  'Domains',
+  'Sunset',
+  'On',
 ] as const;
 type Row = Partial<Record<(typeof COLUMNS)[number], string>>;
 type Json = Readonly<Record<string, unknown>>;
@@ -93,7 +103,8 @@ describe('a model that is compared with the landscape', () => {
     await revert(swapped);
     expect((await there('Application')).Ledger).toMatchObject({ id: before.Ledger!.id });
     expect(Object.keys(await there('Server')).sort()).toEqual([
-      ...['ledger.example.org', 'payroll.example.org'],
+      'ledger.example.org',
+      'payroll.example.org',
     ]);
   });
 
@@ -144,10 +155,17 @@ describe('a model that is compared with the landscape', () => {
       { Kind: 'app', ID: 'a1', Name: 'Ledger', Team: 'Fin', Weight: 'high', Tags: 'y|z', On: 's2' },
     );
     expect(second.commands).toEqual({
-      ...{ AddDomain: 1, RemoveDomain: 1, RemoveParentFromOrganization: 1 },
-      ...{ RemoveParentFromCapability: 1, AddParentToCapability: 1 },
-      ...{ SetOwner: 1, SetCriticality: 1, AddTags: 1, RemoveTags: 1 },
-      ...{ AssignToServer: 1, RemoveFromServer: 1 },
+      AddDomain: 1,
+      RemoveDomain: 1,
+      RemoveParentFromOrganization: 1,
+      RemoveParentFromCapability: 1,
+      AddParentToCapability: 1,
+      SetOwner: 1,
+      SetCriticality: 1,
+      AddTags: 1,
+      RemoveTags: 1,
+      AssignToServer: 1,
+      RemoveFromServer: 1,
     });
     const { Sell, Quote } = await there('BusinessCapability');
     expect([Sell!.parent_id, Quote!.parent_id]).toEqual([Quote!.id, null]);
@@ -161,7 +179,9 @@ describe('a model that is compared with the landscape', () => {
     const { owner, criticality, tags, deployments } = (await there('Application')).Ledger!;
     expect(sets({ owner, criticality, tags, deployments })).toEqual(
       sets({
-        ...{ owner: 'Ops', criticality: 'low', tags: ['x', 'y'] },
+        owner: 'Ops',
+        criticality: 'low',
+        tags: ['x', 'y'],
         deployments: ledger.deployments,
       }),
     );
@@ -170,14 +190,23 @@ describe('a model that is compared with the landscape', () => {
   it('takes a lifecycle step by step, and leaves one that would go back', async () => {
     await bring({ Kind: 'app', ID: '1', Name: 'Ledger', Status: 'planned' });
     const on = await bring({
-      ...{ Kind: 'app', ID: '1', Name: 'Ledger', Status: 'deprecated', Sunset: '2030-01-31' },
+      Kind: 'app',
+      ID: '1',
+      Name: 'Ledger',
+      Status: 'deprecated',
+      Sunset: '2030-01-31',
     });
     expect(on.commands).toMatchObject({ TransitionLifecycle: 2 });
     expect((await there('Application')).Ledger).toMatchObject({
-      ...{ lifecycle: 'deprecated', sunset_date: '2030-01-31' },
+      lifecycle: 'deprecated',
+      sunset_date: '2030-01-31',
     });
     const back = await bring({
-      ...{ Kind: 'app', ID: '1', Name: 'Ledger', Status: 'active', Sunset: '2030-01-31' },
+      Kind: 'app',
+      ID: '1',
+      Name: 'Ledger',
+      Status: 'active',
+      Sunset: '2030-01-31',
     });
     expect(back).toMatchObject({ total: 0 });
     expect(await messages(back)).toContain('does not go back');
@@ -194,8 +223,13 @@ describe('a model that is compared with the landscape', () => {
     );
     const text = await messages(told);
     for (const part of [
-      ...['criticality', 'lifecycle', 'it would close a circle', 'there is no business_capability'],
-      ...['a server is known by a host name', 'longer than 255', 'no command sets it'],
+      'criticality',
+      'lifecycle',
+      'it would close a circle',
+      'there is no business_capability',
+      'a server is known by a host name',
+      'longer than 255',
+      'no command sets it',
     ])
       expect(text).toContain(part);
     expect(Object.keys(await there('BusinessCapability')).sort()).toEqual(['A', 'B', 'C']);
@@ -210,9 +244,15 @@ describe('a model that is compared with the landscape', () => {
     const { id } = (await there('Server')).one!;
     const gone = await world.runtime.dispatch(
       {
-        ...{ command_id: crypto.randomUUID(), command_type: 'DeleteServer', actor: 'ann' },
-        ...{ aggregate_type: 'Server', aggregate_id: id, data: { reason: 'it is scrap' } },
-        ...{ actor_type: 'user', source: 'api', command_timestamp: '2026-03-01T10:00:00Z' },
+        command_id: crypto.randomUUID(),
+        command_type: 'DeleteServer',
+        actor: 'ann',
+        aggregate_type: 'Server',
+        aggregate_id: id,
+        data: { reason: 'it is scrap' },
+        actor_type: 'user',
+        source: 'api',
+        command_timestamp: '2026-03-01T10:00:00Z',
         metadata: { business_justification: 'it is scrap' },
       },
       'test',

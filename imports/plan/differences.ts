@@ -22,7 +22,10 @@ export const planned = (
   { command_type, data }: Change,
   more: Partial<PlannedCommand> = {},
 ): PlannedCommand => ({
-  ...{ command_type, aggregate_type, aggregate_id, about },
+  command_type,
+  aggregate_type,
+  aggregate_id,
+  about,
   data: part && data[part.id] === undefined ? { [part.id]: id, ...data } : data,
   ...more,
 });

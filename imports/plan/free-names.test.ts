@@ -20,7 +20,13 @@ const landscape: Landscape = {
 };
 
 const elementOf = (kind: ModelElement['kind'], key: string, name: string): ModelElement => ({
-  ...{ key, kind, name, description: null, parent_key: 'app', where: `row ${key}`, fields: {} },
+  key,
+  kind,
+  name,
+  description: null,
+  parent_key: 'app',
+  where: `row ${key}`,
+  fields: {},
 });
 
 /** How often a name was made comparable while something was done. */
@@ -36,20 +42,29 @@ const comparisonsDuring = async <T>(work: () => Promise<T>) => {
 
 describe('names of parts that others of their application may have', () => {
   const standing = (parts: Readonly<Record<string, object>>): Wanted['standing'] => ({
-    ...{ presence: 'present', status: 'active', data: { services: parts } },
+    presence: 'present',
+    status: 'active',
+    data: { services: parts },
   });
   const resolvedOf = (elements: readonly ModelElement[], parts: Wanted['standing']): Resolved => ({
     wanted: new Map(
       elements.map((element): [string, Wanted] => [
         element.key,
         {
-          ...{ element, kind: KINDS[element.kind], about: element.key, id: `id-${element.key}` },
-          ...{ aggregate_type: 'Application', aggregate_id: 'a', standing: parts },
-          ...{ generation: 1, current: null },
+          element,
+          kind: KINDS[element.kind],
+          about: element.key,
+          id: `id-${element.key}`,
+          aggregate_type: 'Application',
+          aggregate_id: 'a',
+          standing: parts,
+          generation: 1,
+          current: null,
         },
       ]),
     ),
-    ...{ lost: new Map(), notes: [] },
+    lost: new Map(),
+    notes: [],
   });
   const free = (elements: readonly ModelElement[], parts: Readonly<Record<string, object>>) =>
     withFreeNames(resolvedOf(elements, standing(parts)), new Map(), {
@@ -104,8 +119,19 @@ describe('numbers of names', () => {
     const more = Array.from({ length: 7 }, (_, n) => elementOf('service', `7${n}`, 'Pay'));
     const { elements } = await withFittingNames([...rows, ...more]);
     expect(elements.map(({ name }) => name)).toEqual([
-      ...['Pay', 'Pay (2)', 'Pay (2) (2)', 'Pay (3)', 'pay (4)', 'Pay (10)'],
-      ...['Pay (5)', 'Pay (6)', 'Pay (7)', 'Pay (8)', 'Pay (9)', 'Pay (11)', 'Pay (12)'],
+      'Pay',
+      'Pay (2)',
+      'Pay (2) (2)',
+      'Pay (3)',
+      'pay (4)',
+      'Pay (10)',
+      'Pay (5)',
+      'Pay (6)',
+      'Pay (7)',
+      'Pay (8)',
+      'Pay (9)',
+      'Pay (11)',
+      'Pay (12)',
     ]);
   });
 });

@@ -77,16 +77,15 @@ describe('taking back', () => {
       said.map(
         ([event_type, data, correlation_id, actor = 'importer'], index): Happened => ({
           ...touched,
-          ...{ event_type, data: data as Happened['data'], correlation_id, actor },
-          ...{
-            event_id: eventId('c', index, touched),
-            aggregate_version: index + 1,
-            sequence: index + 1,
-          },
-          ...{
-            event_timestamp: '2026-11-21T10:00:00.000Z',
-            source: correlation_id.endsWith('imp') && actor !== 'eve' ? 'import' : 'api',
-          },
+          event_type,
+          data: data as Happened['data'],
+          correlation_id,
+          actor,
+          event_id: eventId('c', index, touched),
+          aggregate_version: index + 1,
+          sequence: index + 1,
+          event_timestamp: '2026-11-21T10:00:00.000Z',
+          source: correlation_id.endsWith('imp') && actor !== 'eve' ? 'import' : 'api',
         }),
       ),
   });
@@ -183,7 +182,9 @@ describe('taking back', () => {
           const said = await landscape([born, moves[aggregate_id]!]).events(aggregate_type, 'a');
           return said.map((event, index) => ({
             ...event,
-            ...{ aggregate_type, aggregate_id, sequence: aggregate_id === 'above' ? 9 : index },
+            aggregate_type,
+            aggregate_id,
+            sequence: aggregate_id === 'above' ? 9 : index,
           }));
         },
       };

@@ -47,8 +47,12 @@ export const UNASSIGNED = 'unassigned';
 
 export const KINDS: Readonly<Record<ElementKind, Kind>> = {
   organization: {
-    ...{ aggregate_type: 'Organization', noun: 'Organization', create: 'CreateOrganization' },
-    ...{ name: 'name', createFields: ['parent_id', 'domains', 'contacts'], defaults: {} },
+    aggregate_type: 'Organization',
+    noun: 'Organization',
+    create: 'CreateOrganization',
+    name: 'name',
+    createFields: ['parent_id', 'domains', 'contacts'],
+    defaults: {},
     set: {
       name: set('RenameOrganization', 'name', 'reason'),
       parent_id: set('AddParentToOrganization', 'parent_id'),
@@ -60,8 +64,12 @@ export const KINDS: Readonly<Record<ElementKind, Kind>> = {
     },
   },
   business_capability: {
-    ...{ aggregate_type: 'BusinessCapability', noun: 'Capability', create: 'CreateCapability' },
-    ...{ name: 'name', createFields: ['parent_id', 'description'], defaults: {} },
+    aggregate_type: 'BusinessCapability',
+    noun: 'Capability',
+    create: 'CreateCapability',
+    name: 'name',
+    createFields: ['parent_id', 'description'],
+    defaults: {},
     set: {
       name: set('RenameCapability', 'name', 'reason'),
       description: set('UpdateCapabilityDescription', 'description'),
@@ -71,7 +79,9 @@ export const KINDS: Readonly<Record<ElementKind, Kind>> = {
     lists: {},
   },
   application: {
-    ...{ aggregate_type: 'Application', noun: 'Application', create: 'CreateApplication' },
+    aggregate_type: 'Application',
+    noun: 'Application',
+    create: 'CreateApplication',
     name: 'name',
     createFields: ['owner', 'data_classification', 'lifecycle', 'capability_id'],
     defaults: { owner: UNASSIGNED, data_classification: 'internal', lifecycle: 'active' },
@@ -88,39 +98,42 @@ export const KINDS: Readonly<Record<ElementKind, Kind>> = {
     lists: { tags },
   },
   service: {
-    ...{ aggregate_type: 'Application', noun: 'Service', create: 'OfferService', name: 'name' },
-    ...{ createFields: ['capability_id', 'sla', 'description'], defaults: {} },
+    aggregate_type: 'Application',
+    noun: 'Service',
+    create: 'OfferService',
+    name: 'name',
+    createFields: ['capability_id', 'sla', 'description'],
+    defaults: {},
     set: {
       sla: set('ChangeServiceSla', 'sla'),
       capability_id: set('RealignService', 'capability_id'),
     },
-    ...{ clear: {}, lists: {} },
+    clear: {},
+    lists: {},
     part: { within: 'services', id: 'service_id', gone: 'withdrawn' },
   },
   interface: {
-    ...{
-      aggregate_type: 'Application',
-      noun: 'Interface',
-      create: 'ExposeInterface',
-      name: 'name',
-    },
-    ...{ createFields: ['protocol', 'endpoint', 'version'], defaults: { protocol: 'https' } },
+    aggregate_type: 'Application',
+    noun: 'Interface',
+    create: 'ExposeInterface',
+    name: 'name',
+    createFields: ['protocol', 'endpoint', 'version'],
+    defaults: { protocol: 'https' },
     set: {
       endpoint: set('MoveInterfaceEndpoint', 'endpoint'),
       specification_url: set('PublishSpecification', 'specification_url'),
       authentication_method: set('SetInterfaceAuthentication', 'method'),
       rate_limits: (value) => ({ command_type: 'SetRateLimits', data: value as Fields }),
     },
-    ...{ clear: {}, lists: {} },
+    clear: {},
+    lists: {},
     part: { within: 'interfaces', id: 'interface_id', gone: 'retired' },
   },
   data_entity: {
-    ...{
-      aggregate_type: 'DataEntity',
-      noun: 'DataEntity',
-      create: 'CreateDataEntity',
-      name: 'name',
-    },
+    aggregate_type: 'DataEntity',
+    noun: 'DataEntity',
+    create: 'CreateDataEntity',
+    name: 'name',
     createFields: ['classification', 'domain', 'pii_flag', 'owner'],
     defaults: { classification: 'internal' },
     set: {
@@ -142,7 +155,10 @@ export const KINDS: Readonly<Record<ElementKind, Kind>> = {
     },
   },
   server: {
-    ...{ aggregate_type: 'Server', noun: 'Server', create: 'CreateServer', name: 'hostname' },
+    aggregate_type: 'Server',
+    noun: 'Server',
+    create: 'CreateServer',
+    name: 'hostname',
     createFields: ['environment', 'criticality', 'region', 'platform'],
     defaults: { environment: 'prod', criticality: 'medium' },
     set: {
@@ -153,15 +169,14 @@ export const KINDS: Readonly<Record<ElementKind, Kind>> = {
       criticality: set('SetServerCriticality', 'criticality'),
       owning_team: set('AssignOwningTeam', 'team'),
     },
-    ...{ clear: {}, lists: { tags } },
+    clear: {},
+    lists: { tags },
   },
   integration: {
-    ...{
-      aggregate_type: 'Integration',
-      noun: 'Integration',
-      create: 'CreateIntegration',
-      name: '',
-    },
+    aggregate_type: 'Integration',
+    noun: 'Integration',
+    create: 'CreateIntegration',
+    name: '',
     createFields: ['source_app_id', 'target_app_id', 'protocol', 'frequency', 'sla'],
     defaults: { protocol: 'https' },
     set: {
@@ -178,7 +193,8 @@ export const KINDS: Readonly<Record<ElementKind, Kind>> = {
         data: { app_id, reason },
       }),
     },
-    ...{ clear: {}, lists: { tags } },
+    clear: {},
+    lists: { tags },
   },
 };
 

@@ -4,8 +4,11 @@ import { compareModel } from './compare.js';
 import { PlanSize } from './plan-size.js';
 
 const command = (text: string): PlannedCommand => ({
-  ...{ command_type: 'AddGlossaryTerm', aggregate_type: 'DataEntity', aggregate_id: 'a' },
-  ...{ about: 'DataEntity "A"', data: { term: text } },
+  command_type: 'AddGlossaryTerm',
+  aggregate_type: 'DataEntity',
+  aggregate_id: 'a',
+  about: 'DataEntity "A"',
+  data: { term: text },
 });
 
 describe('the size of a plan', () => {
@@ -30,10 +33,20 @@ describe('the size of a plan', () => {
       identity: () => undefined,
     };
     const model = {
-      ...{ source: 'cmdb', format: 'csv', relations: [], skipped: [], notes: [], counts: {} },
+      source: 'cmdb',
+      format: 'csv',
+      relations: [],
+      skipped: [],
+      notes: [],
+      counts: {},
       elements: Array.from({ length: 300 }, (_, at) => ({
-        ...{ key: String(at), kind: 'data_entity' as const, name: NAME, description: null },
-        ...{ parent_key: null, where: 'w', fields: { glossary_terms: terms } },
+        key: String(at),
+        kind: 'data_entity' as const,
+        name: NAME,
+        description: null,
+        parent_key: null,
+        where: 'w',
+        fields: { glossary_terms: terms },
       })),
     };
     await expect(

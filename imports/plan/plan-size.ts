@@ -27,7 +27,8 @@ export class PlanSize {
       this.#chars += COMMAND_CHARS + about.length + charsOf(data);
     if (this.#chars > this.#most)
       throw new ImportError({
-        ...{ code: 'PLAN_TOO_LARGE', file: this.#source },
+        code: 'PLAN_TOO_LARGE',
+        file: this.#source,
         wrong: `comes to more than ${this.#commands} commands with ${this.#chars} characters`,
         expected: `at most ${this.#most} characters in all commands together: import it in parts`,
       });

@@ -6,7 +6,11 @@ import type { Resolved } from './resolve.js';
 
 it('many relations are connected while others get their turn', async () => {
   const relations: readonly ModelRelation[] = Array.from({ length: 1_000 }, (_, n) => ({
-    ...{ key: `r${n}`, source_key: `a${n}`, target_key: `b${n}`, type: 'uses', where: `line ${n}` },
+    key: `r${n}`,
+    source_key: `a${n}`,
+    target_key: `b${n}`,
+    type: 'uses',
+    where: `line ${n}`,
     fields: {},
   }));
   const resolved = { wanted: new Map(), lost: new Map(), notes: [] } as unknown as Resolved;

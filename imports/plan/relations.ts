@@ -19,9 +19,13 @@ const CREATE = 'CreateRelation';
 const LOOK_UPS_AT_ONCE = 64;
 
 const END_TYPES: Readonly<Record<ElementKind, string>> = {
-  ...{ application: 'application', service: 'application_service', server: 'server' },
-  ...{ interface: 'application_interface', data_entity: 'data_entity' },
-  ...{ business_capability: 'business_capability', integration: 'integration' },
+  application: 'application',
+  service: 'application_service',
+  server: 'server',
+  interface: 'application_interface',
+  data_entity: 'data_entity',
+  business_capability: 'business_capability',
+  integration: 'integration',
   organization: 'organization',
 };
 

@@ -11,7 +11,10 @@ const landscape = (all: readonly Was[]) => ({
   },
 });
 const rename = (aggregate_id: string, name: string): PlannedCommand => ({
-  ...{ command_type: 'RenameOrganization', aggregate_type: type, aggregate_id, about: name },
+  command_type: 'RenameOrganization',
+  aggregate_type: type,
+  aggregate_id,
+  about: name,
   data: { name },
 });
 const ordered = async (all: readonly Was[], ...commands: PlannedCommand[]) =>

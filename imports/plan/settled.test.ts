@@ -10,8 +10,15 @@ type Said = readonly [event_type: string, data: Happened['data'], source: string
 const landscape = (...said: readonly Said[]) => {
   let looks = 0;
   const events = said.map(([event_type, data, source], at) => ({
-    ...{ ...of, event_id: String(at), event_type, source, actor: 'ann' },
-    ...{ aggregate_version: at + 1, sequence: at + 1, correlation_id: null, event_timestamp: '' },
+    ...of,
+    event_id: String(at),
+    event_type,
+    source,
+    actor: 'ann',
+    aggregate_version: at + 1,
+    sequence: at + 1,
+    correlation_id: null,
+    event_timestamp: '',
     get data() {
       looks++;
       return data;

@@ -10,6 +10,8 @@ export const signInLink = (server: string, code: string): string =>
 
 /** Whoever can reach NATS may do everything anyway: every role, every team. */
 export const codeForAll = (roles: Roles): CodeFor => ({
-  ...{ actor: userName(), actor_type: 'user' },
-  ...{ roles: Object.keys(roles), teams: [ANY_TEAM] },
+  actor: userName(),
+  actor_type: 'user',
+  roles: Object.keys(roles),
+  teams: [ANY_TEAM],
 });

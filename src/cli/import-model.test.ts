@@ -16,20 +16,39 @@ type Asked = { readonly what: string; readonly body: string };
 
 const ID = 'archimate-11111111-222222222222';
 const status = (more: object = {}) => ({
-  ...{ import_id: ID, correlation_id: ID, operation: 'import', dry_run: false },
-  ...{ state: 'finished', reason: null, code: null, done: 3, total: 3 },
+  import_id: ID,
+  correlation_id: ID,
+  operation: 'import',
+  dry_run: false,
+  state: 'finished',
+  reason: null,
+  code: null,
+  done: 3,
+  total: 3,
   sent: { accepted: 3, replayed: 0, refused: 0, left_out: 0 },
-  ...{ found: { Node: 2 }, commands: { CreateServer: 2 }, notes: {}, refusals: {}, ...more },
+  found: { Node: 2 },
+  commands: { CreateServer: 2 },
+  notes: {},
+  refusals: {},
+  ...more,
 });
 const planned = {
-  ...{ about: 'planned', what: 'Server "a"', command_type: 'CreateServer' },
+  about: 'planned',
+  what: 'Server "a"',
+  command_type: 'CreateServer',
   data: { hostname: 'a' },
 };
 const note = (n: number) => ({
-  ...{ about: 'note', kind: 'skipped', where: `m.archimate:${n}`, message: 'it has no place' },
+  about: 'note',
+  kind: 'skipped',
+  where: `m.archimate:${n}`,
+  message: 'it has no place',
 });
 const refused = {
-  ...{ about: 'refused', code: 'NAME_TAKEN', message: 'somebody has it', what: 'Server "b"' },
+  about: 'refused',
+  code: 'NAME_TAKEN',
+  message: 'somebody has it',
+  what: 'Server "b"',
   command_type: 'CreateServer',
 };
 const lines = (...all: object[]): Reply => ({
@@ -107,8 +126,13 @@ describe('stele import <model>', () => {
     expect(asked[0]!.body).toContain('filename="m.archimate"');
     expect(out).toBe(
       [
-        ...[`${ID}: 3 commands would be sent`, 'Found:', '  Node  2', 'Commands:'],
-        ...['  CreateServer  2', '  CreateServer of Server "a" {"hostname":"a"}', 'Notes:'],
+        `${ID}: 3 commands would be sent`,
+        'Found:',
+        '  Node  2',
+        'Commands:',
+        '  CreateServer  2',
+        '  CreateServer of Server "a" {"hostname":"a"}',
+        'Notes:',
         '  skipped  m.archimate:1: it has no place',
         '  skipped  m.archimate:2: it has no place',
         '',
@@ -193,8 +217,12 @@ describe('stele import <model>', () => {
 describe('stele import list and revert', () => {
   it('lists what was imported', async () => {
     const item = {
-      ...{ import_id: ID, events: 7, first_at: '2026-11-21T10:00:00Z', actor: 'ada' },
-      ...{ because: 'import of m', reverted: true },
+      import_id: ID,
+      events: 7,
+      first_at: '2026-11-21T10:00:00Z',
+      actor: 'ada',
+      because: 'import of m',
+      reverted: true,
     };
     const { run } = await world(() => ({ body: { items: [item], formats: [] } }));
     const { out } = await run('list');

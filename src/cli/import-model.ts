@@ -33,20 +33,30 @@ const Status = z.looseObject({
   state: z.enum(['planning', 'running', 'finished', 'interrupted', 'failed']),
   reason: z.string().nullable(),
   code: z.string().nullable(),
-  ...{ done: z.number(), total: z.number() },
+  done: z.number(),
+  total: z.number(),
   sent: z.object({
-    ...{ accepted: z.number(), replayed: z.number() },
-    ...{ refused: z.number(), left_out: z.number() },
+    accepted: z.number(),
+    replayed: z.number(),
+    refused: z.number(),
+    left_out: z.number(),
   }),
-  ...{ found: Counts, commands: Counts, notes: Counts, refusals: Counts },
+  found: Counts,
+  commands: Counts,
+  notes: Counts,
+  refusals: Counts,
 });
 export type Status = z.output<typeof Status>;
 
 const Past = z.object({
   items: z.array(
     z.looseObject({
-      ...{ import_id: z.string(), events: z.number(), first_at: z.string(), actor: z.string() },
-      ...{ because: z.string().nullable(), reverted: z.boolean() },
+      import_id: z.string(),
+      events: z.number(),
+      first_at: z.string(),
+      actor: z.string(),
+      because: z.string().nullable(),
+      reverted: z.boolean(),
     }),
   ),
 });
@@ -193,7 +203,8 @@ export const importModel = async (
   const query = options.dryRun ? '?dry_run=true' : '';
   const begin = (): Promise<Answer> =>
     client.ask(`/imports/${format.name}${query}`, {
-      ...{ method: 'POST', body: formOf(files, mapping) },
+      method: 'POST',
+      body: formOf(files, mapping),
       signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
     });
   return conclude(asking, await follow(asking, begin));

@@ -59,7 +59,9 @@ const run = async (
     );
   const opened = await openImport(importerNamed(importers, name), file);
   const { refused } = await importFile({
-    ...{ opened, io, out: io.stdout },
+    opened,
+    io,
+    out: io.stdout,
     send: toServer(asking.client),
     ...(options.json && { json: true }),
     ...(options.report !== undefined && { report: options.report }),

@@ -79,7 +79,8 @@ export const importFile = async (options: ImportingOptions): Promise<ImportSumma
   };
   try {
     const summary = await runImport({
-      ...{ opened, send },
+      opened,
+      send,
       ...(signal && { signal }),
       onReport: (line) => report.write(line),
       onProgress: (step, label) => shown.at(step, label),

@@ -212,9 +212,15 @@ describe('stele projection', () => {
 
   it('shows what is parked, retries it and discards it with a reason and a name', async () => {
     const parked = {
-      ...{ source: 'lamp', aggregate_id: 'l-1', sequence: 42, event_type: 'Lit' },
-      ...{ error: 'no such bulb', attempts: 3, waiting: 7 },
-      ...{ parked_at: '2026-01-06T10:00:00Z', last_tried_at: '2026-01-06T10:00:01Z' },
+      source: 'lamp',
+      aggregate_id: 'l-1',
+      sequence: 42,
+      event_type: 'Lit',
+      error: 'no such bulb',
+      attempts: 3,
+      waiting: 7,
+      parked_at: '2026-01-06T10:00:00Z',
+      last_tried_at: '2026-01-06T10:00:01Z',
     };
     const { run, asked } = await world((path) => {
       if (path.endsWith('/parked')) return { body: { parked: [parked] } };

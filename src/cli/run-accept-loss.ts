@@ -80,7 +80,10 @@ const accept = async (
   const end = found.last;
   const accepted: Accepted = {
     lost_to: Math.max(end, ...known, ...held.map(({ sequence }) => sequence)),
-    ...{ end, by: userName(), reason, at: new Date().toISOString() },
+    end,
+    by: userName(),
+    reason,
+    at: new Date().toISOString(),
   };
   const event = definition ? await markAt(store, definition, end) : null;
   await heads.accept(name, { event }, accepted);

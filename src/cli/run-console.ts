@@ -56,7 +56,8 @@ export const runConsole = async (
   }
   const { actor = userName(), role, team } = flags;
   const who: CodeFor = {
-    ...{ actor: checkedActor(actor), actor_type: 'user' },
+    actor: checkedActor(actor),
+    actor_type: 'user',
     roles: checkedRoles(composition, role ? names(role) : Object.keys(roles), '--role'),
     teams: team ? names(team) : [ANY_TEAM],
   };

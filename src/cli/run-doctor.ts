@@ -52,7 +52,11 @@ const examineAll = async (
   let shown: Progress | undefined;
   try {
     const found = await examineLog({
-      ...{ store, definitions, id, topology, replicas },
+      store,
+      definitions,
+      id,
+      topology,
+      replicas,
       onProgress: (done, total, stream) => {
         shown ??= progress(io, 'examining', total);
         shown.at(done, stream);

@@ -65,7 +65,8 @@ describe('importing', () => {
         },
       });
     await expect(run(no('TAKEN'))).rejects.toMatchObject({
-      ...{ name: 'ImportStopped', begun: false },
+      name: 'ImportStopped',
+      begun: false,
       message: expect.stringMatching(/TAKEN of 2 in v1.*give the whole of it. Nothing was sent/),
     });
     expect(sent.map(({ aggregate_id, dry_run }) => [aggregate_id, dry_run])).toEqual([

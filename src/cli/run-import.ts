@@ -113,8 +113,12 @@ export const runImport = async (options: RunImportOptions): Promise<ImportSummar
   const counts = new Map<string, number>();
   const stored = new StoredIds();
   const summary: ImportSummary = {
-    ...{ steps: 0, accepted: 0, replayed: 0 },
-    ...{ refused: new Map(), notes: new Map(), busiest: new Map() },
+    steps: 0,
+    accepted: 0,
+    replayed: 0,
+    refused: new Map(),
+    notes: new Map(),
+    busiest: new Map(),
   };
   for await (const step of opened.read()) {
     const { label, commands, notes } = step;

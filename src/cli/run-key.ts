@@ -118,7 +118,10 @@ export const createKey = async (composition: Composition, flags: CreateFlags): P
   const subject = flags.subject === undefined ? null : checkedActor(flags.subject, '--subject');
   const made = makeKey(
     {
-      ...{ actor, actor_type: flags.type, subject, created_by: userName() },
+      actor,
+      actor_type: flags.type,
+      subject,
+      created_by: userName(),
       roles: checkedRoles(composition, flags.roles),
       teams: [...(flags.teams ?? [])],
       expires_at: flags.expires === undefined ? null : expiryOf(flags.expires, now),
@@ -140,8 +143,14 @@ export const listKeys = async ({ io }: Composition, { json }: KeyFlags): Promise
   }
   const paint = paintFor(io.stdout, io.env);
   const rows = keys.map((key) => [
-    ...[key.id, shownActor(key), key.actor_type, key.roles.join(','), key.teams.join(',')],
-    ...[key.created_at.slice(0, 10), key.created_by, key.expires_at?.slice(0, 10) ?? 'never'],
+    key.id,
+    shownActor(key),
+    key.actor_type,
+    key.roles.join(','),
+    key.teams.join(','),
+    key.created_at.slice(0, 10),
+    key.created_by,
+    key.expires_at?.slice(0, 10) ?? 'never',
     key.state === 'active' ? key.state : paint('red', key.state),
   ]);
   const heading = ['ID', 'ACTOR', 'TYPE', 'ROLES', 'TEAMS', 'CREATED', 'BY', 'EXPIRES', 'STATE'];

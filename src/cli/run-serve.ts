@@ -117,7 +117,10 @@ const importBeside = async (
   const { url, dataDir, runtime } = node;
   try {
     const summary = await importFile({
-      ...{ opened, io, out: io.stderr, signal },
+      opened,
+      io,
+      out: io.stderr,
+      signal,
       send: toRuntime(runtime, TRUSTED),
     });
     for (const one of busiest(runtime, summary))
@@ -144,7 +147,13 @@ export const runServe = async (
   const { version, roles, models } = rest;
   const info = { name: 'stele', version };
   const node = await startNode({
-    ...{ config, definitions, projections, watches, topology, log, info },
+    config,
+    definitions,
+    projections,
+    watches,
+    topology,
+    log,
+    info,
     ...(models && { models }),
     ...(roles && { roles, onFirstKey: (text: string) => showFirstKey(io, text) }),
     env: io.env,

@@ -33,8 +33,14 @@ describe('the envelope', () => {
       { type: 'lamp', id: 'lamp-1', command: 'SwitchOn' },
       { level: 3 },
       {
-        ...{ server: 'http://x', actor: 'ann', actorType: 'user', commandId: ID },
-        ...{ justification: 'dark', approval: 'CHG-1', expectVersion: 4, dryRun: true },
+        server: 'http://x',
+        actor: 'ann',
+        actorType: 'user',
+        commandId: ID,
+        justification: 'dark',
+        approval: 'CHG-1',
+        expectVersion: 4,
+        dryRun: true,
         correlation: 'evening',
       },
     );
@@ -65,8 +71,12 @@ describe('the envelope', () => {
 
 describe('an answer', () => {
   const accepted = {
-    ...{ command_id: ID, aggregate_type: 'Lamp', aggregate_id: 'lamp-1', aggregate_version: 2 },
-    ...{ position: 'lamp:7', replayed: false },
+    command_id: ID,
+    aggregate_type: 'Lamp',
+    aggregate_id: 'lamp-1',
+    aggregate_version: 2,
+    position: 'lamp:7',
+    replayed: false,
     events: [{ event_type: 'SwitchedOn', aggregate_version: 2, data: { level: 3 } }],
   };
 
@@ -123,7 +133,10 @@ describe('the example of a command', () => {
     });
     const sample = sampleData({ data, emits: [], roles: [] });
     expect(sample).toEqual({
-      ...{ name: 'Example', level: 'low', watts: 5, lit: true },
+      name: 'Example',
+      level: 'low',
+      watts: 5,
+      lit: true,
       since: '2026-01-06T10:00:00Z',
     });
     expect(data.safeParse(sample).success).toBe(true);

@@ -56,7 +56,11 @@ describe('a client', () => {
       setTimeout(() => response.destroy(), 20);
     });
     await tail({
-      ...{ client, path: '/events/stream', problem: plain, signal: stop.signal, pauseMs: 1 },
+      client,
+      path: '/events/stream',
+      problem: plain,
+      signal: stop.signal,
+      pauseMs: 1,
       onLost: (why) => lost.push(why),
       onData: (data) => {
         seen.push(data);
@@ -80,7 +84,11 @@ describe('a client', () => {
     const seen: string[] = [];
     const lost: string[] = [];
     await tail({
-      ...{ client, path: '/events/stream', problem: plain, signal: stop.signal, pauseMs: 1 },
+      client,
+      path: '/events/stream',
+      problem: plain,
+      signal: stop.signal,
+      pauseMs: 1,
       onLost: (why) => lost.push(why),
       onData: (data) => {
         seen.push(data);
@@ -100,7 +108,11 @@ describe('a client', () => {
     });
     const lost: string[] = [];
     const giving = tail({
-      ...{ client, path: '/', problem: plain, pauseMs: 0, onData: () => {} },
+      client,
+      path: '/',
+      problem: plain,
+      pauseMs: 0,
+      onData: () => {},
       onLost: (why) => lost.push(why),
     });
     await expect(giving).rejects.toThrow('go on with --from lamp:7');

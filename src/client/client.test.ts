@@ -42,7 +42,9 @@ describe('a client', () => {
       return toNode(url, init);
     });
     const { aggregate_id, position } = await stele.server.send('CreateServer', {
-      ...{ hostname: 'reads.example.org', environment: 'prod', criticality: 'low' },
+      hostname: 'reads.example.org',
+      environment: 'prod',
+      criticality: 'low',
     });
     await stele.server(aggregate_id).get();
     await stele.application.page();
@@ -59,7 +61,9 @@ describe('a client', () => {
       return Response.json({ ...body, position: 'server:999999' });
     });
     const { aggregate_id } = await stele.server.send('CreateServer', {
-      ...{ hostname: 'restored.example.org', environment: 'prod', criticality: 'low' },
+      hostname: 'restored.example.org',
+      environment: 'prod',
+      criticality: 'low',
     });
     expect(await stele.server(aggregate_id).get()).toMatchObject({ id: aggregate_id });
   });
@@ -83,7 +87,9 @@ describe('a client', () => {
       await stele.application.create({ ...books, name: `Walk ${n}`, owner: 'walkers' });
     const names: unknown[] = [];
     for await (const { name } of stele.application.list({
-      ...{ owner: ['walkers', null], sort: 'name', limit: 2 },
+      owner: ['walkers', null],
+      sort: 'name',
+      limit: 2,
     }))
       names.push(name);
     expect(names).toEqual([0, 1, 2, 3, 4].map((n) => `Walk ${n}`));
@@ -114,7 +120,8 @@ describe('a client', () => {
     await expect(lost).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });
     await expect(lost).rejects.toBeInstanceOf(SteleProblem);
     await expect(stele.application.create({ name: '' })).rejects.toMatchObject({
-      ...{ code: 'VALIDATION_ERROR', errors: expect.arrayContaining([]) },
+      code: 'VALIDATION_ERROR',
+      errors: expect.arrayContaining([]),
     });
     await expect(
       clientOf(async () => new Response('proxy', { status: 418 }))

@@ -63,9 +63,13 @@ export class Session {
     const { justification, approval_id, command_id = newCommandId(), ...rest } = options;
     const actor = options.actor ?? this.#actor;
     const told = await this.transport.json<{ position: string | null }>({
-      ...{ method: 'POST', path: '/commands', signal },
+      method: 'POST',
+      path: '/commands',
+      signal,
       body: {
-        ...{ command_id, actor_type: 'user', source: 'api' },
+        command_id,
+        actor_type: 'user',
+        source: 'api',
         command_timestamp: new Date().toISOString(),
         ...command,
         ...rest,
@@ -85,7 +89,9 @@ export class Session {
     const { justification, approval_id, command_id = newCommandId(), signal } = options;
     const { correlation_id, expected_version, dry_run, actor = this.#actor } = options;
     const told = await this.transport.json<{ position: string | null }>({
-      ...{ method, signal, path: `${path}${dry_run ? '?dry_run=true' : ''}` },
+      method,
+      signal,
+      path: `${path}${dry_run ? '?dry_run=true' : ''}`,
       headers: {
         'idempotency-key': command_id,
         ...(expected_version !== undefined && { 'if-match': `"${expected_version}"` }),

@@ -17,11 +17,16 @@ const Bell = defineAggregate({
   commands: {
     HangBell: command({
       data: z.object({ tone: z.string() }),
-      ...{ emits: ['BellHung'], roles: ['ringer'], aliases: ['PutBell'] },
+      emits: ['BellHung'],
+      roles: ['ringer'],
+      aliases: ['PutBell'],
     }),
     MeltBell: command({
       data: z.object({}),
-      ...{ emits: ['BellMelted'], roles: ['smith'], sensitive: true, critical: true },
+      emits: ['BellMelted'],
+      roles: ['smith'],
+      sensitive: true,
+      critical: true,
     }),
   },
   data: z.object({ tone: z.string().default('') }),
@@ -45,13 +50,22 @@ const takesHung = { name: 'tones', wants: (_: string, type: string) => type === 
 it('says who writes, reads and takes an event, and whether old ones can be read', () => {
   const [hung, melted] = catalogueOf([Bell], [takesHung]).events;
   expect(hung).toEqual({
-    ...{ aggregate_type: 'Bell', event_type: 'BellHung', summary: 'It hangs now.', version: 3 },
-    ...{ versions: [1, 2, 3], readable: true, unreadable_versions: [], definition: Bell.hash },
+    aggregate_type: 'Bell',
+    event_type: 'BellHung',
+    summary: 'It hangs now.',
+    version: 3,
+    versions: [1, 2, 3],
+    readable: true,
+    unreadable_versions: [],
+    definition: Bell.hash,
     upcasters: [
       { from: 1, to: 2 },
       { from: 2, to: 3 },
     ],
-    ...{ sensitive: false, critical: false, commands: ['HangBell'], projections: ['tones'] },
+    sensitive: false,
+    critical: false,
+    commands: ['HangBell'],
+    projections: ['tones'],
     transitions: [{ from: 'absent', to: 'hanging' }],
   });
   expect(melted).toMatchObject({ sensitive: true, critical: true, projections: [] });

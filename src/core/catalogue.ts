@@ -64,10 +64,14 @@ const eventEntries = (
     // One step that is missing breaks all versions before it.
     const missing = range(1, version - 1).findLast((from) => !(from in upcast)) ?? 0;
     return {
-      ...{ aggregate_type, event_type },
+      aggregate_type,
+      event_type,
       summary: z.globalRegistry.get(schema)?.description ?? null,
-      ...{ version, versions: range(1, version), upcasters },
-      ...{ readable: missing === 0, unreadable_versions: range(1, missing) },
+      version,
+      versions: range(1, version),
+      upcasters,
+      readable: missing === 0,
+      unreadable_versions: range(1, missing),
       definition: hash,
       sensitive: by.some(([, { sensitive }]) => sensitive === true),
       critical: critical.has(event_type),
@@ -84,11 +88,16 @@ const eventEntries = (
 
 const commandEntries = (definition: Aggregate): readonly CommandEntry[] =>
   Object.entries(definition.commands).map(([command_type, spec]) => ({
-    ...{ aggregate_type: definition.name, command_type },
-    ...{ summary: spec.summary ?? null, aliases: spec.aliases ?? [] },
-    ...{ sensitive: spec.sensitive ?? false, critical: spec.critical ?? false },
-    ...{ approval: spec.approval ?? false, creates: creates(definition, spec) },
-    ...{ roles: spec.roles, emits: spec.emits },
+    aggregate_type: definition.name,
+    command_type,
+    summary: spec.summary ?? null,
+    aliases: spec.aliases ?? [],
+    sensitive: spec.sensitive ?? false,
+    critical: spec.critical ?? false,
+    approval: spec.approval ?? false,
+    creates: creates(definition, spec),
+    roles: spec.roles,
+    emits: spec.emits,
   }));
 
 /** Every event and command that there is, as the definitions say. */

@@ -14,9 +14,21 @@ const JOURNAL_SLUG = 'journal';
 
 /** Names that tables and queries need for themselves: no indexed field may have one. */
 export const RESERVED_FIELDS: readonly string[] = [
-  ...['key', 'document', 'version'],
-  ...['page', 'limit', 'sort', 'search', 'cursor', 'group_by', 'format', 'include_deleted'],
-  ...['as_of', 'effective_at', 'min_position', 'min_position_timeout_ms'],
+  'key',
+  'document',
+  'version',
+  'page',
+  'limit',
+  'sort',
+  'search',
+  'cursor',
+  'group_by',
+  'format',
+  'include_deleted',
+  'as_of',
+  'effective_at',
+  'min_position',
+  'min_position_timeout_ms',
 ];
 /** Paths below a projection that are no reports. */
 const RESERVED_REPORTS = ['documents', 'diff'];

@@ -664,8 +664,14 @@ describe('whatever comes in', () => {
       },
       {
         requiredKeys: [
-          ...['command_id', 'command_type', 'aggregate_type', 'actor', 'actor_type', 'source'],
-          ...['command_timestamp', 'data'],
+          'command_id',
+          'command_type',
+          'aggregate_type',
+          'actor',
+          'actor_type',
+          'source',
+          'command_timestamp',
+          'data',
         ] as never,
       },
     ),

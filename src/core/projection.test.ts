@@ -124,7 +124,9 @@ describe('a projection', () => {
 
   it('answers reports', () => {
     const given = givenEvents(rooms, {
-      ...{ type: 'Lamp', id: 'l', event: 'LampHung' },
+      type: 'Lamp',
+      id: 'l',
+      event: 'LampHung',
       data: { room_id: 'hall' },
     });
     expect(given.report('brightest')).toBe(1);
@@ -133,8 +135,16 @@ describe('a projection', () => {
 
   it('knows what it is without being told', () => {
     expect(rooms).toMatchObject({
-      ...{ version: 1, sort: null, search: [], resource: null, deleted: null },
-      ...{ path: 'views/rooms', within: {}, perAggregate: false, related: null, show: null },
+      version: 1,
+      sort: null,
+      search: [],
+      resource: null,
+      deleted: null,
+      path: 'views/rooms',
+      within: {},
+      perAggregate: false,
+      related: null,
+      show: null,
       initial: { name: '', doors: [], lamps: 0, lit: false },
       sources: [{ slug: 'door' }, { slug: 'lamp' }],
     });
@@ -202,7 +212,10 @@ describe('the resource of a type', () => {
 
   it('carries its id, version and status, though nobody wrote them', () => {
     const { documents, show } = givenEvents(doors, hanging, building, moving, {
-      ...{ type: 'Door', id: 'd', event: 'DoorPainted', data: { colour: 'red' } },
+      type: 'Door',
+      id: 'd',
+      event: 'DoorPainted',
+      data: { colour: 'red' },
     });
     const stamps = { id: 'd', version: 3, status: 'there' };
     expect(documents.get('d')).toEqual({ ...stamps, colour: 'red', lamps: 0 });
@@ -220,12 +233,13 @@ describe('the resource of a type', () => {
   it('makes no document where no handler makes one', () => {
     const DoorMoved = (door: { colour: string }) => door;
     const moved = defineProjection({
-      ...{
-        name: 'moved',
-        summary: 'Doors moved.',
-        view: z.object({ colour: z.string().default('') }),
-      },
-      ...{ indexed: [], from: [Door], resource: 'Door', on: { Door: { DoorMoved } } },
+      name: 'moved',
+      summary: 'Doors moved.',
+      view: z.object({ colour: z.string().default('') }),
+      indexed: [],
+      from: [Door],
+      resource: 'Door',
+      on: { Door: { DoorMoved } },
     });
     givenEvents(moved, building, moving).then({ d: null });
   });

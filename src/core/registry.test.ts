@@ -30,9 +30,16 @@ const all = registry([Capability, Application]);
 
 describe('a definition is found', () => {
   it.each([
-    ...['BusinessCapability', 'business-capability', 'business_capability', 'businesscapability'],
-    ...['BUSINESSCAPABILITY', 'business-capabilities', 'BusinessCapabilities'],
-    ...['Capability', 'capability', 'capabilities'],
+    'BusinessCapability',
+    'business-capability',
+    'business_capability',
+    'businesscapability',
+    'BUSINESSCAPABILITY',
+    'business-capabilities',
+    'BusinessCapabilities',
+    'Capability',
+    'capability',
+    'capabilities',
   ])('as %s', (name) => expect(all.aggregate(name)).toBe(Capability));
 
   it.each(['', 'Capabilitys', 'Server', 'constructor', '__proto__', 'toString'])(
@@ -67,16 +74,42 @@ describe('a command is found', () => {
 
 describe('a name is generic', () => {
   it.each([
-    ...['UpdateApplication', 'UpdateAnything', 'Update', 'UpdateCapabilities'],
-    ...['EditApplication', 'PatchFields', 'ModifyEntity', 'SaveApplication', 'UpsertApplication'],
-    ...['ReplaceApplications', 'PutAll', 'Put', 'SetFields', 'Set', 'ChangeApplication'],
-    ...['MutateAggregate', 'ChangeBusinessCapability', 'SetCapability'],
+    'UpdateApplication',
+    'UpdateAnything',
+    'Update',
+    'UpdateCapabilities',
+    'EditApplication',
+    'PatchFields',
+    'ModifyEntity',
+    'SaveApplication',
+    'UpsertApplication',
+    'ReplaceApplications',
+    'PutAll',
+    'Put',
+    'SetFields',
+    'Set',
+    'ChangeApplication',
+    'MutateAggregate',
+    'ChangeBusinessCapability',
+    'SetCapability',
   ])('%s', (name) => expect(all.isGeneric(name)).toBe(true));
 
   it.each([
-    ...['SetDataClassification', 'SetOwner', 'ChangeServiceSla', 'ReplaceServer', 'SaveDraft'],
-    ...['CreateApplication', 'RenameApplication', 'DeleteApplication', 'AddTags', 'Settle'],
-    ...['CorrectionCommand', 'TransitionLifecycle', 'AssignToServer', 'ReinstateApplication', ''],
+    'SetDataClassification',
+    'SetOwner',
+    'ChangeServiceSla',
+    'ReplaceServer',
+    'SaveDraft',
+    'CreateApplication',
+    'RenameApplication',
+    'DeleteApplication',
+    'AddTags',
+    'Settle',
+    'CorrectionCommand',
+    'TransitionLifecycle',
+    'AssignToServer',
+    'ReinstateApplication',
+    '',
   ])('but not %s', (name) => expect(all.isGeneric(name)).toBe(false));
 });
 

@@ -34,8 +34,12 @@ export const partsOf = (schema: z.ZodType): readonly (readonly [string | null, z
     (one) => one !== undefined,
   );
   const same = [
-    ...[def.type === 'lazy' ? lazily(schema) : def.innerType, def.in, def.out],
-    ...[def.left, def.right, ...(def.options ?? [])],
+    def.type === 'lazy' ? lazily(schema) : def.innerType,
+    def.in,
+    def.out,
+    def.left,
+    def.right,
+    ...(def.options ?? []),
   ];
   return [
     ...each.map((one) => ['*', one] as const),

@@ -31,7 +31,8 @@ describe('why something is done', () => {
     ['both', reasoned, { reason: 'x', justification: 'y' }, { reason: 'x' }, 'y'],
   ])('is %s', (_, spec, data, understood, justification) => {
     expect(understandWhy(spec, { data, justification: undefined })).toEqual({
-      ...{ data: understood, justification },
+      data: understood,
+      justification,
     });
   });
 
@@ -57,7 +58,8 @@ describe('why something is done', () => {
   it('stays an unknown field where it fits nowhere', () => {
     for (const reason of [7, '', '\u200b', 'x'.repeat(2001)])
       expect(understandWhy(plain, { data: { reason }, justification: undefined })).toEqual({
-        ...{ data: { reason }, justification: undefined },
+        data: { reason },
+        justification: undefined,
       });
     const twice = { data: { reason: 'x' }, justification: 'y' };
     expect(understandWhy(plain, twice)).toEqual(twice);

@@ -21,8 +21,12 @@ describe('the configuration of a server of our own', () => {
 
   it('binds to loopback whatever the file says', () => {
     const args = serverArguments({
-      ...{ configFile: 'c', serverName: 'n', port: -1 },
-      ...{ portsDir: 'ports', pidFile: 'pid', logFile: 'log' },
+      configFile: 'c',
+      serverName: 'n',
+      port: -1,
+      portsDir: 'ports',
+      pidFile: 'pid',
+      logFile: 'log',
     });
     expect(args.join(' ')).toContain('-a 127.0.0.1 -p -1');
   });

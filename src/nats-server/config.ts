@@ -48,12 +48,19 @@ export interface ServerArguments {
 /** The command line that makes the server ours: own name, own port, loopback whatever the file says. */
 export function serverArguments(own: ServerArguments): string[] {
   return [
-    ...['-c', own.configFile],
-    ...['-n', own.serverName],
-    ...['-a', '127.0.0.1'],
-    ...['-p', String(own.port)],
-    ...['--ports_file_dir', own.portsDir],
-    ...['-P', own.pidFile],
-    ...['-l', own.logFile],
+    '-c',
+    own.configFile,
+    '-n',
+    own.serverName,
+    '-a',
+    '127.0.0.1',
+    '-p',
+    String(own.port),
+    '--ports_file_dir',
+    own.portsDir,
+    '-P',
+    own.pidFile,
+    '-l',
+    own.logFile,
   ];
 }

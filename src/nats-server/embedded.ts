@@ -153,7 +153,11 @@ async function launchRecorded(
   const record = (process: ProcessIdentity, url: string | null) =>
     writeServerRecord(files, { process, url, serverName, startedAt });
   const launch: LaunchOptions = {
-    ...{ binary, files, serverName, port, ownGroup: true },
+    binary,
+    files,
+    serverName,
+    port,
+    ownGroup: true,
     onSpawn: (process) => record(process, port === ANY_PORT ? null : `nats://127.0.0.1:${port}`),
   };
   const server = await launchServer(launch);

@@ -67,7 +67,10 @@ describe('supervision', () => {
     );
     const said: string[] = [];
     const supervision = supervise({
-      ...{ first, limits, relaunch: async () => alive(), onGivenUp: () => expect.unreachable() },
+      first,
+      limits,
+      relaunch: async () => alive(),
+      onGivenUp: () => expect.unreachable(),
       log: { ...log, warn: (message) => void said.push(message) },
     });
     const restarted = supervision.restart();
@@ -81,8 +84,11 @@ describe('supervision', () => {
     const ends: ((how: string) => void)[] = [];
     const mortal = () => server(new Promise((resolve) => ends.push(resolve)));
     const supervision = supervise({
-      ...{ first: mortal(), relaunch: async () => mortal(), log },
-      ...{ limits, onGivenUp: () => expect.unreachable() },
+      first: mortal(),
+      relaunch: async () => mortal(),
+      log,
+      limits,
+      onGivenUp: () => expect.unreachable(),
     });
     const times = limits.restartsMax + 2;
     for (let time = 0; time < times; time++) {

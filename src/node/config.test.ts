@@ -40,8 +40,10 @@ describe('the configuration', () => {
         origins: [],
         proxies: [],
         limits: {
-          ...{ commandsPerMinute: 0, readsPerMinute: 0 },
-          ...{ keepAliveMs: 75_000, requestWithinMs: 60_000 },
+          commandsPerMinute: 0,
+          readsPerMinute: 0,
+          keepAliveMs: 75_000,
+          requestWithinMs: 60_000,
         },
       },
       alerts: null,
@@ -151,8 +153,12 @@ describe('the configuration', () => {
   it('takes tokens of an issuer when it knows all of it', () => {
     const { access } = right({ ...JWT, STELE_JWT_ROLES_CLAIM: 'realm_access.roles' });
     expect(access.jwt).toEqual({
-      ...{ issuer: 'https://i', audience: 'stele', jwksUrl: 'https://i/jwks' },
-      ...{ actorClaim: 'sub', rolesClaim: 'realm_access.roles', teamsClaim: 'teams' },
+      issuer: 'https://i',
+      audience: 'stele',
+      jwksUrl: 'https://i/jwks',
+      actorClaim: 'sub',
+      rolesClaim: 'realm_access.roles',
+      teamsClaim: 'teams',
     });
     expect(mistakes({ STELE_JWT_ROLES_CLAIM: 'groups' })).toEqual(Object.keys(JWT));
   });

@@ -176,7 +176,9 @@ const accessOf = (values: Values): AccessSettings => {
     adminKey: values.STELE_ADMIN_KEY ?? null,
     jwt: whole
       ? {
-          ...{ issuer, audience, jwksUrl },
+          issuer,
+          audience,
+          jwksUrl,
           actorClaim: values.STELE_JWT_ACTOR_CLAIM,
           rolesClaim: values.STELE_JWT_ROLES_CLAIM,
           teamsClaim: values.STELE_JWT_TEAMS_CLAIM,

@@ -29,7 +29,11 @@ const watched = async ({ truncatedNow = false } = {}) => {
   const gate = new WriteGate();
   const say = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const watch = new LogWatch({
-    ...{ gate, store, kinds: [KIND], log: say, truncatedNow: () => truncatedNow },
+    gate,
+    store,
+    kinds: [KIND],
+    log: say,
+    truncatedNow: () => truncatedNow,
     waits: { everyMs: 60_000, againMs: 1 },
     heads: {
       read: async () => head,
@@ -48,7 +52,12 @@ const watched = async ({ truncatedNow = false } = {}) => {
     head = { sequence: log.last, event: null, accepted };
   };
   return {
-    ...{ watch, log, gate, looked, accept, warned: () => say.warn.mock.calls.length },
+    watch,
+    log,
+    gate,
+    looked,
+    accept,
+    warned: () => say.warn.mock.calls.length,
     why: () => gate.why?.code ?? 'open',
     head: () => head.sequence,
   };

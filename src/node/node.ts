@@ -117,7 +117,9 @@ const streamsOf = (
   { server }: NatsAccess,
   { config, definitions, topology, log }: NodeOptions,
 ): StreamsOptions => ({
-  ...{ kinds: definitions, topology, replicas: config.replicas },
+  kinds: definitions,
+  topology,
+  replicas: config.replicas,
   ...(server && {
     onSetAgain: (stream, was) =>
       log.error(
@@ -176,7 +178,11 @@ const accessOf = async (
 ): Promise<OpenedAccess | undefined> => {
   if (roles)
     return openAccess({
-      ...{ nc, roles, log, settings: config.access, replicas: config.replicas },
+      nc,
+      roles,
+      log,
+      settings: config.access,
+      replicas: config.replicas,
       ...(clock && { clock }),
       ...(onFirstKey && { onFirstKey }),
     });
@@ -214,7 +220,10 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('settings of streams', WRITE_WITHIN_MS, () => settings.close());
     let isTruncated = (): boolean => false;
     const logWatch = new LogWatch({
-      ...{ gate, store, kinds: definitions, log },
+      gate,
+      store,
+      kinds: definitions,
+      log,
       heads: await Heads.open(nats.nc, config.replicas),
       truncatedNow: () => isTruncated(),
     });
@@ -239,18 +248,26 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const projected = completeProjections(definitions, options.projections ?? []);
     const projections = startProjections({
       definitions: projected,
-      ...{ store, views, log, ...(clock && { clock }) },
+      store,
+      views,
+      log,
+      ...(clock && { clock }),
       onTruncated: (source, held, why) => logWatch.truncated(source, held, why),
     });
     isTruncated = () => projections.status().some(({ state }) => state === 'log_truncated');
     opened('projections', WRITE_WITHIN_MS, () => projections.close());
     const time = createTimeTravel({
-      ...{ store, projections, ephemeral: () => sqliteViews(':memory:') },
+      store,
+      projections,
+      ephemeral: () => sqliteViews(':memory:'),
       ...(clock && { clock }),
     });
     opened('time travel', WRITE_WITHIN_MS, () => time.close());
     const runtime = new Runtime({
-      ...{ definitions, store, log, ...(clock && { clock }) },
+      definitions,
+      store,
+      log,
+      ...(clock && { clock }),
       ...(options.roles && { roles: options.roles }),
       onAppended: (slug, sequence) => {
         projections.wrote(slug, sequence);
@@ -259,18 +276,30 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       },
     });
     const watches = startWatches({
-      ...{ watches: options.watches ?? [], runtime, store, log, ...(clock && { clock }) },
+      watches: options.watches ?? [],
+      runtime,
+      store,
+      log,
+      ...(clock && { clock }),
     });
     opened('watches', WRITE_WITHIN_MS, () => watches.close());
     const imports =
       options.models &&
       new Imports({
-        ...{ runtime, store, projections, log, models: options.models },
+        runtime,
+        store,
+        projections,
+        log,
+        models: options.models,
         clock: clock ?? Date.now,
       });
     const alerts = await startAlerts({
-      ...{ nc: nats.nc, store, definitions, log },
-      ...{ receiver: config.alerts, replicas: config.replicas },
+      nc: nats.nc,
+      store,
+      definitions,
+      log,
+      receiver: config.alerts,
+      replicas: config.replicas,
     });
     opened('alerts', WRITE_WITHIN_MS, () => alerts.close());
     // All at once: a request that is still on its way in is told that the node is shutting down.
@@ -287,15 +316,31 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     });
     serving.push(() => commands.close());
     const operations = nodeOperations({
-      ...{ nats, nodeId: commands.id, definitions, projections: projected, views, log },
-      ...{ room: () => room.room, ready: () => store.ready() },
-      ...{ topology: options.topology, replicas: config.replicas, clock: clock ?? Date.now },
+      nats,
+      nodeId: commands.id,
+      definitions,
+      projections: projected,
+      views,
+      log,
+      room: () => room.room,
+      ready: () => store.ready(),
+      topology: options.topology,
+      replicas: config.replicas,
+      clock: clock ?? Date.now,
     });
     serving.push(() => operations.doctor.close());
     const http = await serveHttp({
-      ...{ host: config.host, port: config.port, limits: config.web.limits },
+      host: config.host,
+      port: config.port,
+      limits: config.web.limits,
       app: createHttp({
-        ...{ runtime, store, projections, time, log, info, ...(clock && { clock }) },
+        runtime,
+        store,
+        projections,
+        time,
+        log,
+        info,
+        ...(clock && { clock }),
         readStore: async () => {
           await views.ready();
           damage.check(projections.status());
@@ -306,11 +351,13 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
         storeShut: () => gate.why?.code,
         ...config.web,
         ...(options.consoleDir !== undefined && { consoleDir: options.consoleDir }),
-        ...{ alerts, operations },
+        alerts,
+        operations,
         ...(access && { access }),
         ...(imports && { imports }),
         meters: {
-          ...{ store, alerts: () => alerts.stats() },
+          store,
+          alerts: () => alerts.stats(),
           connection: { roundTrip: () => roundTrip(nats.nc), room: () => room.room },
         },
       }),

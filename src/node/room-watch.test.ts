@@ -19,7 +19,9 @@ const watched = (size: number, { ours = true }: { readonly ours?: boolean } = {}
   const restarts: string[] = [];
   const say = (message: string) => void said.push(message);
   const watch = new RoomWatch({
-    ...{ gate, where: 'on the disk', log: { info: say, warn: say, error: say } },
+    gate,
+    where: 'on the disk',
+    log: { info: say, warn: say, error: say },
     look: async () =>
       disk.free === undefined ? undefined : { free: disk.free, size, ...disk.files },
     ...(ours && { restart: async () => void restarts.push(gate.why?.code ?? 'open') }),

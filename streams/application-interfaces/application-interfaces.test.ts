@@ -13,17 +13,30 @@ const deprecated = (id: string, interface_id: string, replacement_interface_id: 
 
 describe('an interface', () => {
   const given = [
-    ...[application('shop'), offered('shop', 'orders'), exposed('shop', 'api')],
+    application('shop'),
+    offered('shop', 'orders'),
+    exposed('shop', 'api'),
     linked('shop', 'api', 'orders'),
   ];
 
   it('is a document of its own', () => {
     givenEvents(applicationInterfaces, ...given).then({
       api: {
-        ...{ id: 'api', interface_id: 'api', name: 'name of api', protocol: 'rest', version: 4 },
-        ...{ endpoint: 'https://api.example', interface_version: '1.0.0', status: 'active' },
-        ...{ rate_limits: null, serves_service_ids: ['orders'], application_id: 'shop' },
-        ...{ application_name: 'name of shop', owner: 'it', lifecycle: 'active', deleted: false },
+        id: 'api',
+        interface_id: 'api',
+        name: 'name of api',
+        protocol: 'rest',
+        version: 4,
+        endpoint: 'https://api.example',
+        interface_version: '1.0.0',
+        status: 'active',
+        rate_limits: null,
+        serves_service_ids: ['orders'],
+        application_id: 'shop',
+        application_name: 'name of shop',
+        owner: 'it',
+        lifecycle: 'active',
+        deleted: false,
       },
       orders: null,
     });
@@ -61,7 +74,9 @@ describe('an interface', () => {
   it('shows names of others', () => {
     const { show } = givenEvents(
       applicationInterfaces,
-      ...[...given, deprecated('shop', 'api', 'next'), exposed('shop', 'next')],
+      ...given,
+      deprecated('shop', 'api', 'next'),
+      exposed('shop', 'next'),
     );
     const others = {
       'application-services': { orders: { name: 'Orders' } },

@@ -166,7 +166,9 @@ it('knows every capability that it supports, whoever says so, whatever comes fir
   ];
   const own = [created, offered('a', 's', 'hire'), offered('a', 't', 'pay')];
   const known = {
-    ...{ capability_id: 'pay', capability_ids: ['bill', 'hire', 'pay'], version: 3 },
+    capability_id: 'pay',
+    capability_ids: ['bill', 'hire', 'pay'],
+    version: 3,
     supports: [
       { relation_id: null, capability_id: 'hire', effective_from: null, effective_to: null },
       { relation_id: null, capability_id: 'pay', effective_from: null, effective_to: null },

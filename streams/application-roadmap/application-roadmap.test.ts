@@ -166,7 +166,8 @@ describe('an application', () => {
     then({ a: { capability_id: null, capability_ids, main_capability_id: 'bill' } });
     const others = { 'capability-map': { bill: { name: 'Bill' } } };
     expect(show('a', { others })).toMatchObject({
-      ...{ capability_name: null, main_capability_name: 'Bill' },
+      capability_name: null,
+      main_capability_name: 'Bill',
     });
     givenEvents(applicationRoadmap, ...said, assigned).then({
       a: { capability_ids: [...capability_ids, 'tax'], main_capability_id: 'tax' },
@@ -219,7 +220,10 @@ describe('whatever happens', () => {
   const dates = fc.array(fc.record({ on: days, to: fc.option(days) }), { maxLength: 150 });
   test.prop([dates])('plans follow one another, from each date to the next', (all) => {
     let plan: ReturnType<typeof plannedAfter> = {
-      ...{ sunset_date: null, first_sunset_date: null, sunset_plans: [], slips: 0 },
+      sunset_date: null,
+      first_sunset_date: null,
+      sunset_plans: [],
+      slips: 0,
       days_slipped: 0,
     };
     for (const { on: day, to } of all)

@@ -29,18 +29,31 @@ const sla = (id: string, service_id: string) =>
 
 describe('a service', () => {
   const given = [
-    ...[application('shop'), offered('shop', 'orders', 'sell'), consumed('shop', 'orders', 'crm')],
-    ...[consumed('shop', 'orders', 'bi'), exposed('shop', 'api'), linked('shop', 'api', 'orders')],
+    application('shop'),
+    offered('shop', 'orders', 'sell'),
+    consumed('shop', 'orders', 'crm'),
+    consumed('shop', 'orders', 'bi'),
+    exposed('shop', 'api'),
+    linked('shop', 'api', 'orders'),
   ];
 
   it('is a document of its own', () => {
     givenEvents(applicationServices, ...given).then({
       orders: {
-        ...{ id: 'orders', service_id: 'orders', name: 'name of orders', capability_id: 'sell' },
-        ...{ stated_consumer_ids: ['bi', 'crm'], stated_consumer_count: 2 },
+        id: 'orders',
+        service_id: 'orders',
+        name: 'name of orders',
+        capability_id: 'sell',
+        stated_consumer_ids: ['bi', 'crm'],
+        stated_consumer_count: 2,
         interface_ids: ['api'],
-        ...{ status: 'offered', application_id: 'shop', application_name: 'name of shop' },
-        ...{ owner: 'it', lifecycle: 'active', deleted: false, version: 6 },
+        status: 'offered',
+        application_id: 'shop',
+        application_name: 'name of shop',
+        owner: 'it',
+        lifecycle: 'active',
+        deleted: false,
+        version: 6,
       },
     });
   });
@@ -92,13 +105,17 @@ describe('a service', () => {
       relation(id, `application:${app}`, 'uses', 'application_service:orders');
     const { show, then } = givenEvents(
       applicationServices,
-      ...[uses('r1', 'erp'), ...given, uses('r2', 'crm'), uses('r3', 'old')],
+      uses('r1', 'erp'),
+      ...given,
+      uses('r2', 'crm'),
+      uses('r3', 'old'),
       period('r3', null, '2026-01-05'),
     );
     const stated_consumer_ids = ['bi', 'crm', 'erp', 'old'];
     then({ orders: { stated_consumer_ids, stated_consumer_count: 4, version: 6 } });
     expect(show('orders')).toMatchObject({
-      ...{ consumer_ids: ['bi', 'crm', 'erp'], consumer_count: 3 },
+      consumer_ids: ['bi', 'crm', 'erp'],
+      consumer_count: 3,
       consumers: [{ application_id: 'bi' }, { application_id: 'crm' }, { application_id: 'erp' }],
     });
     const undone = {

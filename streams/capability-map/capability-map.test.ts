@@ -106,9 +106,16 @@ describe('the map', () => {
 
   describe('of what relations and services say', () => {
     const log = [
-      ...[capability('pay'), capability('bill'), application('a', 'pay'), application('b', null)],
-      ...[application('c', null), offered('c', 'invoices'), application('d', null, 'retired')],
-      ...[offered('b', 'dunning', 'bill'), application('e', null), deletedApplication('e')],
+      capability('pay'),
+      capability('bill'),
+      application('a', 'pay'),
+      application('b', null),
+      application('c', null),
+      offered('c', 'invoices'),
+      application('d', null, 'retired'),
+      offered('b', 'dunning', 'bill'),
+      application('e', null),
+      deletedApplication('e'),
     ];
     const says = [
       relation('r1', 'application:a', 'supports', 'business_capability:pay'),
@@ -133,7 +140,8 @@ describe('the map', () => {
 
     it('counts each application once, services through the application that offers them', () => {
       expect(world.show('pay', { others })).toMatchObject({
-        ...{ application_ids: ['a', 'b', 'c', 'd'], application_count: 4 },
+        application_ids: ['a', 'b', 'c', 'd'],
+        application_count: 4,
         current_application_count: 3,
         supporter_ids: ['a', 'b', 'd', 'e', 'invoices'],
       });
@@ -153,7 +161,9 @@ describe('the map', () => {
     it('leaves out a relation outside of its period', () => {
       const ended = givenEvents(
         capabilityMap,
-        ...[capability('pay'), says[1]!, period('r2', null, '2026-01-05')],
+        capability('pay'),
+        says[1]!,
+        period('r2', null, '2026-01-05'),
       );
       expect(ended.show('pay', { others })).toMatchObject({ application_count: 0 });
       const now = '2026-01-05T23:00:00.000Z';

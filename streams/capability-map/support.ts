@@ -52,7 +52,10 @@ export const supportOf = (
   const applications = application_ids.map((id) => all.get(id)!);
   const { current, max_criticality } = countByLifecycle(applications);
   return {
-    ...{ applications, application_ids, application_count: applications.length },
-    ...{ current_application_count: current, max_criticality },
+    applications,
+    application_ids,
+    application_count: applications.length,
+    current_application_count: current,
+    max_criticality,
   };
 };

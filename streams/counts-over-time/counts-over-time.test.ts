@@ -72,7 +72,9 @@ describe('a month', () => {
   it('counts by both clocks', () => {
     givenEvents(
       countsOverTime,
-      ...[created('a', '2025-01'), created('b', '2025-02', 'planned'), owner('a', '2025-02')],
+      created('a', '2025-01'),
+      created('b', '2025-02', 'planned'),
+      owner('a', '2025-02'),
       classified('a', '2025-02'),
     ).then({
       'effective-2025-01': { clock: 'effective', month: '2025-01', created: 1, net_active: 1 },
@@ -93,7 +95,8 @@ describe('a month', () => {
   it('takes from one lifecycle what it gives to another', () => {
     givenEvents(
       countsOverTime,
-      ...[created('a', '2025-01'), moved('a', '2025-02', 'deprecated')],
+      created('a', '2025-01'),
+      moved('a', '2025-02', 'deprecated'),
       moved('a', '2025-03', 'retired'),
     ).then({
       'effective-2025-02': { deprecated: 1, transitions: 1, net_active: -1, net_deprecated: 1 },
@@ -110,8 +113,10 @@ describe('a month', () => {
   it('counts one that leaves once: retired, then deleted', () => {
     givenEvents(
       countsOverTime,
-      ...[created('a', '2025-01', 'retired'), gone('a', '2025-02')],
-      ...[created('b', '2025-01'), gone('b', '2025-02')],
+      created('a', '2025-01', 'retired'),
+      gone('a', '2025-02'),
+      created('b', '2025-01'),
+      gone('b', '2025-02'),
     ).then({
       'effective-2025-01': { created: 2, entered: 1 },
       'effective-2025-02': { deleted: 2, left: 1, net_active: -1, net_retired: -1, transitions: 0 },
@@ -121,7 +126,8 @@ describe('a month', () => {
   it('takes back what a correction takes back', () => {
     givenEvents(
       countsOverTime,
-      ...[created('a', '2025-01', 'retired'), corrected('a', '2025-02', 'active')],
+      created('a', '2025-01', 'retired'),
+      corrected('a', '2025-02', 'active'),
     ).then({
       'effective-2025-02': { entered: 1, transitions: 1, net_retired: -1, net_active: 1 },
     });
@@ -131,8 +137,11 @@ describe('a month', () => {
 describe('the timeline', () => {
   const { report } = givenEvents(
     countsOverTime,
-    ...[created('a', '2024-11'), created('b', '2024-11', 'planned')],
-    ...[moved('a', '2025-02', 'deprecated'), owner('a', '2025-02'), gone('b', '2025-02')],
+    created('a', '2024-11'),
+    created('b', '2024-11', 'planned'),
+    moved('a', '2025-02', 'deprecated'),
+    owner('a', '2025-02'),
+    gone('b', '2025-02'),
   );
   const ask = (params: Readonly<Record<string, string>> = {}) =>
     report('timeline', params) as ReturnType<typeof timeline>;

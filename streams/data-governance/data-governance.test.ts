@@ -42,8 +42,13 @@ describe('a data entity', () => {
   it('says how it is protected and what nobody said of it', () => {
     givenEvents(dataGovernance, entity('d', 'restricted'), personal('d'), retention('d')).then({
       d: {
-        ...{ name: 'name of d', classification: 'restricted', pii_flag: true, retention: '10y' },
-        ...{ status: 'present', deleted: false, missing: ['owner', 'steward'] },
+        name: 'name of d',
+        classification: 'restricted',
+        pii_flag: true,
+        retention: '10y',
+        status: 'present',
+        deleted: false,
+        missing: ['owner', 'steward'],
       },
     });
     givenEvents(dataGovernance, entity('d'), retention('d'), steward('d'), owner('d')).then({
@@ -54,8 +59,11 @@ describe('a data entity', () => {
   it('lists who reads and who writes it', () => {
     givenEvents(
       dataGovernance,
-      ...[entity('d'), access('r2', 'b', 'reads', 'd'), access('r1', 'a', 'reads', 'd')],
-      ...[access('r3', 'a', 'writes', 'd'), access('r4', 'a', 'reads', 'other')],
+      entity('d'),
+      access('r2', 'b', 'reads', 'd'),
+      access('r1', 'a', 'reads', 'd'),
+      access('r3', 'a', 'writes', 'd'),
+      access('r4', 'a', 'reads', 'other'),
     ).then({
       d: {
         access: [
@@ -63,7 +71,10 @@ describe('a data entity', () => {
           { relation_id: 'r2', relation_type: 'reads', application_id: 'b', ...always },
           { relation_id: 'r3', relation_type: 'writes', application_id: 'a', ...always },
         ],
-        ...{ reader_ids: ['a', 'b'], writer_ids: ['a'], reader_count: 2, writer_count: 1 },
+        reader_ids: ['a', 'b'],
+        writer_ids: ['a'],
+        reader_count: 2,
+        writer_count: 1,
       },
       other: { status: 'absent', deleted: true, reader_ids: ['a'] },
     });
@@ -91,11 +102,9 @@ describe('a data entity', () => {
 it('shows who handles it without being protected as much', () => {
   const { show } = givenEvents(
     dataGovernance,
-    ...[
-      entity('d', 'confidential'),
-      access('r1', 'a', 'reads', 'd'),
-      access('r2', 'b', 'writes', 'd'),
-    ],
+    entity('d', 'confidential'),
+    access('r1', 'a', 'reads', 'd'),
+    access('r2', 'b', 'writes', 'd'),
     access('r3', 'ghost', 'reads', 'd'),
     { type: 'DataEntity', id: 'd', event: 'LineageSourceAdded', data: { source_id: 'raw' } },
   );
@@ -121,15 +130,17 @@ it('shows who handles it without being protected as much', () => {
 it('gives an overview of what nobody looks after', () => {
   const answer = givenEvents(
     dataGovernance,
-    ...[
-      entity('a', 'restricted'),
-      entity('b', 'restricted'),
-      retention('b'),
-      steward('b'),
-      owner('b'),
-    ],
-    ...[entity('c', 'confidential'), personal('c'), access('r', 'x', 'reads', 'c')],
-    ...[entity('d', 'restricted'), deleted('d'), entity('e')],
+    entity('a', 'restricted'),
+    entity('b', 'restricted'),
+    retention('b'),
+    steward('b'),
+    owner('b'),
+    entity('c', 'confidential'),
+    personal('c'),
+    access('r', 'x', 'reads', 'c'),
+    entity('d', 'restricted'),
+    deleted('d'),
+    entity('e'),
   ).report('overview') as { readonly classifications: readonly object[] };
   expect(answer).toMatchObject({
     attention: [
@@ -141,16 +152,31 @@ it('gives an overview of what nobody looks after', () => {
   expect(answer.classifications).toEqual([
     { ...nothing, classification: 'public', without_owner: 0, without_steward: 0 },
     {
-      ...{ classification: 'internal', data_entities: 1, personal: 0, unused: 1 },
-      ...{ without_retention: 1, without_owner: 1, without_steward: 1 },
+      classification: 'internal',
+      data_entities: 1,
+      personal: 0,
+      unused: 1,
+      without_retention: 1,
+      without_owner: 1,
+      without_steward: 1,
     },
     {
-      ...{ classification: 'confidential', data_entities: 1, personal: 1, unused: 0 },
-      ...{ without_retention: 1, without_owner: 1, without_steward: 1 },
+      classification: 'confidential',
+      data_entities: 1,
+      personal: 1,
+      unused: 0,
+      without_retention: 1,
+      without_owner: 1,
+      without_steward: 1,
     },
     {
-      ...{ classification: 'restricted', data_entities: 2, personal: 0, unused: 2 },
-      ...{ without_retention: 1, without_owner: 1, without_steward: 1 },
+      classification: 'restricted',
+      data_entities: 2,
+      personal: 0,
+      unused: 2,
+      without_retention: 1,
+      without_owner: 1,
+      without_steward: 1,
     },
   ]);
 });

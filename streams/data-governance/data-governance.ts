@@ -74,8 +74,12 @@ const accessBy = ({ aggregate_id, after }: RelationEvent, key: string): Access |
     return null;
   const { confidence, effective_from, effective_to } = after.data;
   return {
-    ...{ relation_id: aggregate_id, relation_type, application_id: source_id },
-    ...{ confidence, effective_from, effective_to },
+    relation_id: aggregate_id,
+    relation_type,
+    application_id: source_id,
+    confidence,
+    effective_from,
+    effective_to,
   };
 };
 

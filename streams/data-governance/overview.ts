@@ -46,7 +46,11 @@ export const overview = (documents: readonly Governed[], _: Readonly<Record<stri
       .filter((one) => isDelicate(one) && one.missing.length > 0)
       .sort(byName)
       .map(({ id, name, classification, pii_flag, missing }) => ({
-        ...{ id, name, classification, pii_flag, missing },
+        id,
+        name,
+        classification,
+        pii_flag,
+        missing,
       })),
   };
 };

@@ -82,9 +82,15 @@ const flowName = (at: Graph['at'], edges: readonly Edge[]): string => {
 };
 
 const UNKNOWN: Omit<Element, 'type' | 'id'> = {
-  ...{ name: '', status: 'absent', application_id: null, owner: null },
-  ...{ criticality: null, classification: null, environment: null },
-  ...{ sunset_date: null, replacement_id: null },
+  name: '',
+  status: 'absent',
+  application_id: null,
+  owner: null,
+  criticality: null,
+  classification: null,
+  environment: null,
+  sunset_date: null,
+  replacement_id: null,
 };
 
 /** The elements by key, those of integrations with a name. */

@@ -32,7 +32,9 @@ const needs = (from: string, to: string, confidence = 1) =>
 describe('impact', () => {
   const chain = [
     ...['a', 'b', 'c', 'd'].map((id) => application(id)),
-    ...[needs('a', 'b', 0.9), needs('b', 'c', 0.4), needs('c', 'd')],
+    needs('a', 'b', 0.9),
+    needs('b', 'c', 0.4),
+    needs('c', 'd'),
   ];
 
   it('tells who would suffer, by the shortest way, the nearest first', () => {
@@ -47,17 +49,29 @@ describe('impact', () => {
       by_type: { application: 3 },
     });
     expect(answer.elements[2]).toEqual({
-      ...{ type: 'application', id: 'a', name: 'name of a', status: 'active' },
-      ...{ distance: 2, confidence: 0.8 },
+      type: 'application',
+      id: 'a',
+      name: 'name of a',
+      status: 'active',
+      distance: 2,
+      confidence: 0.8,
       path: [
         {
-          ...{ relation_type: 'depends_on', relation_id: 'b-d', confidence: 0.8 },
-          ...{ effective_from: null, effective_to: null, direction: 'in' },
+          relation_type: 'depends_on',
+          relation_id: 'b-d',
+          confidence: 0.8,
+          effective_from: null,
+          effective_to: null,
+          direction: 'in',
           to: { type: 'application', id: 'b', name: 'name of b', status: 'active' },
         },
         {
-          ...{ relation_type: 'depends_on', relation_id: 'a-b', confidence: 0.9 },
-          ...{ effective_from: null, effective_to: null, direction: 'in' },
+          relation_type: 'depends_on',
+          relation_id: 'a-b',
+          confidence: 0.9,
+          effective_from: null,
+          effective_to: null,
+          direction: 'in',
           to: { type: 'application', id: 'a', name: 'name of a', status: 'active' },
         },
       ],
@@ -76,10 +90,18 @@ describe('impact', () => {
 
   it('knows which end of an edge needs the other', () => {
     const given = [
-      ...[server('s'), application('shop', { capability_id: 'sell' }), application('crm')],
-      ...[capability('sell', 'trade'), capability('trade'), entity('orders'), application('dwh')],
-      ...[deployed('shop', 's'), offered('shop', 'order'), consumed('shop', 'order', 'crm')],
-      ...[integration('feed', 'shop', 'dwh'), organization('it')],
+      server('s'),
+      application('shop', { capability_id: 'sell' }),
+      application('crm'),
+      capability('sell', 'trade'),
+      capability('trade'),
+      entity('orders'),
+      application('dwh'),
+      deployed('shop', 's'),
+      offered('shop', 'order'),
+      consumed('shop', 'order', 'crm'),
+      integration('feed', 'shop', 'dwh'),
+      organization('it'),
       relation('w', app('shop'), 'writes', 'data_entity:orders'),
       relation('o', 'organization:it', 'owns', app('shop')),
     ];
@@ -108,7 +130,11 @@ describe('impact', () => {
       edges.map((one) => `${one.source_id} ${one.relation_type} ${one.target_id}`).toSorted();
     const given = [...chain, needs('b', 'd'), relation('x', app('c'), 'calls', app('b'))];
     const all = [
-      ...['a depends_on b', 'b depends_on c', 'b depends_on d', 'c calls b', 'c depends_on d'],
+      'a depends_on b',
+      'b depends_on c',
+      'b depends_on d',
+      'c calls b',
+      'c depends_on d',
     ];
     expect(asStated(asked(given, { id: 'd' }))).toEqual(all);
     expect(asStated(asked(given, { id: 'a', direction: 'needed' }))).toEqual(all);
@@ -188,9 +214,15 @@ describe('impact', () => {
     const wrong = (params: object) => ImpactParams.safeParse({ id: 'a', ...params }).success;
     expect(wrong({})).toBe(true);
     for (const params of [
-      ...[{ id: '' }, { depth: '0' }, { depth: '21' }, { max_nodes: '2001' }],
-      ...[{ relation_types: 'hates' }, { min_confidence: '2' }, { direction: 'up' }],
-      ...[{ effective_on: '2026-02-30' }, { type: 'planet' }],
+      { id: '' },
+      { depth: '0' },
+      { depth: '21' },
+      { max_nodes: '2001' },
+      { relation_types: 'hates' },
+      { min_confidence: '2' },
+      { direction: 'up' },
+      { effective_on: '2026-02-30' },
+      { type: 'planet' },
     ])
       expect([params, wrong(params)]).toEqual([params, false]);
   });

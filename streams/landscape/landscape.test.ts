@@ -196,9 +196,16 @@ describe('a relation', () => {
 
   it('is one edge, known since it was created', () => {
     expect(edgeAfter()).toEqual({
-      ...{ source_type: 'application', source_id: 'a', relation_type: 'reads' },
-      ...{ target_type: 'data_entity', target_id: 'd', relation_id: 'r', confidence: 0.7 },
-      ...{ effective_from: null, effective_to: null, known_at: '2025-01-01T00:00:00.000Z' },
+      source_type: 'application',
+      source_id: 'a',
+      relation_type: 'reads',
+      target_type: 'data_entity',
+      target_id: 'd',
+      relation_id: 'r',
+      confidence: 0.7,
+      effective_from: null,
+      effective_to: null,
+      known_at: '2025-01-01T00:00:00.000Z',
     });
   });
 

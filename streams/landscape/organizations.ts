@@ -117,7 +117,8 @@ export const organizationTree = (
   const { root } = asked;
   const present = graph.elements.filter((one) => one.type === 'organization' && isLive(one));
   const branches = present.map((one) => ({
-    ...{ id: one.id, name: one.name },
+    id: one.id,
+    name: one.name,
     parent_id: graph.from(one).find((edge) => edge.relation_type === 'part_of')?.target_id ?? null,
   }));
   const placed = grown<Branch, Owned>(branches, {

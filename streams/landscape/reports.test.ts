@@ -32,16 +32,23 @@ const idsOf = (all: unknown): string[] => (all as Ids).map(({ id }) => id);
 describe('the landscape of a capability', () => {
   const ask = report('capability');
   const given = [
-    ...[capability('trade'), capability('sell', 'trade'), capability('pay')],
-    ...[application('shop', { capability_id: 'sell' }), application('crm'), application('erp')],
-    ...[application('old', { capability_id: 'sell', lifecycle: 'retired' }), application('books')],
-    ...[server('s1'), server('s2'), deployed('shop', 's1'), deployed('books', 's2')],
-    ...[
-      offered('crm', 'contacts', 'sell'),
-      exposed('crm', 'api'),
-      linked('crm', 'api', 'contacts'),
-    ],
-    ...[entity('orders', 'confidential'), integration('feed', 'books', 'shop')],
+    capability('trade'),
+    capability('sell', 'trade'),
+    capability('pay'),
+    application('shop', { capability_id: 'sell' }),
+    application('crm'),
+    application('erp'),
+    application('old', { capability_id: 'sell', lifecycle: 'retired' }),
+    application('books'),
+    server('s1'),
+    server('s2'),
+    deployed('shop', 's1'),
+    deployed('books', 's2'),
+    offered('crm', 'contacts', 'sell'),
+    exposed('crm', 'api'),
+    linked('crm', 'api', 'contacts'),
+    entity('orders', 'confidential'),
+    integration('feed', 'books', 'shop'),
     relation('r1', app('shop'), 'reads', 'data_entity:orders'),
     relation('r2', app('shop'), 'writes', 'data_entity:orders'),
     relation('r3', app('erp'), 'supports', 'business_capability:trade', 0.4),
@@ -54,20 +61,30 @@ describe('the landscape of a capability', () => {
       capability: 'trade',
       effective_on: '2026-06-30',
       totals: {
-        ...{ capabilities: 2, applications: 3, services: 1, interfaces: 1 },
-        ...{ data_entities: 1, servers: 1, integrations: 1 },
+        capabilities: 2,
+        applications: 3,
+        services: 1,
+        interfaces: 1,
+        data_entities: 1,
+        servers: 1,
+        integrations: 1,
       },
       applications: [
         { id: 'crm', via: [{ capability_id: 'sell', service_id: 'contacts' }] },
         { id: 'erp', via: [{ capability_id: 'trade', service_id: null }] },
         {
-          ...{ id: 'shop', name: 'name of shop', owner: 'it', classification: 'internal' },
+          id: 'shop',
+          name: 'name of shop',
+          owner: 'it',
+          classification: 'internal',
           via: [{ capability_id: 'sell', service_id: null }],
         },
       ],
       data_entities: [
         {
-          ...{ id: 'orders', classification: 'confidential', application_ids: ['shop'] },
+          id: 'orders',
+          classification: 'confidential',
+          application_ids: ['shop'],
           relation_types: ['reads', 'writes'],
         },
       ],
@@ -93,8 +110,11 @@ describe('the landscape of a capability', () => {
 
   it('lists an application once, however often it supports', () => {
     const twice = [
-      ...[capability('x'), capability('y', 'x'), application('a', { capability_id: 'y' })],
-      ...[offered('a', 'svc', 'x'), offered('a', 'svd', 'x')],
+      capability('x'),
+      capability('y', 'x'),
+      application('a', { capability_id: 'y' }),
+      offered('a', 'svc', 'x'),
+      offered('a', 'svd', 'x'),
       relation('r', app('a'), 'supports', 'business_capability:x'),
     ];
     expect(ask(twice, { capability: 'x' }).applications).toMatchObject([
@@ -116,11 +136,20 @@ describe('the organizations', () => {
   const owns = (id: string, organization_id: string, end: `application:${string}` | 'server:s1') =>
     relation(id, `organization:${organization_id}`, 'owns', end);
   const given = [
-    ...[organization('group'), organization('retail', 'group'), organization('it', 'group')],
-    ...[application('a'), application('b', { lifecycle: 'deprecated' }), application('c')],
-    ...[server('s1'), server('s2', 'dev'), application('gone', { lifecycle: 'retired' })],
-    ...[owns('o1', 'retail', app('a')), owns('o2', 'it', app('a')), owns('o3', 'it', app('b'))],
-    ...[owns('o4', 'it', 'server:s1'), owns('o5', 'group', app('gone'))],
+    organization('group'),
+    organization('retail', 'group'),
+    organization('it', 'group'),
+    application('a'),
+    application('b', { lifecycle: 'deprecated' }),
+    application('c'),
+    server('s1'),
+    server('s2', 'dev'),
+    application('gone', { lifecycle: 'retired' }),
+    owns('o1', 'retail', app('a')),
+    owns('o2', 'it', app('a')),
+    owns('o3', 'it', app('b')),
+    owns('o4', 'it', 'server:s1'),
+    owns('o5', 'group', app('gone')),
     owns('o6', 'it', app('ghost')),
   ];
 
@@ -197,10 +226,15 @@ describe('sunsets', () => {
       application('gone', { lifecycle: 'retired' }),
       relation('r1', app('a'), 'depends_on', app('old')),
       relation('r2', app('gone'), 'calls', app('old')),
-      ...[offered('old', 'svc'), consumed('old', 'svc', 'b'), consumed('old', 'svc', 'a')],
-      ...[integration('in', 'c', 'old'), integration('out', 'old', 'd')],
+      offered('old', 'svc'),
+      consumed('old', 'svc', 'b'),
+      consumed('old', 'svc', 'a'),
+      integration('in', 'c', 'old'),
+      integration('out', 'old', 'd'),
       // It uses a service of another one: who else does, has nothing to do with it.
-      ...[offered('e', 'other'), consumed('e', 'other', 'old'), consumed('e', 'other', 'b')],
+      offered('e', 'other'),
+      consumed('e', 'other', 'old'),
+      consumed('e', 'other', 'b'),
       exposed('old', 'api'),
       relation('r3', 'integration:out', 'calls', 'application_interface:api'),
     ]);
@@ -210,7 +244,10 @@ describe('sunsets', () => {
       blocked: 1,
       applications: [
         {
-          ...{ id: 'old', sunset_date: '2026-07-10', days_left: 10, overdue: false },
+          id: 'old',
+          sunset_date: '2026-07-10',
+          days_left: 10,
+          overdue: false,
           dependant_count: 5,
           live_dependants: [
             {
@@ -230,7 +267,10 @@ describe('sunsets', () => {
   it('are replaced when every open interface names another one that is there', () => {
     const given = [
       ...ending('old', null),
-      ...[exposed('old', 'one'), exposed('old', 'two'), application('new'), exposed('new', 'next')],
+      exposed('old', 'one'),
+      exposed('old', 'two'),
+      application('new'),
+      exposed('new', 'next'),
       replaced('old', 'one', 'next'),
     ];
     expect(ask(given).applications).toMatchObject([
@@ -238,7 +278,8 @@ describe('sunsets', () => {
         days_left: null,
         dependant_count: 0,
         replacement: {
-          ...{ interfaces: 2, replaced: false },
+          interfaces: 2,
+          replaced: false,
           interfaces_without_replacement: [{ id: 'two' }],
         },
       },
@@ -260,7 +301,9 @@ describe('sunsets', () => {
 
   it('come in the order in which they are due, those without a date last', () => {
     const given = [
-      ...[...ending('c', null), ...ending('a', '2026-12-31'), ...ending('b', '2026-01-01')],
+      ...ending('c', null),
+      ...ending('a', '2026-12-31'),
+      ...ending('b', '2026-01-01'),
       ...ending('d', '2026-12-31'),
     ];
     expect(idsOf(ask(given).applications)).toEqual(['b', 'a', 'd', 'c']);
@@ -273,8 +316,11 @@ describe('classification gaps', () => {
 
   it('are applications that are less protected than their data', () => {
     const answer = ask([
-      ...[application('a'), application('b', { data_classification: 'restricted' })],
-      ...[entity('x', 'confidential'), entity('y', 'restricted'), entity('z')],
+      application('a'),
+      application('b', { data_classification: 'restricted' }),
+      entity('x', 'confidential'),
+      entity('y', 'restricted'),
+      entity('z'),
       relation('r1', app('a'), 'reads', 'data_entity:x'),
       relation('r2', app('a'), 'writes', 'data_entity:x'),
       relation('r3', app('a'), 'reads', 'data_entity:y', 0.3),
@@ -286,7 +332,10 @@ describe('classification gaps', () => {
       gaps: 1,
       applications: [
         {
-          ...{ id: 'a', owner: 'it', classification: 'internal', needed: 'restricted' },
+          id: 'a',
+          owner: 'it',
+          classification: 'internal',
+          needed: 'restricted',
           data_entities: [
             { id: 'x', relation_types: ['reads', 'writes'], relation_ids: ['r1', 'r2'] },
             { id: 'y', classification: 'restricted' },
@@ -312,7 +361,9 @@ describe('stale relations', () => {
     at,
   });
   const given = [
-    ...[application('a'), application('b'), application('old', { lifecycle: 'retired' })],
+    application('a'),
+    application('b'),
+    application('old', { lifecycle: 'retired' }),
     stated('fresh', '2026-06-01T00:00:00.000Z'),
     stated('unseen', '2024-06-30T00:00:00.000Z'),
     stated('doubtful', '2026-06-02T00:00:00.000Z', 0.2),
@@ -323,14 +374,20 @@ describe('stale relations', () => {
   it('are those that nobody looked at for long, hardly believed, or with an end that is gone', () => {
     const answer = ask(given);
     expect(answer).toMatchObject({
-      ...{ relations: 5, stale: 4, not_verified: 2, low_confidence: 2, end_gone: 1 },
+      relations: 5,
+      stale: 4,
+      not_verified: 2,
+      low_confidence: 2,
+      end_gone: 1,
       truncated: false,
       items: [
         { relation_id: 'unseen', days: 730, reasons: ['not_verified'] },
         { relation_id: 'both', days: 366, reasons: ['not_verified', 'low_confidence'] },
         { relation_id: 'doubtful', days: 28, reasons: ['low_confidence'] },
         {
-          ...{ relation_id: 'dead', reasons: ['end_gone'], source: { name: 'name of a' } },
+          relation_id: 'dead',
+          reasons: ['end_gone'],
+          source: { name: 'name of a' },
           target: { type: 'application', id: 'old', status: 'retired' },
         },
       ],
@@ -342,7 +399,8 @@ describe('stale relations', () => {
     expect(ask(given, strict)).toMatchObject({ stale: 5, low_confidence: 0 });
     expect(ask(given, { relation_types: 'reads' })).toMatchObject({ relations: 0, stale: 0 });
     expect(ask(given, { max_items: '1' })).toMatchObject({
-      ...{ stale: 4, truncated: true },
+      stale: 4,
+      truncated: true,
       items: [{ relation_id: 'unseen' }],
     });
   });

@@ -44,8 +44,16 @@ const judged = (graph: Graph, edge: Edge, asked: StaleParams, now: string) => {
   if (!ends.every(isLive)) reasons.push('end_gone');
   const { relation_id, relation_type, confidence, known_at, effective_from, effective_to } = edge;
   return {
-    ...{ relation_id, relation_type, source: named(ends[0]), target: named(ends[1]) },
-    ...{ confidence, known_at, days, effective_from, effective_to, reasons },
+    relation_id,
+    relation_type,
+    source: named(ends[0]),
+    target: named(ends[1]),
+    confidence,
+    known_at,
+    days,
+    effective_from,
+    effective_to,
+    reasons,
   };
 };
 

@@ -39,9 +39,16 @@ const stated = (
   relation_type: EdgeType,
   [target_type, target_id]: End,
 ): Edge => ({
-  ...{ source_type, source_id, relation_type, target_type, target_id },
-  ...{ relation_id: null, confidence: 1 },
-  ...{ effective_from: null, effective_to: null, known_at: null },
+  source_type,
+  source_id,
+  relation_type,
+  target_type,
+  target_id,
+  relation_id: null,
+  confidence: 1,
+  effective_from: null,
+  effective_to: null,
+  known_at: null,
 });
 
 type ApplicationEvent = AnyEventOf<typeof Application>;
@@ -173,15 +180,33 @@ export const ofRelation = (event: RelationEvent, before: LandscapeDocument): Sta
   const { source_type, source_id, relation_type, target_type, target_id } = data;
   const { confidence, effective_from, effective_to, last_verified_at } = data;
   const edge = {
-    ...{ source_type, source_id, relation_type, target_type, target_id },
-    ...{ relation_id: event.aggregate_id, confidence, effective_from, effective_to },
+    source_type,
+    source_id,
+    relation_type,
+    target_type,
+    target_id,
+    relation_id: event.aggregate_id,
+    confidence,
+    effective_from,
+    effective_to,
     known_at: last_verified_at ?? known?.known_at ?? event.event_timestamp,
   };
   return { elements: [], edges: [edge] };
 };
 /** What shapes statements without being one of them. */
 export const STATING = [
-  ...[element, stated, supported, serviceEdges, interfaceEdges, inTree, sortedOnce],
-  ...[ofApplication, ofServer, ofCapability, ofOrganization, ofDataEntity, ofIntegration],
+  element,
+  stated,
+  supported,
+  serviceEdges,
+  interfaceEdges,
+  inTree,
+  sortedOnce,
+  ofApplication,
+  ofServer,
+  ofCapability,
+  ofOrganization,
+  ofDataEntity,
+  ofIntegration,
   ofRelation,
 ];

@@ -129,7 +129,9 @@ export const sunsetDependants = (
     .map((one) => {
       const live_dependants = dependantsOf(graph, one);
       return {
-        ...{ ...named(one), owner: one.owner, sunset_date: one.sunset_date },
+        ...named(one),
+        owner: one.owner,
+        sunset_date: one.sunset_date,
         ...sunsetAt({ sunset_date: one.sunset_date, ended_on: null }, today),
         replacement: replacementOf(graph, one),
         dependant_count: live_dependants.length,
@@ -137,7 +139,8 @@ export const sunsetDependants = (
       };
     });
   return {
-    ...{ today, effective_on: graph.effective_on },
+    today,
+    effective_on: graph.effective_on,
     ending: applications.length,
     blocked: applications.filter(({ dependant_count }) => dependant_count > 0).length,
     applications,

@@ -12,12 +12,11 @@ describe('an organization', () => {
   it('has its place and lists what it owns', () => {
     givenEvents(
       organizationMap,
-      ...[
-        organization('it', 'group'),
-        owns('r2', 'it', 'application:b'),
-        owns('r3', 'it', 'server:s'),
-      ],
-      ...[owns('r1', 'it', 'application:a'), period('r1', '2026-01-01', null)],
+      organization('it', 'group'),
+      owns('r2', 'it', 'application:b'),
+      owns('r3', 'it', 'server:s'),
+      owns('r1', 'it', 'application:a'),
+      period('r1', '2026-01-01', null),
     ).then({
       it: {
         name: 'name of it',
@@ -26,8 +25,12 @@ describe('an organization', () => {
         deleted: false,
         owned: [
           {
-            ...{ relation_id: 'r1', type: 'application', id: 'a', confidence: 1 },
-            ...{ effective_from: '2026-01-01', effective_to: null },
+            relation_id: 'r1',
+            type: 'application',
+            id: 'a',
+            confidence: 1,
+            effective_from: '2026-01-01',
+            effective_to: null,
           },
           { relation_id: 'r2', type: 'application', id: 'b', ...always },
           { relation_id: 'r3', type: 'server', id: 's', ...always },
@@ -79,12 +82,11 @@ describe('an organization', () => {
 it('shows names of others', () => {
   const { show } = givenEvents(
     organizationMap,
-    ...[
-      organization('it', 'group'),
-      owns('r1', 'it', 'application:a'),
-      owns('r2', 'it', 'server:s'),
-    ],
-    ...[owns('r3', 'it', 'application:ghost'), organization('top')],
+    organization('it', 'group'),
+    owns('r1', 'it', 'application:a'),
+    owns('r2', 'it', 'server:s'),
+    owns('r3', 'it', 'application:ghost'),
+    organization('top'),
   );
   const others = {
     'organization-map': { group: { name: 'The Group' } },

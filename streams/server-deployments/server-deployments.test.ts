@@ -99,7 +99,10 @@ describe('a server', () => {
   it('forgets an application that is deleted while it is deployed', () => {
     givenEvents(
       serverDeployments,
-      ...[server('s'), application('a'), deployed('a', 's'), deployed('a', 'unknown')],
+      server('s'),
+      application('a'),
+      deployed('a', 's'),
+      deployed('a', 'unknown'),
       gone('a'),
     ).then({ s: { orphan: true, application_ids: [] }, unknown: null });
   });
@@ -107,7 +110,10 @@ describe('a server', () => {
   it('still lists an application that is retired where it runs', () => {
     givenEvents(
       serverDeployments,
-      ...[server('s'), application('a'), deployed('a', 's'), retired('a')],
+      server('s'),
+      application('a'),
+      deployed('a', 's'),
+      retired('a'),
     ).then({ s: { orphan: false, application_ids: ['a'] } });
   });
 
@@ -153,9 +159,16 @@ describe('a server', () => {
 it('reports per environment', () => {
   const answer = givenEvents(
     serverDeployments,
-    ...[server('p1'), server('p2'), server('d1', 'dev'), server('d2', 'dev')],
-    ...[application('a'), application('b')],
-    ...[deployed('a', 'p1'), deployed('b', 'p1'), deployed('a', 'p2'), deployed('a', 'd1', 'dev')],
+    server('p1'),
+    server('p2'),
+    server('d1', 'dev'),
+    server('d2', 'dev'),
+    application('a'),
+    application('b'),
+    deployed('a', 'p1'),
+    deployed('b', 'p1'),
+    deployed('a', 'p2'),
+    deployed('a', 'd1', 'dev'),
     {
       type: 'Server',
       id: 'd2',
@@ -163,7 +176,7 @@ it('reports per environment', () => {
       data: { reason: 'old' },
     },
     { ...server('x'), event: 'ServerCreated' },
-    { ...{ type: 'Server', id: 'x', event: 'ServerDeleted' }, data: { reason: 'old' } },
+    { type: 'Server', id: 'x', event: 'ServerDeleted', data: { reason: 'old' } },
   ).report('environments');
   const nothing = { servers: 0, decommissioned: 0, orphans: 0, deployments: 0, applications: 0 };
   expect(answer).toEqual({

@@ -59,8 +59,11 @@ const deployed = ({ aggregate_id, after }: ApplicationEvent, key: string): reado
   return deployments
     .filter(({ server_id }) => server_id === key)
     .map(({ environment }) => ({
-      ...{ application_id: aggregate_id, name, owner },
-      ...{ lifecycle, environment },
+      application_id: aggregate_id,
+      name,
+      owner,
+      lifecycle,
+      environment,
     }));
 };
 

@@ -86,7 +86,13 @@ const inPeriod = ([period, all]: readonly [
     done: count('done'),
     applications: all
       .map(({ id, name, owner, sunset_date, ended_on, slips, standing }) => ({
-        ...{ id, name, owner, sunset_date, ended_on, slips, standing },
+        id,
+        name,
+        owner,
+        sunset_date,
+        ended_on,
+        slips,
+        standing,
       }))
       .sort((a, b) => {
         const [first = '', second = ''] = [

@@ -90,11 +90,9 @@ describe('an application', () => {
 
   it('slips: how often, and how far from the first date', () => {
     const late = [
-      ...[
-        created('a'),
-        deprecated('a', '2026-06-30'),
-        rescheduled('a', '2026-06-30', '2026-09-30'),
-      ],
+      created('a'),
+      deprecated('a', '2026-06-30'),
+      rescheduled('a', '2026-06-30', '2026-09-30'),
       rescheduled('a', '2026-09-30', '2026-12-31'),
     ];
     givenEvents(sunsetRoadmap, ...late).then({
@@ -109,7 +107,9 @@ describe('an application', () => {
   it('does not slip when it gets its first date late', () => {
     givenEvents(
       sunsetRoadmap,
-      ...[created('a'), deprecated('a', null), rescheduled('a', null, '2026-09-30')],
+      created('a'),
+      deprecated('a', null),
+      rescheduled('a', null, '2026-09-30'),
     ).then({
       a: { first_sunset_date: '2026-09-30', rescheduled: 0, slips: 0, days_slipped: 0 },
     });
@@ -128,8 +128,14 @@ describe('an application', () => {
 
   it('tells who still uses it, and which open interfaces nothing replaces', () => {
     const open = [
-      ...[created('a'), offered('a', 's'), consumed('a', 's', 'y'), consumed('a', 's', 'x')],
-      ...[offered('a', 't'), consumed('a', 't', 'x'), exposed('a', 'i'), exposed('a', 'j')],
+      created('a'),
+      offered('a', 's'),
+      consumed('a', 's', 'y'),
+      consumed('a', 's', 'x'),
+      offered('a', 't'),
+      consumed('a', 't', 'x'),
+      exposed('a', 'i'),
+      exposed('a', 'j'),
       {
         type: 'Application',
         id: 'a',
@@ -143,11 +149,14 @@ describe('an application', () => {
     expect(before.show('a')).toMatchObject({ consumer_ids: ['x', 'y'], consumer_count: 2 });
     const t = givenEvents(
       applicationServices,
-      ...[created('a'), offered('a', 't'), consumed('a', 't', 'x')],
+      created('a'),
+      offered('a', 't'),
+      consumed('a', 't', 'x'),
       relation('r', 'application:z', 'uses', 'application_service:t'),
     ).documents.get('t')!;
     expect(before.show('a', { others: { 'application-services': { t } } })).toMatchObject({
-      ...{ consumer_ids: ['x', 'y', 'z'], consumer_count: 3 },
+      consumer_ids: ['x', 'y', 'z'],
+      consumer_count: 3,
     });
     const after = givenEvents(
       sunsetRoadmap,
@@ -167,7 +176,9 @@ describe('an application', () => {
   it('ends when it is deleted, without having been retired', () => {
     givenEvents(
       sunsetRoadmap,
-      ...[created('a'), deprecated('a', '2026-06-30'), gone('a', '2026-05-31')],
+      created('a'),
+      deprecated('a', '2026-06-30'),
+      gone('a', '2026-05-31'),
     ).then({
       a: {
         deleted: true,
@@ -181,11 +192,9 @@ describe('an application', () => {
 
   it('leaves the roadmap when it is kept after all, and starts anew the next time', () => {
     const kept = [
-      ...[
-        created('a'),
-        deprecated('a', '2026-06-30'),
-        rescheduled('a', '2026-06-30', '2026-09-30'),
-      ],
+      created('a'),
+      deprecated('a', '2026-06-30'),
+      rescheduled('a', '2026-06-30', '2026-09-30'),
       {
         type: 'Application',
         id: 'a',
@@ -244,11 +253,19 @@ describe('today', () => {
 describe('the roadmap', () => {
   const { report } = givenEvents(
     sunsetRoadmap,
-    ...[created('a'), deprecated('a', '2026-06-30'), retired('a', '2026-06-01')],
-    ...[created('b'), deprecated('b', '2026-05-31')],
-    ...[created('c'), deprecated('c', '2026-12-31'), rescheduled('c', '2026-12-31', '2027-01-15')],
-    ...[created('d'), deprecated('d', null)],
-    ...[created('e'), deprecated('e', null, '2025-01-01'), retired('e', '2025-03-01')],
+    created('a'),
+    deprecated('a', '2026-06-30'),
+    retired('a', '2026-06-01'),
+    created('b'),
+    deprecated('b', '2026-05-31'),
+    created('c'),
+    deprecated('c', '2026-12-31'),
+    rescheduled('c', '2026-12-31', '2027-01-15'),
+    created('d'),
+    deprecated('d', null),
+    created('e'),
+    deprecated('e', null, '2025-01-01'),
+    retired('e', '2025-03-01'),
   );
   type Answer = {
     readonly periods: readonly {

@@ -45,7 +45,9 @@ const buildConsole = (): void => {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
   const args = [vite, 'build', '--config', 'console/vite.config.ts', '--logLevel', 'warn'];
   execFileSync(process.execPath, args, {
-    ...{ cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], timeout: BUILD_WITHIN_MS },
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: BUILD_WITHIN_MS,
   });
 };
 
@@ -55,7 +57,9 @@ const buildProgram = (): void => {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   try {
     execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
-      ...{ cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], timeout: BUILD_WITHIN_MS },
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: BUILD_WITHIN_MS,
     });
   } catch (error) {
     if (builtAt() === 0) throw error;

@@ -71,9 +71,13 @@ export const startTestCluster = async (): Promise<TestCluster> => {
   const routes = JSON.stringify(ports.map((port) => `nats://${login}@127.0.0.1:${port}`));
   const env = {
     ...process.env,
-    ...{ NATS_USER: USER, NATS_PASSWORD: PASSWORD, NATS_ROUTES: routes },
-    ...{ NATS_CLIENT_PASSWORD: PASSWORD, NATS_MONITOR_PASSWORD: PASSWORD },
-    ...{ NATS_ROUTE_USER: ROUTE_USER, NATS_ROUTE_PASSWORD: ROUTE_PASSWORD },
+    NATS_USER: USER,
+    NATS_PASSWORD: PASSWORD,
+    NATS_ROUTES: routes,
+    NATS_CLIENT_PASSWORD: PASSWORD,
+    NATS_MONITOR_PASSWORD: PASSWORD,
+    NATS_ROUTE_USER: ROUTE_USER,
+    NATS_ROUTE_PASSWORD: ROUTE_PASSWORD,
   };
   const files = ports.map((_, index) => serverFiles(join(dir, `nats-${index + 1}`)));
   const launch = (index: number, port: number): Promise<RunningServer> =>

@@ -23,8 +23,14 @@ export const commandLine = async (
   const said = Promise.all([text(stdout), text(stderr)]);
   const exit = await runProgram(
     {
-      ...{ definitions: [first!, ...others], importers, models, projections, topology, roles },
-      ...{ version: '0.0.0', io: io as unknown as Io },
+      definitions: [first!, ...others],
+      importers,
+      models,
+      projections,
+      topology,
+      roles,
+      version: '0.0.0',
+      io: io as unknown as Io,
     },
     args,
   );

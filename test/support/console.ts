@@ -46,7 +46,10 @@ const serveWith = async (args: readonly string[]) => {
     await exited(child);
   };
   return {
-    ...{ url, port, link, stop },
+    url,
+    port,
+    link,
+    stop,
     said: (what: RegExp) => said(child, what),
     start: async () => {
       child = stele(['serve'], env);

@@ -21,7 +21,11 @@ export const startGuardedNode = async (
   const firstKeys: string[] = [];
   const logged: string[] = [];
   const node = await startNode({
-    ...{ config, definitions: actors, projections, topology, roles },
+    config,
+    definitions: actors,
+    projections,
+    topology,
+    roles,
     ...(consoleDir !== undefined && { consoleDir }),
     onFirstKey: (text) => void firstKeys.push(text),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
@@ -29,7 +33,11 @@ export const startGuardedNode = async (
   const ask = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${node.url}${path}`, { headers });
   return {
-    ...{ node, env, firstKeys, logged, ask },
+    node,
+    env,
+    firstKeys,
+    logged,
+    ask,
     /** The status of a read with these headers. */
     status: async (path: string, headers?: Record<string, string>) => {
       const response = await ask(path, headers);

@@ -24,8 +24,18 @@ type Shape = {
 const IDS = ['a', 'b', 'c'];
 /** What is not any word: of these, those that fit the pattern are taken. */
 const SHAPED = [
-  ...['1.0.0', '2.1.0', 'https://a.example/v1', 'a.example', 'a@a.example', 'b@a.example'],
-  ...['99.9%', '24/7', 'daily', '15m', '90 days', '10y'],
+  '1.0.0',
+  '2.1.0',
+  'https://a.example/v1',
+  'a.example',
+  'a@a.example',
+  'b@a.example',
+  '99.9%',
+  '24/7',
+  'daily',
+  '15m',
+  '90 days',
+  '10y',
 ];
 const DATES = ['2025-06-30', '2026-06-30', '2027-06-30'];
 const MOMENTS = ['2019-12-31T23:59:59Z', '2024-02-29T12:00:00Z', '2026-01-01T00:00:00.000Z'];

@@ -60,7 +60,8 @@ export const startIdentityProvider = async () => {
     /** The public key used as if it were a shared secret. */
     confused: () =>
       sign({ sub: 'ada', roles: ['admin'] }, Buffer.from(JSON.stringify(jwk)), {
-        ...{ alg: 'HS256', given: {} },
+        alg: 'HS256',
+        given: {},
       }),
     close: () => new Promise((resolve) => server.close(resolve)),
   };

@@ -14,7 +14,12 @@ export const importing = async (models: ModelImports, limits: Partial<HttpLimits
   const { runtime, store, projections } = side;
   const imports = new Imports({ runtime, store, projections, models, log: LOG, clock: Date.now });
   const app = createHttp({
-    ...{ runtime, store, projections, imports, limits, log: LOG },
+    runtime,
+    store,
+    projections,
+    imports,
+    limits,
+    log: LOG,
     info: { name: 'stele', version: '0' },
   });
   const ask = async (path: string, init: RequestInit = {}) => {
@@ -24,7 +29,11 @@ export const importing = async (models: ModelImports, limits: Partial<HttpLimits
     return { status: response.status, headers: response.headers, text, json, code: json.code };
   };
   return {
-    ...{ app, runtime, store, imports, ask },
+    app,
+    runtime,
+    store,
+    imports,
+    ask,
     /** What a job says when it has ended. */
     ended: async (path: string): Promise<Json> => {
       for (;;) {

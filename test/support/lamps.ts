@@ -154,16 +154,28 @@ export type Said = {
 };
 
 export const placed = (id: string, house: string): Said => ({
-  ...{ of: Lamp, id, type: 'LampPlaced', data: { house } },
+  of: Lamp,
+  id,
+  type: 'LampPlaced',
+  data: { house },
 });
 export const dimmed = (id: string, level: number): Said => ({
-  ...{ of: Lamp, id, type: 'LampDimmed', data: { level } },
+  of: Lamp,
+  id,
+  type: 'LampDimmed',
+  data: { level },
 });
 export const moved = (id: string, house: string): Said => ({
-  ...{ of: Lamp, id, type: 'LampMoved', data: { house } },
+  of: Lamp,
+  id,
+  type: 'LampMoved',
+  data: { house },
 });
 export const fused = (id: string, house: string, amps: number): Said => ({
-  ...{ of: Fuse, id, type: 'FuseSet', data: { house, amps } },
+  of: Fuse,
+  id,
+  type: 'FuseSet',
+  data: { house, amps },
 });
 
 /** Writes events as a runtime would, chained and without gaps. */
@@ -176,17 +188,33 @@ export class Pen {
     const head = this.#heads.get(key) ?? { version: 0, hash: null, sequence: 0 };
     this.#clock += 1_000;
     const event = seal({
-      ...{ event_id: crypto.randomUUID(), event_type: type, event_version: 1, data },
-      ...{ aggregate_type: of.name, aggregate_id: id, aggregate_version: head.version + 1 },
-      ...{ event_timestamp: new Date(this.#clock).toISOString() },
-      ...{ actor: 'tester', actor_type: 'user', source: 'api' },
-      ...{ causation_id: crypto.randomUUID(), command_hash: 'c'.repeat(64) },
-      ...{ correlation_id: null, business_justification: null, approval_id: null },
-      ...{ effective_at: null, traceparent: null, previous_hash: head.hash },
+      event_id: crypto.randomUUID(),
+      event_type: type,
+      event_version: 1,
+      data,
+      aggregate_type: of.name,
+      aggregate_id: id,
+      aggregate_version: head.version + 1,
+      event_timestamp: new Date(this.#clock).toISOString(),
+      actor: 'tester',
+      actor_type: 'user',
+      source: 'api',
+      causation_id: crypto.randomUUID(),
+      command_hash: 'c'.repeat(64),
+      correlation_id: null,
+      business_justification: null,
+      approval_id: null,
+      effective_at: null,
+      traceparent: null,
+      previous_hash: head.hash,
     });
     this.#heads.set(key, { version: head.version + 1, hash: event.hash, sequence: 0 });
     const result = await store.append({
-      ...{ kind: of, aggregate_id: id, expected: head.sequence, events: [event], claims: [] },
+      kind: of,
+      aggregate_id: id,
+      expected: head.sequence,
+      events: [event],
+      claims: [],
     });
     if (isConflict(result)) throw new Error(`${key} was written by another`);
     this.#heads.set(key, { version: head.version + 1, hash: event.hash, sequence: result.first });

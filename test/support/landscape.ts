@@ -49,8 +49,11 @@ export const application = (
     id,
     event: 'ApplicationCreated',
     data: {
-      ...{ name: `name of ${id}`, owner: 'it', data_classification: 'internal' as const },
-      ...{ lifecycle: 'active' as const, capability_id: null },
+      name: `name of ${id}`,
+      owner: 'it',
+      data_classification: 'internal' as const,
+      lifecycle: 'active' as const,
+      capability_id: null,
       ...more,
     },
   }) as const;
@@ -139,9 +142,15 @@ export const relation = (
     id,
     event: 'RelationCreated',
     data: {
-      ...{ source_id: source.id, source_type: source.type, relation_type, confidence },
-      ...{ target_id: target.id, target_type: target.type },
-      ...{ evidence_source: null, description: null, label: null },
+      source_id: source.id,
+      source_type: source.type,
+      relation_type,
+      confidence,
+      target_id: target.id,
+      target_type: target.type,
+      evidence_source: null,
+      description: null,
+      label: null,
     },
   } as const;
 };

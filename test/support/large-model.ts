@@ -118,7 +118,8 @@ ${relations.join('\n')}
     relations: relations.length,
     duplicates,
     dangling,
-    ...{ secondParents, placed },
+    secondParents,
+    placed,
     events: elements.length + relations.length - dangling - secondParents - placed,
   };
 };

@@ -85,7 +85,10 @@ export const naiveStatistics = (
     const here = walked.filter((one) => one.from === from && one.event === event && one.to === to);
     const last = Math.max(...here.map(({ at }) => at));
     edges.set(`${from} ${event} ${to}`, {
-      ...{ from, event, to, count: here.length },
+      from,
+      event,
+      to,
+      count: here.length,
       last_at: here.length === 0 ? null : new Date(last).toISOString(),
     });
   }

@@ -12,8 +12,18 @@ const PEOPLE = ['ann', 'bob'];
 const WORDS = [...IDS, 'active', 'public'];
 /** For a text of some form: a few fit whatever it is. */
 const FORMED = [
-  ...['99.9%', '24/7', 'daily', '15m', '7d', '30d', '1.0.0', '2.0.0'],
-  ...['https://a.example.org', 'https://b.example.org/x', 'ann@example.org', 'bob@example.org'],
+  '99.9%',
+  '24/7',
+  'daily',
+  '15m',
+  '7d',
+  '30d',
+  '1.0.0',
+  '2.0.0',
+  'https://a.example.org',
+  'https://b.example.org/x',
+  'ann@example.org',
+  'bob@example.org',
 ];
 const DATES = ['2025-06-30', '2026-06-30', '2027-06-30'];
 const NUMBERS = [0, 0.5, 1, 2, 10];

@@ -12,7 +12,9 @@ const UNTIL_WITHIN_MS = 20_000;
 
 type Said = (what: object, message: string) => void;
 export const SILENT: { info: Said; warn: Said; error: Said } = {
-  ...{ info: () => {}, warn: () => {}, error: () => {} },
+  info: () => {},
+  warn: () => {},
+  error: () => {},
 };
 
 /** Projections with short waits. */

@@ -54,18 +54,32 @@ export const startReadSide = async (
   const views = await open();
   // Its watchdog measures with a clock that does not leap over days.
   const projections = startProjections({
-    ...{ definitions: complete(listed), store, views, log },
+    definitions: complete(listed),
+    store,
+    views,
+    log,
     limits: { lookEveryMs: 50, retryAfterMs: [5] },
   });
   const travel = createTimeTravel({
-    ...{ store, projections, clock, ephemeral: () => sqliteViews(':memory:') },
+    store,
+    projections,
+    clock,
+    ephemeral: () => sqliteViews(':memory:'),
   });
   const runtime = new Runtime({
-    ...{ definitions: actors, store, log, clock },
+    definitions: actors,
+    store,
+    log,
+    clock,
     onAppended: projections.wrote,
   });
   const app = createHttp({
-    ...{ runtime, store, projections, time: travel, log, clock },
+    runtime,
+    store,
+    projections,
+    time: travel,
+    log,
+    clock,
     info: { name: 'stele', version: '1.2.3' },
   });
   const ask = async (path: string, init: RequestInit = {}): Promise<Told> => {
@@ -99,7 +113,17 @@ export const startReadSide = async (
     await views.close();
   };
   return {
-    ...{ app, store, views, projections, runtime, logged, ask, post, tell, approve, close },
+    app,
+    store,
+    views,
+    projections,
+    runtime,
+    logged,
+    ask,
+    post,
+    tell,
+    approve,
+    close,
     /** Let days pass. */
     later: (days: number): void => {
       time.ms += days * DAY_MS;

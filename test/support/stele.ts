@@ -26,12 +26,10 @@ export const stele = (
 ): ChildProcess => {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: {
-      ...{
-        ...process.env,
-        ...ADMIN_ENV,
-        LOG_LEVEL: 'warn',
-        STELE_DATA: join(data, env.PORT ?? 'none'),
-      },
+      ...process.env,
+      ...ADMIN_ENV,
+      LOG_LEVEL: 'warn',
+      STELE_DATA: join(data, env.PORT ?? 'none'),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -333,8 +333,11 @@ export const storeContract = (
       const stop = new AbortController();
       const codes: (string | undefined)[] = [];
       const entry = (code: string) => ({
-        ...{ received_at: '2026-01-06T10:00:00.000Z', via: 'test', duration_ms: 1 },
-        ...{ outcome: 'refused' as const, code },
+        received_at: '2026-01-06T10:00:00.000Z',
+        via: 'test',
+        duration_ms: 1,
+        outcome: 'refused' as const,
+        code,
       });
       for (const code of ['A', 'B', 'C']) store.journal(entry(code));
       const options = { name: `feed-${fresh()}`, from, signal: stop.signal, batch: 10 };

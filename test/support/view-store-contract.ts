@@ -73,8 +73,27 @@ const number = fc.oneof(
 );
 /** Words that people sort otherwise than code points do. */
 const words = fc.constantFrom(
-  ...['o1', 'o2', 'O1', 'o10', 'Web portal', 'account-api', 'Ärzte', 'arzt', 'Straße', 'STRASSE'],
-  ...['', '\0', '\u0001|', 'x\u0001', 'ı', 'Łódź', '007', '7', 'a b', 'a_b', 'ab'],
+  'o1',
+  'o2',
+  'O1',
+  'o10',
+  'Web portal',
+  'account-api',
+  'Ärzte',
+  'arzt',
+  'Straße',
+  'STRASSE',
+  '',
+  '\0',
+  '\u0001|',
+  'x\u0001',
+  'ı',
+  'Łódź',
+  '007',
+  '7',
+  'a b',
+  'a_b',
+  'ab',
 );
 const optional = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null, freq: 4 });
 const view: fc.Arbitrary<View> = fc.record({
@@ -529,18 +548,28 @@ export const viewStoreContract = (
         const where = [{ column: 'name', op: 'in', values: ['b', 'Ä', '\0', null, 'a'] }] as const;
         const by = (of: string) => views.groupRanged(slot, 'owner', { where, of });
         const range = (value: string | null, count: number, least: unknown, most: unknown) => ({
-          ...{ value, count, least, most },
+          value,
+          count,
+          least,
+          most,
         });
         expect(await by('cost')).toEqual([
-          ...[range('x', 2, 2, 10), range('y', 1, null, null)],
-          ...[range('z', 1, null, null), range(null, 1, null, null)],
+          range('x', 2, 2, 10),
+          range('y', 1, null, null),
+          range('z', 1, null, null),
+          range(null, 1, null, null),
         ]);
         expect(await by('critical')).toEqual([
-          ...[range('x', 2, null, null), range('y', 1, true, true)],
-          ...[range('z', 1, false, false), range(null, 1, null, null)],
+          range('x', 2, null, null),
+          range('y', 1, true, true),
+          range('z', 1, false, false),
+          range(null, 1, null, null),
         ]);
         expect(await by('name')).toMatchObject([
-          ...[{ least: expect.any(String) }, { least: '\0', most: '\0' }, { least: 'a' }, {}],
+          { least: expect.any(String) },
+          { least: '\0', most: '\0' },
+          { least: 'a' },
+          {},
         ]);
         await expect(by('tags')).rejects.toThrow(TypeError);
       });

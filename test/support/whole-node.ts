@@ -40,7 +40,11 @@ export const startWholeNode = async (
   if (!config) throw new Error(JSON.stringify(mistakes));
   const node = await startNode({
     config: { ...config, web: { ...config.web, limits: { ...config.web.limits, ...limits } } },
-    ...{ definitions: actors, projections, watches, topology, models },
+    definitions: actors,
+    projections,
+    watches,
+    topology,
+    models,
     ...(roles && { roles }),
     log: pino({ level: process.env.STELE_TEST_LOG ?? 'silent' }),
   });

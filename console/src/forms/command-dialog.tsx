@@ -88,8 +88,12 @@ const Form = ({
   const href = useThingHref();
   const said = useMemo(() => valueIn(shape, draft), [shape, draft]);
   const request: Request = {
-    ...{ server: location.origin, type: kind.type, plural: kind.plural, command },
-    ...{ id: target?.id, version: opened?.version },
+    server: location.origin,
+    type: kind.type,
+    plural: kind.plural,
+    command,
+    id: target?.id,
+    version: opened?.version,
     body: bodyOf('value' in said ? said.value : {}, written),
   };
   const { phase, rewrite, ...command_ } = useCommand(request);

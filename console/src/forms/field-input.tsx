@@ -122,7 +122,8 @@ const Variants = ({
   const choose = (next: number): void => {
     const found = shape.variants[next];
     onDraft({
-      ...{ kind: 'variant', at: found ? next : -1 },
+      kind: 'variant',
+      at: found ? next : -1,
       inner: found ? emptyDraft(found.shape) : { kind: 'text', text: '' },
     });
   };
@@ -166,12 +167,28 @@ const Input = ({
   const { shape, name, required } = field;
   const label = wordsOf(name);
   if (isTexts(shape) && draft.kind === 'list')
-    return <TextsInput {...{ id, label, shape, draft, onDraft, place }} describedBy={described} />;
-  if (shape.kind === 'list') return <Items {...{ shape, draft, onDraft, place, label }} />;
-  if (shape.kind === 'object') return <Fields {...{ shape, draft, onDraft, place }} />;
-  if (shape.kind === 'variants') return <Variants {...{ shape, draft, onDraft, place, id }} />;
+    return (
+      <TextsInput
+        id={id}
+        label={label}
+        shape={shape}
+        draft={draft}
+        onDraft={onDraft}
+        place={place}
+        describedBy={described}
+      />
+    );
+  if (shape.kind === 'list')
+    return <Items shape={shape} draft={draft} onDraft={onDraft} place={place} label={label} />;
+  if (shape.kind === 'object')
+    return <Fields shape={shape} draft={draft} onDraft={onDraft} place={place} />;
+  if (shape.kind === 'variants')
+    return <Variants shape={shape} draft={draft} onDraft={onDraft} place={place} id={id} />;
   const input = {
-    ...{ id, required, describedBy: described, invalid: wrongAt(place) !== undefined },
+    id,
+    required,
+    describedBy: described,
+    invalid: wrongAt(place) !== undefined,
     text: draft.kind === 'text' ? draft.text : '',
     onText: (text: string) => onDraft({ kind: 'text', text }),
   };

@@ -7,8 +7,13 @@ import { wordsOf } from './words.js';
 
 describe('a command to copy', () => {
   const request = {
-    ...{ server: 'http://stele.test', type: 'GardenShed', plural: 'garden-sheds', id: 's 1' },
-    ...{ command: 'PaintDoor', version: 7, body: { data: { colour: "it's $HOME `red`" } } },
+    server: 'http://stele.test',
+    type: 'GardenShed',
+    plural: 'garden-sheds',
+    id: 's 1',
+    command: 'PaintDoor',
+    version: 7,
+    body: { data: { colour: "it's $HOME `red`" } },
   };
   /** What a shell makes of a line: its words. */
   const words = (line: string): readonly string[] =>
@@ -21,15 +26,27 @@ describe('a command to copy', () => {
 
   it('is the same request for curl, whatever was typed in', () => {
     expect(words(curlOf(request))).toEqual([
-      ...['curl', '-X', 'POST', 'http://stele.test/garden-sheds/s%201/commands/paint-door'],
-      ...['-H', 'X-Api-Key: from-the-environment', '-H', 'content-type: application/json'],
-      ...['-H', 'If-Match: "7"', '-d', JSON.stringify(request.body)],
+      'curl',
+      '-X',
+      'POST',
+      'http://stele.test/garden-sheds/s%201/commands/paint-door',
+      '-H',
+      'X-Api-Key: from-the-environment',
+      '-H',
+      'content-type: application/json',
+      '-H',
+      'If-Match: "7"',
+      '-d',
+      JSON.stringify(request.body),
     ]);
   });
 
   it('and for NATS', () => {
     expect(words(natsOf(request))).toEqual([
-      ...['nats', 'request', 'cmd.garden-shed.PaintDoor', '-H'],
+      'nats',
+      'request',
+      'cmd.garden-shed.PaintDoor',
+      '-H',
       'X-Api-Key: from-the-environment',
       JSON.stringify({ aggregate_id: 's 1', expected_version: 7, ...request.body }),
     ]);

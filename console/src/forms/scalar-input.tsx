@@ -38,7 +38,9 @@ const Select = ({
 export const ScalarInput = ({ shape, ...input }: InputProps & { readonly shape: Shape }) => {
   const { id, text, onText, required, describedBy, invalid } = input;
   const common = {
-    ...{ id, className: 'input', required },
+    id,
+    className: 'input',
+    required,
     'aria-invalid': invalid,
     'aria-describedby': describedBy,
   };
@@ -51,13 +53,13 @@ export const ScalarInput = ({ shape, ...input }: InputProps & { readonly shape: 
       const label = String(one).replaceAll('_', ' ');
       return [String(nth), label, shape.impossible?.includes(one) ?? false] as const;
     });
-    return <Select {...{ options, text, onText, common }} />;
+    return <Select options={options} text={text} onText={onText} common={common} />;
   }
   if (shape.kind === 'boolean') {
     const options = [['true', 'yes'] as const, ['false', 'no'] as const];
-    return <Select {...{ options, text, onText, common }} />;
+    return <Select options={options} text={text} onText={onText} common={common} />;
   }
-  if (shape.kind === 'const') return <output {...{ id }}>{String(shape.value)}</output>;
+  if (shape.kind === 'const') return <output id={id}>{String(shape.value)}</output>;
   if (shape.kind === 'json' || (shape.kind === 'text' && shape.long))
     return <textarea {...common} {...write} spellCheck={shape.kind === 'text'} />;
   const secret = shape.kind === 'text' && shape.secret;

@@ -16,7 +16,11 @@ const LENGTH_MS: Readonly<Record<Unit, number>> = {
 };
 /** How many characters of an instant name a period. */
 const NAME_CHARS: Readonly<Record<Unit, number>> = {
-  ...{ year: 4, month: 7, day: 10, hour: 13, minute: 16 },
+  year: 4,
+  month: 7,
+  day: 10,
+  hour: 13,
+  minute: 16,
 };
 
 export type Bin = {

@@ -5,7 +5,10 @@ import { Told } from '../names/reference.js';
 import { chipsOf } from './query.js';
 
 const COMPARED: Readonly<Record<string, string>> = {
-  ...{ gte: 'from', lte: 'until', gt: 'after', lt: 'before' },
+  gte: 'from',
+  lte: 'until',
+  gt: 'after',
+  lt: 'before',
 };
 
 const labelOf = (name: string): string => {

@@ -17,7 +17,10 @@ describe('what an event has to do with others', () => {
 
   it('tells which read models took it', () => {
     const taker = (name: string, sequence: number, source = 'work-item') => ({
-      ...{ name, state: 'running', parked_events: 0, sources: [{ source, sequence }] },
+      name,
+      state: 'running',
+      parked_events: 0,
+      sources: [{ source, sequence }],
     });
     expect(
       takenBy({ position: 'work-item:5', aggregate_type: 'WorkItem' }, [

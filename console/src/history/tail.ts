@@ -10,7 +10,10 @@ export type Tail<Row> = {
 export const TAIL_MAX = 500;
 
 export const emptyTail = <Row>(paused = false): Tail<Row> => ({
-  ...{ shown: [], held: [], paused, missed: 0 },
+  shown: [],
+  held: [],
+  paused,
+  missed: 0,
 });
 
 const newest = <Row>(rows: readonly Row[]): readonly Row[] => rows.slice(0, TAIL_MAX);

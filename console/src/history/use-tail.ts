@@ -58,8 +58,11 @@ export const useTail = (
     const look = async (): Promise<void> => {
       const told = waiting.splice(0, AT_ONCE);
       const asked = {
-        ...{ ...filters.current, event_id: told.map(({ id }) => id), limit: AT_ONCE },
-        ...{ min_position: positionsOf(told), min_position_timeout_ms: CATCH_UP_MS },
+        ...filters.current,
+        event_id: told.map(({ id }) => id),
+        limit: AT_ONCE,
+        min_position: positionsOf(told),
+        min_position_timeout_ms: CATCH_UP_MS,
       };
       try {
         const { items } = await ask<Page<StoredEvent>>(address('/audit', asked), {

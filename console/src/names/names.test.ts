@@ -8,18 +8,28 @@ import { isId, piecesOf } from './ids-in.js';
 import { referentOfField, referentsOf } from './referent.js';
 
 const view = (more: Partial<View> & { readonly name: string; plural: string }): View => ({
-  ...{ summary: '', resource: null, sources: [], search: ['name'], sort: 'name', reports: [] },
-  ...{ deleted: 'deleted', fields: [field('id')], links: { document: `/${more.plural}/{id}` } },
+  summary: '',
+  resource: null,
+  sources: [],
+  search: ['name'],
+  sort: 'name',
+  reports: [],
+  deleted: 'deleted',
+  fields: [field('id')],
+  links: { document: `/${more.plural}/{id}` },
   ...more,
 });
 const field = (name: string) => ({ name, type: 'text' as const, values: null });
 const kinds = ['Shed', 'GardenTool', 'Loan'].map((type) => ({
-  ...{ type, summary: '', plural: `${type.replace(/(.)T/, '$1-T').toLowerCase()}s` },
+  type,
+  summary: '',
+  plural: `${type.replace(/(.)T/, '$1-T').toLowerCase()}s`,
 }));
 const referents = referentsOf(kinds, [
   ...kinds.map(({ type, plural }) => view({ name: plural, plural, resource: type })),
   view({
-    ...{ name: 'shed-shelves', plural: 'shelves' },
+    name: 'shed-shelves',
+    plural: 'shelves',
     fields: ['id', 'name', 'shed_id'].map(field),
   }),
   view({ name: 'audit-log', plural: 'audit', fields: [field('event_id')] }),
@@ -63,15 +73,19 @@ describe('the name of what an id means', () => {
   it('is asked for a list at a time, however many ids there are', async () => {
     const { asked, names } = served();
     const all = [
-      ...[{ type: 'Shed', id: SHED }, { id: SHED }, { type: 'garden_tool', id: 'spade' }],
-      ...[
-        { type: 'GardenTool', id: 'rake' },
-        { type: 'GardenTool', id: 'hoe' },
-      ],
+      { type: 'Shed', id: SHED },
+      { id: SHED },
+      { type: 'garden_tool', id: 'spade' },
+      { type: 'GardenTool', id: 'rake' },
+      { type: 'GardenTool', id: 'hoe' },
     ];
     const found = await findNames(names, all);
     expect(all.map((one) => found(one)?.name)).toEqual([
-      ...['North shed', 'North shed', 'Spade', 'Rake', undefined],
+      'North shed',
+      'North shed',
+      'Spade',
+      'Rake',
+      undefined,
     ]);
     expect(asked.toSorted()).toEqual(['/garden-tools', '/sheds', '/views/lifecycles']);
   });

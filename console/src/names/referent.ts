@@ -38,7 +38,9 @@ const partOf = (kinds: readonly Kind[], view: View): Referent | undefined => {
   const whole = kinds.find(({ type }) => fields.has(`${slugOf(type).replaceAll('-', '_')}_id`));
   if (view.resource !== null || !plural || !whole || !fields.has('id')) return undefined;
   return {
-    ...{ type: pascalOf(view.name.replace(/s$/, '')), plural, whole: whole.type },
+    type: pascalOf(view.name.replace(/s$/, '')),
+    plural,
+    whole: whole.type,
     ...listed(view),
   };
 };

@@ -11,7 +11,9 @@ const BEGINNING = /^[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?$/i;
 
 /** Every id that begins so: what follows is a digit, a letter up to `f` or a hyphen. */
 const beginning = (field: string, text: string): Query => ({
-  ...{ [`${field}.gte`]: text, [`${field}.lt`]: `${text}g`, limit: FOUND_MAX },
+  [`${field}.gte`]: text,
+  [`${field}.lt`]: `${text}g`,
+  limit: FOUND_MAX,
 });
 
 type Lived = { readonly aggregate_type: string; readonly aggregate_id: string };

@@ -69,7 +69,9 @@ export const useFoundThings = (
             const { type } = referent;
             const { id } = document;
             return {
-              ...{ type, id, name: nameIn(document) ?? id },
+              type,
+              id,
+              name: nameIn(document) ?? id,
               href: hrefOf(referents, { referent, document }),
             };
           }),

@@ -2,10 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { arranged, type Entry, ranked } from './ranked.js';
 
 const thing = (label: string): Entry => ({
-  ...{ key: label, label, about: 'Shed', href: `/things/sheds/${label}`, kind: 'thing' },
+  key: label,
+  label,
+  about: 'Shed',
+  href: `/things/sheds/${label}`,
+  kind: 'thing',
 });
 const screen = (label: string, words = ''): Entry => ({
-  ...{ key: label, label, about: 'Screen', href: `/${label}`, words, kind: 'screen' },
+  key: label,
+  label,
+  about: 'Screen',
+  href: `/${label}`,
+  words,
+  kind: 'screen',
 });
 const labels = (text: string, entries: readonly Entry[]) =>
   ranked(text, entries).map(({ label }) => label);
@@ -13,11 +22,18 @@ const labels = (text: string, entries: readonly Entry[]) =>
 describe('what is found by a text', () => {
   it('is the exact name first, then what begins so, then screens, then what contains it', () => {
     const entries = [
-      ...[screen('Signals'), screen('All integrations'), screen('Machines', 'signon states')],
-      ...[thing('the signon helper'), thing('Signon frontend'), thing('signon')],
+      screen('Signals'),
+      screen('All integrations'),
+      screen('Machines', 'signon states'),
+      thing('the signon helper'),
+      thing('Signon frontend'),
+      thing('signon'),
     ];
     expect(labels('signon', entries)).toEqual([
-      ...['signon', 'Signon frontend', 'Machines', 'the signon helper'],
+      'signon',
+      'Signon frontend',
+      'Machines',
+      'the signon helper',
     ]);
     expect(labels('sign', entries).slice(0, 3)).toEqual(['signon', 'Signon frontend', 'Signals']);
   });
@@ -49,7 +65,10 @@ describe('what is found by an id and by a name', () => {
     const both = thing('Old cafe');
     const others = [both, thing('cafeteria'), screen('Cafes')];
     expect(arrangedBy('cafe', [thing('Ledger'), both], others)).toEqual([
-      ...['Ledger', 'Old cafe', 'cafeteria', 'Cafes'],
+      'Ledger',
+      'Old cafe',
+      'cafeteria',
+      'Cafes',
     ]);
     expect(arrangedBy('old cafe', [thing('Ledger'), both], others)[0]).toBe('Old cafe');
   });

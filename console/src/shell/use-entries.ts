@@ -19,7 +19,12 @@ const useScreens = (): readonly Entry[] => {
     () => [
       ...ALL_SCREENS.filter(mayOpen).map(
         ({ path, label, words = '' }): Entry => ({
-          ...{ key: path, label, about: 'Screen', href: path, words, kind: 'screen' },
+          key: path,
+          label,
+          about: 'Screen',
+          href: path,
+          words,
+          kind: 'screen',
         }),
       ),
       ...kinds.map(({ type, plural, summary }): Entry => {
@@ -50,7 +55,10 @@ export const useEntries = (
   const entries = useMemo(() => {
     const things = byName.found.map(
       ({ type, id, name, href }): Entry => ({
-        ...{ key: `${type} ${id}`, label: name, href, kind: 'thing' },
+        key: `${type} ${id}`,
+        label: name,
+        href,
+        kind: 'thing',
         about: `${wordsOf(type)} ${shortId(id)}`,
       }),
     );
@@ -61,7 +69,10 @@ export const useEntries = (
       }),
       ...byId.events.map(
         ({ event_id: id, event_type, recorded_at }): Entry => ({
-          ...{ key: id, label: wordsOf(event_type), href: `/events/${id}`, kind: 'thing' },
+          key: id,
+          label: wordsOf(event_type),
+          href: `/events/${id}`,
+          kind: 'thing',
           about: `Event ${shortId(id)} of ${recorded_at.slice(0, 10)}`,
         }),
       ),

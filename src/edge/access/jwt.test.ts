@@ -17,9 +17,12 @@ afterAll(() => provider.close());
 const given = (settings: object = {}, clock = Date.now, elapsed = () => 0) =>
   jwtRecognizer({
     settings: {
-      ...{ issuer: provider.issuer, audience: 'stele' },
+      issuer: provider.issuer,
+      audience: 'stele',
       jwksUrl: provider.env.STELE_JWT_JWKS_URL,
-      ...{ actorClaim: 'sub', rolesClaim: 'roles', teamsClaim: 'teams' },
+      actorClaim: 'sub',
+      rolesClaim: 'roles',
+      teamsClaim: 'teams',
       ...settings,
     },
     knownRoles: Object.keys(roles),
@@ -36,8 +39,11 @@ describe('a token', () => {
   it('says who somebody is, in which roles and teams', async () => {
     const token = await provider.token({ roles: ['architect', 'owner'], teams: ['Team Payments'] });
     expect(await given()(token)).toEqual({
-      ...{ actor: 'ada', actor_type: 'user', credential: 'jwt:https://id.example' },
-      ...{ roles: ['architect', 'owner'], teams: ['Team Payments'] },
+      actor: 'ada',
+      actor_type: 'user',
+      credential: 'jwt:https://id.example',
+      roles: ['architect', 'owner'],
+      teams: ['Team Payments'],
       until: new Date(decodeJwt(token).exp! * 1_000).toISOString(),
     });
   });

@@ -17,8 +17,17 @@ export type JwtSettings = {
 
 /** With a shared secret whoever can check a token could also make one. */
 const ALGORITHMS = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
 ];
 /** How far the clocks of issuer and node may differ. */
 const CLOCK_TOLERANCE_S = 5;
@@ -149,8 +158,12 @@ export const jwtRecognizer = ({
     const now = clock();
     try {
       const { payload } = await jwtVerify(token, keys, {
-        ...{ issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp'] },
-        ...{ clockTolerance: CLOCK_TOLERANCE_S, currentDate: new Date(now) },
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp'],
+        clockTolerance: CLOCK_TOLERANCE_S,
+        currentDate: new Date(now),
       });
       return principalOf(payload);
     } catch (error) {

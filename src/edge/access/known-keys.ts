@@ -19,7 +19,10 @@ export type KnownKeysOptions = {
 
 const principalOf = (key: ApiKey): Principal =>
   Object.freeze({
-    ...{ actor: key.actor, actor_type: key.actor_type, roles: key.roles, teams: key.teams },
+    actor: key.actor,
+    actor_type: key.actor_type,
+    roles: key.roles,
+    teams: key.teams,
     credential: `key:${key.id}`,
     ...(key.subject !== null && { subject: key.subject }),
     ...(key.expires_at !== null && { until: key.expires_at }),

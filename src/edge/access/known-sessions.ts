@@ -50,7 +50,10 @@ export class KnownSessions {
   static async begin(options: KnownSessionsOptions): Promise<KnownSessions> {
     const { nc, replicas } = options;
     const bucket = await ExpiringBucket.open(nc, {
-      ...{ name: ACCESS_SESSIONS_BUCKET, replicas, ttlMs: SESSION_LASTS_MS, schema: Session },
+      name: ACCESS_SESSIONS_BUCKET,
+      replicas,
+      ttlMs: SESSION_LASTS_MS,
+      schema: Session,
     });
     const known = new KnownSessions(bucket, options);
     await known.#sessions.begin();

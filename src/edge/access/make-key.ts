@@ -13,7 +13,10 @@ export const makeKey = (
 ): MadeKey => {
   const secret = newSecret();
   const key: ApiKey = {
-    ...{ actor_type: 'user', subject: null, teams: [], expires_at: null },
+    actor_type: 'user',
+    subject: null,
+    teams: [],
+    expires_at: null,
     ...wanted,
     id,
     hash: digest(secret),

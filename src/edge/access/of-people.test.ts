@@ -3,7 +3,10 @@ import { ofPeople } from './of-people.js';
 
 const comingAs = (actor: string, subject?: string) =>
   ofPeople(() => ({
-    ...{ actor, actor_type: 'user', roles: [], teams: [] },
+    actor,
+    actor_type: 'user',
+    roles: [],
+    teams: [],
     ...(subject !== undefined && { subject }),
   }))('');
 

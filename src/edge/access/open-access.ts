@@ -93,7 +93,9 @@ const authenticator = (by: Ways & { readonly session: Recognize }) => {
 /** Whom the key from the configuration stands for: it is always valid, whatever is in the bucket. */
 const adminOf = (roles: Roles): Principal =>
   Object.freeze({
-    ...{ actor: ADMIN, actor_type: 'user', credential: 'key:STELE_ADMIN_KEY' },
+    actor: ADMIN,
+    actor_type: 'user',
+    credential: 'key:STELE_ADMIN_KEY',
     teams: [ANY_TEAM],
     roles: Object.keys(roles),
   });
@@ -152,7 +154,11 @@ export const openAccess = async (options: OpenAccessOptions): Promise<OpenedAcce
       jwt && ofPeople(jwtRecognizer({ settings: jwt, knownRoles: Object.keys(roles), clock, log })),
   };
   const { recognize, ...sessions } = signIn({
-    ...{ sessions: known, keys, admin, clock, issuer: jwt?.issuer ?? null },
+    sessions: known,
+    keys,
+    admin,
+    clock,
+    issuer: jwt?.issuer ?? null,
     codes: new SignInCodes({ nc, replicas, clock }),
     recognize: byText(ways),
   });

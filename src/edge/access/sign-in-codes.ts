@@ -106,7 +106,10 @@ export class SignInCodes {
     if (this.#opened) return this.#opened;
     const { nc, replicas } = this.#options;
     const opening = ExpiringBucket.open(nc, {
-      ...{ name: ACCESS_CODES_BUCKET, replicas, ttlMs: CODE_LASTS_MS, schema: Code },
+      name: ACCESS_CODES_BUCKET,
+      replicas,
+      ttlMs: CODE_LASTS_MS,
+      schema: Code,
     });
     this.#opened = opening;
     // One that failed is tried again.

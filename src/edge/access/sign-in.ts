@@ -79,8 +79,13 @@ export const signIn = (options: SignInOptions): Sessions & { readonly recognize:
     if (tooOften) return tooOften;
     const token = newToken();
     const session: Session = {
-      ...{ from: begun.from(token), actor, actor_type, roles: [...roles], teams: [...teams] },
-      ...{ created_at: new Date(now).toISOString(), expires_at },
+      from: begun.from(token),
+      actor,
+      actor_type,
+      roles: [...roles],
+      teams: [...teams],
+      created_at: new Date(now).toISOString(),
+      expires_at,
     };
     await sessions.add(token, session).catch((cause: unknown) => {
       throw away(cause);

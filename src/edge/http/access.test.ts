@@ -15,7 +15,11 @@ import { createHttp } from './create-http.js';
 vi.setConfig({ testTimeout: 60_000 });
 
 const who = (...names: string[]): Principal => ({
-  ...{ actor: 'ada', actor_type: 'user', roles: names, teams: [], credential: 'key:1' },
+  actor: 'ada',
+  actor_type: 'user',
+  roles: names,
+  teams: [],
+  credential: 'key:1',
 });
 /** Whoever sends a list of roles as key is in these roles. */
 const access: Access = {
@@ -31,7 +35,11 @@ const given = async (projections?: Projections) => {
   const store = memoryStore();
   const runtime = new Runtime({ definitions: actors, store, log: noLog, roles });
   const app = createHttp({
-    ...{ runtime, store, log: noLog, access, info: { name: 'stele', version: '0' } },
+    runtime,
+    store,
+    log: noLog,
+    access,
+    info: { name: 'stele', version: '0' },
     ...(projections && { projections }),
   });
   const from = { incoming: { socket: { remoteAddress: '192.0.2.7' } } } as never;
@@ -47,9 +55,17 @@ const some = (path: string): string =>
   );
 
 const OPEN = [
-  ...['/', '/healthz', '/readyz', '/machines', '/machines/:name', '/schemas', '/catalogue'],
-  ...['/schemas/:type/commands/:name', '/schemas/:type/events/:name'],
-  ...['/openapi.json', '/asyncapi.json'],
+  '/',
+  '/healthz',
+  '/readyz',
+  '/machines',
+  '/machines/:name',
+  '/schemas',
+  '/catalogue',
+  '/schemas/:type/commands/:name',
+  '/schemas/:type/events/:name',
+  '/openapi.json',
+  '/asyncapi.json',
 ];
 /** To sign in and out nobody need be known; who asks who they are must be. */
 const SIGNING = ['POST /session', 'DELETE /session'];
@@ -171,7 +187,8 @@ describe('the door before HTTP', () => {
     const denied = await ask('GET', '/applications/x/events', 'viewer');
     expect(denied.headers.get('www-authenticate')).toBeNull();
     expect(await denied.json()).toMatchObject({
-      ...{ code: 'FORBIDDEN', status: 403 },
+      code: 'FORBIDDEN',
+      status: 403,
       details: { permission: 'events', roles: expect.arrayContaining(['auditor']) },
     });
   });
@@ -191,7 +208,9 @@ describe('the door before HTTP', () => {
     const denied = entries.filter(({ code }) => code === 'FORBIDDEN');
     expect(denied).toEqual([
       expect.objectContaining({
-        ...{ actor: 'ada', outcome: 'refused', via: 'http' },
+        actor: 'ada',
+        outcome: 'refused',
+        via: 'http',
         message: expect.stringContaining('GET /applications/x/events'),
       }),
     ]);
@@ -270,11 +289,14 @@ describe('the door before HTTP', () => {
       app.request('/applications/ledger/commands/create-application', {
         method: 'POST',
         headers: {
-          ...{ 'content-type': 'application/json', 'x-api-key': key },
+          'content-type': 'application/json',
+          'x-api-key': key,
           ...(actor !== undefined && { 'x-actor': actor }),
         },
         body: JSON.stringify({
-          ...{ name: 'Ledger', owner: 'treasury', data_classification: 'internal' },
+          name: 'Ledger',
+          owner: 'treasury',
+          data_classification: 'internal',
         }),
       });
     expect((await send('viewer')).status).toBe(403);

@@ -37,7 +37,8 @@ describe('an answer to what was accepted that would be too large', () => {
     const { version } = await runtime.state(TalkingLamp, 'a');
     const told = await ask(method, path, much, key);
     expect(told).toMatchObject({
-      ...{ status: 200, etag: `"${version + TIMES}"` },
+      status: 200,
+      etag: `"${version + TIMES}"`,
       json: { ...expected, aggregate_version: version + TIMES, replayed: false },
     });
     expect(told.json.position).toMatch(/^lamp:\d+$/);

@@ -12,8 +12,11 @@ beforeAll(async () => {
     });
   for (let n = 0; n < 12; n++)
     await side.tell(`/applications/a${n}/commands/create-application`, {
-      ...{ name: `App ${n}`, owner: `team-${n % 3}`, lifecycle: n % 2 ? 'active' : 'planned' },
-      ...{ data_classification: 'internal', capability_id: n % 4 ? 'below' : 'top' },
+      name: `App ${n}`,
+      owner: `team-${n % 3}`,
+      lifecycle: n % 2 ? 'active' : 'planned',
+      data_classification: 'internal',
+      capability_id: n % 4 ? 'below' : 'top',
     });
   side.later(1);
 });
@@ -32,11 +35,40 @@ const sane = (
 };
 
 const names = [
-  ...['page', 'limit', 'sort', 'search', 'cursor', 'group_by', 'include_deleted', 'as_of'],
-  ...['effective_at', 'min_position', 'min_position_timeout_ms', 'from', 'to', 'clock', 'version'],
-  ...['owner', 'owner.gt', 'name.lte', 'created_at.gte', 'owner_changes.lt', 'owner_changes'],
-  ...['capability_id.within', 'parent_id.within', 'tags', 'lifecycle', 'in_production'],
-  ...['depth', 'root', 'overlap_above', 'per', 'bogus', '__proto__', 'deleted', 'constructor'],
+  'page',
+  'limit',
+  'sort',
+  'search',
+  'cursor',
+  'group_by',
+  'include_deleted',
+  'as_of',
+  'effective_at',
+  'min_position',
+  'min_position_timeout_ms',
+  'from',
+  'to',
+  'clock',
+  'version',
+  'owner',
+  'owner.gt',
+  'name.lte',
+  'created_at.gte',
+  'owner_changes.lt',
+  'owner_changes',
+  'capability_id.within',
+  'parent_id.within',
+  'tags',
+  'lifecycle',
+  'in_production',
+  'depth',
+  'root',
+  'overlap_above',
+  'per',
+  'bogus',
+  '__proto__',
+  'deleted',
+  'constructor',
 ];
 const name = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, fc.string());
 const value = fc.oneof(
@@ -45,18 +77,49 @@ const value = fc.oneof(
   fc.double().map(String),
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
   fc.constantFrom(
-    ...['null', 'true', 'name', '-owner,+name', 'owner', 'now', '2026-03-01', 'recorded', '\0'],
-    ...['application:3', 'journal:1', 'application:99999', '1', '10', 'top', 'effective', 'month'],
-    ...['2026-03-01T09:00:00Z', '9999-12-31', '0000-01-01', '-000001-01-01', '1e308', '1e999'],
+    'null',
+    'true',
+    'name',
+    '-owner,+name',
+    'owner',
+    'now',
+    '2026-03-01',
+    'recorded',
+    '\0',
+    'application:3',
+    'journal:1',
+    'application:99999',
+    '1',
+    '10',
+    'top',
+    'effective',
+    'month',
+    '2026-03-01T09:00:00Z',
+    '9999-12-31',
+    '0000-01-01',
+    '-000001-01-01',
+    '1e308',
+    '1e999',
   ),
 );
 const query = fc.array(fc.tuple(name, value), { maxLength: 5 });
 const path = fc.constantFrom(
-  ...['/applications', '/capabilities', '/servers', '/audit', '/views/commands'],
-  ...['/views/application-portfolio', '/views/application-portfolio/diff'],
-  ...['/views/capability-map/diff', '/views/capability-map/tree', '/views/sunset-roadmap/roadmap'],
-  ...['/views/commands/rejections', '/views/audit-log/diff', '/applications/a1', '/views'],
-  ...['/views/audit-log/documents/x', '/views/application-portfolio/documents/a1'],
+  '/applications',
+  '/capabilities',
+  '/servers',
+  '/audit',
+  '/views/commands',
+  '/views/application-portfolio',
+  '/views/application-portfolio/diff',
+  '/views/capability-map/diff',
+  '/views/capability-map/tree',
+  '/views/sunset-roadmap/roadmap',
+  '/views/commands/rejections',
+  '/views/audit-log/diff',
+  '/applications/a1',
+  '/views',
+  '/views/audit-log/documents/x',
+  '/views/application-portfolio/documents/a1',
 );
 
 test.prop([path, query], { numRuns: 700 })(
@@ -75,35 +138,25 @@ test.prop([path, query], { numRuns: 700 })(
 /** Pairs that mean something, so that what is behind the parsing is reached, too. */
 const right = fc.constantFrom<readonly [string, string]>(
   ...([
-    ...[
-      ['owner', 'team-1'],
-      ['owner', 'null'],
-      ['sort', '-owner,name'],
-      ['limit', '3'],
-      ['page', '2'],
-    ],
-    ...[
-      ['search', 'app'],
-      ['group_by', 'owner'],
-      ['include_deleted', 'true'],
-      ['as_of', 'application:3'],
-    ],
-    ...[
-      ['as_of', '2026-03-01T10:00:00Z'],
-      ['effective_at', '2026-03-01'],
-      ['from', '2026-02-01'],
-    ],
-    ...[
-      ['to', 'now'],
-      ['clock', 'effective'],
-      ['capability_id.within', 'top'],
-      ['depth', '1'],
-    ],
-    ...[
-      ['from', 'application:4'],
-      ['per', 'month'],
-      ['min_position', 'application:2'],
-    ],
+    ['owner', 'team-1'],
+    ['owner', 'null'],
+    ['sort', '-owner,name'],
+    ['limit', '3'],
+    ['page', '2'],
+    ['search', 'app'],
+    ['group_by', 'owner'],
+    ['include_deleted', 'true'],
+    ['as_of', 'application:3'],
+    ['as_of', '2026-03-01T10:00:00Z'],
+    ['effective_at', '2026-03-01'],
+    ['from', '2026-02-01'],
+    ['to', 'now'],
+    ['clock', 'effective'],
+    ['capability_id.within', 'top'],
+    ['depth', '1'],
+    ['from', 'application:4'],
+    ['per', 'month'],
+    ['min_position', 'application:2'],
   ] as [string, string][]),
 );
 let answered = 0;
@@ -172,19 +225,22 @@ describe('a walk by cursor', () => {
       const write = (n: number, there: boolean) => {
         const document = {
           ...definition.initial,
-          ...{
-            id: key(n),
-            version: 1,
-            deleted: false,
-            name: `N${n % 13}`,
-            owner: `${n % 5}`,
-            tags: [mark],
-          },
-          ...{ criticality: n % 3 ? 'high' : null, in_production: n % 2 === 0 },
+          id: key(n),
+          version: 1,
+          deleted: false,
+          name: `N${n % 13}`,
+          owner: `${n % 5}`,
+          tags: [mark],
+          criticality: n % 3 ? 'high' : null,
+          in_production: n % 2 === 0,
         };
         return store.commit(slot, {
           documents: [{ key: key(n), document: there ? document : null }],
-          ...{ advance: null, folds: [], park: [], unpark: [], discard: [] },
+          advance: null,
+          folds: [],
+          park: [],
+          unpark: [],
+          discard: [],
         });
       };
       const there = new Set<number>();

@@ -17,14 +17,21 @@ const log = { warn: () => {}, error: () => {} };
 const access: Access = {
   roles,
   authenticate: async ({ apiKey = '' }) => ({
-    ...{ actor: 'ada', actor_type: 'user', teams: [], credential: apiKey, roles: [apiKey] },
+    actor: 'ada',
+    actor_type: 'user',
+    teams: [],
+    credential: apiKey,
+    roles: [apiKey],
   }),
 };
 const store = memoryStore();
 const info = { name: 'stele', version: '1' };
 const serving = (definitions = actors) =>
   createHttp({
-    ...{ store, log, access, info },
+    store,
+    log,
+    access,
+    info,
     runtime: new Runtime({ definitions, store, log, roles }),
   });
 const app = serving();
@@ -67,7 +74,9 @@ const keys = (count: number, chars = 0): string =>
 const nested = (body: string): string =>
   JSON.stringify({
     command_id: '6f1c9d3e-5b0a-4a53-9d57-0a6a6a3d7b11',
-    ...{ command_type: 'CreateApplication', aggregate_type: 'Application', aggregate_id: 'a' },
+    command_type: 'CreateApplication',
+    aggregate_type: 'Application',
+    aggregate_id: 'a',
     command_timestamp: '2026-01-06T10:00:00Z',
     data: JSON.parse(body),
   });

@@ -19,7 +19,9 @@ const below = async (
   for (;;) {
     const last = found.at(-1);
     const documents = await store.page(slot, {
-      ...{ where, sort: [], limit: DOCUMENTS_PAGE },
+      where,
+      sort: [],
+      limit: DOCUMENTS_PAGE,
       ...(last !== undefined && { after: { values: [], key: last } }),
     });
     found.push(...documents.map(({ key }) => key));

@@ -4,8 +4,12 @@ import { closeRoutesOf } from './close-routes.js';
 
 const NOUNS = Array.from({ length: 40 }, (_, n) => `${'abcdefghij'.slice(0, 3 + (n % 7))}${n}s`);
 const PATTERNS = NOUNS.flatMap((noun) => [
-  ...[`/${noun}`, `/${noun}/:id`, `/${noun}/:id/events`, `/${noun}/:id/history`],
-  ...[`/${noun}/:id/commands/:command`, `/views/${noun}/timeline`],
+  `/${noun}`,
+  `/${noun}/:id`,
+  `/${noun}/:id/events`,
+  `/${noun}/:id/history`,
+  `/${noun}/:id/commands/:command`,
+  `/views/${noun}/timeline`,
 ]);
 
 it.each([

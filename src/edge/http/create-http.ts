@@ -109,14 +109,15 @@ export const createHttp = ({
   const { runtime, store, projections, info, clock = Date.now } = given;
   const statuses = projections && { projections: () => projections.status() };
   const readiness = createReadiness({
-    ...{ draining: () => runtime.draining, eventStore: () => store.ready() },
+    draining: () => runtime.draining,
+    eventStore: () => store.ready(),
     ...(readStore && { readStore }),
     ...(storeNote && { storeNote }),
     ...(beside && { beside }),
     ...(storeShut && { storeShut }),
     ...statuses,
   });
-  const metrics = createMetrics({ ...{ info, runtime, readiness }, ...meters, ...statuses });
+  const metrics = createMetrics({ info, runtime, readiness, ...meters, ...statuses });
   const { http: meter } = metrics;
   const exports = new Gate(EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX);
   const trusted = trustedProxies(proxies);

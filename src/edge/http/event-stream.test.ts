@@ -106,7 +106,10 @@ const follow = async (asked: Response | Promise<Response>) => {
 const access: Access = {
   roles: { r: { summary: 'Follows.', may: ['events'] } },
   authenticate: async ({ apiKey = '' }) => ({
-    ...{ actor: apiKey.slice(0, 3), actor_type: 'user', roles: ['r'], teams: [] },
+    actor: apiKey.slice(0, 3),
+    actor_type: 'user',
+    roles: ['r'],
+    teams: [],
     credential: apiKey,
   }),
 };

@@ -132,7 +132,8 @@ const send = (
   const { stopping, outgoing } = c.env ?? {};
   const stop = (): void => feed.stop();
   const feed = new Feed({
-    ...{ http, tail },
+    http,
+    tail,
     onEnd: () => {
       stopLooking();
       stopping?.removeEventListener('abort', stop);

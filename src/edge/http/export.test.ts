@@ -65,7 +65,10 @@ const jsonOf = (text: string): Json[] =>
     .map((line) => JSON.parse(line) as Json);
 const create = (id: string, more: object) =>
   side.tell(`/applications/${id}/commands/create-application`, {
-    ...{ name: id, owner: 'finance', data_classification: 'internal', lifecycle: 'planned' },
+    name: id,
+    owner: 'finance',
+    data_classification: 'internal',
+    lifecycle: 'planned',
     ...more,
   });
 
@@ -142,7 +145,12 @@ describe('an export', () => {
     expect(first).toMatchObject({ id: CREATED, in_production: 'false', owner_changes: '0' });
     expect(first).toMatchObject({ capability_id: '', capability_name: '', tags: '[]' });
     expect(rest.map(({ name }) => name)).toEqual([
-      ...["'=1+1 0", "'+1 1", "'-1 2", "'@x 3", 'a "b", c\nd 4', 'é 5'],
+      "'=1+1 0",
+      "'+1 1",
+      "'-1 2",
+      "'@x 3",
+      'a "b", c\nd 4',
+      'é 5',
     ]);
     expect(rest[0]).toMatchObject({ tags: '["old","core"]', updated_at: side.now() });
   });
@@ -188,19 +196,27 @@ describe('an export', () => {
     const offer = { service_id: 'pay', name: 'Payment' };
     await side.tell('/applications/hard-2/commands/offer-service', offer);
     await side.tell('/integrations/flow/commands/create-integration', {
-      ...{ source_app_id: 'hard-0', target_app_id: 'hard-1', protocol: 'rest' },
+      source_app_id: 'hard-0',
+      target_app_id: 'hard-1',
+      protocol: 'rest',
     });
     const related = (relation_type: string, target_type: string, target_id: string) =>
       side.tell('/relations/commands/create-relation', {
-        ...{ source_type: 'application', source_id: 'hard-0', relation_type },
-        ...{ target_type, target_id, confidence: 1 },
+        source_type: 'application',
+        source_id: 'hard-0',
+        relation_type,
+        target_type,
+        target_id,
+        confidence: 1,
       });
     await related('uses', 'application_service', 'pay');
     await related('calls', 'application', 'hard-5');
     const [flow] = rows((await side.ask('/integrations?format=csv')).text);
     expect(flow).toMatchObject({
-      ...{ source_app_id: 'hard-0', source_app_name: "'=1+1 0" },
-      ...{ target_app_id: 'hard-1', target_app_name: "'+1 1" },
+      source_app_id: 'hard-0',
+      source_app_name: "'=1+1 0",
+      target_app_id: 'hard-1',
+      target_app_name: "'+1 1",
     });
     const relations = jsonOf((await side.ask('/relations?format=jsonl')).text);
     expect(relations.map(({ source_name, target_name }) => [source_name, target_name])).toEqual(
@@ -269,7 +285,16 @@ it('writes text that a spreadsheet would run so that it does not, and numbers as
     page(texts.map((text) => ({ id: 'k', n: -1, even: true, text }))),
   ) as string[][];
   expect(told.map((row) => row[4])).toEqual([
-    ...["'=1", "'+1", "'-1", "'@a", "'\ta", "'\ra", "'a", ' =1', '', ''],
+    "'=1",
+    "'+1",
+    "'-1",
+    "'@a",
+    "'\ta",
+    "'\ra",
+    "'a",
+    ' =1',
+    '',
+    '',
   ]);
   expect(told[0]).toEqual(['k', '-1', 'true', '', "'=1", '']);
 });
@@ -327,7 +352,10 @@ describe('an export of thousands', { timeout: LONG_MS }, () => {
       cut = resolve;
     });
     const app = createHttp({
-      ...{ runtime, store, projections, limits: { stalledAfterMs: 100 } },
+      runtime,
+      store,
+      projections,
+      limits: { stalledAfterMs: 100 },
       log: { warn: () => cut(), error: () => {} },
       info: { name: 'stele', version: '1.2.3' },
     });
@@ -375,7 +403,10 @@ describe('an export of thousands', { timeout: LONG_MS }, () => {
     const access: Access = {
       roles,
       authenticate: async ({ apiKey = '' }) => ({
-        ...{ actor: apiKey, actor_type: 'user', roles: ['viewer'], teams: [] },
+        actor: apiKey,
+        actor_type: 'user',
+        roles: ['viewer'],
+        teams: [],
       }),
     };
     const log = { warn: () => {}, error: () => {} };

@@ -41,7 +41,8 @@ const readerOf =
   async (after) => {
     const { store, slot } = held.reading;
     const documents = await store.page(slot, {
-      ...{ ...query, limit: DOCUMENTS_PAGE },
+      ...query,
+      limit: DOCUMENTS_PAGE,
       ...(after && { after }),
     });
     const told = await shown(http, held, documents);

@@ -50,12 +50,14 @@ export const history = async (c: Ctx, http: Http, plural: Plural): Promise<Respo
   const offset = (page.number - 1) * limit.number;
   const column = sort.replace('-', '');
   const found = await changesOf(c, http, {
-    ...{ ...one, ...asked },
+    ...one,
+    ...asked,
     sort: [
       { column, descending: sort.startsWith('-') },
       { column: 'aggregate_version', descending: sort.startsWith('-') },
     ],
-    ...{ limit: limit.number, offset },
+    limit: limit.number,
+    offset,
   });
   if (isRefusal(found)) return problem(c, found);
   const { documents, total, reflected } = found;
@@ -65,7 +67,9 @@ export const history = async (c: Ctx, http: Http, plural: Plural): Promise<Respo
     aggregate_type: plural.definition.name,
     aggregate_id: id,
     items: named(documents),
-    ...{ page: page.number, limit: limit.number, total },
+    page: page.number,
+    limit: limit.number,
+    total,
     has_more: offset + documents.length < total,
     ...reflection(reflected),
   };

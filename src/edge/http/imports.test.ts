@@ -36,9 +36,14 @@ const access: Access = {
 
 /** A model of which nobody knows what it comes to before it is compared. */
 const endless: ModelFormat = {
-  ...{ name: 'endless', summary: 'Endless.', format: 'any', isPart: () => true },
+  name: 'endless',
+  summary: 'Endless.',
+  format: 'any',
+  isPart: () => true,
   read: async () => ({
-    ...{ source: 'endless', found: {}, notes: [] },
+    source: 'endless',
+    found: {},
+    notes: [],
     compare: async () => {
       const problem = { code: 'PLAN_TOO_LARGE', wrong: 'is endless', expected: 'an end' };
       throw new ImportError({ file: 'endless', ...problem });
@@ -69,12 +74,16 @@ describe('POST /imports/{format}', () => {
     expect([status, headers.get('location')]).toEqual([202, self]);
     expect(json.links).toEqual({ self, report: `${self}/report` });
     expect(await world.ended(self)).toMatchObject({
-      ...{ state: 'finished', total: 3, done: 3, refusals: {} },
+      state: 'finished',
+      total: 3,
+      done: 3,
+      refusals: {},
       commands: { CreateApplication: 2, CreateRelation: 1 },
     });
     const again = await post('/imports/archimate?file=m.archimate', MODEL);
     expect(await world.ended(`/imports/${String(again.json.correlation_id)}`)).toMatchObject({
-      ...{ correlation_id: json.correlation_id, total: 0 },
+      correlation_id: json.correlation_id,
+      total: 0,
     });
     const report = await world.ask(`${self}/report`);
     expect(report.headers.get('content-type')).toContain('application/x-ndjson');
@@ -109,7 +118,9 @@ describe('POST /imports/{format}', () => {
   it('fails with what is wrong with the model when that is found while it is compared', async () => {
     const { json } = await post('/imports/endless', 'x');
     expect(await world.ended(`/imports/${String(json.correlation_id)}`)).toMatchObject({
-      ...{ state: 'failed', code: 'PLAN_TOO_LARGE', total: 0 },
+      state: 'failed',
+      code: 'PLAN_TOO_LARGE',
+      total: 0,
       reason: 'endless: is endless; expected an end',
     });
   });
@@ -123,7 +134,10 @@ describe('POST /imports/{format}', () => {
     );
     expect(status).toBe(202);
     expect(await world.ended(`/imports/${String(json.correlation_id)}`)).toMatchObject({
-      ...{ state: 'finished', dry_run: true, total: 1, done: 0 },
+      state: 'finished',
+      dry_run: true,
+      total: 1,
+      done: 0,
     });
   });
 
@@ -212,12 +226,16 @@ describe('an import that is asked for', () => {
     const { status, json: begun } = await post(path, '{}', AS_JSON);
     expect(status).toBe(202);
     expect(await world.ended(`/imports/${String(begun.correlation_id)}`)).toMatchObject({
-      ...{ state: 'failed', code: 'APPROVAL_REQUIRED', done: 0 },
+      state: 'failed',
+      code: 'APPROVAL_REQUIRED',
+      done: 0,
       reason: expect.stringContaining('2 × DeleteApplication'),
     });
     const dry = await post(`${path}?dry_run=true`, '{}', AS_JSON);
     expect(await world.ended(`/imports/${String(dry.json.correlation_id)}`)).toMatchObject({
-      ...{ state: 'finished', dry_run: true, total: 3 },
+      state: 'finished',
+      dry_run: true,
+      total: 3,
     });
   });
 });
@@ -225,8 +243,12 @@ describe('an import that is asked for', () => {
 describe('who may import', () => {
   const asked = (path: string, method: string, key?: string) =>
     createHttp({
-      ...{ runtime: world.runtime, store: world.store, access, imports: world.imports },
-      ...{ log: { warn: () => {}, error: () => {} }, info: { name: 'stele', version: '0' } },
+      runtime: world.runtime,
+      store: world.store,
+      access,
+      imports: world.imports,
+      log: { warn: () => {}, error: () => {} },
+      info: { name: 'stele', version: '0' },
     }).request(path, { method, headers: key === undefined ? {} : { 'x-api-key': key } });
 
   it.each([
@@ -242,8 +264,10 @@ describe('who may import', () => {
 
   it('is 404 where nothing is imported', async () => {
     const app = createHttp({
-      ...{ runtime: world.runtime, store: world.store },
-      ...{ log: { warn: () => {}, error: () => {} }, info: { name: 'stele', version: '0' } },
+      runtime: world.runtime,
+      store: world.store,
+      log: { warn: () => {}, error: () => {} },
+      info: { name: 'stele', version: '0' },
     });
     for (const [method, path] of [
       ['GET', '/imports'],

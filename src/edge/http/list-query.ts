@@ -51,11 +51,19 @@ export type ListQuery = Filters & {
 
 /** Parameters that say how a query is read, not what of. */
 export const READ_PARAMETERS: readonly string[] = [
-  ...['as_of', 'effective_at', 'min_position', 'min_position_timeout_ms'],
+  'as_of',
+  'effective_at',
+  'min_position',
+  'min_position_timeout_ms',
 ];
 const FILTER_PARAMETERS = ['search', 'include_deleted'];
 export const LIST_PARAMETERS: readonly string[] = [
-  ...['page', 'limit', 'sort', 'cursor', 'group_by', 'format'],
+  'page',
+  'limit',
+  'sort',
+  'cursor',
+  'group_by',
+  'format',
   ...FILTER_PARAMETERS,
   ...READ_PARAMETERS,
 ];

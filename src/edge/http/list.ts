@@ -49,7 +49,9 @@ const pageAnswer = async (
   const { store, slot } = reflected.reading;
   // One more than shown tells whether there are more, also behind a cursor.
   const found = await store.find(slot, {
-    ...{ ...where, sort, limit: limit + 1 },
+    ...where,
+    sort,
+    limit: limit + 1,
     ...(after ? { after } : { offset: ((page ?? 1) - 1) * limit }),
   });
   const documents = found.documents.slice(0, limit);
@@ -63,7 +65,11 @@ const pageAnswer = async (
     next === null ? page !== null && { page: `${page + 1}`, ...instants } : { cursor: next };
   const body = {
     items: told.items,
-    ...{ page, limit, total: found.total, has_more, next_cursor: next },
+    page,
+    limit,
+    total: found.total,
+    has_more,
+    next_cursor: next,
     ...reflection(reflected),
   };
   return reflectedAnswer(c, reflected, {

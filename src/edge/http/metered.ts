@@ -19,7 +19,9 @@ const template = (path: string): string => path.replaceAll(/:(\w+)(\{[^}]*\})?/g
 export const metered = (app: App, meter: HttpMeter): App => {
   const count = (c: Ctx, begun: number, what: { route: string; status: number }): void =>
     meter.answered({
-      ...{ method: c.req.method, route: what.route, status: what.status },
+      method: c.req.method,
+      route: what.route,
+      status: what.status,
       seconds: (performance.now() - begun) / 1_000,
     });
   const wrap =

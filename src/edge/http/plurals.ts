@@ -5,8 +5,21 @@ import type { Registry } from '../../core/registry.js';
 
 /** Paths that are not of an aggregate. */
 const TAKEN = [
-  ...['commands', 'events', 'machines', 'schemas', 'healthz', 'readyz', 'metrics'],
-  ...['views', 'projections', 'docs', 'streams', 'buckets', 'actors', 'cluster', 'doctor'],
+  'commands',
+  'events',
+  'machines',
+  'schemas',
+  'healthz',
+  'readyz',
+  'metrics',
+  'views',
+  'projections',
+  'docs',
+  'streams',
+  'buckets',
+  'actors',
+  'cluster',
+  'doctor',
   'catalogue',
 ];
 

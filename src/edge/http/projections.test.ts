@@ -37,7 +37,9 @@ beforeEach(async () => {
   fussy = true;
   side = await startReadSide([tags]);
   await side.tell('/servers/s1/commands/create-server', {
-    ...{ hostname: 'db-1.example.org', environment: 'prod', criticality: 'high' },
+    hostname: 'db-1.example.org',
+    environment: 'prod',
+    criticality: 'high',
   });
 });
 afterEach(() => side.close());
@@ -127,11 +129,19 @@ describe('/projections', () => {
     const access: Access = {
       roles,
       authenticate: async ({ apiKey = '' }) => ({
-        ...{ actor: apiKey, actor_type: 'user', roles: ['admin'], teams: [] },
+        actor: apiKey,
+        actor_type: 'user',
+        roles: ['admin'],
+        teams: [],
       }),
     };
     const app = createHttp({
-      ...{ runtime, store, log, access, projections: slow, info: { name: 'stele', version: '1' } },
+      runtime,
+      store,
+      log,
+      access,
+      projections: slow,
+      info: { name: 'stele', version: '1' },
     });
     await expect.poll(async () => (await status()).state).toBe('running');
     const verify = (key: string) =>
@@ -153,7 +163,11 @@ describe('/projections', () => {
     const { store, slot } = await side.projections.reading('server-tags');
     await store.commit(slot, {
       documents: [{ key: 's1', document: { tags: ['forged'] } }],
-      ...{ advance: null, folds: [], park: [], unpark: [], discard: [] },
+      advance: null,
+      folds: [],
+      park: [],
+      unpark: [],
+      discard: [],
     });
     const { json } = await side.post(`${at}/verify`);
     expect(json).toMatchObject({ equal: false, different: 1 });
@@ -165,7 +179,9 @@ describe('parked events', () => {
     const path = '/views/server-tags/documents/s2';
     expect((await side.ask(path)).status).toBe(404);
     await side.tell('/servers/s2/commands/create-server', {
-      ...{ hostname: 'db-2.example.org', environment: 'prod', criticality: 'high' },
+      hostname: 'db-2.example.org',
+      environment: 'prod',
+      criticality: 'high',
     });
     await side.tell('/servers/s2/commands/add-tags', { tags: ['poison'] });
     await expect.poll(async () => (await status()).parked_events).toBe(1);
@@ -183,7 +199,7 @@ describe('parked events', () => {
     await parks();
     const { json } = await side.ask(`${at}/parked`);
     expect(json).toMatchObject({
-      ...{ total: 1 },
+      total: 1,
       parked: [
         { source: 'server', aggregate_id: 's1', waiting: 2, error: 'Error: no poison here' },
       ],
@@ -223,7 +239,8 @@ describe('parked events', () => {
     expect(done.json).toMatchObject({ still_parked: 0 });
     expect(await tagsNow()).toEqual(['fine', 'late']);
     expect((await side.ask(`${at}/discarded`)).json).toMatchObject({
-      ...{ total: 1, discarded: [{ by: 'ada', reason: 'a test', error: 'Error: no poison here' }] },
+      total: 1,
+      discarded: [{ by: 'ada', reason: 'a test', error: 'Error: no poison here' }],
     });
   });
 
@@ -281,7 +298,11 @@ describe('what is not there', () => {
     const { runtime, store } = side;
     const log = { warn: () => {}, error: () => {} };
     const app = createHttp({
-      ...{ runtime, store, log, projections: failing, info: { name: 'stele', version: '1' } },
+      runtime,
+      store,
+      log,
+      projections: failing,
+      info: { name: 'stele', version: '1' },
     });
     const headers = { accept: 'application/x-ndjson' };
     const response = await app.request(`${at}/verify`, { method: 'POST', headers });

@@ -4,7 +4,10 @@ import { type Json, type ReadSide, startReadSide } from '../../../test/support/r
 let side: ReadSide;
 const ids = (json: Json): unknown[] => (json.items as Json[]).map(({ id }) => id);
 const app = (name: string, more: object = {}) => ({
-  ...{ name, owner: 'finance', data_classification: 'internal', lifecycle: 'planned' },
+  name,
+  owner: 'finance',
+  data_classification: 'internal',
+  lifecycle: 'planned',
   ...more,
 });
 
@@ -31,8 +34,12 @@ beforeAll(async () => {
   for (const [id, data] of Object.entries(apps))
     await tell(`/applications/${id}/commands/create-application`, data);
   await tell('/relations/commands/create-relation', {
-    ...{ source_type: 'application', source_id: 'a4', relation_type: 'supports' },
-    ...{ target_type: 'business_capability', target_id: 'archive', confidence: 1 },
+    source_type: 'application',
+    source_id: 'a4',
+    relation_type: 'supports',
+    target_type: 'business_capability',
+    target_id: 'archive',
+    confidence: 1,
   });
   later(1);
   await tell('/applications/a1/commands/set-owner', { owner: 'treasury' });
@@ -137,7 +144,10 @@ describe('GET /{plural}', () => {
 
   it('sorts by several fields; a plus may arrive as a space', async () => {
     expect(ids((await side.ask('/applications?sort=-updated_at,+name')).json)).toEqual([
-      ...['a1', 'a2', 'a3', 'a4'],
+      'a1',
+      'a2',
+      'a3',
+      'a4',
     ]);
     expect(ids((await side.ask('/applications?sort=-id')).json)).toEqual(['a4', 'a3', 'a2', 'a1']);
   });
@@ -202,11 +212,16 @@ describe('GET /{plural}', () => {
     const { json: views } = await side.ask('/views');
     const [portfolio] = views.views as { fields: Json[] }[];
     expect(portfolio?.fields).toContainEqual({
-      ...{ name: 'created_at', type: 'text', values: null },
+      name: 'created_at',
+      type: 'text',
+      values: null,
       units: ['year', 'month', 'day', 'hour', 'minute'],
     });
     expect(portfolio?.fields).toContainEqual({
-      ...{ name: 'owner', type: 'text', values: null, units: null },
+      name: 'owner',
+      type: 'text',
+      values: null,
+      units: null,
     });
   });
 
@@ -277,7 +292,9 @@ describe('GET /{plural}', () => {
   it('names everything that is wrong at once', async () => {
     const { json } = await side.ask('/applications?limit=x&lifecycle=gone&sort=none');
     expect((json.errors as Json[]).map(({ field }) => field).sort()).toEqual([
-      ...['lifecycle', 'limit', 'sort'],
+      'lifecycle',
+      'limit',
+      'sort',
     ]);
   });
 
@@ -462,7 +479,8 @@ describe('GET /{plural}/{id}', () => {
 
   it('is what it was at a version or a moment', async () => {
     expect((await side.ask('/applications/a1?version=1')).json).toMatchObject({
-      ...{ version: 1, owner: 'finance' },
+      version: 1,
+      owner: 'finance',
     });
     const then = await side.ask('/applications/a5?as_of=2026-03-01');
     expect(then.json).toMatchObject({ id: 'a5' });
@@ -473,7 +491,9 @@ describe('GET /{plural}/{id}', () => {
 
   it('is where a created aggregate is found', async () => {
     const created = await side.post('/servers/commands/create-server', {
-      ...{ hostname: 'db-9.example.org', environment: 'prod', criticality: 'high' },
+      hostname: 'db-9.example.org',
+      environment: 'prod',
+      criticality: 'high',
     });
     expect(created.status).toBe(201);
     const found = await side.ask(created.headers.get('location')!);
@@ -492,18 +512,17 @@ describe('GET /views', () => {
       links: { list: '/applications', document: '/applications/{id}' },
     });
     expect(portfolio?.fields).toContainEqual({
-      ...{ name: 'lifecycle', type: 'text' },
+      name: 'lifecycle',
+      type: 'text',
       values: ['planned', 'active', 'deprecated', 'retired'],
       units: null,
     });
     expect(portfolio?.fields).toContainEqual({
-      ...{
-        name: 'capability_id',
-        type: 'text',
-        values: null,
-        units: null,
-        within: 'capability-map',
-      },
+      name: 'capability_id',
+      type: 'text',
+      values: null,
+      units: null,
+      within: 'capability-map',
     });
     for (const { links } of views as { links: Record<string, string> }[])
       expect((await side.ask(links.list!)).status).toBe(200);
@@ -556,12 +575,17 @@ describe('GET /views/lifecycles/statistics', () => {
     const { statuses, edges } = json.answer as Record<'statuses' | 'edges', Json[]>;
     expect(statuses).toContainEqual(
       expect.objectContaining({
-        ...{ status: 'planned', count: 4, entered: 5 },
+        status: 'planned',
+        count: 4,
+        entered: 5,
         dwell_seconds: { median: 86_400, p90: 86_400, max: 86_400, mean: 86_400 },
       }),
     );
     expect(edges).toContainEqual({
-      ...{ from: 'planned', event: 'ApplicationDeleted', to: 'deleted', count: 1 },
+      from: 'planned',
+      event: 'ApplicationDeleted',
+      to: 'deleted',
+      count: 1,
       last_at: '2026-03-02T10:00:00.000Z',
     });
     const then = await side.ask(`${path}&as_of=2026-03-01`);
@@ -578,7 +602,9 @@ describe('GET /views/lifecycles/statistics', () => {
     const gone = `/views/lifecycles/documents/${key}`;
     expect((await side.ask(gone)).code).toBe('DELETED');
     expect((await side.ask(`${gone}?include_deleted=true`)).json).toMatchObject({
-      ...{ aggregate_id: 'a5', status: 'deleted', deleted: true },
+      aggregate_id: 'a5',
+      status: 'deleted',
+      deleted: true,
     });
     const all = await side.ask('/views/lifecycles/statistics');
     expect((all.json.answer as { types: Json[] }).types).toContainEqual(

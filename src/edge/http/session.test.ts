@@ -12,7 +12,11 @@ import { createHttp, type HttpOptions } from './create-http.js';
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const UNTIL = '2026-11-21T22:00:00.000Z';
 const ada: Principal = {
-  ...{ actor: 'ada', actor_type: 'user', roles: ['viewer'], teams: ['t'], credential: 'code:1' },
+  actor: 'ada',
+  actor_type: 'user',
+  roles: ['viewer'],
+  teams: ['t'],
+  credential: 'code:1',
 };
 const nobody = refuse('UNAUTHENTICATED', 'nobody');
 
@@ -46,7 +50,12 @@ const world = (options: Partial<HttpOptions> = {}) => {
   const log = { warn: () => {}, error: () => {} };
   const runtime = new Runtime({ definitions: actors, store, log, roles });
   const app = createHttp({
-    ...{ runtime, store, log, access, info: { name: 'stele', version: '1' }, clock: () => NOW },
+    runtime,
+    store,
+    log,
+    access,
+    info: { name: 'stele', version: '1' },
+    clock: () => NOW,
     ...options,
   });
   const ask = async (method: string, path: string, headers: object = {}, body?: unknown) => {
@@ -64,8 +73,15 @@ const world = (options: Partial<HttpOptions> = {}) => {
 const cookie = (token: string) => ({ cookie: `other=1; stele_session=${token}; x=y` });
 const OWN = { 'sec-fetch-site': 'same-origin' };
 const SESSION = {
-  ...{ open: false, actor: 'ada', actor_type: 'user', roles: ['viewer'], teams: ['t'] },
-  ...{ permissions: roles.viewer.may, expires_at: UNTIL, name: 'stele', version: '1' },
+  open: false,
+  actor: 'ada',
+  actor_type: 'user',
+  roles: ['viewer'],
+  teams: ['t'],
+  permissions: roles.viewer.may,
+  expires_at: UNTIL,
+  name: 'stele',
+  version: '1',
 };
 
 describe('signing in', () => {

@@ -20,7 +20,9 @@ const page = async (c: Ctx, inspection: Inspection): Promise<Response> => {
   const from = wholeNumber(c, 'from', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: 1 });
   if (isRefusal(from)) return problem(c, from);
   const limit = wholeNumber(c, 'limit', {
-    ...{ min: 1, max: MESSAGES_PAGE_MAX, otherwise: MESSAGES_PAGE },
+    min: 1,
+    max: MESSAGES_PAGE_MAX,
+    otherwise: MESSAGES_PAGE,
   });
   if (isRefusal(limit)) return problem(c, limit);
   const stream = c.req.param('name')!;

@@ -129,8 +129,15 @@ const startOf = async (
 };
 
 const KNOWN = [
-  ...['aggregate_type', 'aggregate_id', 'event_type', 'actor', 'source', 'correlation_id'],
-  ...['critical', 'from', 'from_version'],
+  'aggregate_type',
+  'aggregate_id',
+  'event_type',
+  'actor',
+  'source',
+  'correlation_id',
+  'critical',
+  'from',
+  'from_version',
 ];
 
 /** What a request for a stream of events wants, or what is wrong with it. */

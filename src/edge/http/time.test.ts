@@ -87,7 +87,10 @@ const withHistory = async () => {
     0,
     `${APP}/create-application`,
     {
-      ...{ name: 'Pay', owner: 'Team A', data_classification: 'internal', lifecycle: 'active' },
+      name: 'Pay',
+      owner: 'Team A',
+      data_classification: 'internal',
+      lifecycle: 'active',
     },
     effective('2020-01-01T00:00:00Z'),
   );
@@ -105,7 +108,10 @@ const withHistory = async () => {
   );
   await tell(3, `${APP}/set-owner`, { owner: 'Team C' }, effective('2020-03-01T00:00:00Z'));
   await tell(4, '/applications/other/commands/create-application', {
-    ...{ name: 'Other', owner: 'Team A', data_classification: 'internal', lifecycle: 'active' },
+    name: 'Other',
+    owner: 'Team A',
+    data_classification: 'internal',
+    lifecycle: 'active',
   });
   all.at(10);
   await all.settled();
@@ -318,14 +324,20 @@ describe('GET /{plural}/{id}/statuses', () => {
     expect(json.items).toMatchObject([
       { status: 'active', from: day(0), to: day(2), seconds: 2 * 86_400 },
       {
-        ...{ status: 'deprecated', from: day(2), to: null, seconds: 8 * 86_400 },
-        ...{ event_type: 'LifecycleTransitioned', actor: 'ada', aggregate_version: 3 },
+        status: 'deprecated',
+        from: day(2),
+        to: null,
+        seconds: 8 * 86_400,
+        event_type: 'LifecycleTransitioned',
+        actor: 'ada',
+        aggregate_version: 3,
       },
     ]);
     const world = await ask('/applications/pay/statuses?clock=effective');
     expect(world.json.items).toMatchObject([
       {
-        ...{ from: '2020-01-01T00:00:00.000Z', to: '2021-01-01T00:00:00.000Z' },
+        from: '2020-01-01T00:00:00.000Z',
+        to: '2021-01-01T00:00:00.000Z',
         seconds: 366 * 86_400,
       },
       { from: '2021-01-01T00:00:00.000Z', to: null },

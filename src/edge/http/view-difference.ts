@@ -47,7 +47,9 @@ async function* documentsOf({ reflected, where, turn }: Side): AsyncGenerator<Do
   for (;;) {
     await turn();
     const documents = await store.page(slot, {
-      ...{ ...where, sort: [], limit: DOCUMENTS_PAGE },
+      ...where,
+      sort: [],
+      limit: DOCUMENTS_PAGE,
       ...(key !== undefined && { after: { values: [], key } }),
     });
     yield* documents;
@@ -279,7 +281,10 @@ export const differenceAnswer = async (
       from: reflection(from.reflected),
       to: reflection(to.reflected),
       totals: found.totals,
-      ...{ items, limit, has_more, next_cursor: next },
+      items,
+      limit,
+      has_more,
+      next_cursor: next,
     },
     next ? { link: linkTo(c, { cursor: next }) } : {},
   );

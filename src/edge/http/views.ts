@@ -47,13 +47,18 @@ const described = (projection: Projection, definitions: readonly Aggregate[]) =>
   const base = `/views/${name}`;
   const list = listPath(projection, definitions);
   return {
-    ...{ name, summary, version, resource },
+    name,
+    summary,
+    version,
+    resource,
     sources: projection.sources.map(({ slug }) => slug),
     fields: filterFields(projection).map((one) => ({
       ...one,
       ...(Object.hasOwn(within, one.name) && { within: within[one.name]!.projection }),
     })),
-    ...{ search, sort, deleted },
+    search,
+    sort,
+    deleted,
     parameters: LIST_PARAMETERS,
     reports: Object.entries(projection.reports).map(([report, one]) => ({
       name: report,

@@ -31,8 +31,12 @@ const nodeOf = ({ id, version, started, endpoints = [] }: ServiceStats, own: str
     NUMBERS.map((name) => [name, typeof said[name] === 'number' ? said[name] : null]),
   ) as Numbers;
   return {
-    ...{ id, name: textOr(said.name, id), version: textOr(said.version, version) },
-    ...{ started_at: started, url: textOr(said.url, null), this: id === own },
+    id,
+    name: textOr(said.name, id),
+    version: textOr(said.version, version),
+    started_at: started,
+    url: textOr(said.url, null),
+    this: id === own,
     draining: said.draining === true,
     ...numbers,
   };

@@ -26,7 +26,11 @@ export const nodeNumbers = (
   const { residents, underWay, waiting, outcomes, conflicts } = runtime.stats();
   return {
     ...about,
-    ...{ draining: runtime.draining, residents, under_way: underWay, waiting, conflicts },
+    draining: runtime.draining,
+    residents,
+    under_way: underWay,
+    waiting,
+    conflicts,
     commands_total: Object.values(outcomes).reduce((sum, count) => sum + count, 0),
     memory_bytes: process.memoryUsage.rss(),
     uptime_seconds: Math.round(process.uptime()),

@@ -40,11 +40,26 @@ describe('the AsyncAPI document', () => {
   it('lists the headers that events have', () => {
     const hash = 'a'.repeat(64);
     const lines = written({
-      ...{ event_id: 'e', event_type: 'T', event_version: 1, aggregate_type: 'A' },
-      ...{ aggregate_id: 'a', aggregate_version: 2, event_timestamp: 't', actor: 'ada' },
-      ...{ actor_type: 'user', source: 'api', causation_id: 'c', command_hash: hash },
-      ...{ correlation_id: 'x', business_justification: 'y', approval_id: 'z' },
-      ...{ effective_at: 't', traceparent: 'p', hash_recipe: 1, previous_hash: hash, hash },
+      event_id: 'e',
+      event_type: 'T',
+      event_version: 1,
+      aggregate_type: 'A',
+      aggregate_id: 'a',
+      aggregate_version: 2,
+      event_timestamp: 't',
+      actor: 'ada',
+      actor_type: 'user',
+      source: 'api',
+      causation_id: 'c',
+      command_hash: hash,
+      correlation_id: 'x',
+      business_justification: 'y',
+      approval_id: 'z',
+      effective_at: 't',
+      traceparent: 'p',
+      hash_recipe: 1,
+      previous_hash: hash,
+      hash,
       data: {},
     });
     const names = [...parseHeaders(`NATS/1.0\r\n${lines}\r\n`).keys()];

@@ -116,7 +116,8 @@ function* commandChannels(draft: Draft, definition: Aggregate): Steps {
       data: draft.schema(`${name}.commands.${type}`, schemas[type]!.data),
     };
     const payload = draft.schema(`${name}.requests.${type}`, {
-      ...{ ...envelope, required: ['data'] },
+      ...envelope,
+      required: ['data'],
       properties: {
         ...Object.fromEntries(
           Object.entries(fields).map(([field, schema]) => [

@@ -84,7 +84,9 @@ const eventSchema = (draft: Draft, schema: JsonSchema): JsonSchema => {
   };
   const { event_type, event_version, aggregate_type, data } = properties;
   return {
-    ...{ title, description, allOf: [draft.schema('Event', shape('Event'))] },
+    title,
+    description,
+    allOf: [draft.schema('Event', shape('Event'))],
     properties: { event_type, event_version, aggregate_type, data },
   };
 };

@@ -75,9 +75,12 @@ export const definedRoutes = (draft: Draft, names: readonly string[]): void => {
     id: 'schemas.command',
     summary: 'JSON Schema of a command.',
     parameters: [
-      ...[which('type'), any],
+      which('type'),
+      any,
       inQuery('part', 'The whole envelope, or the data alone.', {
-        ...{ type: 'string', enum: ['envelope', 'data'], default: 'envelope' },
+        type: 'string',
+        enum: ['envelope', 'data'],
+        default: 'envelope',
       }),
     ],
     answers: { 200: schema },

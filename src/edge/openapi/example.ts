@@ -3,9 +3,20 @@ import { type JsonSchema, toJson } from '../../core/schema.js';
 
 /** Texts that an example is made of: the first that a schema takes. */
 const TEXTS = [
-  ...['Example', 'example', 'example-1', 'example.org', '2030-01-06', '2026-01-06T10:00:00Z'],
-  ...['00000000-0000-4000-8000-000000000000', 'someone@example.org', 'https://example.org'],
-  ...['1.0.0', '99.9%', '30d', 'daily', 'EX 1'],
+  'Example',
+  'example',
+  'example-1',
+  'example.org',
+  '2030-01-06',
+  '2026-01-06T10:00:00Z',
+  '00000000-0000-4000-8000-000000000000',
+  'someone@example.org',
+  'https://example.org',
+  '1.0.0',
+  '99.9%',
+  '30d',
+  'daily',
+  'EX 1',
 ];
 const FORMATS: Readonly<Record<string, string>> = {
   uuid: '00000000-0000-4000-8000-000000000000',

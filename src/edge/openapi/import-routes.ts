@@ -66,17 +66,27 @@ export const importRoutes = (draft: Draft): void => {
     headers: headers('Location'),
   };
   draft.add({
-    ...{ ...base, method: 'get', path: '/imports', id: 'imports.list' },
+    ...base,
+    method: 'get',
+    path: '/imports',
+    id: 'imports.list',
     summary: 'What was imported, and the formats there are.',
     answers: { 200: json('Imports, newest first.', draft.schema('Imports', answerOf(List))) },
   });
   draft.add({
-    ...{ ...base, method: 'get', path: '/imports/{id}', id: 'imports.get', parameters: [id] },
+    ...base,
+    method: 'get',
+    path: '/imports/{id}',
+    id: 'imports.get',
+    parameters: [id],
     summary: 'How far an import or a revert of this node is.',
     answers: { 200: json('Its state.', draft.schema('Import', answerOf(Status))) },
   });
   draft.add({
-    ...{ ...base, method: 'get', path: '/imports/{id}/report', id: 'imports.report' },
+    ...base,
+    method: 'get',
+    path: '/imports/{id}/report',
+    id: 'imports.report',
     summary: 'What was planned, skipped, refused: a line of JSON each.',
     parameters: [id],
     answers: {
@@ -87,7 +97,10 @@ export const importRoutes = (draft: Draft): void => {
     },
   });
   draft.add({
-    ...{ ...base, method: 'post', path: '/imports/{id}', id: 'imports.begin' },
+    ...base,
+    method: 'post',
+    path: '/imports/{id}',
+    id: 'imports.begin',
     summary: 'Bring in a model: one file as the body, or several as a form.',
     parameters: [
       // Two paths that differ in the name of a parameter alone are one path.
@@ -102,7 +115,10 @@ export const importRoutes = (draft: Draft): void => {
     answers: { 202: taken },
   });
   draft.add({
-    ...{ ...base, method: 'post', path: '/imports/{id}/revert', id: 'imports.revert' },
+    ...base,
+    method: 'post',
+    path: '/imports/{id}/revert',
+    id: 'imports.revert',
     summary: 'Take an import back; what people changed since stays.',
     parameters: [id, ...shared(draft, 'dry_run')],
     body: {

@@ -24,7 +24,11 @@ const FrontPage = z.looseObject({
   aggregates: z.array(z.object({ aggregate_type: Text, summary: Text, paths: z.array(Text) })),
 });
 const Alerts = z.object({
-  ...{ raised: Count, delivered: Count, failed: Count, given_up: Count, pending: Count },
+  raised: Count,
+  delivered: Count,
+  failed: Count,
+  given_up: Count,
+  pending: Count,
   receiver: z.enum(['off', 'on', 'gone']),
   last_error: Text.nullable(),
 });
@@ -46,17 +50,26 @@ const Up = z.object({ status: z.literal('up') });
 const alertRoutes = (draft: Draft): void => {
   const base = { tag: 'Alerts', refusals: ALERT } as const;
   draft.add({
-    ...{ ...base, method: 'get', path: '/alerts', id: 'alerts.get' },
+    ...base,
+    method: 'get',
+    path: '/alerts',
+    id: 'alerts.get',
     summary: 'How audit alerts fare on this node.',
     answers: { 200: json('Numbers.', draft.schema('Alerts', answerOf(Alerts))) },
   });
   draft.add({
-    ...{ ...base, method: 'get', path: '/alerts/failed', id: 'alerts.failed' },
+    ...base,
+    method: 'get',
+    path: '/alerts/failed',
+    id: 'alerts.failed',
     summary: 'Alerts that could not be delivered.',
     answers: { 200: json('Some of them.', draft.schema('FailedAlerts', answerOf(FailedAlerts))) },
   });
   draft.add({
-    ...{ ...base, method: 'post', path: '/alerts/failed/{id}/retry', id: 'alerts.retry' },
+    ...base,
+    method: 'post',
+    path: '/alerts/failed/{id}/retry',
+    id: 'alerts.retry',
     summary: 'One of them is sent once more, now.',
     parameters: [inPath('id', { type: 'string', minLength: 1 })],
     answers: { 200: json('It was taken.', draft.schema('RetriedAlert', answerOf(Retried))) },
@@ -66,7 +79,10 @@ const alertRoutes = (draft: Draft): void => {
 const healthRoutes = (draft: Draft): void => {
   const open = { method: 'get', tag: 'Node', open: true } as const;
   draft.add({
-    ...{ ...open, path: '/', id: 'node.index', refusals: { name: 'node', codes: [] } },
+    ...open,
+    path: '/',
+    id: 'node.index',
+    refusals: { name: 'node', codes: [] },
     summary: 'What there is and where; whoever would rather have a page is sent to the console.',
     answers: {
       200: json('The front page.', draft.schema('FrontPage', answerOf(FrontPage))),
@@ -74,22 +90,33 @@ const healthRoutes = (draft: Draft): void => {
     },
   });
   draft.add({
-    ...{ ...open, path: '/healthz', id: 'node.health', refusals: { name: 'node', codes: [] } },
+    ...open,
+    path: '/healthz',
+    id: 'node.health',
+    refusals: { name: 'node', codes: [] },
     summary: 'The process is up.',
     answers: { 200: json('Up.', draft.schema('Up', answerOf(Up))) },
   });
   draft.add({
-    ...{ ...open, path: '/readyz', id: 'node.ready', refusals: HEALTH },
+    ...open,
+    path: '/readyz',
+    id: 'node.ready',
+    refusals: HEALTH,
     summary: 'It takes commands and its read side is in order.',
     parameters: [
       inQuery('for', 'Whose order: everything, or what commands need.', {
-        ...{ type: 'string', enum: ['everything', 'commands'], default: 'everything' },
+        type: 'string',
+        enum: ['everything', 'commands'],
+        default: 'everything',
       }),
     ],
     answers: { 200: json('Ready.', draft.schema('Ready', answerOf(Ready))) },
   });
   draft.add({
-    ...{ method: 'get', tag: 'Node', path: '/metrics', id: 'node.metrics' },
+    method: 'get',
+    tag: 'Node',
+    path: '/metrics',
+    id: 'node.metrics',
     summary: 'The numbers of this node, for Prometheus.',
     answers: {
       200: text(
@@ -111,29 +138,36 @@ const describedRoutes = (draft: Draft): void => {
     ['asyncapi', 'The events, alerts and commands on NATS, AsyncAPI 3.0.'],
   ] as const)
     draft.add({
-      ...{ ...base, path: `/${name}.json`, id: `node.${name}`, summary, refusals },
+      ...base,
+      path: `/${name}.json`,
+      id: `node.${name}`,
+      summary,
+      refusals,
       answers: {
         200: json('The description.', { type: 'object' }, { headers: ['ETag'] }),
         304: SAME,
       },
     });
   draft.add({
-    ...{ ...base, path: '/docs', id: 'node.docs', summary: 'This description as a page.' },
+    ...base,
+    path: '/docs',
+    id: 'node.docs',
+    summary: 'This description as a page.',
     answers: { 200: text('The page.', 'text/html; charset=utf-8'), 304: SAME },
     refusals,
   });
   draft.add({
-    ...{
-      ...base,
-      path: '/docs/{file}',
-      id: 'node.docs.file',
-      summary: 'What the page is made of.',
-    },
+    ...base,
+    path: '/docs/{file}',
+    id: 'node.docs.file',
+    summary: 'What the page is made of.',
     parameters: [inPath('file', { type: 'string', minLength: 1 })],
     answers: {
       200: text(
         'The file.',
-        ...['text/javascript; charset=utf-8', 'text/css; charset=utf-8', 'image/png'],
+        'text/javascript; charset=utf-8',
+        'text/css; charset=utf-8',
+        'image/png',
         'text/plain; charset=utf-8',
       ),
       304: SAME,
@@ -168,10 +202,13 @@ const streamRoute = (draft: Draft, definitions: readonly Aggregate[]): void => {
       inQuery('critical', 'Only what raises an audit alert.', { type: 'boolean' }),
       inQuery('from', '`start`, or positions such as `source:42`; default: from now on.'),
       inQuery('from_version', 'With one type and an id: from this version on.', {
-        ...{ type: 'integer', minimum: 1 },
+        type: 'integer',
+        minimum: 1,
       }),
       {
-        ...{ name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } },
+        name: 'Last-Event-ID',
+        in: 'header',
+        schema: { type: 'string' },
         description: 'The id of the last event that was seen: it goes on behind that.',
       },
     ],
@@ -179,7 +216,10 @@ const streamRoute = (draft: Draft, definitions: readonly Aggregate[]): void => {
     refusals: {
       name: 'stream',
       codes: [
-        ...['UNKNOWN_AGGREGATE_TYPE', 'VALIDATION_ERROR', 'BUSY', 'STORE_UNAVAILABLE'],
+        'UNKNOWN_AGGREGATE_TYPE',
+        'VALIDATION_ERROR',
+        'BUSY',
+        'STORE_UNAVAILABLE',
         'SHUTTING_DOWN',
       ],
     },

@@ -11,7 +11,9 @@ import { openApiOf } from './openapi.js';
 
 const info = { name: 'library', version: '1.0.0' };
 const library = openApiOf({
-  ...{ definitions: [Book], projections: completeProjections([Book], []), info },
+  definitions: [Book],
+  projections: completeProjections([Book], []),
+  info,
 }) as OpenApi;
 const domain = JSON.parse(apiDocuments()['docs/reference/openapi.json']!) as OpenApi;
 

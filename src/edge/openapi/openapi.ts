@@ -72,8 +72,11 @@ const exampleEnvelope = (definitions: readonly Aggregate[]): unknown => {
       if (data !== undefined)
         return {
           command_id: '3f0c1f7e-2c53-4a2b-9d3c-0a5f6f0f4c11',
-          ...{ command_type, aggregate_type: definition.name },
-          ...{ actor: 'ada', actor_type: 'user', source: 'api' },
+          command_type,
+          aggregate_type: definition.name,
+          actor: 'ada',
+          actor_type: 'user',
+          source: 'api',
           command_timestamp: '2026-01-06T10:00:00Z',
           data,
           metadata: { business_justification: 'An example.', approval_id: 'example-1' },

@@ -17,7 +17,10 @@ const TAG = 'Operations';
 const NAME = inPath('name', { type: 'string', minLength: 1 });
 const limit = (page: number, most: number) =>
   inQuery('limit', 'How many at most.', {
-    ...{ type: 'integer', minimum: 1, maximum: most, default: page },
+    type: 'integer',
+    minimum: 1,
+    maximum: most,
+    default: page,
   });
 
 /** Paths, what they answer, and what they take. */
@@ -73,11 +76,19 @@ export const operationRoutes = (draft: Draft, aggregateTypes: readonly string[])
   const base = { tag: TAG, refusals: INSPECTION } as const;
   for (const [path, id, summary, shape, parameters = []] of READS)
     draft.add({
-      ...{ ...base, method: 'get', path, id, summary, parameters },
+      ...base,
+      method: 'get',
+      path,
+      id,
+      summary,
+      parameters,
       answers: { 200: answer(summary, shape) },
     });
   draft.add({
-    ...{ ...base, method: 'post', path: '/actors/{type}/{id}/passivate', id: 'actors.passivate' },
+    ...base,
+    method: 'post',
+    path: '/actors/{type}/{id}/passivate',
+    id: 'actors.passivate',
     summary: 'An actor leaves memory, unless it has something to do; its events stay.',
     parameters: [inPath('type', { type: 'string', enum: aggregateTypes }), inPath('id')],
     answers: { 200: answer('Whether it did.', 'Passivated') },
@@ -88,7 +99,10 @@ export const operationRoutes = (draft: Draft, aggregateTypes: readonly string[])
   };
   const schema = { type: 'object', additionalProperties: false, properties };
   draft.add({
-    ...{ ...base, method: 'post', path: '/doctor', id: 'doctor.examine' },
+    ...base,
+    method: 'post',
+    path: '/doctor',
+    id: 'doctor.examine',
     summary: 'Examine the store in the background, or one aggregate at once.',
     body: { required: false, content: { 'application/json': { schema } } },
     answers: {
@@ -100,8 +114,12 @@ export const operationRoutes = (draft: Draft, aggregateTypes: readonly string[])
     },
   });
   draft.add({
-    ...{ method: 'get', tag: 'Schemas', open: true, refusals: DEFINED },
-    ...{ path: '/catalogue', id: 'catalogue.get' },
+    method: 'get',
+    tag: 'Schemas',
+    open: true,
+    refusals: DEFINED,
+    path: '/catalogue',
+    id: 'catalogue.get',
     summary: 'Every event and command: who writes, reads and takes it.',
     answers: { 200: answer('The catalogue.', 'Catalogue') },
   });

@@ -8,7 +8,11 @@ const Flag = z.boolean();
 const Consumer = z.object({
   name: Text,
   durable: Flag,
-  ...{ delivered: Count, ack_floor: Count, pending: Count, ack_pending: Count, redelivered: Count },
+  delivered: Count,
+  ack_floor: Count,
+  pending: Count,
+  ack_pending: Count,
+  redelivered: Count,
   created_at: Text,
 });
 const Stream = z.object({
@@ -16,9 +20,18 @@ const Stream = z.object({
   kind: z.enum(['events', 'journal', 'alerts']),
   aggregate_type: Maybe,
   subjects: z.array(Text),
-  ...{ messages: Count, bytes: Count, first_sequence: Count, last_sequence: Count },
-  ...{ first_at: Maybe, last_at: Maybe, replicas: Count, storage: Text, retention: Text },
-  ...{ deny_delete: Flag, deny_purge: Flag, sealed: Flag },
+  messages: Count,
+  bytes: Count,
+  first_sequence: Count,
+  last_sequence: Count,
+  first_at: Maybe,
+  last_at: Maybe,
+  replicas: Count,
+  storage: Text,
+  retention: Text,
+  deny_delete: Flag,
+  deny_purge: Flag,
+  sealed: Flag,
   leader: Maybe.meta({ description: 'The server that leads it; null while there is none.' }),
   consumers: z.array(Consumer),
 });
@@ -32,7 +45,9 @@ const Messages = z.object({
   stream: Text,
   messages: z.array(
     z.object({
-      ...{ sequence: Count, subject: Text, at: Text },
+      sequence: Count,
+      subject: Text,
+      at: Text,
       headers: z.record(Text, z.array(Text)),
       ...shown,
     }),
@@ -42,11 +57,16 @@ const Messages = z.object({
 const Bucket = z.object({
   name: Text,
   kind: z.enum(['snapshots', 'access', 'other']),
-  ...{ values: Count, bytes: Count, history: Count, replicas: Count, ttl_ms: Count.nullable() },
+  values: Count,
+  bytes: Count,
+  history: Count,
+  replicas: Count,
+  ttl_ms: Count.nullable(),
   hidden: Flag.meta({ description: 'What it holds is shown to nobody.' }),
 });
 const Entries = z.object({
-  ...{ bucket: Text, key: Text },
+  bucket: Text,
+  key: Text,
   entries: z.array(
     z.object({
       revision: Count,
@@ -62,8 +82,13 @@ const Actors = z.object({
   matching: Count,
   actors: z.array(
     z.object({
-      ...{ aggregate_type: Text, aggregate_id: Text, status: Maybe, version: Count, inbox: Count },
-      ...{ loaded_at: Maybe, last_used_at: Text },
+      aggregate_type: Text,
+      aggregate_id: Text,
+      status: Maybe,
+      version: Count,
+      inbox: Count,
+      loaded_at: Maybe,
+      last_used_at: Text,
       last_command: z.object({ command_type: Text, outcome: Text, at: Text }).nullable(),
     }),
   ),
@@ -76,11 +101,20 @@ const number = Count.nullable();
 const Nodes = z.object({
   nodes: z.array(
     z.object({
-      ...{ id: Text, name: Text, version: Text, started_at: Text, url: Maybe },
+      id: Text,
+      name: Text,
+      version: Text,
+      started_at: Text,
+      url: Maybe,
       this: Flag.meta({ description: 'The node that answers.' }),
       draining: Flag,
-      ...{ residents: number, under_way: number, waiting: number, commands_total: number },
-      ...{ conflicts: number, memory_bytes: number, uptime_seconds: number },
+      residents: number,
+      under_way: number,
+      waiting: number,
+      commands_total: number,
+      conflicts: number,
+      memory_bytes: number,
+      uptime_seconds: number,
     }),
   ),
 });
@@ -89,15 +123,25 @@ const Diagnosis = z.object({
   server: z.object({ url: Text, version: Text }),
   streams: z.array(
     z.object({
-      ...{ stream: Text, aggregate_type: Text, messages: Count, events: Count },
-      ...{ aggregates: Count, snapshots: Count, claims: Count },
+      stream: Text,
+      aggregate_type: Text,
+      messages: Count,
+      events: Count,
+      aggregates: Count,
+      snapshots: Count,
+      claims: Count,
     }),
   ),
   journal: z.object({ messages: Count, entries: Count }).nullable(),
   findings: z.array(
     z.object({
-      ...{ code: Text, grade: z.enum(['broken', 'odd']), stream: Text },
-      ...{ aggregate_id: Maybe, sequence: Count.nullable(), what: Text, todo: Text },
+      code: Text,
+      grade: z.enum(['broken', 'odd']),
+      stream: Text,
+      aggregate_id: Maybe,
+      sequence: Count.nullable(),
+      what: Text,
+      todo: Text,
     }),
   ),
   read_side: z.looseObject({ engine: Text, projections: z.array(z.looseObject({ name: Text })) }),
@@ -108,39 +152,66 @@ const Doctor = z.object({
   state: z.enum(['never', 'running', 'done', 'failed']),
   aggregate_type: Maybe.meta({ description: 'The one type that is examined; null = all.' }),
   progress: z.object({ done: Count, total: Count }).nullable(),
-  ...{ started_at: Maybe, finished_at: Maybe, reason: Maybe },
+  started_at: Maybe,
+  finished_at: Maybe,
+  reason: Maybe,
   result: Diagnosis.extend({ read_side: Diagnosis.shape.read_side.nullable() }).nullable(),
 });
 
 const Catalogue = z.object({
   events: z.array(
     z.object({
-      ...{ aggregate_type: Text, event_type: Text, summary: Maybe, version: Count },
+      aggregate_type: Text,
+      event_type: Text,
+      summary: Maybe,
+      version: Count,
       versions: z.array(Count),
       upcasters: z.array(z.object({ from: Count, to: Count })),
-      ...{ readable: Flag, unreadable_versions: z.array(Count), definition: Text },
-      ...{ sensitive: Flag, critical: Flag, commands: z.array(Text) },
+      readable: Flag,
+      unreadable_versions: z.array(Count),
+      definition: Text,
+      sensitive: Flag,
+      critical: Flag,
+      commands: z.array(Text),
       transitions: z.array(
         z.object({
-          ...{ from: Text, to: Text },
+          from: Text,
+          to: Text,
           when: z.object({ field: Text, value: Text }).optional(),
         }),
       ),
-      ...{ projections: z.array(Text), schema: Text },
+      projections: z.array(Text),
+      schema: Text,
     }),
   ),
   commands: z.array(
     z.object({
-      ...{ aggregate_type: Text, command_type: Text, summary: Maybe, aliases: z.array(Text) },
-      ...{ sensitive: Flag, critical: Flag, approval: Flag, creates: Flag },
-      ...{ roles: z.array(Text), emits: z.array(Text), schema: Text },
+      aggregate_type: Text,
+      command_type: Text,
+      summary: Maybe,
+      aliases: z.array(Text),
+      sensitive: Flag,
+      critical: Flag,
+      approval: Flag,
+      creates: Flag,
+      roles: z.array(Text),
+      emits: z.array(Text),
+      schema: Text,
     }),
   ),
 });
 
 /** What operators see, as it is answered. */
 export const OPERATION_SHAPES = {
-  ...{ Stream, Messages, Bucket, Entries, Actors, Passivated, Nodes, Doctor, Catalogue },
+  Stream,
+  Messages,
+  Bucket,
+  Entries,
+  Actors,
+  Passivated,
+  Nodes,
+  Doctor,
+  Catalogue,
   Streams: z.object({ streams: z.array(Stream) }),
   Buckets: z.object({ buckets: z.array(Bucket) }),
   Keys: z.object({ bucket: Text, keys: z.array(Text), next: Maybe }),

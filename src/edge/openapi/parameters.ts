@@ -19,12 +19,15 @@ const DATE_OR_TIME =
   '\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:\\d{2}))?';
 const POSITIONS = '[a-z0-9-]+:(0|[1-9]\\d{0,14})(, ?[a-z0-9-]+:(0|[1-9]\\d{0,14}))*';
 const texts = (...patterns: readonly string[]): JsonSchema => ({
-  ...{ type: 'string', pattern: `^(${patterns.join('|')})$` },
+  type: 'string',
+  pattern: `^(${patterns.join('|')})$`,
 });
 const VERSION = '\\d{1,9}';
 const BOOLEAN: JsonSchema = { type: 'boolean' };
 const whole = (minimum: number, maximum?: number, more: JsonSchema = {}): JsonSchema => ({
-  ...{ type: 'integer', minimum, ...(maximum !== undefined && { maximum }) },
+  type: 'integer',
+  minimum,
+  ...(maximum !== undefined && { maximum }),
   ...more,
 });
 
@@ -32,7 +35,10 @@ const ID: JsonSchema = { type: 'string', pattern: AGGREGATE_ID.source };
 
 /** A parameter of a path; an id of an aggregate unless it says otherwise. */
 export const inPath = (name: string, schema: JsonSchema = ID, description?: string): Parameter => ({
-  ...{ name, in: 'path', required: true, schema },
+  name,
+  in: 'path',
+  required: true,
+  schema,
   ...(schema === ID && { example: 'Example' }),
   ...(description && { description }),
 });
@@ -42,11 +48,17 @@ export const inQuery = (
   description: string,
   schema: JsonSchema = TEXT,
 ): Parameter => ({
-  ...{ name, in: 'query', description, schema },
+  name,
+  in: 'query',
+  description,
+  schema,
 });
 
 const inHeader = (name: string, description: string, schema: JsonSchema = TEXT): Parameter => ({
-  ...{ name, in: 'header', description, schema },
+  name,
+  in: 'header',
+  description,
+  schema,
 });
 
 const MOMENT =
@@ -74,15 +86,20 @@ const SHARED = {
   page: inQuery('page', 'Which page; not with `cursor`.', whole(1, PAGES_MAX, { default: 1 })),
   limit: inQuery('limit', 'Size of a page.', whole(1, PAGE_SIZE_MAX, { default: PAGE_SIZE })),
   format: inQuery('format', 'A page, or everything that meets the filters as lines.', {
-    ...{ type: 'string', enum: [...FORMS], default: 'json' },
+    type: 'string',
+    enum: [...FORMS],
+    default: 'json',
   }),
   cursor: inQuery('cursor', '`next_cursor` of the answer before.'),
   version: inQuery('version', 'As it was after its event of this version.', whole(1)),
   clock: inQuery('clock', 'When it was recorded, or when it was true.', {
-    ...{ type: 'string', enum: ['recorded', 'effective'], default: 'recorded' },
+    type: 'string',
+    enum: ['recorded', 'effective'],
+    default: 'recorded',
   }),
   change: inQuery('change', 'List only these; all are counted.', {
-    ...{ type: 'string', enum: ['added', 'removed', 'changed'] },
+    type: 'string',
+    enum: ['added', 'removed', 'changed'],
   }),
   from: {
     ...inQuery(
@@ -103,28 +120,34 @@ const SHARED = {
   ),
   'If-Match': {
     ...inHeader('If-Match', 'The version that is expected, in quotes: `"7"`.', {
-      ...{ type: 'string', pattern: '^"(0|[1-9]\\d{0,14})(-[0-9a-f]+)?"$' },
+      type: 'string',
+      pattern: '^"(0|[1-9]\\d{0,14})(-[0-9a-f]+)?"$',
     }),
     example: '"1"',
   },
   'Idempotency-Key': inHeader('Idempotency-Key', 'The command id: sent again, it is done once.', {
-    ...{ type: 'string', pattern: anyCase(UUID_V4) },
+    type: 'string',
+    pattern: anyCase(UUID_V4),
   }),
   'X-Actor': inHeader('X-Actor', 'Who asks, where nothing else says it.', {
-    ...{ type: 'string', maxLength: 255 },
+    type: 'string',
+    maxLength: 255,
   }),
   'X-Business-Justification': inHeader(
     'X-Business-Justification',
     'Why; sensitive commands need it.',
     {
-      ...{ type: 'string', maxLength: 2000 },
+      type: 'string',
+      maxLength: 2000,
     },
   ),
   'X-Approval-Id': inHeader('X-Approval-Id', 'The approval that covers it, where one is needed.', {
-    ...{ type: 'string', maxLength: 128 },
+    type: 'string',
+    maxLength: 128,
   }),
   'X-Correlation-Id': inHeader('X-Correlation-Id', 'What belongs together.', {
-    ...{ type: 'string', maxLength: 128 },
+    type: 'string',
+    maxLength: 128,
   }),
   dry_run: inQuery('dry_run', 'Decide, write nothing.', BOOLEAN),
 } satisfies Readonly<Record<string, Parameter>>;
@@ -159,7 +182,8 @@ const COMPARED = [
 const filtersOf = (field: ViewField, inTree: boolean): readonly Parameter[] => {
   const { name, type, values } = field;
   const one = inQuery(name, `Only where ${name} is one of these; \`null\` = not set.`, {
-    ...{ type: 'array', items: valueSchema(field) },
+    type: 'array',
+    items: valueSchema(field),
   });
   const ordered = !values && (type === 'number' || type === 'text');
   const schema = type === 'number' ? { type: 'number' } : FILTER_MAX;
@@ -167,7 +191,8 @@ const filtersOf = (field: ViewField, inTree: boolean): readonly Parameter[] => {
     ? COMPARED.map(([op, text]) => inQuery(`${name}.${op}`, text, schema))
     : [];
   const branch = inQuery(`${name}.within`, 'This place in the tree and all below it.', {
-    ...{ type: 'array', items: FILTER_MAX },
+    type: 'array',
+    items: FILTER_MAX,
   });
   return [one, ...compared, ...(inTree ? [branch] : [])];
 };
@@ -211,7 +236,8 @@ export const orders = (draft: Draft, projection: Projection): readonly Ref[] => 
     ...(units ?? []).map((unit) => `${name}.${unit}`),
   ]);
   const group = inQuery('group_by', 'Count per value, or per period; not with pages.', {
-    ...{ type: 'string', enum: counted },
+    type: 'string',
+    enum: counted,
   });
   return [
     draft.parameter(`${projection.name}.sort`, sort),

@@ -143,7 +143,12 @@ export const projectionRoutes = (draft: Draft, names: readonly string[]): void =
   const which = inPath('name', { type: 'string', ...(names.length > 0 && { enum: names }) });
   const read = (path: string, id: string, summary: string, name: keyof typeof SHAPES): void =>
     draft.add({
-      ...{ method: 'get', path, id, tag: TAG, summary, refusals: OPERATION },
+      method: 'get',
+      path,
+      id,
+      tag: TAG,
+      summary,
+      refusals: OPERATION,
       parameters: path.includes('{name}') ? [which] : [],
       answers: { 200: { ...answer(name), description: summary } },
     });

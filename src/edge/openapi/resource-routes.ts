@@ -31,7 +31,11 @@ export const listRoute = (
   { path, id, tag, summary }: Pick<Route, 'path' | 'id' | 'tag' | 'summary'>,
 ): void =>
   draft.add({
-    ...{ method: 'get', path, id, tag, summary },
+    method: 'get',
+    path,
+    id,
+    tag,
+    summary,
     description:
       'Filters are joined by and, the values of one by or. `page` counts, `cursor` walks. With `format` or `Accept` for CSV or JSON lines it is everything, as a file.',
     parameters: [
@@ -83,11 +87,16 @@ const timeRoutes = (
       inPath('id'),
       inQuery('field', 'Only changes of this field.', { type: 'string', enum: fields }),
       inQuery('sort', 'By version, or by when it was true; with - descending.', {
-        ...{ type: 'string', enum: sorts, default: sorts[0] },
+        type: 'string',
+        enum: sorts,
+        default: sorts[0],
       }),
       inQuery('page', 'Which page.', { type: 'integer', minimum: 1, maximum: 10_000, default: 1 }),
       inQuery('limit', 'Size of a page.', {
-        ...{ type: 'integer', minimum: 1, maximum: HISTORY_PAGE_MAX, default: HISTORY_PAGE },
+        type: 'integer',
+        minimum: 1,
+        maximum: HISTORY_PAGE_MAX,
+        default: HISTORY_PAGE,
       }),
       ...shared(draft, ...WAITING, 'If-None-Match'),
     ],
@@ -142,10 +151,16 @@ const logRoutes = (draft: Draft, { slug, plural, name }: Aggregate): void => {
     parameters: [
       inPath('id'),
       inQuery('from_version', 'From its event of this version on.', {
-        ...{ type: 'integer', minimum: 1, maximum: 999_999_999_999_999, default: 1 },
+        type: 'integer',
+        minimum: 1,
+        maximum: 999_999_999_999_999,
+        default: 1,
       }),
       inQuery('limit', 'How many at most.', {
-        ...{ type: 'integer', minimum: 1, maximum: EVENTS_PAGE_MAX, default: EVENTS_PAGE },
+        type: 'integer',
+        minimum: 1,
+        maximum: EVENTS_PAGE_MAX,
+        default: EVENTS_PAGE,
       }),
     ],
     answers: { 200: shaped(draft, 'Events', 'Its events, oldest first.', 'Link') },

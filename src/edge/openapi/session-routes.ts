@@ -35,7 +35,10 @@ const sessions = (draft: Draft): void => {
   const base = { tag: 'Session', path: '/session' } as const;
   const session = draft.schema('Session', answerOf(Session));
   draft.add({
-    ...{ ...base, method: 'post', id: 'session.begin', open: true },
+    ...base,
+    method: 'post',
+    id: 'session.begin',
+    open: true,
     summary: 'Sign in with a code, an API key or a token.',
     description: 'The answer sets the cookie `stele_session`.',
     body: { required: true, content: { 'application/json': { schema: SIGN_IN } } },
@@ -43,19 +46,30 @@ const sessions = (draft: Draft): void => {
     refusals: {
       name: 'signing-in',
       codes: [
-        ...['VALIDATION_ERROR', 'UNAUTHENTICATED', 'CROSS_SITE', 'NOT_FOUND'],
-        ...['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'STORE_UNAVAILABLE'],
+        'VALIDATION_ERROR',
+        'UNAUTHENTICATED',
+        'CROSS_SITE',
+        'NOT_FOUND',
+        'PAYLOAD_TOO_LARGE',
+        'UNSUPPORTED_MEDIA_TYPE',
+        'STORE_UNAVAILABLE',
         'IDENTITY_PROVIDER_UNAVAILABLE',
       ],
     },
   });
   draft.add({
-    ...{ ...base, method: 'get', id: 'session.get', summary: 'Who asks, and what they may see.' },
+    ...base,
+    method: 'get',
+    id: 'session.get',
+    summary: 'Who asks, and what they may see.',
     answers: { 200: json('Who asks.', session) },
     refusals: { name: 'session', codes: ['STORE_UNAVAILABLE'] },
   });
   draft.add({
-    ...{ ...base, method: 'delete', id: 'session.end', open: true },
+    ...base,
+    method: 'delete',
+    id: 'session.end',
+    open: true,
     summary: 'Sign out, on every node.',
     answers: { 204: { description: 'There is no session any more.' } },
     refusals: { name: 'signing-out', codes: ['CROSS_SITE', 'STORE_UNAVAILABLE'] },
@@ -65,9 +79,17 @@ const sessions = (draft: Draft): void => {
 const page = text('The page.', 'text/html; charset=utf-8');
 const file = text(
   'A file, or the page.',
-  ...['text/html; charset=utf-8', 'text/javascript; charset=utf-8', 'text/css; charset=utf-8'],
-  ...['text/plain; charset=utf-8', 'image/svg+xml', 'image/png', 'image/x-icon', 'font/woff2'],
-  ...['application/json', 'application/manifest+json', 'application/octet-stream'],
+  'text/html; charset=utf-8',
+  'text/javascript; charset=utf-8',
+  'text/css; charset=utf-8',
+  'text/plain; charset=utf-8',
+  'image/svg+xml',
+  'image/png',
+  'image/x-icon',
+  'font/woff2',
+  'application/json',
+  'application/manifest+json',
+  'application/octet-stream',
 );
 
 /** The console and its sessions. */
@@ -86,7 +108,9 @@ export const sessionRoutes = (draft: Draft): void => {
       answers: { 200: page, 304: SAME },
     });
   draft.add({
-    ...{ ...base, path: '/console/{path}', id: 'console.file' },
+    ...base,
+    path: '/console/{path}',
+    id: 'console.file',
     summary: 'A file of the console; any other address below it is the page.',
     parameters: [inPath('path', { type: 'string', minLength: 1 })],
     answers: { 200: file, 304: SAME },

@@ -179,7 +179,15 @@ const Envelope = CommandEnvelope.extend({
 }).meta({ description: 'A command. `data` is described by the schema of its `command_type`.' });
 
 const SHAPES = {
-  ...{ Problem, Event, Accepted, Together, Commands, Events, Statuses, Difference, Groups },
+  Problem,
+  Event,
+  Accepted,
+  Together,
+  Commands,
+  Events,
+  Statuses,
+  Difference,
+  Groups,
 } as const;
 export type Shape = keyof typeof SHAPES;
 

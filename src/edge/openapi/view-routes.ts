@@ -104,7 +104,10 @@ const documentRoute = (
   { path, id }: { readonly path: string; readonly id: string },
 ): void =>
   draft.add({
-    ...{ method: 'get', path, id: `${id}.get`, tag: TAG },
+    method: 'get',
+    path,
+    id: `${id}.get`,
+    tag: TAG,
     summary: `One document of ${projection.name}.`,
     parameters: [
       inPath('key', { type: 'string', minLength: 1 }),

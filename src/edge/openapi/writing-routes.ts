@@ -110,7 +110,10 @@ export const writingRoutes = (draft: Draft, definition: Aggregate): void => {
     `${what} All of it happens, or nothing: the answer names each command and event, a refusal the command that was refused.`;
   if (settable.creating)
     draft.add({
-      ...{ ...base, method: 'post', path: `/${plural}`, id: `${slug}.create` },
+      ...base,
+      method: 'post',
+      path: `/${plural}`,
+      id: `${slug}.create`,
       summary: `A new ${name}.`,
       description: about(`It becomes ${settable.creating.type} and what else is said of it.`),
       parameters: shared(draft, ...HEADERS),
@@ -135,13 +138,21 @@ export const writingRoutes = (draft: Draft, definition: Aggregate): void => {
     };
     const properties = { ...fields, ...PAPERS, ...beside() };
     draft.add({
-      ...{ ...base, ...one, method: 'patch', id: `${slug}.patch`, answers: { 200: done } },
+      ...base,
+      ...one,
+      method: 'patch',
+      id: `${slug}.patch`,
+      answers: { 200: done },
       summary: `Other values for some fields of a ${name}.`,
       description: about('Each field that is not so already becomes the command that sets it.'),
       body: body('patch', { additionalProperties: false, properties }),
     });
     draft.add({
-      ...{ ...base, ...one, method: 'put', id: `${slug}.put`, answers: { 200: done } },
+      ...base,
+      ...one,
+      method: 'put',
+      id: `${slug}.put`,
+      answers: { 200: done },
       summary: `A ${name} as it was read, with other values.`,
       description: about('What nobody can set may be there if it says what is so.'),
       body: body('put', { properties }),
@@ -149,7 +160,10 @@ export const writingRoutes = (draft: Draft, definition: Aggregate): void => {
   }
   if (settable.deleting)
     draft.add({
-      ...{ ...base, method: 'delete', path: `/${plural}/{id}`, id: `${slug}.delete` },
+      ...base,
+      method: 'delete',
+      path: `/${plural}/{id}`,
+      id: `${slug}.delete`,
       summary: `A ${name} is deleted.`,
       description: `It becomes ${settable.deleting.type}; what that takes stands in the query, or in a body.`,
       parameters: [

@@ -5,13 +5,17 @@ import { problemOf } from './problem.js';
 describe('a problem', () => {
   it('names so many mistakes, and counts the others', () => {
     const errors = Array.from({ length: 90_000 }, (_, n) => ({
-      ...{ field: `data.a${n}`, message: 'unknown field', rule: 'UNKNOWN' },
+      field: `data.a${n}`,
+      message: 'unknown field',
+      rule: 'UNKNOWN',
     }));
     const text = errors.map(({ field }) => field).join('; ');
     const refusal = refuse('VALIDATION_ERROR', text, { errors, details: { known: ['a'] } });
     const problem = problemOf(refusal, 't');
     expect(problem).toMatchObject({
-      ...{ status: 422, code: 'VALIDATION_ERROR', errors: errors.slice(0, 100) },
+      status: 422,
+      code: 'VALIDATION_ERROR',
+      errors: errors.slice(0, 100),
       details: { known: ['a'], errors_left_out: 89_900 },
     });
     expect(problem.message).toMatch(/^data\.a0; data\.a1; .* …$/);
@@ -27,7 +31,9 @@ describe('a problem', () => {
 
   it('tells so much of each mistake, and of what would help', () => {
     const errors = Array.from({ length: 100 }, () => ({
-      ...{ field: 'f'.repeat(9_000), message: 'm'.repeat(9_000), rule: 'UNKNOWN' },
+      field: 'f'.repeat(9_000),
+      message: 'm'.repeat(9_000),
+      rule: 'UNKNOWN',
     }));
     const details = { known: 'k'.repeat(900_000), errors_left_out: 7 };
     const problem = problemOf(

@@ -212,7 +212,9 @@ export class Deliverer {
     const { id, body, attempts, why } = what;
     try {
       await this.#options.failed.add({
-        ...{ alert_id: id, attempts, reason: why },
+        alert_id: id,
+        attempts,
+        reason: why,
         failed_at: new Date().toISOString(),
         alert: JSON.parse(body),
       });

@@ -45,7 +45,11 @@ const examine = async (
   try {
     // Nodes answer meanwhile: the time that the read store has is not spent on them.
     const readSide = await examineReadSide({
-      ...{ log, views: opened.views, projections, nodes: log.nodes(), feedName },
+      log,
+      views: opened.views,
+      projections,
+      nodes: log.nodes(),
+      feedName,
       isFeed: (consumer) => FEED.test(consumer),
       pause,
     });

@@ -45,8 +45,13 @@ export type DoctorOptions = {
 };
 
 const NEVER: DoctorStatus = {
-  ...{ state: 'never', aggregate_type: null, progress: null },
-  ...{ started_at: null, finished_at: null, reason: null, result: null },
+  state: 'never',
+  aggregate_type: null,
+  progress: null,
+  started_at: null,
+  finished_at: null,
+  reason: null,
+  result: null,
 };
 const NO_READ_SIDE: ReadSideDiagnosis = { readSide: null, findings: [] };
 

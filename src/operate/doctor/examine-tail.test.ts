@@ -43,7 +43,10 @@ describe('the end of a stream', () => {
 
   it('is odd, not broken, once an operator has accepted that, and broken where it is more', async () => {
     const accepted: Accepted = {
-      ...{ lost_to: 120, end: 90, by: 'ann', reason: 'no backup' },
+      lost_to: 120,
+      end: 90,
+      by: 'ann',
+      reason: 'no backup',
       at: '2026-01-01T00:00:00Z',
     };
     const at = (sequence: number) =>

@@ -68,9 +68,15 @@ const send = async (id: string, command_type: string, data: object): Promise<voi
   });
   const result = await runtime.dispatch(
     {
-      ...{ command_id: crypto.randomUUID(), command_type, aggregate_type: 'Lamp' },
-      ...{ aggregate_id: id, actor: 'ann', actor_type: 'user', source: 'api' },
-      ...{ command_timestamp: '2026-01-06T10:00:00Z', data },
+      command_id: crypto.randomUUID(),
+      command_type,
+      aggregate_type: 'Lamp',
+      aggregate_id: id,
+      actor: 'ann',
+      actor_type: 'user',
+      source: 'api',
+      command_timestamp: '2026-01-06T10:00:00Z',
+      data,
     },
     'test',
   );
@@ -184,8 +190,12 @@ describe('the doctor', () => {
       const last = all.findLast(isEvent)!;
       const { hash, sequence: _, ...event } = last.event;
       const next = seal({
-        ...{ ...event, event_id: crypto.randomUUID(), aggregate_version: 2, previous_hash: hash },
-        ...{ event_type: 'LampHung', data: { name: 'Loft' } },
+        ...event,
+        event_id: crypto.randomUUID(),
+        aggregate_version: 2,
+        previous_hash: hash,
+        event_type: 'LampHung',
+        data: { name: 'Loft' },
       });
       const sequence = all.length + 1;
       return [...all, { sequence, id: 'c', event: { ...next, sequence } }];
@@ -219,7 +229,10 @@ describe('the doctor', () => {
     const claims = { ...reading(), claims: async () => [{ sequence: 3, holder: null }] };
     expect((await codes(claims)).sort()).toEqual(['CLAIM_NOT_HELD a', 'CLAIM_NOT_HELD c']);
     await store.append({
-      ...{ kind: Lamp, aggregate_id: 'q', expected: 0, events: [] },
+      kind: Lamp,
+      aggregate_id: 'q',
+      expected: 0,
+      events: [],
       claims: [{ scope: 'name', key: 'k', label: 'Attic', holder: 'b', expected: 0 }],
     });
     expect(await codes(reading())).toEqual(['CLAIM_ORPHANED b']);

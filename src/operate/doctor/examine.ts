@@ -11,8 +11,14 @@ import { type Finding, finding } from './finding.js';
 import type { Message } from './reading-store.js';
 
 const reportOf = ({ name, slug }: Aggregate): StreamReport => ({
-  ...{ stream: eventStream(slug), aggregate_type: name },
-  ...{ messages: 0, events: 0, aggregates: 0, snapshots: 0, claims: 0, findings: [] },
+  stream: eventStream(slug),
+  aggregate_type: name,
+  messages: 0,
+  events: 0,
+  aggregates: 0,
+  snapshots: 0,
+  claims: 0,
+  findings: [],
 });
 
 /** What is wrong with an event that follows, or the fold with it. */

@@ -23,7 +23,11 @@ describe('the list of imports', () => {
     side = await startReadSide();
     const { runtime, store, projections } = side;
     imports = new Imports({
-      ...{ runtime, store, projections, log: LOG, clock: Date.now },
+      runtime,
+      store,
+      projections,
+      log: LOG,
+      clock: Date.now,
       models: {
         formats: [
           {

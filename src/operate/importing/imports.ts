@@ -136,7 +136,9 @@ export class Imports {
       return (await unapproved(made, as)) ?? made;
     };
     return this.#start({ import_id, correlation_id: revert_id, operation: 'revert' }, request, {
-      ...{ plan, because, by },
+      plan,
+      because,
+      by,
       ...(approval_id !== undefined && { approval_id }),
     });
   }
@@ -264,7 +266,10 @@ export class Imports {
           send: toRuntime(runtime, by),
           registry: runtime.registry,
           papers: {
-            ...{ correlation_id, because, clock, ...whoOf(by) },
+            correlation_id,
+            because,
+            clock,
+            ...whoOf(by),
             ...(approval_id !== undefined && { approval_id }),
           },
           onSent: (tally) => job.sent(tally),

@@ -6,20 +6,27 @@ import { REPORT_CHARS_MAX, REPORT_LINES_MAX } from './limits.js';
 const dryRun = () =>
   new Job(
     {
-      ...{ import_id: 'i', correlation_id: 'i', operation: 'import' },
-      ...{ dry_run: true, by: 'cmdb' },
+      import_id: 'i',
+      correlation_id: 'i',
+      operation: 'import',
+      dry_run: true,
+      by: 'cmdb',
     },
     () => 0,
   );
 const planOf = (commands: number, tags: readonly string[]): Plan => ({
-  ...{ notes: [] },
+  notes: [],
   phases: [
     {
-      ...{ name: 'application', atOnce: 1 },
+      name: 'application',
+      atOnce: 1,
       chains: Array.from({ length: commands }, (_, at) => [
         {
-          ...{ command_type: 'AddTags', aggregate_type: 'Application', aggregate_id: `a${at}` },
-          ...{ about: `Application "${at}"`, data: { tags } },
+          command_type: 'AddTags',
+          aggregate_type: 'Application',
+          aggregate_id: `a${at}`,
+          about: `Application "${at}"`,
+          data: { tags },
         },
       ]),
     },

@@ -129,12 +129,17 @@ export class Job {
     const { accepted, replayed, refused, left_out } = this.#tally;
     return {
       ...this.#begun,
-      ...{ state: this.#state, ...this.#why },
-      ...{ started_at: this.#started_at, ended_at: this.#ended_at },
-      ...{ done: accepted + replayed + refused + left_out, total: this.#total },
+      state: this.#state,
+      ...this.#why,
+      started_at: this.#started_at,
+      ended_at: this.#ended_at,
+      done: accepted + replayed + refused + left_out,
+      total: this.#total,
       sent: this.#tally,
-      ...{ found: this.#found, commands: this.#commands },
-      ...{ notes: this.#notes, refusals: this.#refusals },
+      found: this.#found,
+      commands: this.#commands,
+      notes: this.#notes,
+      refusals: this.#refusals,
     };
   }
 }

@@ -8,7 +8,11 @@ const NOTHING: Plan = { phases: [], notes: [] };
 const READING = 'reading';
 const files = (name: string) => [{ path: name, bytes: Buffer.from(name) }];
 const who = (actor: string): Principal => ({
-  ...{ actor, actor_type: 'service', roles: ['importer'], teams: [], credential: 'k' },
+  actor,
+  actor_type: 'service',
+  roles: ['importer'],
+  teams: [],
+  credential: 'k',
 });
 
 describe('places of imports', () => {
@@ -23,11 +27,16 @@ describe('places of imports', () => {
   };
   /** Waits in reading when the file is called so, else in planning. */
   const format: ModelFormat = {
-    ...{ name: 'slow', summary: 'Slow.', format: 'any', isPart: () => true },
+    name: 'slow',
+    summary: 'Slow.',
+    format: 'any',
+    isPart: () => true,
     read: async ([file]) => {
       if (file!.path.startsWith(READING)) await waiting;
       return {
-        ...{ source: file!.path, found: {}, notes: [] },
+        source: file!.path,
+        found: {},
+        notes: [],
         compare: () => waiting.then(() => NOTHING),
       };
     },

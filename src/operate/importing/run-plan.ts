@@ -61,7 +61,10 @@ export const shownOf = ({
   about,
 }: PlannedCommand): Shown => ({
   what: about,
-  ...{ command_type, aggregate_type, aggregate_id, data },
+  command_type,
+  aggregate_type,
+  aggregate_id,
+  data,
 });
 
 /** How many commands a plan has. */
@@ -118,7 +121,12 @@ const envelopeOf = (planned: PlannedCommand, { papers, registry }: Running): Imp
       canonical(data),
       key,
     ),
-    ...{ command_type, aggregate_type, aggregate_id, correlation_id, actor, actor_type },
+    command_type,
+    aggregate_type,
+    aggregate_id,
+    correlation_id,
+    actor,
+    actor_type,
     source: 'import',
     command_timestamp: new Date(clock()).toISOString(),
     data,

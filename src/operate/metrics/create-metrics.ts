@@ -20,7 +20,11 @@ export type AlertCounts = {
   readonly pending: number;
 };
 const NO_ALERTS: AlertCounts = {
-  ...{ raised: 0, delivered: 0, failed: 0, given_up: 0, pending: 0 },
+  raised: 0,
+  delivered: 0,
+  failed: 0,
+  given_up: 0,
+  pending: 0,
 };
 
 /** Whose numbers are shown. What is missing is left out of the answer. */

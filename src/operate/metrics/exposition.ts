@@ -19,7 +19,8 @@ const registered = (family: Family, openMetrics: boolean): Registered => {
   const { help, type, samples } = family;
   const name = openMetrics && type === 'counter' ? bare(family.name) : family.name;
   const values = samples.map(({ labels, value, suffix }) => ({
-    ...{ labels, value },
+    labels,
+    value,
     ...(suffix && { metricName: name + suffix }),
   }));
   return { name, get: async () => ({ name, help, type, values, aggregator: 'sum' }) };

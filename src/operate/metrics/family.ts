@@ -27,12 +27,18 @@ const samplesOf = (values: Values): Sample[] =>
 
 /** What only ever grows, from zero at the start of the process. */
 export const counter = (name: string, help: string, values: Values): Family => ({
-  ...{ name, help, type: 'counter', samples: samplesOf(values) },
+  name,
+  help,
+  type: 'counter',
+  samples: samplesOf(values),
 });
 
 /** What goes up and down. */
 export const gauge = (name: string, help: string, values: Values): Family => ({
-  ...{ name, help, type: 'gauge', samples: samplesOf(values) },
+  name,
+  help,
+  type: 'gauge',
+  samples: samplesOf(values),
 });
 
 const bucketsOf = (labels: Labels, { bounds, counts, sum, count }: Distribution): Sample[] => {
@@ -55,6 +61,8 @@ export const histogram = (
   help: string,
   spreads: readonly (readonly [Labels, Distribution])[],
 ): Family => ({
-  ...{ name, help, type: 'histogram' },
+  name,
+  help,
+  type: 'histogram',
   samples: spreads.flatMap(([labels, spread]) => bucketsOf(labels, spread)),
 });

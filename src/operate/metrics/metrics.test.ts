@@ -11,13 +11,30 @@ const AS_ME = { 'content-type': 'application/json', 'x-actor': 'user-123' };
 const SERVER = { hostname: 'db-1.example.org', environment: 'prod', criticality: 'high' };
 
 const status: ProjectionStatus = {
-  ...{ name: 'lamp-list', summary: 'All lamps.', state: 'stalled', reason: 'it hangs' },
-  ...{ version: 2, generation: 3, documents: 5, lag_events: 10, lag_seconds: 4.5 },
+  name: 'lamp-list',
+  summary: 'All lamps.',
+  state: 'stalled',
+  reason: 'it hangs',
+  version: 2,
+  generation: 3,
+  documents: 5,
+  lag_events: 10,
+  lag_seconds: 4.5,
   sources: [{ source: 'lamp', sequence: 90, end: 100, lag_events: 10, lag_seconds: 4.5 }],
-  ...{ parked_aggregates: 1, parked_events: 7, discarded_events: 2, previous: null },
+  parked_aggregates: 1,
+  parked_events: 7,
+  discarded_events: 2,
+  previous: null,
   build: {
-    ...{ generation: 4, version: 2, started_at: '', done: 25, total: 100 },
-    ...{ events_per_second: 50, eta_seconds: null, caught_up: false, switch_when_ready: true },
+    generation: 4,
+    version: 2,
+    started_at: '',
+    done: 25,
+    total: 100,
+    events_per_second: 50,
+    eta_seconds: null,
+    caught_up: false,
+    switch_when_ready: true,
   },
 };
 
@@ -27,7 +44,10 @@ const world = ({ statuses }: Options = {}) => {
   const runtime = new Runtime({ definitions: actors, store, log });
   const projections = statuses && ({ status: statuses, definitions: [] } as unknown as Projections);
   const app = createHttp({
-    ...{ runtime, store, log, info: { name: 'stele', version: '1.2.3' } },
+    runtime,
+    store,
+    log,
+    info: { name: 'stele', version: '1.2.3' },
     ...(projections && { projections }),
   });
   const scrape = async (accept = '*/*') => {

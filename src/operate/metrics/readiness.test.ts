@@ -3,9 +3,21 @@ import type { ProjectionState, ProjectionStatus } from '../../read/projector/pro
 import { createReadiness } from './readiness.js';
 
 const projection = (state: ProjectionState, reason: string | null = null): ProjectionStatus => ({
-  ...{ name: 'lamp-list', summary: 'All lamps.', state, reason, version: 1, generation: 1 },
-  ...{ documents: 0, sources: [], lag_events: 0, lag_seconds: 0, parked_aggregates: 0 },
-  ...{ parked_events: 0, discarded_events: 0, build: null, previous: null },
+  name: 'lamp-list',
+  summary: 'All lamps.',
+  state,
+  reason,
+  version: 1,
+  generation: 1,
+  documents: 0,
+  sources: [],
+  lag_events: 0,
+  lag_seconds: 0,
+  parked_aggregates: 0,
+  parked_events: 0,
+  discarded_events: 0,
+  build: null,
+  previous: null,
 });
 const yes = () => Promise.resolve(true);
 const checked = { draining: () => false, eventStore: yes, readStore: yes };
@@ -42,8 +54,15 @@ describe('readiness', () => {
 
   it('says what is being built, and is ready', async () => {
     const build = {
-      ...{ generation: 2, version: 1, started_at: '', done: 3, total: 9, events_per_second: 1 },
-      ...{ eta_seconds: null, caught_up: false, switch_when_ready: true },
+      generation: 2,
+      version: 1,
+      started_at: '',
+      done: 3,
+      total: 9,
+      events_per_second: 1,
+      eta_seconds: null,
+      caught_up: false,
+      switch_when_ready: true,
     };
     const projections = () => [{ ...projection('running'), build }];
     const parts = await createReadiness({ ...checked, projections }).parts();

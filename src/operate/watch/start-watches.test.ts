@@ -99,7 +99,10 @@ const watch = defineWatch({
     }));
   },
   items: {
-    ...{ of: 'Quarrel', open: 'Begin', resolve: 'End', resolution: {} },
+    of: 'Quarrel',
+    open: 'Begin',
+    resolve: 'End',
+    resolution: {},
     known: (facts) => [...facts.quarrels].map(([id, state]) => ({ id, state })),
   },
 });
@@ -110,7 +113,11 @@ const log = { warn: vi.fn(), error: vi.fn() };
 const running: Watches[] = [];
 const start = (over: Partial<EventStore> = {}) => {
   const watches = startWatches({
-    ...{ watches: [watch], runtime, store: { ...store, ...over }, log, everyMs: 20 },
+    watches: [watch],
+    runtime,
+    store: { ...store, ...over },
+    log,
+    everyMs: 20,
   });
   running.push(watches);
   return watches;
@@ -127,8 +134,14 @@ afterEach(async () => {
 const send = async (aggregate_type: string, command_type: string, id: string, data = {}) => {
   const result = await runtime.dispatch(
     {
-      ...{ command_id: crypto.randomUUID(), aggregate_type, command_type, aggregate_id: id, data },
-      ...{ actor: 'ada', actor_type: 'user', source: 'api' },
+      command_id: crypto.randomUUID(),
+      aggregate_type,
+      command_type,
+      aggregate_id: id,
+      data,
+      actor: 'ada',
+      actor_type: 'user',
+      source: 'api',
       command_timestamp: '2026-01-06T10:00:00Z',
     },
     'test',

@@ -78,8 +78,10 @@ class Watcher {
   get status(): WatchStatus {
     const { name } = this.#watch;
     return {
-      ...{ name, findings: this.#findings },
-      ...{ looked_at: this.#lookedAt, failing: this.#failing },
+      name,
+      findings: this.#findings,
+      looked_at: this.#lookedAt,
+      failing: this.#failing,
     };
   }
 
@@ -158,9 +160,15 @@ class Watcher {
     const { name } = this.#watch;
     const result = await runtime.dispatch(
       {
-        ...{ command_id: crypto.randomUUID(), command_type, aggregate_id, data },
-        ...{ aggregate_type: this.#items.name, actor: `watch:${name}`, actor_type: 'system' },
-        ...{ source: 'system', command_timestamp: new Date(clock()).toISOString() },
+        command_id: crypto.randomUUID(),
+        command_type,
+        aggregate_id,
+        data,
+        aggregate_type: this.#items.name,
+        actor: `watch:${name}`,
+        actor_type: 'system',
+        source: 'system',
+        command_timestamp: new Date(clock()).toISOString(),
       },
       'watch',
       TRUSTED,

@@ -28,7 +28,9 @@ const world = (change: (base: EventStore) => Partial<EventStore> = () => ({}), r
     heads.set(key, version);
     const [event] = chain(id, 1, { from: version });
     await base.append({
-      ...{ kind, aggregate_id: id, events: [event!] },
+      kind,
+      aggregate_id: id,
+      events: [event!],
       expected: await base.head(kind, id),
       // A claim takes a place in the stream that is no event.
       claims: claims

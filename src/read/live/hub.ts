@@ -46,7 +46,9 @@ export class Hub {
     let line = this.#lines.get(kind);
     if (!line) {
       line = new Line({
-        ...{ kind, store: this.store, note: (error: unknown) => this.note(error) },
+        kind,
+        store: this.store,
+        note: (error: unknown) => this.note(error),
         ...(this.#ring && { limits: this.#ring }),
       });
       this.#lines.set(kind, line);

@@ -142,7 +142,9 @@ export const auditLog = (definitions: readonly Aggregate[]): Projection =>
       }),
     ),
     uses: [
-      ...[entryOf, maskedChanges, changesBetween],
+      entryOf,
+      maskedChanges,
+      changesBetween,
       ...definitions.map((one) => Object.keys(one.events).map((type) => originOf(one, type))),
     ],
   });

@@ -89,7 +89,8 @@ export const statisticsOf = (
     const there = all.filter((one) => one.status === status);
     const seen = visits.filter((one) => one.status === status);
     return {
-      ...{ status, count: there.length },
+      status,
+      count: there.length,
       entered: seen.reduce((sum, one) => sum + one.entered, 0),
       dwell_seconds: dwellOf(seen),
       current_seconds: currentOf(there, Date.parse(now)),

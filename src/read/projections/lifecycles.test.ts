@@ -89,15 +89,24 @@ describe('a lifecycle', () => {
         deleted: false,
         edges: [
           {
-            ...{ from: 'absent', event: 'DoorBuilt', to: 'closed', count: 1 },
+            from: 'absent',
+            event: 'DoorBuilt',
+            to: 'closed',
+            count: 1,
             last_at: '2026-01-01T00:00:00.000Z',
           },
           {
-            ...{ from: 'closed', event: 'DoorTurned', to: 'open', count: 2 },
+            from: 'closed',
+            event: 'DoorTurned',
+            to: 'open',
+            count: 2,
             last_at: '2026-01-07T00:00:00.000Z',
           },
           {
-            ...{ from: 'open', event: 'DoorTurned', to: 'closed', count: 1 },
+            from: 'open',
+            event: 'DoorTurned',
+            to: 'closed',
+            count: 1,
             last_at: '2026-01-06T00:00:00.000Z',
           },
         ],
@@ -164,7 +173,10 @@ describe('the statistics', () => {
     const { statuses, edges } = told as { statuses: object[]; edges: object[] };
     expect(statuses).toEqual([
       {
-        ...{ status: 'closed', count: 0, entered: 3, current_seconds: null },
+        status: 'closed',
+        count: 0,
+        entered: 3,
+        current_seconds: null,
         dwell_seconds: {
           median: 2 * DAY_S,
           p90: 10 * DAY_S,
@@ -173,19 +185,28 @@ describe('the statistics', () => {
         },
       },
       {
-        ...{ status: 'open', count: 1, entered: 2 },
+        status: 'open',
+        count: 1,
+        entered: 2,
         dwell_seconds: { median: 3 * DAY_S, p90: 3 * DAY_S, max: 3 * DAY_S, mean: 3 * DAY_S },
         current_seconds: { median: 145 * DAY_S, max: 145 * DAY_S },
       },
       { status: 'locked', count: 0, entered: 0, dwell_seconds: null, current_seconds: null },
       {
-        ...{ status: 'gone', count: 1, entered: 1, dwell_seconds: null },
+        status: 'gone',
+        count: 1,
+        entered: 1,
+        dwell_seconds: null,
         current_seconds: { median: 140 * DAY_S, max: 140 * DAY_S },
       },
     ]);
     expect(edges).toHaveLength(7);
     expect(edges).toContainEqual({
-      ...{ from: 'locked', event: 'DoorForced', to: 'open', count: 0, last_at: null },
+      from: 'locked',
+      event: 'DoorForced',
+      to: 'open',
+      count: 0,
+      last_at: null,
     });
   });
 

@@ -61,7 +61,9 @@ const left = (all: readonly Visits[], status: string, seconds: number): Visits[]
     all,
     (one) => one.status === status,
     (one) => ({
-      ...{ status, entered: one?.entered ?? 0, stays: (one?.stays ?? 0) + 1 },
+      status,
+      entered: one?.entered ?? 0,
+      stays: (one?.stays ?? 0) + 1,
       seconds: (one?.seconds ?? 0) + seconds,
       longest_seconds: Math.max(one?.longest_seconds ?? 0, seconds),
       latest_seconds: [...(one?.latest_seconds ?? []), seconds].slice(-STAYS_KEPT_MAX),
@@ -104,7 +106,11 @@ const step = (before: Lifecycle, event: SomeEvent, { chart, name }: Aggregate): 
       before.edges,
       (one) => one.from === from && one.event === event.event_type && one.to === to,
       (one) => ({
-        ...{ from, event: event.event_type, to, count: (one?.count ?? 0) + 1, last_at: at },
+        from,
+        event: event.event_type,
+        to,
+        count: (one?.count ?? 0) + 1,
+        last_at: at,
       }),
     ),
   };
@@ -151,7 +157,13 @@ export const lifecycles = (definitions: readonly Aggregate[]): Projection =>
       ]),
     ),
     uses: [
-      ...[step, left, entered, changed, laterInstant, NONE, STAYS_KEPT_MAX],
+      step,
+      left,
+      entered,
+      changed,
+      laterInstant,
+      NONE,
+      STAYS_KEPT_MAX,
       ...definitions.map(({ name, chart }) => [name, chart]),
     ],
     reports: { statistics: statistics(definitions) },

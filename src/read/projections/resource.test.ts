@@ -151,10 +151,19 @@ describe('all projections of a program', () => {
   it('are those listed, the resources nobody wrote, the audit log and the commands', () => {
     expect(names()).toEqual(['books', 'accounts', 'audit-log', 'lifecycles', 'commands']);
     expect(names(define())).toEqual([
-      ...['books-at-hand', 'books', 'accounts', 'audit-log', 'lifecycles', 'commands'],
+      'books-at-hand',
+      'books',
+      'accounts',
+      'audit-log',
+      'lifecycles',
+      'commands',
     ]);
     expect(names(define({ resource: 'Book' }))).toEqual([
-      ...['books-at-hand', 'accounts', 'audit-log', 'lifecycles', 'commands'],
+      'books-at-hand',
+      'accounts',
+      'audit-log',
+      'lifecycles',
+      'commands',
     ]);
   });
 

@@ -192,7 +192,9 @@ export const journalSteps = (
   messages.flatMap(({ sequence, entries }) =>
     entries.map((entry, index) =>
       entryStep(projection, entry, {
-        ...{ sequence, index, leftOut: discarded.has(entryId(sequence, index)) },
+        sequence,
+        index,
+        leftOut: discarded.has(entryId(sequence, index)),
       }),
     ),
   );

@@ -95,7 +95,11 @@ export const compareDocuments = async (
   }
   return {
     equal: only_in_first + only_in_second + different === 0,
-    ...{ documents, only_in_first, only_in_second, different, differences },
+    documents,
+    only_in_first,
+    only_in_second,
+    different,
+    differences,
     position: positionText(position),
   };
 };

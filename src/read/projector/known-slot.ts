@@ -125,12 +125,20 @@ export class KnownSlot {
     const { park = [], unpark = [], discard = [], advance } = settled;
     const written = await this.#world.views.commit(this.slot, {
       documents: [...changes.documents].map(([key, document]) => ({
-        ...{ key, document, before: this.#documents.get(key) },
+        key,
+        document,
+        before: this.#documents.get(key),
       })),
       folds: [...changes.folds].map(([aggregate_id, fold]) => ({
-        ...{ source: slug, aggregate_id, fold },
+        source: slug,
+        aggregate_id,
+        fold,
       })),
-      ...{ advance, park, unpark, discard, revision: this.#revision },
+      advance,
+      park,
+      unpark,
+      discard,
+      revision: this.#revision,
     });
     if (!written)
       throw new Standstill('starting', 'somebody else wrote: it begins again from what is there');

@@ -39,8 +39,13 @@ export const parkedAfter = (
     if (!failure) return [];
     return [
       {
-        ...{ source, aggregate_id, ...failure, attempts: 1, waiting: more },
-        ...{ parked_at: now, last_tried_at: now },
+        source,
+        aggregate_id,
+        ...failure,
+        attempts: 1,
+        waiting: more,
+        parked_at: now,
+        last_tried_at: now,
       },
     ];
   });

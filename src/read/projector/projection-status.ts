@@ -42,8 +42,12 @@ export const projectionStatus = (shown: Shown): ProjectionStatus => {
   const sources = workers.live?.loaded ? workers.live.sources() : tally.sources();
   const parked = workers.live?.parked ?? [];
   return {
-    ...{ name, summary, state: problem?.state ?? 'running', reason: problem?.reason ?? null },
-    ...{ version: live?.version ?? version, generation: live?.generation ?? 0 },
+    name,
+    summary,
+    state: problem?.state ?? 'running',
+    reason: problem?.reason ?? null,
+    version: live?.version ?? version,
+    generation: live?.generation ?? 0,
     documents: tally.documents,
     sources,
     lag_events: sources.reduce((total, { lag_events }) => total + lag_events, 0),
@@ -69,7 +73,12 @@ export const buildStatus = ({ projection, slots, workers, ends }: Shown): BuildS
   );
   const rate = workers.rate.perSecond;
   return {
-    ...{ generation, version, started_at, done, total, events_per_second: rate },
+    generation,
+    version,
+    started_at,
+    done,
+    total,
+    events_per_second: rate,
     eta_seconds: done >= total ? 0 : rate > 0 ? Math.ceil((total - done) / rate) : null,
     caught_up: workers.build?.caughtUp ?? false,
     switch_when_ready: role !== 'candidate',

@@ -122,7 +122,11 @@ describe('a projection', () => {
       5_000,
     );
     expect(statusOf(all, 'houses')).toMatchObject({
-      ...{ state: 'running', reason: null, lag_events: 0, lag_seconds: 0, generation: 1 },
+      state: 'running',
+      reason: null,
+      lag_events: 0,
+      lag_seconds: 0,
+      generation: 1,
       sources: [
         { source: 'lamp', sequence: 8, end: 8 },
         { source: 'fuse', sequence: 2, end: 2 },
@@ -204,12 +208,19 @@ describe('an event that fails', () => {
     const { store, all } = await parkedBench();
     expect(done(await all.parked('houses'))).toMatchObject([
       {
-        ...{ ...PARKED, sequence: 5, event_type: 'LampDimmed', waiting: 3, attempts: 4 },
+        ...PARKED,
+        sequence: 5,
+        event_type: 'LampDimmed',
+        waiting: 3,
+        attempts: 4,
         error: 'Error: no lamp goes to 13',
       },
     ]);
     expect(statusOf(all, 'houses')).toMatchObject({
-      ...{ state: 'running', lag_events: 0, parked_aggregates: 1, parked_events: 3 },
+      state: 'running',
+      lag_events: 0,
+      parked_aggregates: 1,
+      parked_events: 3,
     });
     expect(await documentsOf(all, 'houses')).toEqual({
       red: { lamps: { a: 6, b: 1 }, levels: ['a', 'b'], amps: 16, changes: 0 },
@@ -330,11 +341,15 @@ describe('documents built anew', () => {
       build: { generation: 2, done: 6, total: 6, eta_seconds: 0, switch_when_ready: false },
     });
     expect(done(await all.compare('houses'))).toMatchObject({
-      ...{ equal: true, documents: 1, position: 'fuse:1,lamp:5' },
+      equal: true,
+      documents: 1,
+      position: 'fuse:1,lamp:5',
     });
     done(await all.switch('houses'));
     expect(statusOf(all, 'houses')).toMatchObject({
-      ...{ generation: 2, build: null, previous: { generation: 1 } },
+      generation: 2,
+      build: null,
+      previous: { generation: 1 },
     });
     await pen.writeAll(store, LOG.slice(6));
     await caughtUp(all, 'houses', store);
@@ -360,7 +375,11 @@ describe('documents built anew', () => {
       document: document as Readonly<Record<string, unknown>> | null,
     });
     await views.commit(slot, {
-      ...{ advance: null, folds: [], park: [], unpark: [], discard: [] },
+      advance: null,
+      folds: [],
+      park: [],
+      unpark: [],
+      discard: [],
       documents: [
         change('red', null),
         change('blue', { ...HOUSES.blue, amps: 11 }),
@@ -368,7 +387,11 @@ describe('documents built anew', () => {
       ],
     });
     expect(done(await all.verify('houses'))).toMatchObject({
-      ...{ equal: false, documents: 2, only_in_first: 1, only_in_second: 1, different: 1 },
+      equal: false,
+      documents: 2,
+      only_in_first: 1,
+      only_in_second: 1,
+      different: 1,
       differences: expect.arrayContaining([
         { key: 'blue', first: { ...HOUSES.blue, amps: 11 }, second: HOUSES.blue },
         { key: 'red', first: null, second: HOUSES.red },
@@ -446,7 +469,8 @@ describe('a read store that lost what a quiet node wrote', () => {
     await caughtUp(all, 'houses', store);
     const left = [current];
     return {
-      ...{ all, store },
+      all,
+      store,
       replace: (other: ViewStore) => {
         left.push(other);
         current = other;

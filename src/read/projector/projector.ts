@@ -88,8 +88,11 @@ export class Projector {
 
   get #parts(): Switching {
     return {
-      ...{ projection: this.projection, world: this.#world, meetings: this.#meetings },
-      ...{ slots: this.#slots, workers: this.#workers },
+      projection: this.projection,
+      world: this.#world,
+      meetings: this.#meetings,
+      slots: this.#slots,
+      workers: this.#workers,
       build: () => buildStatus(this.#shown),
     };
   }
@@ -188,8 +191,11 @@ export class Projector {
   get #shown(): Shown {
     const { limits } = this.#world;
     return {
-      ...{ projection: this.projection, slots: this.#slots, workers: this.#workers },
-      ...{ tally: this.#tally, ends: this.#ends },
+      projection: this.projection,
+      slots: this.#slots,
+      workers: this.#workers,
+      tally: this.#tally,
+      ends: this.#ends,
       idle: idleReason(this.#role, { now: performance.now(), limits }),
     };
   }

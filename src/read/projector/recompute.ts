@@ -61,7 +61,10 @@ export class Recomputed {
     const name = `verify-${this.#projection.name}-${crypto.randomUUID().slice(0, 8)}`;
     const { batch } = PROJECTOR_LIMITS;
     const feed = feedOf(this.#store, source, {
-      ...{ name, from: taken + 1, signal: stop.signal, batch },
+      name,
+      from: taken + 1,
+      signal: stop.signal,
+      batch,
     });
     let at = taken;
     try {

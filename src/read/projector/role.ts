@@ -18,7 +18,12 @@ export type Role = {
 };
 
 export const UNKNOWN_ROLE: Role = {
-  ...{ found: false, leads: false, stopped: false, problem: null, stoodFor: 0, askedAt: undefined },
+  found: false,
+  leads: false,
+  stopped: false,
+  problem: null,
+  stoodFor: 0,
+  askedAt: undefined,
 };
 
 /** Why this node does not move a projection; null when it does. */

@@ -116,7 +116,13 @@ export class Slots {
     const discard = await this.#views.discarded(live);
     if (discard.length === 0 || (await this.#views.revision(slot)) !== 0) return;
     await this.#views.commit(slot, {
-      ...{ revision: 0, advance: null, documents: [], folds: [], park: [], unpark: [], discard },
+      revision: 0,
+      advance: null,
+      documents: [],
+      folds: [],
+      park: [],
+      unpark: [],
+      discard,
     });
   }
 

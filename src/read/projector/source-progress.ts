@@ -97,7 +97,9 @@ export const sourceStatus = (progress: SourceProgress, now: number): SourceStatu
   const since = waitsSince(progress);
   const seconds = last > taken && since > 0 ? Math.max(0, now - since) / 1_000 : 0;
   return {
-    ...{ source: source.slug, sequence: taken, end: end?.last ?? taken },
+    source: source.slug,
+    sequence: taken,
+    end: end?.last ?? taken,
     lag_events: last - taken,
     lag_seconds: Math.round(seconds * 10) / 10,
   };

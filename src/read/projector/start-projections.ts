@@ -29,7 +29,10 @@ export type ProjectionsOptions = {
 export const startProjections = (options: ProjectionsOptions): Projections => {
   const { definitions, store, views, log, clock = Date.now, limits } = options;
   const world: World = {
-    ...{ store, views, log, clock },
+    store,
+    views,
+    log,
+    clock,
     turns: new Turns(TURNS_AT_ONCE[views.engine]),
     limits: { ...PROJECTOR_LIMITS, ...limits },
     ...(options.onTruncated && { onTruncated: options.onTruncated }),

@@ -256,8 +256,12 @@ export class Worker {
   #follow(): Promise<void> {
     const { store, turns, limits } = this.#world;
     return follow(this.#progress, {
-      ...{ store, name: feedName(this.slot), batch: limits.batch, stop: this.#again },
-      ...{ limit: this.#limit, batches: this.#batches },
+      store,
+      name: feedName(this.slot),
+      batch: limits.batch,
+      stop: this.#again,
+      limit: this.#limit,
+      batches: this.#batches,
       linger: (signal) => this.#linger(signal),
       take: (progress, messages) => turns.run(() => this.#take(progress, messages)),
     });

@@ -249,7 +249,9 @@ const ids = [0, 1, 2, 3].map(idOf);
 
 const travel = (store: EventStore, more: Partial<TimeTravelOptions> = {}) =>
   createTimeTravel({
-    ...{ store, ephemeral: () => sqliteViews(':memory:'), clock: () => LATER },
+    store,
+    ephemeral: () => sqliteViews(':memory:'),
+    clock: () => LATER,
     ...more,
   });
 
@@ -394,14 +396,22 @@ describe('a projection', () => {
 });
 
 const plain = (lamp: number, pick = 0, more: Partial<Happening> = {}): Happening => ({
-  ...{ lamp, pick, wait: 1, effective: null, snapshot: false },
+  lamp,
+  pick,
+  wait: 1,
+  effective: null,
+  snapshot: false,
   ...more,
 });
 
 describe('the journal', () => {
   const told = defineProjection({
-    ...{ name: 'told', summary: 'Outcomes.', view: z.object({ count: z.number().default(0) }) },
-    ...{ indexed: ['count'], from: [], on: {} },
+    name: 'told',
+    summary: 'Outcomes.',
+    view: z.object({ count: z.number().default(0) }),
+    indexed: ['count'],
+    from: [],
+    on: {},
     journal: {
       concerns: ({ outcome }) => String(outcome),
       on: ({ count }, { code }) => {
@@ -629,8 +639,11 @@ describe('answers', () => {
 
   it('leave out what a handler cannot take, from there on, and say so', async () => {
     const picky = defineProjection({
-      ...{ name: 'picky', summary: 'Picky.', view: z.object({ count: z.number().default(0) }) },
-      ...{ indexed: ['count'], from: [Lamp] },
+      name: 'picky',
+      summary: 'Picky.',
+      view: z.object({ count: z.number().default(0) }),
+      indexed: ['count'],
+      from: [Lamp],
       on: {
         Lamp: {
           '*': (view, event) => {

@@ -46,8 +46,13 @@ export const toldEvent = (definition: Aggregate, stored: StoredEvent): Told => {
     return { kind: 'event', source, sequence, ...times, stored, event };
   } catch (error) {
     return {
-      ...{ kind: 'unreadable', source, sequence, ...times },
-      ...{ aggregate_id, event_type, error: errorText(error) },
+      kind: 'unreadable',
+      source,
+      sequence,
+      ...times,
+      aggregate_id,
+      event_type,
+      error: errorText(error),
     };
   }
 };
@@ -68,7 +73,11 @@ export const countingFrom = (told: Told, at: number): Told => {
 export const toldEntry = (entry: JournalEntry, sequence: number, index: number): Told => {
   const received = Date.parse(entry.received_at);
   return {
-    ...{ kind: 'entry', source: JOURNAL, sequence, recorded: received, occurred: received },
+    kind: 'entry',
+    source: JOURNAL,
+    sequence,
+    recorded: received,
+    occurred: received,
     entry: { ...entry, sequence, entry_id: entryId(sequence, index) },
   };
 };

@@ -36,7 +36,9 @@ const countCommit = async (
     revision === undefined
       ? await updatesOne(db, COUNT_COMMIT, [projection, generation])
       : await updatesOne(db, `${COUNT_COMMIT} and revision = $3`, [
-          ...[projection, generation, revision],
+          projection,
+          generation,
+          revision,
         ]);
   if (!counted) throw ELSEWHERE;
 };

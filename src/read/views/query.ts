@@ -115,8 +115,10 @@ export const groupDocumentsRanged = async (
     from ${sql.table(tables.documents)} where ${filter(engine, tables, by)}
     group by ${sql.ref(name)} order by v asc nulls last`.execute(engine.db);
   return rows.map(({ v, n, least, most }) => ({
-    ...{ value: scalar(field, v), count: n },
-    ...{ least: scalar(of.field, least), most: scalar(of.field, most) },
+    value: scalar(field, v),
+    count: n,
+    least: scalar(of.field, least),
+    most: scalar(of.field, most),
   }));
 };
 

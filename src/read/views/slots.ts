@@ -45,8 +45,15 @@ export const newSlot = (engine: Engine, spec: SlotSpec, role: Slot['role']): Pro
   return within(engine, 'write', async (db) => {
     const generation = await nextGeneration(db, projection);
     const slot: Slot = {
-      ...{ projection, version, hash, columns, search },
-      ...{ generation, role, created_at: new Date().toISOString(), revision: 0 },
+      projection,
+      version,
+      hash,
+      columns,
+      search,
+      generation,
+      role,
+      created_at: new Date().toISOString(),
+      revision: 0,
     };
     if (role === 'live') {
       const live = await db

@@ -81,8 +81,12 @@ export type SlotTables = {
 
 /** What all projections share. */
 export const SHARED_TABLES = [
-  ...['stele_schema', 'stele_projection', 'stele_slot', 'stele_checkpoint'],
-  ...['stele_parked', 'stele_discarded'],
+  'stele_schema',
+  'stele_projection',
+  'stele_slot',
+  'stele_checkpoint',
+  'stele_parked',
+  'stele_discarded',
 ] as const;
 
 export const slotTables = (

@@ -97,7 +97,11 @@ const Permit = defineAggregate({
 });
 
 const who = (actor: string, of: readonly string[], teams: readonly string[] = []): Principal => ({
-  ...{ actor, actor_type: 'user', roles: of, teams, credential: `key:${actor}` },
+  actor,
+  actor_type: 'user',
+  roles: of,
+  teams,
+  credential: `key:${actor}`,
 });
 const curator = who('carla', ['curator']);
 const other = who('otto', ['curator']);
@@ -116,9 +120,15 @@ const open = async () => {
   ) => {
     const result = await runtime.dispatch(
       {
-        ...{ command_id: crypto.randomUUID(), command_type, aggregate_id: id, data },
-        ...{ aggregate_type: type, actor_type: 'user', source: 'api' },
-        ...{ command_timestamp: '2026-01-06T10:00:00Z', ...more },
+        command_id: crypto.randomUUID(),
+        command_type,
+        aggregate_id: id,
+        data,
+        aggregate_type: type,
+        actor_type: 'user',
+        source: 'api',
+        command_timestamp: '2026-01-06T10:00:00Z',
+        ...more,
       },
       'test',
       by,
@@ -147,7 +157,9 @@ describe('who may send a command', () => {
     expect(await send('NoSuchCommand', curator)).toBe('UNKNOWN_COMMAND');
     expect(looked).not.toHaveBeenCalled();
     expect(journal.find(({ actor }) => actor === 'rita')).toMatchObject({
-      ...{ outcome: 'refused', code: 'FORBIDDEN', credential: 'key:rita' },
+      outcome: 'refused',
+      code: 'FORBIDDEN',
+      credential: 'key:rita',
     });
     expect(await send('CleanPainting', curator)).toBe('carla');
   });
@@ -169,8 +181,12 @@ describe('who may send a command', () => {
   it('is who the way in found out, however the command writes it', async () => {
     const { runtime } = await open();
     const clean = {
-      ...{ command_type: 'CleanPainting', aggregate_id: 'p-1', aggregate_type: 'Painting' },
-      ...{ data: {}, source: 'api', command_timestamp: '2026-01-06T10:00:00Z' },
+      command_type: 'CleanPainting',
+      aggregate_id: 'p-1',
+      aggregate_type: 'Painting',
+      data: {},
+      source: 'api',
+      command_timestamp: '2026-01-06T10:00:00Z',
     };
     const svc: Principal = { ...who('svc', ['curator']), actor_type: 'service' };
     for (const actor of ['svc', ' svc ', '\u00a0svc\u2003', undefined])
@@ -179,7 +195,9 @@ describe('who may send a command', () => {
         const result = await runtime.dispatch(command, 'test', svc);
         const [event] = isRefusal(result) ? [] : result.events;
         expect(event, JSON.stringify([actor, actor_type, result])).toMatchObject({
-          ...{ actor: 'svc', actor_type: 'service', source: 'api' },
+          actor: 'svc',
+          actor_type: 'service',
+          source: 'api',
         });
       }
   });
@@ -249,8 +267,13 @@ describe('who may send a command', () => {
     const other_data = { command_id, data: { gallery: 'west' } };
     expect(await send('MovePainting', kim, other_data)).toBe('FORBIDDEN');
     const again = {
-      ...{ command_id, command_type: 'CleanPainting', aggregate_id: 'p-1', data: {} },
-      ...{ aggregate_type: 'Painting', source: 'api', command_timestamp: '2026-01-06T10:00:00Z' },
+      command_id,
+      command_type: 'CleanPainting',
+      aggregate_id: 'p-1',
+      data: {},
+      aggregate_type: 'Painting',
+      source: 'api',
+      command_timestamp: '2026-01-06T10:00:00Z',
     };
     expect(await runtime.dispatchTogether([again], 'test', kim)).toMatchObject({
       refused: 'FORBIDDEN',

@@ -14,8 +14,12 @@ const opened = () => {
   const store = memoryStore();
   const log = { warn: vi.fn(), error: vi.fn() };
   const journaling = new Journaling({
-    ...{ store, log, registry: registry([]), iso: isoClock() },
-    ...{ elapsed: () => 0, guarded: false },
+    store,
+    log,
+    registry: registry([]),
+    iso: isoClock(),
+    elapsed: () => 0,
+    guarded: false,
   });
   const entries = async (): Promise<readonly object[]> => {
     const all: object[] = [];
@@ -129,8 +133,12 @@ describe('what became of a command', () => {
     try {
       const { journaling, log } = opened();
       const command = {
-        ...{ command_id: 'c-1', command_type: 'DimLamp', aggregate_id: 'a', data: {} },
-        ...{ definition: { name: 'Lamp' }, spec: { data: z.object({}) } },
+        command_id: 'c-1',
+        command_type: 'DimLamp',
+        aggregate_id: 'a',
+        data: {},
+        definition: { name: 'Lamp' },
+        spec: { data: z.object({}) },
       } as never;
       const fail = (code: string) => journaling.failed(command, new Fault(code, code), taken());
       const logged = () =>
@@ -166,8 +174,12 @@ describe('refusals that come again and again', () => {
     const kept: unknown[][] = [];
     const store = { ...memoryStore(), journal: (...said: unknown[]) => void kept.push(said) };
     const journaling = new Journaling({
-      ...{ store, log: { warn: vi.fn(), error: vi.fn() }, registry: registry([]) },
-      ...{ iso: isoClock(), elapsed: () => now, guarded: isGuarded },
+      store,
+      log: { warn: vi.fn(), error: vi.fn() },
+      registry: registry([]),
+      iso: isoClock(),
+      elapsed: () => now,
+      guarded: isGuarded,
     });
     return {
       deny: (times: number, by: Principal | undefined) => {

@@ -10,12 +10,24 @@ import {
 import { RepeatedRefusals } from './repeated-refusals.js';
 
 const who = (credential: string): Principal => ({
-  ...{ actor: 'vera', actor_type: 'user', roles: [], teams: [], credential },
+  actor: 'vera',
+  actor_type: 'user',
+  roles: [],
+  teams: [],
+  credential,
 });
 const denied = (n: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
   received_at: `2026-01-06T10:00:00.${String(n % 1_000).padStart(3, '0')}Z`,
-  ...{ via: 'http', outcome: 'refused', duration_ms: 2, code: 'FORBIDDEN', message: `GET /${n}` },
-  ...{ actor: 'vera', actor_type: 'user', credential: 'key:1', command_type: 'X', ...more },
+  via: 'http',
+  outcome: 'refused',
+  duration_ms: 2,
+  code: 'FORBIDDEN',
+  message: `GET /${n}`,
+  actor: 'vera',
+  actor_type: 'user',
+  credential: 'key:1',
+  command_type: 'X',
+  ...more,
 });
 
 const opened = () => {
@@ -43,8 +55,13 @@ describe('refusals of one caller', () => {
     expect(over()).toEqual([
       {
         received_at: '2026-01-06T10:00:00.999Z',
-        ...{ via: 'http', outcome: 'refused', duration_ms: 0, code: 'FORBIDDEN' },
-        ...{ actor: 'vera', actor_type: 'user', credential: 'key:1' },
+        via: 'http',
+        outcome: 'refused',
+        duration_ms: 0,
+        code: 'FORBIDDEN',
+        actor: 'vera',
+        actor_type: 'user',
+        credential: 'key:1',
         message: `and ${1_000 - REFUSALS_EACH_MAX} more, the last: GET /999`,
         times: 1_000 - REFUSALS_EACH_MAX,
       },
@@ -77,12 +94,15 @@ describe('refusals of one caller', () => {
   it('say of the last where it came from, and nothing that nobody knows', () => {
     const { send, over } = opened();
     const nobody = {
-      ...{ actor: undefined, actor_type: undefined, credential: undefined, code: undefined },
+      actor: undefined,
+      actor_type: undefined,
+      credential: undefined,
+      code: undefined,
       command_type: undefined,
     } as never as Partial<JournalEntry>;
     send(1, undefined, { ...nobody, ip_address: '10.0.0.7' });
     send(1, undefined, { ...nobody, via: 'nats' });
-    const said = { ...{ outcome: 'refused', duration_ms: 0 }, message: '1, the last: GET /0' };
+    const said = { outcome: 'refused', duration_ms: 0, message: '1, the last: GET /0' };
     expect(over(true).map((one) => Object.entries(one))).toEqual(
       [
         { via: 'http', ...said, ip_address: '10.0.0.7', times: 1 },
@@ -97,9 +117,17 @@ describe('refusals of one caller', () => {
   });
 
   it.each([
-    ...['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'MALFORMED_COMMAND', 'UNKNOWN_COMMAND'],
-    ...['UNKNOWN_AGGREGATE_TYPE', 'FORBIDDEN_GENERIC_COMMAND', 'PAYLOAD_TOO_LARGE'],
-    ...['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR', 'RATE_LIMITED'],
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'NOT_FOUND',
+    'MALFORMED_COMMAND',
+    'UNKNOWN_COMMAND',
+    'UNKNOWN_AGGREGATE_TYPE',
+    'FORBIDDEN_GENERIC_COMMAND',
+    'PAYLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'VALIDATION_ERROR',
+    'RATE_LIMITED',
   ])('of %s are summed up', (code) => {
     const { send } = opened();
     expect(send(2 * REFUSALS_EACH_MAX, who('key:1'), { code })).toBe(REFUSALS_EACH_MAX);

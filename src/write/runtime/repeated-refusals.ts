@@ -9,9 +9,17 @@ import {
 
 /** Codes of what was refused before it was a command: whoever may do nothing can send such for ever. */
 const NO_COMMANDS: ReadonlySet<string> = new Set([
-  ...['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'MALFORMED_COMMAND', 'UNKNOWN_COMMAND'],
-  ...['UNKNOWN_AGGREGATE_TYPE', 'FORBIDDEN_GENERIC_COMMAND', 'PAYLOAD_TOO_LARGE'],
-  ...['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR', 'RATE_LIMITED'],
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'MALFORMED_COMMAND',
+  'UNKNOWN_COMMAND',
+  'UNKNOWN_AGGREGATE_TYPE',
+  'FORBIDDEN_GENERIC_COMMAND',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'VALIDATION_ERROR',
+  'RATE_LIMITED',
 ]);
 /** What was tried, or was there before: nothing was written, however often it is sent. */
 const WROTE_NOTHING: ReadonlySet<JournalEntry['outcome']> = new Set(['dry_run', 'replayed']);
@@ -96,7 +104,10 @@ const entryOf = ({ last, times }: Sum): JournalEntry => {
   const { received_at, via, outcome, code, message } = last;
   const { actor, actor_type, credential, ip_address } = last;
   return {
-    ...{ received_at, via, outcome, duration_ms: 0 },
+    received_at,
+    via,
+    outcome,
+    duration_ms: 0,
     ...(code !== undefined && { code }),
     message: [
       credential === undefined ? times : `and ${times} more`,

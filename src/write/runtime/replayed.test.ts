@@ -30,9 +30,15 @@ const lampWith = (more: z.ZodRawShape) =>
 const Lamp = lampWith({});
 const Later = lampWith({ colour: z.string().default('white'), watts: z.int().default(40) });
 const put = {
-  ...{ command_id: crypto.randomUUID(), command_type: 'PutLamp', aggregate_type: 'Lamp' },
-  ...{ aggregate_id: 'a', actor: 'ada', actor_type: 'user', source: 'api' },
-  ...{ command_timestamp: '2026-01-06T10:00:00Z', data: { name: ' desk' } },
+  command_id: crypto.randomUUID(),
+  command_type: 'PutLamp',
+  aggregate_type: 'Lamp',
+  aggregate_id: 'a',
+  actor: 'ada',
+  actor_type: 'user',
+  source: 'api',
+  command_timestamp: '2026-01-06T10:00:00Z',
+  data: { name: ' desk' },
 };
 
 describe('a command that comes again when its schema has got defaults', () => {

@@ -41,7 +41,9 @@ export type Residents = {
 const residentOf = (actor: Actor): Resident => ({
   aggregate_type: actor.definition.name,
   aggregate_id: actor.id,
-  ...{ status: actor.state?.status ?? null, version: actor.version, inbox: actor.waiting },
+  status: actor.state?.status ?? null,
+  version: actor.version,
+  inbox: actor.waiting,
   loaded_at: actor.loadedAt,
   last_used_at: new Date(actor.lastUsed).toISOString(),
   last_command: actor.last,

@@ -212,7 +212,11 @@ describe('time', () => {
     }
     const times = (await store.read(Lamp, 'a', 1)).map(({ event_timestamp }) => event_timestamp);
     expect(times.map((time) => time.slice(11, 19))).toEqual([
-      ...['10:00:00', '10:00:05', '10:00:05', '10:00:05', '10:01:06'],
+      '10:00:00',
+      '10:00:05',
+      '10:00:05',
+      '10:00:05',
+      '10:01:06',
     ]);
   });
 });

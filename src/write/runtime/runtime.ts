@@ -132,8 +132,12 @@ export class Runtime {
     this.#clock = clock;
     const iso = isoClock();
     this.#journaling = new Journaling({
-      ...{ store, log, iso, registry: this.registry },
-      ...{ elapsed: this.#elapsed, guarded: options.roles !== undefined },
+      store,
+      log,
+      iso,
+      registry: this.registry,
+      elapsed: this.#elapsed,
+      guarded: options.roles !== undefined,
     });
     const approvals = definitions.find(({ approves }) => approves !== null);
     this.#surroundings = {

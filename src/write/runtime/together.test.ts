@@ -59,9 +59,16 @@ const Lamp = defineAggregate({
 });
 
 const asked = (command_type: string, data: object, more: object = {}) => ({
-  ...{ command_id: crypto.randomUUID(), command_type, aggregate_id: 'a', aggregate_type: 'Lamp' },
-  ...{ actor: 'ada', actor_type: 'user', source: 'api', data },
-  ...{ command_timestamp: '2026-01-06T10:00:00Z', ...more },
+  command_id: crypto.randomUUID(),
+  command_type,
+  aggregate_id: 'a',
+  aggregate_type: 'Lamp',
+  actor: 'ada',
+  actor_type: 'user',
+  source: 'api',
+  data,
+  command_timestamp: '2026-01-06T10:00:00Z',
+  ...more,
 });
 const put = (name: string, more?: object) => asked('PutLamp', { name }, more);
 const dim = (level: number, more?: object) => asked('DimLamp', { level }, more);
@@ -99,7 +106,9 @@ describe('commands that are decided together', () => {
     expect(append).toHaveBeenCalledTimes(1);
     expect(append.mock.calls[0]![0].claims).toHaveLength(1);
     expect({ aggregate_version, position, unchanged }).toEqual({
-      ...{ aggregate_version: 4, position: 'lamp:4', unchanged: [] },
+      aggregate_version: 4,
+      position: 'lamp:4',
+      unchanged: [],
     });
     expect(commands.map(({ position: at }) => at)).toEqual([1, 2, 3, 4].map((n) => `lamp:${n}`));
     expect((await runtime.state(Lamp, 'a')).data).toEqual({ level: 5, name: 'desk 2' });
@@ -119,10 +128,12 @@ describe('commands that are decided together', () => {
       refused: code,
       message,
       details,
-    } = await refused([...[rename('x'), dim(1), dim(2), fourth, dim(3)]]);
+    } = await refused([rename('x'), dim(1), dim(2), fourth, dim(3)]);
     expect({ code, message }).toEqual({ code: 'TOO_BRIGHT', message: 'DimLamp: too bright' });
     expect(details?.command).toEqual({
-      ...{ index: 3, command_type: 'DimLamp', command_id: fourth.command_id },
+      index: 3,
+      command_type: 'DimLamp',
+      command_id: fourth.command_id,
     });
     expect(await version()).toBe(1);
     const bad = await refused([dim(1), { ...dim(2), data: { level: 'much' } }]);
@@ -141,7 +152,8 @@ describe('commands that are decided together', () => {
     ]);
     const { aggregate_id: __, ...first } = dim(1);
     expect(await refused([first, dim(2)])).toMatchObject({
-      ...{ refused: 'MALFORMED_COMMAND', errors: [{ field: 'aggregate_id' }] },
+      refused: 'MALFORMED_COMMAND',
+      errors: [{ field: 'aggregate_id' }],
     });
   });
 

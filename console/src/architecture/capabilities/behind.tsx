@@ -64,7 +64,8 @@ export const Behind = ({
   const moment = useMoment();
   const href = useThingHref();
   const answer = useAnswer<Report<BehindIt>>('/views/landscape/capability', {
-    ...{ capability: id, ...moment },
+    capability: id,
+    ...moment,
   });
   const known = answer.data?.answer.capabilities.find((one) => one.id === id);
   return (

@@ -41,7 +41,10 @@ export const CapabilityMap = () => {
   const root = get('root');
   const chosen = get('capability');
   const answer = useAnswer<Report<Tree>>('/views/capability-map/tree', {
-    ...{ ...moment, root, depth: root ? LEVELS + 1 : LEVELS, overlap_above: get('overlap') },
+    ...moment,
+    root,
+    depth: root ? LEVELS + 1 : LEVELS,
+    overlap_above: get('overlap'),
   });
   const tree = answer.data?.answer;
   const top = root === undefined ? undefined : tree?.nodes[0];
@@ -53,7 +56,8 @@ export const CapabilityMap = () => {
   const looked = {
     by: oneOf(HEATS, get('heat'), 'lifecycle'),
     size: oneOf(SIZES, get('size'), 'alike'),
-    ...{ chosen, search: get('search') },
+    chosen,
+    search: get('search'),
   };
   const choose = (id: string): void => patch({ capability: id === chosen ? null : id });
   const inside = rowsOf(drawn.nodes).find(({ node }) => node.id === chosen)?.node.child_count ?? 0;
@@ -93,7 +97,12 @@ export const CapabilityMap = () => {
             <div className="with-detail" data-open={chosen !== undefined}>
               <div className="stack" aria-busy={answer.isPlaceholderData}>
                 {show === 'map' ? (
-                  <MapPicture {...{ nodes: drawn.nodes, looked, onChoose: choose, picture }} />
+                  <MapPicture
+                    nodes={drawn.nodes}
+                    looked={looked}
+                    onChoose={choose}
+                    picture={picture}
+                  />
                 ) : (
                   <MapTable nodes={drawn.nodes} chosen={chosen} onChoose={choose} />
                 )}

@@ -3,14 +3,23 @@ import { layoutAlike, layoutByCount, type MapBox } from './layout.js';
 import type { TreeNode } from './tree.js';
 
 const counts = (active: number) => ({
-  ...{ planned: 0, active, deprecated: 0, retired: 0, current: active },
+  planned: 0,
+  active,
+  deprecated: 0,
+  retired: 0,
+  current: active,
   max_criticality: null,
 });
 const node = (name: string, active = 1, children: readonly TreeNode[] = []): TreeNode => ({
-  ...{ id: name, name, orphan: false, child_count: children.length },
+  id: name,
+  name,
+  orphan: false,
+  child_count: children.length,
   own: counts(active),
   total: counts(active + children.reduce((sum, one) => sum + one.total.current, 0)),
-  ...{ gap: active === 0, overlap: active > 1, children },
+  gap: active === 0,
+  overlap: active > 1,
+  children,
 });
 
 const MAP = [

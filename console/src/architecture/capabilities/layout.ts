@@ -35,7 +35,8 @@ type Placed = { readonly boxes: readonly MapBox[]; readonly height: number };
 
 const leafAt = (node: TreeNode, level: number, area: Area): MapBox => {
   const lines = fitted(node.name, {
-    ...{ width: area.width - 2 * TEXT.inset, size: TEXT.leaf },
+    width: area.width - 2 * TEXT.inset,
+    size: TEXT.leaf,
     lines: LINES_MAX,
   });
   const height = lines.length * TEXT.line + TEXT.foot + 4;

@@ -131,7 +131,14 @@ export const CapabilityBox = memo(
       >
         {/* Its name for assistive technology, and its tooltip. */}
         <title>{words}</title>
-        <rect className="map-ground" {...{ x, y, width, height }} rx={kind === 'panel' ? 10 : 6} />
+        <rect
+          className="map-ground"
+          x={x}
+          y={y}
+          width={width}
+          height={height}
+          rx={kind === 'panel' ? 10 : 6}
+        />
         {kind === 'leaf' ? <Leaf box={box} heat={heat} by={by} /> : <Head box={box} heat={heat} />}
       </g>
     );

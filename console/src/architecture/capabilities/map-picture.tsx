@@ -90,7 +90,9 @@ export const MapPicture = ({
           {boxes.map((box, nth) => (
             <CapabilityBox
               key={box.node.id}
-              {...{ box, nth, by }}
+              box={box}
+              nth={nth}
+              by={by}
               chosen={box.node.id === chosen}
               found={isFound(box.node.name, search)}
               first={nth === first}

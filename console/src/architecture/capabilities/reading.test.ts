@@ -15,14 +15,27 @@ const none = {
   max_criticality: null,
 };
 const node = (id: string, more: Partial<TreeNode> = {}): TreeNode => ({
-  ...{ id, name: id, orphan: false, child_count: 0, own: none, total: none },
-  ...{ gap: true, overlap: false, children: [], ...more },
+  id,
+  name: id,
+  orphan: false,
+  child_count: 0,
+  own: none,
+  total: none,
+  gap: true,
+  overlap: false,
+  children: [],
+  ...more,
 });
 
 describe('the days of a slider', () => {
   it('are the ends of months, and today', () => {
     expect(stopsFrom('2026-01', '2026-06-15')).toEqual([
-      ...['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30', '2026-05-31', '2026-06-15'],
+      '2026-01-31',
+      '2026-02-28',
+      '2026-03-31',
+      '2026-04-30',
+      '2026-05-31',
+      '2026-06-15',
     ]);
   });
 
@@ -49,7 +62,8 @@ describe('a name in a box', () => {
   it('is broken between words and cut at the end', () => {
     expect(fitted('Claims', { width: 200, size: 12, lines: 2 })).toEqual(['Claims']);
     expect(fitted('Identity and Access', { width: 80, size: 12, lines: 2 })).toEqual([
-      ...['Identity and', 'Access'],
+      'Identity and',
+      'Access',
     ]);
     const [line] = fitted('Unpronounceable', { width: 60, size: 12, lines: 1 });
     expect(line).toMatch(/^Unp.*…$/);

@@ -14,10 +14,14 @@ describe('what is compared', () => {
       'view=capability-map&from=2019-01-01&clock=recorded&change=added',
     );
     expect(comparedIn(said, '2026-11-21')).toMatchObject({
-      ...{ view: 'capability-map', from: '2019-01-01', clock: 'recorded', change: 'added' },
+      view: 'capability-map',
+      from: '2019-01-01',
+      clock: 'recorded',
+      change: 'added',
     });
     expect(comparedIn(new URLSearchParams('clock=x&change=y'), '2026-11-21')).toMatchObject({
-      ...{ clock: 'effective', change: null },
+      clock: 'effective',
+      change: null,
     });
   });
 

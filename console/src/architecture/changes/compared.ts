@@ -41,7 +41,12 @@ export const comparedIn = (params: URLSearchParams, today: string): Compared => 
 
 /** Fields that are different after any event: when, by whom, and how often. */
 const STAMPS: ReadonlySet<string> = new Set([
-  ...['version', 'created_at', 'created_by', 'updated_at', 'updated_by', 'occurred_at'],
+  'version',
+  'created_at',
+  'created_by',
+  'updated_at',
+  'updated_by',
+  'occurred_at',
 ]);
 
 export type FieldChange = { readonly field: string; readonly from: unknown; readonly to: unknown };

@@ -58,7 +58,9 @@ const Around = ({ id }: { readonly id: string }) => {
   const { get } = useUrlState();
   const moment = useMoment();
   const answer = useAnswer<Report<ImpactAnswer>>('/views/landscape/impact', {
-    ...{ id, type: get('type'), ...moment },
+    id,
+    type: get('type'),
+    ...moment,
     direction: oneOf(DIRECTIONS, get('direction'), 'affected'),
     depth: get('depth') ?? USUAL_DEPTH,
   });

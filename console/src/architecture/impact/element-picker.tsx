@@ -34,7 +34,9 @@ const useFound = (
   const interfaces = useAnswer<Page<Part>>('/interfaces', few, enabled);
   const partsOf = (type: string, page: Page<Part> | undefined): readonly Option[] =>
     (page?.items ?? []).map(({ id, name, application_name }) => ({
-      ...{ id, type, name },
+      id,
+      type,
+      name,
       about: `${kindWord(type)} of ${application_name}`,
     }));
   if (search.length === 0) return { options: [], busy: false };
@@ -42,7 +44,9 @@ const useFound = (
     busy: things.isFetching || services.isFetching || interfaces.isFetching,
     options: [
       ...(things.data?.items ?? []).map(({ id, type, name }) => ({
-        ...{ id, type, name },
+        id,
+        type,
+        name,
         about: kindWord(type),
       })),
       ...partsOf('application_service', services.data),

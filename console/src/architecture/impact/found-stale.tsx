@@ -67,7 +67,8 @@ export const FoundStale = () => {
   const moment = useMoment();
   const older_than_days = get('older') ?? USUAL_DAYS;
   const answer = useAnswer<Report<Stale>>('/views/landscape/stale-relations', {
-    ...{ older_than_days, ...moment },
+    older_than_days,
+    ...moment,
   });
   const href = useThingHref();
   return (

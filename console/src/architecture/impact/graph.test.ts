@@ -19,11 +19,17 @@ const named = (type: string, id: string): Named => ({
   status: 'active',
 });
 const step = (to: Named, relation_type: string, direction: Step['direction'] = 'in'): Step => ({
-  ...{ relation_type, direction, relation_id: null, confidence: 1, to },
+  relation_type,
+  direction,
+  relation_id: null,
+  confidence: 1,
+  to,
 });
 const reached = (path: readonly Step[]): Reached => ({
   ...path.at(-1)!.to,
-  ...{ distance: path.length, confidence: 1, path },
+  distance: path.length,
+  confidence: 1,
+  path,
 });
 
 const server = named('server', 'eks');
@@ -34,8 +40,13 @@ const CLOSED = { open: new Set<string>(), needed: new Set<string>() };
 const graphOf = (start: Named, elements: readonly Reached[], shown: Shown) =>
   drawn(start, { elements, edges: [] }, shown);
 const stated = (source: Named, relation_type: string, target: Named): Stated => ({
-  ...{ source_type: source.type, source_id: source.id, relation_type },
-  ...{ target_type: target.type, target_id: target.id, relation_id: null, confidence: 1 },
+  source_type: source.type,
+  source_id: source.id,
+  relation_type,
+  target_type: target.type,
+  target_id: target.id,
+  relation_id: null,
+  confidence: 1,
 });
 
 describe('the picture of an impact', () => {
@@ -50,9 +61,13 @@ describe('the picture of an impact', () => {
       reached([app('crm'), cap('sales')]),
     ];
     const edges = [
-      ...[stated(crm, 'deployed_on', server), stated(shop, 'deployed_on', server)],
-      ...[stated(crm, 'supports', sales), stated(shop, 'supports', sales)],
-      ...[stated(shop, 'depends_on', crm), stated(crm, 'calls', shop), stated(crm, 'reads', shop)],
+      stated(crm, 'deployed_on', server),
+      stated(shop, 'deployed_on', server),
+      stated(crm, 'supports', sales),
+      stated(shop, 'supports', sales),
+      stated(shop, 'depends_on', crm),
+      stated(crm, 'calls', shop),
+      stated(crm, 'reads', shop),
       stated(shop, 'depends_on', named('application', 'not shown')),
     ];
     const { links } = drawn(server, { elements, edges }, CLOSED);
@@ -88,7 +103,9 @@ describe('the picture of an impact', () => {
     const all = [reached([app('crm')]), reached([app('crm'), cap('sales')])];
     const { nodes, links } = graphOf(server, all, CLOSED);
     expect(nodes.map(({ key }) => key)).toEqual([
-      ...['server:eks', 'application:crm', 'business_capability:sales'],
+      'server:eks',
+      'application:crm',
+      'business_capability:sales',
     ]);
     expect(links.map(({ from, to }) => `${from} ${to}`)).toEqual([
       'server:eks application:crm',

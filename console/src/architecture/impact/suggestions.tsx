@@ -23,10 +23,15 @@ export const Suggestions = () => {
   const few = { ...moment, limit: OFFERED };
   const servers = useAnswer<Page<Server>>('/servers', { ...few, sort: '-deployment_count' });
   const ending = useAnswer<Page<Application>>('/applications', {
-    ...{ ...few, lifecycle: 'deprecated', sort: 'sunset_date,name' },
+    ...few,
+    lifecycle: 'deprecated',
+    sort: 'sunset_date,name',
   });
   const critical = useAnswer<Page<Application>>('/applications', {
-    ...{ ...few, criticality: 'critical', lifecycle: 'active', sort: 'name' },
+    ...few,
+    criticality: 'critical',
+    lifecycle: 'active',
+    sort: 'name',
   });
   if (servers.data?.total === 0 && ending.data?.total === 0 && critical.data?.total === 0)
     return (

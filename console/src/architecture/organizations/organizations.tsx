@@ -27,7 +27,9 @@ export const Organizations = () => {
   const { get, all, patch } = useUrlState();
   const moment = useMoment();
   const answer = useAnswer<Report<Tree>>('/views/landscape/organizations', {
-    ...{ lifecycle: get('lifecycle'), environment: get('environment'), ...moment },
+    lifecycle: get('lifecycle'),
+    environment: get('environment'),
+    ...moment,
   });
   const turned = all('turned');
   const turn = (id: string): void =>

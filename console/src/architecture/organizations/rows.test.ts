@@ -9,8 +9,16 @@ const organization = (
   id: string,
   more: Partial<Pick<OrganizationNode, 'children' | 'applications'>> = {},
 ): OrganizationNode => ({
-  ...{ id, name: id, orphan: false, child_count: 0, own: nothing, total: nothing },
-  ...{ applications: [], servers: [], children: [], ...more },
+  id,
+  name: id,
+  orphan: false,
+  child_count: 0,
+  own: nothing,
+  total: nothing,
+  applications: [],
+  servers: [],
+  children: [],
+  ...more,
 });
 
 const NODES = [

@@ -77,7 +77,10 @@ const insideOf = (
   const rest = all.length - owned.length;
   const siblings = node.children.length + owned.length + (rest > 0 ? 1 : 0);
   const placeAt = (nth: number, key: string): Place => ({
-    ...{ key: `${node.id} ${key}`, level, siblings, parent: node.id },
+    key: `${node.id} ${key}`,
+    level,
+    siblings,
+    parent: node.id,
     position: node.children.length + nth + 1,
   });
   return [

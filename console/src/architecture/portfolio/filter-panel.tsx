@@ -56,7 +56,10 @@ const Facets = ({ path, query }: { readonly path: string; readonly query: Query 
   FACETS.map(({ field, label }) => (
     <Facet
       key={field}
-      {...{ path, field, label, query }}
+      path={path}
+      field={field}
+      label={label}
+      query={query}
       {...(field === 'in_production' && { name: inProduction })}
       {...((field === 'owner' || field === 'tags') && { name: (value: string) => value })}
     />

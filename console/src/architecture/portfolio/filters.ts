@@ -17,16 +17,14 @@ const ASSIGNED_WITHIN = 'capability_id.within';
 /** What else narrows a list of applications and may stand in the address. */
 const COMMON: readonly string[] = [
   ...FACETS.map(({ field }) => field),
-  ...[
-    WITHIN,
-    'capability_ids',
-    ASSIGNED_WITHIN,
-    'capability_id',
-    'search',
-    'sunset_date',
-    'sunset_date.lt',
-    'sunset_date.gte',
-  ],
+  WITHIN,
+  'capability_ids',
+  ASSIGNED_WITHIN,
+  'capability_id',
+  'search',
+  'sunset_date',
+  'sunset_date.lt',
+  'sunset_date.gte',
 ];
 /** What only the portfolio knows, and what only the roadmap does. */
 export const PORTFOLIO_FILTERS: readonly string[] = [...COMMON, 'server_ids'];

@@ -15,8 +15,12 @@ const paletteOfPage = (): Palette => {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
-    ...{ paper: token('paper'), ink: token('ink'), soft: token('ink-soft') },
-    ...{ line: token('line'), accent: token('accent'), bad: token('bad') },
+    paper: token('paper'),
+    ink: token('ink'),
+    soft: token('ink-soft'),
+    line: token('line'),
+    accent: token('accent'),
+    bad: token('bad'),
     bars: (lifecycle) => {
       const tone = toneOf(lifecycle);
       return { full: token(tone), pale: token(`${tone}-soft`) };

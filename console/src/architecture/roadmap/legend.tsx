@@ -17,7 +17,11 @@ export const Legend = () => (
             <rect
               className={`life-bar tone tone-${toneOf(lifecycle)}`}
               data-lifecycle={lifecycle}
-              {...{ x: 1, y: MIDDLE - tall / 2, width: WIDTH - 2, height: tall, rx: 3 }}
+              x={1}
+              y={MIDDLE - tall / 2}
+              width={WIDTH - 2}
+              height={tall}
+              rx={3}
             />
           </svg>
           {lifecycle}
@@ -29,14 +33,18 @@ export const Legend = () => (
         <rect
           className="life-bar tone tone-good"
           data-expected="true"
-          {...{ x: 1, y: 1, width: WIDTH - 2, height: LINE.bar, rx: 3 }}
+          x={1}
+          y={1}
+          width={WIDTH - 2}
+          height={LINE.bar}
+          rx={3}
         />
       </svg>
       expected
     </li>
     <li className="row">
       <svg width={WIDTH} height={HEIGHT} aria-hidden="true">
-        <line className="life-slip" {...{ x1: 6, x2: WIDTH - 6, y1: MIDDLE, y2: MIDDLE }} />
+        <line className="life-slip" x1={6} x2={WIDTH - 6} y1={MIDDLE} y2={MIDDLE} />
         <path className="life-sunset" data-date="before" d="M6 3l5 5l-5 5l-5 -5z" />
         <path className="life-sunset" data-date="now" d="M20 3l5 5l-5 5l-5 -5z" />
       </svg>
@@ -44,13 +52,13 @@ export const Legend = () => (
     </li>
     <li className="row">
       <svg width={WIDTH} height={HEIGHT} aria-hidden="true">
-        <rect className="life-late" {...{ x: 1, y: 6, width: WIDTH - 2, height: LINE.thin }} />
+        <rect className="life-late" x={1} y={6} width={WIDTH - 2} height={LINE.thin} />
       </svg>
       still there after it
     </li>
     <li className="row">
       <svg width={WIDTH} height={HEIGHT} aria-hidden="true">
-        <line className="legend-today" {...{ x1: 13, x2: 13, y1: 0, y2: HEIGHT }} />
+        <line className="legend-today" x1={13} x2={13} y1={0} y2={HEIGHT} />
       </svg>
       the day shown
     </li>

@@ -40,10 +40,7 @@ const Drawn = ({ shape }: { readonly shape: Shape }) => {
       );
     case 'slip':
       return (
-        <line
-          className="life-slip"
-          {...{ x1: shape.x, x2: shape.x + shape.width, y1: MIDDLE, y2: MIDDLE }}
-        >
+        <line className="life-slip" x1={shape.x} x2={shape.x + shape.width} y1={MIDDLE} y2={MIDDLE}>
           {title}
         </line>
       );

@@ -3,10 +3,19 @@ import { groupingNamed, linesOf, orderNamed, sortOf } from './lines.js';
 import type { Life } from './shapes.js';
 
 const life = (id: string, owner: string, main_capability_id: string | null = null): Life => ({
-  ...{ id, name: id, owner, main_capability_id, main_capability_name: null },
+  id,
+  name: id,
+  owner,
+  main_capability_id,
+  main_capability_name: null,
   lifecycle: 'active',
-  ...{ spans: [], sunset_date: null, sunset_plans: [], slips: 0, days_slipped: 0 },
-  ...{ ended_on: null, overdue: false },
+  spans: [],
+  sunset_date: null,
+  sunset_plans: [],
+  slips: 0,
+  days_slipped: 0,
+  ended_on: null,
+  overdue: false,
 });
 const told = (...given: Parameters<typeof linesOf>) =>
   linesOf(...given).map((line) => (line.kind === 'group' ? `# ${line.name}` : line.key));
@@ -15,7 +24,11 @@ it('begins a group wherever the sorted applications go on to another', () => {
   const lives = [life('a', 'x'), life('b', 'x'), life('c', 'y', 'pay')];
   expect(told(lives, groupingNamed('owner'))).toEqual(['# x', 'a', 'b', '# y', 'c']);
   expect(told(lives, groupingNamed('capability'))).toEqual([
-    ...['# No capability', 'a', 'b', '# pay', 'c'],
+    '# No capability',
+    'a',
+    'b',
+    '# pay',
+    'c',
   ]);
   expect(told(lives, groupingNamed('none'))).toEqual(['a', 'b', 'c']);
 });

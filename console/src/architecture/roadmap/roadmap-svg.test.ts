@@ -3,17 +3,30 @@ import type { Line } from './lines.js';
 import { roadmapSvg } from './roadmap-svg.js';
 
 const palette = {
-  ...{ paper: '#fff', ink: '#111', soft: '#444', line: '#ddd', accent: '#00f', bad: '#f00' },
+  paper: '#fff',
+  ink: '#111',
+  soft: '#444',
+  line: '#ddd',
+  accent: '#00f',
+  bad: '#f00',
   bars: (lifecycle: string) => ({ full: `full-${lifecycle}`, pale: `pale-${lifecycle}` }),
 };
 const lines: readonly Line[] = [
   { kind: 'group', key: 'g', name: 'R & D <team>', value: 'r' },
   {
-    ...{ kind: 'life', key: 'a' },
+    kind: 'life',
+    key: 'a',
     life: {
-      ...{ id: 'a', name: 'Ledger', owner: 'r', lifecycle: 'deprecated' },
-      ...{ main_capability_id: null, main_capability_name: null },
-      ...{ slips: 1, days_slipped: 9, ended_on: null, overdue: true },
+      id: 'a',
+      name: 'Ledger',
+      owner: 'r',
+      lifecycle: 'deprecated',
+      main_capability_id: null,
+      main_capability_name: null,
+      slips: 1,
+      days_slipped: 9,
+      ended_on: null,
+      overdue: true,
       spans: [
         { lifecycle: 'planned', from: '2018-01-01T00:00:00Z', to: '2019-01-01T00:00:00Z' },
         { lifecycle: 'deprecated', from: '2019-01-01T00:00:00Z', to: null },

@@ -65,7 +65,11 @@ export const Roadmap = () => {
           <SavedViews storage="stele.roadmap.views" path="/roadmap" keeps={SHAPED_BY} />
           <ChangesLink view="application-roadmap" query={query} />
           <Download
-            {...{ path: PATH, query: { ...query, sort }, grouping, window, now }}
+            path={PATH}
+            query={{ ...query, sort }}
+            grouping={grouping}
+            window={window}
+            now={now}
             total={list.total}
           />
         </div>
@@ -89,7 +93,16 @@ export const Roadmap = () => {
               <Skeleton lines={8} />
             </div>
           )}
-          {list.items.length > 0 && <Chart {...{ list, grouping, window, now, href, counts }} />}
+          {list.items.length > 0 && (
+            <Chart
+              list={list}
+              grouping={grouping}
+              window={window}
+              now={now}
+              href={href}
+              counts={counts}
+            />
+          )}
           {!list.loading && !list.error && list.items.length === 0 && (
             <Nothing filtered={filtersSaid(filters) > 0} moment={moment} />
           )}

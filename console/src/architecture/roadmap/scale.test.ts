@@ -52,7 +52,16 @@ describe('what is seen', () => {
 describe('the calendar', () => {
   it('is divided as finely as its labels have room', () => {
     expect(labels(decade, 1_000)).toEqual([
-      ...['2016', '2017', '2018', '2019', '2020', '2021', '2022', '2023', '2024', '2025'],
+      '2016',
+      '2017',
+      '2018',
+      '2019',
+      '2020',
+      '2021',
+      '2022',
+      '2023',
+      '2024',
+      '2025',
     ]);
     expect(labels(decade, 200)).toEqual(['2020', '2025']);
     const year = { from: at('2024-02-10'), to: at('2025-02-10') };

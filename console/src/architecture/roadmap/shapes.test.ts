@@ -9,8 +9,14 @@ const picture = {
   now: at('2025-01-01'),
 };
 const life: Life = {
-  ...{ id: 'a', name: 'Ledger', owner: 'finance', lifecycle: 'deprecated' },
-  ...{ main_capability_id: null, main_capability_name: null, slips: 1, days_slipped: 184 },
+  id: 'a',
+  name: 'Ledger',
+  owner: 'finance',
+  lifecycle: 'deprecated',
+  main_capability_id: null,
+  main_capability_name: null,
+  slips: 1,
+  days_slipped: 184,
   spans: [
     { lifecycle: 'active', from: instant('2018-01-01'), to: instant('2024-01-01') },
     { lifecycle: 'deprecated', from: instant('2024-01-01'), to: null },

@@ -111,7 +111,9 @@ export const Servers = () => {
                 <Facet
                   key={field}
                   path="/servers"
-                  {...{ field, label, query }}
+                  field={field}
+                  label={label}
+                  query={query}
                   {...(name && { name })}
                 />
               ))}

@@ -60,8 +60,16 @@ describe('a moment', () => {
 });
 
 const stay = (status: string, from: string, aggregate_version: number): Stay => ({
-  ...{ status, from, to: null, seconds: 1, event_id: `e${aggregate_version}`, event_type: 'Moved' },
-  ...{ aggregate_version, command_type: null, actor: 'ada', business_justification: null },
+  status,
+  from,
+  to: null,
+  seconds: 1,
+  event_id: `e${aggregate_version}`,
+  event_type: 'Moved',
+  aggregate_version,
+  command_type: null,
+  actor: 'ada',
+  business_justification: null,
 });
 
 describe('the way it took', () => {

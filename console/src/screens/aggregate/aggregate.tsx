@@ -41,40 +41,67 @@ const Life = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
       crumbs={<Crumbs kind={kind} />}
       lead={
         <Lead
-          {...{ kind, id }}
+          kind={kind}
+          id={id}
           document={now.data}
           status={unknown ? undefined : commands.data?.status}
           version={unknown ? undefined : commands.data?.aggregate_version}
         />
       }
     >
-      {!unknown && !gone && <MomentBanner {...{ travel, version, at }} last={life.last} />}
+      {!unknown && !gone && (
+        <MomentBanner travel={travel} version={version} at={at} last={life.last} />
+      )}
       {life.deleted && !unknown && (
         <Notice tone="warn">
           It was deleted. What you see is how it was last; its history stays.
         </Notice>
       )}
       {gone && then.error && (
-        <Absent {...{ kind, id, travel }} error={then.error} retry={() => void then.refetch()} />
+        <Absent
+          kind={kind}
+          id={id}
+          travel={travel}
+          error={then.error}
+          retry={() => void then.refetch()}
+        />
       )}
       {!unknown && (
         <>
           {life.noMachine && <Problem error={life.noMachine} retry={life.askMachine} />}
           {stays.error && <Problem error={stays.error} retry={() => void stays.refetch()} />}
           <LifecycleCard
-            {...{ kind, steps, step, status, travel, last, version, at, mayTravel }}
+            kind={kind}
+            steps={steps}
+            step={step}
+            status={status}
+            travel={travel}
+            last={last}
+            version={version}
+            at={at}
+            mayTravel={mayTravel}
             chart={life.chart}
             began={life.began}
           />
           <div className="thing-columns">
             {mayTravel ? (
-              <Timeline {...{ kind, id, version, last, known, onVersion }} />
+              <Timeline
+                kind={kind}
+                id={id}
+                version={version}
+                last={last}
+                known={known}
+                onVersion={onVersion}
+              />
             ) : (
               <Notice>Events are shown to whoever has the permission time_travel.</Notice>
             )}
             {then.data && !gone ? (
               <StateCard
-                {...{ kind, id, moment, version }}
+                kind={kind}
+                id={id}
+                moment={moment}
+                version={version}
                 document={then.data}
                 since={life.since.data}
                 statuses={life.statuses}
@@ -84,7 +111,11 @@ const Life = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
             )}
           </div>
           <CommandsCard
-            {...{ kind, id, name, commands, machine }}
+            kind={kind}
+            id={id}
+            name={name}
+            commands={commands}
+            machine={machine}
             now={now.data}
             past={moment.kind !== 'now'}
           />

@@ -9,8 +9,15 @@ export type Attribute = {
 
 /** What every read model says of its document besides. */
 const RECORD: ReadonlySet<string> = new Set([
-  ...['id', 'version', 'created_at', 'created_by', 'updated_at', 'updated_by'],
-  ...['since', 'occurred_at', 'deleted'],
+  'id',
+  'version',
+  'created_at',
+  'created_by',
+  'updated_at',
+  'updated_by',
+  'since',
+  'occurred_at',
+  'deleted',
 ]);
 
 /** The field that tells the status, under whatever name: its value is the status, always. */
@@ -38,7 +45,10 @@ export const attributesOf = (
     return { name, value, record: RECORD.has(name), ...(change && { change }) };
   });
   const others = [...shown].map(([name, change]) => ({
-    ...{ name, value: change.to, record: true, change },
+    name,
+    value: change.to,
+    record: true,
+    change,
   }));
   return [
     ...known.filter(({ record }) => !record),

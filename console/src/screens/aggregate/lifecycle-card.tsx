@@ -54,7 +54,7 @@ export const LifecycleCard = ({
         </span>
       </header>
       {chart ? (
-        <Picture {...{ chart, steps, upTo, onVersion }} current={status} />
+        <Picture chart={chart} steps={steps} upTo={upTo} onVersion={onVersion} current={status} />
       ) : (
         <div className="body">
           <Skeleton lines={5} />
@@ -62,8 +62,15 @@ export const LifecycleCard = ({
       )}
       {mayTravel ? (
         <>
-          <TimeTravel {...{ travel, steps, last, version, at, began }} />
-          <StepsTable {...{ steps, upTo, onVersion }} />
+          <TimeTravel
+            travel={travel}
+            steps={steps}
+            last={last}
+            version={version}
+            at={at}
+            began={began}
+          />
+          <StepsTable steps={steps} upTo={upTo} onVersion={onVersion} />
         </>
       ) : (
         <p className="body soft small">

@@ -27,7 +27,9 @@ export const momentIn = (get: (name: string) => string | undefined): Moment => {
 
 /** What stands in the address for a moment; the other ways to say one are taken out. */
 export const inAddress = (moment: Moment) => ({
-  ...{ at: null, effective_at: null, as_of: null },
+  at: null,
+  effective_at: null,
+  as_of: null,
   ...(moment.kind === 'version' && { at: `v${moment.version}` }),
   ...((moment.kind === 'effective_at' || moment.kind === 'as_of') && { [moment.kind]: moment.at }),
 });

@@ -67,7 +67,7 @@ export const TimelineFilters = ({ kind, id }: { readonly kind: Kind; readonly id
   return (
     <div className="row filters">
       {FILTERS.map((filter) => (
-        <Choice key={filter.name} {...{ kind, id, filter }} />
+        <Choice key={filter.name} kind={kind} id={id} filter={filter} />
       ))}
       {(event_type || field || actor) && (
         <button

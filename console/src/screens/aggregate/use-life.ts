@@ -48,9 +48,22 @@ export const useLife = (kind: Kind, id: string, { moment, shown }: Travel) => {
   const at =
     settled?.occurred_at ?? (then.isPlaceholderData ? undefined : textOf(then.data?.occurred_at));
   return {
-    ...{ machine, chart, noMachine, askMachine },
-    ...{ commands, now, then, since, stays, statuses, steps, step },
-    ...{ last, version, at, began: beganOf(now.data) },
+    machine,
+    chart,
+    noMachine,
+    askMachine,
+    commands,
+    now,
+    then,
+    since,
+    stays,
+    statuses,
+    steps,
+    step,
+    last,
+    version,
+    at,
+    began: beganOf(now.data),
     /** The status at the moment shown; while a slider moves, as far as the way tells. */
     status: (resting ? said : undefined) ?? step?.to,
     deleted: machine?.states.find(({ name }) => name === commands.data?.status)?.kind === 'deleted',

@@ -63,7 +63,9 @@ export const useBetween = (
   useAnswer<Difference>(ends ? `${thingPath(kind, id)}/diff` : null, ends, { follows: [] });
 
 const fromChanges = (id: string, { to, changes }: Difference): Document => ({
-  ...{ id, version: to?.aggregate_version, status: to?.status },
+  id,
+  version: to?.aggregate_version,
+  status: to?.status,
   ...Object.fromEntries(changes.map((one) => [one.field, one.to])),
 });
 

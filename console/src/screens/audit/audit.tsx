@@ -65,7 +65,8 @@ export const Audit = () => {
     { id: 'changes', label: 'Changes', content: <Changes query={query} /> },
     { id: 'commands', label: 'Commands', content: <Commands query={query} what="commands" /> },
     {
-      ...{ id: 'refusals', label: 'Refusals' },
+      id: 'refusals',
+      label: 'Refusals',
       content: <Refusals query={query} period={periodIn(params)} />,
     },
   ];

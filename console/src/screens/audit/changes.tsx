@@ -16,11 +16,17 @@ export const NEWEST = '-recorded_at';
 
 const COLUMNS: readonly Column<StoredEvent>[] = [
   {
-    ...{ name: 'when', label: 'When', width: '10rem', sort: 'recorded_at' },
+    name: 'when',
+    label: 'When',
+    width: '10rem',
+    sort: 'recorded_at',
     cell: (one) => <Time at={one.recorded_at} />,
   },
   {
-    ...{ name: 'who', label: 'Who', width: 'minmax(6rem, 0.8fr)', sort: 'actor' },
+    name: 'who',
+    label: 'Who',
+    width: 'minmax(6rem, 0.8fr)',
+    sort: 'actor',
     cell: ({ actor, actor_type }) => (
       <>
         {actor} {actor_type !== 'user' && <span className="tag">{actor_type}</span>}
@@ -28,11 +34,17 @@ const COLUMNS: readonly Column<StoredEvent>[] = [
     ),
   },
   {
-    ...{ name: 'what', label: 'What', width: 'minmax(11rem, 1.4fr)', sort: 'event_type' },
+    name: 'what',
+    label: 'What',
+    width: 'minmax(11rem, 1.4fr)',
+    sort: 'event_type',
     cell: ({ event_type }) => <strong title={event_type}>{wordsOf(event_type)}</strong>,
   },
   {
-    ...{ name: 'on', label: 'On', width: 'minmax(10rem, 1.4fr)', sort: 'aggregate_type' },
+    name: 'on',
+    label: 'On',
+    width: 'minmax(10rem, 1.4fr)',
+    sort: 'aggregate_type',
     cell: (one) => (
       <span title={`${wordsOf(one.aggregate_type)} ${one.aggregate_id}`}>
         <ThingLink
@@ -47,11 +59,17 @@ const COLUMNS: readonly Column<StoredEvent>[] = [
     ),
   },
   {
-    ...{ name: 'where', label: 'Where', width: '4rem', sort: 'source' },
+    name: 'where',
+    label: 'Where',
+    width: '4rem',
+    sort: 'source',
     cell: ({ source }) => source,
   },
   {
-    ...{ name: 'why', label: 'Why', width: 'minmax(8rem, 1.8fr)', sort: 'business_justification' },
+    name: 'why',
+    label: 'Why',
+    width: 'minmax(8rem, 1.8fr)',
+    sort: 'business_justification',
     cell: (one) => {
       const why = reasonsOf(one).join(' · ');
       return why === '' ? (
@@ -64,7 +82,10 @@ const COLUMNS: readonly Column<StoredEvent>[] = [
     },
   },
   {
-    ...{ name: 'approved', label: 'Approval', width: '7rem', sort: 'approval_id' },
+    name: 'approved',
+    label: 'Approval',
+    width: '7rem',
+    sort: 'approval_id',
     cell: ({ approval_id }) =>
       approval_id === null ? (
         <span className="faint">–</span>
@@ -73,7 +94,9 @@ const COLUMNS: readonly Column<StoredEvent>[] = [
       ),
   },
   {
-    ...{ name: 'marks', label: 'Marks', width: '12.5rem' },
+    name: 'marks',
+    label: 'Marks',
+    width: '12.5rem',
     cell: (one) => {
       const original = correctedBy(one);
       return (

@@ -15,8 +15,12 @@ import { OverTime } from './over-time.js';
 export const NEWEST = '-received_at';
 
 const TONES: Readonly<Record<string, Tone>> = {
-  ...{ accepted: 'good', replayed: 'calm', dry_run: 'calm' },
-  ...{ refused: 'warn', unknown: 'warn', failed: 'bad' },
+  accepted: 'good',
+  replayed: 'calm',
+  dry_run: 'calm',
+  refused: 'warn',
+  unknown: 'warn',
+  failed: 'bad',
 };
 /** What became of a command, by word and colour. */
 export const Outcome = ({ entry }: { readonly entry: CommandEntry }) => (
@@ -28,15 +32,24 @@ const whereOf = ({ source, via, ip_address }: CommandEntry): string =>
 
 const COLUMNS: readonly Column<CommandEntry>[] = [
   {
-    ...{ name: 'when', label: 'When', width: '10.5rem', sort: 'received_at' },
+    name: 'when',
+    label: 'When',
+    width: '10.5rem',
+    sort: 'received_at',
     cell: (one) => <Time at={one.received_at} />,
   },
   {
-    ...{ name: 'who', label: 'Who', width: 'minmax(7rem, 1fr)', sort: 'actor' },
+    name: 'who',
+    label: 'Who',
+    width: 'minmax(7rem, 1fr)',
+    sort: 'actor',
     cell: ({ actor }) => actor ?? <span className="faint">nobody</span>,
   },
   {
-    ...{ name: 'what', label: 'What', width: 'minmax(14rem, 1.5fr)', sort: 'command_type' },
+    name: 'what',
+    label: 'What',
+    width: 'minmax(14rem, 1.5fr)',
+    sort: 'command_type',
     cell: ({ command_type, aggregate_type, aggregate_id }) => (
       <>
         <strong>{command_type ? wordsOf(command_type) : 'Unreadable'}</strong>{' '}
@@ -49,15 +62,23 @@ const COLUMNS: readonly Column<CommandEntry>[] = [
     ),
   },
   {
-    ...{ name: 'outcome', label: 'Outcome', width: '8rem', sort: 'outcome' },
+    name: 'outcome',
+    label: 'Outcome',
+    width: '8rem',
+    sort: 'outcome',
     cell: (one) => <Outcome entry={one} />,
   },
   {
-    ...{ name: 'where', label: 'Where', width: 'minmax(7rem, 0.8fr)', sort: 'source' },
+    name: 'where',
+    label: 'Where',
+    width: 'minmax(7rem, 0.8fr)',
+    sort: 'source',
     cell: (one) => <span title={whereOf(one)}>{whereOf(one)}</span>,
   },
   {
-    ...{ name: 'why', label: 'Why', width: 'minmax(14rem, 2fr)' },
+    name: 'why',
+    label: 'Why',
+    width: 'minmax(14rem, 2fr)',
     cell: ({ code, message, business_justification }) => {
       const said = message ?? business_justification ?? '';
       if (said === '' && code === null) return <span className="faint">–</span>;

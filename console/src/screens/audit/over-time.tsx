@@ -33,7 +33,10 @@ export const OverTime = ({
       </header>
       <div className="body">
         <Histogram
-          {...{ path, query, field, what }}
+          path={path}
+          query={query}
+          field={field}
+          what={what}
           onChoose={({ from, to }) => patch({ from, to })}
         />
       </div>

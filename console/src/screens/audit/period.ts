@@ -3,14 +3,42 @@ import { filtersIn } from '../../history/query.js';
 
 /** What each list of the audit can be narrowed by; the rest of the address is another list's. */
 const EVENT_FIELDS = new Set([
-  ...['event_id', 'event_type', 'aggregate_type', 'aggregate_id', 'actor', 'actor_type', 'source'],
-  ...['recorded_at', 'occurred_at', 'correlation_id', 'approval_id', 'command_id', 'command_type'],
-  ...['sensitive', 'critical', 'status', 'fields', 'search'],
+  'event_id',
+  'event_type',
+  'aggregate_type',
+  'aggregate_id',
+  'actor',
+  'actor_type',
+  'source',
+  'recorded_at',
+  'occurred_at',
+  'correlation_id',
+  'approval_id',
+  'command_id',
+  'command_type',
+  'sensitive',
+  'critical',
+  'status',
+  'fields',
+  'search',
 ]);
 const COMMAND_FIELDS = new Set([
-  ...['received_at', 'outcome', 'code', 'denied', 'via', 'command_id', 'command_type', 'actor'],
-  ...['aggregate_type', 'aggregate_id', 'actor_type', 'source', 'ip_address', 'correlation_id'],
-  ...['approval_id', 'search'],
+  'received_at',
+  'outcome',
+  'code',
+  'denied',
+  'via',
+  'command_id',
+  'command_type',
+  'actor',
+  'aggregate_type',
+  'aggregate_id',
+  'actor_type',
+  'source',
+  'ip_address',
+  'correlation_id',
+  'approval_id',
+  'search',
 ]);
 
 const TABS = ['changes', 'commands', 'refusals'] as const;

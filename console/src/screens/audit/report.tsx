@@ -29,7 +29,10 @@ type Row = {
 };
 
 const ofEvent = (one: StoredEvent): Row => ({
-  ...{ key: one.event_id, when: one.recorded_at, who: one.actor, what: wordsOf(one.event_type) },
+  key: one.event_id,
+  when: one.recorded_at,
+  who: one.actor,
+  what: wordsOf(one.event_type),
   type: one.aggregate_type,
   id: one.aggregate_id,
   version: one.aggregate_version,
@@ -38,9 +41,13 @@ const ofEvent = (one: StoredEvent): Row => ({
 });
 
 const ofCommand = (one: CommandEntry): Row => ({
-  ...{ key: one.entry_id, when: one.received_at, who: one.actor ?? 'nobody' },
+  key: one.entry_id,
+  when: one.received_at,
+  who: one.actor ?? 'nobody',
   what: `${one.command_type ? wordsOf(one.command_type) : 'Unreadable'}, ${one.outcome}`,
-  ...{ type: one.aggregate_type, id: one.aggregate_id, version: null },
+  type: one.aggregate_type,
+  id: one.aggregate_id,
+  version: null,
   where: [one.source, one.via, one.ip_address].filter(Boolean).join(', '),
   why: [one.code, one.message ?? one.business_justification].filter(Boolean).join(': '),
 });

@@ -3,16 +3,23 @@ import type { Finding } from '../../api/wire.js';
 import { verdict } from './diagnosis.js';
 
 const found = (grade: Finding['grade']): Finding => ({
-  ...{ code: 'CHAIN_BROKEN', grade, stream: 's', aggregate_id: null, sequence: null },
-  ...{ what: '', todo: '' },
+  code: 'CHAIN_BROKEN',
+  grade,
+  stream: 's',
+  aggregate_id: null,
+  sequence: null,
+  what: '',
+  todo: '',
 });
 
 it('is sound only when nothing was found', () => {
   expect(verdict([]).tone).toBe('good');
   expect(verdict([found('odd')])).toEqual({
-    ...{ tone: 'warn', said: 'Nothing is lost or altered. 1 thing to know:' },
+    tone: 'warn',
+    said: 'Nothing is lost or altered. 1 thing to know:',
   });
   expect(verdict([found('odd'), found('broken'), found('broken')])).toEqual({
-    ...{ tone: 'bad', said: '2 things are broken, and 1 odd.' },
+    tone: 'bad',
+    said: '2 things are broken, and 1 odd.',
   });
 });

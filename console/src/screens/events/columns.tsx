@@ -10,11 +10,17 @@ export type TimeField = 'recorded_at' | 'occurred_at';
 /** What the list shows of an event; the time is of the clock that was chosen. */
 export const columnsFor = (time: TimeField): readonly Column<StoredEvent>[] => [
   {
-    ...{ name: 'time', label: time === 'recorded_at' ? 'Recorded' : 'Effective' },
-    ...{ width: '10rem', sort: time, cell: (one) => <Time at={one[time]} /> },
+    name: 'time',
+    label: time === 'recorded_at' ? 'Recorded' : 'Effective',
+    width: '10rem',
+    sort: time,
+    cell: (one) => <Time at={one[time]} />,
   },
   {
-    ...{ name: 'event', label: 'Event', width: 'minmax(12rem, 1.6fr)', sort: 'event_type' },
+    name: 'event',
+    label: 'Event',
+    width: 'minmax(12rem, 1.6fr)',
+    sort: 'event_type',
     cell: (one) => (
       <>
         <strong className="event-name">{wordsOf(one.event_type)}</strong>
@@ -23,7 +29,10 @@ export const columnsFor = (time: TimeField): readonly Column<StoredEvent>[] => [
     ),
   },
   {
-    ...{ name: 'on', label: 'On', width: 'minmax(11rem, 1.6fr)', sort: 'aggregate_type' },
+    name: 'on',
+    label: 'On',
+    width: 'minmax(11rem, 1.6fr)',
+    sort: 'aggregate_type',
     cell: (one) => (
       <span title={`${wordsOf(one.aggregate_type)} ${one.aggregate_id}`}>
         <ThingLink
@@ -46,7 +55,10 @@ export const columnsFor = (time: TimeField): readonly Column<StoredEvent>[] => [
   },
   { name: 'source', label: 'From', width: '4.5rem', sort: 'source', cell: (one) => one.source },
   {
-    ...{ name: 'why', label: 'Why', width: 'minmax(9rem, 2fr)', sort: 'business_justification' },
+    name: 'why',
+    label: 'Why',
+    width: 'minmax(9rem, 2fr)',
+    sort: 'business_justification',
     cell: (one) => {
       const why = reasonsOf(one).join(' · ');
       return why === '' ? (

@@ -46,8 +46,10 @@ const ClockChoice = ({ time }: { readonly time: TimeField }) => {
           }
           onClick={() =>
             patch({
-              ...{ clock: name === 'effective' ? name : null, sort: null },
-              ...{ [`${time}.gte`]: null, [`${time}.lte`]: null },
+              clock: name === 'effective' ? name : null,
+              sort: null,
+              [`${time}.gte`]: null,
+              [`${time}.lte`]: null,
             })
           }
         >

@@ -45,8 +45,11 @@ const nodeOf = (
   { column, row }: Place,
   how: { readonly kind: NodeKind; readonly here?: boolean },
 ): Node => ({
-  ...{ id: `${how.kind} ${one.event_id}`, kind: how.kind, event_id: one.event_id },
-  ...{ x: column * STEP.x, y: HEAD_PX + row * STEP.y },
+  id: `${how.kind} ${one.event_id}`,
+  kind: how.kind,
+  event_id: one.event_id,
+  x: column * STEP.x,
+  y: HEAD_PX + row * STEP.y,
   title: cut(wordsOf(one.event_type), TITLE_CHARS),
   detail: cut(`${one.actor}, ${timeOf(one)}`, DETAIL_CHARS),
   here: how.here ?? false,
@@ -123,7 +126,8 @@ export const pictureOf = (trace: Trace): Picture => {
   const beside = Math.max(start(command) + before.length, start(event) + after.length);
   const labels = [
     ...(before.length > 0 ? ['Because of'] : []),
-    ...['Command', 'Event'],
+    'Command',
+    'Event',
     ...(after.length > 0 ? ['Followed by'] : []),
   ];
   return {

@@ -4,12 +4,29 @@ import { pictureOf } from './picture.js';
 import { around, causesOf, named, type Trace } from './tree.js';
 
 const event = (event_id: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
-  ...{ event_id, event_type: 'LampLit', aggregate_type: 'Lamp', aggregate_id: 'a' },
-  ...{ aggregate_version: 1, position: 'lamp:1', data: {}, actor: 'ann', actor_type: 'user' },
-  ...{ source: 'ui', recorded_at: '2026-01-01T00:00:00.000Z', effective_at: null },
-  ...{ occurred_at: '2026-01-01T00:00:00.000Z', correlation_id: 'k', approval_id: null },
-  ...{ business_justification: null, command_id: 'c1', command_type: 'Light', status: 'lit' },
-  ...{ sensitive: false, critical: false, fields: [], changes: [] },
+  event_id,
+  event_type: 'LampLit',
+  aggregate_type: 'Lamp',
+  aggregate_id: 'a',
+  aggregate_version: 1,
+  position: 'lamp:1',
+  data: {},
+  actor: 'ann',
+  actor_type: 'user',
+  source: 'ui',
+  recorded_at: '2026-01-01T00:00:00.000Z',
+  effective_at: null,
+  occurred_at: '2026-01-01T00:00:00.000Z',
+  correlation_id: 'k',
+  approval_id: null,
+  business_justification: null,
+  command_id: 'c1',
+  command_type: 'Light',
+  status: 'lit',
+  sensitive: false,
+  critical: false,
+  fields: [],
+  changes: [],
   ...more,
 });
 const later = { recorded_at: '2026-01-02T00:00:00.000Z', command_id: 'c2', command_type: null };
@@ -56,8 +73,12 @@ describe('causes', () => {
 describe('the picture of a trace', () => {
   const here = event('e1');
   const trace = (more: Partial<Trace> = {}): Trace => ({
-    ...{ here, causes: causesOf([here, event('e3', later)]) },
-    ...{ approval: [], original: undefined, corrections: [], allowed: [] },
+    here,
+    causes: causesOf([here, event('e3', later)]),
+    approval: [],
+    original: undefined,
+    corrections: [],
+    allowed: [],
     ...more,
   });
 

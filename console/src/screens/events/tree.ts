@@ -43,10 +43,13 @@ export const causesOf = (events: readonly StoredEvent[]): readonly Cause[] => {
     const types = new Set(own.map(({ command_type }) => command_type));
     return [
       {
-        ...{ command_id, actor: first.actor, at: first.recorded_at },
+        command_id,
+        actor: first.actor,
+        at: first.recorded_at,
         // Several kinds of events of one command: each alone may not tell which it was.
         command_type: [...types].find((one) => one !== null) ?? null,
-        ...{ approval_id: first.approval_id, events: own },
+        approval_id: first.approval_id,
+        events: own,
       },
     ];
   });

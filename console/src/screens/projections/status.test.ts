@@ -3,9 +3,21 @@ import type { ProjectionStatus } from '../../api/wire.js';
 import { fieldsThatDiffer, isMoving, troubles } from './status.js';
 
 const fine: ProjectionStatus = {
-  ...{ name: 'portfolio', summary: '', state: 'running', reason: null, version: 1, generation: 1 },
-  ...{ documents: 3, sources: [], lag_events: 0, lag_seconds: 0, parked_aggregates: 0 },
-  ...{ parked_events: 0, discarded_events: 0, build: null, previous: null },
+  name: 'portfolio',
+  summary: '',
+  state: 'running',
+  reason: null,
+  version: 1,
+  generation: 1,
+  documents: 3,
+  sources: [],
+  lag_events: 0,
+  lag_seconds: 0,
+  parked_aggregates: 0,
+  parked_events: 0,
+  discarded_events: 0,
+  build: null,
+  previous: null,
 };
 
 describe('what is late or stuck', () => {
@@ -32,8 +44,15 @@ describe('what is late or stuck', () => {
 
 describe('asking anew', () => {
   const build = {
-    ...{ generation: 2, version: 1, started_at: '', done: 1, total: 9, events_per_second: 1 },
-    ...{ eta_seconds: 8, caught_up: false, switch_when_ready: false },
+    generation: 2,
+    version: 1,
+    started_at: '',
+    done: 1,
+    total: 9,
+    events_per_second: 1,
+    eta_seconds: 8,
+    caught_up: false,
+    switch_when_ready: false,
   };
   it('goes on while a build runs or events wait', () => {
     expect(isMoving(fine)).toBe(false);

@@ -3,14 +3,34 @@ import type { Catalogue, CommandEntry, EventEntry } from './event-catalogue.js';
 import { keyOf, wantedOf } from './filter.js';
 
 const event = (aggregate_type: string, event_type: string, more: Partial<EventEntry> = {}) => ({
-  ...{ aggregate_type, event_type, summary: null, version: 1, versions: [1], upcasters: [] },
-  ...{ readable: true, unreadable_versions: [], definition: 'abc', schema: '' },
-  ...{ sensitive: false, critical: false, commands: [], transitions: [], projections: [] },
+  aggregate_type,
+  event_type,
+  summary: null,
+  version: 1,
+  versions: [1],
+  upcasters: [],
+  readable: true,
+  unreadable_versions: [],
+  definition: 'abc',
+  schema: '',
+  sensitive: false,
+  critical: false,
+  commands: [],
+  transitions: [],
+  projections: [],
   ...more,
 });
 const command: CommandEntry = {
-  ...{ aggregate_type: 'Door', command_type: 'ShutDoor', summary: 'Shut it.', aliases: [] },
-  ...{ sensitive: true, critical: false, approval: false, creates: false, roles: [], emits: [] },
+  aggregate_type: 'Door',
+  command_type: 'ShutDoor',
+  summary: 'Shut it.',
+  aliases: [],
+  sensitive: true,
+  critical: false,
+  approval: false,
+  creates: false,
+  roles: [],
+  emits: [],
   schema: '',
 };
 const catalogue: Catalogue = {

@@ -3,7 +3,11 @@ import { hexOf, sizeText } from './bytes.js';
 
 it('says sizes as people do', () => {
   expect([0, 999, 1_200, 48_000, 3_400_000].map(sizeText)).toEqual([
-    ...['0 bytes', '999 bytes', '1.2 kB', '48 kB', '3.4 MB'],
+    '0 bytes',
+    '999 bytes',
+    '1.2 kB',
+    '48 kB',
+    '3.4 MB',
   ]);
 });
 

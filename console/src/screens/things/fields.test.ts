@@ -3,12 +3,21 @@ import type { View, ViewField } from '../../api/types.js';
 import { columnsOf, facetsOf, nameFieldOf, viewOf } from './fields.js';
 
 const field = (name: string, more: Partial<ViewField> = {}): ViewField => ({
-  ...{ name, type: 'text', values: null },
+  name,
+  type: 'text',
+  values: null,
   ...more,
 });
 const view: View = {
-  ...{ name: 'sheds', summary: '', resource: 'Shed', sources: [], search: [], sort: 'label' },
-  ...{ deleted: null, reports: [], links: {} },
+  name: 'sheds',
+  summary: '',
+  resource: 'Shed',
+  sources: [],
+  search: [],
+  sort: 'label',
+  deleted: null,
+  reports: [],
+  links: {},
   fields: [
     field('id'),
     field('deleted', { type: 'boolean' }),

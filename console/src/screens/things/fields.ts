@@ -4,8 +4,15 @@ import type { View, ViewField } from '../../api/types.js';
 
 /** Kept about every thing; the last of them is the one worth a column. */
 const RECORD: ReadonlySet<string> = new Set([
-  ...['id', 'version', 'created_at', 'created_by', 'updated_at', 'updated_by'],
-  ...['since', 'occurred_at', 'deleted'],
+  'id',
+  'version',
+  'created_at',
+  'created_by',
+  'updated_at',
+  'updated_by',
+  'since',
+  'occurred_at',
+  'deleted',
 ]);
 const COLUMNS_MAX = 4;
 const FACETS_MAX = 6;

@@ -42,8 +42,10 @@ const columns = (view: View, type: string): readonly Column<Thing>[] => {
     const { name: of, type, values } = field;
     const worded = values !== null || of === 'status';
     return {
-      ...{ name: of, label: wordsOf(of), numeric: type === 'number' },
-      ...{ width: type === 'number' || worded ? 'minmax(6.5rem, 1fr)' : 'minmax(7rem, 1.5fr)' },
+      name: of,
+      label: wordsOf(of),
+      numeric: type === 'number',
+      width: type === 'number' || worded ? 'minmax(6.5rem, 1fr)' : 'minmax(7rem, 1.5fr)',
       ...(sortable(field) && { sort: of }),
       cell: (row) => {
         const value = row[of];
@@ -56,7 +58,8 @@ const columns = (view: View, type: string): readonly Column<Thing>[] => {
     };
   });
   const called: Column<Thing> = {
-    ...{ name: 'name', label: wordsOf(name ?? 'name') },
+    name: 'name',
+    label: wordsOf(name ?? 'name'),
     // What has no name is called by what it connects, which is longer.
     width: name ? 'minmax(11rem, 2fr)' : 'minmax(18rem, 4fr)',
     ...(name && { sort: name }),
@@ -65,11 +68,16 @@ const columns = (view: View, type: string): readonly Column<Thing>[] => {
     ),
   };
   const id: Column<Thing> = {
-    ...{ name: 'id', label: 'Id', width: '7rem' },
+    name: 'id',
+    label: 'Id',
+    width: '7rem',
     cell: (row) => <CopyId id={row.id} />,
   };
   const changed: Column<Thing> = {
-    ...{ name: 'occurred_at', label: 'Last changed', width: '7.5rem', sort: 'occurred_at' },
+    name: 'occurred_at',
+    label: 'Last changed',
+    width: '7.5rem',
+    sort: 'occurred_at',
     cell: (row) => <Time at={textOf(row.occurred_at)} date />,
   };
   return [called, ...own, changed, id];

@@ -4,15 +4,36 @@ import type { App } from '../http.js';
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 /** What a page may send. */
 const ASKING = [
-  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
-  ...['Last-Event-ID', 'traceparent', 'X-Actor', 'X-Api-Key', 'X-Approval-Id'],
-  ...['X-Business-Justification', 'X-Correlation-Id', 'X-Request-Id'],
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Last-Event-ID',
+  'traceparent',
+  'X-Actor',
+  'X-Api-Key',
+  'X-Approval-Id',
+  'X-Business-Justification',
+  'X-Correlation-Id',
+  'X-Request-Id',
 ].join(', ');
 /** What a page may read of an answer besides its body. */
 const EXPOSED = [
-  ...['Allow', 'ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
-  ...['Stele-As-Of', 'Stele-Effective-At', 'Stele-Min-Position-Reached', 'Stele-Position'],
-  ...['traceparent', 'X-Correlation-Id', 'X-Request-Id'],
+  'Allow',
+  'ETag',
+  'Link',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'Stele-As-Of',
+  'Stele-Effective-At',
+  'Stele-Min-Position-Reached',
+  'Stele-Position',
+  'traceparent',
+  'X-Correlation-Id',
+  'X-Request-Id',
 ].join(', ');
 /** How long a browser need not ask again, seconds. */
 const PREFLIGHT_FOR_S = 600;

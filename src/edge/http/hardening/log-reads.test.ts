@@ -11,7 +11,10 @@ it('of one who asks for many histories leave the log and their turn to others', 
   const access: Access = {
     roles,
     authenticate: async ({ apiKey = '' }) => ({
-      ...{ actor: apiKey, actor_type: 'user', roles: ['admin'], teams: [] },
+      actor: apiKey,
+      actor_type: 'user',
+      roles: ['admin'],
+      teams: [],
     }),
   };
   const log = { warn: () => {}, error: () => {} };

@@ -66,8 +66,10 @@ const limit =
       { details: { limit: of.most, window_s: RATE_WINDOW_S, retry_after_s: seconds } },
     );
     http.runtime.count({
-      ...{ aggregate_type: undefined, command_type: undefined },
-      ...{ outcome: 'refused', code: refusal.refused },
+      aggregate_type: undefined,
+      command_type: undefined,
+      outcome: 'refused',
+      code: refusal.refused,
     });
     return problem(c, refusal);
   };

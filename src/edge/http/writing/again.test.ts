@@ -215,7 +215,10 @@ describe('a request that comes again under its key', () => {
         viewer: { summary: 'Reads.', may: ['read'] },
       },
       authenticate: async () => ({
-        ...{ actor: 'ada', actor_type: 'user', teams: [], credential: 'k' },
+        actor: 'ada',
+        actor_type: 'user',
+        teams: [],
+        credential: 'k',
         roles: [role],
       }),
     };
@@ -229,7 +232,11 @@ describe('a request that comes again under its key', () => {
     const access: Access = {
       roles: { r: { summary: 'Tells history.', may: ['read', 'import', 'history'] } },
       authenticate: async () => ({
-        ...{ actor: 'archive', actor_type: 'service', teams: [], credential: 'k', roles: ['r'] },
+        actor: 'archive',
+        actor_type: 'service',
+        teams: [],
+        credential: 'k',
+        roles: ['r'],
       }),
     };
     const { ask } = await standing(access);
@@ -254,7 +261,11 @@ describe('a request that comes again under its key', () => {
     const access: Access = {
       roles: { r: { summary: 'Writes.', may: ['read'] } },
       authenticate: async () => ({
-        ...{ actor: 'ada', actor_type: 'user', teams: [], credential: 'k', roles: ['r'] },
+        actor: 'ada',
+        actor_type: 'user',
+        teams: [],
+        credential: 'k',
+        roles: ['r'],
         ...more,
       }),
     };
@@ -278,7 +289,11 @@ describe('a request that comes again under its key', () => {
     const replays = (await journal()).filter(({ outcome }) => outcome === 'replayed');
     expect(replays).toMatchObject(
       (json.commands as Json[]).map(({ command_id, command_type, events }) => ({
-        ...{ command_id, command_type, actor: 'ada', aggregate_type: 'Lamp', via: 'http' },
+        command_id,
+        command_type,
+        actor: 'ada',
+        aggregate_type: 'Lamp',
+        via: 'http',
         version: (events as Json[])[0]!.aggregate_version,
       })),
     );
@@ -327,9 +342,14 @@ describe('a request that the first versions accepted', () => {
     let id = aggregate_id;
     for (const [method, command_type, data] of commands) {
       const command = parseCommand(runtime.registry, {
-        ...{ command_type, aggregate_type: 'Lamp', aggregate_id: id, data },
+        command_type,
+        aggregate_type: 'Lamp',
+        aggregate_id: id,
+        data,
         command_id: stableCommandId('http', 'ada', method, 'mine', command_type, ''),
-        ...{ actor: 'ada', actor_type: 'user', source: 'api' },
+        actor: 'ada',
+        actor_type: 'user',
+        source: 'api',
         command_timestamp: '2026-01-06T10:00:00Z',
         metadata: { business_justification: 'broken', approval_id: 'a1' },
       });
@@ -351,7 +371,9 @@ describe('a request that the first versions accepted', () => {
       await here.patch({ wires: Array.from({ length: 45 }, (_, at) => `${n} ${at}`) });
     await written(here, here.id, [['PATCH', 'Describe', { description: 'mine' }]]);
     expect((await here.patch({ name: 'mine' }, KEY)).json).toMatchObject({
-      ...{ replayed: true, aggregate_version: 5, commands: [{ command_type: 'Rename' }] },
+      replayed: true,
+      aggregate_version: 5,
+      commands: [{ command_type: 'Rename' }],
     });
   });
 
@@ -367,7 +389,9 @@ describe('a request that the first versions accepted', () => {
     await here.patch(THEIRS);
     const body = { name: 'mine', tags: ['mine'], light: 'lit' };
     expect((await here.patch(body, KEY)).json).toMatchObject({
-      ...{ replayed: true, aggregate_version: 8, unchanged: [] },
+      replayed: true,
+      aggregate_version: 8,
+      unchanged: [],
       commands: [
         { command_type: 'Rename', fields: ['name'] },
         { command_type: 'AddTags', fields: ['tags'] },
@@ -383,7 +407,9 @@ describe('a request that the first versions accepted', () => {
     ]);
     const hall = { name: 'hall', description: 'bright' };
     expect((await ask('POST', '/lamps', hall, KEY)).json).toMatchObject({
-      ...{ replayed: true, aggregate_id: made, aggregate_version: 2 },
+      replayed: true,
+      aggregate_id: made,
+      aggregate_version: 2,
     });
     expect((await ask('POST', '/lamps', { name: 'hall' }, KEY)).code).toBe('COMMAND_ID_REUSED');
     await written(here, made, [['DELETE', 'Remove', { reason: 'broken' }]]);

@@ -17,8 +17,16 @@ export const PAPERS = [JUSTIFICATION, 'approval_id'] as const;
 const BESIDE = ['correlation_id', 'metadata'] as const;
 /** What may stand beside `data`, as in the envelope of a command. */
 const ENVELOPE = [
-  ...['command_id', 'aggregate_id', 'aggregate_type', 'actor', 'actor_type', 'source'],
-  ...['command_timestamp', 'expected_version', 'dry_run', ...BESIDE],
+  'command_id',
+  'aggregate_id',
+  'aggregate_type',
+  'actor',
+  'actor_type',
+  'source',
+  'command_timestamp',
+  'expected_version',
+  'dry_run',
+  ...BESIDE,
 ];
 
 export const isFields = (value: unknown): value is Fields =>

@@ -21,8 +21,11 @@ export const journalled = (
   const { name } = reading.settable.definition;
   const { who } = askedOf(c);
   const about = {
-    ...{ aggregate_type: name, aggregate_id: id, actor: c.req.header('x-actor') },
-    ...{ metadata: { ip_address: addressOf(c) }, dry_run: isDryRun(c) },
+    aggregate_type: name,
+    aggregate_id: id,
+    actor: c.req.header('x-actor'),
+    metadata: { ip_address: addressOf(c) },
+    dry_run: isDryRun(c),
   };
   return runtime.refused(refusal, 'http', about, who);
 };

@@ -132,7 +132,9 @@ const changing = (rule: Rule, members: readonly unknown[], wanted: Wanted): Plan
   // Once, and not for each of thousands.
   const beside = besideOf(wanted, rule);
   return sent.map((value) => ({
-    ...{ type, fields: [field], member: rule.whole ? '' : JSON.stringify(value) },
+    type,
+    fields: [field],
+    member: rule.whole ? '' : JSON.stringify(value),
     data: dataOf(beside, [[parameter, value]]),
   }));
 };
@@ -164,7 +166,9 @@ const special = (field: string, wanted: Wanted): readonly Planned[] | Refusal | 
   if (clearing && wanted.fields.get(field) === null)
     return [
       {
-        ...{ type: clearing.type, fields: [field], member: '' },
+        type: clearing.type,
+        fields: [field],
+        member: '',
         data: dataOf(besideOf(wanted, clearing), []),
       },
     ];

@@ -71,7 +71,10 @@ const settableOfNew = (definition: Aggregate): Settable => {
   const deleting = commands.find(({ spec }) => deletes(definition, spec));
   const others = commands.filter((one) => !one.spec.sets && one !== creating && one !== deleting);
   return {
-    ...{ definition, rules, creating, deleting },
+    definition,
+    rules,
+    creating,
+    deleting,
     order: commands.map(({ type }) => type),
     others: others.map(({ type }) => type),
     secrets: new Set(commands.flatMap(({ spec }) => secretsOf(spec))),

@@ -84,7 +84,9 @@ describe('PATCH /{plural}/{id}', () => {
     const all = await patch({ name: ' desk ', tags: [], light: 'dark', until: null });
     expect(all.status).toBe(200);
     expect(all.json).toMatchObject({
-      ...{ aggregate_version: 1, position: null, commands: [] },
+      aggregate_version: 1,
+      position: null,
+      commands: [],
       unchanged: ['name', 'tags', 'light', 'until'],
     });
     const some = await patch({ name: 'desk', description: 'x' });
@@ -121,14 +123,19 @@ describe('PATCH /{plural}/{id}', () => {
   it('says all that is wrong with all of its commands at once', async () => {
     const { patch, state } = await world();
     const { status, json } = await patch({
-      ...{ name: '', description: 'x'.repeat(30), room_id: 'hall', wires: 'none' },
+      name: '',
+      description: 'x'.repeat(30),
+      room_id: 'hall',
+      wires: 'none',
     });
     const fields = (json.errors as Json[]).map(({ field }) => field);
     expect([status, json.code, fields]).toEqual([422, 'VALIDATION_ERROR', ['wires']]);
     const other = await patch({ name: '', description: 'x'.repeat(30), room_id: 'hall' });
     expect(other.json.message).toMatch(/nothing was changed/);
     expect((other.json.errors as Json[]).map(({ field }) => field)).toEqual([
-      ...['name', 'description', 'reason'],
+      'name',
+      'description',
+      'reason',
     ]);
     expect((await state()).version).toBe(1);
   });
@@ -237,7 +244,8 @@ describe('PATCH /{plural}/{id}', () => {
       { events: [{ business_justification: 'because', approval_id: 'a1', correlation_id: 'c1' }] },
     ]);
     const twice = await patch({
-      ...{ name: 'y', business_justification: 'one' },
+      name: 'y',
+      business_justification: 'one',
       metadata: { business_justification: 'two' },
     });
     expect([twice.status, twice.code]).toEqual([400, 'MALFORMED_COMMAND']);
@@ -269,8 +277,14 @@ describe('PUT /{plural}/{id}', () => {
     const { replace, ask, id } = await world();
     await ask('POST', `/lamps/${id}/commands/guard`, { text: 'g' });
     const { status, json } = await replace({
-      ...{ id, version: 1, created_at: '2026-01-01T00:00:00Z', guards: ['g'] },
-      ...{ name: 'desk 2', description: null, tags: ['a'], wires: [] },
+      id,
+      version: 1,
+      created_at: '2026-01-01T00:00:00Z',
+      guards: ['g'],
+      name: 'desk 2',
+      description: null,
+      tags: ['a'],
+      wires: [],
     });
     expect(status).toBe(200);
     expect(sent(json)).toEqual([
@@ -326,7 +340,9 @@ describe('DELETE /{plural}/{id}', () => {
     const bare = await ask('DELETE', `/lamps/${id}`);
     expect([bare.status, bare.code]).toEqual([422, 'VALIDATION_ERROR']);
     expect((bare.json.errors as Json[]).map(({ field }) => field)).toEqual([
-      ...['reason', 'metadata.business_justification', 'metadata.approval_id'],
+      'reason',
+      'metadata.business_justification',
+      'metadata.approval_id',
     ]);
     for (const why of ['reason', 'justification', 'business_justification'])
       for (const [query, body] of [[`?${why}=x`], ['', { [why]: 'x' }]] as const) {
@@ -352,7 +368,10 @@ describe('where there are roles', () => {
       viewer: { summary: 'Reads.', may: ['read'] },
     },
     authenticate: async ({ apiKey = 'ada' }) => ({
-      ...{ actor: apiKey, actor_type: 'user', teams: [], credential: apiKey },
+      actor: apiKey,
+      actor_type: 'user',
+      teams: [],
+      credential: apiKey,
       roles: [apiKey === 'ada' ? 'r' : apiKey],
     }),
   };

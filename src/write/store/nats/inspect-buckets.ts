@@ -29,8 +29,12 @@ const bucketState = (
   kind: BucketState['kind'],
   { config, state }: StreamInfo,
 ): BucketState => ({
-  ...{ name, kind, values: state.messages, bytes: state.bytes },
-  ...{ history: config.max_msgs_per_subject, replicas: config.num_replicas },
+  name,
+  kind,
+  values: state.messages,
+  bytes: state.bytes,
+  history: config.max_msgs_per_subject,
+  replicas: config.num_replicas,
   ttl_ms: config.max_age > 0 ? config.max_age / NANOSECONDS : null,
   hidden: kind === 'access',
 });

@@ -40,8 +40,13 @@ const consumerState = (info: ConsumerInfo): ConsumerState => ({
 
 /** What the server adds to a message when it hands it over. */
 const TOLD: ReadonlySet<string> = new Set([
-  ...['Nats-Stream', 'Nats-Subject', 'Nats-Sequence', 'Nats-Time-Stamp'],
-  ...['Nats-Num-Pending', 'Nats-Last-Sequence', 'Nats-UpTo-Sequence'],
+  'Nats-Stream',
+  'Nats-Subject',
+  'Nats-Sequence',
+  'Nats-Time-Stamp',
+  'Nats-Num-Pending',
+  'Nats-Last-Sequence',
+  'Nats-UpTo-Sequence',
 ]);
 
 type Named = Pick<StreamState, 'name' | 'kind' | 'aggregate_type'>;
@@ -56,12 +61,19 @@ const streamState = (
   return {
     ...named,
     subjects: config.subjects ?? [],
-    ...{ messages: state.messages, bytes: state.bytes },
-    ...{ first_sequence: state.first_seq, last_sequence: state.last_seq },
-    ...{ first_at: time(state.first_ts), last_at: time(state.last_ts) },
-    ...{ replicas: config.num_replicas, storage: config.storage, retention: config.retention },
-    ...{ deny_delete: config.deny_delete ?? false, deny_purge: config.deny_purge ?? false },
-    ...{ sealed: config.sealed ?? false, leader: cluster?.leader ?? null },
+    messages: state.messages,
+    bytes: state.bytes,
+    first_sequence: state.first_seq,
+    last_sequence: state.last_seq,
+    first_at: time(state.first_ts),
+    last_at: time(state.last_ts),
+    replicas: config.num_replicas,
+    storage: config.storage,
+    retention: config.retention,
+    deny_delete: config.deny_delete ?? false,
+    deny_purge: config.deny_purge ?? false,
+    sealed: config.sealed ?? false,
+    leader: cluster?.leader ?? null,
     consumers,
   };
 };
@@ -76,7 +88,9 @@ export class StreamInspection {
     const all: readonly Named[] = [
       ...kinds.map(
         ({ name, slug }): Named => ({
-          ...{ name: eventStream(slug), kind: 'events', aggregate_type: name },
+          name: eventStream(slug),
+          kind: 'events',
+          aggregate_type: name,
         }),
       ),
       { name: JOURNAL_STREAM, kind: 'journal', aggregate_type: null },
@@ -112,7 +126,9 @@ export class StreamInspection {
     const query = { seq, batch: most, max_bytes: PAGE_BYTES_MAX };
     for await (const stored of await this.#jsm.direct.getBatch(name, query))
       messages.push({
-        ...{ sequence: stored.seq, subject: stored.subject, at: stored.time.toISOString() },
+        sequence: stored.seq,
+        subject: stored.subject,
+        at: stored.time.toISOString(),
         headers: Object.fromEntries([...(stored.header ?? [])].filter(([name]) => !TOLD.has(name))),
         ...shownOf(stored.data),
       });

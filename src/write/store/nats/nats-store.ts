@@ -115,7 +115,8 @@ export const natsStore = async (
         maxPayload,
         find: (append) => reader.find(append),
         stuck: () => stuck(eventStream(slug), eventSubject(slug, 'none')),
-        ...{ replicated, ...(gate && { gate }) },
+        replicated,
+        ...(gate && { gate }),
       }),
     ]),
   );
@@ -166,7 +167,10 @@ export const natsStore = async (
   }
 
   const fedBy = <T>(stream: string, read: FeedSource<T>['read']): FeedSource<T> => ({
-    ...{ nc, mux, stream, read },
+    nc,
+    mux,
+    stream,
+    read,
     ...(note && { note }),
   });
 

@@ -2,8 +2,13 @@ import { Fault } from '../../../core/refusal.js';
 
 /** Errors of the client that mean that the server was not reached, not that something is wrong. */
 const UNREACHED: ReadonlySet<string> = new Set([
-  ...['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError'],
-  ...['ClosedConnectionError', 'DrainingConnectionError', 'JetStreamNotEnabled'],
+  'TimeoutError',
+  'NoRespondersError',
+  'RequestError',
+  'ConnectionError',
+  'ClosedConnectionError',
+  'DrainingConnectionError',
+  'JetStreamNotEnabled',
 ]);
 
 /** Do something with the client of NATS. @throws Fault STORE_UNAVAILABLE when NATS is not there */
