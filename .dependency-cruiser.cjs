@@ -31,8 +31,20 @@ const CRYPTO = '^(node:)?crypto$';
 /** The contract that importers meet and the command line drives. */
 const IMPORTER = '^src/operate/importing/(importer|turns)\\.ts$';
 
+/** Each stands on those after it, and imports none before it. */
+const FLOORS = ['cli', 'node', 'edge', 'operate', 'read', 'write', 'core'];
+/** The package's entrances, and the program that is made of it. */
+const ENTRANCES = '^(main|src/index)\\.ts$|^src/testing/';
+
 module.exports = {
   forbidden: [
+    ...FLOORS.map((floor, height) => ({
+      name: 'no-arrow-upward',
+      comment: `src/${floor} imports only families below it`,
+      severity: 'error',
+      from: { path: `^src/${floor}/`, pathNot: [TEST] },
+      to: { path: [ENTRANCES, `^src/(${['client', ...FLOORS.slice(0, height)].join('|')})/`] },
+    })),
     {
       name: 'no-circular',
       comment:
@@ -299,7 +311,6 @@ module.exports = {
       { path: '^src/operate/importing/' },
       [
         '^src/(core|operate/importing|write/runtime|read/projector)/',
-        '^src/edge/wire/problem\\.ts$',
         PORTS,
         '^(node:)?(events|timers/promises)$',
       ],

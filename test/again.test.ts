@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runImport } from '../src/cli/run-import.js';
+import { problemOf } from '../src/edge/wire/problem.js';
 import type { ImportCommand, OpenedImport } from '../src/operate/importing/importer.js';
 import { toRuntime } from '../src/operate/importing/send.js';
 import { uuid } from './support/commands.js';
@@ -219,7 +220,8 @@ describe('what comes again', () => {
         yield { label: 'all', commands, notes: [] };
       },
     };
-    const run = (node: WholeNode) => runImport({ opened, send: toRuntime(node.runtime) });
+    const run = (node: WholeNode) =>
+      runImport({ opened, send: toRuntime(node.runtime, problemOf) });
     expect(await run(nodes[0])).toMatchObject({ accepted: 3, replayed: 0 });
     await http('PATCH', `/servers/${id}`, THEIRS)(nodes[1]);
     const [state, end] = [await stateOf(id), await last()];

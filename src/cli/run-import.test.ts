@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventId } from '../core/ids.js';
+import { problemOf } from '../edge/wire/problem.js';
 import type { ImportCommand, ImportStep, OpenedImport } from '../operate/importing/importer.js';
 import { toRuntime } from '../operate/importing/send.js';
 import { importSummaryText } from './import-report.js';
@@ -184,7 +185,7 @@ describe('importing', () => {
 
   it('reads what a runtime answers: a refusal, a node that is busy, a fault', async () => {
     const answering = (answer: () => unknown) =>
-      toRuntime({ dispatch: async () => answer() as never })(command(1));
+      toRuntime({ dispatch: async () => answer() as never }, problemOf)(command(1));
     expect(await answering(() => ({ refused: 'TAKEN', message: 'x' }))).toMatchObject({
       kind: 'refused',
       code: 'TAKEN',

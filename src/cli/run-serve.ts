@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { TRUSTED } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
+import { problemOf } from '../edge/wire/problem.js';
 import type { Config } from '../node/config.js';
 import { type Node, startNode } from '../node/node.js';
 import type { OpenedImport } from '../operate/importing/importer.js';
@@ -121,7 +122,7 @@ const importBeside = async (
       io,
       out: io.stderr,
       signal,
-      send: toRuntime(runtime, TRUSTED),
+      send: toRuntime(runtime, problemOf, TRUSTED),
     });
     for (const one of busiest(runtime, summary))
       write(io.stdout, tryNext({ ...one, url, dataDir }));

@@ -7,6 +7,7 @@ import type { Watch } from '../core/watch.js';
 import { type OpenedAccess, openAccess } from '../edge/access/index.js';
 import { createHttp, type Info, serveHttp } from '../edge/http/index.js';
 import { nodeNumbers, serveCommands } from '../edge/nats/index.js';
+import { problemOf } from '../edge/wire/problem.js';
 import { startAlerts } from '../operate/alerts/alerts.js';
 import type { ModelImports } from '../operate/importing/importer.js';
 import { Imports } from '../operate/importing/imports.js';
@@ -292,6 +293,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
         log,
         models: options.models,
         clock: clock ?? Date.now,
+        explain: problemOf,
       });
     const alerts = await startAlerts({
       nc: nats.nc,

@@ -1,5 +1,6 @@
 import { createHttp } from '../../src/edge/http/create-http.js';
 import type { HttpLimits } from '../../src/edge/http/limits.js';
+import { problemOf } from '../../src/edge/wire/problem.js';
 import type { ModelImports } from '../../src/operate/importing/importer.js';
 import { Imports } from '../../src/operate/importing/imports.js';
 import { type Json, startReadSide } from './read-side.js';
@@ -12,7 +13,15 @@ const CAUGHT_UP_MS = 30_000;
 export const importing = async (models: ModelImports, limits: Partial<HttpLimits> = {}) => {
   const side = await startReadSide();
   const { runtime, store, projections } = side;
-  const imports = new Imports({ runtime, store, projections, models, log: LOG, clock: Date.now });
+  const imports = new Imports({
+    runtime,
+    store,
+    projections,
+    models,
+    log: LOG,
+    clock: Date.now,
+    explain: problemOf,
+  });
   const app = createHttp({
     runtime,
     store,

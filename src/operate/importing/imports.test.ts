@@ -3,6 +3,7 @@ import { createApplication } from '../../../test/support/commands.js';
 import { startReadSide } from '../../../test/support/read-side.js';
 import { turnsDuring } from '../../../test/support/turns-during.js';
 import { isRefusal } from '../../core/refusal.js';
+import { problemOf } from '../../edge/wire/problem.js';
 import { Imports } from './imports.js';
 import { IMPORTS_SHOWN_MAX } from './limits.js';
 
@@ -28,6 +29,7 @@ describe('the list of imports', () => {
       projections,
       log: LOG,
       clock: Date.now,
+      explain: problemOf,
       models: {
         formats: [
           {

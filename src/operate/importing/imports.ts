@@ -3,7 +3,6 @@ import { setImmediate as others } from 'node:timers/promises';
 import { type Principal, TRUSTED } from '../../core/access.js';
 import { AskedTogether } from '../../core/asked-together.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
-import { problemOf } from '../../edge/wire/problem.js';
 import type { Projections } from '../../read/projector/projections.js';
 import type { Log, Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/port.js';
@@ -16,7 +15,7 @@ import { GENERATIONS_MAX, IMPORTS_SHOWN_MAX, JOBS_KEPT, REPORTS_CHARS_MAX } from
 import { Places } from './places.js';
 import { isImportError, unapproved, unknownImport, unreadable } from './refusals.js';
 import { Interrupted, runPlan } from './run-plan.js';
-import { toRuntime } from './send.js';
+import { type Explain, toRuntime } from './send.js';
 
 export type { SourceFile };
 
@@ -27,6 +26,7 @@ export type ImportsOptions = {
   readonly models: ModelImports;
   readonly log: Log;
   readonly clock: () => number;
+  readonly explain: Explain;
 };
 
 /** What is imported, how, and by whom. */
@@ -263,7 +263,7 @@ export class Imports {
       await job.planned(made);
       if (!dry_run)
         await runPlan(made, {
-          send: toRuntime(runtime, by),
+          send: toRuntime(runtime, this.#options.explain, by),
           registry: runtime.registry,
           papers: {
             correlation_id,
@@ -281,7 +281,7 @@ export class Imports {
       if (error instanceof Interrupted) return job.ended('interrupted', error.code, error.message);
       if (isImportError(error)) return job.ended('failed', error.code, error.message);
       log.error({ err: error, correlation_id }, 'an import failed');
-      const { code, message } = problemOf(error, correlation_id);
+      const { code, message } = this.#options.explain(error, correlation_id);
       job.ended('failed', code, message);
     }
   }

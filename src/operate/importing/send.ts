@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Principal } from '../../core/access.js';
 import { isRefusal } from '../../core/refusal.js';
-import { problemOf } from '../../edge/wire/problem.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import type { ImportCommand } from './importer.js';
 import { ATTEMPTS_MAX, FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from './limits.js';
@@ -36,9 +35,15 @@ export const sentOf = ({
   message,
 });
 
+/** What callers are told of a refusal, or of what was thrown; a way in knows. */
+export type Explain = (
+  cause: unknown,
+  traceId: string,
+) => { readonly status: number; readonly code: string; readonly message: string };
+
 /** Send to a runtime of this process. */
 export const toRuntime =
-  (runtime: Pick<Runtime, 'dispatch'>, by?: Principal): Send =>
+  (runtime: Pick<Runtime, 'dispatch'>, explain: Explain, by?: Principal): Send =>
   async (command) => {
     try {
       const result = await runtime.dispatch(command, 'import', by);
@@ -46,10 +51,10 @@ export const toRuntime =
         const { replayed, events } = result;
         return { kind: 'accepted', replayed, event_ids: events.map((one) => String(one.event_id)) };
       }
-      return sentOf(problemOf(result, command.correlation_id));
+      return sentOf(explain(result, command.correlation_id));
     } catch (error) {
       const { message } = error as Error;
-      return { ...sentOf(problemOf(error, command.correlation_id)), message };
+      return { ...sentOf(explain(error, command.correlation_id)), message };
     }
   };
 
