@@ -9,8 +9,8 @@ import type { Model } from './model.js';
 import type { ParsedFormat } from './model-format.js';
 import type { Asked, List, Parsed } from './parsing-thread.js';
 
-/** What is parsed without a thread: it takes some tens of milliseconds. */
-const HERE_BYTES_MAX = 16 * 1024;
+/** What is parsed without a thread: whatever it holds, it takes some tens of milliseconds. */
+const HERE_BYTES_MAX = 4 * 1024;
 const HERE_FILES_MAX = 64;
 /** How long parsing may take, and the memory it may take. */
 const PARSE_WITHIN_MS = 120_000;

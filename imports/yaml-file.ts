@@ -1,4 +1,16 @@
-import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Parser,
+  visit,
+} from 'yaml';
 import { ImportError, type SourceFile } from '../src/operate/importing/importer.js';
 import { decode, type FileKind } from './decode.js';
 
@@ -6,6 +18,10 @@ import { decode, type FileKind } from './decode.js';
 const BYTES_MAX = 8 * 1024 * 1024;
 /** How often aliases may repeat something: enough for templates, too few for a bomb. */
 const ALIASES_MAX = 1_000;
+/** Pairs that merges take in, all together. */
+const MERGED_MAX = 20_000;
+/** Levels of maps and lists in one another; the deepest real file seen has a tenth of them. */
+const DEPTH_MAX = 200;
 const YAML_FILE: FileKind = {
   name: 'YAML',
   zip: ['is a zip archive', 'the files inside it: unzip it and import those'],
@@ -21,6 +37,10 @@ export type YamlDocument = {
   /** The tag of what stands at a path of keys: one of those that were allowed. */
   tagAt(...path: readonly string[]): string | undefined;
 };
+
+/** Its value is a symbol where the parser has understood it. */
+const isMerge = (key: unknown): boolean =>
+  isScalar(key) && (typeof key.value === 'symbol' ? key.value.description : key.value) === MERGE;
 
 type Pair = { readonly key: unknown; readonly value: unknown };
 
@@ -49,7 +69,7 @@ const repeatedKey = (document: Document): number | undefined => {
     Map: (_, { items }) => {
       const seen = new Set<unknown>();
       for (const { key } of items) {
-        if (!isScalar(key) || key.value === MERGE) continue;
+        if (!isScalar(key) || isMerge(key)) continue;
         if (seen.has(key.value)) {
           found = key.range?.[0] ?? 0;
           return visit.BREAK;
@@ -62,9 +82,76 @@ const repeatedKey = (document: Document): number | undefined => {
   return found;
 };
 
-/** What the parser says, in the file's own terms. */
-const wrongIn = (message: string): string =>
-  /call stack/.test(message) ? 'is nested too deep' : message.split('\n')[0]!;
+type Nested = {
+  readonly key?: unknown;
+  readonly value?: unknown;
+  readonly items?: readonly Nested[];
+  readonly offset?: number;
+};
+
+const isNested = (value: unknown): value is Nested => typeof value === 'object' && value !== null;
+
+/**
+ * Where a document goes deeper than any real one. Composing one that does runs out of stack, and
+ * where a regular expression is compiled at that moment, that ends the whole process.
+ */
+const tooDeepAt = (token: CST.Token): number | undefined => {
+  const left: { readonly at: Nested; readonly depth: number; readonly offset: number }[] = [
+    { at: token as Nested, depth: 0, offset: 0 },
+  ];
+  for (let one = left.pop(); one; one = left.pop()) {
+    const { at, depth } = one;
+    const offset = at.offset ?? one.offset;
+    if (depth > DEPTH_MAX) return offset;
+    const inner = [at.key, at.value, ...(at.items ?? [])].filter(isNested);
+    const isLevel = at.items !== undefined;
+    for (const next of inner) left.push({ at: next, depth: depth + (isLevel ? 1 : 0), offset });
+  }
+  return undefined;
+};
+
+/** The documents of a text, none of them deeper than may be. */
+function* documentsOf(
+  text: string,
+  lines: LineCounter,
+  tooDeep: (offset: number) => Error,
+): Generator<Document> {
+  const composer = new Composer({
+    lineCounter: lines,
+    merge: true,
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
+  for (const token of new Parser(lines.addNewLine).parse(text)) {
+    const offset = tooDeepAt(token);
+    if (offset !== undefined) throw tooDeep(offset);
+    yield* composer.next(token);
+  }
+  yield* composer.end();
+}
+
+/** Where merges have taken in more pairs than they may, each as often as it is taken in. */
+const mergedTooMuchAt = (document: Document): number | undefined => {
+  const sizes = new Map<string, number>();
+  let merged = 0;
+  let found: number | undefined;
+  visit(document, {
+    Collection: (_, node) => {
+      if (node.anchor) sizes.set(node.anchor, node.items.length);
+    },
+    Pair: (_, { key, value }) => {
+      if (!isMerge(key)) return undefined;
+      const sources = isSeq(value) ? value.items : [value];
+      for (const source of sources) if (isAlias(source)) merged += sizes.get(source.source) ?? 0;
+      if (merged <= MERGED_MAX) return undefined;
+      found = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
+};
+
+const firstLine = (text: string): string => text.split('\n')[0]!;
 
 const bad = ({ path }: SourceFile, wrong: string, line?: number): ImportError =>
   new ImportError({
@@ -92,20 +179,19 @@ export const readYaml = (
   const { text } = decode(file, YAML_FILE);
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const isAllowed = ({ message }: { readonly message: string }) =>
-    tags.some((tag) => message.startsWith(`Unresolved tag: ${tag} at `));
+    tags.some((tag) => message === `Unresolved tag: ${tag}`);
   const pairsOf = pairsIn();
   try {
-    const documents = parseAllDocuments(text, {
-      lineCounter: lines,
-      merge: true,
-      uniqueKeys: false,
-      logLevel: 'silent',
-    });
-    return [...documents].map((document) => {
+    const tooDeep = (offset: number) =>
+      bad(file, `is nested too deep: more than ${DEPTH_MAX} levels`, lineAt(offset));
+    return [...documentsOf(text, lines, tooDeep)].map((document) => {
       const [problem] = [...document.errors, ...document.warnings].filter((one) => !isAllowed(one));
-      if (problem) throw bad(file, wrongIn(problem.message), lineAt(problem.pos[0]));
+      if (problem) throw bad(file, firstLine(problem.message), lineAt(problem.pos[0]));
       const again = repeatedKey(document);
       if (again !== undefined) throw bad(file, 'Map keys must be unique', lineAt(again));
+      const merged = mergedTooMuchAt(document);
+      if (merged !== undefined)
+        throw bad(file, `merges more than ${MERGED_MAX} pairs`, lineAt(merged));
       const pairAt = (path: readonly string[]): readonly Pair[] => {
         const found: Pair[] = [];
         let node: unknown = document.contents;
@@ -132,7 +218,7 @@ export const readYaml = (
     });
   } catch (error) {
     if (error instanceof ImportError) throw error;
-    throw bad(file, `cannot be read (${wrongIn((error as Error).message)})`);
+    throw bad(file, `cannot be read (${firstLine((error as Error).message)})`);
   }
 };
 

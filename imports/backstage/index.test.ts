@@ -183,8 +183,18 @@ describe('a Backstage catalogue', () => {
   it('refuses files without an entity, and YAML that is none', () => {
     expect(() => readBackstage([file('a.yaml', 'a: 1\n')])).toThrow(/no file holds an entity/);
     expect(() => readBackstage([file('a.yaml', 'a: [1\n')])).toThrow(/a\.yaml, line \d+:.*YAML/);
-    const deep = `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`;
-    expect(() => readBackstage([file('deep.yaml', deep)])).toThrow(/deep\.yaml.*nested too deep/);
+    const tooDeep = /deep\.yaml, line 2: is nested too deep: more than 200 levels/;
+    for (const level of ['[', '- ', '{', '{a: ', '? ', '- ? ', '[{'])
+      expect(() => readBackstage([file('deep.yaml', `#\n${level.repeat(2_000)}`)])).toThrow(
+        tooDeep,
+      );
+    const fits = `a: ${'['.repeat(150)}${']'.repeat(150)}\n`;
+    expect(() => readBackstage([file('deep.yaml', fits)])).toThrow(/no file holds an entity/);
+    const keys = Array.from({ length: 1_050 }, (_, n) => `k${n}: 1`).join(', ');
+    const merges = `a: &a { ${keys} }\nb:\n${'  <<: *a\n'.repeat(500)}`;
+    expect(() => readBackstage([file('merges.yaml', merges)])).toThrow(
+      /merges\.yaml, line \d+: merges more than 20000 pairs/,
+    );
     const bomb = `${Array.from(
       { length: 9 },
       (_, n) =>
