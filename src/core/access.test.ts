@@ -31,7 +31,19 @@ it.each(['system', 'SY\u200bSTEM', 'syst\u0007em', 'watch\u0000:x', 'Watch:y', '
 );
 
 it('a name can be read', () => {
-  for (const name of ['ann', 'Ann Smith', 'شاهد\u200cپور', '👩\u200d💻', '❤\ufe0f', 'auth0|5f7c'])
+  for (const name of [
+    'ann',
+    'Ann Smith',
+    'شاهد\u200cپور',
+    '👩\u200d💻',
+    '❤\ufe0f',
+    '❤\ufe0f\u200d🔥',
+    '👩🏽\u200d🚀',
+    'Joséphine',
+    'Jose\u0301',
+    'राम\u200d',
+    'auth0|5f7c',
+  ])
     expect(`${name} ${isReadableName(name)}`).toBe(`${name} true`);
   const unreadable = ['', ' ', '\u200b', '\u2800', 'a\nb', '\u001b[2Jann', '\u202enna', 'a\ud800'];
   const hiding = [
@@ -39,6 +51,15 @@ it('a name can be read', () => {
     'ad\u200cmin',
     'admin\ufe0f',
     '\u200dann',
+    'ada+\u200dops',
+    'ada~\u200c',
+    'ada$\ufe0f',
+    'Jose\u0301\u200d',
+    'ада\u200d',
+    '1\ufe0f',
+    '\u0301',
+    '\u0301ann',
+    'ann\u0378',
     'an\u{1d159}n',
     'a\u00adnn',
   ];

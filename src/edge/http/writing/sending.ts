@@ -27,8 +27,9 @@ const senderOf = (c: Ctx, told: unknown): string => {
   const { who } = askedOf(c);
   if (!who) return String(told);
   const { actor, actor_type } = who;
-  // A person and a program of one name are two.
-  const sender = actor_type === 'user' ? actor : JSON.stringify({ [actor_type]: actor });
+  // A person and a program of one name are two, also where the name looks like a program's here.
+  const sender =
+    actor_type === 'user' && !/^[[{]/.test(actor) ? actor : JSON.stringify({ [actor_type]: actor });
   return told === undefined || told === actor ? sender : JSON.stringify([sender, told]);
 };
 
