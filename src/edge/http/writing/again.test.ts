@@ -278,6 +278,12 @@ describe('a request that comes again under its key', () => {
     expect((await mine('ui')).json).toEqual({ ...first.json, replayed: true });
     more = { actor_type: 'service' };
     expect((await mine()).json).toMatchObject({ replayed: false, position: null });
+    const ours = (headers: object) =>
+      ask('PATCH', one(id), { data: { name: 'ours' } }, { ...KEY, ...headers });
+    expect((await ours({})).json).toMatchObject({ replayed: false });
+    const actor = '{"service":"ada"}';
+    more = { actor };
+    expect((await ours({ 'x-actor': actor })).json).toMatchObject({ replayed: false });
     const replays = (await journal()).filter(({ outcome }) => outcome === 'replayed');
     expect(replays.map(({ actor, actor_type }) => [actor, actor_type])).toEqual([['ada', 'user']]);
   });
