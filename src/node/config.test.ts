@@ -42,6 +42,8 @@ describe('the configuration', () => {
         limits: {
           commandsPerMinute: 0,
           readsPerMinute: 0,
+          connectionsMax: 5_000,
+          connectionsOfOneMax: 2_000,
           keepAliveMs: 75_000,
           requestWithinMs: 60_000,
         },

@@ -253,6 +253,8 @@ export const readConfig = (env: NodeJS.ProcessEnv): ReadConfig => {
         limits: {
           commandsPerMinute: checked.STELE_RATE_LIMIT_COMMANDS,
           readsPerMinute: checked.STELE_RATE_LIMIT_READS,
+          connectionsMax: checked.STELE_CONNECTIONS_MAX,
+          connectionsOfOneMax: checked.STELE_CONNECTIONS_OF_ONE_MAX,
           keepAliveMs: checked.STELE_KEEP_ALIVE_SECONDS * 1_000,
           requestWithinMs: checked.STELE_REQUEST_SECONDS * 1_000,
         },

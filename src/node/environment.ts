@@ -149,6 +149,30 @@ export const Environment = z.object({
       example: '6000',
     },
   ),
+  STELE_CONNECTIONS_MAX: about(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,5}$/)
+      .transform(Number)
+      .default(5_000),
+    {
+      help: 'Connections open at a time; one more is closed at once. Each takes a file and some 30 KB.',
+      expected: 'a whole number from 1 to 999999',
+      example: '5000',
+    },
+  ),
+  STELE_CONNECTIONS_OF_ONE_MAX: about(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,5}$/)
+      .transform(Number)
+      .default(2_000),
+    {
+      help: 'Of them of one address, unless it is one of STELE_TRUSTED_PROXIES.',
+      expected: 'a whole number from 1 to 999999',
+      example: '2000',
+    },
+  ),
   STELE_KEEP_ALIVE_SECONDS: about(
     z
       .string()

@@ -5,7 +5,7 @@ import type { Projection } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
 import type { Watch } from '../core/watch.js';
 import { type OpenedAccess, openAccess } from '../edge/access/index.js';
-import { createHttp, type Info, serveHttp } from '../edge/http/index.js';
+import { Connections, createHttp, type Info, serveHttp } from '../edge/http/index.js';
 import { nodeNumbers, serveCommands } from '../edge/nats/index.js';
 import { problemOf } from '../edge/wire/problem.js';
 import { startAlerts } from '../operate/alerts/alerts.js';
@@ -331,10 +331,12 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       clock: clock ?? Date.now,
     });
     serving.push(() => operations.doctor.close());
+    const connections = new Connections({ ...config.web, log });
     const http = await serveHttp({
       host: config.host,
       port: config.port,
       limits: config.web.limits,
+      connections,
       app: createHttp({
         runtime,
         store,
@@ -361,6 +363,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
           store,
           alerts: () => alerts.stats(),
           connection: { roundTrip: () => roundTrip(nats.nc), room: () => room.room },
+          connections: () => connections.counts,
         },
       }),
     });

@@ -75,7 +75,7 @@ export type HttpOptions = {
   /** The code of why nothing may be written now, known at once, for `/readyz`. */
   readonly storeShut?: () => string | undefined;
   /** Whose numbers `/metrics` shows beside those of the runtime and of HTTP itself. */
-  readonly meters?: Pick<Measured, 'store' | 'connection' | 'alerts'>;
+  readonly meters?: Pick<Measured, 'store' | 'connection' | 'alerts' | 'connections'>;
   readonly log: Log;
   readonly info: Info;
   readonly limits?: Partial<HttpLimits>;

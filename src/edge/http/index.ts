@@ -1,4 +1,5 @@
 export { createHttp, type HttpOptions } from './create-http.js';
+export { Connections } from './hardening/connections.js';
 export type { App, Info } from './http.js';
 export { HTTP_LIMITS, type HttpLimits } from './limits.js';
 export type { Operations } from './operations.js';

@@ -16,6 +16,9 @@ export type HttpLimits = {
   readonly readsPerMinute: number;
   /** Wrong credentials from one address; 0 = any number. */
   readonly failuresPerMinute: number;
+  /** Connections open at a time, of all and of one address that is no trusted proxy. */
+  readonly connectionsMax: number;
+  readonly connectionsOfOneMax: number;
   /** A connection that asks nothing for this long is closed. */
   readonly keepAliveMs: number;
   /** How long a request may take to arrive, its body and all. */
@@ -36,6 +39,8 @@ export const HTTP_LIMITS: HttpLimits = {
   commandsPerMinute: 0,
   readsPerMinute: 0,
   failuresPerMinute: 60,
+  connectionsMax: 5_000,
+  connectionsOfOneMax: 2_000,
   keepAliveMs: 75_000,
   requestWithinMs: 60_000,
   unreadAfterMs: 60_000,

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../../core/refusal.js';
+import { Connections } from './hardening/connections.js';
 import { OneByOne } from './hardening/one-by-one.js';
 import { closeUnread } from './hardening/unread-answers.js';
 import type { App } from './http.js';
@@ -62,7 +63,12 @@ const urlOf = (host: string, port: number): string => {
 /** What a connection may do, and for how long. */
 type ConnectionLimits = Pick<
   HttpLimits,
-  'keepAliveMs' | 'requestWithinMs' | 'unreadAfterMs' | 'unreadMax'
+  | 'connectionsMax'
+  | 'connectionsOfOneMax'
+  | 'keepAliveMs'
+  | 'requestWithinMs'
+  | 'unreadAfterMs'
+  | 'unreadMax'
 >;
 
 /** A request that is no request: a bad host, a target that is no path. */
@@ -80,11 +86,14 @@ export const serveHttp = async ({
   host,
   port,
   limits: given,
+  connections = new Connections({ limits: given ?? {} }),
 }: {
   readonly app: App;
   readonly host: string;
   readonly port: number;
   readonly limits?: Partial<ConnectionLimits>;
+  /** Bounds how many there are, and counts them. */
+  readonly connections?: Connections;
 }): Promise<Served> => {
   const limits = { ...HTTP_LIMITS, ...given };
   const { keepAliveMs, requestWithinMs } = limits;
@@ -107,6 +116,7 @@ export const serveHttp = async ({
     requests.take,
   );
   server.on('clientError', (error, socket) => answerUnparsed(error, socket as Socket));
+  connections.bound(server);
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

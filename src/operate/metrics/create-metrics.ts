@@ -27,6 +27,12 @@ const NO_ALERTS: AlertCounts = {
   pending: 0,
 };
 
+/** Connections of HTTP: open now, and turned away by which bound. */
+export type ConnectionCounts = {
+  readonly open: number;
+  readonly dropped: { readonly all: number; readonly address: number };
+};
+
 /** Whose numbers are shown. What is missing is left out of the answer. */
 export type Measured = {
   readonly info: { readonly name: string; readonly version: string };
@@ -36,6 +42,7 @@ export type Measured = {
   readonly projections?: () => readonly ProjectionStatus[];
   readonly readiness?: Readiness;
   readonly alerts?: () => AlertCounts;
+  readonly connections?: () => ConnectionCounts;
 };
 
 /** The numbers of one node. */
@@ -75,6 +82,14 @@ const ofAlerts = ({ raised, delivered, failed, given_up, pending }: AlertCounts)
   gauge('stele_alerts_pending', 'Alerts that are not delivered yet, over all nodes', pending),
 ];
 
+const ofConnections = ({ open, dropped }: ConnectionCounts): Family[] => [
+  gauge('stele_http_connections_open', 'Connections of clients and proxies', open),
+  counter('stele_http_connections_dropped_total', 'Connections turned away, by what was full', [
+    [{ full: 'all' }, dropped.all],
+    [{ full: 'address' }, dropped.address],
+  ]),
+];
+
 const within = async (read: () => Family[] | Promise<Family[]>): Promise<Family[] | undefined> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -90,12 +105,13 @@ const within = async (read: () => Family[] | Promise<Family[]>): Promise<Family[
 };
 
 export const createMetrics = (measured: Measured): Metrics => {
-  const { runtime, store, connection, projections, readiness, alerts } = measured;
+  const { runtime, store, connection, projections, readiness, alerts, connections } = measured;
   const http = new HttpMeter();
   const parts: (() => Family[] | Promise<Family[]>)[] = [
     () => ofInfo(measured),
     () => ofCommands(runtime),
     () => http.families(),
+    ...(connections ? [() => ofConnections(connections())] : []),
     () => ofAlerts(alerts?.() ?? NO_ALERTS),
     ...(store ? [() => ofStore(store)] : []),
     ...(connection ? [() => ofConnection(connection)] : []),
