@@ -29,3 +29,13 @@ export const countByLifecycle = (all: readonly Supporting[]) => {
   };
 };
 export type LifecycleCounts = ReturnType<typeof countByLifecycle>;
+
+/** The counts of two that have nothing in common. */
+export const together = (a: LifecycleCounts, b: LifecycleCounts): LifecycleCounts => ({
+  planned: a.planned + b.planned,
+  active: a.active + b.active,
+  deprecated: a.deprecated + b.deprecated,
+  retired: a.retired + b.retired,
+  current: a.current + b.current,
+  max_criticality: highest([a.max_criticality, b.max_criticality]),
+});

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { actors } from '../actors/index.js';
 import type { Projected, Projection, Report, View } from '../src/core/projection.js';
+import { done } from '../src/core/steps.js';
 import { completeProjections } from '../src/read/projections/index.js';
 import { resourceOf } from '../src/read/projections/resource.js';
 import { type Arrival, arrivals, project } from '../src/testing/projections.js';
@@ -55,7 +56,7 @@ const askEverything = (
     projection.show?.(document, { now: NOW, related }),
   ]),
   ...Object.values(projection.reports).map((report) =>
-    report.answer(documents, paramsOf(report), { now: NOW }),
+    done(report.answer(documents, paramsOf(report), { now: NOW })),
   ),
 ];
 
@@ -129,7 +130,7 @@ describe.each(all.map((one) => [one.name, one] as const))(
       const related = () => undefined;
       const reports = (documents: readonly View[]) =>
         Object.values(projection.reports).map((report) =>
-          report.answer(documents, paramsOf(report), { now: NOW }),
+          done(report.answer(documents, paramsOf(report), { now: NOW })),
         );
       expect(reports(some.toReversed())).toEqual(reports(some));
       expect(() => askEverything(projection, some, related)).not.toThrow();

@@ -45,11 +45,19 @@ const ordered = (digits: string): string => {
 export const peopleKey = (text: string): string =>
   (ASCII.test(text) ? text.toLowerCase() : withoutAccents(text)).replace(DIGITS, ordered);
 
+/** A text with its `peopleKey`, for whoever compares many with one another. */
+export type Keyed = { readonly text: string; readonly key: string };
+
 /** Which of two texts comes first where people look for them; small letters before capitals. */
-export const inPeopleOrder = (a: string, b: string): number => {
-  if (a === b) return 0;
-  const [first, second] = [peopleKey(a), peopleKey(b)];
-  if (first !== second) return first < second ? -1 : 1;
-  if (a === first || b === second) return a === first ? -1 : 1;
-  return a < b ? -1 : 1;
+export const inKeyedOrder = (a: Keyed, b: Keyed): number => {
+  if (a.text === b.text) return 0;
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  if (a.text === a.key || b.text === b.key) return a.text === a.key ? -1 : 1;
+  return a.text < b.text ? -1 : 1;
 };
+
+const keyed = (text: string): Keyed => ({ text, key: peopleKey(text) });
+
+/** The same of two texts alone. */
+export const inPeopleOrder = (a: string, b: string): number =>
+  a === b ? 0 : inKeyedOrder(keyed(a), keyed(b));

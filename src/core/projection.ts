@@ -102,6 +102,10 @@ export type Report<V = View> = {
   readonly clock?: (params: Readonly<Record<string, unknown>>) => Clock;
   /** Whether it is given documents as readers get them, with what `show` adds. Default false. */
   readonly asShown?: boolean;
+  /**
+   * A generator where it may take long: it yields between its steps, others get their turn there,
+   * and what it returns is the answer.
+   */
   readonly answer: (
     documents: readonly V[],
     params: Readonly<Record<string, unknown>>,

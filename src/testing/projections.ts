@@ -12,6 +12,7 @@ import type {
   TypedProjection,
   View,
 } from '../core/projection.js';
+import { done } from '../core/steps.js';
 import { Expectation, plain, show } from './expectation.js';
 
 /** What else can be said of an event of a test; what is left out is made up. */
@@ -249,7 +250,7 @@ export const givenEvents = <P extends Projection & TypedProjection<unknown, unkn
       const all = [...documents.values()].map((document) =>
         report.asShown ? shownTo(document, now, others) : document,
       );
-      return report.answer(all, report.params.parse(params), { now });
+      return done(report.answer(all, report.params.parse(params), { now }));
     },
     show: (key, { now = NOW, others = {} } = {}) => {
       const document = documents.get(key);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Projection } from '../../src/core/projection.js';
+import { type Done, done } from '../../src/core/steps.js';
 import { givenEvents } from '../../src/testing/index.js';
 import { offered, period, relation } from '../../test/support/landscape.js';
 import { applicationPortfolio } from '../application-portfolio/application-portfolio.js';
@@ -69,7 +70,7 @@ const deletedApplication = (id: string) =>
     event: 'ApplicationDeleted',
     data: { reason: 'gone', approval_id: 'chg-1' },
   }) as const;
-type Tree = ReturnType<typeof capabilityTree>;
+type Tree = Done<ReturnType<typeof capabilityTree>>;
 
 describe('the map', () => {
   it('lists the applications that support a capability', () => {
@@ -349,7 +350,7 @@ describe('the tree', () => {
 
   it('ends in a circle of parents, where everything is shown once', () => {
     const circle = [branch('a', 'c'), branch('b', 'a'), branch('c', 'b')];
-    const { nodes } = capabilityTree(circle, { depth: 5, overlap_above: 1 });
+    const { nodes } = done(capabilityTree(circle, { depth: 5, overlap_above: 1 }));
     const a = only(nodes);
     expect(a).toMatchObject({ id: 'a', orphan: true, total: { current: 3 } });
     expect(only(only(a.children).children)).toMatchObject({ id: 'c', children: [] });
@@ -358,7 +359,7 @@ describe('the tree', () => {
   it('is not afraid of depth', () => {
     const many = 20_000;
     const chain = Array.from({ length: many }, (_, n) => branch(`c${n}`, n ? `c${n - 1}` : null));
-    const { nodes } = capabilityTree(chain, { depth: TREE_DEPTH_MAX, overlap_above: 1 });
+    const { nodes } = done(capabilityTree(chain, { depth: TREE_DEPTH_MAX, overlap_above: 1 }));
     expect(only(nodes).total.active).toBe(many);
   });
 });

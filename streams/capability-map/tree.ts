@@ -1,5 +1,7 @@
-import { countByLifecycle, highest, type LifecycleCounts } from '../lifecycle.js';
-import { byName, grown, type Placed } from '../tree.js';
+import type { Steps } from '../../src/core/steps.js';
+import { byName } from '../by-name.js';
+import { countByLifecycle, type LifecycleCounts, together } from '../lifecycle.js';
+import { grown, type Placed } from '../tree.js';
 
 /** A capability as the tree needs it. */
 export type Branch = {
@@ -28,28 +30,25 @@ export type TreeNode = {
   readonly children: readonly TreeNode[];
 };
 
-const added = (a: LifecycleCounts, b: LifecycleCounts): LifecycleCounts => ({
-  planned: a.planned + b.planned,
-  active: a.active + b.active,
-  deprecated: a.deprecated + b.deprecated,
-  retired: a.retired + b.retired,
-  current: a.current + b.current,
-  max_criticality: highest([a.max_criticality, b.max_criticality]),
-});
-
 type Place = Placed<Branch, LifecycleCounts>;
 
-const nodeOf = (one: Place, depth: number, overlapAbove: number): TreeNode => ({
-  id: one.branch.id,
-  name: one.branch.name,
-  orphan: one.orphan,
-  child_count: one.below.length,
-  own: one.own,
-  total: one.total,
-  gap: one.total.current === 0,
-  overlap: one.own.current > overlapAbove,
-  children: depth === 0 ? [] : one.below.map((child) => nodeOf(child, depth - 1, overlapAbove)),
-});
+function* nodeOf(one: Place, depth: number, overlapAbove: number): Steps<TreeNode> {
+  const children: TreeNode[] = [];
+  if (depth > 0)
+    for (const child of one.below) children.push(yield* nodeOf(child, depth - 1, overlapAbove));
+  yield;
+  return {
+    id: one.branch.id,
+    name: one.branch.name,
+    orphan: one.orphan,
+    child_count: one.below.length,
+    own: one.own,
+    total: one.total,
+    gap: one.total.current === 0,
+    overlap: one.own.current > overlapAbove,
+    children,
+  };
+}
 
 /** What `capabilityTree` is asked. `depth` 0 = the top alone. */
 export type TreeParams = {
@@ -62,17 +61,32 @@ export type TreeParams = {
  * The capabilities as a tree, or one branch of it. `gaps` and `overlaps` count over all of it, however
  * deep; `dangling` are those that applications name although they were deleted or never there.
  */
-export const capabilityTree = (
+export function* capabilityTree(
   documents: readonly Branch[],
   { root, depth, overlap_above }: TreeParams,
-) => {
-  const placed = grown(
+) {
+  const placed: readonly Place[] = yield* grown(
     documents.filter(({ deleted }) => !deleted),
-    { ownOf: ({ applications = [] }) => countByLifecycle(applications), add: added },
+    {
+      *ownOf({ applications = [] }: Branch) {
+        yield;
+        return countByLifecycle(applications);
+      },
+      *add(a: LifecycleCounts, b: LifecycleCounts) {
+        yield;
+        return together(a, b);
+      },
+      told: (counts: LifecycleCounts) => counts,
+    },
   );
   const isRoot = ({ branch, above }: Place) =>
     root === undefined ? above === undefined : branch.id === root;
-  const nodes = placed.filter(isRoot).map((one) => nodeOf(one, depth, overlap_above));
+  const nodes: TreeNode[] = [];
+  for (const one of placed.filter(isRoot)) nodes.push(yield* nodeOf(one, depth, overlap_above));
+  const dangling = yield* byName(
+    documents.filter(({ deleted, applications = [] }) => deleted && applications.length > 0),
+    ({ id }) => id,
+  );
   return {
     root: root ?? null,
     depth,
@@ -81,9 +95,10 @@ export const capabilityTree = (
     gaps: placed.filter(({ total }) => total.current === 0).length,
     overlaps: placed.filter(({ own }) => own.current > overlap_above).length,
     nodes,
-    dangling: documents
-      .filter(({ deleted, applications = [] }) => deleted && applications.length > 0)
-      .sort(byName)
-      .map(({ id, name, applications = [] }) => ({ id, name, applications: applications.length })),
+    dangling: dangling.map(({ id, name, applications = [] }) => ({
+      id,
+      name,
+      applications: applications.length,
+    })),
   };
-};
+}

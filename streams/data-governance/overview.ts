@@ -1,5 +1,5 @@
 import { Classification } from '../../actors/shared.js';
-import { inPeopleOrder } from '../../src/core/people-key.js';
+import { byName } from '../by-name.js';
 
 /** What the overview needs to know of a data entity. */
 type Governed = {
@@ -20,37 +20,38 @@ const count = (all: readonly Governed[], wanted: (one: Governed) => boolean): nu
   all.filter(wanted).length;
 const lacks = (field: string) => (one: Governed) => one.missing.includes(field);
 
-const byName = (a: Governed, b: Governed): number =>
-  inPeopleOrder(a.name, b.name) || (a.id < b.id ? -1 : 1);
-
 /**
  * What data there is per classification and what nobody looks after. `attention` lists personal and
  * restricted data of which something is not said.
  */
-export const overview = (documents: readonly Governed[], _: Readonly<Record<string, never>>) => {
+export function* overview(documents: readonly Governed[], _: Readonly<Record<string, never>>) {
   const present = documents.filter(({ deleted }) => !deleted);
+  const classifications = [];
+  for (const classification of Classification.options) {
+    yield;
+    const all = present.filter((one) => one.classification === classification);
+    classifications.push({
+      classification,
+      data_entities: all.length,
+      personal: count(all, ({ pii_flag }) => pii_flag),
+      without_retention: count(all, lacks('retention')),
+      without_owner: count(all, lacks('owner')),
+      without_steward: count(all, lacks('steward')),
+      unused: count(all, (one) => one.reader_count + one.writer_count === 0),
+    });
+  }
+  const attention = yield* byName(
+    present.filter((one) => isDelicate(one) && one.missing.length > 0),
+    ({ id }) => id,
+  );
   return {
-    classifications: Classification.options.map((classification) => {
-      const all = present.filter((one) => one.classification === classification);
-      return {
-        classification,
-        data_entities: all.length,
-        personal: count(all, ({ pii_flag }) => pii_flag),
-        without_retention: count(all, lacks('retention')),
-        without_owner: count(all, lacks('owner')),
-        without_steward: count(all, lacks('steward')),
-        unused: count(all, (one) => one.reader_count + one.writer_count === 0),
-      };
-    }),
-    attention: present
-      .filter((one) => isDelicate(one) && one.missing.length > 0)
-      .sort(byName)
-      .map(({ id, name, classification, pii_flag, missing }) => ({
-        id,
-        name,
-        classification,
-        pii_flag,
-        missing,
-      })),
+    classifications,
+    attention: attention.map(({ id, name, classification, pii_flag, missing }) => ({
+      id,
+      name,
+      classification,
+      pii_flag,
+      missing,
+    })),
   };
-};
+}

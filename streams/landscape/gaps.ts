@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Classification } from '../../actors/shared.js';
 import type { Edge, Element } from './document.js';
 import {
-  byName,
   EDGE_PARAMS,
   type EdgeFilter,
+  elementsByName,
   type Graph,
   graphOf,
   isLive,
@@ -22,7 +22,7 @@ const rank = (one: Classification | null): number =>
 const ACCESS: readonly string[] = ['reads', 'writes'];
 
 /** The data that an application handles although it is less protected than that. */
-const aboveItself = (graph: Graph, application: Element) => {
+function* aboveItself(graph: Graph, application: Element) {
   const found = new Map<string, { readonly entity: Element; readonly edges: Edge[] }>();
   for (const edge of graph.from(application)) {
     const entity = targetOf(graph, edge);
@@ -33,35 +33,36 @@ const aboveItself = (graph: Graph, application: Element) => {
     if (known) known.edges.push(edge);
     else found.set(keyOf(entity), { entity, edges: [edge] });
   }
-  return [...found.values()].sort((a, b) => byName(a.entity, b.entity));
-};
+  const entities = yield* elementsByName([...found.values()].map(({ entity }) => entity));
+  return entities.map((entity) => found.get(keyOf(entity))!);
+}
 
 /** Applications that are classified below the data that they read or write. */
-export const classificationGaps = (
+export function* classificationGaps(
   documents: readonly Stated[],
   asked: EdgeFilter,
   context: { readonly now: string },
-) => {
-  const graph = graphOf(documents, asked, context);
-  const gaps = graph.elements
-    .filter((one) => one.type === 'application' && isLive(one))
-    .sort(byName)
-    .flatMap((application) => {
-      const above = aboveItself(graph, application);
-      if (above.length === 0) return [];
-      const needed = Math.max(...above.map(({ entity }) => rank(entity.classification)));
-      return {
-        ...named(application),
-        owner: application.owner,
-        classification: application.classification,
-        needed: Classification.options[needed],
-        data_entities: above.map(({ entity, edges }) => ({
-          ...named(entity),
-          classification: entity.classification,
-          relation_types: edges.map(({ relation_type }) => relation_type).sort(),
-          relation_ids: edges.map(({ relation_id }) => relation_id),
-        })),
-      };
+) {
+  const graph = yield* graphOf(documents, asked, context);
+  const gaps = [];
+  const present = graph.elements.filter((one) => one.type === 'application' && isLive(one));
+  for (const application of yield* elementsByName(present)) {
+    yield;
+    const above = yield* aboveItself(graph, application);
+    if (above.length === 0) continue;
+    const needed = Math.max(...above.map(({ entity }) => rank(entity.classification)));
+    gaps.push({
+      ...named(application),
+      owner: application.owner,
+      classification: application.classification,
+      needed: Classification.options[needed],
+      data_entities: above.map(({ entity, edges }) => ({
+        ...named(entity),
+        classification: entity.classification,
+        relation_types: edges.map(({ relation_type }) => relation_type).sort(),
+        relation_ids: edges.map(({ relation_id }) => relation_id),
+      })),
     });
+  }
   return { effective_on: graph.effective_on, gaps: gaps.length, applications: gaps };
-};
+}

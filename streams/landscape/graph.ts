@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Confidence } from '../../actors/shared.js';
-import { inPeopleOrder } from '../../src/core/people-key.js';
+import { type Steps, sortedInSteps } from '../../src/core/steps.js';
+import { byName } from '../by-name.js';
 import { dateOf } from '../calendar.js';
 import { holdsOn } from '../stated.js';
 import { type Edge, EdgeType, type Element, type ElementType } from './document.js';
@@ -61,16 +62,24 @@ const inOrder =
     order(a.relation_type, b.relation_type) ||
     order(a.relation_id ?? '', b.relation_id ?? '');
 
-const indexed = (edges: readonly Edge[], by: (edge: Edge) => string) => {
+/** Edges by the element at one end, those of each in the order of the element at the other. */
+function* indexed(
+  edges: readonly Edge[],
+  { by, other }: { readonly by: (edge: Edge) => string; readonly other: (edge: Edge) => string },
+): Steps<ReadonlyMap<string, readonly Edge[]>> {
   const found = new Map<string, Edge[]>();
   for (const edge of edges) {
     const key = by(edge);
     const known = found.get(key);
     if (known) known.push(edge);
     else found.set(key, [edge]);
+    yield;
   }
-  return found;
-};
+  const sorted = new Map<string, readonly Edge[]>();
+  for (const [key, some] of found)
+    sorted.set(key, some.length === 1 ? some : yield* sortedInSteps(some, inOrder(other)));
+  return sorted;
+}
 
 /** An integration has no name: it is called by what it connects. */
 const flowName = (at: Graph['at'], edges: readonly Edge[]): string => {
@@ -94,53 +103,61 @@ const UNKNOWN: Omit<Element, 'type' | 'id'> = {
 };
 
 /** The elements by key, those of integrations with a name. */
-const elementsOf = (documents: readonly Stated[]): Map<string, Element> => {
+function* elementsOf(documents: readonly Stated[]): Steps<Map<string, Element>> {
   const elements = new Map<string, Element>();
-  for (const one of documents.flatMap((document) => document.elements)) {
-    const known = elements.get(keyOf(one));
-    // Two applications cannot have the same part; should a log say so, the first by id counts.
-    if (!known || order(one.application_id ?? '', known.application_id ?? '') < 0)
-      elements.set(keyOf(one), one);
+  for (const document of documents) {
+    for (const one of document.elements) {
+      const known = elements.get(keyOf(one));
+      // Two applications cannot have the same part; should a log say so, the first by id counts.
+      if (!known || order(one.application_id ?? '', known.application_id ?? '') < 0)
+        elements.set(keyOf(one), one);
+    }
+    yield;
   }
   const at: Graph['at'] = (type, id) => elements.get(`${type}:${id}`) ?? { ...UNKNOWN, type, id };
   for (const {
     elements: [one],
     edges,
-  } of documents)
+  } of documents) {
     if (one?.type === 'integration' && edges.length > 0)
       elements.set(keyOf(one), { ...one, name: flowName(at, edges) });
+    yield;
+  }
   return elements;
-};
+}
 
 /** The landscape on a day: `now` unless the filter names another one. */
-export const graphOf = (
+export function* graphOf(
   documents: readonly Stated[],
   filter: EdgeFilter,
   { now }: { readonly now: string },
-): Graph => {
+): Steps<Graph> {
   const { effective_on = dateOf(now), min_confidence = 0, relation_types } = filter;
   const types = relation_types && new Set(relation_types);
-  const elements = elementsOf(documents);
-  const edges = documents
-    .flatMap((document) => document.edges)
-    .filter(
-      (edge) =>
+  const elements = yield* elementsOf(documents);
+  const edges: Edge[] = [];
+  for (const document of documents) {
+    for (const edge of document.edges)
+      if (
         edge.confidence >= min_confidence &&
         holdsOn(edge, effective_on) &&
-        (types?.has(edge.relation_type) ?? true),
-    );
-  const out = indexed(edges, sourceKey);
-  const into = indexed(edges, targetKey);
+        (types?.has(edge.relation_type) ?? true)
+      )
+        edges.push(edge);
+    yield;
+  }
+  const out = yield* indexed(edges, { by: sourceKey, other: targetKey });
+  const into = yield* indexed(edges, { by: targetKey, other: sourceKey });
   const at: Graph['at'] = (type, id) => elements.get(`${type}:${id}`) ?? { ...UNKNOWN, type, id };
   return {
     effective_on,
     elements: [...elements.values()],
     edges,
     at,
-    from: (one) => (out.get(keyOf(one)) ?? []).sort(inOrder(targetKey)),
-    to: (one) => (into.get(keyOf(one)) ?? []).sort(inOrder(sourceKey)),
+    from: (one) => out.get(keyOf(one)) ?? [],
+    to: (one) => into.get(keyOf(one)) ?? [],
   };
-};
+}
 
 /** The element that an edge leads to, or comes from. */
 export const targetOf = ({ at }: Graph, edge: Edge): Element =>
@@ -152,10 +169,8 @@ export const sourceOf = ({ at }: Graph, edge: Edge): Element =>
 export const named = ({ type, id, name, status }: Element): Named => ({ type, id, name, status });
 
 /** By name, as people look things up. */
-export const byName = (
-  a: Pick<Element, 'type' | 'id' | 'name'>,
-  b: Pick<Element, 'type' | 'id' | 'name'>,
-): number => inPeopleOrder(a.name, b.name) || order(keyOf(a), keyOf(b));
+export const elementsByName = <T extends Element>(all: Iterable<T>): Steps<readonly T[]> =>
+  byName(all, keyOf);
 
 const GONE = new Set(['retired', 'withdrawn', 'decommissioned', 'deleted', 'absent']);
 /** Whether it is still there to rely on, or to be relied on. */

@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import type { Done } from '../../src/core/steps.js';
 import { givenEvents } from '../../src/testing/index.js';
 import {
   application,
@@ -17,7 +18,7 @@ import {
 import { ImpactParams, type impact } from './impact.js';
 import { landscape } from './landscape.js';
 
-type Answer = ReturnType<typeof impact>;
+type Answer = Done<ReturnType<typeof impact>>;
 type Given = Parameters<typeof givenEvents<typeof landscape>>[1];
 const NOW = '2026-06-30T12:00:00.000Z';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Steps } from '../../src/core/steps.js';
 import { sourceNeeds, targetNeeds } from './dependence.js';
 import { type Edge, type EdgeType, type Element, ElementType } from './document.js';
 import {
@@ -96,7 +97,7 @@ function* stepsFrom(
 }
 
 /** Breadth first: the way on which something is met first is a shortest one, and circles end. */
-const walk = (graph: Graph, start: readonly Element[], asked: ImpactParams) => {
+function* walk(graph: Graph, start: readonly Element[], asked: ImpactParams) {
   const reached = new Map<string, Reached>(
     start.map((element) => [keyOf(element), { element, distance: 0, by: undefined }]),
   );
@@ -104,6 +105,7 @@ const walk = (graph: Graph, start: readonly Element[], asked: ImpactParams) => {
   let beyond = false;
   for (const from of reached.values())
     for (const [element, step] of stepsFrom(graph, from.element, asked.direction)) {
+      yield;
       if (reached.has(keyOf(element))) continue;
       if (from.distance === asked.depth) beyond = true;
       else if (reached.size === most) return { reached, truncated: true, beyond };
@@ -111,7 +113,7 @@ const walk = (graph: Graph, start: readonly Element[], asked: ImpactParams) => {
         reached.set(keyOf(element), { element, distance: from.distance + 1, by: { from, step } });
     }
   return { reached, truncated: false, beyond };
-};
+}
 
 const pathTo = (one: Reached): Step[] => {
   const path: Step[] = [];
@@ -148,29 +150,38 @@ const edgeShown = (edge: Edge) => ({
 });
 
 /** Every edge that runs between two of these, as it was stated, whichever way it was walked. */
-const edgesBetween = (graph: Graph, all: ReadonlyMap<string, Reached>): readonly Edge[] =>
-  [...all.values()].flatMap(({ element }) =>
-    graph.from(element).filter((edge) => all.has(targetKey(edge))),
-  );
+function* edgesBetween(graph: Graph, all: ReadonlyMap<string, Reached>): Steps<readonly Edge[]> {
+  const edges: Edge[] = [];
+  for (const { element } of all.values())
+    for (const edge of graph.from(element)) {
+      if (all.has(targetKey(edge))) edges.push(edge);
+      yield;
+    }
+  return edges;
+}
 
 /**
  * Everything that is connected with an element, directly or through others: with the shortest way to
  * each, the nearest first, and all edges between them. `start` is empty when there is no such element. `truncated` = there is
  * more than `max_nodes`; `more_beyond_depth` = there is more further away.
  */
-export const impact = (
+export function* impact(
   documents: readonly Stated[],
   asked: ImpactParams,
   context: { readonly now: string },
-) => {
-  const graph = graphOf(documents, asked, context);
+) {
+  const graph = yield* graphOf(documents, asked, context);
   const start = ElementType.options
     .filter((type) => asked.type === undefined || asked.type === type)
     .map((type) => graph.at(type, asked.id))
     .filter((one) => one.status !== 'absent' || graph.from(one).length + graph.to(one).length > 0);
-  const { reached, truncated, beyond } = walk(graph, start, asked);
-  const edges = edgesBetween(graph, reached);
-  const others = [...reached.values()].filter(({ distance }) => distance > 0).map(shown);
+  const { reached, truncated, beyond } = yield* walk(graph, start, asked);
+  const edges = yield* edgesBetween(graph, reached);
+  const others = [];
+  for (const one of reached.values()) {
+    if (one.distance > 0) others.push(shown(one));
+    yield;
+  }
   return {
     effective_on: graph.effective_on,
     start: start.map(named),
@@ -182,4 +193,4 @@ export const impact = (
     edges: edges.slice(0, EDGES_MAX).map(edgeShown),
     more_edges: Math.max(0, edges.length - EDGES_MAX),
   };
-};
+}

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Steps } from '../../src/core/steps.js';
 import { SUPPORTING } from '../stated.js';
 import type { Edge, Element, ElementType } from './document.js';
 import {
-  byName,
   EDGE_PARAMS,
+  elementsByName,
   type Graph,
   graphOf,
   isLive,
@@ -23,7 +24,7 @@ export const CapabilityParams = z.object({
 type CapabilityParams = z.output<typeof CapabilityParams>;
 
 /** The capability and everything below it. Circles end where they began. */
-const branchOf = (graph: Graph, root: string): readonly Element[] => {
+function* branchOf(graph: Graph, root: string): Steps<readonly Element[]> {
   const found = new Map<string, Element>();
   const start = graph.at('business_capability', root);
   if (start.status !== 'absent') found.set(keyOf(start), start);
@@ -31,9 +32,10 @@ const branchOf = (graph: Graph, root: string): readonly Element[] => {
     for (const edge of graph.to(at)) {
       const below = sourceOf(graph, edge);
       if (edge.relation_type === 'part_of') found.set(keyOf(below), below);
+      yield;
     }
   return [...found.values()];
-};
+}
 
 /** What supports a capability: an application itself, or through one of its services. */
 type Support = {
@@ -68,40 +70,46 @@ class Led {
     this.#all.set(keyOf(element), known);
   }
 
-  of(type: ElementType) {
-    return [...this.#all.values()]
-      .filter(({ element }) => element.type === type)
-      .sort((a, b) => byName(a.element, b.element))
-      .map(({ element, by, as }) => ({
+  *of(type: ElementType) {
+    const elements = [...this.#all.values()].map(({ element }) => element);
+    const told = [];
+    for (const element of yield* elementsByName(elements.filter((one) => one.type === type))) {
+      const { by, as } = this.#all.get(keyOf(element))!;
+      told.push({
         ...named(element),
         criticality: element.criticality,
         classification: element.classification,
         environment: element.environment,
         relation_types: [...as].sort(),
         application_ids: [...by].sort(),
-      }));
+      });
+      yield;
+    }
+    return told;
   }
 }
 
 /** What each application leads to: its parts, its data, its servers, its flows either way. */
-const ledTo = (
+function* ledTo(
   graph: Graph,
   applications: readonly Element[],
   wanted: (one: Element) => boolean,
-) => {
+): Steps<Led> {
   const led = new Led();
   for (const application of applications) {
     for (const edge of graph.from(application)) {
       const to = targetOf(graph, edge);
       if (wanted(to)) led.add(to, application.id, edge);
+      yield;
     }
     for (const edge of graph.to(application)) {
       const from = sourceOf(graph, edge);
       if (from.type === 'integration' && wanted(from)) led.add(from, application.id, edge);
+      yield;
     }
   }
   return led;
-};
+}
 
 const byCapability = (a: Support, b: Support): number => {
   const [first, second] = [a, b].map(
@@ -111,39 +119,41 @@ const byCapability = (a: Support, b: Support): number => {
 };
 
 /** The applications that support some capabilities, and for each which, by itself or a service. */
-const supporters = (
+function* supporters(
   graph: Graph,
   capabilities: readonly Element[],
   wanted: (one: Element) => boolean,
-) => {
+) {
   const all = new Map<string, { readonly application: Element; readonly via: Support[] }>();
   for (const capability of capabilities)
     for (const support of supportOf(graph, capability)) {
       const { application } = support;
+      yield;
       if (!wanted(application)) continue;
       const known = all.get(application.id);
       if (known) known.via.push(support);
       else all.set(application.id, { application, via: [support] });
     }
-  return [...all.values()].sort((a, b) => byName(a.application, b.application));
-};
+  const applications = [...all.values()].map(({ application }) => application);
+  return (yield* elementsByName(applications)).map(({ id }) => all.get(id)!);
+}
 
 /**
  * What stands behind a capability and everything below it: applications, what they offer and expose,
  * the data they read and write, the servers they run on, and what flows between them and others.
  */
-export const landscapeOf = (
+export function* landscapeOf(
   documents: readonly Stated[],
   asked: CapabilityParams,
   context: { readonly now: string },
-) => {
-  const graph = graphOf(documents, asked, context);
+) {
+  const graph = yield* graphOf(documents, asked, context);
   const wanted = (one: Element) => asked.include_retired === 'true' || isLive(one);
   const all = graph.elements.filter(({ type }) => type === 'business_capability');
-  const branch = asked.capability === undefined ? all : branchOf(graph, asked.capability);
-  const capabilities = branch.filter(isLive).sort(byName);
-  const supporting = supporters(graph, capabilities, wanted);
-  const led = ledTo(
+  const branch = asked.capability === undefined ? all : yield* branchOf(graph, asked.capability);
+  const capabilities = yield* elementsByName(branch.filter(isLive));
+  const supporting = yield* supporters(graph, capabilities, wanted);
+  const led = yield* ledTo(
     graph,
     supporting.map(({ application }) => application),
     wanted,
@@ -159,11 +169,11 @@ export const landscapeOf = (
         .sort(byCapability)
         .map(({ capability_id, service_id }) => ({ capability_id, service_id })),
     })),
-    services: led.of('application_service'),
-    interfaces: led.of('application_interface'),
-    data_entities: led.of('data_entity'),
-    servers: led.of('server'),
-    integrations: led.of('integration'),
+    services: yield* led.of('application_service'),
+    interfaces: yield* led.of('application_interface'),
+    data_entities: yield* led.of('data_entity'),
+    servers: yield* led.of('server'),
+    integrations: yield* led.of('integration'),
   };
   const totals = Object.fromEntries(
     Object.entries(found).map(([kind, { length }]) => [kind, length]),
@@ -174,4 +184,4 @@ export const landscapeOf = (
     totals,
     ...found,
   };
-};
+}

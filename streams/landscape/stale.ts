@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Confidence } from '../../actors/shared.js';
+import { sortedInSteps } from '../../src/core/steps.js';
 import { dateOf, daysBetween } from '../calendar.js';
 import type { Edge } from './document.js';
 import {
@@ -61,17 +62,23 @@ const judged = (graph: Graph, edge: Edge, asked: StaleParams, now: string) => {
  * Relations that somebody should look at, the longest unseen first: not verified for long, of little
  * confidence, or with an end that is retired or gone. Those whose time is over are left out.
  */
-export const staleRelations = (
+export function* staleRelations(
   documents: readonly Stated[],
   asked: StaleParams,
   { now }: { readonly now: string },
-) => {
-  const graph = graphOf(documents, { relation_types: asked.relation_types }, { now });
+) {
+  const graph = yield* graphOf(documents, { relation_types: asked.relation_types }, { now });
   const relations = graph.edges.filter(({ relation_id }) => relation_id !== null);
-  const stale = relations
-    .map((edge) => judged(graph, edge, asked, now))
-    .filter(({ reasons }) => reasons.length > 0)
-    .sort((a, b) => b.days - a.days || (a.relation_id! < b.relation_id! ? -1 : 1));
+  const found = [];
+  for (const edge of relations) {
+    const one = judged(graph, edge, asked, now);
+    if (one.reasons.length > 0) found.push(one);
+    yield;
+  }
+  const stale = yield* sortedInSteps(
+    found,
+    (a, b) => b.days - a.days || (a.relation_id! < b.relation_id! ? -1 : 1),
+  );
   const because = (reason: Reason) =>
     stale.filter(({ reasons }) => reasons.includes(reason)).length;
   return {
@@ -83,4 +90,4 @@ export const staleRelations = (
     truncated: stale.length > asked.max_items,
     items: stale.slice(0, asked.max_items),
   };
-};
+}

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { type Steps, sortedInSteps } from '../../src/core/steps.js';
 import { dateOf } from '../calendar.js';
 import { sunsetAt } from '../sunset-roadmap/roadmap.js';
 import type { Edge, Element } from './document.js';
 import {
-  byName,
   EDGE_PARAMS,
+  elementsByName,
   type Graph,
   graphOf,
   isLive,
@@ -68,7 +69,7 @@ function* holdsOn(graph: Graph, application: Element): Generator<Hold> {
 }
 
 /** Those that are still there and would be left, each once. */
-const dependantsOf = (graph: Graph, application: Element) => {
+function* dependantsOf(graph: Graph, application: Element) {
   const found = new Map<string, { dependant: Element; holds: Map<string, object> }>();
   for (const { dependant, relation_type, via } of holdsOn(graph, application)) {
     if (!isLive(dependant) || keyOf(dependant) === keyOf(application)) continue;
@@ -76,43 +77,54 @@ const dependantsOf = (graph: Graph, application: Element) => {
     const key = `${relation_type} ${via ? keyOf(via) : ''}`;
     known.holds.set(key, { relation_type, via: via && named(via) });
     found.set(keyOf(dependant), known);
+    yield;
   }
-  return [...found.values()]
-    .sort((a, b) => byName(a.dependant, b.dependant))
-    .map(({ dependant, holds }) => ({
-      ...named(dependant),
-      owner: dependant.owner,
-      holds: [...holds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, hold]) => hold),
-    }));
-};
+  const dependants = yield* elementsByName([...found.values()].map(({ dependant }) => dependant));
+  return dependants.map((dependant) => ({
+    ...named(dependant),
+    owner: dependant.owner,
+    holds: [...found.get(keyOf(dependant))!.holds]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, hold]) => hold),
+  }));
+}
 
 /** What becomes of its open interfaces: each should be replaced by one that is still there. */
-const replacementOf = (graph: Graph, application: Element) => {
+function* replacementOf(graph: Graph, application: Element) {
   const open = graph
     .from(application)
     .filter(({ relation_type }) => relation_type === 'exposes')
     .map((edge) => targetOf(graph, edge));
   const isReplaced = ({ replacement_id }: Element): boolean =>
     replacement_id !== null && isLive(graph.at('application_interface', replacement_id));
-  const missing = open.filter((one) => !isReplaced(one)).sort(byName);
+  const missing = yield* elementsByName(open.filter((one) => !isReplaced(one)));
   return {
     interfaces: open.length,
     // Without an interface there is nothing that would have to be replaced.
     replaced: open.length === 0 ? null : missing.length === 0,
     interfaces_without_replacement: missing.map(named),
   };
-};
+}
+
+/** By the day on which they go, those of one day by name. */
+function* firstToGo(applications: readonly Element[]): Steps<readonly Element[]> {
+  const dayOf = ({ sunset_date }: Element): string => sunset_date ?? '9999';
+  return yield* sortedInSteps(yield* elementsByName(applications), (a, b) => {
+    const [first, second] = [dayOf(a), dayOf(b)];
+    return first === second ? 0 : first < second ? -1 : 1;
+  });
+}
 
 /**
  * Applications on their way out, the first to go first: what still hangs on each, and whether its
  * interfaces have replacements.
  */
-export const sunsetDependants = (
+export function* sunsetDependants(
   documents: readonly Stated[],
   asked: SunsetParams,
   context: { readonly now: string },
-) => {
-  const graph = graphOf(documents, asked, context);
+) {
+  const graph = yield* graphOf(documents, asked, context);
   const today = dateOf(context.now);
   const { due_by } = asked;
   const isEnding = ({ type, status, sunset_date }: Element): boolean =>
@@ -120,24 +132,21 @@ export const sunsetDependants = (
     (status === 'deprecated' || (sunset_date !== null && status === 'active'));
   const isDue = ({ sunset_date }: Element): boolean =>
     due_by === undefined || (sunset_date !== null && sunset_date <= due_by);
-  const applications = graph.elements
-    .filter((one) => isEnding(one) && isDue(one))
-    .sort((a, b) => {
-      const [first, second] = [a.sunset_date ?? '9999', b.sunset_date ?? '9999'];
-      return first === second ? byName(a, b) : first < second ? -1 : 1;
-    })
-    .map((one) => {
-      const live_dependants = dependantsOf(graph, one);
-      return {
-        ...named(one),
-        owner: one.owner,
-        sunset_date: one.sunset_date,
-        ...sunsetAt({ sunset_date: one.sunset_date, ended_on: null }, today),
-        replacement: replacementOf(graph, one),
-        dependant_count: live_dependants.length,
-        live_dependants,
-      };
+  const ending = graph.elements.filter((one) => isEnding(one) && isDue(one));
+  const applications = [];
+  for (const one of yield* firstToGo(ending)) {
+    const live_dependants = yield* dependantsOf(graph, one);
+    applications.push({
+      ...named(one),
+      owner: one.owner,
+      sunset_date: one.sunset_date,
+      ...sunsetAt({ sunset_date: one.sunset_date, ended_on: null }, today),
+      replacement: yield* replacementOf(graph, one),
+      dependant_count: live_dependants.length,
+      live_dependants,
     });
+    yield;
+  }
   return {
     today,
     effective_on: graph.effective_on,
@@ -145,4 +154,4 @@ export const sunsetDependants = (
     blocked: applications.filter(({ dependant_count }) => dependant_count > 0).length,
     applications,
   };
-};
+}

@@ -99,23 +99,33 @@ const withServer = (before: ServerView, event: ServerEvent): ServerView => {
 type EnvironmentParams = Readonly<Record<string, never>>;
 
 /** Per environment: the servers there are, and what runs there. */
-const environments = (documents: readonly ServerView[], _: EnvironmentParams) => ({
-  environments: Environment.options.map((environment) => {
+function* environments(documents: readonly ServerView[], _: EnvironmentParams) {
+  const told = [];
+  for (const environment of Environment.options) {
+    yield;
     const servers = documents.filter((one) => !one.deleted && one.environment === environment);
     const inService = servers.filter(({ status }) => status === 'in_service');
-    const running = documents
-      .flatMap(({ deployments }) => deployments)
-      .filter((one) => one.environment === environment);
-    return {
+    const applications = new Set<string>();
+    let deployments = 0;
+    for (const server of documents) {
+      yield;
+      for (const one of server.deployments)
+        if (one.environment === environment) {
+          deployments++;
+          applications.add(one.application_id);
+        }
+    }
+    told.push({
       environment,
       servers: inService.length,
       decommissioned: servers.length - inService.length,
       orphans: servers.filter(({ orphan }) => orphan).length,
-      deployments: running.length,
-      applications: new Set(running.map(({ application_id }) => application_id)).size,
-    };
-  }),
-});
+      deployments,
+      applications: applications.size,
+    });
+  }
+  return { environments: told };
+}
 
 /** Every server, and the applications that run on it. */
 export const serverDeployments = defineProjection({

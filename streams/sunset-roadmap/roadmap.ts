@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sortedInSteps } from '../../src/core/steps.js';
 import { dateOf, daysBetween, monthNamed, monthNumber, quarterOf } from '../calendar.js';
 
 /** What the roadmap needs to know of an application. */
@@ -45,11 +46,11 @@ const periodOf = (date: string, per: 'quarter' | 'month'): string | null => {
  * Applications by the period of their sunset date; what ended without one stands in the period in
  * which it ended. `undated` are still there and nobody said until when.
  */
-export const roadmap = (
+export function* roadmap(
   documents: readonly Ending[],
   { per, from = '', to }: z.output<typeof RoadmapParams>,
   { now }: { readonly now: string },
-) => {
+) {
   const today = dateOf(now);
   const periods = new Map<string, (Ending & { readonly standing: Standing })[]>();
   const undated: Ending[] = [];
@@ -62,30 +63,40 @@ export const roadmap = (
       known.push({ ...one, standing: standingOf(one, today) });
       periods.set(period, known);
     }
+    yield;
   }
+  const inOrder = [];
+  for (const one of [...periods].sort(([a], [b]) => (a < b ? -1 : 1)))
+    inOrder.push(yield* inPeriod(one));
+  const open = yield* sortedInSteps(undated, byId);
   return {
     per,
     today,
-    periods: [...periods].sort(([a], [b]) => (a < b ? -1 : 1)).map(inPeriod),
-    undated: undated.map(({ id, name, owner }) => ({ id, name, owner })).sort(byId),
+    periods: inOrder,
+    undated: open.map(({ id, name, owner }) => ({ id, name, owner })),
   };
-};
+}
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
   a.id < b.id ? -1 : 1;
 
-const inPeriod = ([period, all]: readonly [
+function* inPeriod([period, all]: readonly [
   string,
   readonly (Ending & { readonly standing: Standing })[],
-]) => {
+]) {
   const count = (wanted: Standing) => all.filter(({ standing }) => standing === wanted).length;
+  const dateOfEnd = (one: Ending): string => one.sunset_date ?? one.ended_on ?? '';
+  const applications = yield* sortedInSteps(all, (a, b) => {
+    const [first, second] = [dateOfEnd(a), dateOfEnd(b)];
+    return first === second ? byId(a, b) : first < second ? -1 : 1;
+  });
   return {
     period,
     planned: count('planned'),
     overdue: count('overdue'),
     done: count('done'),
-    applications: all
-      .map(({ id, name, owner, sunset_date, ended_on, slips, standing }) => ({
+    applications: applications.map(
+      ({ id, name, owner, sunset_date, ended_on, slips, standing }) => ({
         id,
         name,
         owner,
@@ -93,13 +104,7 @@ const inPeriod = ([period, all]: readonly [
         ended_on,
         slips,
         standing,
-      }))
-      .sort((a, b) => {
-        const [first = '', second = ''] = [
-          a.sunset_date ?? a.ended_on,
-          b.sunset_date ?? b.ended_on,
-        ].map((date) => date ?? '');
-        return first === second ? byId(a, b) : first < second ? -1 : 1;
       }),
+    ),
   };
-};
+}

@@ -3,6 +3,7 @@ import { actors } from '../../actors/index.js';
 import { occurredAt, type StoredEvent } from '../../src/core/event.js';
 import type { View } from '../../src/core/projection.js';
 import { isRefusal } from '../../src/core/refusal.js';
+import { done } from '../../src/core/steps.js';
 import { lifecycles } from '../../src/read/projections/lifecycles.js';
 import { createTimeTravel } from '../../src/read/time/create-time-travel.js';
 import { postgresViews, sqliteViews } from '../../src/read/views/index.js';
@@ -23,10 +24,12 @@ const ALL = 10_000;
 const projection = lifecycles(actors);
 
 const told = (documents: Documents, aggregate_type: string): unknown =>
-  projection.reports.statistics!.answer(
-    Object.values(documents) as View[],
-    { aggregate_type },
-    { now: NOW },
+  done(
+    projection.reports.statistics!.answer(
+      Object.values(documents) as View[],
+      { aggregate_type },
+      { now: NOW },
+    ),
   );
 
 /** Sums of seconds in another order differ in their last digits. */

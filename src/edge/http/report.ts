@@ -1,12 +1,13 @@
 import { mistakesOf } from '../../core/envelope.js';
 import { Mistakes } from '../../core/mistakes.js';
 import { choices } from '../../core/nearest.js';
-import type { Projection, Report } from '../../core/projection.js';
+import type { Projection, Report, View } from '../../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Reading } from '../../read/projector/projections.js';
 import type { Document, DocumentReads } from '../../read/views/port.js';
 import { problem } from './answer.js';
 import { askedOf } from './asked.js';
+import { doneInTurns } from './done-in-turns.js';
 import type { Gate } from './gate.js';
 import { othersOf, whileHeld } from './hold.js';
 import type { Ctx } from './http.js';
@@ -26,23 +27,28 @@ import { notReported } from './served.js';
 import { shown } from './shown.js';
 import { turnOf } from './turn-of.js';
 
+/** How some documents are given to a report. */
+type Giving = (documents: readonly Document[]) => Promise<readonly View[] | Refusal>;
+
 /** All documents of a reading that is held, or the refusal that says that they are too many. */
 const allDocuments = async (
   { projection, store, slot }: Reading<DocumentReads>,
-  { what, turn }: { readonly what: string; readonly turn: () => Promise<void> },
-): Promise<readonly Document[] | Refusal> => {
+  { given, turn }: { readonly given: Giving; readonly turn: () => Promise<void> },
+): Promise<readonly View[] | Refusal> => {
   const count = await store.count(slot);
   if (count > REPORT_DOCUMENTS_MAX)
     return refuse(
       'TOO_MANY_DOCUMENTS',
-      `${projection.name} has ${count} documents; ${what} looks at ${REPORT_DOCUMENTS_MAX} at most`,
+      `${projection.name} has ${count} documents; a report looks at ${REPORT_DOCUMENTS_MAX} at most`,
       { details: { documents: count, most: REPORT_DOCUMENTS_MAX } },
     );
-  const documents: Document[] = [];
+  const documents: View[] = [];
   let after: string | null = null;
   for (;;) {
     const page = await store.pageByKey(slot, after, DOCUMENTS_PAGE);
-    documents.push(...page);
+    const some = await given(page);
+    if (isRefusal(some)) return some;
+    documents.push(...some);
     if (page.length < DOCUMENTS_PAGE) return documents;
     after = page.at(-1)!.key;
     await turn();
@@ -102,15 +108,17 @@ export const reportAnswer = async (
       work: async (held) => {
         const not = notReported(held.reading);
         if (not) return not;
-        const documents = await allDocuments(held.reading, { what: 'a report', turn });
+        const given: Giving = async (documents) => {
+          if (!report.asShown) return documents.map(({ document }) => document);
+          const told = await shown(http, held, documents);
+          return isRefusal(told) ? told : told.items;
+        };
+        const documents = await allDocuments(held.reading, { given, turn });
         if (isRefusal(documents)) return documents;
-        const told = report.asShown
-          ? await shown(http, held, documents)
-          : { items: documents.map(({ document }) => document) };
-        if (isRefusal(told)) return told;
         const now = nowOf(http, held.moment);
         await turn();
-        return { said: report.answer(told.items, asked.params, { now }), held };
+        const said = await doneInTurns(report.answer(documents, asked.params, { now }), turn);
+        return { said, held };
       },
     }),
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalInstant } from '../../core/instant.js';
 import { defineProjection, type ProjectedEntry, report } from '../../core/projection.js';
+import { sortedInSteps } from '../../core/steps.js';
 import { FromTime, UntilTime } from '../../core/time-parameters.js';
 
 /** How many names a report lists before it adds up the rest. */
@@ -88,15 +89,19 @@ const RejectionParams = z.object({
 type Counted = readonly (readonly [value: string | null, times: number])[];
 
 /** The most frequent names first; beyond NAMES_SHOWN_MAX only how many more there are. */
-const counted = (values: Counted) => {
+function* counted(values: Counted) {
   const counts = new Map<string | null, number>();
-  for (const [value, times] of values) counts.set(value, (counts.get(value) ?? 0) + times);
-  const all = [...counts]
-    .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => b.count - a.count || String(a.value).localeCompare(String(b.value), 'en'));
+  for (const [value, times] of values) {
+    counts.set(value, (counts.get(value) ?? 0) + times);
+    yield;
+  }
+  const all = yield* sortedInSteps(
+    [...counts].map(([value, count]) => ({ value, count })),
+    (a, b) => b.count - a.count || String(a.value).localeCompare(String(b.value), 'en'),
+  );
   const shown = all.slice(0, NAMES_SHOWN_MAX);
   return { shown, more: all.length - shown.length };
-};
+}
 
 /** One document may stand for many refusals. */
 const timesOf = (some: readonly CommandView[]): number =>
@@ -105,10 +110,10 @@ const by = (some: readonly CommandView[], field: 'code' | 'actor' | 'command_typ
   counted(some.map((one) => [one[field], one.times] as const));
 
 /** Refusals from one instant on and before another: by what, by whom, and when. */
-const rejections = (
+function* rejections(
   documents: readonly CommandView[],
   { from = '', to, per }: z.output<typeof RejectionParams>,
-) => {
+) {
   const refused = documents.filter(
     ({ outcome, received_at }) =>
       outcome === 'refused' && received_at >= from && (to === undefined || received_at < to),
@@ -120,23 +125,25 @@ const rejections = (
     const some = periods.get(period);
     if (some) some.push(one);
     else periods.set(period, [one]);
+    yield;
   }
+  const over_time = [];
+  for (const [period, some] of [...periods].sort(([a], [b]) => (a < b ? -1 : 1)))
+    over_time.push({
+      period,
+      rejections: timesOf(some),
+      denials: timesOf(some.filter(({ denied }) => denied)),
+      by_code: yield* by(some, 'code'),
+    });
   return {
     rejections: timesOf(refused),
     denials: timesOf(refused.filter(({ denied }) => denied)),
-    by_code: by(refused, 'code'),
-    by_actor: by(refused, 'actor'),
-    by_command_type: by(refused, 'command_type'),
-    over_time: [...periods]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([period, some]) => ({
-        period,
-        rejections: timesOf(some),
-        denials: timesOf(some.filter(({ denied }) => denied)),
-        by_code: by(some, 'code'),
-      })),
+    by_code: yield* by(refused, 'code'),
+    by_actor: yield* by(refused, 'actor'),
+    by_command_type: yield* by(refused, 'command_type'),
+    over_time,
   };
-};
+}
 
 /** What became of every command, accepted or not: from the journal, which holds no secrets. */
 export const commands = defineProjection({

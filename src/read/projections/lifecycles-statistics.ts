@@ -1,5 +1,6 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { arrows } from '../../core/chart.js';
+import { sortedInSteps } from '../../core/steps.js';
 import type { Lifecycle, Travelled, Visits } from './lifecycles.js';
 
 const SECOND_MS = 1000;
@@ -10,11 +11,11 @@ const P90 = 0.9;
 const quantile = (sorted: readonly number[], part: number): number =>
   sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)]!;
 
-const ascending = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
+const ascending = (values: readonly number[]) => sortedInSteps(values, (a, b) => a - b);
 
 /** Over stays that are over; null when nothing ever left the status. */
-const dwellOf = (visits: readonly Visits[]) => {
-  const latest = ascending(visits.flatMap(({ latest_seconds }) => latest_seconds));
+function* dwellOf(visits: readonly Visits[]) {
+  const latest = yield* ascending(visits.flatMap(({ latest_seconds }) => latest_seconds));
   if (latest.length === 0) return null;
   const stays = visits.reduce((sum, one) => sum + one.stays, 0);
   const seconds = visits.reduce((sum, one) => sum + one.seconds, 0);
@@ -24,17 +25,17 @@ const dwellOf = (visits: readonly Visits[]) => {
     max: visits.reduce((most, one) => Math.max(most, one.longest_seconds), 0),
     mean: seconds / stays,
   };
-};
+}
 
 /** How long those that are in the status have been there by now; null when there is none. */
-const currentOf = (there: readonly Lifecycle[], now: number) => {
+function* currentOf(there: readonly Lifecycle[], now: number) {
   if (there.length === 0) return null;
-  const seconds = ascending(
+  const seconds = yield* ascending(
     // What is recorded as true from tomorrow on has not begun to stay.
     there.map(({ since }) => Math.max(0, now - Date.parse(since ?? '')) / SECOND_MS),
   );
   return { median: quantile(seconds, MEDIAN), max: seconds.at(-1)! };
-};
+}
 
 /** The statuses that an aggregate can have once it is there, in the order of the chart. */
 const statusesOf = ({ chart }: Aggregate): readonly string[] => [
@@ -65,8 +66,9 @@ const ofType = ({ name }: Aggregate, documents: readonly Lifecycle[]): readonly 
   documents.filter(({ aggregate_type }) => aggregate_type === name);
 
 /** How many aggregates of a type are in which status. */
-export const countsOfAll = (definition: Aggregate, documents: readonly Lifecycle[]) => {
+export function* countsOfAll(definition: Aggregate, documents: readonly Lifecycle[]) {
   const all = ofType(definition, documents);
+  yield;
   return {
     aggregate_type: definition.name,
     aggregates: all.length,
@@ -75,30 +77,28 @@ export const countsOfAll = (definition: Aggregate, documents: readonly Lifecycle
       count: all.filter((one) => one.status === status).length,
     })),
   };
-};
+}
 
 /** Statuses and edges of a lifecycle as the aggregates of a type have been through it. */
-export const statisticsOf = (
-  definition: Aggregate,
-  documents: readonly Lifecycle[],
-  now: string,
-) => {
+export function* statisticsOf(definition: Aggregate, documents: readonly Lifecycle[], now: string) {
   const all = ofType(definition, documents);
   const visits = all.flatMap(({ statuses }) => statuses);
-  const statuses = inOrder(definition, statusesOf(definition)).map((status) => {
+  const statuses = [];
+  for (const status of inOrder(definition, statusesOf(definition))) {
+    yield;
     const there = all.filter((one) => one.status === status);
     const seen = visits.filter((one) => one.status === status);
-    return {
+    statuses.push({
       status,
       count: there.length,
       entered: seen.reduce((sum, one) => sum + one.entered, 0),
-      dwell_seconds: dwellOf(seen),
-      current_seconds: currentOf(there, Date.parse(now)),
-    };
-  });
+      dwell_seconds: yield* dwellOf(seen),
+      current_seconds: yield* currentOf(there, Date.parse(now)),
+    });
+  }
   const edges = edgesOf(
     definition,
     all.flatMap((one) => one.edges),
   );
   return { aggregate_type: definition.name, aggregates: all.length, statuses, edges };
-};
+}

@@ -121,11 +121,12 @@ const statistics = (definitions: readonly Aggregate[]) => {
   return report<Lifecycle, z.ZodObject<{ aggregate_type: z.ZodOptional<z.ZodEnum> }>>({
     summary: 'How many aggregates are in which status, how long they stay, and how they got there.',
     params: z.object({ aggregate_type: z.enum(names).optional() }),
-    answer: (documents, { aggregate_type }, { now }) => {
+    *answer(documents, { aggregate_type }, { now }) {
       const asked = definitions.find(({ name }) => name === aggregate_type);
-      return asked
-        ? statisticsOf(asked, documents, now)
-        : { types: definitions.map((one) => countsOfAll(one, documents)) };
+      if (asked) return yield* statisticsOf(asked, documents, now);
+      const types = [];
+      for (const one of definitions) types.push(yield* countsOfAll(one, documents));
+      return { types };
     },
   });
 };
