@@ -18,23 +18,39 @@ export class FairQueue {
 
   /** Settles when it is its turn. */
   wait(who: Who): Promise<void> {
-    this.#size++;
     return new Promise((begin) => {
-      const own = this.#waiting.get(who);
-      if (own) own.push(begin);
-      else this.#waiting.set(who, [begin]);
+      this.join(who, begin);
     });
   }
 
-  /** Takes the next one, to be begun; undefined when nobody waits. */
-  next(): (() => void) | undefined {
-    const [next] = this.#waiting;
-    if (!next) return undefined;
-    const [who, own] = next;
-    this.#waiting.delete(who);
-    const begin = own.shift();
-    if (own.length > 0) this.#waiting.set(who, own);
+  /** Stands in the line of one who asks until it is begun; gives what leaves the line before. */
+  join(who: Who, begin: () => void): () => void {
+    this.#size++;
+    const own = this.#waiting.get(who);
+    if (own) own.push(begin);
+    else this.#waiting.set(who, [begin]);
+    return () => this.#leave(who, begin);
+  }
+
+  /** Takes the next one whose turn may be given, to be begun; undefined when there is none. */
+  next(may: (who: Who) => boolean = () => true): (() => void) | undefined {
+    for (const [who, own] of this.#waiting) {
+      if (!may(who)) continue;
+      this.#waiting.delete(who);
+      const begin = own.shift();
+      if (own.length > 0) this.#waiting.set(who, own);
+      this.#size--;
+      return begin;
+    }
+    return undefined;
+  }
+
+  #leave(who: Who, begin: () => void): void {
+    const own = this.#waiting.get(who);
+    const at = own?.indexOf(begin) ?? -1;
+    if (!own || at === -1) return;
+    own.splice(at, 1);
+    if (own.length === 0) this.#waiting.delete(who);
     this.#size--;
-    return begin;
   }
 }

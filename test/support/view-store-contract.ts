@@ -910,6 +910,31 @@ export const viewStoreContract = (
         await narrow.close();
       });
 
+      it('is given to each who asks before anybody has another one', async () => {
+        const narrow = await open({ readTransactionsMax: 1 });
+        const given: string[] = [];
+        const read = async (who: string): Promise<void> => {
+          const reads = await narrow.readTransaction(who);
+          given.push(who);
+          await reads.end();
+        };
+        await Promise.all(['ada', 'ada', 'ada', 'ada', 'bob'].map(read));
+        expect(given).toEqual(['ada', 'ada', 'bob', 'ada', 'ada']);
+        await narrow.close();
+      });
+
+      it('is never one of so many of one who asks that others find no room', async () => {
+        const narrow = await open({ readTransactionsOfOneMax: 1, readTransactionWaitMs: 100 });
+        const first = await narrow.readTransaction('ada');
+        const second = narrow.readTransaction('ada');
+        await (await narrow.readTransaction('bob')).end();
+        await expect(second).rejects.toThrow('1 read transactions of one who asks are under way');
+        const third = narrow.readTransaction('ada');
+        await first.end();
+        await (await third).end();
+        await narrow.close();
+      });
+
       it('keeps a store that is closed until it has ended', async () => {
         const other = await open();
         const slot = await other.createSlot(spec(), 'live');

@@ -20,7 +20,7 @@ export const othersOf = (
 const holdMoment = async (reflected: Reflected): Promise<Held> => {
   const reads = new Map<ViewStore, Awaited<ReturnType<ViewStore['readTransaction']>>>();
   const kept = async (store: ViewStore): Promise<DocumentReads> => {
-    const found = reads.get(store) ?? (await store.readTransaction());
+    const found = reads.get(store) ?? (await store.readTransaction(reflected.who));
     reads.set(store, found);
     return found;
   };
@@ -50,7 +50,7 @@ export const hold = async (
 ): Promise<Held> => {
   if (reflected.moment) return holdMoment(reflected);
   await Promise.all(others.map((one) => waitForOwn(http, one)));
-  const transaction = await http.projections.readTransaction();
+  const transaction = await http.projections.readTransaction(reflected.who);
   try {
     const reading = await transaction.reading(reflected.reading.projection.name);
     return {

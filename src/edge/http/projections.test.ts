@@ -157,6 +157,33 @@ describe('/projections', () => {
     expect((await verify('ada')).status).toBe(200);
   });
 
+  it('reads for whoever asks, in their line', async () => {
+    const asked: unknown[] = [];
+    const noting = {
+      ...side.projections,
+      readTransaction: async (who?: string) => {
+        asked.push(who);
+        return side.projections.readTransaction(who);
+      },
+    };
+    const { runtime, store } = side;
+    const log = { warn: () => {}, error: () => {} };
+    const access: Access = {
+      roles,
+      authenticate: async ({ apiKey = '' }) => ({
+        ...{ actor: apiKey, actor_type: 'user', roles: ['admin'], teams: [] },
+      }),
+    };
+    const app = createHttp({
+      ...{ runtime, store, log, access, projections: noting },
+      info: { name: 'stele', version: '1' },
+    });
+    const path = '/views/server-tags/documents/none';
+    for (const key of ['ada', 'bob'])
+      expect((await app.request(path, { headers: { 'x-api-key': key } })).status).toBe(404);
+    expect(asked).toEqual([expect.stringContaining('ada'), expect.stringContaining('bob')]);
+  });
+
   it('finds a document that is not what the log says', async () => {
     await tag('one');
     await expect.poll(async () => tagsNow()).toEqual(['one']);

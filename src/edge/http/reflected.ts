@@ -33,6 +33,8 @@ export type Reads = Http & { readonly projections: Projections };
 /** What an answer is made from: documents, and what they reflect. */
 export type Reflected<S extends DocumentReads = ViewStore> = {
   readonly reading: Reading<S>;
+  /** Who asks, as far as that is known. */
+  readonly who: string | undefined;
   /** null = now. */
   readonly moment: Moment | null;
   /** The positions of `min_position`; null when nobody asked. */
@@ -189,7 +191,8 @@ export const readingOn = async (
   if (refused) return refused;
   // Behind all waiting: those who waited for the same would go on at once.
   await http.turns.take(who);
-  return readingNow(http, projection, wanted?.vector ?? null);
+  const vector = wanted?.vector ?? null;
+  return readingNow(http, projection, { wanted: vector, who: who && nameOf(who) });
 };
 
 /**
@@ -223,11 +226,12 @@ export const effectiveReadingFor = async (
 const readingNow = async (
   http: Reads,
   projection: Projection,
-  wanted: Vector | null,
+  { wanted, who }: Pick<Reflected, 'wanted' | 'who'>,
 ): Promise<Reflected> => {
   const reading = await http.projections.reading(projection.name);
   return {
     reading,
+    who,
     moment: null,
     wanted,
     reached: reachedIn(reading, wanted),
@@ -245,11 +249,12 @@ export const readingAt = async (
   { projection, moment }: { readonly projection: Projection; readonly moment: Moment },
 ): Promise<Reflected | Refusal> => {
   if (!time) return NO_TIME_TRAVEL;
-  const { who } = askedOf(c);
-  const other = (one: Projection) => time.reading(one, moment, who && nameOf(who));
+  const asks = askedOf(c).who;
+  const who = asks && nameOf(asks);
+  const other = (one: Projection) => time.reading(one, moment, who);
   const reading = await other(projection);
   if (isRefusal(reading)) return reading;
-  return { reading, moment, wanted: null, reached: null, other };
+  return { reading, who, moment, wanted: null, reached: null, other };
 };
 
 /** `application:42,server:7`, in the order in which the projection names its sources. */

@@ -110,8 +110,11 @@ export type Projections = {
   status(): readonly ProjectionStatus[];
   /** @throws Fault READ_STORE_UNAVAILABLE */
   reading(name: string): Promise<Reading>;
-  /** For an answer that is made of several reads. @throws Fault READ_STORE_UNAVAILABLE */
-  readTransaction(): Promise<ReadingTransaction>;
+  /**
+   * For an answer that is made of several reads, for whoever asks.
+   * @throws Fault READ_STORE_UNAVAILABLE
+   */
+  readTransaction(who?: string): Promise<ReadingTransaction>;
   /**
    * Wait until a projection has taken everything up to these sequences, at most `ms`.
    * True = it has; false = it gave up.

@@ -113,9 +113,9 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     definitions,
     status: () => all.map((projector) => projector.status()),
     reading: async (name) => onlyOf(name).reading(),
-    readTransaction: async () => {
+    readTransaction: async (who) => {
       const taken = new Map(all.map((one) => [one, one.taken]));
-      const reads = await views.readTransaction();
+      const reads = await views.readTransaction(who);
       return {
         reading: async (name) => {
           const projector = onlyOf(name);

@@ -2,6 +2,8 @@
 export type ViewLimits = {
   /** Read transactions at a time; one more waits. */
   readonly readTransactionsMax: number;
+  /** Of them of one who asks. */
+  readonly readTransactionsOfOneMax: number;
   /** How long it waits. */
   readonly readTransactionWaitMs: number;
   /** How long one lasts at most: what is replaced meanwhile cannot be cleared away. */
@@ -14,6 +16,7 @@ export type ViewLimits = {
 
 export const VIEW_LIMITS: ViewLimits = {
   readTransactionsMax: 16,
+  readTransactionsOfOneMax: 12,
   readTransactionWaitMs: 5_000,
   readTransactionMs: 300_000,
   statementMs: 30_000,

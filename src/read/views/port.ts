@@ -201,8 +201,11 @@ export type Damage = {
  */
 export type ViewStore = DocumentReads & {
   readonly engine: 'sqlite' | 'postgresql';
-  /** Whoever reads more than once for one answer reads in one of these, and ends it. */
-  readTransaction(): Promise<ReadTransaction>;
+  /**
+   * Whoever reads more than once for one answer reads in one of these, and ends it. `who` = who
+   * asks: of one there are so many that others find room.
+   */
+  readTransaction(who?: string): Promise<ReadTransaction>;
   /** A new, empty slot with the next generation, as it is filled fastest: see `index`. */
   createSlot(spec: SlotSpec, role: Slot['role']): Promise<Slot>;
   /**

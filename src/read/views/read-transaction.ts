@@ -1,3 +1,5 @@
+import { FairQueue, type Who } from '../../core/fair-queue.js';
+import { Shares } from '../../core/shares.js';
 import { asFault, type Engine, type HeldTransaction, unavailable } from './engine.js';
 import type { ViewLimits } from './limits.js';
 import type { ReadTransaction } from './port.js';
@@ -67,13 +69,17 @@ const questions = (
   };
 };
 
-/** Begins read transactions, a bounded number at a time. */
+/**
+ * Begins read transactions, a bounded number at a time, and of one who asks so many that others find
+ * room. The rest waits: each who asks in a line of their own, from which each has a turn before
+ * anybody has another one.
+ */
 export class ReadTransactions {
   readonly #engine: Engine;
   readonly #limits: ViewLimits;
   readonly #open = new Set<Promise<void>>();
-  readonly #waiting = new Set<() => void>();
-  #begun = 0;
+  readonly #waiting = new FairQueue();
+  readonly #begun = new Shares();
 
   constructor(engine: Engine, limits: ViewLimits) {
     this.#engine = engine;
@@ -81,16 +87,17 @@ export class ReadTransactions {
   }
 
   /** @throws Fault READ_STORE_UNAVAILABLE when too many are under way for too long */
-  async begin(): Promise<ReadTransaction> {
-    if (this.#begun >= this.#limits.readTransactionsMax) await this.#turn();
-    else this.#begun++;
+  async begin(who: Who): Promise<ReadTransaction> {
+    if (this.#begun.total < this.#limits.readTransactionsMax && this.#may(who))
+      this.#begun.take(who, 1);
+    else await this.#turn(who);
     let end = (): void => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
     const onEnd = (): void => {
       this.#open.delete(ended);
-      this.#leave();
+      this.#leave(who);
       end();
     };
     try {
@@ -99,7 +106,7 @@ export class ReadTransactions {
       const lasts = this.#limits.readTransactionMs;
       return questions(this.#engine, held, { lasts, onEnd });
     } catch (error) {
-      this.#leave();
+      this.#leave(who);
       throw error;
     }
   }
@@ -109,28 +116,31 @@ export class ReadTransactions {
     await Promise.all(this.#open);
   }
 
-  #turn(): Promise<void> {
-    const { readTransactionsMax: most, readTransactionWaitMs: ms } = this.#limits;
+  #may(who: Who): boolean {
+    return this.#begun.of(who) < this.#limits.readTransactionsOfOneMax;
+  }
+
+  /** Whoever lets one in takes the place for it. */
+  #turn(who: Who): Promise<void> {
+    const { readTransactionsMax, readTransactionsOfOneMax, readTransactionWaitMs } = this.#limits;
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
-        this.#waiting.delete(go);
-        reject(unavailable(`${most} read transactions are under way, that is the most: try again`));
-      }, ms);
-      const go = (): void => {
+        leave();
+        const most = this.#may(who)
+          ? `${readTransactionsMax} read transactions`
+          : `${readTransactionsOfOneMax} read transactions of one who asks`;
+        reject(unavailable(`${most} are under way, that is the most: try again`));
+      }, readTransactionWaitMs);
+      const leave = this.#waiting.join(who, () => {
         clearTimeout(late);
+        this.#begun.take(who, 1);
         resolve();
-      };
-      this.#waiting.add(go);
+      });
     });
   }
 
-  #leave(): void {
-    const [next] = this.#waiting;
-    if (!next) {
-      this.#begun--;
-      return;
-    }
-    this.#waiting.delete(next);
-    next();
+  #leave(who: Who): void {
+    this.#begun.take(who, -1);
+    this.#waiting.next((one) => this.#may(one))?.();
   }
 }

@@ -81,7 +81,7 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
     });
   return {
     engine: engine.name,
-    readTransaction: reading(() => transactions.begin()),
+    readTransaction: reading((who?: string) => transactions.begin(who)),
     slots: reading(() => allSlots(engine)),
     createSlot: guarded((spec, role) => newSlot(engine, spec, role)),
     index: guarded((slot, signal) => indexSlot(engine, slot, signal)),
