@@ -355,6 +355,19 @@ export const viewStoreContract = (
         expect(await views.revision(slot)).toBe(revision + 2);
       });
 
+      it('tells a document with the revision at which it was so', async () => {
+        const slot = await live();
+        await put(views, slot, { a: { tags: ['x'] } });
+        const before = (await views.revision(slot))!;
+        const { document, revision } = (await views.documentAt(slot, 'a'))!;
+        expect([document.tags, revision]).toEqual([['x'], before]);
+        await put(views, slot, { b: {} });
+        expect((await views.documentAt(slot, 'a'))!.revision).toBe(before + 1);
+        expect(await views.documentAt(slot, 'c')).toBeUndefined();
+        const other = { ...slot, created_at: '2000-01-01T00:00:00.000Z' };
+        expect(await views.documentAt(other, 'a')).toBeUndefined();
+      });
+
       it('leaves nothing of itself when it fails', async () => {
         const slot = await live();
         await put(views, slot, { a: { tags: ['x'] } });

@@ -171,17 +171,51 @@ describe('/projections', () => {
     const access: Access = {
       roles,
       authenticate: async ({ apiKey = '' }) => ({
-        ...{ actor: apiKey, actor_type: 'user', roles: ['admin'], teams: [] },
+        actor: apiKey,
+        actor_type: 'user',
+        roles: ['admin'],
+        teams: [],
       }),
     };
     const app = createHttp({
-      ...{ runtime, store, log, access, projections: noting },
+      runtime,
+      store,
+      log,
+      access,
+      projections: noting,
       info: { name: 'stele', version: '1' },
     });
     const path = '/views/server-tags/documents/none';
     for (const key of ['ada', 'bob'])
       expect((await app.request(path, { headers: { 'x-api-key': key } })).status).toBe(404);
     expect(asked).toEqual([expect.stringContaining('ada'), expect.stringContaining('bob')]);
+  });
+
+  it('tells no document of a store that was put back with the position that is remembered', async () => {
+    await tag('one');
+    await expect.poll(async () => tagsNow()).toEqual(['one']);
+    // As on a node that does not know yet: it remembers one commit more than are there.
+    const remembering = {
+      ...side.projections,
+      reading: async (name: string) => {
+        const reading = await side.projections.reading(name);
+        const { revision } = (await reading.store.slots()).find(
+          ({ role, projection }) => role === 'live' && projection === name,
+        )!;
+        return { ...reading, positions: new Map([['server', 99]]), revision: revision + 1 };
+      },
+    };
+    const { runtime, store } = side;
+    const log = { warn: () => {}, error: () => {} };
+    const app = createHttp({
+      runtime,
+      store,
+      log,
+      projections: remembering,
+      info: { name: 'stele', version: '1' },
+    });
+    const { status: found, headers } = await app.request('/views/server-tags/documents/s1');
+    expect([found, headers.get('stele-position')]).toEqual([200, 'server:3']);
   });
 
   it('finds a document that is not what the log says', async () => {

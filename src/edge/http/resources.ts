@@ -86,9 +86,18 @@ const documentAnswer = async (c: Ctx, http: Reads, one: One): Promise<Response> 
   if (isRefusal(included)) return problem(c, included);
   const reflected = await readingFor(c, http, one.projection);
   if (isRefusal(reflected)) return problem(c, reflected);
-  const looked = await lookFor(one.key, reflected);
-  if (looked.document || reflected.moment) return answerOf(c, http, { one, included, looked });
-  // That something is not there is said with the position that the documents have at that moment.
+  const { reading, moment } = reflected;
+  if (moment) {
+    const looked = await lookFor(one.key, reflected);
+    return answerOf(c, http, { one, included, looked });
+  }
+  const found = await reading.store.documentAt(reading.slot, one.key);
+  if (found && found.revision >= (reading.revision ?? 0)) {
+    const { document } = found;
+    return answerOf(c, http, { one, included, looked: { reflected, document } });
+  }
+  // That something is not there is said with the position that the documents have at that moment,
+  // and so is what a store has that was put back behind the position that is remembered.
   const answer = await whileHeld(http, reflected, {
     others: [],
     work: async (held) =>

@@ -92,6 +92,11 @@ export type Reading<S extends DocumentReads = ViewStore> = {
   readonly store: S;
   readonly slot: Slot;
   readonly positions: Vector;
+  /**
+   * Where the positions are what this node remembers: how many commits the slot has seen then. One
+   * with fewer was put back since, and is behind them.
+   */
+  readonly revision?: number;
 };
 
 /** The live documents of all projections as they were when it began; see `ReadTransaction`. */

@@ -212,11 +212,10 @@ export class Projector {
   async reading(): Promise<Reading> {
     const slot = await this.#slots.findLive();
     const { taken } = this;
-    const positions =
-      taken && this.#storeAnswers && isSameSlot(taken.slot, slot)
-        ? taken.positions
-        : await this.#tally.written(slot);
-    return { projection: this.projection, store: this.#world.views, slot, positions };
+    const of = { projection: this.projection, store: this.#world.views, slot };
+    if (taken && this.#storeAnswers && isSameSlot(taken.slot, slot))
+      return { ...of, positions: taken.positions, revision: taken.revision };
+    return { ...of, positions: await this.#tally.written(slot) };
   }
 
   /** How far the live documents are, as far as this node knows without asking. */

@@ -226,6 +226,11 @@ export type ViewStore = DocumentReads & {
 
   /** How many commits a slot has seen; null when it is gone. Each commit adds one. */
   revision(slot: Slot): Promise<number | null>;
+  /** One document, and the revision of its slot at that moment; undefined when either is not there. */
+  documentAt(
+    slot: Slot,
+    key: string,
+  ): Promise<{ readonly document: View; readonly revision: number } | undefined>;
   folds(
     slot: Slot,
     source: string,

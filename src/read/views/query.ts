@@ -137,6 +137,22 @@ export const documentsByKey = async (
   return found;
 };
 
+export const documentAt = async (
+  engine: Engine,
+  slot: Slot,
+  key: string,
+): Promise<{ document: Document['document']; revision: number } | undefined> => {
+  const { rows } = await sql<DocumentRow & { revision: number }>`
+    select d.key, d.document, s.revision
+    from ${sql.table(slotTables(slot).documents)} d, ${sql.table('stele_slot')} s
+    where d.key = ${stored(key)} and s.projection = ${slot.projection}
+      and s.generation = ${slot.generation} and s.created_at = ${slot.created_at}`.execute(
+    engine.db,
+  );
+  const [row] = rows;
+  return row && { document: documentOf(row).document, revision: row.revision };
+};
+
 export const foldsById = async (
   engine: Engine,
   slot: Slot,

@@ -6,6 +6,7 @@ import { VIEW_LIMITS, type ViewLimits } from './limits.js';
 import type { ViewStore } from './port.js';
 import {
   countDocuments,
+  documentAt,
   documentsAfter,
   documentsByKey,
   findDocuments,
@@ -88,6 +89,7 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
     switchTo: guarded((slot, from) => switchSlot(engine, slot, from)),
     dropSlot: guarded((slot) => removeSlot(engine, slot)),
     revision: reading((slot) => slotRevision(engine, slot)),
+    documentAt: reading((slot, key) => documentAt(engine, slot, key)),
     checkpoints: reading((slot) => slotCheckpoints(engine, slot)),
     documents: reading((slot, keys) => documentsByKey(engine, slot, keys)),
     folds: reading((slot, source, ids) => foldsById(engine, slot, { source, ids })),
