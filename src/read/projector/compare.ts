@@ -1,3 +1,4 @@
+import { setImmediate as others } from 'node:timers/promises';
 import type { View } from '../../core/projection.js';
 import type { Slot, ViewStore } from '../views/port.js';
 import { COMPARE_PAGE, DIFFERENCES_SHOWN_MAX } from './limits.js';
@@ -36,11 +37,15 @@ export const documentsInMemory = (documents: ReadonlyMap<string, View>): Documen
       keys.flatMap((key) => (documents.has(key) ? [[key, documents.get(key)!] as const] : [])),
     ),
   async *keys() {
-    yield [...documents.keys()];
+    const keys = [...documents.keys()];
+    for (let at = 0; at < keys.length; at += COMPARE_PAGE) {
+      await others();
+      yield keys.slice(at, at + COMPARE_PAGE);
+    }
   },
 });
 
-/** Every document of a slot, a page at a time. */
+/** Every document of a slot, a page at a time; between two of them others get their turn. */
 export async function* pagesOf(
   views: ViewStore,
   slot: Slot,
@@ -49,6 +54,7 @@ export async function* pagesOf(
     const page = await views.pageByKey(slot, after, COMPARE_PAGE);
     if (page.length > 0) yield page;
     if (page.length < COMPARE_PAGE) return;
+    await others();
     after = page[page.length - 1]!.key;
   }
 }
