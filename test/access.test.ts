@@ -15,6 +15,7 @@ import { until } from './support/projecting.js';
 const SOON_MS = 2_000;
 const KEY = /^stele_([a-z0-9]+)_[0-9a-f]{64}$/;
 const LIST = '/applications';
+const VIEWER = ['--roles', 'viewer'];
 
 let nats: TestServer;
 let provider: IdentityProvider;
@@ -52,6 +53,11 @@ const statusBecomes = (node: GuardedNode, text: string, status: number) =>
     (seen) => seen === status,
     SOON_MS,
   );
+const removeKeys = async (servers: string): Promise<void> => {
+  const nc = await connect({ servers });
+  await (await jetstreamManager(nc)).streams.delete('KV_ACCESS-KEYS');
+  await nc.close();
+};
 const problemOf = async (response: Response) =>
   (await response.json()) as { code: string; message: string };
 
@@ -78,17 +84,36 @@ describe('the first key', () => {
   });
 
   it('is not made where one is configured, which always counts', async () => {
-    const other = await startTestServer({ sync: 'lazy' });
-    const node = await startGuardedNode(other.url, { STELE_ADMIN_KEY: 'correct-horse-battery' });
+    // On a server of its own: there the bucket of keys is made anew where it was removed.
+    const adminKey = { 'x-api-key': 'correct-horse-battery' };
+    const node = await startGuardedNode('', { STELE_ADMIN_KEY: adminKey['x-api-key'] });
     try {
       expect(node.firstKeys).toEqual([]);
       expect(await node.status('/metrics', key('correct-horse-battery'))).toBe(200);
       expect(await node.status('/metrics', bearer('correct-horse-battery'))).toBe(200);
       expect(await node.status('/metrics', key('correct-horse-batterY'))).toBe(401);
       expect(node.logged.join('')).not.toContain('correct-horse');
+      const make = async () => {
+        const made = await commandLine(['key', 'create', '--actor', 'al', ...VIEWER], node.env);
+        return key(made.out.trim());
+      };
+      const becomes = (headers: Record<string, string>, pattern: RegExp) =>
+        until(
+          async () => (await node.ask(LIST, headers)).text(),
+          (text) => pattern.test(text),
+        );
+      const lost = await make();
+      await becomes(lost, /"items"/);
+      await removeKeys(node.node.natsUrl);
+      await becomes(lost, /UNAUTHENTICATED.*was lost with all others/);
+      const ready = async () => (await node.ask('/readyz')).text();
+      expect(await ready()).toMatch(/"unfit","reason":"KV_ACCESS-KEYS was removed and made anew/);
+      expect(await node.status('/metrics', adminKey)).toBe(200);
+      await becomes(await make(), /"items"/);
+      expect(await node.status(LIST, lost)).toBe(401);
+      await until(ready, (text) => !text.includes('unfit'), SOON_MS);
     } finally {
       await node.close();
-      await other.stop();
     }
   });
 });
@@ -360,5 +385,38 @@ describe('the command line', () => {
       { ...first.env, STELE_KEY: admin },
     );
     expect(JSON.parse(shown.out)).toMatchObject({ actor: 'admin', aggregate_id: 'cli1' });
+  });
+});
+
+describe('the bucket of keys, removed under nodes', () => {
+  const beside = async (): Promise<{ state: string; reason: string | null }> => {
+    const { parts } = (await (await first.ask('/readyz')).json()) as {
+      parts: { name: string; state: string; reason: string | null }[];
+    };
+    return parts.find(({ name }) => name === 'streams_beside')!;
+  };
+
+  it('lets nobody in until there are keys again, which is said with what to do', async () => {
+    const { text, id } = await create('--actor', 'olga', '--roles', 'viewer');
+    await stele('key', 'revoke', id);
+    await statusBecomes(first, text, 401);
+    await removeKeys(nats.url);
+    const refused = () => first.ask(LIST, key(admin)).then(problemOf);
+    await until(refused, ({ code }) => code === 'STORE_UNAVAILABLE');
+    expect(await first.status(LIST, key(text))).toBe(503);
+    expect(await beside()).toMatchObject({
+      state: 'unfit',
+      reason: expect.stringMatching(/^KV_ACCESS-KEYS was removed.*`stele key create`$/),
+    });
+    expect((await stele('doctor')).out).toContain('✗ KEYS_LOST  KV_ACCESS-KEYS');
+    expect(first.logged.join('')).toContain('KV_ACCESS-KEYS was removed');
+    const another = await create('--actor', 'ada', '--roles', 'viewer');
+    await statusBecomes(first, another.text, 200);
+    expect(await refused()).toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: expect.stringMatching(/was lost with all others/),
+    });
+    expect(await first.status(LIST, key(text))).toBe(401);
+    expect(await beside()).toMatchObject({ state: 'up' });
   });
 });

@@ -136,7 +136,7 @@ const shownActor = ({ actor, subject }: Pick<ApiKey, 'actor' | 'subject'>): stri
   subject === null ? actor : `${actor} (${subject})`;
 
 export const listKeys = async ({ io }: Composition, { json }: KeyFlags): Promise<number> => {
-  const keys = (await withBucket(io, (bucket) => bucket.list())).map(({ key }) => shown(key));
+  const keys = (await withBucket(io, (bucket) => bucket.keys())).map(shown);
   if (json) {
     write(io.stdout, JSON.stringify(keys));
     return EXIT.ok;

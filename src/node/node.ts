@@ -174,7 +174,7 @@ const closeStore = async (store: NatsStore, log: Logger): Promise<void> => {
 
 /** Who may come in; undefined where everything is open, which is said. */
 const accessOf = async (
-  { nc }: NatsAccess,
+  { nc, server }: NatsAccess,
   { config, roles, onFirstKey, log, clock }: NodeOptions,
 ): Promise<OpenedAccess | undefined> => {
   if (roles)
@@ -184,6 +184,7 @@ const accessOf = async (
       log,
       settings: config.access,
       replicas: config.replicas,
+      makeAnew: server !== null,
       ...(clock && { clock }),
       ...(onFirstKey && { onFirstKey }),
     });
@@ -351,7 +352,8 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
           return true;
         },
         storeNote: () => room.note,
-        beside: () => settings.beside,
+        beside: () =>
+          [settings.beside, access?.trouble()].filter((one) => one != null).join('; ') || null,
         storeShut: () => gate.why?.code,
         ...config.web,
         ...(options.consoleDir !== undefined && { consoleDir: options.consoleDir }),

@@ -15,7 +15,8 @@ export type Credentials = {
 export type Access = {
   readonly roles: Roles;
   /**
-   * Who sends something, or UNAUTHENTICATED with what is wrong, or IDENTITY_PROVIDER_UNAVAILABLE.
+   * Who sends something, or UNAUTHENTICATED with what is wrong, or
+   * IDENTITY_PROVIDER_UNAVAILABLE or STORE_UNAVAILABLE when that cannot be told now.
    * May be asked again about the same credentials: they may have been revoked or expired since.
    */
   authenticate(credentials: Credentials): Promise<Principal | Refusal>;

@@ -3,8 +3,8 @@ import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
 import { makingAnew } from '../../core/absent-stream.js';
-import { bucketKeys } from './bucket-keys.js';
-import type { Changed } from './followed.js';
+import { type BucketKeys, bucketKeys, bucketMade } from './bucket-keys.js';
+import type { Changed, Listed } from './followed.js';
 
 /** How long NATS may take to answer: a browser waits. */
 const ANSWER_WITHIN_MS = 2_000;
@@ -22,16 +22,23 @@ export class ExpiringBucket<S extends z.ZodType> {
   readonly #kv: KV;
   readonly #schema: S;
   readonly #make: () => Promise<KV>;
-  readonly #keys: () => Promise<readonly string[]>;
+  readonly #keys: () => Promise<BucketKeys>;
+  /** When the bucket that is there was made. */
+  readonly made: () => Promise<string>;
   private constructor(
     kv: KV,
     schema: S,
-    ways: { readonly make: () => Promise<KV>; readonly keys: () => Promise<readonly string[]> },
+    ways: {
+      readonly make: () => Promise<KV>;
+      readonly keys: () => Promise<BucketKeys>;
+      readonly made: () => Promise<string>;
+    },
   ) {
     this.#kv = kv;
     this.#schema = schema;
     this.#make = ways.make;
     this.#keys = ways.keys;
+    this.made = ways.made;
   }
 
   static async open<S extends z.ZodType>(
@@ -43,7 +50,8 @@ export class ExpiringBucket<S extends z.ZodType> {
     const options = { history: 1, replicas, ttl: ttlMs, allow_direct: false };
     const make = () => new Kvm(client).create(name, options);
     const keys = () => bucketKeys(nc, name);
-    return new ExpiringBucket(await make(), schema, { make, keys });
+    const made = () => bucketMade(nc, name);
+    return new ExpiringBucket(await make(), schema, { make, keys, made });
   }
 
   /** Undefined when there never was one, or long ago; without a value it was removed. */
@@ -66,20 +74,21 @@ export class ExpiringBucket<S extends z.ZodType> {
    * All of them, also those that were removed; of a bucket that is gone, none. By one consumer, and
    * what the copy that it stands on lacks from the leader.
    */
-  list(): Promise<readonly Changed<z.output<S>>[]> {
+  list(): Promise<Listed<z.output<S>>> {
     return makingAnew(() => this.#list(), this.#make);
   }
 
-  async #list(): Promise<readonly Changed<z.output<S>>[]> {
-    const all: Changed<z.output<S>>[] = [];
-    for await (const entry of await this.#kv.history()) all.push(this.#changed(entry));
-    const found = new Set(all.map(({ id }) => id));
-    for (const id of await this.#keys()) {
+  async #list(): Promise<Listed<z.output<S>>> {
+    const values: Changed<z.output<S>>[] = [];
+    for await (const entry of await this.#kv.history()) values.push(this.#changed(entry));
+    const found = new Set(values.map(({ id }) => id));
+    const { made, keys } = await this.#keys();
+    for (const id of keys) {
       // One after the other: there may be thousands.
       const one = found.has(id) ? undefined : await this.get(id);
-      if (one) all.push(one);
+      if (one) values.push(one);
     }
-    return all;
+    return { made, values };
   }
 
   /** Each change from now on, until the signal or until the server forgets that somebody looks. */

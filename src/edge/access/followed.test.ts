@@ -1,13 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it, vi } from 'vitest';
-import { type Changed, Followed } from './followed.js';
+import { type Changed, Followed, type Listed } from './followed.js';
 
+const made = async () => '1';
 const silent = { status: async function* () {} } as unknown as NatsConnection;
 
 it('says once that a bucket cannot be followed, however often it tries, and keeps what it knows', async () => {
   const watch = vi.fn(() => Promise.reject(new Error('stream not found')));
-  const source = { list: async () => [{ id: 'a', revision: 1, value: 'one' }], watch };
+  const source = {
+    list: async () => ({ made: '1', values: [{ id: 'a', revision: 1, value: 'one' }] }),
+    made,
+    watch,
+  };
   const log = { warn: vi.fn() };
   const followed = new Followed({ nc: silent, source, what: 'keys', log });
   await followed.begin();
@@ -22,10 +27,10 @@ it('forgets what was removed, but not before what is older can be told no more',
   let all: Changed<string>[] = [{ id: 'a', revision: 1, value: 'one' }];
   const list = async () => {
     lists++;
-    return all;
+    return { made: '1', values: all };
   };
   // A watch that ends by itself is begun anew, and all is listed again.
-  const source = { list, watch: async () => (async function* () {})() };
+  const source = { list, made, watch: async () => (async function* () {})() };
   const followed = new Followed({ nc: silent, source, what: 'sessions', log: { warn: vi.fn() } });
   await followed.begin();
   const removed = { id: 'a', revision: 3, value: undefined };
@@ -44,9 +49,9 @@ it('is told nothing older by a list from a copy that lags', async () => {
   let lists = 0;
   const list = async () => {
     lists++;
-    return [{ id: 'a', revision: 1, value: 'counts' }];
+    return { made: '1', values: [{ id: 'a', revision: 1, value: 'counts' }] };
   };
-  const source = { list, watch: async () => (async function* () {})() };
+  const source = { list, made, watch: async () => (async function* () {})() };
   const followed = new Followed({ nc: silent, source, what: 'keys', log: { warn: vi.fn() } });
   await followed.begin();
   followed.take({ id: 'a', revision: 2, value: 'revoked' });
@@ -54,4 +59,28 @@ it('is told nothing older by a list from a copy that lags', async () => {
   await expect.poll(() => lists, { timeout: 5_000 }).toBeGreaterThanOrEqual(before + 2);
   await followed.close();
   expect(followed.get('a')).toEqual({ revision: 2, value: 'revoked' });
+});
+
+it('knows that its bucket was removed once that was said several times, and takes no other one for it', async () => {
+  const gone = Object.assign(new Error('stream not found'), { code: 10059 });
+  let bucket: Listed<string> | undefined = {
+    made: '1',
+    values: [{ id: 'a', revision: 9, value: 'of old' }],
+  };
+  const list = () => (bucket ? Promise.resolve(bucket) : Promise.reject(gone));
+  const source = { list, made, watch: async () => (async function* () {})() };
+  source.made = async () => (await list()).made;
+  const onGone = vi.fn(async (_: boolean) => {});
+  const onOther = vi.fn();
+  const options = { nc: silent, source, what: 'keys', log: { warn: vi.fn() }, onGone, onOther };
+  const followed = new Followed<string>(options);
+  await followed.begin();
+  bucket = undefined;
+  await expect.poll(() => followed.isGone, { timeout: 5_000 }).toBe(true);
+  expect(onGone.mock.calls[0]).toEqual([true]);
+  bucket = { made: '2', values: [{ id: 'a', revision: 1, value: 'another' }] };
+  await expect.poll(() => followed.isGone, { timeout: 5_000 }).toBe(false);
+  expect(followed.get('a')).toEqual({ revision: 1, value: 'another' });
+  expect(onOther).toHaveBeenCalledExactlyOnceWith(new Map([['a', 'of old']]));
+  await followed.close();
 });

@@ -3,12 +3,14 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { BUCKETS } from '../../core/buckets.js';
 import { ACCESS_KEYS_BUCKET } from '../../core/subjects.js';
 import { ApiKey, KEY_ID } from './api-key.js';
-import { bucketKeys } from './bucket-keys.js';
-import type { Changed } from './followed.js';
+import { bucketKeys, bucketMade } from './bucket-keys.js';
+import type { Changed, Listed } from './followed.js';
 
 /** A rotation and a revocation at the same time: the later one looks again. */
 const ATTEMPTS_MAX = 5;
 const WRITE_WITHIN_MS = 5_000;
+/** Keys that are asked for at a time. */
+const ASKED_AT_ONCE = 32;
 
 /** A key as it stands in the bucket, with the revision that a change must name. */
 export type StoredKey = { readonly key: ApiKey; readonly revision: number };
@@ -25,14 +27,17 @@ const parse = (text: string): ApiKey | undefined => {
 export class KeyBucket {
   readonly #nc: NatsConnection;
   readonly #kv: KV;
-  private constructor(nc: NatsConnection, kv: KV) {
+  readonly #make: () => Promise<KV>;
+  private constructor(nc: NatsConnection, kv: KV, make: () => Promise<KV>) {
     this.#nc = nc;
     this.#kv = kv;
+    this.#make = make;
   }
 
   static async open(nc: NatsConnection, replicas: number): Promise<KeyBucket> {
     const options = { ...BUCKETS[ACCESS_KEYS_BUCKET], replicas };
-    return new KeyBucket(nc, await new Kvm(nc).create(ACCESS_KEYS_BUCKET, options));
+    const make = () => new Kvm(nc).create(ACCESS_KEYS_BUCKET, options);
+    return new KeyBucket(nc, await make(), make);
   }
 
   async get(id: string): Promise<StoredKey | undefined> {
@@ -43,12 +48,31 @@ export class KeyBucket {
   }
 
   /** All keys, the oldest first. */
-  async list(): Promise<readonly StoredKey[]> {
-    const ids = await bucketKeys(this.#nc, ACCESS_KEYS_BUCKET);
-    const found = await Promise.all(ids.map((id) => this.get(id)));
-    return found
-      .filter((one) => one !== undefined)
-      .sort((a, b) => a.key.created_at.localeCompare(b.key.created_at));
+  async keys(): Promise<readonly ApiKey[]> {
+    const { values } = await this.list();
+    return values
+      .flatMap(({ value }) => (value ? [value] : []))
+      .sort((a, b) => a.created_at.localeCompare(b.created_at));
+  }
+
+  made(): Promise<string> {
+    return bucketMade(this.#nc, ACCESS_KEYS_BUCKET);
+  }
+
+  async list(): Promise<Listed<ApiKey>> {
+    const { made, keys: ids } = await bucketKeys(this.#nc, ACCESS_KEYS_BUCKET);
+    const values: Changed<ApiKey>[] = [];
+    for (let at = 0; at < ids.length; at += ASKED_AT_ONCE) {
+      const found = await Promise.all(ids.slice(at, at + ASKED_AT_ONCE).map((id) => this.get(id)));
+      for (const one of found)
+        if (one) values.push({ id: one.key.id, revision: one.revision, value: one.key });
+    }
+    return { made, values };
+  }
+
+  /** Empty, where somebody removed it. */
+  async makeAnew(): Promise<void> {
+    await this.#make();
   }
 
   /** Whether there is any key, in whatever state. */

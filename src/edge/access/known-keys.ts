@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Principal } from '../../core/access.js';
-import type { Refusal } from '../../core/refusal.js';
+import { type Refusal, refuse } from '../../core/refusal.js';
+import { ACCESS_KEYS_BUCKET, bucketStream } from '../../core/subjects.js';
 import { over, unauthenticated } from './access.js';
 import { type ApiKey, digest, fits, readKeyText, stateOf } from './api-key.js';
 import { Followed } from './followed.js';
@@ -9,12 +10,22 @@ import type { KeyBucket } from './key-bucket.js';
 const UNKNOWN = unauthenticated(
   'there is no such API key: `stele key list` shows those there are, `stele key create` makes one',
 );
+const GONE = refuse(
+  'STORE_UNAVAILABLE',
+  'no API key can be looked up now: where they are kept was removed, or cannot be read; ask who runs this',
+);
+const STREAM = bucketStream(ACCESS_KEYS_BUCKET);
 
 export type KnownKeysOptions = {
   readonly nc: NatsConnection;
   readonly bucket: KeyBucket;
   readonly clock: () => number;
-  readonly log: { warn(what: object, message: string): void };
+  /** The bucket is made anew, empty, where somebody removed it. */
+  readonly makeAnew: boolean;
+  readonly log: {
+    warn(what: object, message: string): void;
+    error(what: object, message: string): void;
+  };
 };
 
 const principalOf = (key: ApiKey): Principal =>
@@ -28,22 +39,45 @@ const principalOf = (key: ApiKey): Principal =>
     ...(key.expires_at !== null && { until: key.expires_at }),
   });
 
-/** The API keys as this node knows them: recognizing one asks nobody. */
+/**
+ * The API keys as this node knows them: recognizing one asks nobody. When their bucket is removed,
+ * none of them counts any more. This node may not have heard yet that one was revoked, and nobody
+ * could revoke one that is in no bucket; so they are not written again from memory.
+ */
 export class KnownKeys {
   readonly #keys: Followed<ApiKey>;
   readonly #clock: () => number;
+  /** Those of a bucket that was removed. */
+  #lost: ReadonlyMap<string, ApiKey> = new Map();
 
-  constructor({ nc, bucket, clock, log }: KnownKeysOptions) {
-    const list = async () =>
-      (await bucket.list()).map(({ key, revision }) => ({ id: key.id, revision, value: key }));
-    const source = { list, watch: (signal: AbortSignal) => bucket.watch(signal) };
-    this.#keys = new Followed({ nc, source, what: 'API keys', log });
+  constructor({ nc, bucket, clock, makeAnew, log }: KnownKeysOptions) {
+    this.#keys = new Followed({
+      nc,
+      source: bucket,
+      what: 'API keys',
+      log,
+      onGone: async (isFirst) => {
+        if (isFirst) log.error({}, this.#gone());
+        // Where there was no key none is lost. One that fails is tried again at the next look.
+        if (makeAnew || this.#count() === 0) await bucket.makeAnew().catch(() => {});
+      },
+      onOther: (before) => {
+        this.#lost = new Map([...this.#lost, ...before]);
+        if (before.size > 0) log.error({}, this.#saidLost());
+      },
+    });
     this.#clock = clock;
   }
 
   /** Settles once every key is known. */
   begin(): Promise<void> {
     return this.#keys.begin();
+  }
+
+  /** What is the matter with where keys are kept, until there are some again; as a sentence. */
+  get trouble(): string | null {
+    if (this.#keys.isGone) return this.#gone();
+    return this.#lost.size > 0 && this.#count() === 0 ? this.#saidLost() : null;
   }
 
   /** Whom a key stands for, or what is wrong with it. */
@@ -55,8 +89,15 @@ export class KnownKeys {
 
   /** Whom somebody stands for who has shown the secret of this digest, now or before. */
   standing(id: string, secretDigest: string): Principal | Refusal {
-    const key = this.#keys.get(id)?.value;
+    if (this.#keys.isGone) return GONE;
     const now = this.#clock();
+    const key = this.#keys.get(id)?.value;
+    const lost = key ? undefined : this.#lost.get(id);
+    // Whoever shows it guesses nothing: all of them do so at once.
+    if (lost && fits(lost, secretDigest, now))
+      return over(
+        `the API key ${id} was lost with all others: ask for a new one (stele key create)`,
+      );
     // What a key's state is, only its owner is told.
     if (!key || !fits(key, secretDigest, now)) return UNKNOWN;
     const state = stateOf(key, now);
@@ -69,5 +110,17 @@ export class KnownKeys {
 
   close(): Promise<void> {
     return this.#keys.close();
+  }
+
+  #count(): number {
+    return [...this.#keys.entries()].length;
+  }
+
+  #gone(): string {
+    return `${STREAM} was removed: no API key counts (it held ${this.#count()}); restore it, or make keys anew with \`stele key create\``;
+  }
+
+  #saidLost(): string {
+    return `${STREAM} was removed and made anew: the API keys that it held (${this.#lost.size}) are lost; make new ones with \`stele key create\``;
   }
 }

@@ -11,7 +11,7 @@ import {
 import { digest, KEY_PREFIX, sameDigest } from './api-key.js';
 import { type JwtSettings, jwtRecognizer } from './jwt.js';
 import { KeyBucket } from './key-bucket.js';
-import { KnownKeys } from './known-keys.js';
+import { KnownKeys, type KnownKeysOptions } from './known-keys.js';
 import { KnownSessions } from './known-sessions.js';
 import { makeKey } from './make-key.js';
 import { ofPeople } from './of-people.js';
@@ -42,13 +42,20 @@ export type OpenAccessOptions = {
   readonly roles: Roles;
   readonly settings: AccessSettings;
   readonly replicas: number;
-  readonly log: { warn(what: object, message: string): void };
+  /** Where the bucket of keys is removed it is made anew, empty: nobody else sees to this server. */
+  readonly makeAnew?: boolean;
+  readonly log: KnownKeysOptions['log'];
   readonly clock?: () => number;
   /** Told the text of the first key ever, which nobody can tell again. Without it none is made. */
   readonly onFirstKey?: (text: string) => void;
 };
 
-export type OpenedAccess = Access & { readonly sessions: Sessions; close(): Promise<void> };
+export type OpenedAccess = Access & {
+  readonly sessions: Sessions;
+  /** What is the matter with where API keys are kept, as a sentence. */
+  trouble(): string | null;
+  close(): Promise<void>;
+};
 
 const BEARER = /^bearer +(\S+)$/i;
 
@@ -136,12 +143,12 @@ const both = async <A extends Closed, B extends Closed>(
 
 /** Read keys and sessions and follow them; make the first key where there is no other way in. */
 export const openAccess = async (options: OpenAccessOptions): Promise<OpenedAccess> => {
-  const { nc, roles, settings, replicas, log, clock = Date.now } = options;
+  const { nc, roles, settings, replicas, log, makeAnew = false, clock = Date.now } = options;
   const { adminKey, jwt } = settings;
   const openKeys = async (): Promise<KnownKeys> => {
     const bucket = await KeyBucket.open(nc, replicas);
     await makeFirstKey(bucket, options);
-    const keys = new KnownKeys({ nc, bucket, clock, log });
+    const keys = new KnownKeys({ nc, bucket, clock, makeAnew, log });
     await keys.begin();
     return keys;
   };
@@ -166,6 +173,7 @@ export const openAccess = async (options: OpenAccessOptions): Promise<OpenedAcce
     roles,
     authenticate: authenticator({ ...ways, session: ofPeople(recognize) }),
     sessions,
+    trouble: () => keys.trouble,
     close: async () => {
       await Promise.all([keys.close(), known.close()]);
     },

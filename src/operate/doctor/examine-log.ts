@@ -13,6 +13,7 @@ import type { Topology } from '../../write/store/topology.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { StreamReport } from './examination.js';
 import { examineAggregate, examineStream } from './examine.js';
+import { examineKeys } from './examine-keys.js';
 import { examineTails, type Told, told } from './examine-tail.js';
 import { type Finding, finding } from './finding.js';
 import type { Pace } from './pace.js';
@@ -70,7 +71,9 @@ const examineBeside = async (around: LogExamination): Promise<readonly Finding[]
   const { definitions, topology, replicas } = around;
   const all = [...wantedExpiring(definitions, topology, replicas), ...wantedBuckets(replicas)];
   const found = await Promise.all(all.map((wanted) => examineSettings(around, wanted)));
-  return found.flatMap(({ findings }) => findings).filter(({ code }) => code !== 'STREAM_MISSING');
+  const settings = found.flatMap(({ findings }) => findings);
+  const missing = await examineKeys(around.store);
+  return [...settings.filter(({ code }) => code !== 'STREAM_MISSING'), ...missing];
 };
 
 const examineJournal = async (

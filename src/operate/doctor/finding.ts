@@ -45,6 +45,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   CLAIM_ORPHANED: 'nobody can take this key: find out who wrote the claim',
   CLAIM_UNREADABLE: RESTORE,
   JOURNAL_UNREADABLE: 'only the report of what was asked is affected; no event is',
+  KEYS_LOST:
+    'make keys anew with `stele key create`, or restore the bucket from a backup; see docs/how-to/authentication.md',
   READ_STORE_UNAVAILABLE:
     'look at the database (DATABASE_URL), or at the file in STELE_DATA; nothing is lost: projections go on when it is back',
   READ_STORE_MISSING: '`stele serve` makes it at its next start',

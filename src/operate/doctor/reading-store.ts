@@ -41,6 +41,8 @@ export type StreamFound = {
   readonly replicas: number;
   /** Sequence of the last message. */
   readonly last: number;
+  /** When it was made, ISO 8601. */
+  readonly created: string;
 };
 
 /** A durable consumer of a stream, and how far it was told that somebody is. */
@@ -121,11 +123,12 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
   const snapshots = new Snapshots(nc);
   const stream: ReadingStore['stream'] = async (name) => {
     try {
-      const { config, state } = await jsm.streams.info(name);
+      const { config, created, state } = await jsm.streams.info(name);
       return {
         config: config as unknown as StreamSafety,
         replicas: config.num_replicas,
         last: state.last_seq,
+        created,
       };
     } catch (error) {
       if (isStreamAbsent(error)) return undefined;
