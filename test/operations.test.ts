@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { parser } from '@prometheus-io/lezer-promql';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -72,7 +74,9 @@ const FLOOD_BYTES = 1024 * 1024;
 const FLOODED_WITHIN_MS = 10_000;
 
 /** Only where somebody tells how much room there is: a server of another does not. */
-const ROOM = ['stele_store_free_bytes', 'stele_store_size_bytes'];
+const ROOM = ['store', 'stream'].flatMap((of) =>
+  ['free', 'size'].map((what) => `stele_${of}_${what}_bytes`),
+);
 
 describe('dashboard and alert rules', () => {
   it('parse', () => {
@@ -268,5 +272,26 @@ describe('a node', () => {
     expect(cutOff()).not.toEqual([]);
     expect(cutOff().filter((line) => !/"[^"]*:stele [^"]* commands"/.test(line))).toEqual([]);
     expect((await node.send(createApplication(uuid(), { name: 'After' }))).status).toBe(201);
+  });
+
+  it('writes nothing more where somebody gave a stream a limit and little is left, and says so', async () => {
+    const nc = await connect({ servers: server.url });
+    const { streams } = await jetstreamManager(nc);
+    const { state } = await streams.info('EVT_APPLICATION');
+    const max_bytes = state.bytes + 1;
+    await streams.update('EVT_APPLICATION', { max_bytes });
+    await nc.close();
+    const ready = async () => (await fetch(`${node.url}/readyz?for=commands`)).text();
+    await vi.waitFor(async () => expect(await ready()).toContain('STORE_FULL'), 7_000);
+    expect(await ready()).toMatch(/are left in the stream EVT_APPLICATION, by its max_bytes/);
+    const refused = await node.send(createApplication(uuid(), { name: 'Too much' }));
+    expect(await refused.json()).toMatchObject({ code: 'STORE_FULL' });
+    expect(await samples()).toContain(
+      `stele_stream_size_bytes{stream="EVT_APPLICATION"} ${max_bytes}`,
+    );
+    const { out } = await commandLine(['doctor'], node.env);
+    expect(out).toMatch(
+      /STORE_FULL {2}EVT_APPLICATION[^✗]*nats stream edit EVT_APPLICATION --max-bytes=-1/,
+    );
   });
 });

@@ -117,10 +117,12 @@ const watchRoom = ({ nc, server }: NatsAccess, gate: WriteGate, log: Logger): Ro
 const streamsOf = (
   { server }: NatsAccess,
   { config, definitions, topology, log }: NodeOptions,
+  room: RoomWatch,
 ): StreamsOptions => ({
   kinds: definitions,
   topology,
   replicas: config.replicas,
+  onRoom: (stream, left) => room.ofStream(stream, left),
   ...(server && {
     onSetAgain: (stream, was) =>
       log.error(
@@ -139,7 +141,7 @@ const openStore = async (
   try {
     await refuseForeign(nc, definitions);
     return await natsStore(nc, {
-      ...streamsOf(nats, options),
+      ...streamsOf(nats, options, room),
       gate,
       onStuck: (stream) => room.stuck(stream),
       onFeedMadeAnew: (what) => log.debug(what, 'a consumer is made anew'),
@@ -216,8 +218,9 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     await room.look();
     const store = await openStore(nats, options, { gate, room });
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
-    const judge = () => judgeStreams(nats.nc, streamsOf(nats, options));
-    const tend = () => tendBeside(nats.nc, streamsOf(nats, options));
+    const streams = streamsOf(nats, options, room);
+    const judge = () => judgeStreams(nats.nc, streams);
+    const tend = () => tendBeside(nats.nc, streams);
     const settings = new SettingsWatch({ judge, tend, gate, log });
     opened('settings of streams', WRITE_WITHIN_MS, () => settings.close());
     let isTruncated = (): boolean => false;
@@ -364,7 +367,11 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
         meters: {
           store,
           alerts: () => alerts.stats(),
-          connection: { roundTrip: () => roundTrip(nats.nc), room: () => room.room },
+          connection: {
+            roundTrip: () => roundTrip(nats.nc),
+            room: () => room.room,
+            streams: () => room.streams,
+          },
           connections: () => connections.counts,
         },
       }),

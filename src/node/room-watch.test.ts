@@ -102,6 +102,40 @@ describe('the room that is left', () => {
   });
 });
 
+describe('a stream with a limit of its own', () => {
+  const STREAM = 'EVT_LAMP';
+
+  it('shuts writing by itself, however much room there is on the disk, until it may hold more', async () => {
+    const { watch, gate, look, said, restarts } = watched(100 * GB);
+    await look(100 * GB);
+    watch.ofStream(STREAM, { free: 5 * MB, size: 20 * MB });
+    expect(gate.why).toBeUndefined();
+    watch.ofStream(STREAM, { free: 0, size: 20 * MB });
+    expect(gate.why).toEqual({
+      code: 'STORE_FULL',
+      message:
+        'the event store is full: 0 MB of 20 MB are left in the stream EVT_LAMP, by its max_bytes, 2 MB are kept free',
+    });
+    expect([watch.streams.get(STREAM), restarts]).toEqual([{ free: 0, size: 20 * MB }, []]);
+    expect(await look(100 * GB)).toBe('STORE_FULL');
+    watch.ofStream(STREAM, { free: 20 * MB, size: 40 * MB });
+    expect(gate.why).toBeUndefined();
+    watch.ofStream(STREAM, { free: 0, size: 40 * MB });
+    watch.ofStream(STREAM, undefined);
+    expect([gate.why, watch.streams.size]).toEqual([undefined, 0]);
+    expect(said.at(-1)).toMatch(/no limit any more/);
+  });
+
+  it('is worth a word beside the disk when little is left', async () => {
+    const { watch, look } = watched(100 * GB);
+    await look(9 * GB);
+    watch.ofStream(STREAM, { free: 3 * MB, size: 20 * MB });
+    expect(watch.note).toBe(
+      'only 9,216 MB of 100 GB are left on the disk; only 3 MB of 20 MB are left in the stream EVT_LAMP, by its max_bytes',
+    );
+  });
+});
+
 describe('a server whose disk was full', () => {
   it('is started anew once there is room, not before, and writing is shut meanwhile', async () => {
     const { look, restarts } = watched(10 * GB);

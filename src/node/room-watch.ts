@@ -1,9 +1,8 @@
-import { isFull, isLow, keptFree, leftIn, type Room } from '../nats-server/room.js';
+import type { Room } from '../nats-server/room.js';
 import type { WriteGate } from '../write/store/write-gate.js';
+import { Headroom } from './headroom.js';
 
 const LOOK_EVERY_MS = 500;
-/** Room comes back when there is so much more than the reserve: on the edge it would flutter. */
-const BACK_ABOVE = 1.1;
 /** With less than this left something was refused by the disk, whether or not it was told here. */
 const BOTTOM_BYTES = 1024 * 1024;
 /** A server is started anew for a stuck stream no more often, unless its disk was full meanwhile. */
@@ -32,9 +31,9 @@ export type RoomWatchOptions = {
 export class RoomWatch {
   readonly #options: RoomWatchOptions;
   readonly #timer: NodeJS.Timeout;
-  #room: Room | undefined;
-  #isFull = false;
-  #isLow = false;
+  readonly #main: Headroom;
+  /** Of streams that may hold so much and no more. */
+  readonly #streams = new Map<string, Headroom>();
   /** Why the server must be started anew. */
   #ill: string | undefined;
   #restarted = Number.NEGATIVE_INFINITY;
@@ -42,18 +41,45 @@ export class RoomWatch {
 
   constructor(options: RoomWatchOptions) {
     this.#options = options;
+    const { where, gate, log } = options;
+    this.#main = new Headroom({ where, by: 'room', gate, log });
     this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
     this.#timer.unref();
   }
 
   get room(): Room | undefined {
-    return this.#room;
+    return this.#main.room;
+  }
+
+  /** What is left in each stream that somebody gave a limit. */
+  get streams(): ReadonlyMap<string, Room> {
+    const found = new Map<string, Room>();
+    for (const [stream, { room }] of this.#streams) if (room) found.set(stream, room);
+    return found;
+  }
+
+  /** What a stream may still hold; undefined where it has no limit of its own. */
+  ofStream(stream: string, room: Room | undefined): void {
+    let known = this.#streams.get(stream);
+    if (!room) {
+      known?.lift();
+      this.#streams.delete(stream);
+      return;
+    }
+    if (!known) {
+      const { gate, log } = this.#options;
+      const where = `in the stream ${stream}, by its max_bytes`;
+      known = new Headroom({ where, by: `room in ${stream}`, gate, log });
+      this.#streams.set(stream, known);
+    }
+    known.judge(room);
+    known.open();
   }
 
   /** What is worth knowing though it is no reason to refuse, as a sentence. */
   get note(): string | null {
-    if (!this.#room || !this.#isLow) return null;
-    return `only ${leftIn(this.#room)} are left ${this.#options.where}`;
+    const notes = [this.#main, ...this.#streams.values()].map(({ note }) => note);
+    return notes.filter((one) => one !== null).join('; ') || null;
   }
 
   /** A stream takes no more writes. True when that is being mended. */
@@ -80,32 +106,16 @@ export class RoomWatch {
   }
 
   async #look(): Promise<void> {
+    const wasFull = this.#main.isFull;
     const room = await this.#options.look().catch(() => undefined);
-    this.#room = room;
-    if (room) this.#judge(room);
-    if (this.#ill !== undefined && !this.#isFull)
+    this.#main.judge(room);
+    const { isFull } = this.#main;
+    if (wasFull && !isFull) this.#restarted = Number.NEGATIVE_INFINITY; // what filled it again is new trouble
+    const isOver = room !== undefined && (room.free < BOTTOM_BYTES || room.files === 0);
+    if (isFull && isOver && this.#options.restart) this.#ill ??= 'its disk was full';
+    if (this.#ill !== undefined && !isFull)
       await this.#heal().catch((error: Error) => this.#options.log.error(error.message));
-    if (!this.#isFull) this.#options.gate.open('room');
-  }
-
-  #judge(room: Room): void {
-    const { where, gate, log } = this.#options;
-    const { free, files } = room;
-    const low = isLow(room);
-    if (isFull(room)) {
-      const message = `the event store is full: ${leftIn(room)} are left ${where}, ${keptFree(room)} are kept free`;
-      gate.shut('room', { code: 'STORE_FULL', message });
-      if (!this.#isFull) log.error(`${message}; nothing is written until there is room`);
-      this.#isFull = true;
-      if ((free < BOTTOM_BYTES || files === 0) && this.#options.restart)
-        this.#ill ??= 'its disk was full';
-    } else if (this.#isFull && !isFull(room, BACK_ABOVE)) {
-      this.#isFull = false;
-      this.#restarted = Number.NEGATIVE_INFINITY; // what filled it again is new trouble
-      log.info(`there is room again ${where}: ${leftIn(room)}`);
-    } else if (low && !this.#isLow)
-      log.warn(`only ${leftIn(room)} are left ${where}: make room soon`);
-    this.#isLow = low;
+    this.#main.open();
   }
 
   async #heal(): Promise<void> {

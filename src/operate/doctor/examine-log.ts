@@ -14,6 +14,7 @@ import type { Diagnosis } from './diagnosis.js';
 import type { StreamReport } from './examination.js';
 import { examineAggregate, examineStream } from './examine.js';
 import { examineKeys } from './examine-keys.js';
+import { examineRoom } from './examine-room.js';
 import { examineTails, type Told, told } from './examine-tail.js';
 import { type Finding, finding } from './finding.js';
 import type { Pace } from './pace.js';
@@ -48,6 +49,7 @@ const examineSettings = async (
   const found = await store.stream(stream);
   if (!found)
     return { last: 0, findings: [finding('STREAM_MISSING', 'it does not exist', { stream })] };
+  const room = wanted.discard === 'old' ? undefined : found.room;
   const findings: Finding[] = unfitStreamFields(wanted, found.config).map(
     ({ field, wanted, actual, fix }) =>
       finding('STREAM_UNFIT', `${field} is ${actual}, must be ${wanted}`, { stream, todo: fix }),
@@ -63,7 +65,7 @@ const examineSettings = async (
         },
       ),
     );
-  return { last: found.last, findings };
+  return { last: found.last, findings: [...findings, ...examineRoom(room, stream)] };
 };
 
 /** What stands beside the events; what is missing there is made by who needs it. */

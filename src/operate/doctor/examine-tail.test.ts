@@ -10,7 +10,13 @@ const store = (
   remembered: Readonly<Record<string, Partial<Remembered>>> = {},
 ): Pick<ReadingStore, 'remembered' | 'stream'> => ({
   remembered: async (name) => ({ held: [], accepted: null, ...remembered[name] }),
-  stream: async (name) => ({ config: {}, replicas: 1, last: lasts[name] ?? 0, created: '' }),
+  stream: async (name) => ({
+    config: {},
+    replicas: 1,
+    last: lasts[name] ?? 0,
+    created: '',
+    room: undefined,
+  }),
 });
 const WHOLE = { EVT_LAMP: 90, JOURNAL: 12 };
 const found = async (from: ReturnType<typeof store>, positions: Told = new Map()) =>

@@ -22,6 +22,7 @@ import { Mux } from '../../write/store/nats/mux.js';
 import { readJournal } from '../../write/store/nats/read-journal.js';
 import { type Found, Reader } from '../../write/store/nats/reader.js';
 import { Snapshots } from '../../write/store/nats/snapshots.js';
+import { roomIn, type StreamRoom } from '../../write/store/nats/streams.js';
 import type { ClaimKey, EventStore, JournalEntry, Kind } from '../../write/store/port.js';
 
 /** How long nodes have to say that they are there. */
@@ -43,6 +44,8 @@ export type StreamFound = {
   readonly last: number;
   /** When it was made, ISO 8601. */
   readonly created: string;
+  /** What it may still hold; undefined where it has no limit of its own. */
+  readonly room: StreamRoom | undefined;
 };
 
 /** A durable consumer of a stream, and how far it was told that somebody is. */
@@ -123,12 +126,14 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
   const snapshots = new Snapshots(nc);
   const stream: ReadingStore['stream'] = async (name) => {
     try {
-      const { config, created, state } = await jsm.streams.info(name);
+      const info = await jsm.streams.info(name);
+      const { config, created, state } = info;
       return {
         config: config as unknown as StreamSafety,
         replicas: config.num_replicas,
         last: state.last_seq,
         created,
+        room: roomIn(info),
       };
     } catch (error) {
       if (isStreamAbsent(error)) return undefined;

@@ -30,8 +30,11 @@ export type Connection = {
   /** Seconds of one round trip; null when there was no answer in time. */
   readonly roundTrip: () => Promise<number | null>;
   /** Room where events are kept, bytes; undefined when nobody tells. */
-  readonly room?: () => { readonly free: number; readonly size: number } | undefined;
+  readonly room?: () => Room | undefined;
+  /** The same of each stream that somebody gave a limit. */
+  readonly streams?: () => ReadonlyMap<string, Room>;
 };
+type Room = { readonly free: number; readonly size: number };
 
 /** Writing to the log. */
 export const ofStore = (store: StoreMeters): Family[] => {
@@ -83,9 +86,10 @@ export const ofStore = (store: StoreMeters): Family[] => {
 };
 
 /** The connection to the server of the log. */
-export const ofConnection = async ({ roundTrip, room }: Connection): Promise<Family[]> => {
+export const ofConnection = async ({ roundTrip, room, streams }: Connection): Promise<Family[]> => {
   const seconds = await roundTrip();
   const left = room?.();
+  const limited = [...(streams?.() ?? [])].map(([stream, of]) => [{ stream }, of] as const);
   return [
     gauge('stele_nats_connected', '1 when NATS answers', seconds === null ? 0 : 1),
     gauge(
@@ -99,5 +103,15 @@ export const ofConnection = async ({ roundTrip, room }: Connection): Promise<Fam
       left ? [[{}, left.free]] : [],
     ),
     gauge('stele_store_size_bytes', 'All of that room', left ? [[{}, left.size]] : []),
+    gauge(
+      'stele_stream_free_bytes',
+      'What a stream may still hold that somebody gave a limit',
+      limited.map(([labels, { free }]) => [labels, free]),
+    ),
+    gauge(
+      'stele_stream_size_bytes',
+      'All that it may hold',
+      limited.map(([labels, { size }]) => [labels, size]),
+    ),
   ];
 };

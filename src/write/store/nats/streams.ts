@@ -1,4 +1,9 @@
-import { type JetStreamManager, jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
+import {
+  type JetStreamManager,
+  jetstreamManager,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { isStreamAbsent } from '../../../core/absent-stream.js';
 import { Fault } from '../../../core/refusal.js';
@@ -14,9 +19,9 @@ import {
   wantedJournal,
 } from './wanted-streams.js';
 
-const existing = async (jsm: JetStreamManager, name: string): Promise<StreamConfig | undefined> => {
+const existing = async (jsm: JetStreamManager, name: string): Promise<StreamInfo | undefined> => {
   try {
-    return (await jsm.streams.info(name)).config;
+    return await jsm.streams.info(name);
   } catch (error) {
     if (isStreamAbsent(error)) return undefined;
     throw error;
@@ -90,12 +95,25 @@ const judge = async (
 const ensure = async (
   jsm: JetStreamManager,
   wanted: Wanted,
-  onSetAgain?: SetAgain,
+  { onSetAgain, onRoom }: Pick<StreamsOptions, 'onSetAgain' | 'onRoom'>,
 ): Promise<void> => {
   const found = await existing(jsm, wanted.name);
-  const config = found ?? (await jsm.streams.add(wanted)).config;
+  if (found) onRoom?.(wanted.name, roomIn(found));
+  const { config } = found ?? (await jsm.streams.add(wanted));
   await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
 };
+
+/** Bytes that a stream may still hold, of all that it may. */
+export type StreamRoom = { readonly free: number; readonly size: number };
+
+/** Undefined where it has no limit of its own. */
+export const roomIn = ({
+  config,
+  state,
+}: Pick<StreamInfo, 'config' | 'state'>): StreamRoom | undefined =>
+  config.max_bytes > 0
+    ? { free: Math.max(0, config.max_bytes - state.bytes), size: config.max_bytes }
+    : undefined;
 
 /** The streams that must keep all that they are given. */
 const keeping = ({ kinds, topology, replicas }: StreamsOptions): readonly Wanted[] => [
@@ -109,6 +127,8 @@ export type StreamsOptions = {
   readonly replicas: number;
   /** What somebody changed is set again, and this is told; without it that is a fault. */
   readonly onSetAgain?: SetAgain;
+  /** Told of each stream that must keep all what it may still hold. */
+  readonly onRoom?: (stream: string, room: StreamRoom | undefined) => void;
 };
 
 /**
@@ -116,16 +136,17 @@ export type StreamsOptions = {
  * @throws Fault STREAM_UNFIT, or what the server says when it cannot be asked
  */
 export const judgeStreams = async (nc: NatsConnection, options: StreamsOptions): Promise<void> => {
-  const { onSetAgain } = options;
+  const { onSetAgain, onRoom } = options;
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const judged = await Promise.allSettled(
     keeping(options).map(async (wanted) => {
-      const config = await existing(jsm, wanted.name);
-      if (!config)
+      const found = await existing(jsm, wanted.name);
+      if (!found)
         throw unfit(wanted.name, [
           'it was removed. Restore it from a backup or a replica; a node that starts without makes an empty one, and says what was lost.',
         ]);
-      await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
+      onRoom?.(wanted.name, roomIn(found));
+      await judge(jsm, wanted, { config: found.config, ...(onSetAgain && { onSetAgain }) });
     }),
   );
   throwAll(judged);
@@ -156,8 +177,9 @@ export const tendBeside = async (
 ): Promise<void> => {
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const tend = async (wanted: Wanted, make: boolean): Promise<void> => {
-    const config = await existing(jsm, wanted.name);
-    if (config) await judge(jsm, wanted, { config, ...(onSetAgain && { onSetAgain }) });
+    const found = await existing(jsm, wanted.name);
+    if (found)
+      await judge(jsm, wanted, { config: found.config, ...(onSetAgain && { onSetAgain }) });
     else if (make) await jsm.streams.add(wanted);
   };
   throwAll(
@@ -187,7 +209,7 @@ export const ensureTopology = async (
     );
   });
   await Promise.all([
-    ...keeping(options).map((wanted) => ensure(jsm, wanted, options.onSetAgain)),
+    ...keeping(options).map((wanted) => ensure(jsm, wanted, options)),
     tendBeside(nc, options).catch((error: Error) => {
       if (!isUnfit(error)) throw error;
     }),
