@@ -156,7 +156,7 @@ export class Actor {
    */
   async tellTogether(
     commands: readonly Command[],
-    how: Pick<Group, 'skipUnchanged' | 'keyed'>,
+    how: Omit<Group, 'size' | 'refusal'>,
   ): Promise<Refusal | readonly Result[]> {
     const full = this.#full(commands.length);
     if (full) return full;

@@ -1,5 +1,6 @@
 import type { AcceptedCommands } from '../../core/accepted-commands.js';
 import type { State } from '../../core/aggregate.js';
+import type { Command } from '../../core/command.js';
 import type { StoredEvent } from '../../core/event.js';
 import { type Hashed, hasFormerHash } from '../../core/former-hash.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
@@ -7,7 +8,7 @@ import type { EventStore } from '../store/port.js';
 import { TURN_EVENTS_MAX } from './limits.js';
 import { extend, nothing } from './load.js';
 import { accepted, type Together } from './outcome.js';
-import { eventsFrom, type Of } from './replayed.js';
+import { eventsFrom, type Of, refusedAgain } from './replayed.js';
 
 /**
  * A request that becomes several commands and may come again. Which commands it becomes depends on
@@ -23,6 +24,12 @@ export type Keyed = {
    * those.
    */
   readonly formerly: (before: State) => ReadonlyMap<string, Hashed>;
+};
+
+/** Who sends a request again, and why they may not where they are not who sent it first. */
+export type Again = {
+  readonly by: Pick<Command, 'actor' | 'actor_type'>;
+  readonly foreign: Refusal | undefined;
 };
 
 /** One of several may have changed nothing, so any id of a request tells that it was accepted. */
@@ -63,17 +70,28 @@ const byCommand = (
 
 /**
  * The first answer to a request again, from the log: `at` says where the events of its commands
- * begin. Refused when the same key was used for something else.
+ * begin. Refused when the same key was used for something else, and as `again` says when it comes
+ * from somebody else.
  */
 export const firstAnswer = async (
   store: EventStore,
   of: Of,
-  { keyed, at }: { readonly keyed: Keyed; readonly at: ReadonlyMap<string, number> },
+  {
+    keyed,
+    at,
+    again,
+  }: {
+    readonly keyed: Keyed;
+    readonly at: ReadonlyMap<string, number>;
+    readonly again?: Again | undefined;
+  },
 ): Promise<Together | Refusal> => {
   const sequence = Math.min(...at.values());
   // What was written at once stands together; one key used twice was let pass by first versions.
   const ids = [...at].flatMap(([id, first]) => (first < sequence + TURN_EVENTS_MAX ? [id] : []));
   const events = await eventsFrom(store, of, { sequence, ids });
+  const refused = again && refusedAgain(events[0]!, again.by, again.foreign);
+  if (refused) return refused;
   const commands = byCommand(events, ids);
   const hashes = [...commands].map(([id, [first]]) => [id, first!.command_hash] as const);
   if (!hashes.every(([, hash]) => hash === keyed.hash)) {

@@ -21,6 +21,8 @@ export type Group = {
   readonly skipUnchanged: boolean;
   /** The request that they are, when it may have come before with another plan. */
   readonly keyed?: Keyed | undefined;
+  /** Told, of a request that was accepted before, why who sends it may not, where that is so. */
+  readonly onForeign?: (refusal: Refusal | undefined) => void;
   /** Why none of them was written. */
   refusal: Refusal | undefined;
 };
@@ -54,8 +56,13 @@ const replay = (
   commands: readonly Command[],
   { folded, lookups, group }: Deciding,
 ): readonly Decided[] | undefined => {
-  if (group.keyed && acceptedOf(group.keyed, folded.accepted).size > 0)
+  if (group.keyed && acceptedOf(group.keyed, folded.accepted).size > 0) {
+    const again = commands.map((one, at) => replayAt(one, pointOf(folded), lookups[at]!));
+    const fault = again.find(({ kind }) => kind === 'fault');
+    if (fault) return commands.map(() => fault);
+    group.onForeign?.(again.flatMap((one) => (one.kind === 'replay' && one.foreign) || [])[0]);
     return noneOf(commands, ACCEPTED_BEFORE, group);
+  }
   const known = commands.filter(({ command_id }) => folded.accepted.has(command_id));
   if (known.length === 0) return undefined;
   if (known.length < commands.length && !group.skipUnchanged)

@@ -159,6 +159,29 @@ describe('an accepted command that comes again from another', () => {
     expect(await toldElsewhere(move('b'), admin)).toBe('accepted');
     expect(await told(accepted, bob)).toBe('accepted');
   });
+
+  it('is answered to who sent it, whatever they own by then, and not to a program of that name', async () => {
+    const { told } = await open();
+    await told(hang('a'), admin);
+    const given = move('b');
+    expect(await told(given, ann)).toBe('accepted');
+    expect(await told(given, ann)).toBe('accepted');
+    const program: Principal = { ...ann, actor_type: 'service' };
+    expect(await told({ ...given, actor_type: 'service' }, program)).toBe('FORBIDDEN');
+  });
+
+  it('is asked the same of where it was one of several under one key', async () => {
+    const { runtime, told } = await open();
+    await told(hang('a'), admin);
+    const several = [dim(1), move('b')];
+    const types = new Map(several.map((one) => [one.command_id, one.command_type]));
+    const keyed = { types, hash: 'h', formerly: () => new Map() };
+    const sent = (by: Principal) => runtime.dispatchTogether(several, 'test', by, { keyed });
+    expect(await sent(ann)).toMatchObject({ replayed: false });
+    expect(await sent(ann)).toMatchObject({ replayed: true });
+    expect(await sent(bob)).toMatchObject({ replayed: true });
+    expect(await sent(who('eve', 'owner', 'C'))).toMatchObject({ refused: 'FORBIDDEN' });
+  });
 });
 
 describe('commands that are decided together', () => {

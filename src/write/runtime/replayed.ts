@@ -33,6 +33,15 @@ export const eventsFrom = async (
   );
 };
 
+/** What somebody is told of an accepted command that another one sent, and that they may not send. */
+export const refusedAgain = (
+  first: Pick<StoredEvent, 'actor' | 'actor_type'>,
+  { actor, actor_type }: Pick<Command, 'actor' | 'actor_type'>,
+  foreign: Refusal | undefined,
+): Refusal | undefined =>
+  // A person and a program of one name are two.
+  first.actor === actor && first.actor_type === actor_type ? undefined : foreign;
+
 /**
  * The first answer to an accepted command again, from the log, where its first event stands at
  * `sequence`. Refused when the same id now comes with another command, and as `foreign` says when
@@ -46,8 +55,9 @@ export const replayed = async (
   const { command_id, hash } = command;
   const read = await eventsFrom(store, command, { sequence, ids: [command_id] });
   const events = read.filter(({ causation_id }) => causation_id === command_id);
-  const { actor, command_hash } = events[0]!;
-  if (foreign && actor !== command.actor) return foreign;
+  const { command_hash } = events[0]!;
+  const refused = refusedAgain(events[0]!, command, foreign);
+  if (refused) return refused;
   if (command_hash === hash || hasFormerHash(command, command_hash))
     return accepted(command, events, { first: sequence, replayed: true });
   return refuse(

@@ -11,7 +11,7 @@ import { Actor, type Surroundings } from './actor.js';
 import { unapproved } from './approving.js';
 import { Boundaries } from './boundaries.js';
 import type { CommandCount, CommandDurations, CommandTally } from './command-tally.js';
-import { firstAnswer, type Keyed, stateAt } from './first-answer.js';
+import { type Again, firstAnswer, type Keyed, stateAt } from './first-answer.js';
 import type { Group } from './group.js';
 import { IdsUnderWay } from './ids-under-way.js';
 import {
@@ -228,10 +228,15 @@ export class Runtime {
       return this.#journaling.unread(refusal, { ...taken, dryRun: saysDryRun(input) }, input);
     }
     try {
-      const results = await this.#sendTogether(commands, { skipUnchanged, keyed });
+      let foreign: Refusal | undefined;
+      const onForeign = (refusal: Refusal | undefined): void => {
+        foreign = refusal;
+      };
+      const results = await this.#sendTogether(commands, { skipUnchanged, keyed, onForeign });
       if (keyed && results === ACCEPTED_BEFORE) {
-        const { first } = await this.#stateFor(commands[0]!, keyed);
-        const { ip_address } = commands[0]!;
+        const [by] = commands as [Command];
+        const { first } = await this.#stateFor(by, keyed, { by, foreign });
+        const { ip_address } = by;
         if (first && !isRefusal(first))
           this.#journaling.repeated(first, keyed.types, { ...taken, ip_address });
         else if (first)
@@ -319,7 +324,7 @@ export class Runtime {
 
   async #sendTogether(
     commands: readonly Command[],
-    how: Pick<Group, 'skipUnchanged' | 'keyed'>,
+    how: Omit<Group, 'size' | 'refusal'>,
   ): Promise<Refusal | readonly Result[]> {
     return this.#withIds(commands, async (actor) => {
       const results = await actor.tellTogether(commands, how);
@@ -408,10 +413,10 @@ export class Runtime {
     return found;
   }
 
-  async #stateFor(of: Of, keyed: Keyed): Promise<ForRequest> {
+  async #stateFor(of: Of, keyed: Keyed, again?: Again): Promise<ForRequest> {
     const { there, at } = await this.#actor(of.definition, of.aggregate_id).lookFor(keyed);
     if (at.size === 0) return { there };
-    return { there, first: await firstAnswer(this.#surroundings.store, of, { keyed, at }) };
+    return { there, first: await firstAnswer(this.#surroundings.store, of, { keyed, at, again }) };
   }
 
   /** True once it takes no more commands. */
