@@ -16,6 +16,7 @@ import {
 import type { Alert } from '../src/operate/alerts/alert.js';
 import { type Alerts, startAlerts } from '../src/operate/alerts/alerts.js';
 import type { DeliveryTimes } from '../src/operate/alerts/deliver.js';
+import { readingStore } from '../src/operate/doctor/reading-store.js';
 import { approved, createApplication, envelope } from './support/commands.js';
 import { startTestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
@@ -109,7 +110,11 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
   onTestFinished(alertsClosed);
 
   const errors: string[] = [];
-  const log = { warn: () => {}, error: (_: object, message: string) => void errors.push(message) };
+  const warnings: string[] = [];
+  const log = {
+    warn: (_: object, message: string) => void warnings.push(message),
+    error: (_: object, message: string) => void errors.push(message),
+  };
   const alerting = async (
     to: string | null = receiver.url,
     times: Partial<DeliveryTimes> = {},
@@ -141,6 +146,7 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
     node,
     receiver,
     errors,
+    warnings,
     alerting,
     alertsClosed,
     tell,
@@ -409,6 +415,37 @@ describe.concurrent('audit alerts', () => {
     ids.push(await create());
     await arrived(ids);
     expect(errors).toEqual([expect.stringContaining('ALERTING was removed')]);
+  });
+
+  it('that were never sent are said to be that, unless a running node knows how far it was', async (test) => {
+    const { nc, receiver, warnings, alerting, alertsClosed, create, arrived } =
+      await openWorld(test);
+    await alerting();
+    const first = await create();
+    await arrived([first]);
+    const jsm = await jetstreamManager(nc);
+    const kv = await new Kvm(nc).open(ALERTING_BUCKET);
+    const forget = async (): Promise<void> => {
+      // What is deleted leaves a marker.
+      for (const key of ['delivered', 'raised.application']) await kv.delete(key);
+      await jsm.consumers.delete(ALERTS_STREAM, 'webhook');
+    };
+    const inStream = async () => (await jsm.streams.info(ALERTS_STREAM)).state.messages;
+    await forget();
+    const second = await create();
+    await arrived([second]);
+    await vi.waitFor(async () => expect((await kv.get('delivered'))?.operation).toBe('PUT'));
+    await alertsClosed();
+    await forget();
+    expect(warnings).not.toContainEqual(expect.stringContaining('not sent'));
+    await alerting();
+    expect(warnings).toContainEqual(expect.stringContaining('ALERTS are not sent'));
+    const reading = await readingStore(nc);
+    expect(await reading.alertsNotSent()).toBe(await inStream());
+    reading.close();
+    const third = await create();
+    await arrived([third]);
+    expect(receiver.ids).toEqual(new Set([first, second, third])); // some may come twice
   });
 
   it('are raised by another node when the one that did is gone without a word', async (test) => {

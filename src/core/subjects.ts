@@ -34,6 +34,8 @@ export const ALERT_SUBJECTS = 'alert.>';
 export const alertSubject = (slug: string, id: string): string => `alert.${slug}.${id}`;
 /** How far alerts were raised and delivered, and which node raises them. */
 export const ALERTING_BUCKET = 'ALERTING';
+/** Key in it: which alerts were raised before anybody was to be told, or nobody knows whether they were. */
+export const NOT_SENT_KEY = 'not_sent';
 /** Alerts that could not be delivered. */
 export const FAILED_ALERTS_BUCKET = 'ALERTS-FAILED';
 /** API keys: hashes of their secrets, and whom they stand for. */

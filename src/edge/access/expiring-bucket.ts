@@ -3,7 +3,7 @@ import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
 import { makingAnew } from '../../core/absent-stream.js';
-import { type BucketKeys, bucketKeys, bucketMade } from './bucket-keys.js';
+import { type AskedOfBucket, askedOfBucket } from './asked-of-bucket.js';
 import type { Changed, Listed } from './followed.js';
 
 /** How long NATS may take to answer: a browser waits. */
@@ -22,17 +22,13 @@ export class ExpiringBucket<S extends z.ZodType> {
   readonly #kv: KV;
   readonly #schema: S;
   readonly #make: () => Promise<KV>;
-  readonly #keys: () => Promise<BucketKeys>;
+  readonly #keys: AskedOfBucket['keys'];
   /** When the bucket that is there was made. */
-  readonly made: () => Promise<string>;
+  readonly made: AskedOfBucket['made'];
   private constructor(
     kv: KV,
     schema: S,
-    ways: {
-      readonly make: () => Promise<KV>;
-      readonly keys: () => Promise<BucketKeys>;
-      readonly made: () => Promise<string>;
-    },
+    ways: AskedOfBucket & { readonly make: () => Promise<KV> },
   ) {
     this.#kv = kv;
     this.#schema = schema;
@@ -49,9 +45,7 @@ export class ExpiringBucket<S extends z.ZodType> {
     // The leader answers: a copy that lags must not bring back what was taken.
     const options = { history: 1, replicas, ttl: ttlMs, allow_direct: false };
     const make = () => new Kvm(client).create(name, options);
-    const keys = () => bucketKeys(nc, name);
-    const made = () => bucketMade(nc, name);
-    return new ExpiringBucket(await make(), schema, { make, keys, made });
+    return new ExpiringBucket(await make(), schema, { make, ...askedOfBucket(nc, name) });
   }
 
   /** Undefined when there never was one, or long ago; without a value it was removed. */

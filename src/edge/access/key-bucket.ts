@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { BUCKETS } from '../../core/buckets.js';
 import { ACCESS_KEYS_BUCKET } from '../../core/subjects.js';
 import { ApiKey, KEY_ID } from './api-key.js';
-import { bucketKeys, bucketMade } from './bucket-keys.js';
+import { type AskedOfBucket, askedOfBucket } from './asked-of-bucket.js';
 import type { Changed, Listed } from './followed.js';
 
 /** A rotation and a revocation at the same time: the later one looks again. */
@@ -25,11 +25,11 @@ const parse = (text: string): ApiKey | undefined => {
 
 /** The API keys in NATS KV. What is in it is of no use to whoever reads it: hashes of secrets. */
 export class KeyBucket {
-  readonly #nc: NatsConnection;
+  readonly #asked: AskedOfBucket;
   readonly #kv: KV;
   readonly #make: () => Promise<KV>;
   private constructor(nc: NatsConnection, kv: KV, make: () => Promise<KV>) {
-    this.#nc = nc;
+    this.#asked = askedOfBucket(nc, ACCESS_KEYS_BUCKET);
     this.#kv = kv;
     this.#make = make;
   }
@@ -56,11 +56,11 @@ export class KeyBucket {
   }
 
   made(): Promise<string> {
-    return bucketMade(this.#nc, ACCESS_KEYS_BUCKET);
+    return this.#asked.made();
   }
 
   async list(): Promise<Listed<ApiKey>> {
-    const { made, keys: ids } = await bucketKeys(this.#nc, ACCESS_KEYS_BUCKET);
+    const { made, keys: ids } = await this.#asked.keys();
     const values: Changed<ApiKey>[] = [];
     for (let at = 0; at < ids.length; at += ASKED_AT_ONCE) {
       const found = await Promise.all(ids.slice(at, at + ASKED_AT_ONCE).map((id) => this.get(id)));

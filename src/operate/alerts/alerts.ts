@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Aggregate } from '../../core/aggregate.js';
+import type { AskInfo } from '../../core/bucket-keys.js';
 import { BUCKETS } from '../../core/buckets.js';
 import { notTaken } from '../../core/not-taken.js';
 import {
@@ -97,7 +99,9 @@ export const startAlerts = async (options: AlertsOptions): Promise<Alerts> => {
     log.warn({ err }, 'alerts: something failed; it is tried again');
   };
   const kv = await makeAlerting();
-  const failed = new FailedAlerts(await makeFailed(), renew);
+  const { streams } = await jetstreamManager(nc);
+  const ask: AskInfo = (stream, query) => streams.info(stream, query);
+  const failed = new FailedAlerts(await makeFailed(), renew, ask);
   const raiser = new Raiser({ nc, store, kv, definitions, log, note });
   await raiser.begin();
   const deliverer = receiver && new Deliverer({ nc, kv, failed, receiver, log, note, times });

@@ -10,7 +10,7 @@ import {
 } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { ALERTS_STREAM } from '../../core/subjects.js';
+import { ALERTS_STREAM, NOT_SENT_KEY } from '../../core/subjects.js';
 import { Away } from './away.js';
 import type { FailedAlerts } from './failed.js';
 import {
@@ -25,6 +25,7 @@ import {
   TEND_EVERY_MS,
   UNSETTLED_MAX,
 } from './limits.js';
+import { remembered } from './positions.js';
 import { type Posted, post, type Receiver } from './webhook.js';
 
 const CONSUMER = 'webhook';
@@ -79,6 +80,8 @@ export class Deliverer {
   readonly #times: DeliveryTimes;
   readonly #away: Away;
   readonly #stop = new AbortController();
+  /** How far this node knows that alerts were delivered: consumer and bucket may be removed under it. */
+  #done: number | undefined;
   #jsm: JetStreamManager | undefined;
 
   constructor(options: DelivererOptions) {
@@ -96,22 +99,22 @@ export class Deliverer {
   async begin(): Promise<void> {
     const { nc, kv } = this.#options;
     this.#jsm ??= await jetstreamManager(nc);
-    const { consumers, streams } = this.#jsm;
+    const { consumers } = this.#jsm;
     try {
       const info = await consumers.info(ALERTS_STREAM, CONSUMER);
       this.pending = info.num_pending + info.num_ack_pending;
-      const before = Number((await kv.get(POSITION))?.string() ?? -1);
+      const before = Number(remembered(await kv.get(POSITION))?.string() ?? -1);
       const done = info.ack_floor.stream_seq;
+      this.#done = Math.max(done, before);
       if (done > before) await kv.put(POSITION, String(done));
       return;
     } catch (error) {
       if ((error as { code?: number }).code !== CONSUMER_NOT_FOUND) throw error;
     }
-    const entry = await kv.get(POSITION);
-    const position = entry
-      ? Number(entry.string())
-      : (await streams.info(ALERTS_STREAM)).state.last_seq;
+    const entry = remembered(await kv.get(POSITION));
+    const position = entry ? Number(entry.string()) : (this.#done ?? (await this.#end()));
     if (!entry) await kv.put(POSITION, String(position));
+    this.#done = position;
     await consumers.add(ALERTS_STREAM, {
       durable_name: CONSUMER,
       deliver_policy: DeliverPolicy.StartSequence,
@@ -156,6 +159,22 @@ export class Deliverer {
       await this.begin().catch(this.#options.note);
       await pause(TEND_EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
     }
+  }
+
+  /**
+   * Behind the last alert. What was raised before is sent to nobody, whether there was no receiver
+   * yet or consumer and bucket are both gone: that is said, and kept for the doctor.
+   */
+  async #end(): Promise<number> {
+    const { state } = await this.#jsm!.streams.info(ALERTS_STREAM);
+    const { messages: alerts, last_seq: upTo } = state;
+    if (alerts === 0) return upTo;
+    await this.#options.kv.put(NOT_SENT_KEY, String(upTo));
+    this.#options.log.warn(
+      { alerts },
+      'it is not known that alerts were ever delivered: those that stand in the stream ALERTS are not sent, only what is raised from now on',
+    );
+    return upTo;
   }
 
   async #work(signal: AbortSignal): Promise<void> {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
-import type { KV } from '@nats-io/kv';
+import type { KV, KvEntry } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
-import { ALERTS_STREAM, alertSubject } from '../../core/subjects.js';
+import { bucketKeys } from '../../core/bucket-keys.js';
+import { ALERTING_BUCKET, ALERTS_STREAM, alertSubject } from '../../core/subjects.js';
 import type { EventStore, Kind } from '../../write/store/port.js';
 import { RAISE_BATCH } from './limits.js';
 
@@ -31,6 +32,10 @@ const LOOK_AGAIN_AFTER_MS = 1_000;
 
 const KEYS = 'raised';
 const key = ({ slug }: Kind): string => `${KEYS}.${slug}`;
+
+/** What was removed leaves a marker. */
+export const remembered = (entry: KvEntry | null): KvEntry | null =>
+  entry?.operation === 'PUT' ? entry : null;
 
 export type PositionsOptions = {
   readonly nc: NatsConnection;
@@ -66,12 +71,12 @@ export class Positions {
   }
 
   async #begin(kind: Kind, lost: boolean): Promise<void> {
-    if (await this.#kv.get(key(kind))) return;
+    if (await this.#entry(kind)) return;
     const position = lost ? await this.#recovered(kind) : await this.#end(kind);
     try {
       await this.#kv.create(key(kind), JSON.stringify(position));
     } catch (error) {
-      if (!(await this.#kv.get(key(kind)))) throw error; // else another node was quicker
+      if (!(await this.#entry(kind))) throw error; // else another node was quicker
     }
   }
 
@@ -80,7 +85,7 @@ export class Positions {
    * through from its beginning: alerts may come again, with the same id, and none is left out.
    */
   async read(kind: Kind): Promise<Position> {
-    const entry = await this.#kv.get(key(kind));
+    const entry = await this.#entry(kind);
     const found = entry ? Position.parse(JSON.parse(entry.string())) : await this.#recovered(kind);
     for (let look = 1; ; look++) {
       const ends = await this.#store.ends(kind);
@@ -107,8 +112,15 @@ export class Positions {
   }
 
   async #remembersNothing(): Promise<boolean> {
-    for await (const _ of await this.#kv.keys(`${KEYS}.>`)) return false;
+    const { streams } = await jetstreamManager(this.#nc);
+    const { keys } = await bucketKeys((name, query) => streams.info(name, query), ALERTING_BUCKET);
+    for (const one of keys.filter((name) => name.startsWith(`${KEYS}.`)))
+      if (remembered(await this.#kv.get(one))) return false;
     return true;
+  }
+
+  async #entry(kind: Kind): Promise<KvEntry | null> {
+    return remembered(await this.#kv.get(key(kind)));
   }
 
   async #end(kind: Kind): Promise<Position> {

@@ -9,7 +9,7 @@ const LATER = '2026-01-07T10:00:00Z';
 const found = async (keys: Made | undefined, sessions: Made | undefined) => {
   const stream = async (name: string) => {
     const made = name === 'KV_ACCESS-KEYS' ? keys : sessions;
-    return made && { ...made, config: {}, replicas: 1, room: undefined };
+    return made && { ...made, config: {}, replicas: 1, first: 1, room: undefined };
   };
   return (await examineKeys({ stream })).map(({ code, grade, what }) => `${grade} ${code} ${what}`);
 };

@@ -13,6 +13,7 @@ import type { Topology } from '../../write/store/topology.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { StreamReport } from './examination.js';
 import { examineAggregate, examineStream } from './examine.js';
+import { examineAlerts } from './examine-alerts.js';
 import { examineKeys } from './examine-keys.js';
 import { examineRoom } from './examine-room.js';
 import { examineTails, type Told, told } from './examine-tail.js';
@@ -74,8 +75,11 @@ const examineBeside = async (around: LogExamination): Promise<readonly Finding[]
   const all = [...wantedExpiring(definitions, topology, replicas), ...wantedBuckets(replicas)];
   const found = await Promise.all(all.map((wanted) => examineSettings(around, wanted)));
   const settings = found.flatMap(({ findings }) => findings);
-  const missing = await examineKeys(around.store);
-  return [...settings.filter(({ code }) => code !== 'STREAM_MISSING'), ...missing];
+  const [keys, alerts] = await Promise.all([
+    examineKeys(around.store),
+    examineAlerts(around.store),
+  ]);
+  return [...settings.filter(({ code }) => code !== 'STREAM_MISSING'), ...keys, ...alerts];
 };
 
 const examineJournal = async (

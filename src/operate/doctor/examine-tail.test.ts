@@ -13,6 +13,7 @@ const store = (
   stream: async (name) => ({
     config: {},
     replicas: 1,
+    first: 1,
     last: lasts[name] ?? 0,
     created: '',
     room: undefined,

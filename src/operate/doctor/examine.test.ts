@@ -98,6 +98,7 @@ const reading = (tamper: (messages: Message[]) => Message[] = (all) => all): Rea
     snapshot: (kind, id) => store.snapshot(kind, id),
     stream: async () => undefined,
     remembered: async () => ({ held: [], accepted: null }),
+    alertsNotSent: async () => 0,
     snapshotIds: async () => [],
     read: async (_, id) =>
       (await messages()).flatMap((one) => ('event' in one && one.id === id ? [one.event] : [])),

@@ -45,6 +45,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   CLAIM_ORPHANED: 'nobody can take this key: find out who wrote the claim',
   CLAIM_UNREADABLE: RESTORE,
   JOURNAL_UNREADABLE: 'only the report of what was asked is affected; no event is',
+  ALERTS_NOT_SENT:
+    'read them there (docs/how-to/receive-audit-alerts.md); it is no loss where there was no receiver before',
   KEYS_LOST:
     'make keys anew with `stele key create`, or restore the bucket from a backup; see docs/how-to/authentication.md',
   READ_STORE_UNAVAILABLE:
@@ -73,6 +75,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NODE_NOT_READY: 'the parts that are not in order are named; see docs/operations/runbook.md',
 };
 const ODD = new Set([
+  'ALERTS_NOT_SENT',
   'LOSS_ACCEPTED',
   'STORE_ROOM_LOW',
   'STREAM_MISSING',

@@ -4,6 +4,7 @@ import { isStreamAbsent } from '../../core/absent-stream.js';
 import type { StoredEvent } from '../../core/event.js';
 import {
   ALERTING_BUCKET,
+  ALERTS_STREAM,
   bucketStream,
   EVENTS_PREFIX,
   entrySubject,
@@ -12,6 +13,7 @@ import {
   HEADS_BUCKET,
   idOfSubject,
   JOURNAL_STREAM,
+  NOT_SENT_KEY,
   snapshotBucket,
 } from '../../core/subjects.js';
 import type { StreamSafety } from '../../nats-server/stream-fitness.js';
@@ -40,7 +42,8 @@ export type StreamFound = {
   readonly config: StreamSafety;
   /** Copies of each message. */
   readonly replicas: number;
-  /** Sequence of the last message. */
+  /** Sequences of the first and of the last message. */
+  readonly first: number;
   readonly last: number;
   /** When it was made, ISO 8601. */
   readonly created: string;
@@ -67,6 +70,8 @@ export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
   stream(name: string): Promise<StreamFound | undefined>;
   /** What stands beside a stream of how far it once was, and the loss that was accepted last. */
   remembered(slug: string): Promise<Remembered>;
+  /** How many alerts stand in their stream that no node will send. */
+  alertsNotSent(): Promise<number>;
   /** Aggregates of which there are snapshots. */
   snapshotIds(kind: Kind): Promise<readonly string[]>;
   /** Every message of a type's stream up to a sequence, in order. */
@@ -131,6 +136,7 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
       return {
         config: config as unknown as StreamSafety,
         replicas: config.num_replicas,
+        first: state.first_seq,
         last: state.last_seq,
         created,
         room: roomIn(info),
@@ -190,6 +196,11 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
     ];
     return { held, accepted: head?.accepted ?? null };
   };
+  const alertsNotSent: ReadingStore['alertsNotSent'] = async () => {
+    const upTo = (await keptIn<number>(ALERTING_BUCKET, NOT_SENT_KEY)) ?? 0;
+    const first = (await stream(ALERTS_STREAM))?.first ?? 0;
+    return Math.max(0, upTo - first + 1);
+  };
   const snapshotIds: ReadingStore['snapshotIds'] = async ({ slug }) => {
     const bucket = snapshotBucket(slug);
     if (!(await bucketExists(slug))) return [];
@@ -205,6 +216,7 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
     consumers,
     nodes,
     remembered,
+    alertsNotSent,
     snapshotIds,
     eventStreams: () => eventStreams(jsm),
     messages: async function* (kind, upTo) {

@@ -1,16 +1,17 @@
-import { jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
-import { Fault } from '../../core/refusal.js';
-import { bucketStream, entrySubject, entrySubjects } from '../../core/subjects.js';
+import { Fault } from './refusal.js';
+import { bucketStream, entrySubject, entrySubjects } from './subjects.js';
+
+/** What a server tells of the stream behind a bucket. */
+type Info = {
+  readonly created: string;
+  readonly cluster?: { readonly leader?: string };
+  readonly state: { readonly subjects?: Readonly<Record<string, number>> };
+};
+/** How it is asked: `streams.info` of the client. */
+export type AskInfo = (stream: string, query?: { subjects_filter: string }) => Promise<Info>;
 
 /** Keys of a bucket, and when it was made: one that was removed and made anew is another one. */
 export type BucketKeys = { readonly made: string; readonly keys: readonly string[] };
-
-/** When a bucket was made. */
-export const bucketMade = async (nc: NatsConnection, bucket: string): Promise<string> => {
-  const jsm = await jetstreamManager(nc, { checkAPI: false });
-  return (await jsm.streams.info(bucketStream(bucket))).created;
-};
 
 /**
  * Keys of a bucket, also of what was removed, as the leader of its stream knows them. A consumer, by
@@ -19,11 +20,9 @@ export const bucketMade = async (nc: NatsConnection, bucket: string): Promise<st
  *
  * @throws Fault STORE_UNAVAILABLE while nobody leads
  */
-export const bucketKeys = async (nc: NatsConnection, bucket: string): Promise<BucketKeys> => {
-  const jsm = await jetstreamManager(nc, { checkAPI: false });
+export const bucketKeys = async (ask: AskInfo, bucket: string): Promise<BucketKeys> => {
   const stream = bucketStream(bucket);
-  const wanted = { subjects_filter: entrySubjects(bucket) };
-  const { cluster, created, state } = await jsm.streams.info(stream, wanted);
+  const { cluster, created, state } = await ask(stream, { subjects_filter: entrySubjects(bucket) });
   if (cluster && !cluster.leader)
     throw new Fault('STORE_UNAVAILABLE', `nobody leads ${stream} right now`);
   const skipped = entrySubject(bucket, '').length;
