@@ -29,6 +29,7 @@ import { accountRoom, type NatsAccess, openNats, roundTrip } from './connection.
 import { DamageWatch } from './damage-watch.js';
 import { LogWatch } from './log-watch.js';
 import { nodeName, nodeOperations } from './node-operations.js';
+import { onceLed } from './once-led.js';
 import { RoomWatch } from './room-watch.js';
 import { SettingsWatch } from './settings-watch.js';
 
@@ -216,7 +217,8 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const room = watchRoom(nats, gate, log);
     opened('room', WRITE_WITHIN_MS, async () => room.close());
     await room.look();
-    const store = await openStore(nats, options, { gate, room });
+    const led = <T>(what: string, open: () => Promise<T>) => onceLed(open, { what, log });
+    const store = await led('the event store', () => openStore(nats, options, { gate, room }));
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
     const streams = streamsOf(nats, options, room);
     const judge = () => judgeStreams(nats.nc, streams);
@@ -229,13 +231,13 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       store,
       kinds: definitions,
       log,
-      heads: await Heads.open(nats.nc, config.replicas),
+      heads: await led('how far the log was', () => Heads.open(nats.nc, config.replicas)),
       truncatedNow: () => isTruncated(),
     });
     opened('ends of the log', WRITE_WITHIN_MS, () => logWatch.close());
     await logWatch.begin();
     void judgeAnew(nats, logWatch);
-    const access = await accessOf(nats, options);
+    const access = await led('who may come in', () => accessOf(nats, options));
     if (access) opened('access', WRITE_WITHIN_MS, () => access.close());
     const views = await openViews({
       databaseUrl: config.databaseUrl ?? undefined,
@@ -299,14 +301,16 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
         clock: clock ?? Date.now,
         explain: problemOf,
       });
-    const alerts = await startAlerts({
-      nc: nats.nc,
-      store,
-      definitions,
-      log,
-      receiver: config.alerts,
-      replicas: config.replicas,
-    });
+    const alerts = await led('alerting', () =>
+      startAlerts({
+        nc: nats.nc,
+        store,
+        definitions,
+        log,
+        receiver: config.alerts,
+        replicas: config.replicas,
+      }),
+    );
     opened('alerts', WRITE_WITHIN_MS, () => alerts.close());
     // All at once: a request that is still on its way in is told that the node is shutting down.
     const serving = [() => runtime.drain()];
