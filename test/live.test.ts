@@ -1,10 +1,10 @@
-import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actors } from '../actors/index.js';
-import { type Frame, frames } from '../src/cli/sse.js';
+import { follow } from '../src/client/follow.js';
+import { Transport } from '../src/client/transport.js';
 import { readConfig } from '../src/node/config.js';
 import { type Node, startNode } from '../src/node/node.js';
 import { topology } from '../streams/index.js';
@@ -19,8 +19,6 @@ const WRITERS = 4;
 const WRITTEN_BETWEEN = 60;
 /** Lets a client that fell behind notice that the store is back. */
 const SETTLED_WITHIN_MS = 20_000;
-/** As in a browser, but less patient. */
-const RECONNECT_AFTER_MS = 100;
 
 type Wanted = { readonly query: string; readonly wants: (event: Event) => boolean };
 type Event = {
@@ -32,60 +30,30 @@ type Event = {
   readonly actor: string;
 };
 
+/** Connections in a row that may fail while the node and nats-server start anew. */
+const RETRIES = 30;
+
 /** A client that connects again with the last id whenever it loses the connection. */
 class Client {
   readonly seen: Event[] = [];
   connected = 0;
-  readonly #port: number;
-  readonly #query: string;
-  #last: string | undefined;
-  #open: ClientRequest | undefined;
-  #over = false;
+  readonly #over = new AbortController();
   readonly done: Promise<void>;
 
   constructor(port: number, query: string) {
-    this.#port = port;
-    this.#query = query;
-    this.done = this.#run();
+    this.done = this.#run(`http://127.0.0.1:${port}`, `/events/stream?from=start${query}`);
   }
 
   stop(): void {
-    this.#over = true;
-    this.#open?.destroy();
+    this.#over.abort();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#over) {
-      await this.#once().catch(() => undefined);
-      if (!this.#over) await pause(RECONNECT_AFTER_MS * (0.5 + Math.random()));
-    }
-  }
-
-  async #once(): Promise<void> {
-    const body = await new Promise<AsyncIterable<Uint8Array>>((resolve, reject) => {
-      this.#open = request(
-        {
-          host: '127.0.0.1',
-          port: this.#port,
-          agent: false,
-          path: `/events/stream?from=start${this.#query}`,
-          ...(this.#last !== undefined && { headers: { 'last-event-id': this.#last } }),
-        },
-        (response) => {
-          if (response.statusCode === 200) return resolve(response);
-          response.resume();
-          reject(new Error(`HTTP ${response.statusCode}`));
-        },
-      );
-      this.#open.on('error', reject).end();
-    });
-    this.connected++;
-    for await (const { id, event, data } of frames(body)) this.#take({ id, event, data } as Frame);
-  }
-
-  #take({ id, event, data }: Frame): void {
-    if (data !== undefined && event !== 'cut') this.seen.push(JSON.parse(data) as Event);
-    this.#last = id ?? this.#last;
+  async #run(url: string, path: string): Promise<void> {
+    const { signal } = this.#over;
+    const onOpen = (): void => void this.connected++;
+    const transport = new Transport({ url, retries: RETRIES });
+    for await (const event of follow<Event>(transport, { path, signal, onOpen }))
+      this.seen.push(event);
   }
 }
 

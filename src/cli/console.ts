@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { nodeOption } from './client.js';
 import type { Composition } from './program.js';
 import type { ConsoleFlags } from './run-console.js';
+import { nodeOption } from './server-options.js';
 
 /** `stele console` */
 export const consoleCommand = (composition: Composition, done: (exit: number) => void): Command => {

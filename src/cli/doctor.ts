@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { nodeOption } from './client.js';
 import type { Composition } from './program.js';
 import type { DoctorOptions } from './run-doctor.js';
+import { nodeOption } from './server-options.js';
 
 /** `stele doctor` */
 export const doctorCommand = (composition: Composition, done: (exit: number) => void): Command => {

@@ -1,15 +1,20 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { address } from '../client/address.js';
+import { follow } from '../client/follow.js';
+import { Unreachable } from '../client/unreachable.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
-import { clientFor, keyOption, serverOption } from './client.js';
+import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, type Paint, paintFor, write } from './io.js';
 import type { Composition } from './program.js';
+import { keyOption, type ServerFlags, serverOption } from './server-options.js';
 import { clipped, table } from './table.js';
-import { tail } from './tail.js';
 
 const WHY_MAX = 60;
+/** So often a stream is opened again that brings nothing: two or three minutes. */
+const RETRIES_IN_A_ROW = 40;
 
 const Event = z.looseObject({
   event_type: z.string(),
@@ -26,15 +31,11 @@ const Event = z.looseObject({
 type Event = z.output<typeof Event>;
 const Page = z.object({ events: z.array(Event), next: z.string().nullish() });
 
-type ShowOptions = {
-  readonly server: string;
-  readonly key?: string;
+type ShowOptions = ServerFlags & {
   readonly json?: boolean;
   readonly fromVersion?: number;
 };
-type TailFlags = {
-  readonly server: string;
-  readonly key?: string;
+type TailFlags = ServerFlags & {
   readonly json?: boolean;
   readonly type?: readonly string[];
   readonly id?: string;
@@ -90,14 +91,14 @@ const show = async (
   { json, fromVersion = 1, ...flags }: ShowOptions,
   io: Io,
 ): Promise<void> => {
-  const client = clientFor(flags, io);
+  const transport = connect(flags, io);
   const paint = paintFor(io.stdout, io.env);
   const all: Event[] = [];
   const { plural } = definition;
   let path: string | undefined =
     `/${plural}/${encodeURIComponent(id)}/events?from_version=${fromVersion}`;
   while (path !== undefined) {
-    const page: z.output<typeof Page> = await client.read(path, Page, paintFor(io.stderr, io.env));
+    const page: z.output<typeof Page> = Page.parse(await transport.json({ path }));
     if (json) for (const event of page.events) write(io.stdout, JSON.stringify(event));
     else all.push(...page.events);
     path = page.next ?? undefined;
@@ -108,30 +109,38 @@ const show = async (
 /** Path and query of the stream that was asked for. */
 export const streamPath = (flags: Omit<TailFlags, 'server' | 'key'>): string => {
   const { type, id, event, actor, source, correlation, critical, from } = flags;
-  const query = new URLSearchParams();
-  for (const one of type ?? []) query.append('aggregate_type', one);
-  if (id !== undefined) query.set('aggregate_id', id);
-  for (const one of event ?? []) query.append('event_type', one);
-  if (actor !== undefined) query.set('actor', actor);
-  if (source !== undefined) query.set('source', source);
-  if (correlation !== undefined) query.set('correlation_id', correlation);
-  if (critical) query.set('critical', 'true');
-  if (from !== undefined) query.set('from', from);
-  return `/events/stream${query.size > 0 ? `?${query}` : ''}`;
+  return address('/events/stream', {
+    aggregate_type: type,
+    aggregate_id: id,
+    event_type: event,
+    actor,
+    source,
+    correlation_id: correlation,
+    critical: critical || undefined,
+    from,
+  });
 };
 
-const follow = (flags: TailFlags, io: Io): Promise<void> => {
+const tail = async (flags: TailFlags, io: Io): Promise<void> => {
   const paint = paintFor(io.stdout, io.env);
-  return tail({
-    client: clientFor(flags, io),
+  const transport = connect(flags, io);
+  let position: string | undefined;
+  const events = follow<unknown>(transport, {
     path: streamPath(flags),
-    problem: paintFor(io.stderr, io.env),
-    onData: (data) => {
-      if (flags.json) return write(io.stdout, data);
-      write(io.stdout, eventLine(Event.parse(JSON.parse(data)), paint));
+    retries: RETRIES_IN_A_ROW,
+    onPosition: (at) => {
+      position = at;
     },
-    onLost: (reason) => write(io.stderr, `connection lost (${reason}); trying to go on …`),
+    onLost: (why) => write(io.stderr, `connection lost (${why}); trying to go on …`),
   });
+  try {
+    for await (const event of events)
+      write(io.stdout, flags.json ? JSON.stringify(event) : eventLine(Event.parse(event), paint));
+  } catch (error) {
+    if (position === undefined || !(error instanceof Unreachable)) throw error;
+    const { url, reason } = error;
+    throw new Stop(`${url} brings no more events (${reason}); go on with --from ${position}`);
+  }
 };
 
 const version = (given: string): number => {
@@ -184,6 +193,6 @@ export const eventsCommand = ({ definitions, io }: Composition): Command => {
       'after',
       `\nExamples:\n  $ stele events tail\n  $ stele events tail --type ${slug} --event ${event} --from start --json\n  $ stele events tail --critical --from ${slug}:42\n`,
     )
-    .action((flags: TailFlags) => follow(flags, io));
+    .action((flags: TailFlags) => tail(flags, io));
   return events;
 };

@@ -1,4 +1,4 @@
-import type { Status } from './import-model.js';
+import type { ImportStatus } from './import-status.js';
 import type { Paint } from './io.js';
 import { clipped } from './table.js';
 
@@ -52,7 +52,7 @@ const withExamples = (title: string, lines: readonly Line[], paint: Paint): read
 
 /** What an import or a revert came to, for people. A dry run shows every command and every note. */
 export const modelSummaryText = (
-  status: Status,
+  status: ImportStatus,
   report: readonly string[],
   paint: Paint,
 ): string => {

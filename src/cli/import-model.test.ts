@@ -7,9 +7,12 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importers, models } from '../../imports/index.js';
-import { EXIT, Stop } from './exit.js';
+import { EXIT, type Stop } from './exit.js';
 import { importCommand } from './import.js';
 import type { Io } from './io.js';
+import { stopOf } from './stop-of.js';
+
+const plain = (_: unknown, words: string) => words;
 
 type Reply = { readonly status?: number; readonly body?: unknown; readonly raw?: string };
 type Asked = { readonly what: string; readonly body: string };
@@ -97,8 +100,8 @@ const world = async (reply: (what: string, nth: number) => Reply | undefined) =>
         exit = code;
       }).parseAsync([...args, '--server', url], { from: 'user' });
     } catch (error) {
-      if (!(error instanceof Stop)) throw error;
-      stop = error;
+      stop = stopOf(error, plain);
+      if (!stop) throw error;
     }
     stdout.end();
     stderr.end();

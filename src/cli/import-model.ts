@@ -1,52 +1,24 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { address } from '../client/address.js';
+import { SteleProblem } from '../client/problem.js';
+import { RETRIES, type Request, type Transport } from '../client/transport.js';
 import type { ModelFormat, SourceFile } from '../operate/importing/importer.js';
-import {
-  type Answer,
-  askSurely,
-  type Client,
-  noServer,
-  problemStop,
-  sleep,
-  Unreachable,
-} from './client.js';
 import { EXIT, Stop } from './exit.js';
 import { modelSummaryText } from './import-model-report.js';
+import { ImportStatus } from './import-status.js';
 import { type Io, paintFor, write } from './io.js';
 import { readFiles, readOne } from './model-files.js';
 import { progress } from './progress.js';
 import { table } from './table.js';
 
 const ASK_EVERY_MS = 250;
-const UPLOAD_TIMEOUT_MS = 600_000;
+const UPLOAD_WITHIN_MS = 600_000;
 /** What is smaller is sent as it is. */
 const LIGHTEN_ABOVE_BYTES = 4 * 1024 * 1024;
 /** How often a model is sent again because the node that imported it went away. */
 const BEGUN_AGAIN_MAX = 20;
-
-const Counts = z.record(z.string(), z.number());
-const Status = z.looseObject({
-  import_id: z.string(),
-  correlation_id: z.string(),
-  operation: z.enum(['import', 'revert']),
-  dry_run: z.boolean(),
-  state: z.enum(['planning', 'running', 'finished', 'interrupted', 'failed']),
-  reason: z.string().nullable(),
-  code: z.string().nullable(),
-  done: z.number(),
-  total: z.number(),
-  sent: z.object({
-    accepted: z.number(),
-    replayed: z.number(),
-    refused: z.number(),
-    left_out: z.number(),
-  }),
-  found: Counts,
-  commands: Counts,
-  notes: Counts,
-  refusals: Counts,
-});
-export type Status = z.output<typeof Status>;
 
 const Past = z.object({
   items: z.array(
@@ -69,26 +41,25 @@ export type ModelImportOptions = {
   readonly report?: string;
 };
 
-type Asking = { readonly client: Client; readonly io: Io; readonly options: ModelImportOptions };
-
-const okOf = (answer: Answer, io: Io): unknown => {
-  if (answer.status >= 400) throw problemStop(answer, paintFor(io.stderr, io.env));
-  return answer.body;
+type Asking = {
+  readonly transport: Transport;
+  readonly io: Io;
+  readonly options: ModelImportOptions;
 };
 
-const surely = async ({ client, io }: Asking, ask: () => Promise<Answer>): Promise<Answer> => {
-  try {
-    return await askSurely(ask, (why) => write(io.stderr, `waiting (${why})`));
-  } catch (error) {
-    throw error instanceof Unreachable ? noServer(client.server, error) : error;
-  }
-};
+/** Ask until the server can say something. */
+const ask = ({ transport, io }: Asking, request: Request): Promise<unknown> =>
+  transport.json({
+    ...request,
+    retries: RETRIES,
+    onRetry: (why) => write(io.stderr, `waiting (${why})`),
+  });
 
 /** Ask how far it is until it has ended; one that the server no more knows is begun again. */
-const follow = async (asking: Asking, begin: () => Promise<Answer>): Promise<Status> => {
-  const { client, io } = asking;
+const follow = async (asking: Asking, begin: Request): Promise<ImportStatus> => {
+  const { transport, io } = asking;
   for (let attempt = 1; ; attempt++) {
-    const begun = Status.parse(okOf(await surely(asking, begin), io));
+    const begun = ImportStatus.parse(await ask(asking, begin));
     write(
       io.stderr,
       `${begun.operation} ${begun.import_id} (correlation id ${begun.correlation_id})`,
@@ -97,20 +68,23 @@ const follow = async (asking: Asking, begin: () => Promise<Answer>): Promise<Sta
     if (ended && ended.state !== 'interrupted') return ended;
     if (attempt === BEGUN_AGAIN_MAX)
       throw new Stop(
-        `${client.server} did not finish ${begun.correlation_id}: run it again to go on`,
+        `${transport.url} did not finish ${begun.correlation_id}: run it again to go on`,
       );
     await sleep(ASK_EVERY_MS);
   }
 };
 
-const untilEnded = async (asking: Asking, begun: Status): Promise<Status | undefined> => {
-  const { client, io } = asking;
+const untilEnded = async (
+  asking: Asking,
+  begun: ImportStatus,
+): Promise<ImportStatus | undefined> => {
+  const { io } = asking;
   let shown: ReturnType<typeof progress> | undefined;
   try {
     for (;;) {
-      const answer = await surely(asking, () => client.ask(`/imports/${begun.correlation_id}`));
-      if (answer.status === 404) return undefined;
-      const status = Status.parse(okOf(answer, io));
+      const status = ImportStatus.parse(
+        await ask(asking, { path: `/imports/${begun.correlation_id}` }),
+      );
       if (status.total > 0 && !status.dry_run) {
         shown ??= progress(
           io,
@@ -122,22 +96,29 @@ const untilEnded = async (asking: Asking, begun: Status): Promise<Status | undef
       if (!['planning', 'running'].includes(status.state)) return status;
       await sleep(ASK_EVERY_MS);
     }
+  } catch (error) {
+    if (error instanceof SteleProblem && error.status === 404) return undefined;
+    throw error;
   } finally {
     shown?.stop();
   }
 };
 
 const reportOf = async (
-  { client, io }: Asking,
-  { correlation_id }: Status,
+  { transport, io }: Asking,
+  { correlation_id }: ImportStatus,
 ): Promise<readonly string[]> => {
-  const response = await client.open(`/imports/${correlation_id}/report`, {});
-  const text = await response.text();
-  if (!response.ok) write(io.stderr, `the report of ${correlation_id} is gone`);
-  return response.ok ? text.split('\n').filter((line) => line !== '') : [];
+  try {
+    const response = await transport.ask({ path: `/imports/${correlation_id}/report` });
+    return (await response.text()).split('\n').filter((line) => line !== '');
+  } catch (error) {
+    if (!(error instanceof SteleProblem) || error.status === 0) throw error;
+    write(io.stderr, `the report of ${correlation_id} is gone`);
+    return [];
+  }
 };
 
-const conclude = async (asking: Asking, status: Status): Promise<number> => {
+const conclude = async (asking: Asking, status: ImportStatus): Promise<number> => {
   const { io, options } = asking;
   const lines = await reportOf(asking, status);
   if (options.report !== undefined) {
@@ -186,7 +167,7 @@ export const importModel = async (
   path: string,
   asking: Asking,
 ): Promise<number> => {
-  const { client, options } = asking;
+  const { options } = asking;
   if (format.needsMapping && options.mapping === undefined)
     throw new Stop(
       `${format.name} needs --mapping <file>, which says what the columns are`,
@@ -200,29 +181,28 @@ export const importModel = async (
     asking.io,
   );
   const mapping = options.mapping === undefined ? undefined : readOne(options.mapping);
-  const query = options.dryRun ? '?dry_run=true' : '';
-  const begin = (): Promise<Answer> =>
-    client.ask(`/imports/${format.name}${query}`, {
+  return conclude(
+    asking,
+    await follow(asking, {
       method: 'POST',
+      path: address(`/imports/${format.name}`, { dry_run: options.dryRun }),
       body: formOf(files, mapping),
-      signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
-    });
-  return conclude(asking, await follow(asking, begin));
+      withinMs: UPLOAD_WITHIN_MS,
+    }),
+  );
 };
 
 /** Take an import back and follow it. */
 export const revertImport = async (import_id: string, asking: Asking): Promise<number> => {
-  const { client, options } = asking;
-  const query = options.dryRun ? '?dry_run=true' : '';
-  const approval = options.approval === undefined ? {} : { approval_id: options.approval };
-  const path = `/imports/${encodeURIComponent(import_id)}/revert${query}`;
-  return conclude(asking, await follow(asking, () => client.post(path, approval)));
+  const { dryRun: dry_run, approval: approval_id } = asking.options;
+  const path = address(`/imports/${encodeURIComponent(import_id)}/revert`, { dry_run });
+  return conclude(asking, await follow(asking, { method: 'POST', path, body: { approval_id } }));
 };
 
 /** The imports that the log knows. */
 export const listImports = async (asking: Asking): Promise<number> => {
-  const { client, io, options } = asking;
-  const { items } = Past.parse(okOf(await surely(asking, () => client.ask('/imports')), io));
+  const { io, options } = asking;
+  const { items } = Past.parse(await ask(asking, { path: '/imports' }));
   if (options.json) for (const item of items) write(io.stdout, JSON.stringify(item));
   else
     write(

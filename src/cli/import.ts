@@ -1,17 +1,14 @@
 import { Command } from 'commander';
 import type { Importer, ModelFormat } from '../operate/importing/importer.js';
-import { clientFor, keyOption, serverOption } from './client.js';
+import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { importModel, listImports, type ModelImportOptions, revertImport } from './import-model.js';
 import { importerNamed, importFile, openImport, toServer } from './importing.js';
 import { type Io, write } from './io.js';
+import { keyOption, type ServerFlags, serverOption } from './server-options.js';
 import { table } from './table.js';
 
-export type ImportOptions = ModelImportOptions & {
-  readonly server: string;
-  readonly key?: string;
-  readonly list?: boolean;
-};
+type ImportOptions = ModelImportOptions & ServerFlags & { readonly list?: boolean };
 
 /** Everything that can be named as the first argument. */
 type Sources = {
@@ -45,7 +42,7 @@ const run = async (
   io: Io,
 ): Promise<number> => {
   if (options.list) return list([...formats, ...importers], io, options.json);
-  const asking = { client: clientFor(options, io), io, options };
+  const asking = { transport: connect(options, io), io, options };
   if (name === LIST && file === undefined) return listImports(asking);
   if (name === undefined || file === undefined)
     throw new Stop('name the importer and the file; `stele import --list` shows both', EXIT.usage);
@@ -62,7 +59,7 @@ const run = async (
     opened,
     io,
     out: io.stdout,
-    send: toServer(asking.client),
+    send: toServer(asking.transport),
     ...(options.json && { json: true }),
     ...(options.report !== undefined && { report: options.report }),
   });

@@ -1,10 +1,11 @@
+import { SteleProblem } from '../client/problem.js';
+import type { Transport } from '../client/transport.js';
+import { Unreachable } from '../client/unreachable.js';
 import type { ImportCommand, Importer, OpenedImport } from '../operate/importing/importer.js';
 import { type Sent, sentOf } from '../operate/importing/send.js';
-import { type Client, problemIn, Unreachable } from './client.js';
 import { EXIT, Stop } from './exit.js';
 import { importSummaryJson, importSummaryText, openReport } from './import-report.js';
 import { type Io, paintFor, write } from './io.js';
-import { messageOf } from './problem.js';
 import { progress } from './progress.js';
 import { ImportStopped, type ImportSummary, runImport } from './run-import.js';
 
@@ -24,19 +25,16 @@ type Told = {
 
 /** Send to a server. */
 export const toServer =
-  (client: Client) =>
+  (transport: Transport) =>
   async (command: ImportCommand): Promise<Sent> => {
     try {
-      const answer = await client.post('/commands', command);
-      if (answer.status < 400) {
-        const { replayed = false, events = [] } = answer.body as Told;
-        return { kind: 'accepted', replayed, event_ids: events.map(({ event_id }) => event_id) };
-      }
-      const problem = problemIn(answer);
-      return sentOf({ status: answer.status, code: problem.code, message: messageOf(problem) });
+      const sending = { method: 'POST', path: '/commands', body: command };
+      const { replayed = false, events = [] } = await transport.json<Told>(sending);
+      return { kind: 'accepted', replayed, event_ids: events.map(({ event_id }) => event_id) };
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      const message = `no Stele answers at ${client.server} (${error.message})`;
+      if (!(error instanceof SteleProblem)) throw error;
+      if (!(error instanceof Unreachable)) return sentOf(error);
+      const message = `no Stele answers at ${error.url} (${error.reason})`;
       return { kind: 'unavailable', code: 'UNREACHABLE', message };
     }
   };

@@ -9,7 +9,7 @@ import { acceptLossCommand } from './accept-loss.js';
 import { consoleCommand } from './console.js';
 import { doctorCommand } from './doctor.js';
 import { eventsCommand } from './events.js';
-import { EXIT, Stop } from './exit.js';
+import { EXIT } from './exit.js';
 import { importCommand } from './import.js';
 import { type Io, paintFor, write } from './io.js';
 import { keyCommand } from './key.js';
@@ -19,6 +19,7 @@ import { projectionCommand } from './projection.js';
 import { sampleFor } from './sample.js';
 import { sendCommand } from './send.js';
 import { serveCommand } from './serve.js';
+import { stopOf } from './stop-of.js';
 
 /** What the composition root puts together. */
 export type Composition = {
@@ -95,9 +96,10 @@ export const runProgram = async (
   } catch (error) {
     if (isUsage(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const paint = paintFor(io.stderr, io.env);
-    if (error instanceof Stop) {
-      write(io.stderr, error.message);
-      return error.exit;
+    const stop = stopOf(error, paint);
+    if (stop) {
+      write(io.stderr, stop.message);
+      return stop.exit;
     }
     const { code, message, stack } = error as Error & { code?: string };
     if (code !== undefined) write(io.stderr, `${paint('red', code)}  ${message}`);

@@ -1,6 +1,6 @@
 import type { Comparison } from '../read/projector/projections.js';
 import type { Paint } from './io.js';
-import type { ParkedOne, Status } from './projection-client.js';
+import type { ParkedOne, Status } from './projection-status.js';
 import { clipped, count, table } from './table.js';
 
 const DIFFERENCES_SHOWN_MAX = 10;

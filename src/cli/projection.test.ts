@@ -5,10 +5,11 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Comparison, ProjectionStatus } from '../read/projector/projections.js';
-import { EXIT, Stop } from './exit.js';
+import { EXIT, type Stop } from './exit.js';
 import type { Io } from './io.js';
 import { projectionCommand } from './projection.js';
 import { comparisonText, durationText } from './projection-report.js';
+import { stopOf } from './stop-of.js';
 
 const plain = (_: unknown, words: string) => words;
 
@@ -96,8 +97,8 @@ const world = async (reply: (path: string, nth: number) => Reply | undefined) =>
     try {
       await program.parseAsync(['projection', ...args, '--server', url], { from: 'user' });
     } catch (error) {
-      if (!(error instanceof Stop)) throw error;
-      stop = error;
+      stop = stopOf(error, plain);
+      if (!stop) throw error;
     }
     stdout.end();
     stderr.end();

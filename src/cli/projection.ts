@@ -1,13 +1,15 @@
 import { Command } from 'commander';
-import { type Client, clientFor, keyOption, serverOption } from './client.js';
+import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
-import { Comparison, Drained, Parked, ProjectionClient, Status } from './projection-client.js';
 import { comparisonText, parkedTable, statusTable, statusText } from './projection-report.js';
+import { Comparison, Drained, Parked, Status } from './projection-status.js';
 import { watchBuild, watchVerify } from './projection-watch.js';
+import { Projections } from './projections.js';
+import { keyOption, type ServerFlags, serverOption } from './server-options.js';
 import { count } from './table.js';
 
-type Flags = { readonly server: string; readonly key?: string; readonly json?: boolean };
+type Flags = ServerFlags & { readonly json?: boolean };
 type RebuildFlags = Flags & { readonly wait: boolean; readonly switch: boolean };
 type RetryFlags = Flags & { readonly all?: boolean };
 type DiscardFlags = Flags & {
@@ -19,14 +21,12 @@ type Done = (exit: number) => void;
 
 /** One call of a command: whom it asks and where it writes. */
 class Session {
-  readonly client: Client;
-  readonly projections: ProjectionClient;
+  readonly projections: Projections;
   constructor(
     readonly io: Io,
     readonly flags: Flags,
   ) {
-    this.client = clientFor(flags, io);
-    this.projections = new ProjectionClient(this.client, paintFor(io.stderr, io.env));
+    this.projections = new Projections(connect(flags, io));
   }
 
   get paint() {
@@ -79,7 +79,7 @@ const compare = async (session: Session, name: string): Promise<number> => {
 
 const verify = async (session: Session, name: string): Promise<number> => {
   await session.projections.one(name);
-  const found = await watchVerify(session.client, name, session.io);
+  const found = await watchVerify(session.projections, name, session.io);
   return compared(session, found, { first: 'live', second: 'computed' });
 };
 

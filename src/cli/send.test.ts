@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { SteleProblem } from '../client/problem.js';
 import { CommandEnvelope } from '../core/envelope.js';
 import { EXIT, type Stop } from './exit.js';
-import { exitOf, ProblemJson, problemBlock } from './problem.js';
 import { sampleData } from './sample.js';
 import { acceptedText, envelopeOf, readData } from './send.js';
+import { exitOf, problemBlock } from './stop-of.js';
 
 const stdin = (text: string) => ({ stdin: Readable.from([text]) as NodeJS.ReadStream });
 const plain = (_: unknown, text: string) => text;
@@ -94,8 +95,9 @@ describe('an answer', () => {
   });
 
   it('shows a problem as one block', () => {
-    const problem = ProblemJson.parse({
+    const problem = new SteleProblem({
       code: 'VALIDATION_ERROR',
+      status: 400,
       message: 'SwitchOn is not right',
       trace_id: 'abc',
       errors: [{ field: 'data.level', message: 'too high', rule: 'RANGE' }],
@@ -107,8 +109,6 @@ describe('an answer', () => {
   });
 
   it.each([
-    [200, EXIT.ok],
-    [201, EXIT.ok],
     [400, EXIT.failed],
     [404, EXIT.notFound],
     [409, EXIT.conflict],

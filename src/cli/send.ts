@@ -3,19 +3,15 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { SteleProblem } from '../client/problem.js';
+import { RETRIES } from '../client/transport.js';
 import { UUID_V4 } from '../core/ids.js';
-import {
-  askSurely,
-  clientFor,
-  keyOption,
-  noServer,
-  problemStop,
-  serverOption,
-  Unreachable,
-} from './client.js';
+import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, type Paint, paintFor, write } from './io.js';
 import type { Sample } from './sample.js';
+import { keyOption, type ServerFlags, serverOption } from './server-options.js';
+import { exitOf } from './stop-of.js';
 import { userName } from './user-name.js';
 
 const Accepted = z.object({
@@ -33,9 +29,7 @@ const Accepted = z.object({
 });
 type Accepted = z.output<typeof Accepted>;
 
-export type SendOptions = {
-  readonly server: string;
-  readonly key?: string;
+export type SendOptions = ServerFlags & {
   readonly data?: string;
   readonly actor?: string;
   readonly actorType?: string;
@@ -133,28 +127,30 @@ const version = (given: string): number => {
 };
 
 const send = async (target: Target, options: SendOptions, io: Io): Promise<number> => {
-  const paint = paintFor(io.stdout, io.env);
   const data = await readData(options.data ?? '{}', io);
   const id = options.commandId ?? randomUUID();
   write(io.stderr, `command id ${id}`);
-  const client = clientFor(options, io);
+  const transport = connect(options, io);
   // With a key the server knows who asks.
-  const { actor = client.key === undefined ? userName() : undefined } = options;
+  const { actor = transport.isKnown ? undefined : userName() } = options;
   const who = actor === undefined ? {} : { actor };
-  const envelope = envelopeOf(target, data, { ...options, ...who, commandId: id });
-  const answer = await askSurely(
-    () => client.post('/commands', envelope),
-    (why) => write(io.stderr, `no yes or no yet (${why}); trying again with the same command id`),
-  ).catch((error: unknown) => {
-    throw error instanceof Unreachable ? noServer(options.server, error) : error;
-  });
-  if (options.json) write(io.stdout, JSON.stringify(answer.body));
-  if (answer.status >= 400) {
-    const stop = problemStop(answer, paintFor(io.stderr, io.env));
-    if (!options.json) throw stop;
-    return stop.exit;
-  }
-  if (!options.json) write(io.stdout, acceptedText(Accepted.parse(answer.body), paint));
+  const answer = await transport
+    .json({
+      method: 'POST',
+      path: '/commands',
+      body: envelopeOf(target, data, { ...options, ...who, commandId: id }),
+      retries: RETRIES,
+      onRetry: (why) =>
+        write(io.stderr, `no yes or no yet (${why}); trying again with the same command id`),
+    })
+    .catch((error: unknown) => {
+      if (!options.json || !(error instanceof SteleProblem) || error.status === 0) throw error;
+      write(io.stdout, JSON.stringify(error.body));
+      return exitOf(error.status);
+    });
+  if (typeof answer === 'number') return answer;
+  if (options.json) write(io.stdout, JSON.stringify(answer));
+  else write(io.stdout, acceptedText(Accepted.parse(answer), paintFor(io.stdout, io.env)));
   return EXIT.ok;
 };
 

@@ -23,3 +23,4 @@ export type {
   Sending,
   Written,
 } from './types.js';
+export { Unreachable } from './unreachable.js';

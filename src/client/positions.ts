@@ -2,11 +2,13 @@
 export class Positions {
   readonly #known = new Map<string, number>();
 
-  /** Keep `source:42`, unless more is known already. */
-  wrote(position: string | null): void {
-    const [source = '', sequence = ''] = position?.split(':') ?? [];
-    const known = this.#known.get(source) ?? 0;
-    if (source !== '' && Number(sequence) > known) this.#known.set(source, Number(sequence));
+  /** Keep `source:42`, or several, unless more is known already. */
+  wrote(position: string | null | undefined): void {
+    for (const one of position?.split(',') ?? []) {
+      const [source = '', sequence] = one.split(':');
+      const known = this.#known.get(source) ?? 0;
+      if (source !== '' && Number(sequence) > known) this.#known.set(source, Number(sequence));
+    }
   }
 
   /** All of them, as a query asks for them; undefined when this client wrote nothing. */

@@ -1,11 +1,12 @@
-import { newCommandId } from './command-id.js';
+import { actorHeader } from './actor-header.js';
+import { address, type Params } from './address.js';
 import { follow } from './follow.js';
+import { newCommandId } from './new-command-id.js';
 import { Positions } from './positions.js';
 import { SteleProblem } from './problem.js';
-import { type ClientOptions, Transport } from './transport.js';
+import { type ClientOptions, type Request, Transport } from './transport.js';
 import type { Following, Sending } from './types.js';
 
-type Params = Readonly<Record<string, unknown>>;
 type Command = {
   readonly aggregate_type: string;
   readonly aggregate_id?: string;
@@ -13,16 +14,6 @@ type Command = {
   readonly data: unknown;
 };
 type Writing = { readonly method: string; readonly path: string; readonly body: object };
-
-/** A query string: a list is said once per member, null as `null`, undefined not at all. */
-const queryText = (params: Params): string => {
-  const pairs = Object.entries(params).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value])
-      .filter((one) => one !== undefined)
-      .map((one): [string, string] => [name, String(one)]),
-  );
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
-};
 
 /** What asks about another moment: what was written since does not show there. */
 const MOMENTS = ['as_of', 'effective_at', 'version'];
@@ -62,7 +53,7 @@ export class Session {
   async send<R>(command: Command, { signal, ...options }: Sending): Promise<R> {
     const { justification, approval_id, command_id = newCommandId(), ...rest } = options;
     const actor = options.actor ?? this.#actor;
-    const told = await this.transport.json<{ position: string | null }>({
+    return this.tell<R>({
       method: 'POST',
       path: '/commands',
       signal,
@@ -80,22 +71,20 @@ export class Session {
         },
       },
     });
-    this.#positions.wrote(told.position);
-    return told as R;
   }
 
   /** A resource is written; the same key again is the same request. */
   async write<R>({ method, path, body }: Writing, options: Sending): Promise<R> {
     const { justification, approval_id, command_id = newCommandId(), signal } = options;
     const { correlation_id, expected_version, dry_run, actor = this.#actor } = options;
-    const told = await this.transport.json<{ position: string | null }>({
+    return this.tell<R>({
       method,
       signal,
-      path: `${path}${dry_run ? '?dry_run=true' : ''}`,
+      path: address(path, { dry_run: dry_run || undefined }),
       headers: {
         'idempotency-key': command_id,
         ...(expected_version !== undefined && { 'if-match': `"${expected_version}"` }),
-        ...(actor !== undefined && { 'x-actor': encodeHeader(actor) }),
+        ...(actor !== undefined && actorHeader(actor)),
       },
       body: {
         ...body,
@@ -104,17 +93,22 @@ export class Session {
         ...(correlation_id !== undefined && { correlation_id }),
       },
     });
-    this.#positions.wrote(told.position);
-    return told as R;
+  }
+
+  /** What writes: what is read from now on reflects it. */
+  async tell<R>(request: Request): Promise<R> {
+    const answer = await this.transport.json<{ readonly position?: string | null }>(request);
+    this.#positions.wrote(answer.position);
+    return answer as R;
   }
 
   /** Documents that reflect what this client wrote, unless they are of another moment. */
-  async read<R>(path: string, query: object): Promise<R> {
+  async read<R>(path: string, query: object, how: Omit<Request, 'path'> = {}): Promise<R> {
     const params = query as Params;
     const past = MOMENTS.some((name) => params[name] !== undefined);
     const min_position = past ? undefined : this.#positions.text;
     const get = (more: Params): Promise<R> =>
-      this.transport.json({ path: `${path}${queryText({ ...params, ...more })}` });
+      this.transport.json({ ...how, path: address(path, { ...params, ...more }) });
     try {
       return await get({ min_position });
     } catch (error) {
@@ -129,11 +123,7 @@ export class Session {
 
   follow<E>(about: Params, following: Following): AsyncGenerator<E> {
     const { after, onPosition, signal, ...filters } = following;
-    const path = `/events/stream${queryText({ ...about, ...filters })}`;
+    const path = address('/events/stream', { ...about, ...filters });
     return follow<E>(this.transport, { path, after, onPosition, signal });
   }
 }
-
-/** Headers carry bytes: what is not Latin-1 goes as UTF-8, which the server reads. */
-const encodeHeader = (text: string): string =>
-  [...new TextEncoder().encode(text)].map((byte) => String.fromCharCode(byte)).join('');

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { framesOf } from './frames.js';
+import { readFrames } from './read-frames.js';
 
 const streamOf = (...chunks: readonly string[]): ReadableStream<Uint8Array<ArrayBuffer>> =>
   ReadableStream.from(chunks.map((one) => new TextEncoder().encode(one)));
 
 const read = async (...chunks: readonly string[]): Promise<unknown[]> => {
   const found: unknown[] = [];
-  for await (const { id, event, data } of framesOf(streamOf(...chunks)))
+  for await (const { id, event, data } of readFrames(streamOf(...chunks)))
     found.push({ id, event, data: data.trim() });
   return found;
 };
@@ -34,7 +34,7 @@ describe('server-sent events', () => {
     const open = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (to) => to.enqueue(new TextEncoder().encode('data: 1\n\n')),
     });
-    const frames = framesOf(open, stop.signal);
+    const frames = readFrames(open, stop.signal);
     expect((await frames.next()).value).toMatchObject({ data: '1\n' });
     stop.abort(new Error('enough'));
     await expect(frames.next()).rejects.toThrow('enough');
