@@ -142,11 +142,12 @@ export type {
 
 // A whole node, and the command line around it.
 
+export type { Composition } from './cli/composition.js';
 export {
   /** The environment and the streams of this process, for `runProgram`. */
   processIo,
 } from './cli/io.js';
-export { type Composition, runProgram } from './cli/program.js';
+export { runProgram } from './cli/program.js';
 export { type Config, describeMistakes, readConfig } from './node/config.js';
 export {
   type Node,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Composition } from './program.js';
+import type { Composition } from './composition.js';
 import type { AcceptLossFlags } from './run-accept-loss.js';
 
 /** `stele accept-loss` */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Composition } from './program.js';
+import type { Composition } from './composition.js';
 import type { DoctorOptions } from './run-doctor.js';
 import { nodeOption } from './server-options.js';
 

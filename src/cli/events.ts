@@ -5,10 +5,10 @@ import { follow } from '../client/follow.js';
 import { Unreachable } from '../client/unreachable.js';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
+import type { Composition } from './composition.js';
 import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, type Paint, paintFor, write } from './io.js';
-import type { Composition } from './program.js';
 import { keyOption, type ServerFlags, serverOption } from './server-options.js';
 import { clipped, table } from './table.js';
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Composition } from './program.js';
+import type { Composition } from './composition.js';
 import type { CreateFlags, KeyFlags, RotateFlags } from './run-key.js';
 
 const list = (given: string): string[] =>

@@ -14,12 +14,12 @@ import { type OpenedStore, readingStore } from '../operate/doctor/reading-store.
 import { completeProjections } from '../read/projections/index.js';
 import { acknowledgedBy } from './acknowledged.js';
 import { askReadiness } from './ask-readiness.js';
+import type { Composition } from './composition.js';
 import { diagnosisText } from './doctor-report.js';
 import { openedViews } from './doctor-views.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
 import { createLog } from './log.js';
-import type { Composition } from './program.js';
 import { type Progress, progress } from './progress.js';
 import { settings } from './settings.js';
 

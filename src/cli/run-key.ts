@@ -10,10 +10,10 @@ import {
   stateOf,
 } from '../edge/access/index.js';
 import { openNats } from '../node/connection.js';
+import type { Composition } from './composition.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
 import { createLog } from './log.js';
-import type { Composition } from './program.js';
 import { settings } from './settings.js';
 import { table } from './table.js';
 import { userName } from './user-name.js';

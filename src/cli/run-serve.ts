@@ -8,12 +8,12 @@ import type { OpenedImport } from '../operate/importing/importer.js';
 import { toRuntime } from '../operate/importing/send.js';
 import type { Runtime } from '../write/runtime/runtime.js';
 import { acknowledgedBy } from './acknowledged.js';
+import type { Composition } from './composition.js';
 import { codeForAll, consolePage, signInLink } from './console-link.js';
 import { EXIT, Stop } from './exit.js';
 import { importerNamed, importFile, openImport } from './importing.js';
 import { type Io, write } from './io.js';
 import { createLog } from './log.js';
-import type { Composition } from './program.js';
 import type { ImportSummary } from './run-import.js';
 import { settings } from './settings.js';
 
