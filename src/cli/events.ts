@@ -131,7 +131,9 @@ const tail = async (flags: TailFlags, io: Io): Promise<void> => {
     onPosition: (at) => {
       position = at;
     },
-    onLost: (why) => write(io.stderr, `connection lost (${why}); trying to go on …`),
+    onLost: (why, failures) => {
+      if (failures === 0) write(io.stderr, `connection lost (${why}); trying to go on …`);
+    },
   });
   try {
     for await (const event of events)

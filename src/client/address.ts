@@ -7,5 +7,6 @@ export const address = (path: string, params: Params): string => {
       .filter((one) => one !== undefined)
       .map((one): [string, string] => [name, String(one)]),
   );
-  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
+  if (pairs.length === 0) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(pairs)}`;
 };

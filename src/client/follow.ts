@@ -22,8 +22,8 @@ export type Followed = {
   /** Told that the stream is open. */
   readonly onOpen?: () => void;
   readonly onPosition?: ((position: string) => void) | undefined;
-  /** Told why the connection broke, once until it is there again. */
-  readonly onLost?: (why: string) => void;
+  /** Told why the connection broke, and how often it broke before without bringing anything. */
+  readonly onLost?: (why: string, failures: number) => void;
   /** Connections in a row that bring nothing, until it is given up; default: those of a request. */
   readonly retries?: number;
   readonly signal?: AbortSignal | undefined;
@@ -64,7 +64,7 @@ export async function* follow<E>(transport: Transport, followed: Followed): Asyn
     }
     if (signal?.aborted) return;
     if (failures >= retries) throw new Unreachable(transport.url, new Error(why));
-    if (failures === 0) onLost?.(why);
+    onLost?.(why, failures);
     await pause(pauseAfter(failures), signal).catch(() => {});
   }
 }

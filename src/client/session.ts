@@ -22,10 +22,12 @@ const MOMENTS = ['as_of', 'effective_at', 'version'];
 export class Session {
   readonly transport: Transport;
   readonly #actor: string | undefined;
-  readonly #positions = new Positions();
+  readonly #positions: Positions;
   #paths: Promise<ReadonlyMap<string, string>> | undefined;
 
-  constructor(options: ClientOptions) {
+  /** @param reflectedMs how long what was written is waited for where it is read */
+  constructor(options: ClientOptions, reflectedMs: number = Number.POSITIVE_INFINITY) {
+    this.#positions = new Positions(reflectedMs);
     this.transport = new Transport(options);
     this.#actor = options.actor;
   }

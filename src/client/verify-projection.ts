@@ -1,5 +1,6 @@
 import { type ProblemBody, SteleProblem } from './problem.js';
 import { readStream } from './read-stream.js';
+import { splitLines } from './split-lines.js';
 import type { Transport } from './transport.js';
 
 /** A computation that says nothing for this long is given up. */
@@ -15,21 +16,6 @@ export type Verifying = {
   readonly name: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly onProgress: (done: number, total: number) => void;
-};
-
-/** A text that comes in pieces as lines; a last one without an end counts too. */
-export const splitLines = (): TransformStream<string, string> => {
-  let rest = '';
-  return new TransformStream({
-    transform: (piece, to) => {
-      const lines = `${rest}${piece}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim() !== '') to.enqueue(line);
-    },
-    flush: (to) => {
-      if (rest.trim() !== '') to.enqueue(rest);
-    },
-  });
 };
 
 /**

@@ -1,11 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { ask, isUnknownCaller } from './http.js';
+import { follow } from '../../../src/client/follow.js';
+import { isUnknownCaller, node } from './node.js';
 import type { StoredEvent } from './types.js';
 
 /** Screens are asked anew at most this often, however many events come. */
 const GATHER_MS = 700;
 const TRY_AGAIN_MS = 3_000;
+/** Connections that fail one after the other, before the stream is begun anew. */
+const RETRIES_IN_A_ROW = 20;
 /** A tab that nobody looks at lets its stream go: browsers grant six connections to one server. */
 const HIDDEN_FOR_MS = 30_000;
 
@@ -53,20 +56,17 @@ const refresh = (client: QueryClient, types: ReadonlySet<string> | 'all'): boole
 };
 
 /**
- * Follow the event stream for as long as the console is open. The browser connects again by
- * itself and goes on where it was; what it gives up on is tried again here. After a gap everything
- * on the screen is asked anew.
+ * Follow the event stream for as long as the console is open. After a gap everything on the screen
+ * is asked anew; what the client gives up on is tried again here.
  */
-export const followEvents = (client: QueryClient, eventTypes: readonly string[]): (() => void) => {
-  let source: EventSource | undefined;
+export const followEvents = (client: QueryClient): (() => void) => {
+  let source: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
   let hidden: ReturnType<typeof setTimeout> | undefined;
-  let ended = false;
   const gathered = new Set<string>();
 
-  const take = (message: MessageEvent<string>): void => {
-    const event = JSON.parse(message.data) as StoredEvent;
+  const take = (event: StoredEvent): void => {
     for (const listener of listeners) listener(event);
     gathered.add(event.aggregate_type);
     timer ??= setTimeout(tell, GATHER_MS);
@@ -77,36 +77,30 @@ export const followEvents = (client: QueryClient, eventTypes: readonly string[])
     timer = again ? setTimeout(tell, GATHER_MS) : undefined;
   };
 
-  const why = async (): Promise<void> => {
+  const open = async (): Promise<void> => {
+    source = new AbortController();
+    const { signal } = source;
+    const events = follow<StoredEvent>(node.transport, {
+      path: '/events/stream',
+      retries: RETRIES_IN_A_ROW,
+      signal,
+      onOpen: () => {
+        if (state === 'broken') refresh(client, 'all');
+        become('live');
+      },
+      onLost: () => become('broken'),
+    });
     try {
-      await ask('/session');
-      become('broken');
+      for await (const event of events) take(event);
     } catch (error) {
+      if (signal.aborted) return;
       become(isUnknownCaller(error) ? 'signed-out' : 'broken');
+      again = setTimeout(() => void open(), TRY_AGAIN_MS);
     }
-  };
-
-  const open = (): void => {
-    if (ended) return;
-    source = new EventSource('/events/stream');
-    let broke = false;
-    source.onopen = () => {
-      if (state === 'broken' || broke) refresh(client, 'all');
-      broke = false;
-      become('live');
-    };
-    source.onerror = () => {
-      broke = true;
-      become('broken');
-      if (source?.readyState !== EventSource.CLOSED) return;
-      void why();
-      again = setTimeout(open, TRY_AGAIN_MS);
-    };
-    for (const type of eventTypes) source.addEventListener(type, take as EventListener);
   };
   const letGo = (): void => {
     clearTimeout(again);
-    source?.close();
+    source?.abort();
     source = undefined;
   };
   const looked = (): void => {
@@ -114,13 +108,12 @@ export const followEvents = (client: QueryClient, eventTypes: readonly string[])
     if (document.hidden) hidden = setTimeout(letGo, HIDDEN_FOR_MS);
     else if (!source) {
       refresh(client, 'all');
-      open();
+      void open();
     }
   };
   document.addEventListener('visibilitychange', looked);
-  open();
+  void open();
   return () => {
-    ended = true;
     document.removeEventListener('visibilitychange', looked);
     clearTimeout(timer);
     clearTimeout(hidden);

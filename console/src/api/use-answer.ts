@@ -1,6 +1,7 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { type Ask, address, ask, isNotNow, type Query } from './http.js';
-import { minPosition } from './written.js';
+import { isNotNow } from '../../../src/client/problem.js';
+import { address, type Query } from './address.js';
+import { ask, node } from './node.js';
 
 /** A question that could not be answered now is asked again this often, by itself. */
 const ASK_AGAIN_MS = 3_000;
@@ -13,7 +14,6 @@ export type AnswerOptions = {
   readonly follows?: readonly string[];
   /** Add what was written here, so that it is seen; for views and lists of the read side. */
   readonly reflects?: boolean;
-  readonly ask?: Ask;
 };
 
 /**
@@ -37,12 +37,8 @@ export const useAnswer = <T>(
       state.status === 'error' && isNotNow(state.error) ? ASK_AGAIN_MS : (everyMs ?? false),
     queryFn: ({ signal }) => {
       const isNow = !('as_of' in query || 'effective_at' in query);
-      const min_position = reflects && isNow ? minPosition() : undefined;
-      const asked = min_position ? address(full, {}) : full;
-      const joined = min_position
-        ? `${asked}${asked.includes('?') ? '&' : '?'}min_position=${encodeURIComponent(min_position)}`
-        : asked;
-      return ask<T>(joined, { ...options.ask, signal });
+      const how = { signal };
+      return reflects && isNow ? node.read<T>(full, {}, how) : ask<T>(full, how);
     },
   });
 };

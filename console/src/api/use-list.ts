@@ -1,8 +1,9 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { address, ask, isNotNow, type Query } from './http.js';
+import { isNotNow } from '../../../src/client/problem.js';
+import { address, type Query } from './address.js';
+import { ask, node } from './node.js';
 import type { Page } from './types.js';
-import { minPosition } from './written.js';
 
 const PAGE_SIZE = 100;
 const ASK_AGAIN_MS = 3_000;
@@ -47,9 +48,10 @@ export const useList = <T>(
     getNextPageParam: ({ next_cursor }) => next_cursor,
     queryFn: ({ pageParam, signal }) => {
       const isNow = query.as_of === undefined && query.effective_at === undefined;
-      const now = isNow && pageParam === null ? minPosition() : undefined;
-      const more = { cursor: pageParam ?? undefined, min_position: now };
-      return ask<Page<T>>(address(path, { limit: PAGE_SIZE, ...query, ...more }), { signal });
+      const cursor = pageParam ?? undefined;
+      const asked = address(path, { limit: PAGE_SIZE, ...query, cursor });
+      const isFirst = isNow && pageParam === null;
+      return isFirst ? node.read<Page<T>>(asked, {}, { signal }) : ask<Page<T>>(asked, { signal });
     },
   });
   const { data } = answer;

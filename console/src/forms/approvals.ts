@@ -1,4 +1,4 @@
-import type { Query } from '../api/http.js';
+import type { Query } from '../api/address.js';
 
 /** What a command to one thing is, for whoever allows it. */
 export type Covered = {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { SteleProblem } from '../../../src/client/problem.js';
 import { type Kind, useThingHref } from '../api/catalogue.js';
-import { SteleProblem } from '../api/http.js';
 import { useAnswer } from '../api/use-answer.js';
 import type { MachineJson } from '../lifecycle/machine.js';
 import { Dialog } from '../ui/dialog.js';

@@ -1,5 +1,5 @@
+import { seg } from '../api/address.js';
 import type { Kind } from '../api/catalogue.js';
-import { seg } from '../api/http.js';
 import type { StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { ShownValue } from '../names/shown-value.js';

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { seg } from '../api/http.js';
+import { seg } from '../api/address.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { wordsOf } from '../forms/words.js';

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { seg } from '../api/http.js';
+import { seg } from '../api/address.js';
 import type { StoredEvent } from '../api/types.js';
 import { useUrlState } from '../api/url-state.js';
 import { useAnswer } from '../api/use-answer.js';

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
-import type { Query } from '../api/http.js';
+import type { Query } from '../api/address.js';
 import { Problem } from '../ui/problem.js';
 import { timeText, useZone } from '../ui/time.js';
 import { useWidth } from '../ui/use-width.js';

@@ -1,4 +1,4 @@
-import type { Query } from '../api/http.js';
+import type { Query } from '../api/address.js';
 
 /** What stands in the address beside filters. */
 const OWN: ReadonlySet<string> = new Set(['sort', 'clock', 'open', 'tab', 'report']);

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import type { Query } from '../api/http.js';
+import type { Query } from '../api/address.js';
 import { type List, useList } from '../api/use-list.js';
 
 /** A list that was scrolled further is not loaded again from its beginning for each event. */

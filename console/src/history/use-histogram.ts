@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Query } from '../api/http.js';
+import type { Query } from '../api/address.js';
 import type { Groups, Page } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
 import { type Bin, binsOf, type Span, type Unit, unitFor } from './bins.js';

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { address, ask, type Query } from '../api/http.js';
+import { address, type Query } from '../api/address.js';
 import { onEvent } from '../api/live.js';
+import { ask } from '../api/node.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { emptyTail, paused, resumed, type Tail, withArrived } from './tail.js';
 

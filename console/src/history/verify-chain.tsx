@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { ask } from '../api/http.js';
+import { ask } from '../api/node.js';
 import type { DiagnosisJson as Diagnosis } from '../api/wire.js';
 import { verdict } from '../screens/doctor/diagnosis.js';
 import { Badge } from '../ui/badge.js';

@@ -1,5 +1,6 @@
+import { isNotNow } from '../../../src/client/problem.js';
 import { nameIn } from '../../../src/core/name-in.js';
-import { address, isNotNow, type Query } from '../api/http.js';
+import { address, type Query } from '../api/address.js';
 import { wordsOf } from '../forms/words.js';
 import { type Referent, referentOf, referentOfField, wholeIn } from './referent.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { SteleProblem } from '../../../src/client/problem.js';
 import { nameIn } from '../../../src/core/name-in.js';
-import { SteleProblem } from '../api/http.js';
 import type { View } from '../api/types.js';
 import { findNames, type Names, type Reference } from './find-names.js';
 import { gathering } from './gather.js';

@@ -1,4 +1,4 @@
-import { address, type Query } from '../api/http.js';
+import { address, type Query } from '../api/address.js';
 import { useMay } from '../api/session.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';

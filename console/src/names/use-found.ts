@@ -1,8 +1,9 @@
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { nameIn } from '../../../src/core/name-in.js';
+import { address } from '../api/address.js';
 import { useFrontPage, useViewsAnswer } from '../api/catalogue.js';
-import { address, ask } from '../api/http.js';
+import { ask } from '../api/node.js';
 import { hrefOf, type Named } from './find-names.js';
 import type { Referent } from './referent.js';
 import { useReferents } from './use-name.js';

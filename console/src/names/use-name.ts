@@ -1,8 +1,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { isNotNow } from '../../../src/client/problem.js';
 import { useKinds, useViews } from '../api/catalogue.js';
-import { ask, isNotNow } from '../api/http.js';
-import { minPosition } from '../api/written.js';
+import { node } from '../api/node.js';
 import { findNames, type Named, type Names, type Reference } from './find-names.js';
 import { gathering } from './gather.js';
 import { type Referent, referentOf, referentsOf } from './referent.js';
@@ -12,11 +12,7 @@ const STALE_AFTER_MS = 60_000;
 const ASK_AGAIN_MS = 3_000;
 
 /** A name shows what was written here, too. */
-const page: Names['page'] = (path) => {
-  const position = minPosition();
-  const more = position ? `&min_position=${encodeURIComponent(position)}` : '';
-  return ask(`${path}${more}`);
-};
+const page: Names['page'] = (path) => node.read(path, {});
 
 /** All that can be named by an id. */
 export const useReferents = (): readonly Referent[] => {

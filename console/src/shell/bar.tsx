@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ask, saidActor, sayActor } from '../api/http.js';
+import { actorName } from '../api/actor-name.js';
 import { type LiveState, useLiveState } from '../api/live.js';
+import { ask } from '../api/node.js';
 import { useSession } from '../api/session.js';
 import { setZone, useZone } from '../ui/time.js';
 import type { Tone } from '../ui/tone.js';
@@ -28,7 +29,7 @@ const Connection = () => {
 
 /** Where nobody is asked for a key, one says who one is: it stands in the log with what one does. */
 const SayWho = () => {
-  const [name, setName] = useState(saidActor() ?? '');
+  const [name, setName] = useState(actorName.read() ?? '');
   return (
     <input
       className="input who"
@@ -37,7 +38,7 @@ const SayWho = () => {
       value={name}
       onChange={({ target }) => {
         setName(target.value);
-        sayActor(target.value.trim());
+        actorName.save(target.value.trim());
       }}
     />
   );

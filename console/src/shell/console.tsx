@@ -1,7 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { ask, isNotNow, isUnknownCaller, onUnknownCaller, sayActor } from '../api/http.js';
+import { isNotNow } from '../../../src/client/problem.js';
+import { actorName } from '../api/actor-name.js';
+import { ask, isUnknownCaller, onUnknownCaller } from '../api/node.js';
 import { SessionProvider } from '../api/session.js';
 import type { Session } from '../api/types.js';
 import { Problem } from '../ui/problem.js';
@@ -38,7 +40,7 @@ export const Console = () => {
 
   const known = session.data?.open === false;
   useEffect(() => {
-    if (known) sayActor(''); // who is signed in cannot act under another name
+    if (known) actorName.save(''); // who is signed in cannot act under another name
   }, [known]);
 
   const unknown = isUnknownCaller(session.error);

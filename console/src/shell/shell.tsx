@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect, useState } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
-import { useEventTypes } from '../api/event-types.js';
 import { followEvents } from '../api/live.js';
 import { getBackTo, placeKept } from '../api/places.js';
 import { useSession } from '../api/session.js';
@@ -77,17 +76,13 @@ const Navigation = ({ open, onGo }: { readonly open: boolean; readonly onGo: () 
 /** The frame around every screen: navigation, bar, palette, live connection. */
 export const Shell = () => {
   const client = useQueryClient();
-  const eventTypes = useEventTypes();
   const { permissions } = useSession();
   const [location] = useLocation();
   const [menu, setMenu] = useState(false);
   const [palette, setPalette] = useState(false);
   const mayFollow = permissions.includes('events');
 
-  useEffect(
-    () => (mayFollow && eventTypes ? followEvents(client, eventTypes) : undefined),
-    [client, eventTypes, mayFollow],
-  );
+  useEffect(() => (mayFollow ? followEvents(client) : undefined), [client, mayFollow]);
   useEffect(() => {
     const open = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;

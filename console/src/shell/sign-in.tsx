@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { ask } from '../api/http.js';
+import { ask } from '../api/node.js';
 import type { Session } from '../api/types.js';
 import { Dialog } from '../ui/dialog.js';
 import { Problem } from '../ui/problem.js';

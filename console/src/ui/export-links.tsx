@@ -1,4 +1,4 @@
-import { address, type Query } from '../api/http.js';
+import { address, type Query } from '../api/address.js';
 import { useMay } from '../api/session.js';
 
 const FORMS = [

@@ -1,4 +1,4 @@
-import type { Query } from '../api/http.js';
+import type { Query } from '../api/address.js';
 import type { Groups } from '../api/types.js';
 import { useUrlState } from '../api/url-state.js';
 import { useAnswer } from '../api/use-answer.js';

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
+import { address } from '../../api/address.js';
 import { useThingHref } from '../../api/catalogue.js';
-import { address } from '../../api/http.js';
 import type { Report } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Answered } from '../../ui/answered.js';

@@ -1,5 +1,5 @@
+import { address, type Query } from '../../api/address.js';
 import { useThingHref, useViews } from '../../api/catalogue.js';
-import { address, type Query } from '../../api/http.js';
 import type { View } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
 import { Empty } from '../../ui/empty.js';

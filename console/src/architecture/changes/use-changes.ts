@@ -1,5 +1,7 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { address, ask, isNotNow, type Query } from '../../api/http.js';
+import { isNotNow } from '../../../../src/client/problem.js';
+import { address, type Query } from '../../api/address.js';
+import { ask } from '../../api/node.js';
 import type { ChangeKind, Document, FieldChange } from './compared.js';
 
 const PAGE_SIZE = 50;

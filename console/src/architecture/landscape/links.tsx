@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
+import { address } from '../../api/address.js';
 import { useThingHref } from '../../api/catalogue.js';
-import { address } from '../../api/http.js';
 import { type MomentQuery, useMoment } from '../../ui/moment.js';
 import { aggregateOf, type Named, nameOf } from './element.js';
 

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { address } from '../../api/address.js';
 import { useThingHref } from '../../api/catalogue.js';
-import { address } from '../../api/http.js';
 import { Badge } from '../../ui/badge.js';
 import { useMoment } from '../../ui/moment.js';
 import { kindWord } from '../landscape/element.js';

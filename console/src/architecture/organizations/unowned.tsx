@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { address } from '../../api/http.js';
+import { address } from '../../api/address.js';
 import type { Groups } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { useMoment } from '../../ui/moment.js';

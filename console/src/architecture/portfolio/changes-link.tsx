@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { address, type Query } from '../../api/http.js';
+import { address, type Query } from '../../api/address.js';
 
 /** To what is different in this list since the day shown; without a day, lately. */
 export const ChangesLink = ({ view, query }: { readonly view: string; readonly query: Query }) => {

@@ -1,4 +1,4 @@
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 
 /** The fields that applications are narrowed by, with what an architect calls them. */
 export const FACETS = [

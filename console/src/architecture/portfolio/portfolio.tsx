@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { address, type Query } from '../../api/address.js';
 import { useThingHref } from '../../api/catalogue.js';
-import { address, type Query } from '../../api/http.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useList } from '../../api/use-list.js';
 import { Empty } from '../../ui/empty.js';

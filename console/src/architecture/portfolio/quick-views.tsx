@@ -1,4 +1,4 @@
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 import type { Page } from '../../api/types.js';
 import { type Patch, useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';

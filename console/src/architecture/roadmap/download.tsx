@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { address, ask, type Query } from '../../api/http.js';
+import { address, type Query } from '../../api/address.js';
+import { ask } from '../../api/node.js';
 import type { Page } from '../../api/types.js';
 import { toneOf } from '../../ui/tone.js';
 import { type Grouping, linesOf } from './lines.js';

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
+import { address, type Query } from '../../api/address.js';
 import { useThingHref } from '../../api/catalogue.js';
-import { address, type Query } from '../../api/http.js';
 import type { Page as Answer, Groups } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';

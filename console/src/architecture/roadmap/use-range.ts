@@ -1,4 +1,4 @@
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 import type { Page } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { rangeOf, type Window } from './scale.js';

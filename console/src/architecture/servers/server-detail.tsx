@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
+import { address, seg } from '../../api/address.js';
 import { useThingHref } from '../../api/catalogue.js';
-import { address, seg } from '../../api/http.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
+import { SteleProblem } from '../../../../src/client/problem.js';
 import type { Kind } from '../../api/catalogue.js';
-import { SteleProblem } from '../../api/http.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';
 import { Problem } from '../../ui/problem.js';

@@ -1,4 +1,4 @@
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 
 /** The point of its life that is shown. */
 export type Moment =

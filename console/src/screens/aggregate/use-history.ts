@@ -1,9 +1,10 @@
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { isNotNow } from '../../../../src/client/problem.js';
+import { address, type Query } from '../../api/address.js';
 import type { Kind } from '../../api/catalogue.js';
-import { address, ask, isNotNow, type Query } from '../../api/http.js';
+import { node } from '../../api/node.js';
 import { useMay } from '../../api/session.js';
-import { minPosition } from '../../api/written.js';
 import { type HistoryEvent, type HistoryPage, thingPath } from './use-thing.js';
 
 const PAGE_SIZE = 100;
@@ -54,11 +55,8 @@ export const useHistory = (
       retry: false,
       refetchInterval: ({ state }: { readonly state: { readonly error: Error | null } }) =>
         state.error && isNotNow(state.error) ? ASK_AGAIN_MS : (false as const),
-      queryFn: ({ signal }: { readonly signal: AbortSignal }) => {
-        const min_position = minPosition();
-        const asked = address(path, { ...query, page, limit: PAGE_SIZE, min_position });
-        return ask<HistoryPage>(asked, { signal });
-      },
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+        node.read<HistoryPage>(address(path, { ...query, page, limit: PAGE_SIZE }), {}, { signal }),
     })),
   });
   const newest = pages.reduce<(typeof pages)[number] | undefined>(

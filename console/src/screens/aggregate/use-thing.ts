@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
+import { seg } from '../../api/address.js';
 import { type Kind, useViews } from '../../api/catalogue.js';
-import { seg } from '../../api/http.js';
 import { useMay } from '../../api/session.js';
 import type { PossibleCommand, StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';

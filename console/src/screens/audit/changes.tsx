@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { type Query, seg } from '../../api/http.js';
+import { type Query, seg } from '../../api/address.js';
 import type { StoredEvent } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
 import { wordsOf } from '../../forms/words.js';

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { Link } from 'wouter';
-import { address, seg } from '../../api/http.js';
+import { address, seg } from '../../api/address.js';
 import type { Page, StoredEvent } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';

@@ -1,4 +1,4 @@
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 import { useUrlState } from '../../api/url-state.js';
 import { Histogram } from '../../history/histogram.js';
 

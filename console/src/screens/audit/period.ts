@@ -1,4 +1,4 @@
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 import { filtersIn } from '../../history/query.js';
 
 /** What each list of the audit can be narrowed by; the rest of the address is another list's. */

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 import { useSession } from '../../api/session.js';
 import type { Page as PageOf, StoredEvent } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { useKinds } from '../../api/catalogue.js';
-import { ask } from '../../api/http.js';
+import { ask } from '../../api/node.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';

@@ -1,4 +1,4 @@
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 import { wordsOf } from '../../forms/words.js';
 import { TextFilter } from '../../history/text-filter.js';
 import { ThingFilter } from '../../history/thing-filter.js';

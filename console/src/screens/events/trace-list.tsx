@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { address, seg } from '../../api/http.js';
+import { address, seg } from '../../api/address.js';
 import type { StoredEvent } from '../../api/types.js';
 import { wordsOf } from '../../forms/words.js';
 import { ThingLink } from '../../names/reference.js';

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useLocation } from 'wouter';
-import { seg } from '../../api/http.js';
+import { seg } from '../../api/address.js';
 import { BOX, pictureOf } from './picture.js';
 import type { Trace } from './tree.js';
 

@@ -1,4 +1,4 @@
-import { type Query, seg } from '../../api/http.js';
+import { type Query, seg } from '../../api/address.js';
 import type { Page, StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { correcting, useCorrections } from '../../history/corrections.js';

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { address } from '../../api/http.js';
+import { address } from '../../api/address.js';
 import type { MachineJson } from '../../lifecycle/machine.js';
 import { Problem } from '../../ui/problem.js';
 import { type CommandEntry, useCatalogue } from '../schemas/event-catalogue.js';

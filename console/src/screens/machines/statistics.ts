@@ -1,5 +1,5 @@
 import type { Counts } from '../../../../src/core/picture/layout.js';
-import type { Query } from '../../api/http.js';
+import type { Query } from '../../api/address.js';
 import type { Report } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
 import type { MomentQuery } from '../../ui/moment.js';

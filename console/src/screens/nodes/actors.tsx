@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import { seg } from '../../api/address.js';
 import { useKinds } from '../../api/catalogue.js';
-import { seg } from '../../api/http.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
 import type { Resident } from '../../api/wire.js';

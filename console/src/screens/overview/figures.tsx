@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { address } from '../../api/http.js';
+import { address } from '../../api/address.js';
 import { onEvent } from '../../api/live.js';
 import { useMay } from '../../api/session.js';
 import type { Report } from '../../api/types.js';

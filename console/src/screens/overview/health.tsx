@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { SteleProblem } from '../../api/http.js';
+import { SteleProblem } from '../../../../src/client/problem.js';
 import { useMay } from '../../api/session.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Notice } from '../../ui/notice.js';

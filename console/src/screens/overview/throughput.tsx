@@ -1,5 +1,5 @@
 import { Link, useLocation } from 'wouter';
-import { address } from '../../api/http.js';
+import { address } from '../../api/address.js';
 import type { Groups } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { seg } from '../../api/http.js';
+import { seg } from '../../api/address.js';
 import { useAnswer } from '../../api/use-answer.js';
 import type { Discarded, Parked as ParkedEvents } from '../../api/wire.js';
 import { ThingLink, Told } from '../../names/reference.js';

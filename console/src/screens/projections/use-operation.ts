@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ask } from '../../api/http.js';
+import { ask } from '../../api/node.js';
 
 /** Something that an operator has the server do, one at a time, and what came of it. */
 export type Operation = {

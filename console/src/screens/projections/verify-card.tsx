@@ -1,8 +1,9 @@
 import { useState } from 'react';
+import { verifyProjection } from '../../../../src/client/verify-projection.js';
+import { node } from '../../api/node.js';
 import type { Comparison, ProjectionStatus } from '../../api/wire.js';
 import { Problem } from '../../ui/problem.js';
 import { Compared } from './compared.js';
-import { verify } from './verify.js';
 
 type Doing = {
   readonly progress?: { readonly done: number; readonly total: number };
@@ -16,9 +17,10 @@ export const Verify = ({ one }: { readonly one: ProjectionStatus }) => {
   const begin = async (): Promise<void> => {
     setDoing({ progress: { done: 0, total: 1 } });
     try {
-      const result = await verify(one.name, (done, total) =>
-        setDoing({ progress: { done, total } }),
-      );
+      const result = await verifyProjection<Comparison>(node.transport, {
+        name: one.name,
+        onProgress: (done, total) => setDoing({ progress: { done, total } }),
+      });
       setDoing({ result });
     } catch (error) {
       setDoing({ error: error as Error });

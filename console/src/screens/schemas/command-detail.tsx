@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { address } from '../../api/http.js';
+import { address } from '../../api/address.js';
 import { useMay } from '../../api/session.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Answered } from '../../ui/answered.js';

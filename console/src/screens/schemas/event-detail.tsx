@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { address } from '../../api/http.js';
+import { address } from '../../api/address.js';
 import { useMay } from '../../api/session.js';
 import type { Page, StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';

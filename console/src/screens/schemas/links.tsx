@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { address } from '../../api/http.js';
+import { address } from '../../api/address.js';
 import { useMay } from '../../api/session.js';
 import { keyOf, type Of } from './filter.js';
 

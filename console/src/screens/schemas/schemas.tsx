@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { address } from '../../api/http.js';
+import { address } from '../../api/address.js';
 import { useMay } from '../../api/session.js';
 import type { Groups } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { seg } from '../../api/http.js';
+import { seg } from '../../api/address.js';
 import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
 import type { MessagePage, StoredMessage, StreamState } from '../../api/wire.js';

@@ -1,4 +1,4 @@
-import { seg } from '../../api/http.js';
+import { seg } from '../../api/address.js';
 import { useAnswer } from '../../api/use-answer.js';
 import type { Entry } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';

@@ -1,5 +1,5 @@
 import { Link, useParams } from 'wouter';
-import { seg } from '../../api/http.js';
+import { seg } from '../../api/address.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Answered } from '../../ui/answered.js';
 import { Notice } from '../../ui/notice.js';
