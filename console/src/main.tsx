@@ -8,9 +8,15 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { watchPlaces } from './api/places.js';
+import { approvals } from './architecture/approvals.js';
+import { tones } from './architecture/tones.js';
+import { sayApprovals } from './forms/approvals.js';
 import { Console } from './shell/console.js';
 import { applyTheme } from './shell/theme.js';
+import { sayTones } from './ui/tone.js';
 
+sayTones(tones);
+sayApprovals(approvals);
 applyTheme();
 watchPlaces();
 /** Without a live connection what is on the screen is asked anew this often when looked at again. */

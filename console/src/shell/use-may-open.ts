@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { useViewsAnswer } from '../api/catalogue.js';
 import { useSession } from '../api/session.js';
-import type { Screen } from './nav.js';
+import type { Screen } from './screen.js';
 
 /** A screen that is offered has a name to be offered by. */
 type Offered = Screen & { readonly label: string };

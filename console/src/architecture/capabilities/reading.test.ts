@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import '../screens.js';
+import { sayTones } from '../../ui/tone.js';
+import { tones } from '../tones.js';
 import { stopOf, stopsFrom } from './dates.js';
 import { fitted } from './fitted.js';
 import { heatClass, heatOf } from './heat.js';
@@ -26,6 +27,8 @@ const node = (id: string, more: Partial<TreeNode> = {}): TreeNode => ({
   children: [],
   ...more,
 });
+
+sayTones(tones);
 
 describe('the days of a slider', () => {
   it('are the ends of months, and today', () => {

@@ -1,0 +1,31 @@
+import type { Tone } from '../ui/tone.js';
+
+/** What the words of the domain mean. */
+export const tones: Readonly<Record<string, Tone>> = {
+  planned: 'planned',
+  active: 'good',
+  deprecated: 'warn',
+  retired: 'calm',
+  deleted: 'calm',
+  cancelled: 'calm',
+  low: 'calm',
+  medium: 'info',
+  high: 'warn',
+  critical: 'bad',
+  public: 'calm',
+  internal: 'info',
+  confidential: 'warn',
+  restricted: 'bad',
+  in_service: 'good',
+  decommissioned: 'calm',
+  requested: 'planned',
+  approved: 'good',
+  rejected: 'bad',
+  withdrawn: 'calm',
+  expired: 'calm',
+  open: 'warn',
+  assigned: 'info',
+  resolved: 'good',
+  dismissed: 'calm',
+  offered: 'good',
+};
