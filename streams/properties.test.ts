@@ -2,11 +2,13 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { actors } from '../actors/index.js';
-import type { Projected, Projection, Report, View } from '../src/core/projection.js';
+import type { Projection, Report, View } from '../src/core/projection.js';
 import { done } from '../src/core/steps.js';
 import { completeProjections } from '../src/read/projections/index.js';
 import { resourceOf } from '../src/read/projections/resource.js';
-import { type Arrival, arrivals, project } from '../src/testing/projections.js';
+import type { DecodedEntry } from '../src/read/projector/decoded-entry.js';
+import { Documents } from '../src/read/projector/documents.js';
+import { arrivals, project } from '../src/testing/projections.js';
 import { anything, histories, interleaved } from '../test/support/histories.js';
 import { projections } from './index.js';
 
@@ -22,16 +24,12 @@ const WITHIN_MS = 60_000;
 const all = [...completeProjections(actors, projections), ...actors.map(resourceOf)];
 
 /** Logs of the types that a projection takes: all of it concerns the projection. */
-const logsFor = (projection: Projection): fc.Arbitrary<readonly Arrival[]> => {
+const logsFor = (projection: Projection): fc.Arbitrary<readonly DecodedEntry[]> => {
   const types = projection.sources.flatMap(({ definition }) => definition ?? []);
   const journal = projection.sources.some(({ definition }) => definition === null);
   return histories(types, { journal }).map((log) => arrivals(projection, log));
 };
-const groupOf = (one: Arrival): string => {
-  if ('entry_id' in one) return String(one.entry_id);
-  const { aggregate_type, aggregate_id } = one as Projected;
-  return `${aggregate_type} ${aggregate_id}`;
-};
+const groupOf = ({ source, unit }: DecodedEntry): string => `${source} ${unit}`;
 
 const holds = {
   text: (value: unknown) => value === null || typeof value === 'string',
@@ -90,23 +88,14 @@ describe.each(all.map((one) => [one.name, one] as const))(
       'starts again from stored documents as if it had not stopped',
       (there) => {
         const half = Math.floor(there.length / 2);
-        const stored = new Map(project(projection, there.slice(0, half)));
-        const { initial } = projection;
-        for (const one of there.slice(half)) {
-          const entry = 'entry_id' in one;
-          const keys = entry
-            ? projection.keysOfEntry(one as never)
-            : projection.keysOf(one as never);
-          for (const key of keys) {
-            const before = JSON.parse(JSON.stringify(stored.get(key) ?? initial)) as View;
-            const after = entry
-              ? projection.applyEntry(before, one as never, key)
-              : projection.apply(before, one as never, key);
-            if (after === null) stored.delete(key);
-            else if (after !== before) stored.set(key, after);
-          }
-        }
-        expect(stored).toEqual(new Map(project(projection, there)));
+        const documents = new Documents(projection);
+        const now = () => NOW;
+        for (const one of there.slice(0, half)) documents.take(one, { now });
+        for (const [key, view] of documents.views)
+          documents.views.set(key, JSON.parse(JSON.stringify(view)) as View);
+        for (const one of there.slice(half)) documents.take(one, { now });
+        expect(documents.parked.size).toBe(0);
+        expect(documents.views).toEqual(new Map(project(projection, there)));
       },
     );
 

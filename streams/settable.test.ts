@@ -7,7 +7,7 @@ import type { Aggregate } from '../src/core/aggregate.js';
 import { canBeColumn } from '../src/core/check-projection.js';
 import { canonicalInstant } from '../src/core/instant.js';
 import { markedPaths } from '../src/core/marks.js';
-import type { Projected, Projection, View } from '../src/core/projection.js';
+import type { Projection, View } from '../src/core/projection.js';
 import { fieldsOf, writingOf } from '../src/edge/http/export-lines.js';
 import { completeProjections } from '../src/read/projections/index.js';
 import { arrivals, project } from '../src/testing/projections.js';
@@ -36,13 +36,15 @@ const same = (one: unknown, other: unknown): boolean =>
 const logsOf = (definition: Aggregate, projection: Projection) =>
   fc
     .sample(histories([definition], { journal: false }), { numRuns: 12, seed: 7 })
-    .map((log) => arrivals(projection, log) as readonly Projected[]);
+    .map((log) => arrivals(projection, log));
 
 /** What every aggregate of some histories ended as, with the documents made of them. */
 const endsOf = (definition: Aggregate, projection: Projection) =>
   logsOf(definition, projection).flatMap((log) => {
     const documents = new Map(project(projection, log));
-    const last = new Map(log.map((event) => [event.aggregate_id, event.after.data as Fields]));
+    const last = new Map<string, Fields>();
+    for (const one of log)
+      if (one.kind === 'event') last.set(one.unit, one.event().after.data as Fields);
     return [...last].map(([id, data]) => ({ id, data, documents }));
   });
 

@@ -352,7 +352,7 @@ describe('a mistake', () => {
     });
     const given = () =>
       givenEvents(blind, { ...built, id: 'd', data: { name: 'front', room_id: 'hall' } });
-    expect(given).toThrow('does not say "folds: true"');
+    expect(given).toThrow('it must say "folds: true"');
   });
 });
 

@@ -51,6 +51,18 @@ describe('documents of a test', () => {
     ).toThrow('not plain JSON in the form of its view');
   });
 
+  it('are made as a running projection makes them: what it would park is thrown', () => {
+    const nothing = odd(() => ({ count: undefined, list: [] }));
+    expect(() => givenEvents(nothing, entry)).toThrow(
+      'would hold something that is no JSON at "count"',
+    );
+    const { documents } = givenEvents(
+      odd((before) => before),
+      entry,
+    );
+    expect(documents.size).toBe(0);
+  });
+
   it('cannot be changed by a handler', () => {
     const pushing = odd((before) => {
       (before.list as string[]).push('x');
@@ -77,8 +89,8 @@ describe('events of a test', () => {
 
   it('count per source', () => {
     expect(arrivals(commands, [entry, entry])).toMatchObject([
-      { entry_id: '1-0', sequence: 1 },
-      { entry_id: '2-0', sequence: 2 },
+      { unit: '1-0', sequence: 1, entry: { entry_id: '1-0', sequence: 1 } },
+      { unit: '2-0', sequence: 2, entry: { entry_id: '2-0', sequence: 2 } },
     ]);
     expect(project(commands, arrivals(commands, [entry, entry])).size).toBe(2);
   });

@@ -1,18 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Aggregate, State } from '../core/aggregate.js';
-import { seal } from '../core/event.js';
+import { type StoredEvent, seal } from '../core/event.js';
 import { replay } from '../core/fold.js';
 import { eventId } from '../core/ids.js';
-import { canonicalInstant } from '../core/instant.js';
-import type {
-  AnyEventOf,
-  Projected,
-  ProjectedEntry,
-  Projection,
-  TypedProjection,
-  View,
+import {
+  type AnyEventOf,
+  JOURNAL,
+  type Projected,
+  type Projection,
+  type TypedProjection,
+  type View,
 } from '../core/projection.js';
 import { done } from '../core/steps.js';
+import {
+  type DecodedEntry,
+  decodeEvent,
+  decodeJournalEntry,
+} from '../read/projector/decoded-entry.js';
+import { Documents } from '../read/projector/documents.js';
+import { projected } from '../read/projector/projected.js';
+import type { JournalEntry } from '../write/store/port.js';
 import { Expectation, plain, show } from './expectation.js';
 
 /** What else can be said of an event of a test; what is left out is made up. */
@@ -57,11 +64,9 @@ type FromOf<P> =
     : Aggregate;
 type ViewOf<P> = P extends TypedProjection<unknown, infer V> ? V : View;
 
-/** Something that a projection takes. */
-export type Arrival = Projected | ProjectedEntry;
-
 const FIRST_AT_MS = Date.parse('2026-01-06T10:00:00.000Z');
 const MINUTE_MS = 60_000;
+const NOW = '2026-01-06T12:00:00.000Z';
 
 const freeze = <T>(value: T): T => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
@@ -69,107 +74,133 @@ const freeze = <T>(value: T): T => {
   return Object.freeze(value);
 };
 
-/** An event with the states around it, which only projections with `folds: true` may look at. */
-const withStates = (
-  projection: Projection,
-  event: Omit<Projected, 'before' | 'after'>,
-  states: { readonly before: State; readonly after: State },
-): Projected => {
-  if (projection.folds) return { ...event, ...states };
-  const refuse = (): never => {
-    throw new TypeError(`${projection.name} looks at states, but does not say "folds: true"`);
-  };
-  return Object.defineProperties(event as Projected, {
-    before: { get: refuse },
-    after: { get: refuse },
+type Known = { readonly state: State; readonly version: number };
+
+/** An event of a test as the log would hold it, of an aggregate as it is `known` so far. */
+const stored = (
+  definition: Aggregate,
+  one: GivenEvent,
+  { known, index, sequence }: { readonly known: Known; index: number; sequence: number },
+): StoredEvent => {
+  const { type, id, event, data } = one;
+  const spec = definition.events[event];
+  if (!spec) throw new Expectation(`${type} has no event ${event}`);
+  const record = seal({
+    event_id: one.event_id ?? eventId('given', index, { aggregate_type: type, aggregate_id: id }),
+    event_type: event,
+    event_version: spec.version,
+    aggregate_type: type,
+    aggregate_id: id,
+    aggregate_version: known.version + 1,
+    event_timestamp: one.at ?? new Date(FIRST_AT_MS + index * MINUTE_MS).toISOString(),
+    actor: one.actor ?? 'tester',
+    actor_type: one.actor_type ?? 'user',
+    source: one.source ?? 'api',
+    causation_id: one.command_id ?? `command-${index}`,
+    command_hash: '',
+    correlation_id: one.correlation_id ?? null,
+    business_justification: one.business_justification ?? null,
+    approval_id: one.approval_id ?? null,
+    effective_at: one.effective_at ?? null,
+    traceparent: null,
+    data: spec.schema.parse(data) as Record<string, unknown>,
+    previous_hash: null,
   });
+  return { ...record, hash: '', sequence };
 };
 
 /**
- * Events as a projection sees them, in the order given: sequences count per type, versions per
- * aggregate, and each event has to fit the chart and its schema.
+ * What was given as the projector meets it, in the order given: sequences count per type, versions
+ * per aggregate, and each event has to fit the chart and its schema.
  */
 export const arrivals = (
   projection: Projection,
   given: readonly (GivenEvent | GivenEntry)[],
-): readonly Arrival[] => {
-  const states = new Map<string, { readonly state: State; readonly version: number }>();
+): readonly DecodedEntry[] => {
+  const states = new Map<string, Known>();
   const sequences = new Map<string, number>();
   const next = (source: string): number => {
     const sequence = (sequences.get(source) ?? 0) + 1;
     sequences.set(source, sequence);
     return sequence;
   };
-  return given.map((one, index): Arrival => {
+  return given.map((one, index): DecodedEntry => {
     if ('journal' in one) {
-      const sequence = next('journal');
-      return freeze({ entry_id: `${sequence}-0`, sequence, ...one.journal });
+      const entry = one.journal as unknown as JournalEntry;
+      return decodeJournalEntry(entry, next(JOURNAL), 0);
     }
-    const { type, id, event, data } = one;
-    const source = projection.sources.find(({ definition }) => definition?.name === type);
+    const source = projection.sources.find(({ definition }) => definition?.name === one.type);
     const definition = source?.definition;
-    if (!definition) throw new Expectation(`${projection.name} takes no events of ${type}`);
-    const schema = definition.events[event]?.schema;
-    if (!schema) throw new Expectation(`${type} has no event ${event}`);
-    const known = states.get(`${type} ${id}`) ?? { state: definition.initial, version: 0 };
-    const event_timestamp = one.at ?? new Date(FIRST_AT_MS + index * MINUTE_MS).toISOString();
-    const { hash: _, ...record } = seal({
-      event_id: one.event_id ?? eventId('given', index, { aggregate_type: type, aggregate_id: id }),
-      event_type: event,
-      event_version: definition.events[event]!.version,
-      aggregate_type: type,
-      aggregate_id: id,
-      aggregate_version: known.version + 1,
-      event_timestamp,
-      actor: one.actor ?? 'tester',
-      actor_type: one.actor_type ?? 'user',
-      source: one.source ?? 'api',
-      causation_id: one.command_id ?? `command-${index}`,
-      command_hash: '',
-      correlation_id: one.correlation_id ?? null,
-      business_justification: one.business_justification ?? null,
-      approval_id: one.approval_id ?? null,
-      effective_at: one.effective_at ?? null,
-      traceparent: null,
-      data: schema.parse(data) as Record<string, unknown>,
-      previous_hash: null,
-    });
-    const state = replay(definition, known.state, record);
-    states.set(`${type} ${id}`, { state, version: known.version + 1 });
-    const seen = {
-      ...record,
-      hash: '',
-      sequence: next(definition.slug),
-      event_timestamp: canonicalInstant(event_timestamp),
-      effective_at: one.effective_at === undefined ? null : canonicalInstant(one.effective_at),
-      occurred_at: canonicalInstant(one.effective_at ?? event_timestamp),
-    };
-    return freeze(withStates(projection, seen, { before: known.state, after: state }));
+    if (!definition) throw new Expectation(`${projection.name} takes no events of ${one.type}`);
+    const unit = `${one.type} ${one.id}`;
+    const known = states.get(unit) ?? { state: definition.initial, version: 0 };
+    const sequence = next(definition.slug);
+    const event = stored(definition, one, { known, index, sequence });
+    const after = replay(definition, known.state, event);
+    states.set(unit, { state: after, version: event.aggregate_version });
+    const decoded = decodeEvent(definition, event);
+    if (decoded.kind !== 'event' || !projection.folds) return decoded;
+    const seen = projected(event, event.data, { before: known.state, after });
+    return { ...decoded, event: () => seen };
   });
 };
 
-/** The documents that a projection makes of what arrives, in this order. They cannot be changed. */
+/** The events among what was given, as handlers are given them. */
+export const eventsOf = (
+  projection: Projection,
+  given: readonly (GivenEvent | GivenEntry)[],
+): readonly Projected[] =>
+  arrivals(projection, given).flatMap((one) => (one.kind === 'event' ? [one.event()] : []));
+
+/** A projection whose handlers cannot change what they are given. */
+const strict = (projection: Projection, failed: (error: unknown) => void): Projection => {
+  const take = <E extends object>(
+    apply: (view: View, one: E, key: string) => View | null,
+  ): typeof apply => {
+    return (view, one, key) => {
+      try {
+        return freeze(apply(freeze(view), freeze(one), key));
+      } catch (error) {
+        failed(error);
+        throw error;
+      }
+    };
+  };
+  const { folds } = projection;
+  return {
+    ...projection,
+    apply: take((view, event: Projected, key) => {
+      if (folds) freeze([event.before, event.after]);
+      return projection.apply(view, event, key);
+    }),
+    applyEntry: take(projection.applyEntry),
+  };
+};
+
+/**
+ * The documents that a projection makes of what arrives, in this order, by the function that the
+ * projector makes them with; they cannot be changed. A running projection would park what its
+ * handlers throw at: here it is thrown.
+ */
 export const project = (
   projection: Projection,
-  arriving: readonly Arrival[],
+  arriving: readonly DecodedEntry[],
 ): ReadonlyMap<string, View> => {
-  const documents = new Map<string, View>();
-  const initial = freeze(structuredClone(projection.initial));
+  let thrown: unknown;
+  const documents = new Documents(
+    strict(projection, (error) => {
+      thrown ??= error;
+    }),
+  );
   for (const one of arriving) {
-    const entry = 'entry_id' in one;
-    const keys = entry
-      ? projection.keysOfEntry(one as ProjectedEntry)
-      : projection.keysOf(one as Projected);
-    for (const key of keys) {
-      const before = documents.get(key) ?? initial;
-      const after = entry
-        ? projection.applyEntry(before, one as ProjectedEntry, key)
-        : projection.apply(before, one as Projected, key);
-      if (after === null || after === initial) documents.delete(key);
-      else documents.set(key, freeze(after));
-    }
+    documents.take(one, { now: () => NOW });
+    const [parked] = documents.parked.values();
+    if (parked)
+      throw (
+        thrown ?? new Expectation(`${projection.name} cannot take ${one.type}: ${parked.error}`)
+      );
   }
-  return documents;
+  return documents.views;
 };
 
 /** Documents of other projections, by projection and key. */
@@ -196,8 +227,6 @@ export type ProjectedDocuments<V = View> = {
     },
   ): View;
 };
-
-const NOW = '2026-01-06T12:00:00.000Z';
 
 /** Schema, JSON and columns: what must be true of every document. */
 const checkDocument = (projection: Projection, key: string, document: View): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { givenEvents } from '../../src/testing/index.js';
-import { arrivals } from '../../src/testing/projections.js';
+import { eventsOf } from '../../src/testing/projections.js';
 import {
   application,
   consumed,
@@ -79,8 +79,8 @@ describe('a service', () => {
       orders: { version: 6 },
       returns: { version: 8, sla: '99.9%', interface_ids: [] },
     });
-    const last = arrivals(applicationServices, [...given, ...more]).at(-1);
-    expect(applicationServices.keysOf(last as never)).toEqual(['returns']);
+    const last = eventsOf(applicationServices, [...given, ...more]).at(-1);
+    expect(applicationServices.keysOf(last!)).toEqual(['returns']);
   });
 
   it('is no more reached through an interface that is unlinked or retired', () => {

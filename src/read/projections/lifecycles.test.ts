@@ -6,7 +6,7 @@ import { defineAggregate } from '../../core/aggregate.js';
 import { arrowsFrom } from '../../core/chart.js';
 import { command } from '../../core/message.js';
 import { givenEvents } from '../../testing/index.js';
-import { arrivals, type GivenEvent } from '../../testing/projections.js';
+import { eventsOf, type GivenEvent } from '../../testing/projections.js';
 import { lifecycles } from './lifecycles.js';
 
 const roles = ['tester'];
@@ -127,14 +127,14 @@ describe('a lifecycle', () => {
   });
 
   it('is not written again for an event that leaves the status as it is', () => {
-    const [built, painted] = arrivals(projection, life);
-    const before = projection.apply(projection.initial, built as never, 'door/d');
-    expect(projection.apply(before!, painted as never, 'door/d')).toBe(before);
+    const [built, painted] = eventsOf(projection, life);
+    const before = projection.apply(projection.initial, built!, 'door/d');
+    expect(projection.apply(before!, painted!, 'door/d')).toBe(before);
   });
 
   it('does not take an event that does not fit', () => {
-    const [, , turned] = arrivals(projection, life);
-    expect(() => projection.apply(projection.initial, turned as never, 'door/d')).toThrow(
+    const [, , turned] = eventsOf(projection, life);
+    expect(() => projection.apply(projection.initial, turned!, 'door/d')).toThrow(
       /does not fit the chart in status "absent"/,
     );
   });
@@ -257,7 +257,7 @@ describe('the statistics', () => {
           { aggregate_type: 'Door' },
           now,
         ) as { statuses: { dwell_seconds: { mean: number } | null }[] };
-        const expected = naiveStatistics(Door, arrivals(projection, events) as never, now);
+        const expected = naiveStatistics(Door, eventsOf(projection, events) as never, now);
         const means = (of: typeof told) =>
           of.statuses.map((one) => one.dwell_seconds?.mean ?? null);
         for (const [index, mean] of means(told).entries())

@@ -1,19 +1,13 @@
 import { Fault } from '../../core/refusal.js';
 import type { EventStore } from '../../write/store/port.js';
 import type { Discarded, Parked } from '../views/port.js';
-import {
-  applyBatch,
-  eventSteps,
-  journalSteps,
-  keysOfSteps,
-  matters,
-  type Step,
-} from './apply-batch.js';
+import { applyBatch, eventSteps, journalSteps, keysOfSteps } from './apply-batch.js';
 import type { KnownSlot } from './known-slot.js';
 import { DRAIN_EVENTS_MAX } from './limits.js';
 import { type ParkedRow, readUnit, rowKey, settled, type Unit } from './parking.js';
 import type { By } from './projections.js';
 import type { Progress, SourceProgress } from './source-progress.js';
+import { matters, type Step } from './step.js';
 
 /** What trying parked events again came to. */
 export type Drained = { readonly drained: number; readonly still_parked: number };
@@ -108,7 +102,8 @@ const stepsAgain = async (
     return all.filter((step) => step.unit === row.aggregate_id);
   }
   const events = unit.events.filter(
-    (event) => event.sequence <= progress.taken && matters(known.projection, slug, event),
+    (event) =>
+      event.sequence <= progress.taken && matters(known.projection, slug, event.event_type),
   );
   const folds = await known.foldsBefore(
     slug,

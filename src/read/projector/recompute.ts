@@ -1,10 +1,13 @@
 import type { Projection, ProjectionSource, View } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
 import type { EventStore, JournalMessage, LogEntry } from '../../write/store/port.js';
-import type { Discarded, Fold, Parked } from '../views/port.js';
-import { applyBatch, eventSteps, eventsIn, journalSteps, type Step } from './apply-batch.js';
+import type { Discarded, Parked } from '../views/port.js';
+import { eventsIn } from './apply-batch.js';
+import { type DecodedEntry, decodeEvent, decodeJournalEntry } from './decoded-entry.js';
+import { Documents, leftOutKey } from './documents.js';
 import { dropFeeds, feedOf, type Message } from './feeds.js';
 import { PROJECTOR_LIMITS } from './limits.js';
+import { rowKey } from './parking.js';
 import type { Vector } from './projections.js';
 import type { Turns } from './turns.js';
 
@@ -22,12 +25,11 @@ export type LeftOut = {
  * live ones. It can be moved forward, never back.
  */
 export class Recomputed {
-  readonly documents = new Map<string, View>();
-  readonly #projection: Projection;
+  readonly #documents: Documents;
   readonly #store: EventStore;
   readonly #turns: Turns;
-  readonly #leftOut: LeftOut;
-  readonly #folds = new Map<string, Map<string, Fold>>();
+  /** Sequences from which on units wait, by `rowKey`. */
+  readonly #parkedFrom: ReadonlyMap<string, number>;
   readonly #taken = new Map<string, number>();
   /** Messages taken. */
   done = 0;
@@ -37,15 +39,19 @@ export class Recomputed {
     leftOut: LeftOut,
     { store, turns }: { readonly store: EventStore; readonly turns: Turns },
   ) {
-    this.#projection = projection;
-    this.#leftOut = leftOut;
+    this.#documents = new Documents(projection, new Set(leftOut.discarded.map(leftOutKey)));
+    this.#parkedFrom = new Map(leftOut.parked.map((row) => [rowKey(row), row.sequence]));
     this.#store = store;
     this.#turns = turns;
   }
 
+  get documents(): ReadonlyMap<string, View> {
+    return this.#documents.views;
+  }
+
   /** Move to a position. @throws Fault VERIFY_STUCK when the log does not bring it. */
   async advance(until: Vector, onBatch: (done: number) => void): Promise<void> {
-    for (const source of this.#projection.sources)
+    for (const source of this.#documents.projection.sources)
       await this.#source(source, until.get(source.slug) ?? 0, onBatch);
   }
 
@@ -58,7 +64,7 @@ export class Recomputed {
     if (taken >= until) return;
     const stop = new AbortController();
     const late = setTimeout(() => stop.abort(), SILENT_MAX_MS);
-    const name = `verify-${this.#projection.name}-${crypto.randomUUID().slice(0, 8)}`;
+    const name = `verify-${this.#documents.projection.name}-${crypto.randomUUID().slice(0, 8)}`;
     const { batch } = PROJECTOR_LIMITS;
     const feed = feedOf(this.#store, source, {
       name,
@@ -71,7 +77,7 @@ export class Recomputed {
       for await (const { entries } of feed) {
         late.refresh();
         const wanted = entries.filter(({ sequence }) => sequence <= until);
-        await this.#turns.run(async () => this.#apply(source, wanted));
+        await this.#turns.run(async () => this.#take(source, wanted));
         at = entries[entries.length - 1]?.sequence ?? at;
         this.done += wanted.length;
         onBatch(this.done);
@@ -90,41 +96,26 @@ export class Recomputed {
     this.#taken.set(source.slug, until);
   }
 
-  #apply(source: ProjectionSource, messages: readonly Message[]): void {
-    const { folds, steps } = this.#steps(source, messages);
-    const before = { documents: this.documents, parked: new Set<string>() };
-    const applied = applyBatch(this.#projection, steps, before);
-    for (const [key, document] of applied.documents) {
-      if (document === null) this.documents.delete(key);
-      else this.documents.set(key, document);
-    }
-    for (const [id, fold] of applied.folds) folds.set(id, fold);
+  #take(source: ProjectionSource, messages: readonly Message[]): void {
+    for (const entry of decodedEntries(source, messages))
+      if (entry.sequence < this.#waitsFrom(entry)) this.#documents.take(entry, { now: epoch });
   }
 
-  #steps(
-    { slug, definition }: ProjectionSource,
-    messages: readonly Message[],
-  ): { readonly folds: Map<string, Fold>; readonly steps: readonly Step[] } {
-    const folds = this.#folds.get(slug) ?? new Map<string, Fold>();
-    this.#folds.set(slug, folds);
-    const waits = new Map(
-      this.#leftOut.parked
-        .filter(({ source }) => source === slug)
-        .map(({ aggregate_id, sequence }) => [aggregate_id, sequence]),
-    );
-    const left = this.#leftOut.discarded.filter(({ source }) => source === slug);
-    const isThere = (unit: string, sequence: number): boolean =>
-      sequence < (waits.get(unit) ?? Number.POSITIVE_INFINITY);
-    if (definition === null) {
-      const discarded = new Set(left.map(({ aggregate_id }) => aggregate_id));
-      const all = journalSteps(this.#projection, messages as readonly JournalMessage[], discarded);
-      return { folds, steps: all.filter(({ unit, sequence }) => isThere(unit, sequence)) };
-    }
-    const events = eventsIn(messages as readonly LogEntry[]).filter(({ aggregate_id, sequence }) =>
-      isThere(aggregate_id, sequence),
-    );
-    const discarded = new Set(left.map(({ sequence }) => sequence));
-    const known = { folds, parked: new Set<string>(), discarded };
-    return { folds, steps: eventSteps(this.#projection, definition, events, known) };
+  /** Where what waits of its unit begins. */
+  #waitsFrom({ source, unit }: DecodedEntry): number {
+    return this.#parkedFrom.get(rowKey({ source, aggregate_id: unit })) ?? Number.POSITIVE_INFINITY;
   }
 }
+
+/** What waits is compared by nobody: the time at which it was parked says nothing. */
+const epoch = (): string => new Date(0).toISOString();
+
+const decodedEntries = (
+  { definition }: ProjectionSource,
+  messages: readonly Message[],
+): readonly DecodedEntry[] =>
+  definition
+    ? eventsIn(messages as readonly LogEntry[]).map((event) => decodeEvent(definition, event))
+    : (messages as readonly JournalMessage[]).flatMap(({ sequence, entries }) =>
+        entries.map((entry, index) => decodeJournalEntry(entry, sequence, index)),
+      );

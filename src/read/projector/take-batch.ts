@@ -1,18 +1,12 @@
 import type { ProjectionSource } from '../../core/projection.js';
 import type { JournalMessage, LogEntry } from '../../write/store/port.js';
 import type { Parked } from '../views/port.js';
-import {
-  applyBatch,
-  eventSteps,
-  eventsIn,
-  journalSteps,
-  keysOfSteps,
-  type Step,
-} from './apply-batch.js';
+import { applyBatch, eventSteps, eventsIn, journalSteps, keysOfSteps } from './apply-batch.js';
 import type { Message } from './feeds.js';
 import type { KnownSlot } from './known-slot.js';
 import { parkedAfter } from './parking.js';
 import type { SourceProgress } from './source-progress.js';
+import type { Step } from './step.js';
 
 /** What became of a batch. */
 export type Taken = {

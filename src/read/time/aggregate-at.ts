@@ -12,7 +12,7 @@ import type { Turn } from './turns.js';
 /** An event, or the snapshot made right after it, as far as a moment is concerned. */
 type Mark = { readonly version: number; readonly timestamp: string; readonly sequence: number };
 type Counts = (mark: Mark) => boolean;
-/** Whose history is told, and the turns that it is told in. */
+/** Whose history is read, and the turns that it is read in. */
 type One = { readonly definition: Aggregate; readonly id: string; readonly turn: Turn };
 
 const markOf = (event: StoredEvent): Mark => ({
@@ -102,7 +102,7 @@ const foldFrom = async (
 };
 
 /** `last` is the event of the highest version that counts. */
-const told = (
+const toAggregateAt = (
   { definition, id }: { definition: Aggregate; id: string },
   { state }: Pick<Folded, 'state'>,
   { last, occurred_at }: { readonly last: StoredEvent; readonly occurred_at: string },
@@ -116,7 +116,7 @@ const told = (
   occurred_at,
 });
 
-/** Why there is nothing to tell: it never was, or not yet. `first` = what counts first, if known. */
+/** Why there is nothing: it never was, or not yet. `first` = what counts first, if known. */
 const absent = async (
   store: EventStore,
   { definition, id }: { definition: Aggregate; id: string },
@@ -147,7 +147,9 @@ const asRecorded = async (
   const { folded, last } =
     (start && (await foldFrom(store, { ...one, start }, bound))) ??
     (await foldFrom(store, { ...one, start: undefined }, bound))!;
-  return last ? told(one, folded, { last, occurred_at: occurredAt(last) }) : absent(store, one);
+  return last
+    ? toAggregateAt(one, folded, { last, occurred_at: occurredAt(last) })
+    : absent(store, one);
 };
 
 /** The events of one aggregate from the first on, as long as they count, with their chain checked. */
@@ -232,7 +234,11 @@ export const foldInOrder = async (
     state = step(one.definition, state, event);
     if (event.aggregate_version > last.aggregate_version) last = event;
   }
-  return told(one, { state }, { last, occurred_at: new Date(counted.at(-1)!.at).toISOString() });
+  return toAggregateAt(
+    one,
+    { state },
+    { last, occurred_at: new Date(counted.at(-1)!.at).toISOString() },
+  );
 };
 
 /**

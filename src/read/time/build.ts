@@ -1,11 +1,11 @@
 import type { Projection, ProjectionSource } from '../../core/projection.js';
+import { aggregateOf, countingFrom, type DecodedEntry } from '../projector/decoded-entry.js';
+import type { Documents } from '../projector/documents.js';
 import type { Vector } from '../projector/projections.js';
-import type { Documents } from './documents.js';
 import { inEffectiveOrder } from './effective-order.js';
 import { type Holding, holdingFrom, noticeEffective, noticeRecorded } from './holding.js';
 import type { Log } from './log.js';
 import { type Point, recordedAt } from './point.js';
-import { aggregateOf, countingFrom, type Told } from './told.js';
 import { turns } from './turns.js';
 
 /** How far the making of an answer is: messages looked at, and how many there are. */
@@ -45,13 +45,13 @@ const asRecorded = async (
   let next: number | undefined;
   progress.done += start - 1;
   for await (const batch of log.read(source, start, to)) {
-    for (const told of batch) {
-      const counts = recordedAt(point, told);
-      noticeRecorded(holding, point, told);
-      if (!counts) next ??= told.sequence;
-      if (!counts || (from && recordedAt(from.point, told))) continue;
-      documents.take(told, now);
-      included = Math.max(included, told.sequence);
+    for (const entry of batch) {
+      const counts = recordedAt(point, entry);
+      noticeRecorded(holding, point, entry);
+      if (!counts) next ??= entry.sequence;
+      if (!counts || (from && recordedAt(from.point, entry))) continue;
+      documents.take(entry, { now });
+      included = Math.max(included, entry.sequence);
     }
     progress.done += batch.length;
   }
@@ -70,36 +70,39 @@ const asTrue = async (
   const counts = (at: number): boolean => at <= point.effective && (at > after || !from);
   const disordered = await log.disordered(source, to);
   for await (const batch of log.read(source, 1, to)) {
-    for (const told of batch) {
-      noticeRecorded(holding, point, told);
-      const id = aggregateOf(told);
-      if (!recordedAt(point, told) || (id !== null && disordered.has(id))) continue;
-      noticeEffective(holding, point, told.occurred);
-      if (counts(told.occurred)) documents.take(told, now);
+    for (const entry of batch) {
+      noticeRecorded(holding, point, entry);
+      const id = aggregateOf(entry);
+      if (!recordedAt(point, entry) || (id !== null && disordered.has(id))) continue;
+      noticeEffective(holding, point, entry.occurred);
+      if (counts(entry.occurred)) documents.take(entry, { now });
     }
     progress.done += batch.length;
   }
   const { definition } = source;
   if (!definition) return;
   const turn = turns();
+  const taking = { now, inEffectiveOrder: true };
   for (const id of disordered) {
     await turn();
-    const known = (await log.ofAggregate(source, id, to)).filter((told) => recordedAt(point, told));
-    const broken = known.findIndex(({ kind }) => kind === 'unreadable');
-    const readable = (broken === -1 ? known : known.slice(0, broken)).flatMap((told) =>
-      told.kind === 'event' ? [told] : [],
+    const known = (await log.ofAggregate(source, id, to)).filter((entry) =>
+      recordedAt(point, entry),
     );
-    const byEvent = new Map<object, Told>(readable.map((told) => [told.stored, told]));
-    const stored = readable.map((told) => told.stored);
+    const broken = known.findIndex(({ kind }) => kind === 'unreadable');
+    const readable = (broken === -1 ? known : known.slice(0, broken)).flatMap((entry) =>
+      entry.kind === 'event' ? [entry] : [],
+    );
+    const byEvent = new Map<object, DecodedEntry>(readable.map((entry) => [entry.stored, entry]));
+    const stored = readable.map((entry) => entry.stored);
     for (const { event, at } of await inEffectiveOrder(definition, stored, turn)) {
       await turn();
       noticeEffective(holding, point, at);
-      if (counts(at)) documents.take(countingFrom(byEvent.get(event)!, at), now);
+      if (counts(at)) documents.take(countingFrom(byEvent.get(event)!, at), taking);
     }
     if (broken !== -1 && !from)
-      for (const told of known.slice(broken)) {
+      for (const entry of known.slice(broken)) {
         await turn();
-        documents.take(told, now);
+        documents.take(entry, taking);
       }
   }
 };

@@ -3,12 +3,13 @@ import { endOnceReached } from '../../core/end-once-reached.js';
 import type { Projection } from '../../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { EventStore } from '../../write/store/port.js';
+import { countingFrom, decodeEvent } from '../projector/decoded-entry.js';
+import { Documents, leftOutKey } from '../projector/documents.js';
 import type { Projections, Reading } from '../projector/projections.js';
 import type { ViewStore } from '../views/port.js';
 import { aggregateAt, countedEvents, eventsInEffectiveOrder, foldInOrder } from './aggregate-at.js';
 import { type Built, build, type Progress } from './build.js';
 import { Builds } from './builds.js';
-import { Documents, leftOutKey } from './documents.js';
 import { grow } from './grow.js';
 import { heldBefore } from './holding.js';
 import { DOCUMENTS_AT_ONCE, TIME_LIMITS, type TimeLimits } from './limits.js';
@@ -17,7 +18,6 @@ import { ahead, leadsTo, type Point, pointOf, settledKey } from './point.js';
 import { Readings } from './readings.js';
 import { staysIn } from './stays.js';
 import type { MomentOrVersion, TimeTravel } from './time-travel.js';
-import { countingFrom, toldEvent } from './told.js';
 import { turns } from './turns.js';
 
 export type TimeTravelOptions = {
@@ -223,9 +223,10 @@ export const createTimeTravel = ({
       const events = (await aheadOfLog(definition, at)) ?? (await countedEvents(store, one, at));
       if (isRefusal(events)) return events;
       const documents = new Documents(projection, await leftOut(projection));
+      const taking = { now, inEffectiveOrder: true };
       for (const { event, at: from } of events) {
         await turn();
-        documents.take(countingFrom(toldEvent(definition, event), from), now);
+        documents.take(countingFrom(decodeEvent(definition, event), from), taking);
       }
       return {
         document: documents.views.get(id) ?? null,

@@ -1,10 +1,10 @@
 import type { Projection } from '../../core/projection.js';
+import { aggregateOf } from '../projector/decoded-entry.js';
 import type { Built, Progress } from './build.js';
 import { noticeEffective, noticeRecorded } from './holding.js';
 import { GROWTH_MAX } from './limits.js';
 import type { Log } from './log.js';
 import type { Point } from './point.js';
-import { aggregateOf } from './told.js';
 
 type Growing = {
   readonly projection: Projection;
@@ -38,12 +38,12 @@ export const grow = async ({
     for await (const batch of log.read(source, before + 1, to)) {
       count += batch.length;
       if (count > GROWTH_MAX) return null;
-      for (const told of batch) {
-        const id = aggregateOf(told);
+      for (const entry of batch) {
+        const id = aggregateOf(entry);
         if (id !== null && disordered.has(id)) return null;
-        noticeRecorded(holding, point, told);
-        noticeEffective(holding, point, told.occurred);
-        if (told.occurred <= point.effective) documents.take(told, now);
+        noticeRecorded(holding, point, entry);
+        noticeEffective(holding, point, entry.occurred);
+        if (entry.occurred <= point.effective) documents.take(entry, { now });
       }
     }
   }

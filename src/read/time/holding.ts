@@ -1,5 +1,5 @@
+import type { DecodedEntry } from '../projector/decoded-entry.js';
 import { type Point, vectorText } from './point.js';
-import type { Told } from './told.js';
 
 /** From one instant on and before another, ms since 1970. */
 type Span = { from: number; until: number };
@@ -21,8 +21,8 @@ const notice = (span: Span, at: number, limit: number): void => {
 };
 
 /** What was recorded then parts the points before that from those after. */
-export const noticeRecorded = ({ recorded }: Holding, point: Point, told: Told): void =>
-  notice(recorded, told.recorded, point.recorded);
+export const noticeRecorded = ({ recorded }: Holding, point: Point, entry: DecodedEntry): void =>
+  notice(recorded, entry.recorded, point.recorded);
 
 /** What counts from then on in the world does, too. */
 export const noticeEffective = ({ effective }: Holding, point: Point, at: number): void =>

@@ -1,20 +1,25 @@
 import { JOURNAL, type ProjectionSource } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
 import type { EventStore } from '../../write/store/port.js';
+import {
+  aggregateOf,
+  type DecodedEntry,
+  decodeEvent,
+  decodeJournalEntry,
+} from '../projector/decoded-entry.js';
 import { MESSAGES_AT_ONCE } from './limits.js';
 import { Orders } from './orders.js';
-import { aggregateOf, type Told, toldEntry, toldEvent } from './told.js';
 
 /** What is kept of one source, from its beginning to `end`. */
 type Kept = {
-  readonly told: Told[];
-  readonly byAggregate: Map<string, Told[]>;
+  readonly entries: DecodedEntry[];
+  readonly byAggregate: Map<string, DecodedEntry[]>;
   /** Last sequence it has taken, messages that are no events among them. */
   end: number;
 };
 
 const nothingKept = (): Kept => ({
-  told: [],
+  entries: [],
   byAggregate: new Map(),
   end: 0,
 });
@@ -55,7 +60,7 @@ export class Log {
     const same = this.#created.get(slug) === created && last >= looked;
     if (known && !(same && (await this.#goesOn(source, known))))
       if (this.#kept.get(slug) === kept) {
-        this.#count -= known.told.length;
+        this.#count -= known.entries.length;
         this.#kept.delete(slug);
         this.#orders.forget(slug);
         this.generation++;
@@ -64,8 +69,8 @@ export class Log {
     return last;
   }
 
-  async #goesOn({ definition }: ProjectionSource, { told }: Kept): Promise<boolean> {
-    const latest = told.at(-1);
+  async #goesOn({ definition }: ProjectionSource, { entries }: Kept): Promise<boolean> {
+    const latest = entries.at(-1);
     if (latest?.kind !== 'event' || !definition) return true;
     for await (const entry of this.#store.scan(definition, latest.sequence, 1))
       return 'event' in entry && entry.event.hash === latest.stored.hash;
@@ -73,14 +78,18 @@ export class Log {
   }
 
   /** What stands from one sequence to another, both inclusive, in order, so many at a time. */
-  async *read(source: ProjectionSource, from: number, to: number): AsyncGenerator<readonly Told[]> {
+  async *read(
+    source: ProjectionSource,
+    from: number,
+    to: number,
+  ): AsyncGenerator<readonly DecodedEntry[]> {
     const kept = await this.#keep(source, to);
     if (!kept) {
       yield* this.#scan(source, from, to);
       return;
     }
-    for (let at = indexOf(kept.told, from); at < kept.told.length; at += MESSAGES_AT_ONCE) {
-      const batch = kept.told.slice(at, at + MESSAGES_AT_ONCE);
+    for (let at = indexOf(kept.entries, from); at < kept.entries.length; at += MESSAGES_AT_ONCE) {
+      const batch = kept.entries.slice(at, at + MESSAGES_AT_ONCE);
       const beyond = batch.findIndex(({ sequence }) => sequence > to);
       yield beyond === -1 ? batch : batch.slice(0, beyond);
       if (beyond !== -1) return;
@@ -94,13 +103,17 @@ export class Log {
   }
 
   /** All events of one aggregate up to a sequence. */
-  async ofAggregate(source: ProjectionSource, id: string, to: number): Promise<readonly Told[]> {
+  async ofAggregate(
+    source: ProjectionSource,
+    id: string,
+    to: number,
+  ): Promise<readonly DecodedEntry[]> {
     const { definition } = source;
     if (!definition) return [];
     const kept = await this.#keep(source, to);
     const events = kept
       ? (kept.byAggregate.get(id) ?? [])
-      : (await this.#store.read(definition, id, 1)).map((one) => toldEvent(definition, one));
+      : (await this.#store.read(definition, id, 1)).map((one) => decodeEvent(definition, one));
     return events.filter(({ sequence }) => sequence <= to);
   }
 
@@ -121,19 +134,19 @@ export class Log {
 
   async #grow(source: ProjectionSource, kept: Kept, to: number): Promise<Kept | undefined> {
     if (this.#count + to - kept.end > this.#keptMax) {
-      this.#count -= kept.told.length;
+      this.#count -= kept.entries.length;
       return undefined;
     }
     for await (const batch of this.#scan(source, kept.end + 1, to))
-      for (const told of batch) {
-        kept.told.push(told);
-        kept.end = told.sequence;
+      for (const entry of batch) {
+        kept.entries.push(entry);
+        kept.end = entry.sequence;
         this.#count++;
-        const id = aggregateOf(told);
+        const id = aggregateOf(entry);
         if (id === null) continue;
         const own = kept.byAggregate.get(id);
-        if (own) own.push(told);
-        else kept.byAggregate.set(id, [told]);
+        if (own) own.push(entry);
+        else kept.byAggregate.set(id, [entry]);
       }
     kept.end = to;
     return kept;
@@ -143,16 +156,16 @@ export class Log {
     source: ProjectionSource,
     from: number,
     to: number,
-  ): AsyncGenerator<readonly Told[]> {
-    let batch: Told[] = [];
-    for await (const told of this.#messages(source, from, to)) {
+  ): AsyncGenerator<readonly DecodedEntry[]> {
+    let batch: DecodedEntry[] = [];
+    for await (const entry of this.#messages(source, from, to)) {
       // A journal message holds many entries: they stay together.
-      if (batch.length >= MESSAGES_AT_ONCE && batch.at(-1)?.sequence !== told.sequence) {
+      if (batch.length >= MESSAGES_AT_ONCE && batch.at(-1)?.sequence !== entry.sequence) {
         yield batch;
         batch = [];
         await breathe();
       }
-      batch.push(told);
+      batch.push(entry);
     }
     yield batch;
   }
@@ -161,13 +174,13 @@ export class Log {
     { definition, slug }: ProjectionSource,
     from: number,
     to: number,
-  ): AsyncGenerator<Told> {
+  ): AsyncGenerator<DecodedEntry> {
     if (definition) {
       let seen = from - 1;
       for await (const entry of this.#store.scan(definition, from)) {
         if (entry.sequence > to) return;
         seen = entry.sequence;
-        if ('event' in entry) yield toldEvent(definition, entry.event);
+        if ('event' in entry) yield decodeEvent(definition, entry.event);
       }
       // Another leader than the one that named the end: what it lacks would be taken for read.
       if (seen < to)
@@ -181,7 +194,7 @@ export class Log {
     for await (const { sequence, ...entry } of this.#store.readJournal(from)) {
       if (sequence > to) return;
       last = { sequence, index: sequence === last.sequence ? last.index + 1 : 0 };
-      yield toldEntry(entry, sequence, last.index);
+      yield decodeJournalEntry(entry, sequence, last.index);
     }
     if (last.sequence < to && (await this.#store.ends(JOURNAL)).last < to)
       throw new Fault(
@@ -192,11 +205,11 @@ export class Log {
 }
 
 /** Where the first with this sequence, or a later one, stands. */
-const indexOf = (told: readonly Told[], from: number): number => {
-  let [low, high] = [0, told.length];
+const indexOf = (entries: readonly DecodedEntry[], from: number): number => {
+  let [low, high] = [0, entries.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (told[middle]!.sequence < from) low = middle + 1;
+    if (entries[middle]!.sequence < from) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -2,25 +2,25 @@ import { describe, expect, it } from 'vitest';
 import type { ProjectionSource } from '../../core/projection.js';
 import { memoryStore } from '../../write/store/memory-store.js';
 import type { EventStore } from '../../write/store/port.js';
+import type { DecodedEntry } from '../projector/decoded-entry.js';
 import { Log } from './log.js';
 import { Orders } from './orders.js';
-import type { Told } from './told.js';
 
 const LAMPS = { slug: 'lamp', definition: { name: 'Lamp' } } as unknown as ProjectionSource;
 const JOURNAL = { slug: 'journal', definition: null } as unknown as ProjectionSource;
 
-const told = (sequence: number, aggregate_id: string, occurred: number): Told =>
+const entry = (sequence: number, unit: string, occurred: number): DecodedEntry =>
   ({
     kind: 'event',
     source: 'lamp',
     sequence,
     occurred,
-    stored: { aggregate_id },
-  }) as unknown as Told;
+    unit,
+  }) as unknown as DecodedEntry;
 
 describe('the aggregates in disorder that somebody was told of', () => {
   it('stay the same while others are found: whoever asked goes through them twice', async () => {
-    const log = [told(1, 'a', 10), told(2, 'a', 5), told(3, 'b', 10), told(4, 'b', 5)];
+    const log = [entry(1, 'a', 10), entry(2, 'a', 5), entry(3, 'b', 10), entry(4, 'b', 5)];
     const orders = new Orders(async function* (_, from, to) {
       yield log.filter(({ sequence }) => sequence >= from && sequence <= to);
     });

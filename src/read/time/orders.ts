@@ -1,9 +1,13 @@
 import type { ProjectionSource } from '../../core/projection.js';
-import { aggregateOf, type Told } from './told.js';
+import { aggregateOf, type DecodedEntry } from '../projector/decoded-entry.js';
 
 const NO_AGGREGATES: ReadonlySet<string> = new Set();
 
-type Read = (source: ProjectionSource, from: number, to: number) => AsyncIterable<readonly Told[]>;
+type Read = (
+  source: ProjectionSource,
+  from: number,
+  to: number,
+) => AsyncIterable<readonly DecodedEntry[]>;
 
 /** What is known of one source up to `end`. */
 type Order = {
@@ -62,10 +66,10 @@ export class Orders {
   async #look(source: ProjectionSource, order: Order, to: number): Promise<void> {
     if (order.end >= to) return;
     for await (const batch of this.#read(source, order.end + 1, to))
-      for (const told of batch) {
-        const id = aggregateOf(told);
-        if (id !== null) notice(order, id, told.occurred);
-        order.end = told.sequence;
+      for (const entry of batch) {
+        const id = aggregateOf(entry);
+        if (id !== null) notice(order, id, entry.occurred);
+        order.end = entry.sequence;
       }
     order.end = to;
   }

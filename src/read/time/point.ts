@@ -1,10 +1,10 @@
 import { position } from '../../core/event.js';
 import type { Projection } from '../../core/projection.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
+import type { DecodedEntry } from '../projector/decoded-entry.js';
 import type { Vector } from '../projector/projections.js';
 import { SETTLED_AFTER_MS } from './limits.js';
 import type { Moment } from './time-travel.js';
-import type { Told } from './told.js';
 
 /**
  * A moment made exact for one projection: which messages of its sources are looked at, and which
@@ -84,8 +84,8 @@ export const ahead = (slug: string, sequence: number, end: number): Refusal => {
 };
 
 /** Whether a message had been recorded at a point. */
-export const recordedAt = ({ to, recorded }: Point, told: Told): boolean =>
-  told.sequence <= (to.get(told.source) ?? 0) && told.recorded <= recorded;
+export const recordedAt = ({ to, recorded }: Point, entry: DecodedEntry): boolean =>
+  entry.sequence <= (to.get(entry.source) ?? 0) && entry.recorded <= recorded;
 
 /** Whether what counts at one point counts, in the same order, at another too. */
 export const leadsTo = (earlier: Point, later: Point): boolean => {
