@@ -41,9 +41,6 @@ export const related = <T extends RelationContribution>(
     place: (one) => one.relation_id,
   });
 
-/** What shapes lists that are put together here. */
-export const CONTRIBUTING = [replaced, contributed, related];
-
 /** Texts in a fixed order, each once. */
 export const sortedOnce = <T extends string>(texts: readonly T[]): T[] =>
   [...new Set(texts)].sort();

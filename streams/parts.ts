@@ -1,5 +1,5 @@
 import type { Application } from '../actors/application/application.js';
-import { Lifecycle } from '../actors/shared.js';
+import type { Lifecycle } from '../actors/shared.js';
 import type { AnyEventOf } from '../src/core/projection.js';
 import { lifecycleOf } from './lifecycle.js';
 
@@ -47,15 +47,3 @@ export const ofApplication = (
   lifecycle: lifecycleOf(after.status) ?? before.lifecycle,
   deleted: after.status === 'deleted',
 });
-
-/** What shapes parts. */
-export const PARTING = [
-  changed,
-  changedApplication,
-  concernedParts,
-  servedByChanged,
-  belongsElsewhere,
-  ofApplication,
-  lifecycleOf,
-  Lifecycle.options,
-];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Application } from '../actors/application/application.js';
 import type { Relation } from '../actors/relation/relation.js';
 import type { AnyEventOf } from '../src/core/projection.js';
-import { CONTRIBUTING, related, sortedOnce } from './contributions.js';
+import { related, sortedOnce } from './contributions.js';
 import { SUPPORTING } from './stated.js';
 
 type ApplicationEvent = AnyEventOf<typeof Application>;
@@ -84,18 +84,3 @@ export const relatedAfter = ({ supports }: Supporting, event: RelationEvent, key
     after,
   );
 };
-
-/** What shapes these fields. */
-export const SUPPORTED = [
-  capabilitiesOf,
-  isSupport,
-  supporterOf,
-  ofRelation,
-  together,
-  supportedAfter,
-  relatedAfter,
-  CAPABILITY,
-  SUPPORTING,
-  ...CONTRIBUTING,
-  sortedOnce,
-];

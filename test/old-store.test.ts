@@ -116,6 +116,8 @@ describe.each(oldStores())('a store written by the program of %s', (commit) => {
   };
   let url: string;
   let node: ChildProcess;
+  /** Of each projection, after it was opened first. */
+  let generations: readonly Json[] = [];
 
   /** The program as people start it: compiled, so that it may find snapshots of its own kind. */
   const start = async (): Promise<void> => {
@@ -193,6 +195,15 @@ describe.each(oldStores())('a store written by the program of %s', (commit) => {
     }
   };
 
+  const generationsNow = async (): Promise<readonly Json[]> => {
+    const { body } = await ask('/projections');
+    return (body.projections as readonly Json[]).map(({ name, generation, previous }) => ({
+      name,
+      generation,
+      previous,
+    }));
+  };
+
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   describe('before a node has opened it', () => {
@@ -207,6 +218,13 @@ describe.each(oldStores())('a store written by the program of %s', (commit) => {
   describe('opened', () => {
     beforeAll(start);
     afterAll(stop);
+
+    it('serves documents that were built anew, of which those of before are kept', async () => {
+      generations = await generationsNow();
+      expect(generations.length).toBeGreaterThan(0);
+      for (const { generation, previous } of generations)
+        expect(previous).toMatchObject({ generation: Number(generation) - 1 });
+    });
 
     it('ends every history where it ended, each event linked to the one before', async () => {
       for (const { aggregate_type, aggregate_id, version, hash } of store.heads) {
@@ -366,6 +384,7 @@ describe.each(oldStores())('a store written by the program of %s', (commit) => {
         const { sent, answer } = store.accepted[0]!;
         expect((await send(sent)).body).toMatchObject({ ...answer, replayed: true });
         expect((await ask('/applications/ledger')).body).toMatchObject({ tags: ['kept'] });
+        expect(await generationsNow(), 'nothing is built anew again').toEqual(generations);
       } finally {
         await stop();
       }

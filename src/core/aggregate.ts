@@ -213,6 +213,8 @@ export type Aggregate = {
     >
   >;
   readonly initial: State;
+  /** Raised by its author when states are to be folded anew though nothing else shows it. */
+  readonly revision: number;
   /** Changes when anything that shapes a folded state changes: snapshots made before are dropped. */
   readonly hash: string;
 };
@@ -225,11 +227,11 @@ export const pluralOf = (slug: string): string =>
   /[^aeiou]y$/.test(slug) ? `${slug.slice(0, -1)}ies` : `${slug}s`;
 
 /** A text that changes with everything a folded state depends on, functions by their source. */
-const fingerprint = (one: Omit<Aggregate, 'hash'>, revision: number): string =>
+const fingerprint = (one: Omit<Aggregate, 'hash'>): string =>
   sha256(
     canonical({
       name: one.name,
-      revision,
+      revision: one.revision,
       chart: one.chart,
       data: z.toJSONSchema(one.data, { io: 'input', unrepresentable: 'any' }),
       evolve: Object.entries(one.evolve).flatMap(([type, fn]) => (fn ? [[type, String(fn)]] : [])),
@@ -285,10 +287,11 @@ export function defineAggregate<
     evolve: given.evolve,
     decide: given.decide,
     initial: { status: definition.chart.initial, data: parsed.data },
+    revision: definition.revision ?? 1,
   };
   check(whole);
   return Object.freeze({
     ...whole,
-    hash: fingerprint(whole, definition.revision ?? 1),
+    hash: fingerprint(whole),
   }) as Aggregate & { readonly name: N };
 }

@@ -261,17 +261,24 @@ describe('the hash', () => {
     expect(hashOf({ summary: 'Other words.', sort: 'name', reports: {} })).toBe(hashOf({}));
   });
 
+  it('changes with what makes the states that documents are made from', () => {
+    const anew = { folds: true, from: [{ ...Door, revision: 2 }] };
+    expect(hashOf(anew)).not.toBe(hashOf({ folds: true }));
+  });
+
+  it('stays when functions are written otherwise, or compiled by something else', () => {
+    expect(hashOf({ on: { Door: { DoorBuilt: () => null } } })).toBe(hashOf({}));
+  });
+
   it.each([
     { version: 2 },
     { indexed: ['name'] },
     { search: ['name'] },
     { folds: true },
     { view: view.extend({ more: z.string().default('') }) },
-    { on: { Door: { DoorBuilt: () => null } } },
     { on: { Door: { DoorMoved: base.on.Door.DoorBuilt } } },
     { concerns: { Door: () => 'all' } },
-    { uses: [(x: number) => x + 1] },
-    { uses: ['a value'] },
+    { madeFrom: ['a value'] },
   ])('changes with %o', (change) => {
     expect(hashOf(change)).not.toBe(hashOf({}));
   });

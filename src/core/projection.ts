@@ -6,6 +6,7 @@ import { canonical, sha256 } from './canonical.js';
 import { carried } from './carried.js';
 import { canBeColumn, checkProjection } from './check-projection.js';
 import { columnOf } from './column-of.js';
+import { deepFreeze } from './deep-freeze.js';
 import type { EventRecord } from './event.js';
 
 /** The source of what became of commands, beside the streams of aggregate types. */
@@ -152,10 +153,14 @@ export type ProjectionDefinition<
   /** kebab-case noun a user would say: `application-portfolio`. */
   readonly name: N;
   readonly summary: string;
-  /** Raise it when documents must be built anew though nothing here changed. Default 1. */
+  /**
+   * Raise it when handlers, or what they call, make other documents than before: they are built anew
+   * then. What else shapes a document, its view, its columns, its sources, is seen by itself.
+   * Default 1.
+   */
   readonly version?: number;
-  /** Functions and values that handlers call or read: a change of them builds anew, too. */
-  readonly uses?: readonly unknown[];
+  /** JSON that handlers were made from, where a function makes projections: seen by itself, too. */
+  readonly madeFrom?: unknown;
   /**
    * Shape of a document. Every field has a default: a document that is not there yet has a form.
    * To that of a resource `id`, `version` and `status` are added where it does not name them.
@@ -232,7 +237,10 @@ export type Projection = {
   readonly within: Readonly<Record<string, Within>>;
   /** Whether a document is fed by the aggregate of the same id alone, so that one is enough to read. */
   readonly perAggregate: boolean;
-  /** Changes when anything that shapes a document changes: it is built anew beside the old one. */
+  /**
+   * Changes when a document is declared to be another: it is built anew beside the old one. No
+   * function is in it, so it is the same whatever compiled them.
+   */
   readonly hash: string;
   /** Whether any handler takes events of this type. */
   readonly wants: (source: string, eventType: string) => boolean;
@@ -260,8 +268,20 @@ type ErasedConcerns = Readonly<
   Record<string, ((event: Projected) => string | readonly string[]) | undefined>
 >;
 
-/** A text for anything that shapes documents: functions by their source. */
-const sourceOf = (used: unknown): unknown => (typeof used === 'function' ? String(used) : used);
+/** What makes the states of a definition, as far as it is declared: documents are made from them. */
+const statesOf = ({ slug, revision, chart, data, events }: Aggregate): unknown => ({
+  slug,
+  revision,
+  chart,
+  data: z.toJSONSchema(data, { io: 'input', unrepresentable: 'any' }),
+  events: Object.entries(events).map(([type, { version }]) => [type, version]),
+});
+
+/** Names of the handlers: a new one changes documents. */
+const handled = (handlers: ErasedHandlers): unknown =>
+  Object.fromEntries(
+    Object.entries(handlers).map(([type, on]) => [type, Object.keys(on ?? {}).sort()]),
+  );
 
 /**
  * Define a projection: which events feed it, which documents each concerns, and how a document
@@ -306,24 +326,18 @@ export const defineProjection = <
     columns,
     search: definition.search ?? [],
     folds,
-    // Documents that are made from states change with what makes the states.
-    from: from.map((one) => (folds ? [one.slug, one.hash] : [one.slug])),
-    functions: [
-      ...Object.entries(concerns),
-      ...Object.values(handlers).flatMap((on) => Object.entries(on ?? {})),
-      journal?.concerns,
-      journal?.on,
-    ]
-      .flat()
-      .map(String),
-    uses: (definition.uses ?? []).map(sourceOf),
+    from: from.map((one) => (folds ? statesOf(one) : one.slug)),
+    on: handled(handlers),
+    concerns: Object.keys(concerns).sort(),
+    journal: journal !== undefined,
+    madeFrom: definition.madeFrom ?? null,
   };
   return Object.freeze({
     name,
     summary: definition.summary,
     version: definition.version ?? 1,
     view,
-    initial: view.parse({}) as View,
+    initial: deepFreeze(view.parse({})) as View,
     columns,
     search: definition.search ?? [],
     sort: definition.sort ?? null,

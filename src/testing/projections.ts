@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Aggregate, State } from '../core/aggregate.js';
+import { deepFreeze } from '../core/deep-freeze.js';
 import { type StoredEvent, seal } from '../core/event.js';
 import { replay } from '../core/fold.js';
 import { eventId } from '../core/ids.js';
@@ -67,12 +68,6 @@ type ViewOf<P> = P extends TypedProjection<unknown, infer V> ? V : View;
 const FIRST_AT_MS = Date.parse('2026-01-06T10:00:00.000Z');
 const MINUTE_MS = 60_000;
 const NOW = '2026-01-06T12:00:00.000Z';
-
-const freeze = <T>(value: T): T => {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  Object.values(value).forEach(freeze);
-  return Object.freeze(value);
-};
 
 type Known = { readonly state: State; readonly version: number };
 
@@ -159,7 +154,7 @@ const strict = (projection: Projection, failed: (error: unknown) => void): Proje
   ): typeof apply => {
     return (view, one, key) => {
       try {
-        return freeze(apply(freeze(view), freeze(one), key));
+        return deepFreeze(apply(deepFreeze(view), deepFreeze(one), key));
       } catch (error) {
         failed(error);
         throw error;
@@ -170,7 +165,7 @@ const strict = (projection: Projection, failed: (error: unknown) => void): Proje
   return {
     ...projection,
     apply: take((view, event: Projected, key) => {
-      if (folds) freeze([event.before, event.after]);
+      if (folds) deepFreeze([event.before, event.after]);
       return projection.apply(view, event, key);
     }),
     applyEntry: take(projection.applyEntry),

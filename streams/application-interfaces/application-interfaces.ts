@@ -4,7 +4,7 @@ import { Criticality, Lifecycle, Protocol } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { sortedOnce } from '../contributions.js';
-import { belongsElsewhere, concernedParts, ofApplication, PARTING } from '../parts.js';
+import { belongsElsewhere, concernedParts, ofApplication } from '../parts.js';
 
 const Perhaps = z.string().nullable().default(null);
 
@@ -73,7 +73,6 @@ export const applicationInterfaces = defineProjection({
   deleted: 'deleted',
   concerns: { Application: (event) => concernedParts(event, 'interfaces') },
   on: { Application: { '*': next } },
-  uses: [next, stamped, sortedOnce, ...PARTING],
   related: ({ serves_service_ids, replacement_interface_id }) => [
     ...serves_service_ids.map((key) => ({ projection: 'application-services', key })),
     ...(replacement_interface_id === null

@@ -10,7 +10,6 @@ import { lifecycleOf } from '../lifecycle.js';
 import {
   CAPABILITIES,
   relatedAfter,
-  SUPPORTED,
   supportedAfter,
   supportedFields,
   supporterOf,
@@ -113,7 +112,6 @@ export const applicationPortfolio = defineProjection({
   within: { capability_id: CAPABILITIES, capability_ids: CAPABILITIES },
   concerns: { Relation: supporterOf },
   on: { Application: { '*': next }, Relation: { '*': withRelation } },
-  uses: [next, withRelation, stamped, changed, laterInstant, lifecycleOf, ...SUPPORTED],
   related: ({ capability_id, server_ids }) => [
     ...(capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }]),
     ...server_ids.map((key) => ({ projection: 'server-deployments', key })),

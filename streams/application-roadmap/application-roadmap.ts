@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
 import { Relation } from '../../actors/relation/relation.js';
 import { Classification, Criticality, Environment, Lifecycle } from '../../actors/shared.js';
-import { laterInstant } from '../../src/core/instant.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { dateOf } from '../calendar.js';
@@ -12,13 +11,12 @@ import { sunsetAt } from '../sunset-roadmap/roadmap.js';
 import {
   CAPABILITIES,
   relatedAfter,
-  SUPPORTED,
   supportedAfter,
   supportedFields,
   supporterOf,
 } from '../supported.js';
-import { SPANS_MAX, spansAfter } from './spans.js';
-import { PLANS_MAX, plannedAfter } from './sunset-plan.js';
+import { spansAfter } from './spans.js';
+import { plannedAfter } from './sunset-plan.js';
 
 const Day = z.iso.date().nullable().default(null);
 
@@ -120,19 +118,6 @@ export const applicationRoadmap = defineProjection({
   within: { capability_id: CAPABILITIES, capability_ids: CAPABILITIES },
   concerns: { Relation: supporterOf },
   on: { Application: { '*': next }, Relation: { '*': withRelation } },
-  uses: [
-    next,
-    withRelation,
-    mainOf,
-    ...SUPPORTED,
-    spansAfter,
-    laterInstant,
-    plannedAfter,
-    SPANS_MAX,
-    PLANS_MAX,
-    stamped,
-    lifecycleOf,
-  ],
   related: ({ main_capability_id: key }) =>
     key === null ? [] : [{ projection: 'capability-map', key }],
   show: (document, { now, related }) => {

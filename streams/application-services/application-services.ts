@@ -5,14 +5,8 @@ import { Criticality, Lifecycle } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, type View } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { dateOf } from '../calendar.js';
-import { CONTRIBUTING, related as relatedBy, sortedOnce } from '../contributions.js';
-import {
-  belongsElsewhere,
-  concernedParts,
-  ofApplication,
-  PARTING,
-  servedByChanged,
-} from '../parts.js';
+import { related as relatedBy, sortedOnce } from '../contributions.js';
+import { belongsElsewhere, concernedParts, ofApplication, servedByChanged } from '../parts.js';
 import { holdsOn, Stated, statedOf, targetsOf } from '../stated.js';
 
 const Perhaps = z.string().nullable().default(null);
@@ -131,20 +125,6 @@ export const applicationServices = defineProjection({
     Relation: (event) => targetsOf(event, SERVICE),
   },
   on: { Application: { '*': next }, Relation: { '*': withRelation } },
-  uses: [
-    next,
-    withRelation,
-    statedConsumers,
-    consumersOf,
-    waysTo,
-    stamped,
-    sortedOnce,
-    statedOf,
-    targetsOf,
-    ...PARTING,
-    ...CONTRIBUTING,
-    SERVICE,
-  ],
   related: ({ capability_id, stated_consumer_ids, interface_ids }) => [
     ...(capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }]),
     ...stated_consumer_ids.map((key) => ({ projection: 'application-portfolio', key })),

@@ -6,7 +6,7 @@ import { Criticality } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
 import { dateOf } from '../calendar.js';
-import { CONTRIBUTING, contributed, related as relatedBy, sortedOnce } from '../contributions.js';
+import { contributed, related as relatedBy, sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
 import { Stated, SUPPORTING, statedOf, targetsOf } from '../stated.js';
 import { capabilitiesOf } from '../supported.js';
@@ -116,22 +116,6 @@ export const capabilityMap = defineProjection({
     Application: { '*': withApplication },
     Relation: { '*': withRelation },
   },
-  uses: [
-    withCapability,
-    withApplication,
-    withRelation,
-    supported,
-    assignment,
-    capabilitiesOf,
-    stamped,
-    sortedOnce,
-    statedOf,
-    targetsOf,
-    lifecycleOf,
-    CAPABILITY,
-    SUPPORTING,
-    ...CONTRIBUTING,
-  ],
   related: ({ parent_id, supports }) => [
     ...(parent_id === null ? [] : [{ projection: 'capability-map', key: parent_id }]),
     ...supports.map(({ source_type, source_id: key }) => ({

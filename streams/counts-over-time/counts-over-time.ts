@@ -89,7 +89,6 @@ export const countsOverTime = defineProjection({
     ],
   },
   on: { Application: { '*': added } },
-  uses: [added, counted, one, monthOf, isCurrent, lifecycleOf],
   reports: {
     timeline: report({
       summary: 'Month by month: applications per lifecycle, churn, changes of owners.',

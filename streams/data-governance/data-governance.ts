@@ -4,7 +4,7 @@ import { Relation } from '../../actors/relation/relation.js';
 import { Classification, Criticality } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
-import { CONTRIBUTING, related as relatedBy, sortedOnce } from '../contributions.js';
+import { related as relatedBy, sortedOnce } from '../contributions.js';
 import { overview } from './overview.js';
 
 const Perhaps = z.string().nullable().default(null);
@@ -128,7 +128,6 @@ export const dataGovernance = defineProjection({
         .map(({ target_id }) => target_id),
   },
   on: { DataEntity: { '*': withEntity }, Relation: { '*': withRelation } },
-  uses: [withEntity, withRelation, accessBy, stamped, sortedOnce, ...CONTRIBUTING],
   related: ({ access, lineage }) => [
     ...access.map(({ application_id: key }) => ({ projection: 'application-portfolio', key })),
     ...lineage.map((key) => ({ projection: 'data-governance', key })),

@@ -23,7 +23,6 @@ import {
   ofOrganization,
   ofRelation,
   ofServer,
-  STATING,
   type Statement,
 } from './statements.js';
 import { SunsetParams, sunsetDependants } from './sunsets.js';
@@ -89,7 +88,6 @@ export const landscape = defineProjection({
     Integration: { '*': (all, one) => saying(all, one, 'integration', ofIntegration(one)) },
     Relation: { '*': (all, one) => saying(all, one, 'relation', ofRelation(one, all)) },
   },
-  uses: [...STATING, saying, stamped],
   reports: {
     impact: report({
       summary: 'What is connected with an element, however far: the shortest way to each.',

@@ -193,20 +193,3 @@ export const ofRelation = (event: RelationEvent, before: LandscapeDocument): Sta
   };
   return { elements: [], edges: [edge] };
 };
-/** What shapes statements without being one of them. */
-export const STATING = [
-  element,
-  stated,
-  supported,
-  serviceEdges,
-  interfaceEdges,
-  inTree,
-  sortedOnce,
-  ofApplication,
-  ofServer,
-  ofCapability,
-  ofOrganization,
-  ofDataEntity,
-  ofIntegration,
-  ofRelation,
-];

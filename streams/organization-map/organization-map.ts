@@ -4,7 +4,7 @@ import { Relation } from '../../actors/relation/relation.js';
 import { personal } from '../../src/core/marks.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
-import { CONTRIBUTING, related as relatedBy, sortedOnce } from '../contributions.js';
+import { related as relatedBy, sortedOnce } from '../contributions.js';
 
 const Owned = z.object({
   relation_id: z.string(),
@@ -111,7 +111,6 @@ export const organizationMap = defineProjection({
         .map(({ source_id }) => source_id),
   },
   on: { Organization: { '*': withOrganization }, Relation: { '*': withRelation } },
-  uses: [withOrganization, withRelation, ownership, stamped, sortedOnce, ...CONTRIBUTING],
   related: ({ parent_id, owned }) => [
     ...(parent_id === null ? [] : [{ projection: 'organization-map', key: parent_id }]),
     ...owned.map(({ type, id }) => ({ projection: LINKS[type], key: id })),

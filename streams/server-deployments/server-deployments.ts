@@ -4,7 +4,7 @@ import { Server } from '../../actors/server/server.js';
 import { Criticality, Environment, Lifecycle } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
 import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
-import { CONTRIBUTING, contributed, sortedOnce } from '../contributions.js';
+import { contributed, sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
 
 const Deployed = z.object({
@@ -149,7 +149,6 @@ export const serverDeployments = defineProjection({
       [...before.data.deployments, ...after.data.deployments].map(({ server_id }) => server_id),
   },
   on: { Server: { '*': withServer }, Application: { '*': withApplication } },
-  uses: [withServer, withApplication, deployed, judged, stamped, ...CONTRIBUTING, sortedOnce],
   reports: {
     environments: report({
       summary: 'Per environment: servers, orphans, deployments and applications.',

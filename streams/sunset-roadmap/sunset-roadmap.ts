@@ -151,18 +151,6 @@ export const sunsetRoadmap = defineProjection({
   deleted: 'deleted',
   within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
   on: { Application: { '*': next } },
-  uses: [
-    next,
-    isOnRoadmap,
-    planned,
-    left,
-    sortedOnce,
-    since,
-    stamped,
-    lifecycleOf,
-    dateOf,
-    daysBetween,
-  ],
   related: ({ offered_service_ids }) =>
     offered_service_ids.map((key) => ({ projection: 'application-services', key })),
   show: (document, { now, related }) => ({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Aggregate, State } from '../../core/aggregate.js';
 import { presence } from '../../core/chart.js';
 import { position } from '../../core/event.js';
-import { redactor } from '../../core/marks.js';
+import { markedPaths, redactor } from '../../core/marks.js';
 import { type Origin, originOf } from '../../core/origin.js';
 import { defineProjection, type Projection, type SomeEvent } from '../../core/projection.js';
 import { changesBetween } from './changes.js';
@@ -65,6 +65,15 @@ const auditing = (definition: Aggregate): Auditing => {
     isFirst: (status) => presence(chart, status) === 'absent',
   };
 };
+
+/** What of a definition shapes its entries beside its states: origins of events, what is masked. */
+const shapingOf = (definition: Aggregate): unknown => ({
+  personal: markedPaths(definition.data, ['personal']),
+  events: Object.entries(definition.events).map(([type, { schema }]) => [
+    originOf(definition, type),
+    markedPaths(schema, ['personal']),
+  ]),
+});
 
 /** The changes are found first and masked then: else a changed value would look like the old one. */
 const maskedChanges = ({ before, after }: SomeEvent, { maskState, isFirst }: Auditing) => {
@@ -141,10 +150,5 @@ export const auditLog = (definitions: readonly Aggregate[]): Projection =>
         return [name, { '*': (_: unknown, event: SomeEvent) => entryOf(event, slug, known) }];
       }),
     ),
-    uses: [
-      entryOf,
-      maskedChanges,
-      changesBetween,
-      ...definitions.map((one) => Object.keys(one.events).map((type) => originOf(one, type))),
-    ],
+    madeFrom: definitions.map(shapingOf),
   });

@@ -165,7 +165,6 @@ export const commands = defineProjection({
     concerns: ({ entry_id }) => entry_id,
     on: (_, entry) => documentOf(entry),
   },
-  uses: [documentOf, textOf, instantOf, numberOf, DENIALS],
   reports: {
     rejections: report({
       summary: 'Refused commands and denials: by code, by actor, by command, over time.',

@@ -157,15 +157,6 @@ export const lifecycles = (definitions: readonly Aggregate[]): Projection =>
         { '*': (before: Lifecycle, event: SomeEvent) => step(before, event, definition) },
       ]),
     ),
-    uses: [
-      step,
-      left,
-      entered,
-      changed,
-      laterInstant,
-      NONE,
-      STAYS_KEPT_MAX,
-      ...definitions.map(({ name, chart }) => [name, chart]),
-    ],
+    madeFrom: definitions.map(({ name, chart }) => [name, chart]),
     reports: { statistics: statistics(definitions) },
   });

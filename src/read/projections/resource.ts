@@ -82,6 +82,5 @@ export const resourceOf = (definition: Aggregate): Projection => {
         }),
       },
     },
-    uses: [stamped, shownData, shownValue],
   });
 };
