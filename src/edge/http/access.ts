@@ -3,11 +3,11 @@ import { grants, type Permission, type Principal } from '../../core/access.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Access, Credentials } from '../access/index.js';
 import { FOR_ONE, problem } from './answer.js';
-import { type Asked, askedOf } from './asked.js';
 import { deniedUnread } from './body.js';
 import type { Denials } from './denials.js';
 import { refusedAsCrossSite } from './hardening/cross-site.js';
-import type { App, Ctx, Env, Http } from './http.js';
+import type { App, Ctx, Env, Http, RequestContext } from './http.js';
+import { requestContext } from './request-context.js';
 import { sessionTokenOf } from './session-cookie.js';
 
 /**
@@ -96,7 +96,7 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
   const behind = ({ need, route, takesDryRun }: Behind, handler: Handler<Env>): Handler<Env> => {
     if (!access || need === 'open') return handler;
     return async (c, next) => {
-      c.set('asked', { ...askedOf(c), headers: FOR_ONE });
+      c.set('context', { ...requestContext(c), headers: FOR_ONE });
       const credentials = credentialsOf(c);
       const { session } = credentials;
       const crossing = session === undefined ? undefined : refusedAsCrossSite(c);
@@ -104,19 +104,19 @@ export const guarded = (app: App, http: Http, denials: Denials): Door => {
       const allowed: Awaited<ReturnType<typeof letIn>> =
         crossing ?? (await letIn(access, credentials, ask));
       if (!isRefusal(allowed)) {
-        const standing = async (): Promise<Refusal | undefined> => {
+        const revalidate = async (): Promise<Refusal | undefined> => {
           const again = await letIn(access, credentials, ask);
           return isRefusal(again) ? again : undefined;
         };
         if (allowed.who) {
           const { who } = allowed;
-          const may: Asked['may'] = (...oneOf) => {
+          const may: RequestContext['may'] = (...oneOf) => {
             if (oneOf.some((one) => grants(access.roles, who, one))) return undefined;
             const refusal = deniedBy(access, who, oneOf[0]);
             denials.keep(c, refusal, { who, takesDryRun });
             return refusal;
           };
-          c.set('asked', { ...askedOf(c), who, may, standing });
+          c.set('context', { ...requestContext(c), who, may, revalidate });
         }
         return handler(c, next);
       }

@@ -1,9 +1,9 @@
 import { isRefusal } from '../../core/refusal.js';
 import { answer, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import type { App, Http } from './http.js';
 import { ACTORS_PAGE, ACTORS_PAGE_MAX } from './limits.js';
 import { noSuch, refuseUnknown, wholeNumber } from './query.js';
+import { requestContext } from './request-context.js';
 import { definitionNamed } from './schemas.js';
 
 /** `/actors`: who is in memory on this node, and letting one of them go. */
@@ -30,7 +30,7 @@ export const actorRoutes = (app: App, { runtime, operations, log }: Http): void 
     const refused = isRefusal(named) ? named : noSuch(named.definition, id);
     if (isRefusal(named) || refused) return problem(c, refused);
     const outcome = runtime.passivateOne(named.definition, id);
-    const by = askedOf(c).who?.actor ?? 'somebody';
+    const by = requestContext(c).who?.actor ?? 'somebody';
     const what = { aggregate_type: named.definition.name, aggregate_id: id, by, outcome };
     log.warn(what, 'it was asked that an actor leaves memory');
     const passivated = outcome === 'passivated';

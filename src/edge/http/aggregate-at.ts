@@ -10,11 +10,11 @@ import type {
   TimeTravel,
 } from '../../read/time/time-travel.js';
 import { answer, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import type { Ctx, Http } from './http.js';
 import { momentOf, nowAt } from './moment.js';
 import type { Plural } from './plurals.js';
 import { badQuery, wholeNumber } from './query.js';
+import { requestContext } from './request-context.js';
 
 export const NO_TIME_TRAVEL = refuse(
   'READ_STORE_UNAVAILABLE',
@@ -42,7 +42,7 @@ export const atOf = (
 
 /** Time travel for who asks. */
 const timeFor = (c: Ctx, { logReads }: Http, time: TimeTravel): TimeTravel => {
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   return {
     ...time,
     aggregate: (...asked) => logReads.read(who, () => time.aggregate(...asked)),

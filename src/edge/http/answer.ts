@@ -1,8 +1,8 @@
 import { fittingJson } from '../wire/fitting-json.js';
 import { problemOf } from '../wire/problem.js';
-import { askedOf } from './asked.js';
 import type { Ctx } from './http.js';
 import { ANSWER_BYTES_MAX } from './limits.js';
+import { requestContext } from './request-context.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -31,7 +31,7 @@ export const FOR_ONE: Headers = {
 
 /** The headers of every answer. */
 export const headersFor = (c: Ctx, type: string): Record<string, string> => {
-  const { requestId, traceparent, headers } = askedOf(c);
+  const { requestId, traceparent, headers } = requestContext(c);
   const own = { ...SECURE, 'content-type': type, 'x-request-id': requestId, traceparent };
   return headers ? { ...own, ...headers } : own;
 };
@@ -59,7 +59,7 @@ export const answerAccepted = (
 
 /** A refusal, or anything that was thrown, as problem details. */
 export const problem = (c: Ctx, cause: unknown, more: Headers = {}): Response => {
-  const body = problemOf(cause, askedOf(c).traceId);
+  const body = problemOf(cause, requestContext(c).traceId);
   const after = body.status === 503 ? 1 : body.details?.retry_after_s;
   return new Response(JSON.stringify(body), {
     status: body.status,

@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { whereJsonBreaks } from '../wire/json-break.js';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../wire/json-size.js';
-import { askedOf } from './asked.js';
 import { saysDryRun } from './dry-run.js';
 import { Bodies } from './hardening/bodies.js';
 import type { Ctx } from './http.js';
+import { requestContext } from './request-context.js';
 
 /** Which media types a body may have, and what is said of all others. */
 type Accepted = {
@@ -80,7 +80,7 @@ export const bytesOf = async (c: Ctx, max: number): Promise<Buffer | Refusal | u
   const declared = c.req.header('content-length');
   if (declared === undefined && !c.req.raw.body) return Buffer.alloc(0);
   if (Number(declared) > max) return undefined;
-  const { more, end } = bodies.begin(askedOf(c).who);
+  const { more, end } = bodies.begin(requestContext(c).who);
   try {
     if (declared === undefined) return await boundedBytes(c.req.raw.body!, { max, more });
     return more(Number(declared)) ?? Buffer.from(await c.req.raw.arrayBuffer());
@@ -131,7 +131,7 @@ export const readJson = async (
   const text = bytes.toString('utf8');
   const parsed = parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   if (!isRefusal(parsed) && saysDryRun(parsed.json))
-    c.set('asked', { ...askedOf(c), dryRun: true });
+    c.set('context', { ...requestContext(c), dryRun: true });
   return parsed;
 };
 

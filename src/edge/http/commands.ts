@@ -4,13 +4,13 @@ import { isRefusal, type Refusal } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import type { Accepted } from '../../write/runtime/outcome.js';
 import { answerAccepted, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { deniedUnread, readJson } from './body.js';
 import { complete, type Enveloped, type Path } from './complete.js';
 import { isDryRun } from './dry-run.js';
 import type { App, Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { noSuch } from './query.js';
+import { requestContext } from './request-context.js';
 
 type Place = { readonly definition: Aggregate; readonly id?: string; readonly command: string };
 
@@ -38,7 +38,10 @@ const envelopeOf = async (
     if (nobody && !creates(place.definition, found.spec)) return nobody;
     path = { found, id: place.id };
   }
-  const denied = http.runtime.mayNone(askedOf(c).who, path ? [path.found] : allCommands(registry));
+  const denied = http.runtime.mayNone(
+    requestContext(c).who,
+    path ? [path.found] : allCommands(registry),
+  );
   if (denied) return deniedUnread(c, denied);
   const body = await readJson(c, http.limits.bodyMax);
   return isRefusal(body) ? body : complete(c, http, { body: body.json, path });
@@ -54,7 +57,7 @@ const journal = (
     begun,
   }: { readonly refusal: Refusal; readonly place: Place | undefined; readonly begun: number },
 ): void => {
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   const about = place && {
     aggregate_type: place.definition.name,
     command_type: pascal(place.command),
@@ -92,7 +95,7 @@ const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {
     journal(c, http, { refusal: envelope, place, begun });
     return problem(c, envelope);
   }
-  const result = await http.runtime.dispatch(envelope.envelope, 'http', askedOf(c).who);
+  const result = await http.runtime.dispatch(envelope.envelope, 'http', requestContext(c).who);
   if (isRefusal(result)) return problem(c, place ? hinted(result) : result);
   return accepted(c, http, result);
 };

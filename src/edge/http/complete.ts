@@ -3,9 +3,9 @@ import type { Aggregate } from '../../core/aggregate.js';
 import { NAME_SHOWN_MAX } from '../../core/mistakes.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
 import type { FoundCommand, Registry } from '../../core/registry.js';
-import { askedOf } from './asked.js';
 import { headerText } from './header-text.js';
 import type { Ctx, Http } from './http.js';
+import { requestContext } from './request-context.js';
 
 type Fields = Record<string, unknown>;
 /** What a path says of a command. Without an id the server names the aggregate. */
@@ -138,7 +138,7 @@ const fillMetadata = (c: Ctx, metadata: Fields, address: string | undefined): vo
   // For the audit: never what the sender says.
   if (address === undefined) delete metadata.ip_address;
   else metadata.ip_address = address;
-  metadata.traceparent ??= askedOf(c).traceparent;
+  metadata.traceparent ??= requestContext(c).traceparent;
 };
 
 /**

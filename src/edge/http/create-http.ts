@@ -12,7 +12,6 @@ import { problemOf } from '../wire/problem.js';
 import { guarded } from './access.js';
 import { alertRoutes } from './alerts.js';
 import { problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { commandRoutes } from './commands.js';
 import { consoleRoutes } from './console.js';
 import { ConsoleFiles } from './console-files.js';
@@ -43,6 +42,7 @@ import type { Operations } from './operations.js';
 import { checkPaths, pluralsOf } from './plurals.js';
 import { possibleRoutes } from './possible.js';
 import { projectionRoutes } from './projections.js';
+import { requestContext } from './request-context.js';
 import { resourceRoutes } from './resources.js';
 import { schemaRoutes } from './schemas.js';
 import { sessionRoutes } from './session.js';
@@ -163,7 +163,7 @@ export const createHttp = ({
   unknownRoutes(app, plurals);
   const failures = new Failures(http.log, 'a request failed');
   app.onError((err, c) => {
-    const { traceId: trace_id, requestId: request_id } = askedOf(c);
+    const { traceId: trace_id, requestId: request_id } = requestContext(c);
     const { code, status } = problemOf(err, trace_id);
     if (SAID_BY_THE_STORE.has(code)) return problem(c, err);
     failures.say(code, { err, code, trace_id, request_id }, status >= 500 ? 'error' : 'warn');

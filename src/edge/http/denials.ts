@@ -4,10 +4,10 @@ import { shortened } from '../../core/shortened.js';
 import { isOver } from '../access/index.js';
 import { PerSecond } from '../wire/per-second.js';
 import { problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { isDryRun } from './dry-run.js';
 import type { Ctx, Http } from './http.js';
 import { PATH_SHOWN_MAX, UNKNOWN_CALLERS_LOGGED_PER_S } from './limits.js';
+import { requestContext } from './request-context.js';
 
 /** Names of schemes and quotes are for programs (RFC 9110 and 6750). */
 const challenge = ({ message }: Refusal, given: boolean): string => {
@@ -35,7 +35,7 @@ export class Denials {
     const { refused: code } = refusal;
     const { method } = c.req;
     const path = shortened(c.req.path, PATH_SHOWN_MAX);
-    const { requestId: request_id } = askedOf(c);
+    const { requestId: request_id } = requestContext(c);
     if (!who && this.#unknown.lets(clock()))
       log.warn({ code, method, path, request_id }, 'a request of nobody known was refused');
     const message = `${method} ${path}: ${refusal.message}`;
@@ -46,7 +46,7 @@ export class Denials {
 
   /** The answer. `given`: whether there were credentials, which then were not right. */
   answer(c: Ctx, refusal: Refusal, given: boolean): Response {
-    if (isOver(refusal)) c.set('asked', { ...askedOf(c), over: true });
+    if (isOver(refusal)) c.set('context', { ...requestContext(c), over: true });
     const headers = { 'www-authenticate': challenge(refusal, given) };
     return problem(c, refusal, refusal.refused === 'UNAUTHENTICATED' ? headers : {});
   }

@@ -8,13 +8,13 @@ import type { AggregateAt, MomentOrVersion } from '../../read/time/time-travel.j
 import { turns } from '../../read/time/turns.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { answer, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';
 import { EVENTS_BETWEEN_MAX } from './limits.js';
 import { clockOf, endOf } from './moment.js';
 import type { Plural } from './plurals.js';
 import { badQuery, noSuch, refuseUnknown } from './query.js';
+import { requestContext } from './request-context.js';
 
 const VERSION = /^\d{1,9}$/;
 
@@ -96,7 +96,7 @@ export const difference = async (c: Ctx, http: Http, plural: Plural): Promise<Re
   const { clock } = asked;
   if (c.req.query('from') === undefined)
     return problem(c, badQuery('from', 'say a version, a time, a position or now', 'REQUIRED'));
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   const ends: End[] = [];
   for (const field of ['from', 'to'] as const) {
     const at = askedEnd(c, http, { field, clock });

@@ -3,12 +3,12 @@ import { AGGREGATE_ID } from '../../core/ids.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import { answer, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { readJson } from './body.js';
 import { Gate } from './gate.js';
 import type { App, Ctx, Http } from './http.js';
 import { EXAMINATIONS_AT_ONCE, EXAMINATIONS_OF_ONE_MAX } from './limits.js';
 import { badQuery, refuseUnknown } from './query.js';
+import { requestContext } from './request-context.js';
 
 const NO_DOCTOR = refuse('NOT_FOUND', 'this node stands on no NATS that could be examined');
 const FIELDS = ['aggregate_type', 'aggregate_id'];
@@ -44,7 +44,7 @@ const scopeOf = (registry: Registry, json: unknown): Scope | Refusal => {
 
 /** Whoever audits may examine one aggregate; what keeps the node busy is for operators. */
 const denied = (c: Ctx, { id }: Scope): Refusal | undefined => {
-  const { may } = askedOf(c);
+  const { may } = requestContext(c);
   return id === undefined ? may?.('operate') : may?.('audit', 'operate');
 };
 
@@ -63,7 +63,7 @@ export const examineRoute = (app: App, { operations, runtime, limits, log }: Htt
   const gate = new Gate(EXAMINATIONS_AT_ONCE, EXAMINATIONS_OF_ONE_MAX);
   app.post('/doctor', async (c) => {
     // Who may examine nothing is told so before it is read what they mean.
-    const no = askedOf(c).may?.('audit', 'operate');
+    const no = requestContext(c).may?.('audit', 'operate');
     if (no) return problem(c, no);
     const body = refuseUnknown(c, []) ?? (await readJson(c, limits.bodyMax));
     const scope = isRefusal(body) ? body : scopeOf(runtime.registry, body.json);
@@ -74,11 +74,11 @@ export const examineRoute = (app: App, { operations, runtime, limits, log }: Htt
     const { doctor } = operations;
     const { definition, id } = scope;
     if (!definition || id === undefined) {
-      const by = askedOf(c).who?.actor ?? 'somebody';
+      const by = requestContext(c).who?.actor ?? 'somebody';
       log.warn({ by, aggregate_type: definition?.name }, 'an examination was asked for');
       return answer(c, 202, doctor.begin(definition), { location: '/doctor' });
     }
-    const found = await gate.pass('examinations', askedOf(c).who, async () => ({
+    const found = await gate.pass('examinations', requestContext(c).who, async () => ({
       result: await doctor.examine(definition, id),
     }));
     if (isRefusal(found)) return problem(c, found);

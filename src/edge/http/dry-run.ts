@@ -1,5 +1,5 @@
-import { askedOf } from './asked.js';
 import type { Ctx } from './http.js';
+import { requestContext } from './request-context.js';
 
 /** Whether an envelope says so; what is data alone has no such word. */
 export const saysDryRun = (json: unknown): boolean => {
@@ -9,4 +9,4 @@ export const saysDryRun = (json: unknown): boolean => {
 
 /** Whether a request only asks what would happen: then nothing was refused to anybody. */
 export const isDryRun = (c: Ctx): boolean =>
-  c.req.query('dry_run') === 'true' || askedOf(c).dryRun === true;
+  c.req.query('dry_run') === 'true' || requestContext(c).dryRun === true;

@@ -2,11 +2,11 @@ import { eventJson, type StoredEvent } from '../../core/event.js';
 import { isRefusal, refuse } from '../../core/refusal.js';
 import type { EventStore, Kind } from '../../write/store/port.js';
 import { answer, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import type { App, Ctx, Http } from './http.js';
 import { EVENTS_PAGE, EVENTS_PAGE_MAX } from './limits.js';
 import type { Plural } from './plurals.js';
 import { noSuch, wholeNumber } from './query.js';
+import { requestContext } from './request-context.js';
 
 /** Events read at once while looking for a version. */
 const READ_MAX = 1_000;
@@ -78,7 +78,7 @@ const show = async (
   if (refused) return problem(c, refused);
   if (isRefusal(version)) return problem(c, version);
   if (isRefusal(limit)) return problem(c, limit);
-  const events = await logReads.read(askedOf(c).who, async () => {
+  const events = await logReads.read(requestContext(c).who, async () => {
     const asked = { kind: definition, id, version: version.number, most: limit.number + 1 };
     const found = await eventsFromVersion(store, asked);
     return found.length === 0 && (await store.read(definition, id, 0, 1)).length === 0

@@ -3,11 +3,11 @@ import { isRefusal, type Refusal } from '../../core/refusal.js';
 import { Hub } from '../../read/live/hub.js';
 import type { Tail, Taken } from '../../read/live/tail.js';
 import { headersFor, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { Gate } from './gate.js';
 import type { App, Ctx, Http } from './http.js';
 import { CUT_WITHIN_MS, STANDING_EVERY_MS } from './limits.js';
-import { endedFor } from './standing.js';
+import { requestContext } from './request-context.js';
+import { revalidateAccess } from './revalidate-access.js';
 import { subscriptionOf, vectorText } from './subscription.js';
 
 const END = Buffer.from('\n\n');
@@ -159,9 +159,9 @@ const send = (
 
 /** End a stream soon after its client may no longer read it. Returns what stops the looking. */
 const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) => {
-  if (!askedOf(c).standing) return () => {};
+  if (!requestContext(c).revalidate) return () => {};
   const look = async (): Promise<void> => {
-    const refusal = await endedFor(c);
+    const refusal = await revalidateAccess(c);
     if (refusal) end(refusal);
   };
   const timer = setInterval(() => void look().catch(() => {}), STANDING_EVERY_MS);
@@ -174,7 +174,7 @@ export const eventStreamRoutes = (app: App, http: Http): void => {
   const hub = new Hub({ store: http.store, log: http.log });
   const gate = new Gate(http.limits.streamsMax, http.limits.streamsOfOneMax);
   app.get('/events/stream', async (c) => {
-    const inside = gate.enter('event streams', askedOf(c).who);
+    const inside = gate.enter('event streams', requestContext(c).who);
     if (isRefusal(inside)) return problem(c, inside);
     http.meter.streamsOpen++;
     const left = (): void => {

@@ -2,7 +2,6 @@ import type { View } from '../../core/projection.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
 import type { After, DocumentReads, ViewQuery } from '../../read/views/port.js';
 import { headersFor, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { resolved } from './branches.js';
 import { placeOf } from './cursor.js';
 import { fieldsOf, type Writing, writingOf } from './export-lines.js';
@@ -18,9 +17,10 @@ import {
   withNames,
 } from './reference-names.js';
 import { nowOf, type Reads, type Reflected, reflectionHeaders } from './reflected.js';
+import { requestContext } from './request-context.js';
+import { revalidateAccess } from './revalidate-access.js';
 import { notServed } from './served.js';
 import { shown } from './shown.js';
-import { endedFor } from './standing.js';
 import { turnOf } from './turn-of.js';
 
 const DATE_CHARS = 10;
@@ -109,7 +109,7 @@ class Export {
   async #more(): Promise<string> {
     const { c, http, read, writing } = this.#sending;
     await turnOf(c, http)();
-    const ended = await endedFor(c);
+    const ended = await revalidateAccess(c);
     if (ended) throw new Error(ended.message);
     const portion = await read(this.#portion.after);
     if (isRefusal(portion)) throw new Error(portion.message);
@@ -128,7 +128,10 @@ class Export {
     if (this.#over) return;
     this.#end();
     const { c, http } = this.#sending;
-    http.log.warn({ err, path: c.req.path, request_id: askedOf(c).requestId }, 'an export was cut');
+    http.log.warn(
+      { err, path: c.req.path, request_id: requestContext(c).requestId },
+      'an export was cut',
+    );
     const outgoing = c.env?.outgoing;
     if (outgoing) outgoing.destroy();
     else to.error(err);
@@ -165,7 +168,7 @@ export const exportAnswer = async (
     'content-disposition': `attachment; filename="${projection.name}-${now.slice(0, DATE_CHARS)}.${form}"`,
   });
   if (c.req.method === 'HEAD') return new Response(null, { headers: headersOf(reflected) });
-  const inside = http.exports.enter('exports', askedOf(c).who);
+  const inside = http.exports.enter('exports', requestContext(c).who);
   if (isRefusal(inside)) return problem(c, inside);
   let held: Held | undefined;
   let sent = false;

@@ -1,5 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
+import type { Permission, Principal } from '../../core/access.js';
+import type { Refusal } from '../../core/refusal.js';
 import type { Alerts } from '../../operate/alerts/alerts.js';
 import type { Imports } from '../../operate/importing/imports.js';
 import type { HttpMeter } from '../../operate/metrics/index.js';
@@ -8,7 +10,7 @@ import type { TimeTravel } from '../../read/time/time-travel.js';
 import type { Log, Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/port.js';
 import type { Access } from '../access/index.js';
-import type { Asked } from './asked.js';
+import type { Trace } from '../wire/trace.js';
 import type { Gate } from './gate.js';
 import type { FairTurns } from './hardening/fair-turns.js';
 import type { LogReads } from './hardening/log-reads.js';
@@ -48,13 +50,32 @@ export type Http = {
   readonly addressOf: (c: Ctx) => string | undefined;
 };
 
+/** How a request is found again in logs: its trace, and the id it came with or was given. */
+export type RequestContext = Trace & {
+  readonly requestId: string;
+  /** What every answer to it carries besides. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks; nobody where everything is open. */
+  readonly who?: Principal;
+  /** The body says that it only asks what would happen. */
+  readonly dryRun?: true;
+  /** The digest of what somebody signs in with, once it was read. */
+  readonly tried?: string;
+  /** What they came with was right once: they guessed nothing. */
+  readonly over?: true;
+  /** Why they may not do what a handler found out to be asked for; where all is open, missing. */
+  readonly may?: (...oneOf: readonly [Permission, ...Permission[]]) => Refusal | undefined;
+  /** Why they may no longer ask this, as it is by now: a key is revoked, a token expires. */
+  readonly revalidate?: () => Promise<Refusal | undefined>;
+};
+
 /**
  * On a socket there are Node's request and response, and `stopping`, which ends what never ends by
  * itself. A test that calls `app.request` has no environment at all: read it with `c.env?.`.
  */
 export type Env = {
   Bindings: Partial<HttpBindings> & { readonly stopping?: AbortSignal };
-  Variables: { asked: Asked };
+  Variables: { context: RequestContext };
 };
 export type App = Hono<Env>;
 export type Ctx = Context<Env>;

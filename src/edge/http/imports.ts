@@ -3,12 +3,12 @@ import type { SourceFile } from '../../operate/importing/imports.js';
 import type { JobStatus } from '../../operate/importing/job.js';
 import { FILES_MAX } from '../../operate/importing/limits.js';
 import { answer, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { bytesOf, readJson } from './body.js';
 import { formParts } from './form.js';
 import type { App, Ctx, Http } from './http.js';
 import { linesAnswer } from './lines-answer.js';
 import { badQuery, refuseUnknown } from './query.js';
+import { requestContext } from './request-context.js';
 
 const LINES = 'application/x-ndjson';
 const MULTIPART = /^multipart\/form-data\s*;/i;
@@ -156,7 +156,7 @@ export const importRoutes = (app: App, { imports, limits }: Http): void => {
     if (isRefusal(dry)) return problem(c, dry);
     const files = await filesOf(c, limits.importMax);
     if (isRefusal(files)) return problem(c, files);
-    const { who: by } = askedOf(c);
+    const { who: by } = requestContext(c);
     return taken(c, await imports.begin({ format: c.req.param('format'), by, ...files, ...dry }));
   });
   app.post('/imports/:id/revert', async (c) => {
@@ -185,7 +185,7 @@ export const importRoutes = (app: App, { imports, limits }: Http): void => {
           },
         ),
       );
-    const { who: by } = askedOf(c);
+    const { who: by } = requestContext(c);
     const approval = typeof approval_id === 'string' ? { approval_id } : {};
     return taken(c, await imports.revert(c.req.param('id'), { by, ...approval, ...dry }));
   });

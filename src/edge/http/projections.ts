@@ -2,7 +2,6 @@ import type { Projection } from '../../core/projection.js';
 import { type FieldError, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { By, ProjectionStatus, Projections } from '../../read/projector/projections.js';
 import { answer, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { readJson } from './body.js';
 import { Gate } from './gate.js';
 import { headerText } from './header-text.js';
@@ -10,6 +9,7 @@ import type { App, Ctx, Http } from './http.js';
 import { COMPARISONS_AT_ONCE, COMPARISONS_OF_ONE_MAX, PARKED_SHOWN_MAX } from './limits.js';
 import { refuseUnknown } from './query.js';
 import type { Reads } from './reflected.js';
+import { requestContext } from './request-context.js';
 import { NO_READ_SIDE } from './resources.js';
 import { comparisonAnswer, within } from './verifying.js';
 import { projectionNamed } from './views.js';
@@ -24,7 +24,8 @@ const invalid = (field: string, message: string, rule: string): Refusal => {
 
 /** Who asks; where everything is open, whoever the header says. */
 const actorOf = (c: Ctx): string | undefined =>
-  askedOf(c).who?.actor ?? (headerText(c, 'X-Actor')?.trim().slice(0, TEXT_MAX) || undefined);
+  requestContext(c).who?.actor ??
+  (headerText(c, 'X-Actor')?.trim().slice(0, TEXT_MAX) || undefined);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -191,14 +192,18 @@ export const projectionRoutes = (app: App, http: Http): void => {
   post('/projections/:name/compare', 'compare', async (c, all, { name }) => {
     const body = await fieldsOf(c, http, []);
     if (isRefusal(body)) return problem(c, body);
-    const compared = gate.pass('comparisons', askedOf(c).who, () => all.projections.compare(name));
+    const compared = gate.pass('comparisons', requestContext(c).who, () =>
+      all.projections.compare(name),
+    );
     return answered(c, await within(compared));
   });
   post('/projections/:name/verify', 'verify', async (c, all, { name }) => {
     const body = await fieldsOf(c, http, []);
     if (isRefusal(body)) return problem(c, body);
     return comparisonAnswer(c, http, (onProgress) =>
-      gate.pass('comparisons', askedOf(c).who, () => all.projections.verify(name, onProgress)),
+      gate.pass('comparisons', requestContext(c).who, () =>
+        all.projections.verify(name, onProgress),
+      ),
     );
   });
   post('/projections/:name/parked/retry', 'retry', async (c, all, { name }) => {

@@ -15,7 +15,6 @@ import type { Moment } from '../../read/time/time-travel.js';
 import type { DocumentReads, ViewStore } from '../../read/views/port.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { headersFor } from './answer.js';
-import { askedOf } from './asked.js';
 import type { Instants } from './cursor.js';
 import type { Ctx, Http } from './http.js';
 import {
@@ -26,6 +25,7 @@ import {
 } from './limits.js';
 import { momentOf, nowAt, positionsOf } from './moment.js';
 import { badQuery, wholeNumber } from './query.js';
+import { requestContext } from './request-context.js';
 
 /** `Http` of a node that has a read side. */
 export type Reads = Http & { readonly projections: Projections };
@@ -178,7 +178,7 @@ export const readingOn = async (
   if (isRefusal(min)) return min;
   const { moment } = asked;
   const { wanted } = min;
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   if (moment) {
     if (wanted) return NOT_THEN;
     const then = await readingAt(c, http, { projection, moment });
@@ -219,7 +219,7 @@ export const effectiveReadingFor = async (
   const moment = { asOf, effectiveAt: nowOf(http, asked.moment) };
   const reflected = await readingAt(c, http, { projection, moment });
   if (isRefusal(reflected)) return reflected;
-  await http.turns.take(askedOf(c).who);
+  await http.turns.take(requestContext(c).who);
   return { ...reflected, wanted, reached: reachedIn(reflected.reading, wanted) };
 };
 
@@ -249,7 +249,7 @@ export const readingAt = async (
   { projection, moment }: { readonly projection: Projection; readonly moment: Moment },
 ): Promise<Reflected | Refusal> => {
   if (!time) return NO_TIME_TRAVEL;
-  const asks = askedOf(c).who;
+  const asks = requestContext(c).who;
   const who = asks && nameOf(asks);
   const other = (one: Projection) => time.reading(one, moment, who);
   const reading = await other(projection);

@@ -6,7 +6,6 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Reading } from '../../read/projector/projections.js';
 import type { Document, DocumentReads } from '../../read/views/port.js';
 import { problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { doneInTurns } from './done-in-turns.js';
 import type { Gate } from './gate.js';
 import { othersOf, whileHeld } from './hold.js';
@@ -23,6 +22,7 @@ import {
   reflectedAnswer,
   reflection,
 } from './reflected.js';
+import { requestContext } from './request-context.js';
 import { notReported } from './served.js';
 import { shown } from './shown.js';
 import { turnOf } from './turn-of.js';
@@ -102,7 +102,7 @@ export const reportAnswer = async (
   const reflected = await reads(c, http, projection);
   if (isRefusal(reflected)) return problem(c, reflected);
   const turn = turnOf(c, http);
-  const computed = await gate.pass('reports and differences', askedOf(c).who, () =>
+  const computed = await gate.pass('reports and differences', requestContext(c).who, () =>
     whileHeld(http, reflected, {
       others: report.asShown ? othersOf(http, projection, { branches: [] }) : [],
       work: async (held) => {

@@ -3,13 +3,13 @@ import { sha256 } from '../../core/canonical.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { SignIn } from '../access/index.js';
 import { answer, headersFor, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { readJson } from './body.js';
 import type { Denials } from './denials.js';
 import { CROSS_SITE, pageOf } from './hardening/cross-site.js';
 import type { App, Http } from './http.js';
 import { SIGN_IN_MAX_BYTES } from './limits.js';
 import { badQuery } from './query.js';
+import { requestContext } from './request-context.js';
 import { noSessionCookie, SESSION_PATH, sessionCookie, sessionTokenOf } from './session-cookie.js';
 
 const WAYS = ['code', 'credential'] as const;
@@ -69,7 +69,7 @@ export const sessionRoutes = ({ open, self }: Doors, http: Http, denials: Denial
     if (!access) return answer(c, 200, shown(http, undefined), NO_STORE);
     if (!access.sessions) return problem(c, NO_SESSIONS);
     const tried = sha256('code' in by ? by.code : by.credential);
-    c.set('asked', { ...askedOf(c), tried });
+    c.set('context', { ...requestContext(c), tried });
     const begun = await access.sessions.begin(by);
     if (isRefusal(begun)) {
       denials.keep(c, begun, { who: undefined, takesDryRun: false });
@@ -83,7 +83,7 @@ export const sessionRoutes = ({ open, self }: Doors, http: Http, denials: Denial
     return answer(c, 200, shown(http, begun.who), { ...NO_STORE, ...cookie });
   });
 
-  self.get(SESSION_PATH, (c) => answer(c, 200, shown(http, askedOf(c).who), NO_STORE));
+  self.get(SESSION_PATH, (c) => answer(c, 200, shown(http, requestContext(c).who), NO_STORE));
 
   open.delete(SESSION_PATH, async (c) => {
     const token = sessionTokenOf(c);

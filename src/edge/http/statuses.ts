@@ -4,7 +4,6 @@ import { originOf } from '../../core/origin.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { auditLogFor, changesOf, neverWas } from './audit-changes.js';
 import type { Ctx, Http } from './http.js';
 import { STATUSES_MAX } from './limits.js';
@@ -12,6 +11,7 @@ import { clockOf } from './moment.js';
 import type { Plural } from './plurals.js';
 import { noSuch, refuseUnknown } from './query.js';
 import { nowOf, type Reflected, reflectedAnswer, reflection } from './reflected.js';
+import { requestContext } from './request-context.js';
 
 const SECOND_MS = 1_000;
 const PARAMETERS = ['clock', 'min_position', 'min_position_timeout_ms'];
@@ -91,7 +91,7 @@ const effectiveStays = async (
   // The log is read afterwards: it knows at least as much.
   const reflected = await auditLogFor(c, http);
   if (isRefusal(reflected)) return reflected;
-  const all = await http.logReads.read(askedOf(c).who, () => time.stays(definition, id));
+  const all = await http.logReads.read(requestContext(c).who, () => time.stays(definition, id));
   if (isRefusal(all)) return all;
   const stays = all.slice(-STATUSES_MAX).map(({ status, from, to, event }) => ({
     status,

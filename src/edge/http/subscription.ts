@@ -7,10 +7,10 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import type { Hub } from '../../read/live/hub.js';
 import type { Wish } from '../../read/live/tail.js';
-import { askedOf } from './asked.js';
 import { eventsFromVersion } from './event-log.js';
 import type { Ctx, Http } from './http.js';
 import { badId, badQuery, refuseUnknown, wholeNumber } from './query.js';
+import { requestContext } from './request-context.js';
 
 /** Sequence of the last event seen, per type. */
 export type Vector = Map<Aggregate, number>;
@@ -173,6 +173,6 @@ export const subscriptionOf = async (c: Ctx, http: Http, hub: Hub): Promise<Wish
       );
     after.set(type, sequence);
   }
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   return { ...filter, after, ...(who && { who: nameOf(who) }) };
 };

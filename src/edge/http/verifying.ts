@@ -2,9 +2,9 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Comparison } from '../../read/projector/projections.js';
 import { problemOf } from '../wire/problem.js';
 import { answer, headersFor, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import type { Ctx, Http } from './http.js';
 import { COMPARE_WITHIN_MS, PROGRESS_AGAIN_MS, PROGRESS_EVERY_MS } from './limits.js';
+import { requestContext } from './request-context.js';
 
 const LINES = 'application/x-ndjson';
 
@@ -61,7 +61,7 @@ const lines = (c: Ctx, http: Http, work: Promise<Outcome>, progress: () => Progr
       };
       tell();
       timer = setInterval(tell, PROGRESS_EVERY_MS);
-      const { traceId } = askedOf(c);
+      const { traceId } = requestContext(c);
       work.then(
         (outcome) =>
           end(

@@ -4,7 +4,6 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Moment } from '../../read/time/time-travel.js';
 import type { Document, DocumentReads, ViewQuery } from '../../read/views/port.js';
 import { answer, problem } from './answer.js';
-import { askedOf } from './asked.js';
 import { resolved, treesOf } from './branches.js';
 import { decodeCursor, encodeCursor, fingerprintOf, type Instants } from './cursor.js';
 import type { Gate } from './gate.js';
@@ -16,6 +15,7 @@ import { type Filters, parseFilters } from './list-query.js';
 import { clockOf, endOf } from './moment.js';
 import { badQuery, wholeNumber } from './query.js';
 import { type Reads, type Reflected, readingAt, readingFor, reflection } from './reflected.js';
+import { requestContext } from './request-context.js';
 import { notComparable, notServed } from './served.js';
 import { turnOf } from './turn-of.js';
 
@@ -256,7 +256,7 @@ export const differenceAnswer = async (
   const ends = endsOf(c, http, { clock, instants: place?.instants ?? {} });
   if (isRefusal(ends)) return problem(c, ends);
 
-  const difference = await gate.pass('reports and differences', askedOf(c).who, () =>
+  const difference = await gate.pass('reports and differences', requestContext(c).who, () =>
     computed(c, http, {
       projection,
       filters,

@@ -3,8 +3,8 @@ import { sha256 } from '../../../core/canonical.js';
 import { refuse } from '../../../core/refusal.js';
 import { type Found, GUESSES_WINDOW_S, Guesses } from '../../access/index.js';
 import { problem } from '../answer.js';
-import { askedOf } from '../asked.js';
 import type { App, Ctx, Env, Http } from '../http.js';
+import { requestContext } from '../request-context.js';
 import { SESSION_PATH } from '../session-cookie.js';
 import { networkOf } from './address.js';
 
@@ -19,7 +19,7 @@ const credentialOf = (c: Ctx): string | undefined =>
   c.req.header('x-api-key') ?? c.req.header('authorization');
 
 const foundBy = (c: Ctx, response: unknown): Found => {
-  const { who, over } = askedOf(c);
+  const { who, over } = requestContext(c);
   if (response instanceof Response && response.status === 401) return over ? 'over' : 'wrong';
   return who ? 'right' : 'unknown';
 };
@@ -49,7 +49,7 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
       const attempt = guesses.begin({
         source: networkOf(http.addressOf(c)),
         digest: credential === undefined ? undefined : sha256(credential),
-        isKnown: () => askedOf(c).who !== undefined,
+        isKnown: () => requestContext(c).who !== undefined,
       });
       if ('retryAfterS' in attempt) return tooMany(c, attempt.retryAfterS);
       let found: Found = 'unknown';
@@ -58,7 +58,7 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
         found = foundBy(c, response);
         return response;
       } finally {
-        attempt.end(found, askedOf(c).tried);
+        attempt.end(found, requestContext(c).tried);
       }
     };
   const registers = app as unknown as Record<(typeof METHODS)[number], Register>;

@@ -3,9 +3,9 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { refuse } from '../../../core/refusal.js';
 import type { Door } from '../access.js';
 import { problem } from '../answer.js';
-import { askedOf } from '../asked.js';
 import type { App, Ctx, Env, Http } from '../http.js';
 import { RATE_WINDOW_S } from '../limits.js';
+import { requestContext } from '../request-context.js';
 import { networkOf } from './address.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all'] as const;
@@ -37,7 +37,7 @@ const spend = async (
 
 /** A key has its own budget, wherever it is used; who has none shares that of the address. */
 const keyOf = (c: Ctx, { addressOf }: Http): string => {
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   return who ? `${who.credential ?? ''}/${who.actor}` : networkOf(addressOf(c));
 };
 
@@ -54,11 +54,11 @@ const limit =
     const { ok, remainingPoints, msBeforeNext } = await spend(of, keyOf(c, http));
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
     const headers = {
-      ...askedOf(c).headers,
+      ...requestContext(c).headers,
       'ratelimit-policy': `"${of.name}";q=${of.most};w=${RATE_WINDOW_S}`,
       ratelimit: `"${of.name}";r=${remainingPoints};t=${seconds}`,
     };
-    c.set('asked', { ...askedOf(c), headers });
+    c.set('context', { ...requestContext(c), headers });
     if (ok) return handler(c, next);
     const refusal = refuse(
       'RATE_LIMITED',

@@ -1,8 +1,8 @@
 import type { Keyed } from '../../../write/runtime/first-answer.js';
 import type { Together } from '../../../write/runtime/outcome.js';
 import type { Http } from '../http.js';
+import type { Asking } from './asking.js';
 import { commandIds } from './command-ids.js';
-import type { Asking } from './keyed.js';
 import type { Meant } from './meant.js';
 import type { Sent } from './sending.js';
 import { isTo, type Rule } from './settable.js';

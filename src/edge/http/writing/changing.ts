@@ -4,18 +4,19 @@ import { presence } from '../../../core/chart.js';
 import { isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import type { Keyed } from '../../../write/runtime/first-answer.js';
 import { problem } from '../answer.js';
-import { askedOf } from '../asked.js';
 import { deniedUnread } from '../body.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
+import { requestContext } from '../request-context.js';
 import { again } from './again.js';
+import type { Asking, Template } from './asking.js';
 import { bodyOf } from './body.js';
 import { journalled } from './journalled.js';
-import { type Asking, keyedOf } from './keyed.js';
+import { keyedOf } from './keyed.js';
 import { isOwnOf, type Meant, meantBy, type Reading, sentBack } from './meant.js';
 import { currentOf, type Planned, planOf } from './planned.js';
-import { nothingChanged, send, type Template, templateOf } from './sending.js';
+import { nothingChanged, send, templateOf } from './sending.js';
 import { unchangedAnswer, writtenAnswer } from './written.js';
 
 type There = State & { readonly version: number };
@@ -38,7 +39,7 @@ const denied = (
   { access }: Http,
   { template, rules, fields }: Denying,
 ): Refusal | undefined => {
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   if (!access || !who) return undefined;
   const { actor, actor_type } = who;
   const envelope = { actor, actor_type, source: 'api', ...template.envelope } as const;
@@ -76,7 +77,7 @@ const otherVersion = ({ envelope }: Template, { version }: There): Refusal | und
 const changeOf = async (c: Ctx, one: One, whole: boolean): Promise<Change | Refusal> => {
   const { http, reading, id } = one;
   const { settable } = reading;
-  const none = http.runtime.mayNone(askedOf(c).who, [...settable.rules.values()].flat());
+  const none = http.runtime.mayNone(requestContext(c).who, [...settable.rules.values()].flat());
   if (none) return deniedUnread(c, none);
   const body = await bodyOf(c, http, isOwnOf(settable));
   if (isRefusal(body)) return body;
@@ -133,7 +134,7 @@ export const change = async (c: Ctx, one: One, whole: boolean): Promise<Response
   const { there, first } = keyed
     ? await runtime.stateFor(of, keyed, {
         via: 'http',
-        by: askedOf(c).who,
+        by: requestContext(c).who,
         ip_address: http.addressOf(c) ?? null,
       })
     : { there: await runtime.state(definition, id), first: undefined };

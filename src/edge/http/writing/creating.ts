@@ -1,14 +1,15 @@
 import { creates } from '../../../core/command.js';
 import { isRefusal, type Refusal } from '../../../core/refusal.js';
 import { problem } from '../answer.js';
-import { askedOf } from '../asked.js';
 import { deniedUnread } from '../body.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
+import { requestContext } from '../request-context.js';
 import { again } from './again.js';
+import type { Asking } from './asking.js';
 import { bodyOf } from './body.js';
 import { journalled } from './journalled.js';
-import { type Asking, keyedOf } from './keyed.js';
+import { keyedOf } from './keyed.js';
 import { isOwnOf, type Meant, meantBy, type Reading } from './meant.js';
 import { type Planned, planOf, type Wanted } from './planned.js';
 import { send, templateOf } from './sending.js';
@@ -24,7 +25,7 @@ type Creation = {
 const creationOf = async (c: Ctx, http: Http, reading: Reading): Promise<Creation | Refusal> => {
   const { settable, creating } = reading;
   const { definition } = settable;
-  const denied = http.runtime.mayNone(askedOf(c).who, [settable.creating!]);
+  const denied = http.runtime.mayNone(requestContext(c).who, [settable.creating!]);
   if (denied) return deniedUnread(c, denied);
   const body = await bodyOf(c, http, isOwnOf(settable));
   if (isRefusal(body)) return body;

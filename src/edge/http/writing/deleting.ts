@@ -1,17 +1,18 @@
 import { isRefusal, type Refusal } from '../../../core/refusal.js';
 import { isWhy, WHY } from '../../../core/why.js';
 import { problem } from '../answer.js';
-import { askedOf } from '../asked.js';
 import { deniedUnread } from '../body.js';
 import { hinted } from '../commands.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
+import { requestContext } from '../request-context.js';
+import type { Asking, Template } from './asking.js';
 import { type Body, bodyOf, isFields, justified, PAPERS } from './body.js';
 import { journalled } from './journalled.js';
-import { type Asking, keyedOf } from './keyed.js';
+import { keyedOf } from './keyed.js';
 import type { Reading } from './meant.js';
 import type { Planned } from './planned.js';
-import { send, type Template, templateOf } from './sending.js';
+import { send, templateOf } from './sending.js';
 import { writtenAnswer } from './written.js';
 
 /** A field of the deleting command that says the same as the justification, if nothing else. */
@@ -50,7 +51,7 @@ const deletionOf = async (
   const known = [...new Set([...Object.keys(spec.data.shape), ...WHY])].filter(
     (name) => !PAPERS.some((one) => one === name),
   );
-  const denied = http.runtime.mayNone(askedOf(c).who, [settable.deleting!]);
+  const denied = http.runtime.mayNone(requestContext(c).who, [settable.deleting!]);
   if (denied) return deniedUnread(c, denied);
   const said = await bodyOf(c, http, noneIsOwn);
   if (isRefusal(said)) return said;

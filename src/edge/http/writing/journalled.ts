@@ -1,7 +1,7 @@
 import type { Refusal } from '../../../core/refusal.js';
-import { askedOf } from '../asked.js';
 import { isDryRun } from '../dry-run.js';
 import type { Ctx, Http } from '../http.js';
+import { requestContext } from '../request-context.js';
 import type { Reading } from './meant.js';
 
 /** Keep a refusal that the runtime never saw, and hand it back. */
@@ -19,7 +19,7 @@ export const journalled = (
   },
 ): Refusal => {
   const { name } = reading.settable.definition;
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   const about = {
     aggregate_type: name,
     aggregate_id: id,

@@ -1,26 +1,13 @@
-import type { State } from '../../../core/aggregate.js';
 import { canonical, sha256 } from '../../../core/canonical.js';
 import type { Hashed } from '../../../core/former-hash.js';
 import type { Keyed } from '../../../write/runtime/first-answer.js';
 import { TOGETHER_MAX } from '../../../write/runtime/limits.js';
+import type { Asking } from './asking.js';
 import { commandIds, possibleIds, type RequestKey } from './command-ids.js';
 import type { Planned } from './planned.js';
-import type { Template } from './sending.js';
 import type { Settable } from './settable.js';
 
 const REDACTED = '[redacted]';
-
-/** What a request asks, and how it becomes commands. */
-export type Asking = {
-  readonly settable: Settable;
-  readonly template: Template;
-  /** The resource it is about; none for one that begins. */
-  readonly id: string | undefined;
-  /** What it says of the resource, as it was sent. */
-  readonly fields: ReadonlyMap<string, unknown>;
-  /** The commands that it becomes where this is so. */
-  readonly plannedOn: (state: State) => readonly Planned[];
-};
 
 /**
  * What was asked, and nothing of why, by whom or on which version: those may differ when it is

@@ -2,29 +2,20 @@ import { allOf, isRefusal, type Refusal, refuse } from '../../../core/refusal.js
 import type { Keyed } from '../../../write/runtime/first-answer.js';
 import { TOGETHER_MAX } from '../../../write/runtime/limits.js';
 import type { Together } from '../../../write/runtime/outcome.js';
-import { askedOf } from '../asked.js';
 import { complete, idempotencyKey } from '../complete.js';
 import type { Ctx, Http } from '../http.js';
+import { requestContext } from '../request-context.js';
+import type { Asking, Template } from './asking.js';
 import { type Fields, isFields } from './body.js';
 import { commandIds, type RequestKey } from './command-ids.js';
-import type { Asking } from './keyed.js';
 import type { Planned } from './planned.js';
 import type { Settable } from './settable.js';
-
-/** What all commands of one request have in common. */
-export type Template = {
-  readonly envelope: Fields;
-  /** Their ids follow from it. */
-  readonly request: RequestKey;
-  /** The key is the client's own, so the same request may come again. */
-  readonly own: boolean;
-};
 
 const KEY_MAX = 255;
 
 /** Whoever sends a request; where that is told for somebody else, for whom as well. */
 const senderOf = (c: Ctx, told: unknown): string => {
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   if (!who) return String(told);
   const { actor, actor_type } = who;
   // A person and a program of one name are two, also where the name looks like a program's here.
@@ -171,7 +162,7 @@ export const send = async (
       ),
     );
   const inputs = inputsOf(template, commands);
-  const { who } = askedOf(c);
+  const { who } = requestContext(c);
   const result = await runtime.dispatchTogether(inputs, 'http', who, {
     skipUnchanged: true,
     keyed,
