@@ -109,7 +109,7 @@ export {
 // Ways in.
 
 export {
-  /** The HTTP side as a Hono app: mount it, or call `app.request` in a test. */
+  /** The HTTP side: mount its `fetch`, or call `app.request` in a test. */
   type App,
   createHttp,
   /** The bounds of the HTTP side, as they are unless told otherwise. */

@@ -1,13 +1,14 @@
 import { isRefusal } from '../../core/refusal.js';
 import { answer, problem } from './answer.js';
-import type { App, Http } from './http.js';
+import type { Http } from './http.js';
 import { ACTORS_PAGE, ACTORS_PAGE_MAX } from './limits.js';
 import { noSuch, refuseUnknown, wholeNumber } from './query.js';
 import { requestContext } from './request-context.js';
+import type { Routes } from './route-list.js';
 import { definitionNamed } from './schemas.js';
 
 /** `/actors`: who is in memory on this node, and letting one of them go. */
-export const actorRoutes = (app: App, { runtime, operations, log }: Http): void => {
+export const actorRoutes = (app: Routes, { runtime, operations, log }: Http): void => {
   const node = operations?.nodeId ?? null;
   app.get('/actors', (c) => {
     const unknown = refuseUnknown(c, ['aggregate_type', 'search', 'limit']);

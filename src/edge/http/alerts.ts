@@ -1,9 +1,10 @@
 import { refuse } from '../../core/refusal.js';
 import { answer, problem } from './answer.js';
-import type { App, Http } from './http.js';
+import type { Http } from './http.js';
+import type { Routes } from './route-list.js';
 
 /** `/alerts`: how audit alerts fare, and those that could not be delivered. */
-export const alertRoutes = (app: App, { alerts }: Http): void => {
+export const alertRoutes = (app: Routes, { alerts }: Http): void => {
   const none = refuse('NOT_FOUND', 'this node raises no alerts');
   app.get('/alerts', (c) => (alerts ? answer(c, 200, alerts.stats()) : problem(c, none)));
   app.get('/alerts/failed', async (c) =>

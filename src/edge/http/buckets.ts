@@ -1,9 +1,10 @@
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { BucketState, Inspection } from '../../write/store/inspection.js';
 import { answer, problem } from './answer.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { KEYS_PAGE, KEYS_PAGE_MAX } from './limits.js';
 import { badQuery, refuseUnknown, wholeNumber } from './query.js';
+import type { Routes } from './route-list.js';
 import { NO_STREAMS } from './streams.js';
 
 const HIDDEN = refuse(
@@ -33,7 +34,7 @@ const on =
   };
 
 /** `/buckets`: the buckets of Stele and the keys in them. */
-export const bucketRoutes = (app: App, http: Http): void => {
+export const bucketRoutes = (app: Routes, http: Http): void => {
   app.get('/buckets', async (c) => {
     const unknown = refuseUnknown(c, []);
     if (unknown) return problem(c, unknown);
@@ -53,7 +54,7 @@ export const bucketRoutes = (app: App, http: Http): void => {
 };
 
 /** `/buckets/{name}/entries`: what a key holds and held. */
-export const entryRoutes = (app: App, http: Http): void => {
+export const entryRoutes = (app: Routes, http: Http): void => {
   app.get(
     '/buckets/:name/entries',
     on(http, ['key'], async (c, inspection, { name: bucket, hidden }) => {

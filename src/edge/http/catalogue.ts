@@ -1,11 +1,15 @@
 import { catalogueOf } from '../../core/catalogue.js';
 import { answer, problem } from './answer.js';
-import type { App, Http } from './http.js';
+import type { Http } from './http.js';
 import { refuseUnknown } from './query.js';
+import type { Routes } from './route-list.js';
 import { schemaPath } from './schemas.js';
 
 /** `/catalogue`: every event and command, who writes and who takes them. Definitions do not change. */
-export const catalogueRoutes = (app: App, { runtime: { registry }, projections }: Http): void => {
+export const catalogueRoutes = (
+  app: Routes,
+  { runtime: { registry }, projections }: Http,
+): void => {
   const make = () => {
     const { events, commands } = catalogueOf(registry.definitions, projections?.definitions ?? []);
     const schemaOf = (name: string, of: 'commands' | 'events', type: string): string =>

@@ -7,10 +7,11 @@ import { answerAccepted, problem } from './answer.js';
 import { deniedUnread, readJson } from './body.js';
 import { complete, type Enveloped, type Path } from './complete.js';
 import { isDryRun } from './dry-run.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { noSuch } from './query.js';
 import { requestContext } from './request-context.js';
+import type { Routes } from './route-list.js';
 
 type Place = { readonly definition: Aggregate; readonly id?: string; readonly command: string };
 
@@ -101,7 +102,7 @@ const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {
 };
 
 /** `POST /commands` and, for every aggregate, a route per command. */
-export const commandRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
+export const commandRoutes = (app: Routes, http: Http, plurals: readonly Plural[]): void => {
   app.post('/commands', (c) => take(c, http));
   for (const { plural, definition } of plurals) {
     app.post(`/${plural}/:id/commands/:command`, (c) => {

@@ -2,7 +2,8 @@ import { refuse } from '../../core/refusal.js';
 import { problem } from './answer.js';
 import { type ConsoleFiles, INDEX } from './console-files.js';
 import { ASKED_AGAIN, fileAnswer } from './file-answer.js';
-import type { App, Ctx } from './http.js';
+import type { Ctx } from './http.js';
+import type { Routes } from './route-list.js';
 
 /** Where the console begins. */
 export const CONSOLE_PATH = '/console/';
@@ -26,7 +27,7 @@ const NO_ASSET = refuse(
 );
 
 /** The console: its files, and its one page for every other address below, which are for it to read. */
-export const consoleRoutes = (app: App, files: ConsoleFiles): void => {
+export const consoleRoutes = (app: Routes, files: ConsoleFiles): void => {
   const serve = (c: Ctx, path: string): Response | Promise<Response> => {
     const file = path === INDEX ? undefined : files.find(path);
     if (path.startsWith(ASSETS))

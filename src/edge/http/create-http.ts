@@ -9,12 +9,14 @@ import type { Log, Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/port.js';
 import type { Access } from '../access/index.js';
 import { problemOf } from '../wire/problem.js';
-import { guarded } from './access.js';
 import { alertRoutes } from './alerts.js';
 import { problem } from './answer.js';
+import { answerUnknown } from './answer-unknown.js';
+import { type App, appOf } from './app.js';
 import { commandRoutes } from './commands.js';
 import { consoleRoutes } from './console.js';
 import { ConsoleFiles } from './console-files.js';
+import { countUnmatched } from './count-requests.js';
 import { Denials } from './denials.js';
 import { descriptionRoutes } from './descriptions.js';
 import { eventLogRoutes } from './event-log.js';
@@ -22,32 +24,30 @@ import { eventStreamRoutes } from './event-stream.js';
 import { frontPage } from './front-page.js';
 import { Gate } from './gate.js';
 import { addressesBy } from './hardening/address.js';
-import { withCompression } from './hardening/compression.js';
-import { withCors } from './hardening/cors.js';
+import { allowOrigins } from './hardening/allow-origins.js';
+import { compressReads } from './hardening/compress-reads.js';
 import { FairTurns } from './hardening/fair-turns.js';
-import { withBoundedGuesses } from './hardening/guesses.js';
 import { LogReads } from './hardening/log-reads.js';
-import { withRateLimits } from './hardening/rate-limits.js';
 import { trustedProxies } from './hardening/trusted-proxies.js';
 import { healthRoutes } from './health.js';
-import type { App, Env, Http, Info } from './http.js';
+import type { Env, Http, Info } from './http.js';
 import { importRoutes } from './imports.js';
 import { EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX, HTTP_LIMITS, type HttpLimits } from './limits.js';
 import { machineRoutes } from './machines.js';
-import { metered } from './metered.js';
 import { metricsRoutes } from './metrics.js';
-import { alertsNeed, resourcesNeed, viewsNeed } from './needs.js';
 import { operationRoutes } from './operation-routes.js';
 import type { Operations } from './operations.js';
 import { checkPaths, pluralsOf } from './plurals.js';
 import { possibleRoutes } from './possible.js';
 import { projectionRoutes } from './projections.js';
+import { requestChain } from './request-chain.js';
 import { requestContext } from './request-context.js';
+import { alertsNeed, resourcesNeed, viewsNeed } from './requirements.js';
 import { resourceRoutes } from './resources.js';
+import { RouteList } from './route-list.js';
 import { schemaRoutes } from './schemas.js';
 import { sessionRoutes } from './session.js';
 import { timeRoutes } from './time.js';
-import { unknownRoutes } from './unknown.js';
 import { viewRoutes } from './views.js';
 import { writingRoutes } from './writing/index.js';
 
@@ -89,8 +89,8 @@ export type HttpOptions = {
 };
 
 /**
- * Everything over HTTP, derived from the definitions. There is no middleware on purpose: a request
- * meets one handler, which is what the command routes need to be fast.
+ * Everything over HTTP, derived from the definitions: routes, each in the chain of what a request
+ * meets before it.
  *
  * @throws TypeError when two definitions or projections share a path, or a proxy is no address.
  */
@@ -134,40 +134,41 @@ export const createHttp = ({
   };
   const plurals = pluralsOf(http.runtime.registry);
   checkPaths(projections?.definitions ?? [], plurals);
-  const app: App = withBoundedGuesses(metered(new Hono<Env>(), meter), http);
-  // Routes are registered under what they need; one that says nothing is denied to everybody.
+  const routes = new RouteList();
   const denials = new Denials(http);
-  const { under } = withRateLimits(guarded(app, http, denials), http);
-  const resources = under(resourcesNeed(http, plurals), 'takes dry_run');
-  commandRoutes(under('known', 'takes dry_run'), http, plurals);
-  eventStreamRoutes(under('events'), http);
-  alertRoutes(under(alertsNeed), http);
-  eventLogRoutes(under('events'), http, plurals);
+  const resources = routes.under(resourcesNeed(http, plurals), 'takes dry_run');
+  commandRoutes(routes.under('known', 'takes dry_run'), http, plurals);
+  eventStreamRoutes(routes.under('events'), http);
+  alertRoutes(routes.under(alertsNeed), http);
+  eventLogRoutes(routes.under('events'), http, plurals);
   possibleRoutes(resources, http, plurals);
   timeRoutes(resources, http, plurals);
   resourceRoutes(resources, http, plurals);
   writingRoutes(resources, http, plurals);
-  viewRoutes(under(viewsNeed(http)), http);
-  importRoutes(under('import', 'takes dry_run'), http);
-  projectionRoutes(under('operate'), http);
-  operationRoutes(under, http);
-  machineRoutes(under('open'), http);
-  schemaRoutes(under('open'), http);
-  healthRoutes(under('open'), readiness);
-  metricsRoutes(under('operate'), metrics);
-  descriptionRoutes(under('open'), http);
-  sessionRoutes({ open: under('open'), self: under('self') }, http, denials);
+  viewRoutes(routes.under(viewsNeed(http)), http);
+  importRoutes(routes.under('import', 'takes dry_run'), http);
+  projectionRoutes(routes.under('operate'), http);
+  operationRoutes(routes, http);
+  machineRoutes(routes.under('open'), http);
+  schemaRoutes(routes.under('open'), http);
+  healthRoutes(routes.under('open'), readiness);
+  metricsRoutes(routes.under('operate'), metrics);
+  descriptionRoutes(routes.under('open'), http);
+  sessionRoutes({ open: routes.under('open'), self: routes.under('self') }, http, denials);
   const files = new ConsoleFiles(consoleDir);
-  consoleRoutes(under('open'), files);
-  frontPage(under('open'), { ...http, files }, plurals);
-  unknownRoutes(app, plurals);
+  consoleRoutes(routes.under('open'), files);
+  frontPage(routes.under('open'), { ...http, files }, plurals);
+  const chain = requestChain(http, denials);
+  const hono = new Hono<Env>();
+  for (const route of routes.all) hono.on(route.method, route.path, chain(route));
+  hono.notFound(countUnmatched(meter, answerUnknown(routes.all, plurals)));
   const failures = new Failures(http.log, 'a request failed');
-  app.onError((err, c) => {
+  hono.onError((err, c) => {
     const { traceId: trace_id, requestId: request_id } = requestContext(c);
     const { code, status } = problemOf(err, trace_id);
     if (SAID_BY_THE_STORE.has(code)) return problem(c, err);
     failures.say(code, { err, code, trace_id, request_id }, status >= 500 ? 'error' : 'warn');
     return problem(c, err);
   });
-  return withCors(withCompression(app), origins);
+  return appOf(allowOrigins(origins, compressReads(hono.fetch)), routes.all);
 };

@@ -4,7 +4,8 @@ import { asyncApiSteps, openApiSteps, pageFile, type Steps } from '../openapi/in
 import { problem } from './answer.js';
 import { breathe } from './breathe.js';
 import { ASKED_AGAIN, fileAnswer, type ServedFile } from './file-answer.js';
-import type { App, Http } from './http.js';
+import type { Http } from './http.js';
+import type { Routes } from './route-list.js';
 
 const TAG_CHARS = 32;
 /** The page runs its own scripts and asks its own server; its style sheet holds pictures. */
@@ -38,7 +39,7 @@ const jsonFile = async (steps: Steps<object>): Promise<ServedFile> => {
 
 /** `/openapi.json`, `/asyncapi.json` and the page that shows the first: made from definitions. */
 export const descriptionRoutes = (
-  app: App,
+  app: Routes,
   { runtime: { registry }, projections, info }: Pick<Http, 'runtime' | 'projections' | 'info'>,
 ): void => {
   const { definitions } = registry;

@@ -5,10 +5,11 @@ import type { Registry } from '../../core/registry.js';
 import { answer, problem } from './answer.js';
 import { readJson } from './body.js';
 import { Gate } from './gate.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { EXAMINATIONS_AT_ONCE, EXAMINATIONS_OF_ONE_MAX } from './limits.js';
 import { badQuery, refuseUnknown } from './query.js';
 import { requestContext } from './request-context.js';
+import type { Routes } from './route-list.js';
 
 const NO_DOCTOR = refuse('NOT_FOUND', 'this node stands on no NATS that could be examined');
 const FIELDS = ['aggregate_type', 'aggregate_id'];
@@ -49,7 +50,7 @@ const denied = (c: Ctx, { id }: Scope): Refusal | undefined => {
 };
 
 /** `/doctor`: the examination of the whole store, in the background, and its result. */
-export const doctorRoutes = (app: App, { operations }: Http): void => {
+export const doctorRoutes = (app: Routes, { operations }: Http): void => {
   app.get('/doctor', (c) => {
     const unknown = refuseUnknown(c, []);
     if (unknown) return problem(c, unknown);
@@ -59,7 +60,7 @@ export const doctorRoutes = (app: App, { operations }: Http): void => {
 };
 
 /** `POST /doctor`: begins an examination, or examines one aggregate at once. */
-export const examineRoute = (app: App, { operations, runtime, limits, log }: Http): void => {
+export const examineRoute = (app: Routes, { operations, runtime, limits, log }: Http): void => {
   const gate = new Gate(EXAMINATIONS_AT_ONCE, EXAMINATIONS_OF_ONE_MAX);
   app.post('/doctor', async (c) => {
     // Who may examine nothing is told so before it is read what they mean.

@@ -2,11 +2,12 @@ import { eventJson, type StoredEvent } from '../../core/event.js';
 import { isRefusal, refuse } from '../../core/refusal.js';
 import type { EventStore, Kind } from '../../write/store/port.js';
 import { answer, problem } from './answer.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { EVENTS_PAGE, EVENTS_PAGE_MAX } from './limits.js';
 import type { Plural } from './plurals.js';
 import { noSuch, wholeNumber } from './query.js';
 import { requestContext } from './request-context.js';
+import type { Routes } from './route-list.js';
 
 /** Events read at once while looking for a version. */
 const READ_MAX = 1_000;
@@ -103,6 +104,6 @@ const show = async (
 };
 
 /** `GET /{plural}/{id}/events`: what happened to one aggregate, as it was written. */
-export const eventLogRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
+export const eventLogRoutes = (app: Routes, http: Http, plurals: readonly Plural[]): void => {
   for (const one of plurals) app.get(`/${one.plural}/:id/events`, (c) => show(c, http, one));
 };

@@ -4,10 +4,11 @@ import { Hub } from '../../read/live/hub.js';
 import type { Tail, Taken } from '../../read/live/tail.js';
 import { headersFor, problem } from './answer.js';
 import { Gate } from './gate.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { CUT_WITHIN_MS, STANDING_EVERY_MS } from './limits.js';
 import { requestContext } from './request-context.js';
 import { revalidateAccess } from './revalidate-access.js';
+import type { Routes } from './route-list.js';
 import { subscriptionOf, vectorText } from './subscription.js';
 
 const END = Buffer.from('\n\n');
@@ -170,7 +171,7 @@ const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) =>
 };
 
 /** `GET /events/stream`: server-sent events, resumable without gap or duplicate. */
-export const eventStreamRoutes = (app: App, http: Http): void => {
+export const eventStreamRoutes = (app: Routes, http: Http): void => {
   const hub = new Hub({ store: http.store, log: http.log });
   const gate = new Gate(http.limits.streamsMax, http.limits.streamsOfOneMax);
   app.get('/events/stream', async (c) => {

@@ -1,9 +1,10 @@
 import { answer, headersFor } from './answer.js';
 import { CONSOLE_PATH } from './console.js';
 import { type ConsoleFiles, INDEX } from './console-files.js';
-import type { App, Http } from './http.js';
+import type { Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { prefersPage } from './prefers-page.js';
+import type { Routes } from './route-list.js';
 import { SESSION_PATH } from './session-cookie.js';
 
 const OPEN =
@@ -15,7 +16,7 @@ const VARY = { vary: 'Accept, Accept-Encoding' };
 
 /** `GET /`: what there is and where, for programs; browsers are shown the console. */
 export const frontPage = (
-  app: App,
+  app: Routes,
   { info, runtime, projections, access, files }: Http & { readonly files: ConsoleFiles },
   plurals: readonly Plural[],
 ): void => {

@@ -1,8 +1,8 @@
 import { type Refusal, refuse } from '../../core/refusal.js';
 import type { Part, Readiness } from '../../operate/metrics/index.js';
 import { answer, problem } from './answer.js';
-import type { App } from './http.js';
 import { badQuery } from './query.js';
+import type { Routes } from './route-list.js';
 
 /** Whose order `?for=` asks about: everything, or only what taking commands needs. */
 const PURPOSES = ['everything', 'commands'] as const;
@@ -42,7 +42,7 @@ const notReady = (parts: readonly Part[], missing: readonly Part[]): Refusal => 
  * balancer that shall go on sending commands while a projection, which all nodes share, stands
  * still.
  */
-export const healthRoutes = (app: App, readiness: Readiness): void => {
+export const healthRoutes = (app: Routes, readiness: Readiness): void => {
   app.get('/healthz', (c) => answer(c, 200, { status: 'up' }));
   app.get('/readyz', async (c) => {
     const purpose = c.req.query('for') ?? 'everything';

@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import type { Permission, Principal } from '../../core/access.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Alerts } from '../../operate/alerts/alerts.js';
@@ -77,5 +77,4 @@ export type Env = {
   Bindings: Partial<HttpBindings> & { readonly stopping?: AbortSignal };
   Variables: { context: RequestContext };
 };
-export type App = Hono<Env>;
 export type Ctx = Context<Env>;

@@ -5,10 +5,11 @@ import { FILES_MAX } from '../../operate/importing/limits.js';
 import { answer, problem } from './answer.js';
 import { bytesOf, readJson } from './body.js';
 import { formParts } from './form.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { linesAnswer } from './lines-answer.js';
 import { badQuery, refuseUnknown } from './query.js';
 import { requestContext } from './request-context.js';
+import type { Routes } from './route-list.js';
 
 const LINES = 'application/x-ndjson';
 const MULTIPART = /^multipart\/form-data\s*;/i;
@@ -115,7 +116,7 @@ const taken = (c: Ctx, status: JobStatus | Refusal): Response => {
 };
 
 /** `/imports`: models that are brought in, and taken back. */
-export const importRoutes = (app: App, { imports, limits }: Http): void => {
+export const importRoutes = (app: Routes, { imports, limits }: Http): void => {
   if (!imports) {
     for (const path of ['/imports', '/imports/:id', '/imports/:id/report'])
       app.get(path, (c) => problem(c, NO_IMPORTS));

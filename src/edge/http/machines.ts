@@ -2,8 +2,9 @@ import type { Aggregate } from '../../core/aggregate.js';
 import { drawMachine, FORMATS, type Format } from '../../core/picture/index.js';
 import { answer, answerText, problem } from './answer.js';
 import { VARY } from './forms.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { badQuery } from './query.js';
+import type { Routes } from './route-list.js';
 import { definitionNamed } from './schemas.js';
 
 const TYPES: Readonly<Record<Format, string>> = {
@@ -30,7 +31,7 @@ const describe = ({ name, summary, chart, hash }: Aggregate) => ({
 });
 
 /** The lifecycles, as data and as pictures. Drawn once: definitions do not change. */
-export const machineRoutes = (app: App, { runtime: { registry } }: Http): void => {
+export const machineRoutes = (app: Routes, { runtime: { registry } }: Http): void => {
   const drawn = new Map<string, string>();
   app.get('/machines', (c) => answer(c, 200, { machines: registry.definitions.map(describe) }));
   app.get('/machines/:name', (c) => {

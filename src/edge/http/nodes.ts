@@ -1,12 +1,13 @@
 import { refuse } from '../../core/refusal.js';
 import { answer, problem } from './answer.js';
-import type { App, Http } from './http.js';
+import type { Http } from './http.js';
 import { refuseUnknown } from './query.js';
+import type { Routes } from './route-list.js';
 
 const ALONE = refuse('NOT_FOUND', 'this node knows no others: it stands on no NATS');
 
 /** `/cluster/nodes`: all nodes on the same NATS that answer right now. */
-export const nodeListRoutes = (app: App, { operations }: Http): void => {
+export const nodeListRoutes = (app: Routes, { operations }: Http): void => {
   app.get('/cluster/nodes', async (c) => {
     const unknown = refuseUnknown(c, []);
     if (unknown) return problem(c, unknown);

@@ -4,9 +4,10 @@ import { creates } from '../../core/command.js';
 import { commandsPossible } from '../../core/decide.js';
 import { kebab } from '../../core/ids.js';
 import { answer, problem } from './answer.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { noSuch } from './query.js';
+import type { Routes } from './route-list.js';
 import { schemaPath } from './schemas.js';
 
 const whyNot = (definition: Aggregate, type: string, status: string): string => {
@@ -51,6 +52,6 @@ const show = async (c: Ctx, http: Http, { plural, definition }: Plural): Promise
 };
 
 /** `GET /{plural}/{id}/commands`: what can be told to an aggregate now, and why not the rest. */
-export const possibleRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
+export const possibleRoutes = (app: Routes, http: Http, plurals: readonly Plural[]): void => {
   for (const one of plurals) app.get(`/${one.plural}/:id/commands`, (c) => show(c, http, one));
 };

@@ -5,12 +5,13 @@ import { answer, problem } from './answer.js';
 import { readJson } from './body.js';
 import { Gate } from './gate.js';
 import { headerText } from './header-text.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { COMPARISONS_AT_ONCE, COMPARISONS_OF_ONE_MAX, PARKED_SHOWN_MAX } from './limits.js';
 import { refuseUnknown } from './query.js';
 import type { Reads } from './reflected.js';
 import { requestContext } from './request-context.js';
 import { NO_READ_SIDE } from './resources.js';
+import type { Routes } from './route-list.js';
 import { comparisonAnswer, within } from './verifying.js';
 import { projectionNamed } from './views.js';
 
@@ -115,7 +116,7 @@ const whyDiscard = async (
  * `/projections`: the state of every projection, and what an operator can do to one. Whoever does
  * something is logged with it.
  */
-export const projectionRoutes = (app: App, http: Http): void => {
+export const projectionRoutes = (app: Routes, http: Http): void => {
   const { projections } = http;
   const gate = new Gate(COMPARISONS_AT_ONCE, COMPARISONS_OF_ONE_MAX);
   const reads: Reads | undefined = projections && { ...http, projections };

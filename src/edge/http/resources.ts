@@ -5,7 +5,7 @@ import type { DocumentReads } from '../../read/views/port.js';
 import { aggregateAtAnswer, atOf } from './aggregate-at.js';
 import { problem } from './answer.js';
 import { whileHeld } from './hold.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { listAnswer } from './list.js';
 import { READ_PARAMETERS } from './list-query.js';
 import type { Plural } from './plurals.js';
@@ -19,6 +19,7 @@ import {
   reflectedAnswer,
   reflectionHeaders,
 } from './reflected.js';
+import type { Routes } from './route-list.js';
 import { shown } from './shown.js';
 
 export const NO_READ_SIDE = refuse(
@@ -162,7 +163,7 @@ const oneOf = async (c: Ctx, http: Reads, plural: Plural): Promise<Response> => 
 };
 
 /** `GET /{plural}` and `GET /{plural}/{id}`: an aggregate type as its projection shows it. */
-export const resourceRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
+export const resourceRoutes = (app: Routes, http: Http, plurals: readonly Plural[]): void => {
   const { projections } = http;
   for (const one of plurals) {
     const projection = resourceOf(http, one);

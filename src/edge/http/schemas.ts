@@ -3,8 +3,9 @@ import { type Refusal, refuse } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import { schemasOf } from '../../core/schema.js';
 import { answer, answerText, problem } from './answer.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { badQuery } from './query.js';
+import type { Routes } from './route-list.js';
 
 const SCHEMA_TYPE = 'application/schema+json';
 
@@ -43,7 +44,7 @@ const index = ({ definitions }: Registry) =>
   });
 
 /** JSON Schema of every command and event. */
-export const schemaRoutes = (app: App, { runtime: { registry } }: Http): void => {
+export const schemaRoutes = (app: Routes, { runtime: { registry } }: Http): void => {
   const show = (c: Ctx, schema: unknown) => answerText(c, SCHEMA_TYPE, JSON.stringify(schema));
 
   app.get('/schemas', (c) => answer(c, 200, { schemas: index(registry) }));

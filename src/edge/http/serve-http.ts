@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../../core/refusal.js';
+import type { App } from './app.js';
 import { Connections } from './hardening/connections.js';
 import { OneByOne } from './hardening/one-by-one.js';
 import { closeUnread } from './hardening/unread-answers.js';
-import type { App } from './http.js';
 import {
   CLOSE_WITHIN_MS,
   HEADERS_MAX_BYTES,
@@ -88,7 +88,7 @@ export const serveHttp = async ({
   limits: given,
   connections = new Connections({ limits: given ?? {} }),
 }: {
-  readonly app: App;
+  readonly app: Pick<App, 'fetch'>;
   readonly host: string;
   readonly port: number;
   readonly limits?: Partial<ConnectionLimits>;

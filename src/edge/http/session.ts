@@ -6,10 +6,11 @@ import { answer, headersFor, problem } from './answer.js';
 import { readJson } from './body.js';
 import type { Denials } from './denials.js';
 import { CROSS_SITE, pageOf } from './hardening/cross-site.js';
-import type { App, Http } from './http.js';
+import type { Http } from './http.js';
 import { SIGN_IN_MAX_BYTES } from './limits.js';
 import { badQuery } from './query.js';
 import { requestContext } from './request-context.js';
+import type { Routes } from './route-list.js';
 import { noSessionCookie, SESSION_PATH, sessionCookie, sessionTokenOf } from './session-cookie.js';
 
 const WAYS = ['code', 'credential'] as const;
@@ -51,9 +52,9 @@ const shown = ({ access, info }: Http, who: Principal | undefined) => ({
 
 type Doors = {
   /** Routes that anybody may ask. */
-  readonly open: App;
+  readonly open: Routes;
   /** Routes that only need somebody. */
-  readonly self: App;
+  readonly self: Routes;
 };
 
 /** `/session`: browsers sign in, ask who they are, and sign out. */

@@ -1,9 +1,10 @@
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Inspection } from '../../write/store/inspection.js';
 import { answer, problem } from './answer.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { MESSAGES_PAGE, MESSAGES_PAGE_MAX } from './limits.js';
 import { refuseUnknown, wholeNumber } from './query.js';
+import type { Routes } from './route-list.js';
 
 export const NO_STREAMS = refuse('NOT_FOUND', 'this node stands on no NATS that could be shown');
 
@@ -32,7 +33,7 @@ const page = async (c: Ctx, inspection: Inspection): Promise<Response> => {
 };
 
 /** `/streams`: the streams of Stele and who reads them. Nothing here deletes or purges. */
-export const streamRoutes = (app: App, { operations }: Http): void => {
+export const streamRoutes = (app: Routes, { operations }: Http): void => {
   app.get('/streams', async (c) => {
     const unknown = refuseUnknown(c, []);
     if (unknown) return problem(c, unknown);
@@ -49,7 +50,7 @@ export const streamRoutes = (app: App, { operations }: Http): void => {
 };
 
 /** `/streams/{name}/messages`: what stands in one, as it was written. */
-export const messageRoutes = (app: App, { operations }: Http): void => {
+export const messageRoutes = (app: Routes, { operations }: Http): void => {
   app.get('/streams/:name/messages', (c) =>
     operations ? page(c, operations.inspection) : problem(c, NO_STREAMS),
   );

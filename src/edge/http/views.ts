@@ -5,7 +5,7 @@ import { type Refusal, refuse } from '../../core/refusal.js';
 import { filterFields, reportSchema, viewSchema } from '../../core/view-fields.js';
 import { answer, problem } from './answer.js';
 import { Gate } from './gate.js';
-import type { App, Ctx, Http } from './http.js';
+import type { Ctx, Http } from './http.js';
 import { REPORTS_AT_ONCE, REPORTS_OF_ONE_MAX } from './limits.js';
 import { listAnswer } from './list.js';
 import { LIST_PARAMETERS } from './list-query.js';
@@ -13,6 +13,7 @@ import { refuseUnknown } from './query.js';
 import type { Reads } from './reflected.js';
 import { reportAnswer } from './report.js';
 import { NO_READ_SIDE, viewDocument } from './resources.js';
+import type { Routes } from './route-list.js';
 import { differenceAnswer } from './view-difference.js';
 
 /** A projection by its name, or the refusal that says which ones there are. */
@@ -83,7 +84,7 @@ type Answering = (c: Ctx, projection: Projection) => Promise<Response> | Respons
  * `GET /views` and what is below it: every projection by its name, also those that have a path of
  * their own.
  */
-export const viewRoutes = (app: App, http: Http): void => {
+export const viewRoutes = (app: Routes, http: Http): void => {
   const { projections } = http;
   const reads = projections && { ...http, projections };
   const gate = new Gate(REPORTS_AT_ONCE, REPORTS_OF_ONE_MAX);

@@ -1,7 +1,8 @@
 import type { Projection, View } from '../../../core/projection.js';
 import { stampFields } from '../../../core/stamps.js';
-import type { App, Http } from '../http.js';
+import type { Http } from '../http.js';
 import type { Plural } from '../plurals.js';
+import type { Routes } from '../route-list.js';
 import { change } from './changing.js';
 import { create } from './creating.js';
 import { remove } from './deleting.js';
@@ -29,7 +30,7 @@ const readingOf = ({ projections }: Http, { plural, definition }: Plural): Readi
  * Resources are written by what their commands say they set (requirement 000 §7): a request becomes
  * several commands for one aggregate, decided together and written at once or not at all.
  */
-export const writingRoutes = (app: App, http: Http, plurals: readonly Plural[]): void => {
+export const writingRoutes = (app: Routes, http: Http, plurals: readonly Plural[]): void => {
   for (const one of plurals) {
     const reading = readingOf(http, one);
     const { creating, deleting, rules } = reading.settable;

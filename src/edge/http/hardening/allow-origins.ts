@@ -1,5 +1,5 @@
 import { SECURE } from '../answer.js';
-import type { App } from '../http.js';
+import type { Fetch } from '../app.js';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 /** What a page may send. */
@@ -41,16 +41,15 @@ const ANYBODY = '*';
 
 /**
  * Let pages of other origins in. Their browsers are never told that they may use cookies, so no page
- * reads anything by a session: each needs a key of its own. Pages of origins that are not listed are answered as ever, and
- * their browser keeps the answer from them.
+ * reads anything by a session: each needs a key of its own. Pages of origins that are not listed
+ * are answered as ever, and their browser keeps the answer from them.
  */
-export const withCors = (app: App, origins: readonly string[]): App => {
-  if (origins.length === 0) return app;
+export const allowOrigins = (origins: readonly string[], fetch: Fetch): Fetch => {
+  if (origins.length === 0) return fetch;
   const any = origins.includes(ANYBODY);
-  const { fetch } = app;
-  app.fetch = async (request, ...rest) => {
+  return async (request, env) => {
     const origin = request.headers.get('origin');
-    if (origin === null || !(any || origins.includes(origin))) return fetch(request, ...rest);
+    if (origin === null || !(any || origins.includes(origin))) return fetch(request, env);
     const allowed = { 'access-control-allow-origin': any ? ANYBODY : origin };
     if (request.method === 'OPTIONS' && request.headers.has('access-control-request-method'))
       return new Response(null, {
@@ -64,11 +63,10 @@ export const withCors = (app: App, origins: readonly string[]): App => {
           vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
         },
       });
-    const response = await fetch(request, ...rest);
+    const response = await fetch(request, env);
     for (const [name, value] of Object.entries(allowed)) response.headers.set(name, value);
     response.headers.set('access-control-expose-headers', EXPOSED);
     response.headers.append('vary', 'Origin');
     return response;
   };
-  return app;
 };

@@ -5,10 +5,11 @@ import { expect, it } from 'vitest';
 import { Book } from '../../../../examples/library/lending.js';
 import { Runtime } from '../../../write/runtime/runtime.js';
 import { memoryStore } from '../../../write/store/memory-store.js';
+import { appOf } from '../app.js';
 import { createHttp } from '../create-http.js';
 import type { Env } from '../http.js';
 import { COMPRESSIONS_AT_ONCE, COMPRESSIONS_BYTES_MAX } from '../limits.js';
-import { withCompression } from './compression.js';
+import { compressReads } from './compress-reads.js';
 
 /** Encoders that were begun meanwhile, of whatever kind. */
 const encodersOf = async (work: () => Promise<void>): Promise<number> => {
@@ -45,9 +46,10 @@ it('compresses a description once, however many ask for it', async () => {
 });
 
 it('compresses so many answers at a time, and lets the others go as they are', async () => {
-  const app = withCompression(new Hono<Env>());
+  const hono = new Hono<Env>();
+  const app = appOf(compressReads(hono.fetch), []);
   const text = 'word '.repeat(20_000);
-  app.get('/', (c) => c.text(text));
+  hono.get('/', (c) => c.text(text));
   const answers = await Promise.all(
     Array.from({ length: 5 * COMPRESSIONS_AT_ONCE }, () => app.request('/', BROTLI)),
   );
@@ -58,10 +60,11 @@ it('compresses so many answers at a time, and lets the others go as they are', a
 });
 
 it('compresses so many bytes at a time', async () => {
-  const app = withCompression(new Hono<Env>());
+  const hono = new Hono<Env>();
+  const app = appOf(compressReads(hono.fetch), []);
   const most = Buffer.alloc(COMPRESSIONS_BYTES_MAX, 'x').toString();
-  app.get('/most', (c) => c.text(most));
-  app.get('/more', (c) => c.text(`${most}x`));
+  hono.get('/most', (c) => c.text(most));
+  hono.get('/more', (c) => c.text(`${most}x`));
   const [one, another] = await Promise.all([
     app.request('/most', BROTLI),
     app.request('/most', BROTLI),

@@ -1,15 +1,12 @@
-import type { Handler } from 'hono';
 import { sha256 } from '../../../core/canonical.js';
 import { refuse } from '../../../core/refusal.js';
 import { type Found, GUESSES_WINDOW_S, Guesses } from '../../access/index.js';
 import { problem } from '../answer.js';
-import type { App, Ctx, Env, Http } from '../http.js';
+import type { Ctx, Http } from '../http.js';
 import { requestContext } from '../request-context.js';
+import type { Shell } from '../route.js';
 import { SESSION_PATH } from '../session-cookie.js';
 import { networkOf } from './address.js';
-
-const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all'] as const;
-type Register = (path: string, ...handlers: Handler<Env>[]) => App;
 
 /**
  * What is tried. The token of a session is not among it: nobody guesses 256 random bits, and an old
@@ -18,19 +15,20 @@ type Register = (path: string, ...handlers: Handler<Env>[]) => App;
 const credentialOf = (c: Ctx): string | undefined =>
   c.req.header('x-api-key') ?? c.req.header('authorization');
 
-const foundBy = (c: Ctx, response: unknown): Found => {
+const foundBy = (c: Ctx, { status }: Response): Found => {
   const { who, over } = requestContext(c);
-  if (response instanceof Response && response.status === 401) return over ? 'over' : 'wrong';
+  if (status === 401) return over ? 'over' : 'wrong';
   return who ? 'right' : 'unknown';
 };
 
 /**
- * Bound how often credentials are tried from one address. Stands before the door: what is too much
- * is refused before anything is checked, so that a right guess looks like all the others.
+ * Bound how often credentials are tried from one address. Stands before it is found out who asks:
+ * what is too much is refused before anything is checked, so that a right guess looks like all the
+ * others.
  */
-export const withBoundedGuesses = (app: App, http: Http): App => {
+export const boundGuesses = (http: Http): Shell => {
   const { failuresPerMinute: most } = http.limits;
-  if (!http.access || most === 0) return app;
+  if (!http.access || most === 0) return (_, next) => next;
   const guesses = new Guesses(most);
   const tooMany = (c: Ctx, seconds: number): Response => {
     const refusal = refuse(
@@ -40,12 +38,12 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
     );
     return problem(c, refusal);
   };
-  /** `signsIn`: what is tried stands in the body, and it is not known from before. */
-  const wrap =
-    (handler: Handler<Env>, signsIn: boolean): Handler<Env> =>
-    async (c, next) => {
+  return ({ method, path }, next) => {
+    // What is tried stands in the body, and it is not known from before.
+    const signsIn = method === 'POST' && path === SESSION_PATH;
+    return async (c) => {
       const credential = signsIn ? undefined : credentialOf(c);
-      if (credential === undefined && !signsIn) return handler(c, next);
+      if (credential === undefined && !signsIn) return next(c);
       const attempt = guesses.begin({
         source: networkOf(http.addressOf(c)),
         digest: credential === undefined ? undefined : sha256(credential),
@@ -54,20 +52,12 @@ export const withBoundedGuesses = (app: App, http: Http): App => {
       if ('retryAfterS' in attempt) return tooMany(c, attempt.retryAfterS);
       let found: Found = 'unknown';
       try {
-        const response = await handler(c, next);
+        const response = await next(c);
         found = foundBy(c, response);
         return response;
       } finally {
         attempt.end(found, requestContext(c).tried);
       }
     };
-  const registers = app as unknown as Record<(typeof METHODS)[number], Register>;
-  for (const method of METHODS) {
-    const register = registers[method].bind(app);
-    registers[method] = (path, ...handlers) => {
-      const signsIn = method === 'post' && path === SESSION_PATH;
-      return register(path, ...handlers.map((one) => wrap(one, signsIn)));
-    };
-  }
-  return app;
+  };
 };

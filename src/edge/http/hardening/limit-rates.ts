@@ -1,16 +1,11 @@
-import type { Handler } from 'hono';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { refuse } from '../../../core/refusal.js';
-import type { Door } from '../access.js';
 import { problem } from '../answer.js';
-import type { App, Ctx, Env, Http } from '../http.js';
+import type { Ctx, Http } from '../http.js';
 import { RATE_WINDOW_S } from '../limits.js';
 import { requestContext } from '../request-context.js';
+import type { Handle, Shell } from '../route.js';
 import { networkOf } from './address.js';
-
-const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'all'] as const;
-type Register = (path: string, ...handlers: Handler<Env>[]) => App;
-type Registers = Record<(typeof METHODS)[number], Register>;
 
 /** Who looks after the node asks at any time. */
 const EXEMPT: readonly string[] = ['/healthz', '/readyz', '/metrics'];
@@ -45,12 +40,12 @@ const limit =
   (
     http: Http,
     budgets: { readonly reads: Budget | undefined; readonly commands: Budget | undefined },
-    handler: Handler<Env>,
-  ): Handler<Env> =>
-  async (c, next) => {
+    next: Handle,
+  ): Handle =>
+  async (c) => {
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
     const of = reads ? budgets.reads : budgets.commands;
-    if (!of) return handler(c, next);
+    if (!of) return next(c);
     const { ok, remainingPoints, msBeforeNext } = await spend(of, keyOf(c, http));
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
     const headers = {
@@ -59,7 +54,7 @@ const limit =
       ratelimit: `"${of.name}";r=${remainingPoints};t=${seconds}`,
     };
     c.set('context', { ...requestContext(c), headers });
-    if (ok) return handler(c, next);
+    if (ok) return next(c);
     const refusal = refuse(
       'RATE_LIMITED',
       `more than ${of.most} ${of.name} within ${RATE_WINDOW_S} s; nothing was done, come again in ${seconds} s`,
@@ -76,28 +71,14 @@ const limit =
 
 /**
  * Give everybody a budget of commands and one of reads, once it is known who they are. An event
- * stream is one read. Without limits the door is as it was: nothing stands before a handler.
+ * stream is one read. Without limits nothing stands before a handler.
  */
-export const withRateLimits = (door: Door, http: Http): Door => {
+export const limitRates = (http: Http): Shell => {
   const { commandsPerMinute, readsPerMinute } = http.limits;
   const budgets = {
     commands: budget('commands', commandsPerMinute),
     reads: budget('reads', readsPerMinute),
   };
-  if (!budgets.commands && !budgets.reads) return door;
-  return {
-    under: (need, writes) => {
-      const app = door.under(need, writes) as unknown as Registers;
-      const view = Object.create(app) as Registers;
-      for (const method of METHODS)
-        view[method] = (path, ...handlers) =>
-          app[method](
-            path,
-            ...(EXEMPT.includes(path)
-              ? handlers
-              : handlers.map((one) => limit(http, budgets, one))),
-          );
-      return view as unknown as App;
-    },
-  };
+  if (!budgets.commands && !budgets.reads) return (_, next) => next;
+  return ({ path }, next) => (EXEMPT.includes(path) ? next : limit(http, budgets, next));
 };

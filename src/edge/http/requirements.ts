@@ -5,11 +5,11 @@ import {
   JOURNAL_STREAM,
   STRANGERS_STREAM,
 } from '../../core/subjects.js';
-import type { Need } from './access.js';
 import { formOf } from './forms.js';
 import type { Ctx, Http } from './http.js';
 import { parametersOf } from './list.js';
 import type { Plural } from './plurals.js';
+import type { Requirement } from './route.js';
 
 /** What asks about another moment than now; of one aggregate also a version. */
 const MOMENTS = ['as_of', 'effective_at', 'at'];
@@ -40,7 +40,7 @@ const exportOf = (c: Ctx): readonly Permission[] => {
 };
 
 /** Views and reports: whatever their projection asks for. */
-export const viewsNeed = ({ projections }: Pick<Http, 'projections'>): Need => {
+export const viewsNeed = ({ projections }: Pick<Http, 'projections'>): Requirement => {
   const definitions = projections?.definitions ?? [];
   return (c, route) => {
     const name = c.req.param('name');
@@ -62,7 +62,7 @@ export const viewsNeed = ({ projections }: Pick<Http, 'projections'>): Need => {
 export const resourcesNeed = (
   { projections }: Pick<Http, 'projections'>,
   plurals: readonly Plural[],
-): Need => {
+): Requirement => {
   const permissions = new Map(
     plurals.map(({ plural, definition }) => [
       plural,
@@ -79,11 +79,12 @@ export const resourcesNeed = (
 };
 
 /** What stands in streams and buckets: to operators who may see it elsewhere, too. */
-export const contentsNeed: Need = (c) => {
+export const contentsNeed: Requirement = (c) => {
   const name = c.req.param('name') ?? '';
   if (AUDITED.has(name)) return ['operate', 'audit'];
   return c.req.path.startsWith('/streams/') ? ['operate', 'events'] : ['operate', 'read'];
 };
 
 /** Alerts: to see them is one thing, to send them again another. */
-export const alertsNeed: Need = (c) => (c.req.method === 'GET' ? ['audit'] : ['audit', 'operate']);
+export const alertsNeed: Requirement = (c) =>
+  c.req.method === 'GET' ? ['audit'] : ['audit', 'operate'];

@@ -1,4 +1,4 @@
-import type { App } from '../http.js';
+import type { Fetch } from '../app.js';
 import { COMPRESSIONS_AT_ONCE, COMPRESSIONS_BYTES_MAX } from '../limits.js';
 import { COMPRESSED_MIN, type Encoding, encode, encodingFor, weak } from './encodings.js';
 
@@ -37,8 +37,7 @@ class Compressions {
 }
 
 /** Compress what is read. Answers to commands are short, and every millisecond counts there. */
-export const withCompression = (app: App): App => {
-  const { fetch } = app;
+export const compressReads = (fetch: Fetch): Fetch => {
   const compressions = new Compressions();
   const compressed = (request: Request, response: Response): Response | Promise<Response> => {
     const { headers, status } = response;
@@ -47,10 +46,9 @@ export const withCompression = (app: App): App => {
     const encoding = encodingFor(accepted, headers.get('content-type'));
     return encoding === undefined ? response : compressions.answer(response, encoding);
   };
-  app.fetch = (request, ...rest) => {
-    const response = fetch(request, ...rest);
+  return (request, env) => {
+    const response = fetch(request, env);
     if (request.method !== 'GET') return response;
     return Promise.resolve(response).then((one) => compressed(request, one));
   };
-  return app;
 };

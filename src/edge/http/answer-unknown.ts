@@ -3,18 +3,16 @@ import { kebab } from '../../core/ids.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
 import { problem } from './answer.js';
 import { closeRoutesOf } from './close-routes.js';
-import type { App } from './http.js';
 import type { Plural } from './plurals.js';
+import { type Handle, type Route, templateOf } from './route.js';
 
-type Route = { readonly method: string; readonly segments: readonly string[] };
+type Known = { readonly method: string; readonly segments: readonly string[] };
 
 const matches = (known: readonly string[], asked: readonly string[]): boolean =>
   known.length === asked.length &&
   known.every((one, index) => (one.startsWith(':') ? asked[index] !== '' : one === asked[index]));
 
-const template = (pattern: string): string => pattern.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}');
-
-const methodsOf = (routes: readonly Route[], path: string): string[] => {
+const methodsOf = (routes: readonly Known[], path: string): string[] => {
   const asked = path.split('/');
   const methods = new Set(
     routes.filter((one) => matches(one.segments, asked)).map(({ method }) => method),
@@ -42,31 +40,14 @@ const byCommandOnly = (
   );
 };
 
-/** What there is to ask for. Looked at anew when there are more, so that what others add counts. */
-const knownOf = (app: App) => {
-  const look = () => {
-    const found = app.routes.filter((route) => route.method !== 'ALL');
-    return {
-      count: app.routes.length,
-      routes: found.map(({ method, path }): Route => ({ method, segments: path.split('/') })),
-      close: closeRoutesOf(found.map(({ path }) => path)),
-    };
-  };
-  let known: ReturnType<typeof look> | undefined;
-  return () => {
-    if (known?.count !== app.routes.length) known = look();
-    return known;
-  };
-};
-
 /** Whatever no route takes: 405 where only the method is wrong, else 404 with what is close. */
-export const unknownRoutes = (app: App, plurals: readonly Plural[]): void => {
+export const answerUnknown = (routes: readonly Route[], plurals: readonly Plural[]): Handle => {
   const byPlural = new Map(plurals.map((one) => [one.plural, one]));
-  const known = knownOf(app);
-  app.notFound((c) => {
+  const known = routes.map(({ method, path }): Known => ({ method, segments: path.split('/') }));
+  const close = closeRoutesOf(routes.map(({ path }) => path));
+  return (c) => {
     const { method, path } = c.req;
-    const { routes, close } = known();
-    const allowed = methodsOf(routes, path);
+    const allowed = methodsOf(known, path);
     const allow = { allow: allowed.join(', ') };
     const [, first = '', ...rest] = path.split('/');
     const one = byPlural.get(first);
@@ -75,12 +56,12 @@ export const unknownRoutes = (app: App, plurals: readonly Plural[]): void => {
       return problem(c, byCommandOnly(one, method, rest.length === 1), allow);
     if (allowed.length > 0)
       return problem(c, notAllowed(`${method} is not possible here; ${allow.allow} is`), allow);
-    const like = close(path).map(template);
+    const like = close(path).map(templateOf);
     return problem(
       c,
       refuse('ROUTE_NOT_FOUND', `there is no such path; close to it: ${like.join(', ')}`, {
         details: { routes: like },
       }),
     );
-  });
+  };
 };
