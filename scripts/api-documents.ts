@@ -1,5 +1,6 @@
 import { actors } from '../actors/index.js';
-import { asyncApiOf, jsonText, openApiOf } from '../src/edge/openapi/index.js';
+import { openApiDocument } from '../src/edge/http/open-api-document.js';
+import { asyncApiOf, jsonText } from '../src/edge/openapi/index.js';
 import { completeProjections } from '../src/read/projections/index.js';
 import { projections } from '../streams/index.js';
 
@@ -14,7 +15,7 @@ export const apiDocuments = (): Readonly<Record<string, string>> => {
     info: { name: 'stele', version: VERSION },
   };
   return {
-    'docs/reference/openapi.json': `${jsonText(openApiOf(described))}\n`,
+    'docs/reference/openapi.json': `${jsonText(openApiDocument(described))}\n`,
     'docs/reference/asyncapi.json': `${jsonText(asyncApiOf(described))}\n`,
   };
 };

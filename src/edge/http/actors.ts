@@ -5,7 +5,7 @@ import { ACTORS_PAGE, ACTORS_PAGE_MAX } from './limits.js';
 import { noSuch, refuseUnknown, wholeNumber } from './query.js';
 import { requestContext } from './request-context.js';
 import type { Routes } from './route-list.js';
-import { definitionNamed } from './schemas.js';
+import { definitionNamed } from './schema-routes.js';
 
 /** `/actors`: who is in memory on this node, and letting one of them go. */
 export const actorRoutes = (app: Routes, { runtime, operations, log }: Http): void => {

@@ -3,7 +3,6 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Access, Credentials } from '../access/index.js';
 import { FOR_ONE } from './answer.js';
 import { deniedUnread } from './body.js';
-import type { Denials } from './denials.js';
 import { refusedAsCrossSite } from './hardening/cross-site.js';
 import type { Ctx, Http, RequestContext } from './http.js';
 import { requestContext } from './request-context.js';
@@ -54,8 +53,7 @@ const decide = async (
  * Let in who may do what a route needs, and tell the handler who that is. Without `access`
  * everything is open.
  */
-export const authorize = (http: Http, denials: Denials): Shell => {
-  const { access } = http;
+export const authorize = ({ access, denials }: Http): Shell => {
   if (!access) return (_, next) => next;
   return ({ needs, path, takesDryRun = false }, next) => {
     if (needs === 'open') return next;

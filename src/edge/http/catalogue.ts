@@ -3,7 +3,7 @@ import { answer, problem } from './answer.js';
 import type { Http } from './http.js';
 import { refuseUnknown } from './query.js';
 import type { Routes } from './route-list.js';
-import { schemaPath } from './schemas.js';
+import { schemaPath } from './schema-routes.js';
 
 /** `/catalogue`: every event and command, who writes and who takes them. Definitions do not change. */
 export const catalogueRoutes = (

@@ -9,19 +9,14 @@ import type { Log, Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/port.js';
 import type { Access } from '../access/index.js';
 import { problemOf } from '../wire/problem.js';
-import { alertRoutes } from './alerts.js';
 import { problem } from './answer.js';
 import { answerUnknown } from './answer-unknown.js';
 import { type App, appOf } from './app.js';
 import { commandRoutes } from './commands.js';
-import { consoleRoutes } from './console.js';
 import { ConsoleFiles } from './console-files.js';
 import { countUnmatched } from './count-requests.js';
 import { Denials } from './denials.js';
-import { descriptionRoutes } from './descriptions.js';
 import { eventLogRoutes } from './event-log.js';
-import { eventStreamRoutes } from './event-stream.js';
-import { frontPage } from './front-page.js';
 import { Gate } from './gate.js';
 import { addressesBy } from './hardening/address.js';
 import { allowOrigins } from './hardening/allow-origins.js';
@@ -29,24 +24,21 @@ import { compressReads } from './hardening/compress-reads.js';
 import { FairTurns } from './hardening/fair-turns.js';
 import { LogReads } from './hardening/log-reads.js';
 import { trustedProxies } from './hardening/trusted-proxies.js';
-import { healthRoutes } from './health.js';
 import type { Env, Http, Info } from './http.js';
 import { importRoutes } from './imports.js';
 import { EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX, HTTP_LIMITS, type HttpLimits } from './limits.js';
-import { machineRoutes } from './machines.js';
-import { metricsRoutes } from './metrics.js';
 import { operationRoutes } from './operation-routes.js';
 import type { Operations } from './operations.js';
+import { operationsOf } from './operations-of.js';
 import { checkPaths, pluralsOf } from './plurals.js';
 import { possibleRoutes } from './possible.js';
 import { projectionRoutes } from './projections.js';
 import { requestChain } from './request-chain.js';
 import { requestContext } from './request-context.js';
-import { alertsNeed, resourcesNeed, viewsNeed } from './requirements.js';
+import { resourcesNeed, viewsNeed } from './requirements.js';
 import { resourceRoutes } from './resources.js';
 import { RouteList } from './route-list.js';
-import { schemaRoutes } from './schemas.js';
-import { sessionRoutes } from './session.js';
+import { routesOf } from './routes-of.js';
 import { timeRoutes } from './time.js';
 import { viewRoutes } from './views.js';
 import { writingRoutes } from './writing/index.js';
@@ -122,46 +114,43 @@ export const createHttp = ({
   const exports = new Gate(EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX);
   const trusted = trustedProxies(proxies);
   if (!trusted) throw new TypeError(`proxies: no addresses and networks: ${proxies.join(', ')}`);
+  const definitions = { definitions: runtime.registry.definitions };
+  const all = routesOf({ ...definitions, projections: projections?.definitions ?? [] });
+  const addressOf = addressesBy(trusted);
   const http: Http = {
     ...given,
     clock,
     meter,
+    metrics,
+    readiness,
     exports,
+    files: new ConsoleFiles(consoleDir),
+    denials: new Denials({ clock, runtime, log: given.log, addressOf }),
+    described: () => operationsOf(all),
     turns: new FairTurns(),
     logReads: new LogReads(),
     limits: { ...HTTP_LIMITS, ...limits },
-    addressOf: addressesBy(trusted),
+    addressOf,
   };
-  const plurals = pluralsOf(http.runtime.registry);
+  const plurals = pluralsOf(runtime.registry);
   checkPaths(projections?.definitions ?? [], plurals);
-  const routes = new RouteList();
-  const denials = new Denials(http);
-  const resources = routes.under(resourcesNeed(http, plurals), 'takes dry_run');
-  commandRoutes(routes.under('known', 'takes dry_run'), http, plurals);
-  eventStreamRoutes(routes.under('events'), http);
-  alertRoutes(routes.under(alertsNeed), http);
-  eventLogRoutes(routes.under('events'), http, plurals);
+  const list = new RouteList();
+  const resources = list.under(resourcesNeed(http, plurals), 'takes dry_run');
+  commandRoutes(list.under('known', 'takes dry_run'), http, plurals);
+  eventLogRoutes(list.under('events'), http, plurals);
   possibleRoutes(resources, http, plurals);
   timeRoutes(resources, http, plurals);
   resourceRoutes(resources, http, plurals);
   writingRoutes(resources, http, plurals);
-  viewRoutes(routes.under(viewsNeed(http)), http);
-  importRoutes(routes.under('import', 'takes dry_run'), http);
-  projectionRoutes(routes.under('operate'), http);
-  operationRoutes(routes, http);
-  machineRoutes(routes.under('open'), http);
-  schemaRoutes(routes.under('open'), http);
-  healthRoutes(routes.under('open'), readiness);
-  metricsRoutes(routes.under('operate'), metrics);
-  descriptionRoutes(routes.under('open'), http);
-  sessionRoutes({ open: routes.under('open'), self: routes.under('self') }, http, denials);
-  const files = new ConsoleFiles(consoleDir);
-  consoleRoutes(routes.under('open'), files);
-  frontPage(routes.under('open'), { ...http, files }, plurals);
-  const chain = requestChain(http, denials);
+  viewRoutes(list.under(viewsNeed(http)), http);
+  importRoutes(list.under('import', 'takes dry_run'), http);
+  projectionRoutes(list.under('operate'), http);
+  operationRoutes(list, http);
+  const routes = [...list.all, ...all];
+  const chain = requestChain(http);
   const hono = new Hono<Env>();
-  for (const route of routes.all) hono.on(route.method, route.path, chain(route));
-  hono.notFound(countUnmatched(meter, answerUnknown(routes.all, plurals)));
+  for (const route of routes) hono.on(route.method, route.path, chain(route));
+  hono.notFound(countUnmatched(meter, answerUnknown(routes, plurals)));
   const failures = new Failures(http.log, 'a request failed');
   hono.onError((err, c) => {
     const { traceId: trace_id, requestId: request_id } = requestContext(c);
@@ -170,5 +159,5 @@ export const createHttp = ({
     failures.say(code, { err, code, trace_id, request_id }, status >= 500 ? 'error' : 'warn');
     return problem(c, err);
   });
-  return appOf(allowOrigins(origins, compressReads(hono.fetch)), routes.all);
+  return appOf(allowOrigins(origins, compressReads(hono.fetch)), routes);
 };

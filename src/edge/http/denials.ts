@@ -1,11 +1,10 @@
-import type { Principal } from '../../core/access.js';
 import type { Refusal } from '../../core/refusal.js';
 import { shortened } from '../../core/shortened.js';
 import { isOver } from '../access/index.js';
 import { PerSecond } from '../wire/per-second.js';
 import { problem } from './answer.js';
 import { isDryRun } from './dry-run.js';
-import type { Ctx, Http } from './http.js';
+import type { Ctx, Denied, Deny, Http } from './http.js';
 import { PATH_SHOWN_MAX, UNKNOWN_CALLERS_LOGGED_PER_S } from './limits.js';
 import { requestContext } from './request-context.js';
 
@@ -18,15 +17,15 @@ const challenge = ({ message }: Refusal, given: boolean): string => {
 
 const isWriting = ({ req: { method } }: Ctx): boolean => method !== 'GET' && method !== 'HEAD';
 
-/** Who asked, where it is known, and whether a route that writes takes `dry_run`. */
-type Denied = { readonly who: Principal | undefined; readonly takesDryRun: boolean };
+/** What keeps a denial. */
+type Kept = Pick<Http, 'clock' | 'runtime' | 'log' | 'addressOf'>;
 
 /** Says no, and keeps it for the audit. Of callers nobody knows some a second are logged. */
-export class Denials {
-  readonly #http: Http;
+export class Denials implements Deny {
+  readonly #http: Kept;
   readonly #unknown = new PerSecond(UNKNOWN_CALLERS_LOGGED_PER_S);
 
-  constructor(http: Http) {
+  constructor(http: Kept) {
     this.#http = http;
   }
 
@@ -44,7 +43,6 @@ export class Denials {
     runtime.denied({ ...refusal, message }, 'http', { by: who, dryRun, address });
   }
 
-  /** The answer. `given`: whether there were credentials, which then were not right. */
   answer(c: Ctx, refusal: Refusal, given: boolean): Response {
     if (isOver(refusal)) c.set('context', { ...requestContext(c), over: true });
     const headers = { 'www-authenticate': challenge(refusal, given) };

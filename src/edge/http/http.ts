@@ -4,13 +4,15 @@ import type { Permission, Principal } from '../../core/access.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Alerts } from '../../operate/alerts/alerts.js';
 import type { Imports } from '../../operate/importing/imports.js';
-import type { HttpMeter } from '../../operate/metrics/index.js';
+import type { HttpMeter, Metrics, Readiness } from '../../operate/metrics/index.js';
 import type { Projections } from '../../read/projector/projections.js';
 import type { TimeTravel } from '../../read/time/time-travel.js';
 import type { Log, Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/port.js';
 import type { Access } from '../access/index.js';
+import type { Operation } from '../openapi/index.js';
 import type { Trace } from '../wire/trace.js';
+import type { ConsoleFiles } from './console-files.js';
 import type { Gate } from './gate.js';
 import type { FairTurns } from './hardening/fair-turns.js';
 import type { LogReads } from './hardening/log-reads.js';
@@ -19,6 +21,17 @@ import type { Operations } from './operations.js';
 
 /** What this program calls itself. */
 export type Info = { readonly name: string; readonly version: string };
+
+/** Who asked, where it is known, and whether a route that writes takes `dry_run`. */
+export type Denied = { readonly who: Principal | undefined; readonly takesDryRun: boolean };
+
+/** Says no. */
+export type Deny = {
+  /** Keep it for the audit. */
+  readonly keep: (c: Ctx, refusal: Refusal, denied: Denied) => void;
+  /** The answer. `given`: whether there were credentials, which then were not right. */
+  readonly answer: (c: Ctx, refusal: Refusal, given: boolean) => Response;
+};
 
 /** What the routes work with. */
 export type Http = {
@@ -41,6 +54,14 @@ export type Http = {
   /** What operators look at; without it there is nothing behind those routes. */
   readonly operations?: Operations;
   readonly meter: HttpMeter;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+  /** The files of the console, as it was built. */
+  readonly files: ConsoleFiles;
+  /** Says no, and keeps it for the audit. */
+  readonly denials: Deny;
+  /** What is said of the routes to those who use them. */
+  readonly described: () => Iterable<Operation>;
   readonly log: Log;
   readonly info: Info;
   readonly limits: HttpLimits;

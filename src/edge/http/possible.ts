@@ -8,7 +8,7 @@ import type { Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { noSuch } from './query.js';
 import type { Routes } from './route-list.js';
-import { schemaPath } from './schemas.js';
+import { schemaPath } from './schema-routes.js';
 
 const whyNot = (definition: Aggregate, type: string, status: string): string => {
   const kind = presence(definition.chart, status);

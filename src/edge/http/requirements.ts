@@ -84,7 +84,3 @@ export const contentsNeed: Requirement = (c) => {
   if (AUDITED.has(name)) return ['operate', 'audit'];
   return c.req.path.startsWith('/streams/') ? ['operate', 'events'] : ['operate', 'read'];
 };
-
-/** Alerts: to see them is one thing, to send them again another. */
-export const alertsNeed: Requirement = (c) =>
-  c.req.method === 'GET' ? ['audit'] : ['audit', 'operate'];

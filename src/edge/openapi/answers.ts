@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../core/schema.js';
-import type { Answer, Draft } from './draft.js';
+import type { Draft } from './draft.js';
 import type { Ref } from './json-schema.js';
+import type { Answer } from './operation.js';
 import { type Shape, shape } from './shapes.js';
 
 const TEXT = { schema: { type: 'string' } };
@@ -42,6 +43,8 @@ export const shaped = (
   ...named: readonly Header[]
 ): Answer => json(description, draft.schema(name, shape(name)), { headers: named });
 
+/** Of a file, which reflects nothing. */
+export const SAME: Answer = { description: 'What If-None-Match names still holds.' };
 export const NOT_MODIFIED: Answer = {
   description: 'What If-None-Match names still holds.',
   headers: headers('ETag', 'Stele-Position'),

@@ -4,7 +4,8 @@ import { criticalEvents } from '../../core/critical.js';
 import { type JsonSchema, schemasOf } from '../../core/schema.js';
 import { alertSubject, commandSubject, eventStream, eventSubject } from '../../core/subjects.js';
 import { eventHeaders } from './event-headers.js';
-import { placedAt, type Ref } from './json-schema.js';
+import type { Ref } from './json-schema.js';
+import { placedAt } from './json-schema.js';
 import type { Described } from './openapi.js';
 import { answerOf, envelopeSchema, shape } from './shapes.js';
 import { inOneGo, type Steps } from './steps.js';
@@ -222,7 +223,7 @@ const answerChannel = (draft: Draft): void => {
 export function* asyncApiSteps({
   definitions,
   info,
-}: Omit<Described, 'projections'>): Steps<object> {
+}: Pick<Described, 'definitions' | 'info'>): Steps<object> {
   const draft = new Draft();
   answerChannel(draft);
   for (const definition of definitions) {
@@ -251,5 +252,5 @@ export function* asyncApiSteps({
 }
 
 /** The same at once. */
-export const asyncApiOf = (described: Omit<Described, 'projections'>): object =>
+export const asyncApiOf = (described: Pick<Described, 'definitions' | 'info'>): object =>
   inOneGo(asyncApiSteps(described));

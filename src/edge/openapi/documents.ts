@@ -3,7 +3,8 @@ import type { Projection } from '../../core/projection.js';
 import { type JsonSchema, toJson } from '../../core/schema.js';
 import { servedView } from '../../core/view-fields.js';
 import type { Draft } from './draft.js';
-import { opened, type Ref } from './json-schema.js';
+import type { Ref } from './json-schema.js';
+import { opened } from './json-schema.js';
 import { answerOf, REFLECTION, shape } from './shapes.js';
 
 /** The documents of a projection as readers get them: what `show` adds is not declared anywhere. */

@@ -1,45 +1,9 @@
 import { Fault, refuse } from '../../core/refusal.js';
 import type { JsonSchema } from '../../core/schema.js';
 import { problemOf } from '../wire/problem.js';
+import { Component } from './component.js';
 import { placedAt, type Ref } from './json-schema.js';
-
-export type Parameter = {
-  readonly name: string;
-  readonly in: 'path' | 'query' | 'header';
-  readonly required?: true;
-  readonly description?: string;
-  readonly schema: JsonSchema;
-  readonly example?: unknown;
-};
-type Content = Readonly<Record<string, { readonly schema: JsonSchema | Ref; example?: unknown }>>;
-export type Answer = {
-  readonly description: string;
-  readonly headers?: Readonly<Record<string, Ref>>;
-  readonly content?: Content;
-};
-
-/** Routes that are refused for the same reasons: a short name, and the stable codes. */
-export type Refusals = { readonly name: string; readonly codes: readonly string[] };
-
-/** One operation, as it is written down once. */
-export type Route = {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** `/doors/{id}` */
-  readonly path: string;
-  /** Stable: programs are generated from it. */
-  readonly id: string;
-  readonly tag: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly parameters?: readonly (Parameter | Ref)[];
-  readonly body?: { readonly required: boolean; readonly content: Content };
-  readonly answers: Readonly<Record<number, Answer>>;
-  readonly refusals: Refusals;
-  /** Nobody needs to be known for it. */
-  readonly open?: true;
-  /** What only programs want to know: `x-roles` and the like. */
-  readonly traits?: Readonly<Record<string, unknown>>;
-};
+import type { Operation, Parameter } from './operation.js';
 
 /** What any request can be answered, whatever it is about. */
 const ALWAYS = ['MALFORMED_COMMAND', 'REQUEST_TIMEOUT', 'RATE_LIMITED', 'HEADERS_TOO_LARGE'];
@@ -88,7 +52,8 @@ export class Draft {
     return { $ref: `#/components/parameters/${name}` };
   }
 
-  add(route: Route): void {
+  add(route: Operation): void {
+    this.#keep(route);
     const { method, path, id, tag, summary, description, parameters, body, answers } = route;
     const operations = this.#paths[path] ?? {};
     this.#paths[path] = operations;
@@ -109,14 +74,30 @@ export class Draft {
   get parts() {
     return {
       paths: this.#paths,
-      schemas: this.#schemas,
-      parameters: this.#parameters,
-      responses: this.#responses,
+      schemas: sorted(this.#schemas),
+      parameters: sorted(this.#parameters),
+      responses: sorted(this.#responses),
     };
   }
 
+  /** Keep what is referred to, and what that refers to. */
+  #keep(part: unknown): void {
+    if (part instanceof Component) this.#keepComponent(part);
+    else if (typeof part === 'object' && part !== null)
+      Object.values(part).forEach(this.#keep, this);
+  }
+
+  #keepComponent(component: Component): void {
+    const { kind, name, $ref } = component;
+    const kept: Record<string, object> = kind === 'schemas' ? this.#schemas : this.#parameters;
+    if (Object.hasOwn(kept, name)) return;
+    const made = component.make();
+    this.#keep(made);
+    kept[name] = kind === 'schemas' ? placedAt(made as JsonSchema, $ref) : made;
+  }
+
   /** A response per status, shared by all routes that are refused alike. */
-  #refused({ refusals: { name, codes }, open }: Route): Readonly<Record<string, Ref>> {
+  #refused({ refusals: { name, codes }, open }: Operation): Readonly<Record<string, Ref>> {
     const family = open ? `${name}.open` : name;
     const known = this.#families.get(family);
     if (known) return known;
@@ -139,6 +120,10 @@ export class Draft {
     return refused;
   }
 }
+
+/** In the order of their names: where a route stands moves no part. */
+const sorted = <T>(parts: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const refusedAnswer = (status: number, codes: readonly string[]): object => ({
   description: `${TITLES[status] ?? 'Refused.'} Codes: ${codes.join(', ')}.`,

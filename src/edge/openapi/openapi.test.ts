@@ -7,10 +7,10 @@ import { apiDocuments } from '../../../scripts/api-documents.js';
 import { documented, type OpenApi } from '../../../test/support/documented.js';
 import { type ReadSide, startReadSide } from '../../../test/support/read-side.js';
 import { completeProjections } from '../../read/projections/index.js';
-import { openApiOf } from './openapi.js';
+import { openApiDocument } from '../http/open-api-document.js';
 
 const info = { name: 'library', version: '1.0.0' };
-const library = openApiOf({
+const library = openApiDocument({
   definitions: [Book],
   projections: completeProjections([Book], []),
   info,
@@ -47,7 +47,10 @@ describe('the OpenAPI document', () => {
   it.each([
     ['of the domain', domain],
     ['of a library', library],
-    ['of a node without a read side', openApiOf({ definitions: [Book], projections: [], info })],
+    [
+      'of a node without a read side',
+      openApiDocument({ definitions: [Book], projections: [], info }),
+    ],
   ])('%s is valid', async (_, document) => {
     const { valid, errors } = await new Validator().validate(structuredClone(document) as OpenApi);
     expect(errors).toBeUndefined();

@@ -8,11 +8,10 @@ import { anyCommandRoute, commandRoutes } from './command-routes.js';
 import { Draft } from './draft.js';
 import { exampleOf } from './example.js';
 import { importRoutes } from './import-routes.js';
-import { nodeRoutes } from './node-routes.js';
+import type { Operation } from './operation.js';
 import { operationRoutes } from './operation-routes.js';
 import { projectionRoutes } from './projection-routes.js';
 import { resourceRoutes } from './resource-routes.js';
-import { sessionRoutes } from './session-routes.js';
 import { shape } from './shapes.js';
 import { inOneGo, type Steps } from './steps.js';
 import { viewRoutes } from './view-routes.js';
@@ -24,6 +23,8 @@ export type Described = {
   /** Every projection of the node; none where there is no read side. */
   readonly projections: readonly Projection[];
   readonly info: { readonly name: string; readonly version: string };
+  /** What is said of the routes, in their order. */
+  readonly operations: () => Iterable<Operation>;
 };
 
 const SECURITY = {
@@ -98,7 +99,12 @@ function* makeSchemas(definition: Aggregate): Steps {
  * The OpenAPI 3.1 description of everything over HTTP, from definitions and projections alone: the
  * same definitions give the same description.
  */
-export function* openApiSteps({ definitions, projections, info }: Described): Steps<object> {
+export function* openApiSteps({
+  definitions,
+  projections,
+  info,
+  operations,
+}: Described): Steps<object> {
   const draft = new Draft();
   draft.schema('Problem', shape('Problem'));
   draft.schema('Event', shape('Event'));
@@ -123,8 +129,10 @@ export function* openApiSteps({ definitions, projections, info }: Described): St
     draft,
     definitions.map(({ name }) => name),
   );
-  nodeRoutes(draft, definitions);
-  sessionRoutes(draft);
+  for (const operation of operations()) {
+    draft.add(operation);
+    yield;
+  }
   const { paths, ...components } = draft.parts;
   return {
     openapi: '3.1.0',

@@ -7,7 +7,8 @@ import {
   MESSAGES_PAGE_MAX,
 } from '../http/limits.js';
 import { json } from './answers.js';
-import type { Answer, Draft, Route } from './draft.js';
+import type { Draft } from './draft.js';
+import type { Answer, Operation } from './operation.js';
 import { OPERATION_SHAPES } from './operation-shapes.js';
 import { inPath, inQuery } from './parameters.js';
 import { DEFINED, INSPECTION } from './refusals.js';
@@ -29,7 +30,7 @@ const READS: readonly (readonly [
   id: string,
   summary: string,
   shape: keyof typeof OPERATION_SHAPES,
-  parameters?: Route['parameters'],
+  parameters?: Operation['parameters'],
 ])[] = [
   ['/streams', 'streams.list', 'The streams and who reads them.', 'Streams'],
   ['/streams/{name}', 'streams.get', 'One stream.', 'Stream', [NAME]],

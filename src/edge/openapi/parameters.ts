@@ -11,8 +11,9 @@ import {
   PAGE_SIZE_MAX,
   PAGES_MAX,
 } from '../http/limits.js';
-import type { Draft, Parameter } from './draft.js';
+import type { Draft } from './draft.js';
 import type { Ref } from './json-schema.js';
+import type { Parameter } from './operation.js';
 
 const TEXT: JsonSchema = { type: 'string' };
 const DATE_OR_TIME =

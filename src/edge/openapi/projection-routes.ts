@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { json } from './answers.js';
-import type { Answer, Draft, Parameter, Route } from './draft.js';
+import type { Draft } from './draft.js';
+import type { Answer, Operation, Parameter } from './operation.js';
 import { inPath } from './parameters.js';
 import { OPERATION } from './refusals.js';
 import { answerOf } from './shapes.js';
@@ -159,7 +160,7 @@ export const projectionRoutes = (draft: Draft, names: readonly string[]): void =
   for (const [operation, summary, name, body = NOTHING] of OPERATIONS) {
     const done = answer(name);
     const content = { ...done.content, ...(operation === 'verify' && PROGRESS) };
-    const route: Route = {
+    const route: Operation = {
       method: 'post',
       path: `/projections/{name}/${operation}`,
       id: `projections.${operation.replaceAll(/\/(\{\w+\}\/)*/g, '.')}${operation.includes('{id}') ? '.one' : ''}`,

@@ -1,4 +1,4 @@
-import type { Refusals } from './draft.js';
+import type { Refusals } from './operation.js';
 
 const STORE = ['STORE_UNAVAILABLE', 'SHUTTING_DOWN'];
 

@@ -6,7 +6,8 @@ import { LINE_TYPES } from '../http/forms.js';
 import { EVENTS_PAGE, EVENTS_PAGE_MAX, HISTORY_PAGE, HISTORY_PAGE_MAX } from '../http/limits.js';
 import { json, NOT_MODIFIED, REFLECTED, shaped } from './answers.js';
 import { documentRef, pageSchema } from './documents.js';
-import type { Answer, Draft, Route } from './draft.js';
+import type { Draft } from './draft.js';
+import type { Answer, Operation } from './operation.js';
 import { filters, inPath, inQuery, orders, READING, shared } from './parameters.js';
 import { DOCUMENT, LOG, QUERY } from './refusals.js';
 import { answerOf, REFLECTION } from './shapes.js';
@@ -28,7 +29,7 @@ const withLines = ({ content, ...answer }: Answer): Answer => ({
 export const listRoute = (
   draft: Draft,
   projection: Projection,
-  { path, id, tag, summary }: Pick<Route, 'path' | 'id' | 'tag' | 'summary'>,
+  { path, id, tag, summary }: Pick<Operation, 'path' | 'id' | 'tag' | 'summary'>,
 ): void =>
   draft.add({
     method: 'get',

@@ -3,9 +3,10 @@ import type { Aggregate } from '../../core/aggregate.js';
 import { type JsonSchema, schemasOf } from '../../core/schema.js';
 import { companionsOf, parameterOf, type Rule, settableOf } from '../http/writing/settable.js';
 import { headers, json } from './answers.js';
-import type { Draft, Route } from './draft.js';
+import type { Draft } from './draft.js';
 import { exampleOf } from './example.js';
 import { placedAt } from './json-schema.js';
+import type { Operation } from './operation.js';
 import { inPath, inQuery, shared } from './parameters.js';
 import { COMMAND } from './refusals.js';
 import { answerOf, EventsLeftOut, envelopeSchema } from './shapes.js';
@@ -97,7 +98,7 @@ export const writingRoutes = (draft: Draft, definition: Aggregate): void => {
     suffix: string,
     schema: JsonSchema,
     example?: unknown,
-  ): NonNullable<Route['body']> => ({
+  ): NonNullable<Operation['body']> => ({
     required: true,
     content: {
       'application/json': {

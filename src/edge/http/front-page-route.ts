@@ -1,10 +1,12 @@
+import { z } from 'zod';
+import { answerSchema, headers, json } from '../openapi/index.js';
 import { answer, headersFor } from './answer.js';
-import { CONSOLE_PATH } from './console.js';
-import { type ConsoleFiles, INDEX } from './console-files.js';
-import type { Http } from './http.js';
-import type { Plural } from './plurals.js';
+import { INDEX } from './console-files.js';
+import { CONSOLE_PATH } from './console-routes.js';
+import { oncePerNode } from './once-per-node.js';
+import { pluralsOf } from './plurals.js';
 import { prefersPage } from './prefers-page.js';
-import type { Routes } from './route-list.js';
+import type { Route } from './route.js';
 import { SESSION_PATH } from './session-cookie.js';
 
 const OPEN =
@@ -14,18 +16,15 @@ const GUARDED =
 
 const VARY = { vary: 'Accept, Accept-Encoding' };
 
-/** `GET /`: what there is and where, for programs; browsers are shown the console. */
-export const frontPage = (
-  app: Routes,
-  { info, runtime, projections, access, files }: Http & { readonly files: ConsoleFiles },
-  plurals: readonly Plural[],
-): void => {
+/** What there is and where. */
+const pageOf = oncePerNode(({ info, runtime, projections, access }) => {
+  const plurals = pluralsOf(runtime.registry);
   const aggregates = runtime.registry.definitions.map((definition) => ({
     aggregate_type: definition.name,
     summary: definition.summary,
     paths: plurals.filter((one) => one.definition === definition).map(({ plural }) => `/${plural}`),
   }));
-  const page = {
+  return {
     name: info.name,
     version: info.version,
     note: access ? GUARDED : OPEN,
@@ -72,11 +71,36 @@ export const frontPage = (
       })),
     }),
   };
-  app.get('/', (c) => {
-    if (!prefersPage(c.req.header('accept')) || !files.find(INDEX))
-      return answer(c, 200, page, VARY);
-    const { 'content-type': _, ...headers } = headersFor(c, '');
+});
+
+const FrontPage = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  note: z.string(),
+  links: z.record(z.string(), z.string()),
+  aggregates: z.array(
+    z.object({ aggregate_type: z.string(), summary: z.string(), paths: z.array(z.string()) }),
+  ),
+});
+
+/** `GET /`: what there is and where, for programs; browsers are shown the console. */
+export const frontPageRoute: Route = {
+  method: 'GET',
+  path: '/',
+  needs: 'open',
+  id: 'node.index',
+  tag: 'Node',
+  summary: 'What there is and where; whoever would rather have a page is sent to the console.',
+  answers: {
+    200: json('The front page.', answerSchema('FrontPage', FrontPage)),
+    302: { description: 'The console.', headers: headers('Location') },
+  },
+  refusals: { name: 'node', codes: [] },
+  handler: (c, http) => {
+    if (!prefersPage(c.req.header('accept')) || !http.files.find(INDEX))
+      return answer(c, 200, pageOf(http), VARY);
+    const { 'content-type': _, ...rest } = headersFor(c, '');
     const location = CONSOLE_PATH;
-    return new Response(null, { status: 302, headers: { ...headers, ...VARY, location } });
-  });
+    return new Response(null, { status: 302, headers: { ...rest, ...VARY, location } });
+  },
 };

@@ -1,14 +1,17 @@
 import type { Aggregate } from '../../core/aggregate.js';
+import { SOURCES } from '../../core/envelope.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
 import { Hub } from '../../read/live/hub.js';
 import type { Tail, Taken } from '../../read/live/tail.js';
+import { inQuery, type Parameter, text } from '../openapi/index.js';
 import { headersFor, problem } from './answer.js';
 import { Gate } from './gate.js';
 import type { Ctx, Http } from './http.js';
 import { CUT_WITHIN_MS, STANDING_EVERY_MS } from './limits.js';
+import { oncePerNode } from './once-per-node.js';
 import { requestContext } from './request-context.js';
 import { revalidateAccess } from './revalidate-access.js';
-import type { Routes } from './route-list.js';
+import type { Route } from './route.js';
 import { subscriptionOf, vectorText } from './subscription.js';
 
 const END = Buffer.from('\n\n');
@@ -170,28 +173,81 @@ const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) =>
   return () => clearInterval(timer);
 };
 
-/** `GET /events/stream`: server-sent events, resumable without gap or duplicate. */
-export const eventStreamRoutes = (app: Routes, http: Http): void => {
-  const hub = new Hub({ store: http.store, log: http.log });
-  const gate = new Gate(http.limits.streamsMax, http.limits.streamsOfOneMax);
-  app.get('/events/stream', async (c) => {
-    const inside = gate.enter('event streams', requestContext(c).who);
-    if (isRefusal(inside)) return problem(c, inside);
-    http.meter.streamsOpen++;
-    const left = (): void => {
-      inside.leave();
-      http.meter.streamsOpen--;
-    };
-    let handedOver = false;
-    try {
-      const wish = await subscriptionOf(c, http, hub);
-      if (isRefusal(wish)) return problem(c, wish);
-      if (c.req.method === 'HEAD')
-        return new Response(null, { headers: headersFor(c, 'text/event-stream') });
-      handedOver = true;
-      return send(c, http, { tail: hub.open(wish), onEnd: left });
-    } finally {
-      if (!handedOver) left();
-    }
-  });
+const hubOf = oncePerNode(({ store, log }) => new Hub({ store, log }));
+const gateOf = oncePerNode(({ limits }) => new Gate(limits.streamsMax, limits.streamsOfOneMax));
+
+const follow = async (c: Ctx, http: Http): Promise<Response> => {
+  const hub = hubOf(http);
+  const inside = gateOf(http).enter('event streams', requestContext(c).who);
+  if (isRefusal(inside)) return problem(c, inside);
+  http.meter.streamsOpen++;
+  const left = (): void => {
+    inside.leave();
+    http.meter.streamsOpen--;
+  };
+  let handedOver = false;
+  try {
+    const wish = await subscriptionOf(c, http, hub);
+    if (isRefusal(wish)) return problem(c, wish);
+    if (c.req.method === 'HEAD')
+      return new Response(null, { headers: headersFor(c, 'text/event-stream') });
+    handedOver = true;
+    return send(c, http, { tail: hub.open(wish), onEnd: left });
+  } finally {
+    if (!handedOver) left();
+  }
 };
+
+const many = (name: string, description: string, values: readonly string[]): Parameter =>
+  inQuery(name, description, { type: 'array', items: { type: 'string', enum: values } });
+
+const parametersOf = (definitions: readonly Aggregate[]): readonly Parameter[] => [
+  many(
+    'aggregate_type',
+    'Only of these types.',
+    definitions.map(({ name }) => name),
+  ),
+  inQuery('aggregate_id', 'Only of this aggregate.'),
+  many('event_type', 'Only these events.', [
+    ...new Set(definitions.flatMap((one) => Object.keys(one.events))),
+  ]),
+  inQuery('actor', 'Only by this actor.'),
+  inQuery('source', 'Only from this source.', { type: 'string', enum: SOURCES }),
+  inQuery('correlation_id', 'Only of this chain.'),
+  inQuery('critical', 'Only what raises an audit alert.', { type: 'boolean' }),
+  inQuery('from', '`start`, or positions such as `source:42`; default: from now on.'),
+  inQuery('from_version', 'With one type and an id: from this version on.', {
+    type: 'integer',
+    minimum: 1,
+  }),
+  {
+    name: 'Last-Event-ID',
+    in: 'header',
+    schema: { type: 'string' },
+    description: 'The id of the last event that was seen: it goes on behind that.',
+  },
+];
+
+/** `GET /events/stream`: server-sent events, resumable without gap or duplicate. */
+export const eventStreamRoute = (definitions: readonly Aggregate[]): Route => ({
+  method: 'GET',
+  path: '/events/stream',
+  needs: 'events',
+  id: 'events.stream',
+  tag: 'Events',
+  summary: 'Events as they happen: server-sent events, resumable without gap or duplicate.',
+  description: 'Each is `event: <type>`, `id: <positions>`, `data: <the event as JSON>`.',
+  parameters: parametersOf(definitions),
+  answers: { 200: text('The stream; it does not end by itself.', 'text/event-stream') },
+  refusals: {
+    name: 'stream',
+    codes: [
+      'UNKNOWN_AGGREGATE_TYPE',
+      'VALIDATION_ERROR',
+      'BUSY',
+      'STORE_UNAVAILABLE',
+      'SHUTTING_DOWN',
+    ],
+  },
+  handler: follow,
+});
