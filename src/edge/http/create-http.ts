@@ -27,7 +27,6 @@ import { trustedProxies } from './hardening/trusted-proxies.js';
 import type { Env, Http, Info } from './http.js';
 import { importRoutes } from './imports.js';
 import { EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX, HTTP_LIMITS, type HttpLimits } from './limits.js';
-import { operationRoutes } from './operation-routes.js';
 import type { Operations } from './operations.js';
 import { operationsOf } from './operations-of.js';
 import { checkPaths, pluralsOf } from './plurals.js';
@@ -145,7 +144,6 @@ export const createHttp = ({
   viewRoutes(list.under(viewsNeed(http)), http);
   importRoutes(list.under('import', 'takes dry_run'), http);
   projectionRoutes(list.under('operate'), http);
-  operationRoutes(list, http);
   const routes = [...list.all, ...all];
   const chain = requestChain(http);
   const hono = new Hono<Env>();

@@ -1,20 +1,19 @@
-import { actorRoutes } from './actors.js';
-import { bucketRoutes, entryRoutes } from './buckets.js';
-import { catalogueRoutes } from './catalogue.js';
-import { doctorRoutes, examineRoute } from './doctor.js';
-import type { Http } from './http.js';
-import { nodeListRoutes } from './nodes.js';
-import { contentsNeed } from './requirements.js';
-import type { RouteList } from './route-list.js';
-import { messageRoutes, streamRoutes } from './streams.js';
+import { actorsRoute, passivateRoute } from './actor-routes.js';
+import { bucketRoutes } from './bucket-routes.js';
+import { catalogueRoute } from './catalogue-route.js';
+import { doctorRoute, examineRoute } from './doctor-routes.js';
+import { nodesRoute } from './nodes-route.js';
+import type { Route } from './route.js';
+import { streamRoutes } from './stream-routes.js';
 
-/** What operators see, each part under what it needs. */
-export const operationRoutes = (routes: RouteList, http: Http): void => {
-  for (const add of [streamRoutes, bucketRoutes, actorRoutes, nodeListRoutes, doctorRoutes])
-    add(routes.under('operate'), http);
-  messageRoutes(routes.under(contentsNeed), http);
-  entryRoutes(routes.under(contentsNeed), http);
-  // What it needs follows from the body.
-  examineRoute(routes.under('known'), http);
-  catalogueRoutes(routes.under('open'), http);
-};
+/** What operators see of a node. */
+export const operationRoutes = (aggregateTypes: readonly string[]): readonly Route[] => [
+  ...streamRoutes,
+  ...bucketRoutes,
+  actorsRoute,
+  nodesRoute,
+  doctorRoute,
+  passivateRoute(aggregateTypes),
+  examineRoute(aggregateTypes),
+  catalogueRoute,
+];

@@ -1,7 +1,10 @@
 import type { Operation, Parameter } from '../openapi/index.js';
 import { type Route, templateOf } from './route.js';
 
-const parametersOf = ({ parameters = [], query = {} }: Route): NonNullable<Operation['parameters']> => [
+const parametersOf = ({
+  parameters = [],
+  query = {},
+}: Route): NonNullable<Operation['parameters']> => [
   ...parameters,
   ...Object.entries(query).map(
     ([name, { description, schema, required }]): Parameter => ({

@@ -1,10 +1,4 @@
 import type { Permission } from '../../core/access.js';
-import {
-  ALERTS_STREAM,
-  FAILED_ALERTS_BUCKET,
-  JOURNAL_STREAM,
-  STRANGERS_STREAM,
-} from '../../core/subjects.js';
 import { formOf } from './forms.js';
 import type { Ctx, Http } from './http.js';
 import { parametersOf } from './list.js';
@@ -15,14 +9,6 @@ import type { Requirement } from './route.js';
 const MOMENTS = ['as_of', 'effective_at', 'at'];
 /** What tells of the past by itself: differences, who changed what, where it stood when. */
 const PAST = /\/(diff|history|statuses)$/;
-
-/** Streams and buckets that tell who did what. */
-const AUDITED: ReadonlySet<string> = new Set([
-  JOURNAL_STREAM,
-  STRANGERS_STREAM,
-  ALERTS_STREAM,
-  FAILED_ALERTS_BUCKET,
-]);
 
 const asks = (c: Ctx, names: readonly string[]): boolean => {
   if (!c.req.url.includes('?')) return false;
@@ -76,11 +62,4 @@ export const resourcesNeed = (
     const all = id === undefined ? exportOf(c) : [];
     return [permissions.get(plural) ?? 'read', ...pastOf(c, route, names), ...all];
   };
-};
-
-/** What stands in streams and buckets: to operators who may see it elsewhere, too. */
-export const contentsNeed: Requirement = (c) => {
-  const name = c.req.param('name') ?? '';
-  if (AUDITED.has(name)) return ['operate', 'audit'];
-  return c.req.path.startsWith('/streams/') ? ['operate', 'events'] : ['operate', 'read'];
 };

@@ -8,6 +8,7 @@ import { frontPageRoute } from './front-page-route.js';
 import { healthRoutes } from './health-routes.js';
 import { machineRoutes } from './machine-routes.js';
 import { metricsRoute } from './metrics-route.js';
+import { operationRoutes } from './operation-routes.js';
 import type { Route } from './route.js';
 import { schemaRoutes } from './schema-routes.js';
 import { sessionRoutes } from './session-routes.js';
@@ -23,6 +24,7 @@ export type Defined = {
 export const routesOf = ({ definitions }: Defined): readonly Route[] => {
   const names = definitions.map(({ name }) => name);
   return [
+    ...operationRoutes(names),
     eventStreamRoute(definitions),
     ...alertRoutes,
     ...machineRoutes(names),

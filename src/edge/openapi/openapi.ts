@@ -9,7 +9,6 @@ import { Draft } from './draft.js';
 import { exampleOf } from './example.js';
 import { importRoutes } from './import-routes.js';
 import type { Operation } from './operation.js';
-import { operationRoutes } from './operation-routes.js';
 import { projectionRoutes } from './projection-routes.js';
 import { resourceRoutes } from './resource-routes.js';
 import { shape } from './shapes.js';
@@ -125,10 +124,6 @@ export function* openApiSteps({
   }
   yield;
   importRoutes(draft);
-  operationRoutes(
-    draft,
-    definitions.map(({ name }) => name),
-  );
   for (const operation of operations()) {
     draft.add(operation);
     yield;
