@@ -1,4 +1,4 @@
-import type { Operation, Parameter } from '../openapi/index.js';
+import type { Operation, Parameter, Ref } from '../openapi/index.js';
 import { type Route, templateOf } from './route.js';
 
 const parametersOf = ({
@@ -7,13 +7,8 @@ const parametersOf = ({
 }: Route): NonNullable<Operation['parameters']> => [
   ...parameters,
   ...Object.entries(query).map(
-    ([name, { description, schema, required }]): Parameter => ({
-      name,
-      in: 'query',
-      description,
-      schema,
-      ...(required && { required }),
-    }),
+    ([name, { description, schema, required, shared }]): Parameter | Ref =>
+      shared ?? { name, in: 'query', description, schema, ...(required && { required }) },
   ),
 ];
 
@@ -28,7 +23,7 @@ const operationOf = (route: Route): Operation | undefined => {
     answers,
     refusals,
     method: route.method.toLowerCase() as Operation['method'],
-    path: templateOf(route.path),
+    path: route.describedAs ?? templateOf(route.path),
     parameters: parametersOf(route),
     ...(needs === 'open' && { open: true }),
   };
@@ -37,7 +32,10 @@ const operationOf = (route: Route): Operation | undefined => {
 /** What is said of routes to those who use them. */
 export function* operationsOf(routes: readonly Route[]): Iterable<Operation> {
   for (const route of routes) {
-    if (route.describe) yield* route.describe();
+    if (route.describe) {
+      yield* route.describe();
+      continue;
+    }
     const operation = operationOf(route);
     if (operation) yield operation;
   }

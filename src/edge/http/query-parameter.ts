@@ -1,13 +1,16 @@
 import { isRefusal, type Refusal } from '../../core/refusal.js';
 import type { JsonSchema } from '../../core/schema.js';
+import type { Ref } from '../openapi/index.js';
 import type { Ctx } from './http.js';
-import { refuseUnknown, wholeNumber } from './query.js';
+import { badQuery, refuseUnknown, wholeNumber } from './query.js';
 
 /** A parameter of a query: how it is described, and how it is read. */
 export type QueryParameter<T = unknown> = {
   readonly description: string;
   readonly schema: JsonSchema;
   readonly required?: true;
+  /** Where a document keeps it once for many routes. */
+  readonly shared?: Ref;
   readonly read: (c: Ctx, name: string) => { readonly value: T } | Refusal;
 };
 
@@ -40,6 +43,19 @@ export const wholeIn = (
   read: (c, name) => {
     const found = wholeNumber(c, name, { min, max: max ?? Number.MAX_SAFE_INTEGER, otherwise });
     return isRefusal(found) ? found : { value: found.number };
+  },
+});
+
+/** A flag that many routes share. */
+export const flagOf = (shared: Ref): QueryParameter<boolean> => ({
+  description: '',
+  schema: { type: 'boolean' },
+  shared,
+  read: (c, name) => {
+    const text = c.req.query(name);
+    return text === undefined || text === 'true' || text === 'false'
+      ? { value: text === 'true' }
+      : badQuery(name, 'expected true or false', 'ENUM');
   },
 });
 

@@ -29,6 +29,7 @@ import { requestContext } from './request-context.js';
 
 /** `Http` of a node that has a read side. */
 export type Reads = Http & { readonly projections: Projections };
+export const hasReadSide = (http: Http): http is Reads => http.projections !== undefined;
 
 /** What an answer is made from: documents, and what they reflect. */
 export type Reflected<S extends DocumentReads = ViewStore> = {

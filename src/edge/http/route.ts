@@ -31,6 +31,8 @@ export type Route<Q extends Query = Query> = Partial<Description> & {
   readonly needs: Requirement;
   /** It writes, and may be asked what it would do: a denied dry run refuses nobody anything. */
   readonly takesDryRun?: true;
+  /** Its path in a description, where that says another than its own. */
+  readonly describedAs?: string;
   /** Every parameter that its query may have: any other is refused, whatever it says. */
   readonly query?: Q;
   /** How it is described where it stands for several: one by one. */

@@ -116,7 +116,7 @@ const oneCommand = (draft: Draft, definition: Aggregate, type: string, data: Jso
     refusals: COMMAND,
     traits: traitsOf(spec),
   } as const;
-  const headers = shared(draft, ...HEADERS);
+  const headers = shared(...HEADERS);
   draft.add({
     ...route,
     path: `/${plural}/{id}/commands/${kebab(type)}`,
@@ -162,7 +162,7 @@ export const anyCommandRoute = (
     summary: 'Any command, the whole envelope.',
     description:
       'Its `data` is described by the schema `<aggregate_type>.<command_type>`. Where callers are known, `actor` and `actor_type` may be left out.',
-    parameters: shared(draft, 'If-Match', 'dry_run'),
+    parameters: shared('If-Match', 'dry_run'),
     body: {
       required: true,
       content: {

@@ -7,9 +7,7 @@ import { HEADERS } from './answers.js';
 import { anyCommandRoute, commandRoutes } from './command-routes.js';
 import { Draft } from './draft.js';
 import { exampleOf } from './example.js';
-import { importRoutes } from './import-routes.js';
 import type { Operation } from './operation.js';
-import { projectionRoutes } from './projection-routes.js';
 import { resourceRoutes } from './resource-routes.js';
 import { shape } from './shapes.js';
 import { inOneGo, type Steps } from './steps.js';
@@ -117,13 +115,8 @@ export function* openApiSteps({
   anyCommandRoute(draft, definitions, exampleEnvelope(definitions));
   if (projections.length > 0) {
     yield* viewRoutes(draft, projections);
-    projectionRoutes(
-      draft,
-      projections.map(({ name }) => name),
-    );
   }
   yield;
-  importRoutes(draft);
   for (const operation of operations()) {
     draft.add(operation);
     yield;

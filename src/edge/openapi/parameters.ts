@@ -11,7 +11,7 @@ import {
   PAGE_SIZE_MAX,
   PAGES_MAX,
 } from '../http/limits.js';
-import type { Draft } from './draft.js';
+import { namedParameter } from './component.js';
 import type { Ref } from './json-schema.js';
 import type { Parameter } from './operation.js';
 
@@ -154,8 +154,8 @@ const SHARED = {
 } satisfies Readonly<Record<string, Parameter>>;
 type Shared = keyof typeof SHARED;
 
-export const shared = (draft: Draft, ...names: readonly Shared[]): readonly Ref[] =>
-  names.map((name) => draft.parameter(name, SHARED[name]));
+export const shared = (...names: readonly Shared[]): readonly Ref[] =>
+  names.map((name) => namedParameter(name, SHARED[name]));
 
 export const READING = [
   'as_of',
@@ -202,11 +202,7 @@ const filtersOf = (field: ViewField, inTree: boolean): readonly Parameter[] => {
  * The filters of a list, kept once per projection; without those whose names
  * mean something else there (`others`).
  */
-export const filters = (
-  draft: Draft,
-  projection: Projection,
-  others: readonly string[] = [],
-): readonly Ref[] => {
+export const filters = (projection: Projection, others: readonly string[] = []): readonly Ref[] => {
   const { name, within, search, deleted } = projection;
   const own = filterFields(projection)
     .flatMap((field) => filtersOf(field, Object.hasOwn(within, field.name)))
@@ -217,14 +213,14 @@ export const filters = (
     FILTER_MAX,
   );
   return [
-    ...own.map((one) => draft.parameter(`${name}.${one.name}`, one)),
-    ...(search.length > 0 ? [draft.parameter(`${name}.search`, searched)] : []),
-    ...(deleted === null ? [] : shared(draft, 'include_deleted')),
+    ...own.map((one) => namedParameter(`${name}.${one.name}`, one)),
+    ...(search.length > 0 ? [namedParameter(`${name}.search`, searched)] : []),
+    ...(deleted === null ? [] : shared('include_deleted')),
   ];
 };
 
 /** What a list is sorted and counted by, kept once per projection. */
-export const orders = (draft: Draft, projection: Projection): readonly Ref[] => {
+export const orders = (projection: Projection): readonly Ref[] => {
   const fields = filterFields(projection);
   if (fields.length === 0) return [];
   const sortable = fields.filter(({ type }) => type !== 'list').map(({ name }) => name);
@@ -241,7 +237,7 @@ export const orders = (draft: Draft, projection: Projection): readonly Ref[] => 
     enum: counted,
   });
   return [
-    draft.parameter(`${projection.name}.sort`, sort),
-    draft.parameter(`${projection.name}.group_by`, group),
+    namedParameter(`${projection.name}.sort`, sort),
+    namedParameter(`${projection.name}.group_by`, group),
   ];
 };

@@ -40,9 +40,9 @@ export const listRoute = (
     description:
       'Filters are joined by and, the values of one by or. `page` counts, `cursor` walks. With `format` or `Accept` for CSV or JSON lines it is everything, as a file.',
     parameters: [
-      ...filters(draft, projection),
-      ...orders(draft, projection),
-      ...shared(draft, 'page', 'limit', 'cursor', 'format', ...READING, 'If-None-Match'),
+      ...filters(projection),
+      ...orders(projection),
+      ...shared('page', 'limit', 'cursor', 'format', ...READING, 'If-None-Match'),
     ],
     answers: {
       200: withLines(
@@ -99,7 +99,7 @@ const timeRoutes = (
         maximum: HISTORY_PAGE_MAX,
         default: HISTORY_PAGE,
       }),
-      ...shared(draft, ...WAITING, 'If-None-Match'),
+      ...shared(...WAITING, 'If-None-Match'),
     ],
     answers: {
       200: json('Its changes.', historySchema(draft, auditLog), { headers: REFLECTED }),
@@ -111,7 +111,7 @@ const timeRoutes = (
     path: `/${plural}/{id}/statuses`,
     id: `${slug}.statuses`,
     summary: `Which status a ${name} had from when to when.`,
-    parameters: [inPath('id'), ...shared(draft, 'clock', ...WAITING, 'If-None-Match')],
+    parameters: [inPath('id'), ...shared('clock', ...WAITING, 'If-None-Match')],
     answers: {
       200: shaped(draft, 'Statuses', 'Its statuses.', ...REFLECTED),
       304: NOT_MODIFIED,
@@ -126,7 +126,7 @@ const differenceRoute = (draft: Draft, { slug, plural, name }: Aggregate): void 
     id: `${slug}.diff`,
     tag: name,
     summary: `What is different of a ${name} between two moments or versions, and by which events.`,
-    parameters: [inPath('id'), ...shared(draft, 'from', 'to', 'clock')],
+    parameters: [inPath('id'), ...shared('from', 'to', 'clock')],
     answers: { 200: shaped(draft, 'Difference', 'The difference.') },
     refusals: DOCUMENT,
   });
@@ -191,7 +191,7 @@ export const resourceRoutes = (
     summary: `One ${name}, now or as it was.`,
     parameters: [
       inPath('id', { type: 'string', minLength: 1 }),
-      ...shared(draft, 'include_deleted', 'version', ...READING, 'If-None-Match'),
+      ...shared('include_deleted', 'version', ...READING, 'If-None-Match'),
     ],
     answers: {
       200: json(`The ${name}.`, documentRef(draft, projection), { headers: REFLECTED }),

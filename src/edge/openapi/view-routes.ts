@@ -91,7 +91,7 @@ const reportRoute = (draft: Draft, { name }: Projection, report: string, one: Re
     id: `views.${name}.${report}`,
     tag: TAG,
     summary: one.summary,
-    parameters: [...parametersOf(one), ...shared(draft, ...READING, 'If-None-Match')],
+    parameters: [...parametersOf(one), ...shared(...READING, 'If-None-Match')],
     answers: {
       200: json('The answer.', draft.schema('Report', answerOf(Answer)), { headers: REFLECTED }),
       304: NOT_MODIFIED,
@@ -112,7 +112,7 @@ const documentRoute = (
     summary: `One document of ${projection.name}.`,
     parameters: [
       inPath('key', { type: 'string', minLength: 1 }),
-      ...shared(draft, 'include_deleted', ...READING, 'If-None-Match'),
+      ...shared('include_deleted', ...READING, 'If-None-Match'),
     ],
     answers: {
       200: json('The document.', documentRef(draft, projection), { headers: REFLECTED }),
@@ -137,7 +137,7 @@ const viewRoute = (draft: Draft, projection: Projection): void => {
     id: `views.${name}.diff`,
     tag: TAG,
     summary: `What is different in ${name} between two moments.`,
-    parameters: [...filters(draft, projection, DIFFERENCE), ...shared(draft, ...DIFFERENCE)],
+    parameters: [...filters(projection, DIFFERENCE), ...shared(...DIFFERENCE)],
     answers: {
       200: json('The difference.', differenceSchema(draft, projection), { headers: ['Link'] }),
     },

@@ -117,7 +117,7 @@ export const writingRoutes = (draft: Draft, definition: Aggregate): void => {
       id: `${slug}.create`,
       summary: `A new ${name}.`,
       description: about(`It becomes ${settable.creating.type} and what else is said of it.`),
-      parameters: shared(draft, ...HEADERS),
+      parameters: shared(...HEADERS),
       body: body(
         'create',
         {
@@ -135,7 +135,7 @@ export const writingRoutes = (draft: Draft, definition: Aggregate): void => {
   if (settable.rules.size > 0) {
     const one = {
       path: `/${plural}/{id}`,
-      parameters: [inPath('id'), ...shared(draft, ...HEADERS)],
+      parameters: [inPath('id'), ...shared(...HEADERS)],
     };
     const properties = { ...fields, ...PAPERS, ...beside() };
     draft.add({
@@ -172,7 +172,7 @@ export const writingRoutes = (draft: Draft, definition: Aggregate): void => {
         ...Object.entries({ ...propertiesOf(ends), ...PAPERS }).map(([field, schema]) =>
           inQuery(field, `Field ${field}.`, placedAt(schema, '')),
         ),
-        ...shared(draft, ...HEADERS),
+        ...shared(...HEADERS),
       ],
       answers: { 200: done },
     });
