@@ -144,7 +144,7 @@ const openStore = async (
     return await natsStore(nc, {
       ...streamsOf(nats, options, room),
       gate,
-      onStuck: (stream) => room.stuck(stream),
+      onStuck: (stream, isStill) => room.stuck(stream, isStill),
       onFeedMadeAnew: (what) => log.debug(what, 'a consumer is made anew'),
     });
   } catch (cause) {

@@ -159,7 +159,7 @@ describe('a server whose disk was full', () => {
   it('that is not ours is left alone', async () => {
     const { look, watch, restarts } = watched(10 * GB, { ours: false });
     await look(0);
-    expect(watch.stuck('EVT_LAMP')).toBe(false);
+    expect(watch.stuck('EVT_LAMP', () => true)).toBe(false);
     expect(await look(2 * GB)).toBe('open');
     expect(restarts).toEqual([]);
   });
@@ -169,11 +169,23 @@ describe('a stream that takes no more writes', () => {
   it('has its server started anew at once where there is room, and once in a while only', async () => {
     const { look, watch, restarts } = watched(10 * GB);
     await look(9 * GB);
-    expect([watch.stuck('EVT_LAMP'), watch.stuck('EVT_LAMP')]).toEqual([true, true]);
+    const stuck = (isStill = true) => watch.stuck('EVT_LAMP', () => isStill);
+    expect([stuck(), stuck()]).toEqual([true, true]);
     await look(9 * GB);
     expect(restarts).toEqual(['STORE_UNAVAILABLE']);
-    watch.stuck('EVT_LAMP');
+    stuck();
     await look(9 * GB);
     expect(restarts).toHaveLength(1);
+  });
+
+  it('has nothing started anew once it takes writes again, however long that had to wait', async () => {
+    const { look, watch, restarts } = watched(10 * GB);
+    await look(100 * MB);
+    let isStill = true;
+    watch.stuck('EVT_LAMP', () => isStill);
+    isStill = false;
+    await look(9 * GB);
+    await look(9 * GB);
+    expect(restarts).toEqual([]);
   });
 });

@@ -23,6 +23,8 @@ export type RoomWatchOptions = {
   };
 };
 
+type Ill = { readonly why: string; readonly isStill: () => boolean };
+
 /**
  * Looks at how much room the event store has. Before it is gone writing is shut: a server whose disk
  * is full answers nothing, and a stream that it could not write to takes nothing any more, also once
@@ -34,8 +36,8 @@ export class RoomWatch {
   readonly #main: Headroom;
   /** Of streams that may hold so much and no more. */
   readonly #streams = new Map<string, Headroom>();
-  /** Why the server must be started anew. */
-  #ill: string | undefined;
+  /** Why the server must be started anew, and whether it still must. */
+  #ill: Ill | undefined;
   #restarted = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | undefined;
 
@@ -82,12 +84,12 @@ export class RoomWatch {
     return notes.filter((one) => one !== null).join('; ') || null;
   }
 
-  /** A stream takes no more writes. True when that is being mended. */
-  stuck(stream: string): boolean {
+  /** A stream takes no more writes, as long as that holds. True when that is being mended. */
+  stuck(stream: string, isStill: () => boolean): boolean {
     if (!this.#options.restart) return false;
     if (this.#ill === undefined) {
-      this.#ill = `${stream} takes no more writes after one failed`;
-      this.#options.log.error(`${this.#ill}; nats-server is started anew once there is room`);
+      this.#ill = { why: `${stream} takes no more writes after one failed`, isStill };
+      this.#options.log.error(`${this.#ill.why}; nats-server is started anew once there is room`);
       void this.look();
     }
     return true;
@@ -112,19 +114,24 @@ export class RoomWatch {
     const { isFull } = this.#main;
     if (wasFull && !isFull) this.#restarted = Number.NEGATIVE_INFINITY; // what filled it again is new trouble
     const isOver = room !== undefined && (room.free < BOTTOM_BYTES || room.files === 0);
-    if (isFull && isOver && this.#options.restart) this.#ill ??= 'its disk was full';
-    if (this.#ill !== undefined && !isFull)
-      await this.#heal().catch((error: Error) => this.#options.log.error(error.message));
+    if (isFull && isOver && this.#options.restart)
+      this.#ill ??= { why: 'its disk was full', isStill: () => true };
+    if (this.#ill && !this.#ill.isStill()) {
+      this.#options.log.info(`it is over that ${this.#ill.why}: nothing is started anew`);
+      this.#ill = undefined;
+    }
+    if (this.#ill && !isFull)
+      await this.#heal(this.#ill).catch((error: Error) => this.#options.log.error(error.message));
     this.#main.open();
   }
 
-  async #heal(): Promise<void> {
+  async #heal({ why }: Ill): Promise<void> {
     const { restart, gate, log } = this.#options;
     if (performance.now() - this.#restarted < RESTARTS_APART_MS) return;
     this.#restarted = performance.now();
-    const message = `nats-server is being started anew (${this.#ill})`;
+    const message = `nats-server is being started anew (${why})`;
     gate.shut('restart', { code: 'STORE_UNAVAILABLE', message });
-    log.warn(`nats-server is started anew: ${this.#ill}`);
+    log.warn(`nats-server is started anew: ${why}`);
     await restart!();
     this.#ill = undefined;
     gate.open('restart');

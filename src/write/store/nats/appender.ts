@@ -163,13 +163,15 @@ export class Appender {
   readonly #resolveWithinMs: number;
   readonly #replicated: boolean;
   readonly #gate: WriteGate | undefined;
-  readonly #stuck: (() => Promise<Stuck | undefined>) | undefined;
+  readonly #stuck: ((write: Unanswered) => Promise<Stuck | undefined>) | undefined;
   /** What the last writes came to. */
   readonly trouble = new WriteTrouble();
   readonly #queue: Entry[] = [];
   #inFlight = 0;
-  /** The last write got no answer at all. */
-  #unanswered = false;
+  /** The last write, when it got no answer at all. */
+  #unanswered: Unanswered | undefined;
+  /** Writes that the server acknowledged. */
+  taken = 0;
   #scheduled = false;
   #batchId = 0;
   readonly #prefix = crypto.randomUUID().slice(0, 18);
@@ -194,7 +196,7 @@ export class Appender {
     readonly replicated?: boolean;
     readonly gate?: WriteGate;
     /** Asked after a write that was not answered. */
-    readonly stuck?: () => Promise<Stuck | undefined>;
+    readonly stuck?: (write: Unanswered) => Promise<Stuck | undefined>;
   }) {
     this.#mux = options.mux;
     this.#batching = options.batching;
@@ -352,8 +354,8 @@ export class Appender {
   async #hopeless(): Promise<string | undefined> {
     for (const why of [this.#gate?.why, this.trouble.why])
       if (why?.code === 'STORE_FULL') return why.message;
-    if (!this.#unanswered) return undefined;
-    const stuck = await this.#stuck?.();
+    if (!this.#unanswered?.silent) return undefined;
+    const stuck = await this.#stuck?.(this.#unanswered);
     if (!stuck) return undefined;
     this.trouble.note('STORE_UNAVAILABLE', stuck.why);
     return stuck.isMended ? undefined : stuck.why;
@@ -406,7 +408,10 @@ export class Appender {
    */
   #outcomeOf(answer: Outcome | Full, alone: boolean): Outcome {
     if (typeof answer !== 'object' || !('full' in answer)) {
-      if (typeof answer === 'object' && 'first' in answer) this.trouble.over();
+      if (typeof answer === 'object' && 'first' in answer) {
+        this.taken++;
+        this.trouble.over();
+      }
       return answer;
     }
     const full = { code: 'STORE_FULL', message: `the event store has no room: ${answer.full}` };
@@ -415,7 +420,7 @@ export class Appender {
   }
 
   #heard(msg: Msg): Outcome | Full {
-    this.#unanswered = false;
+    this.#unanswered = undefined;
     return readAck(msg);
   }
 
@@ -439,7 +444,7 @@ export class Appender {
       const commit = `${lines(one)}${batch}${last + 1}\r\nNats-Batch-Commit: 1\r\n`;
       return this.#heard(await this.#mux.request(one.subject, headerBlock(commit), one.body));
     } catch (error) {
-      this.#unanswered = error instanceof Unanswered && error.silent;
+      this.#unanswered = error instanceof Unanswered ? error : undefined;
       return 'uncertain'; // what was said on the way, if anything, nobody knows
     }
   }

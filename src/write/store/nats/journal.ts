@@ -30,7 +30,7 @@ type PubAck = {
 type JournalOptions = {
   /** While there is no room entries wait: what is refused for want of it must not fill the rest. */
   readonly gate?: WriteGate;
-  readonly onUnanswered?: () => void;
+  readonly onUnanswered?: (write: Unanswered) => void;
   /** Largest message the server takes now, bytes: it may be started again with another one. */
   readonly maxPayload?: () => number;
 };
@@ -165,7 +165,7 @@ export class Journal {
       // What is no acknowledgement, nothing at all among it, comes here too.
       this.full = undefined;
       if (error instanceof Unanswered) this.#isRefused = false;
-      if (error instanceof Unanswered && error.silent) this.#options.onUnanswered?.();
+      if (error instanceof Unanswered && error.silent) this.#options.onUnanswered?.(error);
       return false;
     }
   }

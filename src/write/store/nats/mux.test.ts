@@ -149,6 +149,21 @@ describe('requests over one inbox', () => {
     expect(new Unanswered('no answer').silent).toBe(false);
   });
 
+  it('that were given up excuse the server when their answer comes late, or cannot come', async () => {
+    const { mux, sent, answer, tell } = connection();
+    const givenUp = async (): Promise<Unanswered> => {
+      const asked = mux.request('a', null, EMPTY).catch((error: unknown) => error);
+      vi.advanceTimersByTime(REQUEST_TIMEOUT_MS + 200);
+      return (await asked) as Unanswered;
+    };
+    const [late, never] = [await givenUp(), await givenUp()];
+    expect([late.silent, never.silent]).toEqual([true, true]);
+    answer(sent[0]!, 'late');
+    expect([late.silent, never.silent]).toEqual([false, true]);
+    await tell('disconnect');
+    expect(never.silent).toBe(false);
+  });
+
   it('are given up at the moment that they may take, and not a look before', async () => {
     vi.advanceTimersByTime(100); // looks come at multiples of 200 ms since the start
     const { mux } = connection();

@@ -4,15 +4,29 @@ import { Fault } from '../../../core/refusal.js';
 /** How long a request may stay unanswered. */
 export const REQUEST_TIMEOUT_MS = 2_000;
 const SWEEP_EVERY_MS = 200;
+/** How long an answer that was given up is noticed when it comes after all. */
+const LATE_WITHIN_MS = 10_000;
 
 /** No answer came: a write may or may not have happened. */
 export class Unanswered extends Fault {
-  /** The connection stood all the time: the server had the question, and said nothing. */
-  readonly silent: boolean;
+  #silent: boolean;
 
   constructor(why: string, { silent = false, ...options }: Silence = {}) {
     super('STORE_UNAVAILABLE', `the event store does not answer: ${why}`, options);
-    this.silent = silent;
+    this.#silent = silent;
+  }
+
+  /**
+   * The connection stood all the time: the server had the question, and has said nothing. No more
+   * once the answer comes after all, or the connection breaks on which it could have come.
+   */
+  get silent(): boolean {
+    return this.#silent;
+  }
+
+  /** It is known by now that the server was only slow, or it can be known no more. */
+  excuse(): void {
+    this.#silent = false;
   }
 }
 type Silence = ErrorOptions & { readonly silent?: boolean };
@@ -121,8 +135,22 @@ export class Mux {
     for (const [token, { deadline, sent = false, reject }] of this.#pending)
       if (deadline <= now) {
         this.#pending.delete(token);
-        reject(new Unanswered('no answer in time', { silent: sent && this.#connected }));
+        const silent = sent && this.#connected;
+        const unanswered = new Unanswered('no answer in time', { silent });
+        if (silent && now < Number.POSITIVE_INFINITY) this.#awaitLate(token, unanswered, now);
+        reject(unanswered);
       }
+  }
+
+  #awaitLate(token: number, unanswered: Unanswered, now: number): void {
+    this.#pending.set(token, {
+      deadline: now + LATE_WITHIN_MS,
+      reject: () => unanswered.excuse(),
+      onMessage: () => {
+        unanswered.excuse();
+        return true;
+      },
+    });
   }
 
   /** A lost connection loses its answers: say so at once instead of waiting for the deadline. */

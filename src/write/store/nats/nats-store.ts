@@ -16,7 +16,7 @@ import { Appender, batchingFor, type Stuck } from './appender.js';
 import { dropConsumer, type FeedNote, type FeedSource, pullFeed } from './feed.js';
 import { headersOf, textOf } from './headers.js';
 import { Journal } from './journal.js';
-import { Mux } from './mux.js';
+import { Mux, type Unanswered } from './mux.js';
 import { passedOver } from './passed-over.js';
 import { entriesIn, readJournal } from './read-journal.js';
 import { entryOn, eventOn, Reader } from './reader.js';
@@ -40,10 +40,10 @@ export type NatsStoreOptions = StreamsOptions & {
   /** Whether events may be written. */
   readonly gate?: WriteGate;
   /**
-   * Told the stream that takes no more writes until its server is started anew. True when somebody
-   * does that now.
+   * Told the stream that takes no more writes until its server is started anew, and what tells
+   * whether it has taken none since. True when somebody does that now.
    */
-  readonly onStuck?: (stream: string) => boolean;
+  readonly onStuck?: (stream: string, isStill: () => boolean) => boolean;
 };
 
 /** What the append side counted since the start. */
@@ -74,6 +74,13 @@ const eventIn = (msg: JsMsg): StoredEvent | undefined => {
   }
 };
 
+/** A stream that is written to, and how much of that it has acknowledged. */
+type Stream = {
+  readonly stream: string;
+  readonly subject: string;
+  readonly taken: () => number;
+};
+
 const streamOf = (source: Kind | 'journal'): string =>
   source === 'journal' ? JOURNAL_STREAM : eventStream(source.slug);
 
@@ -93,33 +100,45 @@ export const natsStore = async (
   const reader = new Reader(mux);
   const snapshots = new Snapshots(nc);
   const replicated = replicas > 1;
-  const stuck = async (stream: string, subject: string): Promise<Stuck | undefined> => {
-    if (replicated || !(await passedOver(mux, subject))) return undefined;
-    const isMended = onStuck?.(stream) ?? false;
+  const stuck = async (
+    { stream, subject, taken }: Stream,
+    write: Unanswered,
+  ): Promise<Stuck | undefined> => {
+    const before = taken();
+    if (replicated || !(await passedOver(mux, subject, write))) return undefined;
+    const isMended = onStuck?.(stream, () => taken() === before) ?? false;
     const todo = isMended ? 'its server is started anew' : 'see to its disk, then restart it';
     return { isMended, why: `${stream} takes no more writes after one failed: ${todo}` };
   };
   const maxPayload = (): number => nc.info?.max_payload ?? MAX_PAYLOAD_DEFAULT;
   const journaling = { maxPayload, ...(gate && { gate }) };
-  const journal = new Journal(mux, JOURNAL_SUBJECT, {
+  const journal: Journal = new Journal(mux, JOURNAL_SUBJECT, {
     ...journaling,
-    onUnanswered: () => void stuck(JOURNAL_STREAM, JOURNAL_SUBJECT),
+    onUnanswered: (write) =>
+      void stuck(
+        { stream: JOURNAL_STREAM, subject: JOURNAL_SUBJECT, taken: () => journal.head },
+        write,
+      ),
   });
   const strangers = new Journal(mux, STRANGERS_SUBJECT, journaling);
-  const appenders = new Map(
-    kinds.map(({ slug }) => [
-      slug,
-      new Appender({
-        mux,
-        batching: batchingFor(replicas),
-        maxPayload,
-        find: (append) => reader.find(append),
-        stuck: () => stuck(eventStream(slug), eventSubject(slug, 'none')),
-        replicated,
-        ...(gate && { gate }),
-      }),
-    ]),
-  );
+  const appenderOf = ({ slug }: Kind): Appender => {
+    const own: Stream = {
+      stream: eventStream(slug),
+      subject: eventSubject(slug, 'none'),
+      taken: () => appender.taken,
+    };
+    const appender: Appender = new Appender({
+      mux,
+      batching: batchingFor(replicas),
+      maxPayload,
+      find: (append) => reader.find(append),
+      stuck: (write) => stuck(own, write),
+      replicated,
+      ...(gate && { gate }),
+    });
+    return appender;
+  };
+  const appenders = new Map(kinds.map((kind) => [kind.slug, appenderOf(kind)]));
   // A server that was started anew has no old trouble.
   const renew = async (): Promise<void> => {
     for await (const { type } of nc.status())

@@ -4,12 +4,12 @@ import { parseHeaders } from './headers.js';
 import { type Mux, Unanswered } from './mux.js';
 import { passedOver } from './passed-over.js';
 
-const asked = async (answer: string | Error) => {
+const asked = async (answer: string | Error, write = { silent: true }) => {
   const request = vi.fn(async (_subject: string, _headers: Uint8Array, _body: Uint8Array) => {
     if (answer instanceof Error) throw answer;
     return { data: Buffer.from(answer) } as unknown as Msg;
   });
-  const passed = await passedOver({ request } as unknown as Mux, 'evt.lamp.a');
+  const passed = await passedOver({ request } as unknown as Mux, 'evt.lamp.a', write);
   return { passed, call: request.mock.calls[0]! };
 };
 
@@ -27,4 +27,9 @@ it.each([
   ['it is silent', new Unanswered('no answer in time', { silent: true })],
 ])('a stream may only be slow while %s', async (_, answer) => {
   expect((await asked(answer)).passed).toBe(false);
+});
+
+it('a stream whose answer came late, or can come no more, is not stuck', async () => {
+  const refusal = '{"error":{"code":400,"err_code":10060}}';
+  expect((await asked(refusal, { silent: false })).passed).toBe(false);
 });
