@@ -16,9 +16,12 @@ const ID = '6f1c9d3e-5b0a-4a53-9d57-0a6a6a3d7b11';
 type Body = Record<string, unknown>;
 type Init = { headers?: Record<string, string>; body?: unknown; env?: object; text?: string };
 
-const world = (change: Partial<EventStore> = {}) => {
+const world = (
+  change: Partial<EventStore> = {},
+  options: Partial<ConstructorParameters<typeof Runtime>[0]> = {},
+) => {
   const store = { ...memoryStore(), ...change };
-  const runtime = new Runtime({ definitions: actors, store, log });
+  const runtime = new Runtime({ definitions: actors, store, log, ...options });
   const info = { name: 'stele', version: '1.2.3' };
   const app = createHttp({ runtime, store, log, info, limits: { bodyMax: 1_000 } });
   const post = async (path: string, { headers = AS_ME, body, env, text }: Init = {}) => {
@@ -67,6 +70,27 @@ describe('POST /commands', () => {
     const again = await post('/commands', { headers: JSON_TYPE, body: envelope() });
     expect(again.status).toBe(200);
     expect(again.json).toEqual({ ...first.json, replayed: true });
+  });
+
+  it('of a log that lost something says so of everything, and of nothing that it is not there', async () => {
+    const lost = new Fault('LOG_TRUNCATED', 'EVT_SERVER lost its end; nothing was written');
+    const { app, post } = world({}, { doubted: () => lost });
+    const change = { reason: 'r', business_justification: 'b' };
+    const asked: readonly (readonly [string, string, Body])[] = [
+      ['POST', '/commands', envelope({ command_type: 'DecommissionServer', data: change })],
+      ['POST', '/servers/s1/commands/decommission-server', change],
+      ['PATCH', '/servers/s1', { hostname: 'db-2.example.org' }],
+      ['DELETE', '/servers/s1', change],
+    ];
+    const told: unknown[] = [];
+    for (const [method, path, body] of asked) {
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      const headers = { ...AS_ME, 'content-type': type };
+      const answer = await app.request(path, { method, headers, body: JSON.stringify(body) });
+      told.push([path, answer.status, ((await answer.json()) as Body).code]);
+    }
+    expect(told).toEqual(asked.map(([, path]) => [path, 503, 'LOG_TRUNCATED']));
+    expect((await post('/commands', { body: envelope() })).code).toBe('LOG_TRUNCATED');
   });
 
   it('takes no defaults from headers', async () => {

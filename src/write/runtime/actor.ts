@@ -70,6 +70,7 @@ const NOTHING_IS_WRITTEN: ReadonlySet<string> = new Set([
   'STORE_UNAVAILABLE',
   'STORE_FULL',
   'LOG_TRUNCATED',
+  'READ_STORE_FOREIGN',
 ]);
 /**
  * What those who wait behind a command are told when it failed so: the store is away, and they would

@@ -6,6 +6,7 @@ import { command } from '../../core/message.js';
 import { Fault, isRefusal, refuse } from '../../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';
 import type { EventStore, JournalEntry } from '../store/port.js';
+import type { Keyed } from './first-answer.js';
 import { SWEEP_EVERY_MS } from './limits.js';
 import { Runtime } from './runtime.js';
 
@@ -50,6 +51,7 @@ const asked = (aggregate_id: string, command_type: string, data: object = {}) =>
   command_timestamp: '2026-01-06T10:00:00Z',
   data,
 });
+const KEYED: Keyed = { types: new Map(), hash: '', formerly: () => new Map() };
 const put = (id: string) => asked(id, 'PutLamp');
 const dim = (id: string, level: number) => asked(id, 'DimLamp', { level });
 
@@ -73,6 +75,36 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+});
+
+describe('a log that is in doubt', () => {
+  const doubt = new Fault('LOG_TRUNCATED', 'it is short');
+  const doubtful = (doubted: () => Fault | undefined, over: Partial<EventStore> = {}) =>
+    new Runtime({ definitions: [Lamp], store: { ...store, ...over }, log, doubted });
+
+  it('is not even read for a command', async () => {
+    const read = vi.fn(store.read);
+    const runtime = doubtful(() => doubt, { read, head: vi.fn(store.head) });
+    await expect(runtime.dispatch(dim('none', 1), 'test')).rejects.toBe(doubt);
+    await expect(runtime.dispatchTogether([dim('none', 1)], 'test')).rejects.toBe(doubt);
+    const planned = runtime.stateFor({ definition: Lamp, aggregate_id: 'none' }, KEYED, {
+      via: 'test',
+      by: undefined,
+    });
+    await expect(planned).rejects.toBe(doubt);
+    await expect(runtime.state(Lamp, 'none')).rejects.toBe(doubt);
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it('refuses nothing by what it says, when the doubt came meanwhile', async () => {
+    let now: Fault | undefined;
+    const read: EventStore['read'] = async (...asked) => {
+      now = doubt;
+      return store.read(...asked);
+    };
+    const runtime = doubtful(() => now, { read });
+    await expect(runtime.dispatch(dim('none', 1), 'test')).rejects.toBe(doubt);
+  });
 });
 
 describe('actors in memory', () => {

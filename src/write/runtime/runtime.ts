@@ -54,6 +54,8 @@ export type RuntimeOptions = {
   readonly clock?: () => number;
   /** Milliseconds that only ever grow, for how long something took or was not used. */
   readonly elapsed?: () => number;
+  /** Why nothing is to be decided on what the log says now; undefined while it counts. */
+  readonly doubted?: () => Fault | undefined;
   /** Told the last sequence of each append to the stream of a type. */
   readonly onAppended?: (slug: string, sequence: number) => void;
 };
@@ -112,6 +114,7 @@ export class Runtime {
   readonly #idsUnderWay = new IdsUnderWay();
   readonly #surroundings: Surroundings;
   readonly #timer: NodeJS.Timeout;
+  readonly #doubted: () => Fault | undefined;
   readonly #journaling: Journaling;
   readonly #rehydration = new Distribution();
   #underWay = 0;
@@ -125,6 +128,7 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     const { definitions, store, log, limits, clock = Date.now } = options;
     this.#elapsed = options.elapsed ?? (() => performance.now());
+    this.#doubted = options.doubted ?? (() => undefined);
     this.registry = registry(definitions);
     this.#roles = options.roles;
     if (this.#roles) checkRoles(this.#roles, definitions);
@@ -335,12 +339,13 @@ export class Runtime {
   }
 
   /** Tell an actor, unless an id of the commands is used for another aggregate, or about to be. */
-  #withIds<T>(
+  #withIds<T extends object>(
     commands: readonly Command[],
     tell: (actor: Actor) => Promise<T>,
   ): Promise<T | Refusal> {
     if (this.#draining) return Promise.resolve(SHUTTING_DOWN);
     return this.#whileUnderWay(async () => {
+      this.#mayDecide();
       const { definition, aggregate_id } = commands[0]!;
       const key = keyOf(definition, aggregate_id);
       const ids = commands.flatMap(({ dry_run, command_id }) => (dry_run ? [] : [command_id]));
@@ -352,11 +357,19 @@ export class Runtime {
           const refusal = this.#usedElsewhere(command);
           if (refusal) return refusal;
         }
-        return await tell(this.#actor(definition, aggregate_id));
+        const result = await tell(this.#actor(definition, aggregate_id));
+        if (isRefusal(result)) this.#mayDecide(); // it was, perhaps, on what is not all there
+        return result;
       } finally {
         release();
       }
     });
+  }
+
+  /** What is missing in a log that lost something is not "not there". @throws Fault */
+  #mayDecide(): void {
+    const doubt = this.#doubted();
+    if (doubt) throw doubt;
   }
 
   async #whileUnderWay<T>(work: () => Promise<T>): Promise<T> {
@@ -386,9 +399,11 @@ export class Runtime {
 
   /**
    * The committed state of one aggregate, loaded if need be, with what other nodes wrote.
-   * For tools and tests: queries read projections (REQ-030).
+   * For plans, tools and tests: queries read projections (REQ-030).
+   * @throws Fault
    */
-  state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
+  async state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
+    this.#mayDecide();
     return this.#actor(definition, id).look();
   }
 
@@ -406,6 +421,7 @@ export class Runtime {
     keyed: Keyed,
     from: Pick<Asking, 'via' | 'by' | 'ip_address'>,
   ): Promise<ForRequest> {
+    this.#mayDecide();
     const taken = { ...from, start: this.#clock(), begun: performance.now() };
     const found = await this.#stateFor(of, keyed);
     const { first } = found;

@@ -26,6 +26,14 @@ export class WriteGate {
     return [...this.#shut.values()].some((why) => why.code === code);
   }
 
+  /**
+   * Why nothing in the log is to be decided on: it may not be what was acknowledged. One that is
+   * merely full is whole.
+   */
+  get doubt(): Shut | undefined {
+    return [...this.#shut.values()].find(({ code }) => code !== 'STORE_FULL');
+  }
+
   /** The reason that has stood longest; undefined while it is open. */
   get why(): Shut | undefined {
     const [why] = this.#shut.values();
