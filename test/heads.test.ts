@@ -6,7 +6,7 @@ import { bucketStream, HEADS_BUCKET } from '../src/core/subjects.js';
 import { type Accepted, type Head, Heads } from '../src/write/store/nats/heads.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
-const NONE: Head = { sequence: 0, event: null, accepted: null };
+const NONE: Head = { sequence: 0, event: null, accepted: null, lost: null };
 const seen = (sequence: number, event_id = `e${sequence}`) => ({
   sequence,
   event: { sequence, event_id },
@@ -37,17 +37,17 @@ it('a stream that was never looked at was never anywhere', async () => {
 it('a head is raised, each stream by itself, and never set back by what is seen', async () => {
   await heads.raise(application, seen(7));
   await heads.raise(`${application}-other`, seen(3));
-  expect(await heads.read(application)).toEqual({ ...seen(7), accepted: null });
+  expect(await heads.read(application)).toEqual({ ...seen(7), accepted: null, lost: null });
   for (const [sequence, at] of [
     [5, 7],
     [8, 8],
   ] as const) {
     await heads.raise(application, seen(sequence));
-    expect(await heads.read(application)).toEqual({ ...seen(at), accepted: null });
+    expect(await heads.read(application)).toEqual({ ...seen(at), accepted: null, lost: null });
   }
   // Of one that stands as far nothing is written: the first event that was seen there counts.
   await heads.raise(application, seen(8, 'another'));
-  expect(await heads.read(application)).toEqual({ ...seen(8), accepted: null });
+  expect(await heads.read(application)).toEqual({ ...seen(8), accepted: null, lost: null });
   expect(await heads.read(`${application}-other`)).toMatchObject({ sequence: 3 });
 });
 
@@ -61,14 +61,24 @@ it('an accepted loss alone sets it back, and stays known when it is raised again
   };
   await heads.raise(application, seen(9));
   await heads.accept(application, { event: seen(4).event }, accepted);
-  expect(await heads.read(application)).toEqual({ ...seen(4), accepted });
+  expect(await heads.read(application)).toEqual({ ...seen(4), accepted, lost: null });
   await heads.raise(application, seen(5));
-  expect(await heads.read(application)).toEqual({ ...seen(5), accepted });
+  expect(await heads.read(application)).toEqual({ ...seen(5), accepted, lost: null });
+});
+
+it('what a stream lost stays known, the furthest of it, until a loss is accepted', async () => {
+  await heads.raise(application, seen(4));
+  for (const sequence of [9, 7]) await heads.lost(application, { sequence, at: null });
+  await heads.raise(application, seen(5));
+  expect(await heads.read(application)).toMatchObject({ ...seen(5), lost: { sequence: 9 } });
+  const accepted = { lost_to: 9, end: 5, by: 'ada', reason: 'r', at: '2026-01-06T10:00:00.000Z' };
+  await heads.accept(application, { event: null }, accepted);
+  expect((await heads.read(application)).lost).toBeNull();
 });
 
 it('many who raise it together come to the highest', async () => {
   await Promise.all(Array.from({ length: 8 }, (_, n) => heads.raise(application, seen(n + 1))));
-  expect(await heads.read(application)).toEqual({ ...seen(8), accepted: null });
+  expect(await heads.read(application)).toEqual({ ...seen(8), accepted: null, lost: null });
 });
 
 it('one that was removed begins anew', async () => {

@@ -184,6 +184,8 @@ describe.concurrent('A log that was restored from an older copy and written on',
     expect(status).toBe(503);
     expect(body.details.not_ready).toContain(`projection:${PROJECTION}`);
     expect(await world.findings()).toContain(`LOG_REPLACED projection ${PROJECTION}`);
+    const giveUp = ['accept-loss', 'application', 'journal', '--reason', 'no other copy'];
+    expect(await commandLine(giveUp, node.env)).toMatchObject({ exit: 0 });
     for (const name of truncated(node))
       expect(isRefusal(await node.projections.rebuild(name, { switchWhenReady: true }))).toBe(
         false,

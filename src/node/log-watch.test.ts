@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chain, KIND } from '../../test/support/events.js';
+import { Fault } from '../core/refusal.js';
+import type { Checkpoint } from '../read/views/port.js';
 import { memoryStore } from '../write/store/memory-store.js';
 import type { Accepted, Head } from '../write/store/nats/heads.js';
+import type { Append, Kind } from '../write/store/port.js';
 import { WriteGate } from '../write/store/write-gate.js';
 import { LogWatch } from './log-watch.js';
 
@@ -11,32 +14,56 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
+/** When the event at a sequence was written. */
+const timeOf = (sequence: number): string => new Date(1_767_693_600_000 + sequence).toISOString();
+const at = (sequence: number, time: string | null = timeOf(sequence)) => ({
+  source: slug,
+  sequence,
+  at: time,
+});
+const append = { kind: KIND, aggregate_id: 'b', expected: 0, events: chain('b', 1), claims: [] };
+
 /** A log of ten events, of which a server shows so many; its head is kept apart from it. */
-const watched = async ({ truncatedNow = false } = {}) => {
+const watched = async ({
+  taken = async () => [],
+  of = [KIND],
+}: {
+  taken?: () => Promise<readonly Checkpoint[]>;
+  of?: readonly Kind[];
+} = {}) => {
   const memory = memoryStore();
   const events = chain('a', 10);
   await memory.append({ kind: KIND, aggregate_id: 'a', expected: 0, events, claims: [] });
-  const log = { last: 10, isAway: false };
+  const log = { last: 10, isAway: false, created: 'once' };
   const store = {
     ...memory,
     journalHead: () => 0,
     ends: async () => {
       if (log.isAway) throw new Error('away');
-      return { ...(await memory.ends(KIND)), last: log.last };
+      const { last, created } = log;
+      return { ...(await memory.ends(KIND)), last, created };
+    },
+    append: async (append: Append) => {
+      const { length } = append.events;
+      log.last += length;
+      return { first: log.last - length + 1 };
     },
   };
-  let head: Head = { sequence: 0, event: null, accepted: null };
+  let head: Head = { sequence: 0, event: null, accepted: null, lost: null };
   const gate = new WriteGate();
   const say = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const watch = new LogWatch({
     gate,
     store,
-    kinds: [KIND],
+    kinds: of,
     log: say,
-    truncatedNow: () => truncatedNow,
+    taken,
     waits: { everyMs: 60_000, againMs: 1 },
     heads: {
       read: async () => head,
+      lost: async (_, lost) => {
+        head = { ...head, lost };
+      },
       raise: async (name, seen) => {
         if (name === slug && seen.sequence > head.sequence) head = { ...head, ...seen };
       },
@@ -49,7 +76,7 @@ const watched = async ({ truncatedNow = false } = {}) => {
   };
   const accept = (at: string, more: Partial<Accepted> = {}) => {
     const accepted = { lost_to: log.last, end: log.last, by: 'ann', reason: 'gone', at, ...more };
-    head = { sequence: log.last, event: null, accepted };
+    head = { sequence: log.last, event: null, accepted, lost: null };
   };
   return {
     watch,
@@ -60,6 +87,11 @@ const watched = async ({ truncatedNow = false } = {}) => {
     warned: () => say.warn.mock.calls.length,
     why: () => gate.why?.code ?? 'open',
     head: () => head.sequence,
+    lost: () => head.lost,
+    find: (lost: Head['lost']) => {
+      head = { ...head, lost };
+    },
+    said: () => say.error.mock.calls.map(([message]) => String(message)),
   };
 };
 
@@ -118,6 +150,105 @@ describe('writing', () => {
   });
 });
 
+describe('documents that were made from more than the log holds', () => {
+  it.each([
+    ['are ahead of it', at(12), 'held 12 messages and ends at 10'],
+    ['stand at another event', at(8, timeOf(3)), 'holds something else at message 8'],
+  ])('shut writing from the first moment: they %s', async (_, one, what) => {
+    const { watch, why, said, lost } = await watched({ taken: async () => [one] });
+    await watch.begin();
+    expect(why()).toBe('LOG_TRUNCATED');
+    expect(said()).toEqual([expect.stringContaining(`EVT_LAMP ${what}`)]);
+    expect(lost()).toEqual({ sequence: one.sequence, at: one.at }); // for nodes without them
+  });
+
+  it('are looked at again while the node runs', async () => {
+    const documents = [at(10)];
+    const { watch, why, looked } = await watched({ taken: async () => documents });
+    await watch.begin();
+    expect(why()).toBe('open');
+    documents.push(at(11));
+    expect(await looked()).toBe('LOG_TRUNCATED');
+  });
+
+  it('are not waited for: the log itself is judged meanwhile', async () => {
+    const { watch, why } = await watched({
+      taken: () => Promise.reject(new Fault('READ_STORE_UNAVAILABLE', 'away')),
+    });
+    await watch.begin();
+    expect(why()).toBe('open');
+  });
+
+  it('of another log shut writing, and say nothing of this one', async () => {
+    const away = new Fault('READ_STORE_FOREIGN', 'of another log');
+    let isForeign = true;
+    const { watch, why, looked, said, lost } = await watched({
+      taken: () => (isForeign ? Promise.reject(away) : Promise.resolve([])),
+    });
+    await watch.begin();
+    expect(await looked()).toBe('READ_STORE_FOREIGN');
+    expect(said()).toEqual(['of another log; nothing is written until then']);
+    expect(lost()).toBeNull();
+    isForeign = false;
+    await looked();
+    expect(why()).toBe('open');
+  });
+});
+
+describe('what another node found', () => {
+  it.each([
+    ['that the log was further', { sequence: 12, at: null }],
+    ['that something else stands there', { sequence: 8, at: timeOf(3) }],
+  ])('shuts writing here too: %s', async (_, lost) => {
+    const taken = async () => [{ ...lost, source: slug }]; // they stay so until they are rebuilt
+    const { watch, why, find, accept, looked } = await watched({ taken });
+    find(lost);
+    await watch.begin();
+    expect(why()).toBe('LOG_TRUNCATED');
+    accept(timeOf(11), { lost_to: 12 });
+    expect(await looked()).toBe('open');
+  });
+
+  it('reaches a node that runs', async () => {
+    const { watch, find, looked } = await watched();
+    await watch.begin();
+    find({ sequence: 12, at: null });
+    expect(await looked()).toBe('LOG_TRUNCATED');
+  });
+
+  it('is not told in the log of another installation', async () => {
+    const { watch, log, looked, lost } = await watched();
+    await watch.begin();
+    log.last = 3;
+    log.created = 'another time';
+    expect(await looked()).toBe('LOG_TRUNCATED');
+    expect(lost()).toBeNull();
+  });
+});
+
+describe('an append that is acknowledged where others were', () => {
+  it('is the proof of another log: writing is shut at once, and it counts as unknown', async () => {
+    const { watch, why, log, looked } = await watched();
+    await watch.begin();
+    log.last = 0;
+    await expect(watch.append(append)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message: expect.stringContaining('message 1 of EVT_LAMP, which held 10 messages before'),
+    });
+    expect(why()).toBe('STORE_UNAVAILABLE');
+    expect(await looked()).toBe('LOG_TRUNCATED');
+  });
+
+  it('is none where it was sent before those were known', async () => {
+    const { watch, why } = await watched();
+    await watch.begin();
+    const appending = watch.append(append);
+    watch.appended(slug, 12); // a later one was answered first
+    expect(await appending).toEqual({ first: 11 });
+    expect(why()).toBe('open');
+  });
+});
+
 describe('a loss that was accepted', () => {
   it('stays accepted: what was appended before it is noted no more', async () => {
     const { watch, log, looked, accept, head } = await watched();
@@ -134,18 +265,18 @@ describe('a loss that was accepted', () => {
     expect(await looked()).toBe('open');
   });
 
-  it('is that of all this node knew, also where whoever accepted it knew of less', async () => {
-    const { watch, log, looked, accept } = await watched({ truncatedNow: true });
+  it('is that of all there was by then, also where whoever accepted it knew of less', async () => {
+    const at = timeOf(9);
+    const documents = [{ source: slug, sequence: 9, at }];
+    const { watch, log, looked, accept } = await watched({ taken: async () => documents });
     await watch.begin();
     watch.appended(slug, 10);
     log.last = 7;
-    watch.truncated(slug, 9, 'shows what is gone');
-    void watch.judgeAnew();
     expect(await looked()).toBe('LOG_TRUNCATED');
-    accept('one', { lost_to: 8 });
+    accept(timeOf(10), { lost_to: 8 });
     expect(await looked()).toBe('open');
-    // What is found later, and nobody knew of, is another loss.
-    watch.truncated(slug, 20, 'shows more that is gone');
+    // What was written later is another loss.
+    documents.push({ source: slug, sequence: 20, at: timeOf(20) });
     expect(await looked()).toBe('LOG_TRUNCATED');
   });
 });

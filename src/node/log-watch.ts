@@ -1,28 +1,44 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Fault } from '../core/refusal.js';
 import { eventStream } from '../core/subjects.js';
-import { isReplaced, markAt } from '../write/store/lost-tail.js';
-import type { Accepted, Heads } from '../write/store/nats/heads.js';
-import type { EventStore, Kind } from '../write/store/port.js';
+import { replacedSince } from '../read/projector/same-log.js';
+import type { Checkpoint } from '../read/views/port.js';
+import { isReplaced, type Mark, markAt } from '../write/store/lost-tail.js';
+import type { Accepted, Head, Heads } from '../write/store/nats/heads.js';
+import {
+  type Append,
+  type Appended,
+  type Conflict,
+  type EventStore,
+  isConflict,
+  type Kind,
+  type StreamEnds,
+} from '../write/store/port.js';
 import type { WriteGate } from '../write/store/write-gate.js';
 
 /** A server that leads no more may say of a log what is over: it is asked again before judging. */
 const LOOKS = 3;
 const WAITS = { everyMs: 2_000, againMs: 500 };
+/** Nobody waits longer for a read store that does not answer. */
+const TAKEN_WITHIN_MS = 1_000;
 const GATE = 'log';
+const DOCUMENTS_GATE = 'documents';
 const UNKNOWN = 'it is not known yet whether the log is as it was';
 
+/** What a log once held: a message, and where it is known the time of the event there. */
+type Witness = Pick<Checkpoint, 'sequence' | 'at'>;
 /** A log that is not as it once was. */
-type Loss = { readonly kind: Kind; readonly held: number; readonly what: string };
+type Loss = { readonly kind: Kind; readonly what: string; readonly witness: Witness };
 
 export type LogWatchOptions = {
-  readonly heads: Pick<Heads, 'read' | 'raise'>;
+  readonly heads: Pick<Heads, 'read' | 'raise' | 'lost'>;
   readonly store: EventStore & { journalHead(): number };
   readonly kinds: readonly Kind[];
   readonly gate: WriteGate;
-  /** Whether something that was made from the log finds that the log has less than that. */
-  readonly truncatedNow: () => boolean;
+  /** How far documents were made from the log, whichever node makes them. */
+  readonly taken: () => Promise<readonly Checkpoint[]>;
   readonly waits?: {
-    /** It is noted how far the log is, and looked whether a loss was accepted or restored. */
+    /** It is noted how far the log is, and looked whether it is as it was. */
     readonly everyMs: number;
     /** What is not certain is asked again. */
     readonly againMs: number;
@@ -34,10 +50,30 @@ export type LogWatchOptions = {
   };
 };
 
+const sequenceOf = ({ sequence }: Witness): number => sequence;
+
+const isGivenUp = ({ sequence, at }: Witness, accepted: Accepted | null): boolean => {
+  if (!accepted) return false;
+  // By its time, also where whoever accepted knew of less; what came later is another loss.
+  return at === null ? sequence <= accepted.lost_to : at <= accepted.at;
+};
+
+/** What was read of a read store; nothing where that does not answer in time. */
+const within = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
+  const over = new AbortController();
+  const late = pause(TAKEN_WITHIN_MS, otherwise, { signal: over.signal, ref: false });
+  late.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+};
+
 /**
  * Remembers how far each log is, and shuts writing where one has lost its end or holds something
  * else there: what is written then takes the places of what was lost. It is opened once the log was
- * restored, or an operator has accepted the loss.
+ * restored, or an operator has accepted the loss. What one node finds, it keeps where all look.
  */
 export class LogWatch {
   readonly #options: LogWatchOptions;
@@ -47,14 +83,20 @@ export class LogWatch {
   readonly #appended = new Map<string, number>();
   /** The last that was appended here, per slug: the log held it. */
   readonly #seen = new Map<string, number>();
-  /** What projections found, per slug. */
-  readonly #found = new Map<string, Loss>();
-  /** What was accepted last, per slug: when, and how far anything may be lost that was known then. */
-  readonly #accepted = new Map<string, { readonly at: string; readonly upTo: number }>();
+  /** Where each log ended when it was whole, and its last event then as far as that was noted. */
+  readonly #whole = new Map<string, StreamEnds>();
+  readonly #marks = new Map<string, Mark>();
+  /** When each stream was made: at the start, and as it was found last. */
+  readonly #made = new Map<string, { readonly first: string; readonly now: string }>();
+  /** Of which somebody says that they are not as they were. */
+  readonly #suspected = new Set<string>();
+  /** When what was accepted last was accepted, per slug. */
+  readonly #accepted = new Map<string, string>();
   #losses: readonly Loss[] = [];
   /** Whether it was judged since it was doubted last, and how often it was. */
   #isKnown = false;
   #doubts = 0;
+  #isForeign = false;
   #journal = 0;
   #looking: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -81,6 +123,28 @@ export class LogWatch {
     this.#options.gate.shut(GATE, { code: 'STORE_UNAVAILABLE', message: UNKNOWN });
   }
 
+  /**
+   * Append to the log, which only grows: where it takes a message at a place that it had before that
+   * was sent, it is not the log that it was.
+   * @throws Fault OUTCOME_UNKNOWN then, or what the store rejects with
+   */
+  async append(append: Append): Promise<Appended | Conflict> {
+    const { kind, events, claims } = append;
+    const known = this.#held(kind.slug);
+    const appended = await this.#options.store.append(append);
+    if (isConflict(appended)) return appended;
+    const { first } = appended;
+    if (first > known) {
+      this.appended(kind.slug, first + events.length + claims.length - 1);
+      return appended;
+    }
+    void this.judgeAnew();
+    throw new Fault(
+      'OUTCOME_UNKNOWN',
+      `the command was written as message ${first} of ${eventStream(kind.slug)}, which held ${known} messages before: the log was replaced, and whether the command stays is for an operator to decide; nothing more is written until then`,
+    );
+  }
+
   appended(slug: string, sequence: number): void {
     this.#appended.set(slug, Math.max(sequence, this.#appended.get(slug) ?? 0));
     this.#seen.set(slug, Math.max(sequence, this.#seen.get(slug) ?? 0));
@@ -93,11 +157,9 @@ export class LogWatch {
     await this.look();
   }
 
-  /** Something was made from the log up to `held`, which is not there any more. */
-  truncated(slug: string, held: number, what: string): void {
-    const kind = this.#options.kinds.find((one) => one.slug === slug);
-    if (!kind || held <= (this.#found.get(slug)?.held ?? 0)) return;
-    this.#found.set(slug, { kind, held, what });
+  /** Something that was made from the log finds that it is not there any more. */
+  suspect(slug: string): void {
+    this.#suspected.add(slug);
     void this.look();
   }
 
@@ -139,16 +201,59 @@ export class LogWatch {
   }
 
   async #look(): Promise<void> {
-    if (!this.#options.truncatedNow()) this.#found.clear();
-    const suspected = [...this.#losses, ...this.#found.values()].map(({ kind }) => kind);
-    if (!this.#isKnown) await this.#judge(this.#options.kinds);
-    else if (suspected.length > 0) await this.#judge([...new Set(suspected)]);
+    const { kinds } = this.#options;
+    const doubts = this.#doubts;
+    const taken = await this.#taken();
+    if (doubts !== this.#doubts) return; // what was asked may be over
+    const wanted = this.#isKnown ? await this.#suspicious(taken) : kinds;
+    if (wanted.length > 0) await this.#judge(wanted, taken);
     if (this.#isKnown && this.#losses.length === 0) await this.#note();
   }
 
-  async #judge(kinds: readonly Kind[]): Promise<void> {
+  /** What documents were made from. Those of another log say nothing of this one. */
+  async #taken(): Promise<readonly Checkpoint[]> {
+    const { gate, log, taken } = this.#options;
+    try {
+      const found = await within(taken(), []);
+      if (this.#isForeign) gate.open(DOCUMENTS_GATE);
+      this.#isForeign = false;
+      return found;
+    } catch (error) {
+      const { code, message } = error as Fault;
+      if (code !== 'READ_STORE_FOREIGN') return [];
+      gate.shut(DOCUMENTS_GATE, { code, message });
+      if (!this.#isForeign) log.error(`${message}; nothing is written until then`);
+      this.#isForeign = true;
+      return [];
+    }
+  }
+
+  /** Those that are, or may be, not as they were. */
+  async #suspicious(taken: readonly Checkpoint[]): Promise<readonly Kind[]> {
+    const { kinds, store, heads } = this.#options;
+    const lost = new Set(this.#losses.map(({ kind }) => kind.slug));
+    const found = await Promise.all(
+      kinds.map(async (kind) => {
+        const { slug } = kind;
+        if (lost.has(slug) || this.#suspected.has(slug)) return kind;
+        const head = await heads.read(slug);
+        const ends = await store.ends(kind);
+        const { last, created } = ends;
+        const most = Math.max(...taken.filter(({ source }) => source === slug).map(sequenceOf), 0);
+        const isAsItWas = last >= most && created === this.#whole.get(slug)?.created;
+        const told = head.lost !== null && !isGivenUp(head.lost, head.accepted);
+        if (!isAsItWas || told || last < Math.max(this.#held(slug), head.sequence)) return kind;
+        this.#whole.set(slug, ends);
+        return undefined;
+      }),
+    );
+    this.#suspected.clear();
+    return found.filter((one) => one !== undefined);
+  }
+
+  async #judge(kinds: readonly Kind[], taken: readonly Checkpoint[]): Promise<void> {
     const doubts = this.#doubts;
-    const judged = await Promise.all(kinds.map((kind) => this.#lossOf(kind)));
+    const judged = await Promise.all(kinds.map((kind) => this.#lossOf(kind, taken)));
     if (doubts !== this.#doubts) return; // what was asked may be over
     const { gate, log } = this.#options;
     const losses = judged.filter((one) => one !== undefined);
@@ -164,37 +269,71 @@ export class LogWatch {
     const message = `the log lost its end: ${what}; restore it, or accept the loss with \`stele accept-loss\``;
     gate.shut(GATE, { code: 'LOG_TRUNCATED', message });
     if (before.length === 0) log.error(`${message}; nothing is written until then`);
+    await this.#tellOthers(losses);
   }
 
-  async #lossOf(kind: Kind): Promise<Loss | undefined> {
+  /** Not in the log of another installation, which may have taken the place of this one. */
+  async #tellOthers(losses: readonly Loss[]): Promise<void> {
+    if (![...this.#made.values()].some(({ first, now }) => first === now)) return;
+    for (const { kind, witness } of losses) {
+      const { sequence, at } = witness;
+      await this.#options.heads.lost(kind.slug, { sequence, at });
+    }
+  }
+
+  async #lossOf(kind: Kind, taken: readonly Checkpoint[]): Promise<Loss | undefined> {
     for (let look = 1; ; look++) {
-      const loss = await this.#lossNow(kind);
+      const loss = await this.#lossNow(kind, taken);
       if (!loss || look === LOOKS) return loss;
       await pause(this.#waits.againMs, undefined, { ref: false });
     }
   }
 
-  async #lossNow(kind: Kind): Promise<Loss | undefined> {
+  async #lossNow(kind: Kind, taken: readonly Checkpoint[]): Promise<Loss | undefined> {
     const { heads, store } = this.#options;
-    const { sequence, event, accepted } = await heads.read(kind.slug);
-    const { last } = await store.ends(kind); // asked after: a log only grows
-    if (accepted) this.#giveUp(kind.slug, accepted);
-    const held = Math.max(sequence, this.#seen.get(kind.slug) ?? 0);
-    if (held > last) return { kind, held, what: `held ${held} messages and ends at ${last}` };
-    if (event && (await isReplaced(store, kind, event)))
-      return { kind, held: sequence, what: `holds something else at message ${event.sequence}` };
-    const found = this.#found.get(kind.slug);
-    const upTo = this.#accepted.get(kind.slug)?.upTo ?? 0;
-    return found && found.held > upTo ? found : undefined;
+    const { slug } = kind;
+    const head = await heads.read(slug);
+    const ends = await store.ends(kind); // asked after: a log only grows
+    this.#made.set(slug, { first: ends.created, ...this.#made.get(slug), now: ends.created });
+    if (head.accepted) this.#giveUp(slug, head.accepted);
+    const mark = this.#marks.get(slug);
+    for (const one of [head.event, mark])
+      if (one && one.sequence <= ends.last && (await isReplaced(store, kind, one)))
+        return {
+          kind,
+          witness: { sequence: one.sequence, at: null },
+          what: `holds something else at message ${one.sequence}`,
+        };
+    for (const witness of this.#witnesses(slug, head, taken)) {
+      const { sequence } = witness;
+      if (sequence > ends.last)
+        return { kind, witness, what: `held ${sequence} messages and ends at ${ends.last}` };
+      if (await replacedSince(store, { definition: kind }, witness))
+        return { kind, witness, what: `holds something else at message ${sequence}` };
+    }
+    this.#whole.set(slug, ends);
+    return undefined;
+  }
+
+  /** The furthest first. */
+  #witnesses(slug: string, head: Head, taken: readonly Checkpoint[]): readonly Witness[] {
+    const told = [head.lost, ...taken.filter(({ source }) => source === slug)].filter(
+      (one) => one !== null && !isGivenUp(one, head.accepted),
+    ) as Witness[];
+    const held = Math.max(head.sequence, this.#held(slug));
+    return [{ sequence: held, at: null }, ...told].sort((a, b) => b.sequence - a.sequence);
+  }
+
+  /** How far a log was for certain, as far as this node knows. */
+  #held(slug: string): number {
+    return Math.max(this.#seen.get(slug) ?? 0, this.#whole.get(slug)?.last ?? 0);
   }
 
   /** An operator lets go of what was lost: of all that is known of it here, too. */
-  #giveUp(slug: string, { at, lost_to }: Accepted): void {
-    if (this.#accepted.get(slug)?.at === at) return;
-    const known = [this.#seen.get(slug), this.#found.get(slug)?.held].map((one) => one ?? 0);
-    this.#accepted.set(slug, { at, upTo: Math.max(lost_to, ...known) });
-    this.#seen.delete(slug);
-    this.#appended.delete(slug);
+  #giveUp(slug: string, { at }: Accepted): void {
+    if (this.#accepted.get(slug) === at) return;
+    this.#accepted.set(slug, at);
+    for (const known of [this.#seen, this.#appended, this.#whole, this.#marks]) known.delete(slug);
   }
 
   async #note(): Promise<void> {
@@ -207,6 +346,7 @@ export class LogWatch {
       }
       const event = await markAt(store, kind, sequence);
       await heads.raise(slug, { sequence, event });
+      if (event) this.#marks.set(slug, event);
       if (this.#appended.get(slug) === sequence) this.#appended.delete(slug);
     }
     const journal = store.journalHead();

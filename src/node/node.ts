@@ -14,16 +14,19 @@ import { Imports } from '../operate/importing/imports.js';
 import { startWatches } from '../operate/watch/start-watches.js';
 import { completeProjections } from '../read/projections/index.js';
 import type { Projections } from '../read/projector/projections.js';
+import { holdsAny } from '../read/projector/same-log.js';
 import { startProjections } from '../read/projector/start-projections.js';
 import { createTimeTravel } from '../read/time/create-time-travel.js';
 import { openViews, sqliteViews, viewsFile } from '../read/views/index.js';
+import type { OfLog } from '../read/views/port.js';
 import { Runtime } from '../write/runtime/runtime.js';
 import { refuseForeign } from '../write/store/nats/event-streams.js';
 import { Heads } from '../write/store/nats/heads.js';
 import { type NatsStore, natsStore } from '../write/store/nats/nats-store.js';
 import { judgeStreams, type StreamsOptions, tendBeside } from '../write/store/nats/streams.js';
+import type { EventStore } from '../write/store/port.js';
 import type { Topology } from '../write/store/topology.js';
-import { WriteGate } from '../write/store/write-gate.js';
+import { notWritten, WriteGate } from '../write/store/write-gate.js';
 import type { Config } from './config.js';
 import { accountRoom, type NatsAccess, openNats, roundTrip } from './connection.js';
 import { DamageWatch } from './damage-watch.js';
@@ -157,6 +160,20 @@ const openStore = async (
   }
 };
 
+/** What tells the log from others: when its streams were made, and what stands in them. */
+const logOf = async (store: EventStore, projections: readonly Projection[]): Promise<OfLog> => {
+  const sources = new Map(projections.flatMap((one) => one.sources).map((one) => [one.slug, one]));
+  const all = [...sources.values()];
+  const made = all.map(async ({ slug, definition }) => {
+    const { created } = await store.ends(definition ?? 'journal');
+    return [slug, created] as const;
+  });
+  return {
+    made: new Map(await Promise.all(made)),
+    holds: (taken) => holdsAny(store, all, taken),
+  };
+};
+
 /**
  * Who was cut off from the log may meet another one in its place. From the moment it is: what waits
  * to be sent goes out before anybody is told that the connection is back.
@@ -225,21 +242,9 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const tend = () => tendBeside(nats.nc, streams);
     const settings = new SettingsWatch({ judge, tend, gate, log });
     opened('settings of streams', WRITE_WITHIN_MS, () => settings.close());
-    let isTruncated = (): boolean => false;
-    const logWatch = new LogWatch({
-      gate,
-      store,
-      kinds: definitions,
-      log,
-      heads: await led('how far the log was', () => Heads.open(nats.nc, config.replicas)),
-      truncatedNow: () => isTruncated(),
-    });
-    opened('ends of the log', WRITE_WITHIN_MS, () => logWatch.close());
-    await logWatch.begin();
-    void judgeAnew(nats, logWatch);
-    const access = await led('who may come in', () => accessOf(nats, options));
-    if (access) opened('access', WRITE_WITHIN_MS, () => access.close());
+    const projected = completeProjections(definitions, options.projections ?? []);
     const views = await openViews({
+      log: await led('when the log was made', () => logOf(store, projected)),
       databaseUrl: config.databaseUrl ?? undefined,
       dataDir: config.dataDir,
       servers: config.nats?.servers,
@@ -249,19 +254,30 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       },
     });
     opened('read store', WRITE_WITHIN_MS, () => views.close());
+    const logWatch = new LogWatch({
+      gate,
+      store,
+      kinds: definitions,
+      log,
+      heads: await led('how far the log was', () => Heads.open(nats.nc, config.replicas)),
+      taken: () => views.taken(),
+    });
+    opened('ends of the log', WRITE_WITHIN_MS, () => logWatch.close());
+    await logWatch.begin();
+    void judgeAnew(nats, logWatch);
+    const access = await led('who may come in', () => accessOf(nats, options));
+    if (access) opened('access', WRITE_WITHIN_MS, () => access.close());
     const damage = new DamageWatch();
     const file = viewsFile(config.dataDir, config.nats?.servers);
     if (views.engine === 'sqlite') await damage.begin(views, { file, log });
-    const projected = completeProjections(definitions, options.projections ?? []);
     const projections = startProjections({
       definitions: projected,
       store,
       views,
       log,
       ...(clock && { clock }),
-      onTruncated: (source, held, why) => logWatch.truncated(source, held, why),
+      onTruncated: (source) => logWatch.suspect(source),
     });
-    isTruncated = () => projections.status().some(({ state }) => state === 'log_truncated');
     opened('projections', WRITE_WITHIN_MS, () => projections.close());
     const time = createTimeTravel({
       store,
@@ -272,13 +288,13 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('time travel', WRITE_WITHIN_MS, () => time.close());
     const runtime = new Runtime({
       definitions,
-      store,
+      store: { ...store, append: (one) => logWatch.append(one) },
       log,
       ...(clock && { clock }),
       ...(options.roles && { roles: options.roles }),
+      doubted: () => gate.doubt && notWritten(gate.doubt),
       onAppended: (slug, sequence) => {
         projections.wrote(slug, sequence);
-        logWatch.appended(slug, sequence);
         watches.wrote();
       },
     });

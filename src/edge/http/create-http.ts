@@ -41,7 +41,11 @@ import { viewRoutes } from './views.js';
 import { writingRoutes } from './writing/index.js';
 
 /** Said once by who found it: every command would say it again, on a disk that may be full. */
-const SAID_BY_THE_STORE: ReadonlySet<string> = new Set(['STORE_FULL', 'LOG_TRUNCATED']);
+const SAID_BY_THE_STORE: ReadonlySet<string> = new Set([
+  'STORE_FULL',
+  'LOG_TRUNCATED',
+  'READ_STORE_FOREIGN',
+]);
 
 export type HttpOptions = {
   readonly runtime: Runtime;

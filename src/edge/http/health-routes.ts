@@ -24,8 +24,10 @@ const notReady = (parts: readonly Part[], missing: readonly Part[]): Refusal => 
   const byState: Readonly<Record<string, string>> = {
     full: 'STORE_FULL',
     log_truncated: 'LOG_TRUNCATED',
+    foreign: 'READ_STORE_FOREIGN',
   };
-  const ofStore = first.name === 'event_store' ? byState[first.state] : undefined;
+  const isStore = first.name === 'event_store' || first.name === 'read_store';
+  const ofStore = isStore ? byState[first.state] : undefined;
   const said = missing.map(({ name, state, reason }) => reason ?? `${name} is ${state}`);
   return refuse(
     ofStore ?? codes[first.name] ?? 'PROJECTION_NOT_READY',

@@ -30,6 +30,7 @@ export const COMMAND: Refusals = {
     'STORE_REFUSED',
     'STORE_FULL',
     'LOG_TRUNCATED',
+    'READ_STORE_FOREIGN',
     'APPEND_QUEUE_FULL',
     ...STORE,
   ],
@@ -44,6 +45,7 @@ export const LOG: Refusals = {
 const READ = [
   'VALIDATION_ERROR',
   'READ_STORE_UNAVAILABLE',
+  'READ_STORE_FOREIGN',
   'PROJECTION_NOT_READY',
   'AS_OF_BUILDING',
 ];
@@ -82,6 +84,7 @@ export const OPERATION: Refusals = {
     'UNSUPPORTED_MEDIA_TYPE',
     'VALIDATION_ERROR',
     'READ_STORE_UNAVAILABLE',
+    'READ_STORE_FOREIGN',
     'PROJECTION_NOT_READY',
     'VERIFY_STUCK',
     'BUSY',
@@ -118,6 +121,7 @@ export const IMPORT: Refusals = {
     'APPROVAL_REQUIRED',
     'BUSY',
     'READ_STORE_UNAVAILABLE',
+    'READ_STORE_FOREIGN',
     'PROJECTION_NOT_READY',
     ...STORE,
   ],
@@ -136,6 +140,7 @@ export const HEALTH: Refusals = {
     'SHUTTING_DOWN',
     'STORE_UNAVAILABLE',
     'READ_STORE_UNAVAILABLE',
+    'READ_STORE_FOREIGN',
     'PROJECTION_NOT_READY',
   ],
 };

@@ -1,6 +1,6 @@
 import type { Projection } from '../../core/projection.js';
 import { eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
-import { replacedSince } from '../../read/projector/same-log.js';
+import { holdsAny, replacedSince } from '../../read/projector/same-log.js';
 import type { Checkpoint, Damage, Slot, ViewStore } from '../../read/views/port.js';
 import { type Finding, finding } from './finding.js';
 import type { ConsumerFound, OpenedStore } from './reading-store.js';
@@ -52,6 +52,16 @@ const damageFinding = ({ slot, what }: Damage): Finding =>
   slot
     ? finding('PROJECTION_DAMAGED', `its documents are damaged (${what})`, at(slot.projection))
     : finding('READ_STORE_DAMAGED', `it is damaged (${what})`, { stream: 'read store' });
+
+/** Whether the documents are of another log: what their checkpoints say is of no use here then. */
+const isForeign = async ({ log, views, projections }: ReadSide): Promise<boolean> => {
+  const noted = await views.log().catch(() => new Map<string, string>());
+  if (noted.size === 0) return false;
+  for (const [source, created] of noted)
+    if ((await log.stream(streamOf(source)))?.created === created) return false;
+  const sources = projections.flatMap((one) => one.sources);
+  return !(await holdsAny(log, sources, await views.taken()));
+};
 
 /** The end of every stream that feeds a projection; 0 for one that is not there. */
 const endsOf = async ({ log, projections }: ReadSide): Promise<ReadonlyMap<string, number>> => {
@@ -281,6 +291,11 @@ export const examineReadSide = async (side: ReadSide): Promise<ReadSideReport> =
   const damage = await views.damage();
   if (damage.some(({ slot }) => slot === null))
     return { engine: views.engine, projections: [], findings: damage.map(damageFinding) };
+  if (await isForeign(side)) {
+    const what = 'its documents were made from another log, that of another installation perhaps';
+    const foreign = finding('READ_STORE_FOREIGN', what, { stream: 'read store' });
+    return { engine: views.engine, projections: [], findings: [foreign] };
+  }
   const [slots, stopped] = await Promise.all([views.slots(), views.stopped()]);
   const findings: Finding[] = damage.map(damageFinding);
   const all = await Promise.all(

@@ -51,6 +51,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'make keys anew with `stele key create`, or restore the bucket from a backup; see docs/how-to/authentication.md',
   READ_STORE_UNAVAILABLE:
     'look at the database (DATABASE_URL), or at the file in STELE_DATA; nothing is lost: projections go on when it is back',
+  READ_STORE_FOREIGN:
+    'give each installation a database or a schema of its own (DATABASE_URL); where its own log is gone, restore that, or give it an empty read store',
   READ_STORE_MISSING: '`stele serve` makes it at its next start',
   READ_STORE_DAMAGED:
     'end Stele, remove the file with its -wal and -shm, and start again: everything is built anew from the log',
@@ -67,9 +69,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   PROJECTION_BEHIND: 'start a node: `stele serve`',
   PROJECTION_UNKNOWN: 'nothing, or remove its tables when no older program needs them',
   CHECKPOINT_AHEAD:
-    'the log has lost its tail: stop writing, restore the stream from a backup or a replica, then `stele projection rebuild`',
+    'the log has lost its tail: stop writing, restore the stream from a backup or a replica, then `stele projection rebuild`; where there is none, `stele accept-loss` first',
   LOG_REPLACED:
-    'an older copy of the log was restored and written on: stop writing, restore the stream from a backup or a replica that has what was lost; if there is none, `stele projection rebuild`',
+    'an older copy of the log was restored and written on: stop writing, restore the stream from a backup or a replica that has what was lost; if there is none, `stele accept-loss` gives up what is gone, and `stele projection rebuild` makes documents of what is there',
   CONSUMER_MISSING: 'the node makes it anew; look again in a few seconds',
   NODE_UNREACHABLE: 'start it, or correct --server / STELE_URL',
   NODE_NOT_READY: 'the parts that are not in order are named; see docs/operations/runbook.md',

@@ -191,7 +191,7 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
       keptIn<{ readonly sequence?: number }>(ALERTING_BUCKET, `raised.${slug}`),
     ]);
     const held = [
-      { by: HEADS_BUCKET, sequence: head?.sequence ?? 0 },
+      { by: HEADS_BUCKET, sequence: Math.max(head?.sequence ?? 0, head?.lost?.sequence ?? 0) },
       { by: ALERTING_BUCKET, sequence: raised?.sequence ?? 0 },
     ];
     return { held, accepted: head?.accepted ?? null };

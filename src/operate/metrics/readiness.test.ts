@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Fault } from '../../core/refusal.js';
 import type { ProjectionState, ProjectionStatus } from '../../read/projector/projections.js';
 import { createReadiness } from './readiness.js';
 
@@ -50,6 +51,16 @@ describe('readiness', () => {
   ])('says what is the matter beside the events, and is ready: %s', async (reason, state) => {
     const parts = await createReadiness({ ...checked, beside: () => reason }).parts();
     expect(parts[2]).toEqual({ name: 'streams_beside', state, reason, ready: true });
+  });
+
+  it('says that the read store is of another log', async () => {
+    const away = () => Promise.reject(new Fault('READ_STORE_FOREIGN', 'of another log'));
+    const parts = await createReadiness({ ...checked, eventStore: away, readStore: away }).parts();
+    const part = { state: 'foreign', reason: 'of another log', ready: false };
+    expect(parts.slice(1)).toEqual([
+      { name: 'event_store', ...part },
+      { name: 'read_store', ...part },
+    ]);
   });
 
   it('says what is being built, and is ready', async () => {

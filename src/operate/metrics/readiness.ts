@@ -10,7 +10,14 @@ const KEPT_MS = 1_000;
 export type Part = {
   /** `node`, `event_store`, `streams_beside`, `read_store` or `projection:<name>`. */
   readonly name: string;
-  readonly state: 'up' | 'unreachable' | 'full' | 'unfit' | 'shutting_down' | ProjectionState;
+  readonly state:
+    | 'up'
+    | 'unreachable'
+    | 'full'
+    | 'unfit'
+    | 'foreign'
+    | 'shutting_down'
+    | ProjectionState;
   /** What is the matter, or worth knowing, as a sentence. */
   readonly reason: string | null;
   /** Whether this alone makes the node not ready. */
@@ -52,6 +59,7 @@ const NOT_READY: ReadonlySet<ProjectionState> = new Set([
 const STATES: Readonly<Record<string, Part['state']>> = {
   STORE_FULL: 'full',
   LOG_TRUNCATED: 'log_truncated',
+  READ_STORE_FOREIGN: 'foreign',
 };
 
 type Trouble = Pick<Part, 'state'> & { readonly reason: string };

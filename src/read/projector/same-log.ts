@@ -1,5 +1,5 @@
 import type { ProjectionSource } from '../../core/projection.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore, Kind } from '../../write/store/port.js';
 import type { Checkpoint } from '../views/port.js';
 import { CHECKPOINT_LOOK_BACK } from './limits.js';
 import { Standstill } from './standstill.js';
@@ -7,10 +7,13 @@ import { Standstill } from './standstill.js';
 /** What must be read of a log to know it again. */
 export type WrittenLog = Pick<EventStore, 'scan' | 'readJournal'>;
 
+/** A log of events, or with null the log of commands. */
+type Source = { readonly definition: Kind | null };
+
 /** Time of the last event up to a sequence, as the log has it now; undefined when none is near. */
 const timeAt = async (
   store: WrittenLog,
-  { definition }: ProjectionSource,
+  { definition }: Source,
   sequence: number,
 ): Promise<string | undefined> => {
   let found: string | undefined;
@@ -35,13 +38,27 @@ const timeAt = async (
  */
 export const replacedSince = async (
   store: WrittenLog,
-  source: ProjectionSource,
-  { sequence, at }: Checkpoint,
+  source: Source,
+  { sequence, at }: Pick<Checkpoint, 'sequence' | 'at'>,
 ): Promise<string | undefined> => {
   if (sequence === 0 || at === null) return undefined;
   const found = await timeAt(store, source, sequence);
   if (found === undefined || found === at) return undefined;
   return `what stands at ${sequence} was written at ${found}, what was taken there at ${at}: the log was replaced`;
+};
+
+/** Whether any of these checkpoints was taken from this log: its event stands there. */
+export const holdsAny = async (
+  store: WrittenLog,
+  sources: readonly ProjectionSource[],
+  taken: readonly Checkpoint[],
+): Promise<boolean> => {
+  for (const { source, sequence, at } of taken) {
+    const of = sources.find(({ slug }) => slug === source);
+    if (!of || sequence === 0 || at === null) continue;
+    if ((await timeAt(store, of, sequence)) === at) return true;
+  }
+  return false;
 };
 
 /**
@@ -61,12 +78,13 @@ export const checkSameLog = async (
     throw new Standstill(
       'log_truncated',
       `${source.slug}: taken up to ${sequence}, but the log ends at ${last}: it lost its tail; restore it, or rebuild`,
-      { source: source.slug, held: sequence },
+      source.slug,
     );
   const replaced = await replacedSince(store, source, checkpoint);
   if (replaced)
-    throw new Standstill('log_truncated', `${source.slug}: ${replaced}; restore it, or rebuild`, {
-      source: source.slug,
-      held: sequence,
-    });
+    throw new Standstill(
+      'log_truncated',
+      `${source.slug}: ${replaced}; restore it, or rebuild`,
+      source.slug,
+    );
 };

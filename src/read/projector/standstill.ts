@@ -9,8 +9,8 @@ export class Standstill extends Error {
   constructor(
     readonly state: ProjectionState,
     message: string,
-    /** What the log once had of a source, and has not, or not that, any more. */
-    readonly lost?: { readonly source: string; readonly held: number },
+    /** The source whose log has not any more what it once had, or not that. */
+    readonly lost?: string,
   ) {
     super(message);
   }
@@ -20,6 +20,7 @@ export class Standstill extends Error {
 export const problemOf = (error: unknown): Problem => {
   const { code, message } = error as { readonly code?: unknown; readonly message: string };
   if (error instanceof Standstill) return { state: error.state, reason: message };
-  if (code === 'READ_STORE_UNAVAILABLE') return { state: 'store_unavailable', reason: message };
+  if (code === 'READ_STORE_UNAVAILABLE' || code === 'READ_STORE_FOREIGN')
+    return { state: 'store_unavailable', reason: message };
   return { state: 'stalled', reason: message };
 };

@@ -27,10 +27,11 @@ import {
 } from '../../../test/support/projecting.js';
 import { memoryStore } from '../../write/store/memory-store.js';
 import type { EventStore, Feed, FeedOptions, Kind, LogEntry } from '../../write/store/port.js';
-import type { ViewStore } from '../views/port.js';
+import type { OfLog, ViewStore } from '../views/port.js';
 import { sqliteViews } from '../views/sqlite.js';
 import type { ProjectorLimits } from './limits.js';
 import type { Projections } from './projections.js';
+import { holdsAny } from './same-log.js';
 
 const PARKED = { source: 'lamp', aggregate_id: 'b' } as const;
 const BY = { by: 'ada', reason: 'it was a test lamp' };
@@ -341,6 +342,46 @@ describe('a log that was replaced', () => {
     );
     expect(reason).toContain('the log was replaced');
     expect(await documentsOf(all, 'houses')).toMatchObject({ red: { lamps: { a: 5 } } });
+  });
+
+  it('is nothing that documents are read from, unless it holds what they were made from', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'stele-log-'));
+    const path = join(dir, 'views');
+    /** A node whose log has these events, on the one read store that there is. */
+    const nodeOf = async (name: string, pen: Pen) => {
+      const store = memoryStore();
+      await pen.writeAll(store, LOG);
+      const sources = [...housesWith(new Set()).sources, ...countsWith(new Set()).sources];
+      const log: OfLog = {
+        made: new Map([['lamp', name]]),
+        holds: (taken) => holdsAny(store, sources, taken),
+      };
+      const opened = await sqliteViews(path, { log });
+      const { all } = await start({ store, views: opened });
+      const end = async (): Promise<void> => {
+        await all.close();
+        await opened.close();
+      };
+      return { all, store, end };
+    };
+    const first = await nodeOf('ours', new Pen());
+    await caughtUp(first.all, 'houses', first.store);
+    await first.end();
+    const theirs = await nodeOf('theirs', await laterPen());
+    const { reason } = await until(
+      () => statusOf(theirs.all, 'houses'),
+      ({ state }) => state === 'store_unavailable',
+    );
+    expect(reason).toContain('documents of another log');
+    await expect(theirs.all.reading('houses')).rejects.toMatchObject({
+      code: 'READ_STORE_FOREIGN',
+    });
+    await theirs.end();
+    const moved = await nodeOf('moved', new Pen());
+    await caughtUp(moved.all, 'houses', moved.store);
+    expect(await documentsOf(moved.all, 'houses')).toMatchObject({ red: { lamps: { a: 5 } } });
+    await moved.end();
+    rmSync(dir, { recursive: true });
   });
 
   it('is nothing to try parked events from, nor to switch back to', async () => {

@@ -224,8 +224,7 @@ export class Worker {
         if (problem.reason !== this.#problem?.reason)
           log.warn({ ...this.#who(), ...problem, err: error }, 'a projection cannot go on');
         this.#problem = problem;
-        if (error instanceof Standstill && error.lost)
-          this.#world.onTruncated?.(error.lost.source, error.lost.held, problem.reason);
+        if (error instanceof Standstill && error.lost) this.#world.onTruncated?.(error.lost);
       }
       this.#follows = false;
       if (this.#watch.movedAt !== from) after = limits.againFirstMs;

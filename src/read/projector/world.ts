@@ -33,5 +33,5 @@ export type World = {
   readonly clock: () => number;
   readonly limits: ProjectorLimits;
   /** Told that a log has not any more what was made from it. */
-  readonly onTruncated?: (source: string, held: number, why: string) => void;
+  readonly onTruncated?: (source: string) => void;
 };

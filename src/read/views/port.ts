@@ -150,6 +150,14 @@ export type Group = { readonly value: Scalar | null; readonly count: number };
 /** A group, and the least and the most that another column has in it; null where it has nothing. */
 export type RangedGroup = Group & { readonly least: Scalar | null; readonly most: Scalar | null };
 
+/** The log that documents are made from. */
+export type OfLog = {
+  /** When each of its streams was made, per source: no other log has a stream of that moment. */
+  readonly made: ReadonlyMap<string, string>;
+  /** Whether any of these was taken from it: the event that it was taken at stands there. */
+  readonly holds: (taken: readonly Checkpoint[]) => Promise<boolean>;
+};
+
 /** What can be asked about documents. */
 export type DocumentReads = {
   /** All slots of all projections. */
@@ -197,7 +205,8 @@ export type Damage = {
 
 /**
  * Where documents live. Every method rejects with Fault READ_STORE_UNAVAILABLE when the store is
- * not there; nothing is lost then: the projector tries again from its checkpoint.
+ * not there; nothing is lost then: the projector tries again from its checkpoint. One that is opened
+ * for a log rejects with Fault READ_STORE_FOREIGN while it holds the documents of another one.
  */
 export type ViewStore = DocumentReads & {
   readonly engine: 'sqlite' | 'postgresql';
@@ -224,6 +233,10 @@ export type ViewStore = DocumentReads & {
    */
   dropSlot(slot: Slot): Promise<void>;
 
+  /** The streams of the log that documents are made from, and when each was made; none if unknown. */
+  log(): Promise<ReadonlyMap<string, string>>;
+  /** How far the live documents of all projections were taken; the same of several only once. */
+  taken(): Promise<readonly Checkpoint[]>;
   /** How many commits a slot has seen; null when it is gone. Each commit adds one. */
   revision(slot: Slot): Promise<number | null>;
   /** One document, and the revision of its slot at that moment; undefined when either is not there. */

@@ -4,7 +4,7 @@ import { Fault } from '../../core/refusal.js';
 import { asFault, type Engine, type Rows, replacedColumns, unavailable, within } from './engine.js';
 import { holdTransaction } from './held-transaction.js';
 import { VIEW_LIMITS, type ViewLimits } from './limits.js';
-import type { ViewStore } from './port.js';
+import type { OfLog, ViewStore } from './port.js';
 import { PostgresIndexes } from './postgres-indexes.js';
 import { isAnswer, Leads, lockOf } from './postgres-leads.js';
 import { type OnAwaited, Preparing } from './preparing.js';
@@ -168,6 +168,8 @@ export type PostgresOptions = {
    */
   readonly onAwaited?: OnAwaited;
   readonly limits?: Partial<ViewLimits> | undefined;
+  /** Whose documents it is to hold, and no other's. */
+  readonly log?: OfLog | undefined;
 };
 
 /**
@@ -179,7 +181,7 @@ export type PostgresOptions = {
  */
 export const postgresViews = async (
   url: string,
-  { onAwaited, limits: given }: PostgresOptions = {},
+  { onAwaited, limits: given, log }: PostgresOptions = {},
 ): Promise<ViewStore> => {
   // Not the engine's error, which would quote it.
   if (!URL.canParse(url)) throw unavailable('DATABASE_URL is no URL: see its form');
@@ -272,7 +274,7 @@ export const postgresViews = async (
     }
   }
   started = true;
-  return sqlViews(engine, limits);
+  return sqlViews(engine, { limits, log });
 };
 
 const refuseOtherEncodings = async ({ db }: Engine, place: string): Promise<void> => {

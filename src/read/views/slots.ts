@@ -205,6 +205,20 @@ export const slotCheckpoints = (engine: Engine, slot: Slot): Promise<readonly Ch
     .orderBy('source')
     .execute();
 
+/** How far live documents were taken, whichever projections they are of. */
+export const liveCheckpoints = (db: Sql): Promise<readonly Checkpoint[]> =>
+  db
+    .selectFrom('stele_checkpoint')
+    .innerJoin('stele_slot', (join) =>
+      join
+        .onRef('stele_slot.projection', '=', 'stele_checkpoint.projection')
+        .onRef('stele_slot.generation', '=', 'stele_checkpoint.generation'),
+    )
+    .select(['stele_checkpoint.source', 'stele_checkpoint.sequence', 'stele_checkpoint.at'])
+    .where('stele_slot.role', '=', 'live')
+    .distinct()
+    .execute();
+
 type InLog = { readonly source: string; readonly sequence: number };
 
 const records = async <T extends InLog>(

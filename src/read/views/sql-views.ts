@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
+import { Claim, notedLog } from './claim.js';
 import { writeCommit } from './commit.js';
 import { damageOf } from './damage.js';
 import { asFault, type Engine, unavailable, within } from './engine.js';
 import { VIEW_LIMITS, type ViewLimits } from './limits.js';
-import type { ViewStore } from './port.js';
+import type { OfLog, ViewStore } from './port.js';
 import {
   countDocuments,
   documentAt,
@@ -19,6 +20,7 @@ import { ReadTransactions } from './read-transaction.js';
 import {
   allSlots,
   indexSlot,
+  liveCheckpoints,
   newSlot,
   removeSlot,
   setProjectionStopped,
@@ -46,12 +48,19 @@ export const prepareTables = (engine: Engine): Promise<void> =>
     throw asFault(engine, error);
   });
 
-/** The read store in SQL, whichever the engine. */
-export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): ViewStore => {
+/** The read store in SQL, whichever the engine; given a log, for the documents of that one alone. */
+export const sqlViews = (
+  engine: Engine,
+  {
+    limits = {},
+    log,
+  }: { readonly limits?: Partial<ViewLimits> | undefined; readonly log?: OfLog | undefined } = {},
+): ViewStore => {
+  const claim = log && new Claim(engine, log);
   const transactions = new ReadTransactions(engine, { ...VIEW_LIMITS, ...limits });
   let closed: Promise<void> | undefined;
   const running = new Set<Promise<unknown>>();
-  const guarded =
+  const answered =
     <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
       if (closed) throw unavailable('the read store was closed: Stele is ending');
@@ -69,6 +78,11 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
         running.delete(answer);
       }
     };
+  const guarded = <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
+    answered(async (...args: A): Promise<T> => {
+      await claim?.verify();
+      return call(...args);
+    });
   /** A read whose connection was cut is asked again: those that idled may all be gone at once. */
   const reading = <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
     guarded(async (...args: A): Promise<T> => {
@@ -88,6 +102,8 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
     index: guarded((slot, signal) => indexSlot(engine, slot, signal)),
     switchTo: guarded((slot, from) => switchSlot(engine, slot, from)),
     dropSlot: guarded((slot) => removeSlot(engine, slot)),
+    log: answered(() => notedLog(engine.db)),
+    taken: reading(() => liveCheckpoints(engine.db)),
     revision: reading((slot) => slotRevision(engine, slot)),
     documentAt: reading((slot, key) => documentAt(engine, slot, key)),
     checkpoints: reading((slot) => slotCheckpoints(engine, slot)),
@@ -107,7 +123,7 @@ export const sqlViews = (engine: Engine, limits: Partial<ViewLimits> = {}): View
     lead: guarded((projection) => engine.lead(projection)),
     stopped: reading(() => stoppedProjections(engine)),
     setStopped: guarded((projection, stopped) => setProjectionStopped(engine, projection, stopped)),
-    damage: reading(() => damageOf(engine)),
+    damage: answered(() => damageOf(engine)),
     ready: reading(async () => {
       await sql`select 1 from stele_schema`.execute(engine.db);
     }),

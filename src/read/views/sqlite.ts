@@ -13,7 +13,7 @@ import Database from 'libsql';
 import { makeDirectory } from '../../nats-server/make-directory.js';
 import { type Engine, type Rows, replacedColumns, unavailable, within } from './engine.js';
 import type { ViewLimits } from './limits.js';
-import type { ViewStore } from './port.js';
+import type { OfLog, ViewStore } from './port.js';
 import { prepareTables, sqlViews } from './sql-views.js';
 import { SqliteCopies } from './sqlite-copies.js';
 import { lockSqliteFile } from './sqlite-lock.js';
@@ -198,6 +198,8 @@ export type SqliteOptions = {
   /** To look only, beside the process that writes; the file must be there. Default false. */
   readonly readOnly?: boolean;
   readonly limits?: Partial<ViewLimits> | undefined;
+  /** Whose documents it is to hold, and no other's. */
+  readonly log?: OfLog | undefined;
 };
 
 /**
@@ -209,7 +211,7 @@ export type SqliteOptions = {
  */
 export const sqliteViews = async (
   path: string,
-  { readOnly = false, limits }: SqliteOptions = {},
+  { readOnly = false, limits, log }: SqliteOptions = {},
 ): Promise<ViewStore> => {
   const inFile = path !== MEMORY;
   if (readOnly && inFile && !existsSync(path))
@@ -221,7 +223,7 @@ export const sqliteViews = async (
       keepPrivate(path);
       release = lockSqliteFile(path);
     }
-    return await open(path, { readOnly, release, limits });
+    return await open(path, { readOnly, release, limits, log });
   } catch (error) {
     release();
     throw error instanceof Error && error.name === 'Fault'
@@ -268,9 +270,13 @@ type Opening = {
   readonly readOnly: boolean;
   readonly release: () => void;
   readonly limits: Partial<ViewLimits> | undefined;
+  readonly log: OfLog | undefined;
 };
 
-const open = async (path: string, { readOnly, release, limits }: Opening): Promise<ViewStore> => {
+const open = async (
+  path: string,
+  { readOnly, release, limits, log }: Opening,
+): Promise<ViewStore> => {
   const database = new Database(path);
   for (const pragma of [
     `busy_timeout = ${BUSY_MS}`,
@@ -337,5 +343,5 @@ const open = async (path: string, { readOnly, release, limits }: Opening): Promi
       guard.close();
       throw error;
     });
-  return sqlViews(engine, limits);
+  return sqlViews(engine, { limits, log });
 };

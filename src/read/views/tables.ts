@@ -13,6 +13,8 @@ type OfEvent = OfSlot & { source: string; aggregate_id: string; sequence: number
 /** The tables that all projections share. */
 export interface Tables {
   stele_schema: { version: number };
+  /** The streams of the log that all documents are made from, and when each was made. */
+  stele_log: { source: string; created: string };
   stele_projection: { name: string; generations: number; stopped: number };
   stele_slot: OfSlot & {
     version: number;
@@ -79,7 +81,7 @@ export type SlotTables = {
   readonly search: readonly string[];
 };
 
-/** What all projections share. */
+/** What all projections share; an older program made no `stele_log`. */
 export const SHARED_TABLES = [
   'stele_schema',
   'stele_projection',
@@ -142,6 +144,7 @@ export const createShared = async (db: Sql, types: TypeNames): Promise<void> => 
   const event = `${slot}, source ${text} not null, aggregate_id ${text} not null, sequence ${sequence} not null, record ${text} not null`;
   await run(db, [
     `create table if not exists stele_schema (version ${sequence} not null)`,
+    `create table if not exists stele_log (source ${text} primary key, created ${text} not null)`,
     `create table if not exists stele_projection (name ${text} primary key, generations ${sequence} not null, stopped ${types.flag} not null)`,
     `create table if not exists stele_slot (${slot}, version ${sequence} not null, hash ${text} not null, columns ${text} not null, search ${text} not null, role ${text} not null, created_at ${text} not null, revision ${sequence} not null, primary key (projection, generation))`,
     // Of two nodes that make the first slot at once, one must lose.

@@ -26,9 +26,15 @@ export type Head = {
   readonly event: { readonly sequence: number; readonly event_id: string } | null;
   /** The loss that was accepted last. */
   readonly accepted: Accepted | null;
+  /**
+   * What some node found that the stream does not hold any more: a message, and the time of the event
+   * there where that is known. It stands until a loss is accepted; whoever reads it looks whether it
+   * is there again.
+   */
+  readonly lost: { readonly sequence: number; readonly at: string | null } | null;
 };
 
-const NONE: Head = { sequence: 0, event: null, accepted: null };
+const NONE: Head = { sequence: 0, event: null, accepted: null, lost: null };
 
 /** How far each stream once was, kept beside the streams. Only an accepted loss sets it back. */
 export class Heads {
@@ -57,9 +63,16 @@ export class Heads {
     );
   }
 
+  /** A node found that it has not any more what it once held. */
+  lost(name: string, lost: NonNullable<Head['lost']>): Promise<void> {
+    return this.#change(name, (head) =>
+      lost.sequence > (head.lost?.sequence ?? 0) ? { ...head, lost } : undefined,
+    );
+  }
+
   /** It is as it is now, and that is known. */
   accept(name: string, now: Pick<Head, 'event'>, accepted: Accepted): Promise<void> {
-    return this.#change(name, () => ({ ...now, sequence: accepted.end, accepted }));
+    return this.#change(name, () => ({ ...now, sequence: accepted.end, accepted, lost: null }));
   }
 
   async #entry(name: string): Promise<{ readonly head: Head; readonly revision: number }> {
