@@ -120,7 +120,7 @@ module.exports = {
         PORTS,
         '^src/write/store/inspection\\.ts$',
         '^src/operate/doctor/doctor\\.ts$',
-        npm('hono', '@hono', 'csv-stringify', 'rate-limiter-flexible'),
+        npm('hono', '@hono', 'csv-stringify', 'rate-limiter-flexible', 'zod'),
         '^(node:)?(http|net|events|crypto|buffer|stream|util|zlib)$',
       ],
     ),
@@ -132,11 +132,10 @@ module.exports = {
     ),
     only(
       'openapi-describes-definitions',
-      'descriptions of the API follow from definitions, and from what HTTP makes of them',
+      'descriptions of the API follow from definitions, and from what routes say of themselves',
       { path: '^src/edge/openapi/' },
       [
         '^src/edge/openapi/',
-        '^src/edge/http/(forms|limits|writing/settable)\\.ts$',
         '^src/edge/wire/problem\\.ts$',
         CORE,
         npm('zod'),

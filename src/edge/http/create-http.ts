@@ -12,11 +12,9 @@ import { problemOf } from '../wire/problem.js';
 import { problem } from './answer.js';
 import { answerUnknown } from './answer-unknown.js';
 import { type App, appOf } from './app.js';
-import { commandRoutes } from './commands.js';
 import { ConsoleFiles } from './console-files.js';
 import { countUnmatched } from './count-requests.js';
 import { Denials } from './denials.js';
-import { eventLogRoutes } from './event-log.js';
 import { Gate } from './gate.js';
 import { addressesBy } from './hardening/address.js';
 import { allowOrigins } from './hardening/allow-origins.js';
@@ -29,16 +27,9 @@ import { EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX, HTTP_LIMITS, type HttpLimits } fro
 import type { Operations } from './operations.js';
 import { operationsOf } from './operations-of.js';
 import { checkPaths, pluralsOf } from './plurals.js';
-import { possibleRoutes } from './possible.js';
 import { requestChain } from './request-chain.js';
 import { requestContext } from './request-context.js';
-import { resourcesNeed, viewsNeed } from './requirements.js';
-import { resourceRoutes } from './resources.js';
-import { RouteList } from './route-list.js';
 import { routesOf } from './routes-of.js';
-import { timeRoutes } from './time.js';
-import { viewRoutes } from './views.js';
-import { writingRoutes } from './writing/index.js';
 
 /** Said once by who found it: every command would say it again, on a disk that may be full. */
 const SAID_BY_THE_STORE: ReadonlySet<string> = new Set([
@@ -116,7 +107,7 @@ export const createHttp = ({
   const trusted = trustedProxies(proxies);
   if (!trusted) throw new TypeError(`proxies: no addresses and networks: ${proxies.join(', ')}`);
   const definitions = { definitions: runtime.registry.definitions };
-  const all = routesOf({ ...definitions, projections: projections?.definitions ?? [] });
+  const routes = routesOf({ ...definitions, projections: projections?.definitions ?? [] });
   const addressOf = addressesBy(trusted);
   const http: Http = {
     ...given,
@@ -127,7 +118,7 @@ export const createHttp = ({
     exports,
     files: new ConsoleFiles(consoleDir),
     denials: new Denials({ clock, runtime, log: given.log, addressOf }),
-    described: () => operationsOf(all),
+    described: () => operationsOf(routes),
     turns: new FairTurns(),
     logReads: new LogReads(),
     limits: { ...HTTP_LIMITS, ...limits },
@@ -135,16 +126,6 @@ export const createHttp = ({
   };
   const plurals = pluralsOf(runtime.registry);
   checkPaths(projections?.definitions ?? [], plurals);
-  const list = new RouteList();
-  const resources = list.under(resourcesNeed(http, plurals), 'takes dry_run');
-  commandRoutes(list.under('known', 'takes dry_run'), http, plurals);
-  eventLogRoutes(list.under('events'), http, plurals);
-  possibleRoutes(resources, http, plurals);
-  timeRoutes(resources, http, plurals);
-  resourceRoutes(resources, http, plurals);
-  writingRoutes(resources, http, plurals);
-  viewRoutes(list.under(viewsNeed(http)), http);
-  const routes = [...list.all, ...all];
   const chain = requestChain(http);
   const hono = new Hono<Env>();
   for (const route of routes) hono.on(route.method, route.path, chain(route));

@@ -47,9 +47,8 @@ const jsonFile = async (steps: Steps<object>): Promise<ServedFile> => {
   }
 };
 
-const describedOf = ({ runtime: { registry }, projections, info, described }: Http) => ({
+const describedOf = ({ runtime: { registry }, info, described }: Http) => ({
   definitions: registry.definitions,
-  projections: projections?.definitions ?? [],
   info,
   operations: described,
 });

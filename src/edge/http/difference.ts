@@ -8,7 +8,7 @@ import type { AggregateAt, MomentOrVersion } from '../../read/time/time-travel.j
 import { turns } from '../../read/time/turns.js';
 import { NO_TIME_TRAVEL } from './aggregate-at.js';
 import { answer, problem } from './answer.js';
-import { eventsFromVersion } from './event-log.js';
+import { eventsFromVersion } from './events-from-version.js';
 import type { Ctx, Http } from './http.js';
 import { EVENTS_BETWEEN_MAX } from './limits.js';
 import { clockOf, endOf } from './moment.js';

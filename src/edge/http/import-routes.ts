@@ -2,16 +2,7 @@ import { z } from 'zod';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Imports } from '../../operate/importing/imports.js';
 import type { JobStatus } from '../../operate/importing/job.js';
-import {
-  answerSchema,
-  headers,
-  IMPORT,
-  inPath,
-  json,
-  type Ref,
-  shared,
-  text,
-} from '../openapi/index.js';
+import { answerSchema, headers, IMPORT, inPath, json, type Ref, text } from '../openapi/index.js';
 import { answer, problem } from './answer.js';
 import { readJson } from './body.js';
 import { filesOf } from './files-of.js';
@@ -21,6 +12,7 @@ import { badQuery } from './query.js';
 import { flagOf, textIn } from './query-parameter.js';
 import { requestContext } from './request-context.js';
 import { type Route, routeOf } from './route.js';
+import { shared } from './shared-parameters.js';
 
 const LINES = 'application/x-ndjson';
 const NAME_MAX = 255;

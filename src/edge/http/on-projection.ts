@@ -4,8 +4,8 @@ import type { ProjectionStatus } from '../../read/projector/projections.js';
 import { answer, problem } from './answer.js';
 import type { Ctx, Http } from './http.js';
 import { hasReadSide, type Reads } from './reflected.js';
-import { NO_READ_SIDE } from './resources.js';
-import { projectionNamed } from './views.js';
+import { NO_READ_SIDE } from './resource-routes.js';
+import { projectionNamed } from './view-routes.js';
 
 export const shownStatus = (status: ProjectionStatus): object => ({
   ...status,

@@ -7,7 +7,6 @@ import { type Defined, routesOf } from './routes-of.js';
 export const openApiDocument = ({ definitions, projections, info }: Defined & { info: Info }) =>
   openApiOf({
     definitions,
-    projections,
     info,
     operations: () => operationsOf(routesOf({ definitions, projections })),
   });

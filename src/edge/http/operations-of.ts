@@ -1,10 +1,11 @@
-import type { Operation, Parameter, Ref } from '../openapi/index.js';
-import { type Route, templateOf } from './route.js';
+import type { Description, Operation, Parameter, Ref } from '../openapi/index.js';
+import type { Query } from './query-parameter.js';
+import { type Described, type Route, templateOf } from './route.js';
 
 const parametersOf = ({
   parameters = [],
   query = {},
-}: Route): NonNullable<Operation['parameters']> => [
+}: Pick<Description, 'parameters'> & { readonly query?: Query }): readonly (Parameter | Ref)[] => [
   ...parameters,
   ...Object.entries(query).map(
     ([name, { description, schema, required, shared }]): Parameter | Ref =>
@@ -12,31 +13,33 @@ const parametersOf = ({
   ),
 ];
 
-const operationOf = (route: Route): Operation | undefined => {
-  const { id, tag, summary, answers, refusals, needs } = route;
-  if (!id || !tag || !summary || !answers || !refusals) return undefined;
-  return {
-    ...route,
-    id,
-    tag,
-    summary,
-    answers,
-    refusals,
-    method: route.method.toLowerCase() as Operation['method'],
-    path: route.describedAs ?? templateOf(route.path),
-    parameters: parametersOf(route),
-    ...(needs === 'open' && { open: true }),
-  };
+const describedBy = (route: Route): Iterable<Described> => {
+  if (route.describe) return route.describe();
+  const { id, tag, summary, description, body, answers, refusals, traits } = route;
+  return [
+    {
+      id,
+      tag,
+      summary,
+      path: route.describedAs ?? templateOf(route.path),
+      parameters: parametersOf(route),
+      answers,
+      refusals,
+      ...(description !== undefined && { description }),
+      ...(body && { body }),
+      ...(traits && { traits }),
+    },
+  ];
 };
 
 /** What is said of routes to those who use them. */
 export function* operationsOf(routes: readonly Route[]): Iterable<Operation> {
-  for (const route of routes) {
-    if (route.describe) {
-      yield* route.describe();
-      continue;
-    }
-    const operation = operationOf(route);
-    if (operation) yield operation;
-  }
+  for (const route of routes)
+    for (const described of describedBy(route))
+      yield {
+        path: templateOf(route.path),
+        ...described,
+        method: route.method.toLowerCase() as Operation['method'],
+        ...(route.needs === 'open' && { open: true }),
+      };
 }

@@ -30,7 +30,7 @@ export type Plural = { readonly plural: string; readonly definition: Aggregate }
  * Every plural of every definition, its own first.
  * @throws TypeError when a path would mean two things.
  */
-export const pluralsOf = ({ definitions }: Registry): readonly Plural[] => {
+export const pluralsOf = ({ definitions }: Pick<Registry, 'definitions'>): readonly Plural[] => {
   const meanings = new Map(TAKEN.map((path) => [path, 'the runtime itself']));
   return definitions.flatMap((definition) => {
     const plurals = [definition.plural, ...definition.aliases.map((one) => pluralOf(kebab(one)))];

@@ -9,7 +9,7 @@ import { PROJECTION_ANSWERS } from './projection-answers.js';
 import { actorOf } from './projection-body.js';
 import { type Operating, PROJECTION_OPERATIONS } from './projection-operations.js';
 import type { Reads } from './reflected.js';
-import { NO_READ_SIDE } from './resources.js';
+import { NO_READ_SIDE } from './resource-routes.js';
 import type { Route } from './route.js';
 
 const statusOf = ({ projections }: Reads, { name }: Projection): ProjectionStatus | Refusal =>

@@ -7,7 +7,7 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import type { Hub } from '../../read/live/hub.js';
 import type { Wish } from '../../read/live/tail.js';
-import { eventsFromVersion } from './event-log.js';
+import { eventsFromVersion } from './events-from-version.js';
 import type { Ctx, Http } from './http.js';
 import { badId, badQuery, refuseUnknown, wholeNumber } from './query.js';
 import { requestContext } from './request-context.js';

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../core/schema.js';
-import type { Draft } from './draft.js';
+import { namedSchema } from './component.js';
 import type { Ref } from './json-schema.js';
 import type { Answer } from './operation.js';
 import { type Shape, shape } from './shapes.js';
@@ -36,12 +36,12 @@ export const json = (
 });
 
 /** An answer with a body of a fixed form. */
-export const shaped = (
-  draft: Draft,
-  name: Shape,
-  description: string,
-  ...named: readonly Header[]
-): Answer => json(description, draft.schema(name, shape(name)), { headers: named });
+export const shaped = (name: Shape, description: string, ...named: readonly Header[]): Answer =>
+  json(
+    description,
+    namedSchema(name, () => shape(name)),
+    { headers: named },
+  );
 
 /** Of a file, which reflects nothing. */
 export const SAME: Answer = { description: 'What If-None-Match names still holds.' };

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import type { Projection } from '../../core/projection.js';
 import { type JsonSchema, toJson } from '../../core/schema.js';
 import { servedView } from '../../core/view-fields.js';
-import type { Draft } from './draft.js';
+import { namedSchema } from './component.js';
 import type { Ref } from './json-schema.js';
 import { opened } from './json-schema.js';
 import { answerOf, REFLECTION, shape } from './shapes.js';
 
 /** The documents of a projection as readers get them: what `show` adds is not declared anywhere. */
-export const documentRef = (draft: Draft, projection: Projection): Ref => {
+export const documentRef = (projection: Projection): Ref => {
   const { name, show, summary } = projection;
   const made = (): JsonSchema => {
     const schema = toJson(servedView(projection), 'output');
     return { description: summary, ...(show ? opened(schema) : schema) };
   };
-  return draft.schema(`documents.${name}`, made);
+  return namedSchema(`documents.${name}`, made);
 };
 
 const Page = z.object({
@@ -28,12 +28,11 @@ const Page = z.object({
 });
 
 /** A page of a list, or what `group_by` answers instead. */
-export const pageSchema = (draft: Draft, projection: Projection): JsonSchema => {
-  const { properties, ...rest } = answerOf(Page) as { properties: object };
-  const items = { type: 'array', items: documentRef(draft, projection) };
-  const page = draft.schema(`pages.${projection.name}`, {
-    ...rest,
-    properties: { ...properties, items },
+export const pageSchema = (projection: Projection): JsonSchema => {
+  const page = namedSchema(`pages.${projection.name}`, () => {
+    const { properties, ...rest } = answerOf(Page) as { properties: object };
+    const items = { type: 'array', items: documentRef(projection) };
+    return { ...rest, properties: { ...properties, items } };
   });
-  return { anyOf: [page, draft.schema('Groups', shape('Groups'))] };
+  return { anyOf: [page, namedSchema('Groups', () => shape('Groups'))] };
 };

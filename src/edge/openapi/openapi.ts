@@ -1,24 +1,15 @@
 import { type Aggregate, pluralOf } from '../../core/aggregate.js';
-import { creates } from '../../core/command.js';
 import { kebab } from '../../core/ids.js';
-import type { Projection } from '../../core/projection.js';
-import { schemasOf } from '../../core/schema.js';
+import { type JsonSchema, schemasOf } from '../../core/schema.js';
 import { HEADERS } from './answers.js';
-import { anyCommandRoute, commandRoutes } from './command-routes.js';
 import { Draft } from './draft.js';
-import { exampleOf } from './example.js';
 import type { Operation } from './operation.js';
-import { resourceRoutes } from './resource-routes.js';
 import { shape } from './shapes.js';
 import { inOneGo, type Steps } from './steps.js';
-import { viewRoutes } from './view-routes.js';
-import { writingRoutes } from './writing-routes.js';
 
 /** What the descriptions of an API are made from. */
 export type Described = {
   readonly definitions: readonly Aggregate[];
-  /** Every projection of the node; none where there is no read side. */
-  readonly projections: readonly Projection[];
   readonly info: { readonly name: string; readonly version: string };
   /** What is said of the routes, in their order. */
   readonly operations: () => Iterable<Operation>;
@@ -62,27 +53,6 @@ const tagOf = (definition: Aggregate) => {
   };
 };
 
-/** An envelope that is taken as it stands, of the first command for which one can be made up. */
-const exampleEnvelope = (definitions: readonly Aggregate[]): unknown => {
-  for (const definition of definitions)
-    for (const [command_type, spec] of Object.entries(definition.commands)) {
-      const data = creates(definition, spec) ? exampleOf(spec.data) : undefined;
-      if (data !== undefined)
-        return {
-          command_id: '3f0c1f7e-2c53-4a2b-9d3c-0a5f6f0f4c11',
-          command_type,
-          aggregate_type: definition.name,
-          actor: 'ada',
-          actor_type: 'user',
-          source: 'api',
-          command_timestamp: '2026-01-06T10:00:00Z',
-          data,
-          metadata: { business_justification: 'An example.', approval_id: 'example-1' },
-        };
-    }
-  return undefined;
-};
-
 /** The schemas of commands are made when they are asked for, once: here one by one. */
 function* makeSchemas(definition: Aggregate): Steps {
   const { commands } = schemasOf(definition);
@@ -92,31 +62,41 @@ function* makeSchemas(definition: Aggregate): Steps {
   }
 }
 
+/** An event of one type: the general form, with the data that this type has now. */
+const eventSchema = (schema: JsonSchema): JsonSchema => {
+  const { title, description, properties } = schema as JsonSchema & {
+    properties: Record<string, JsonSchema>;
+  };
+  const { event_type, event_version, aggregate_type, data } = properties;
+  return {
+    title,
+    description,
+    allOf: [{ $ref: '#/components/schemas/Event' }],
+    properties: { event_type, event_version, aggregate_type, data },
+  };
+};
+
+/** The schemas of its events: no route answers with one alone. */
+function* keepEvents(draft: Draft, definition: Aggregate): Steps {
+  const { events } = schemasOf(definition);
+  for (const type of Object.keys(events)) {
+    draft.schema(`${definition.name}.events.${type}`, eventSchema(events[type]!));
+    yield;
+  }
+}
+
 /**
  * The OpenAPI 3.1 description of everything over HTTP, from definitions and projections alone: the
  * same definitions give the same description.
  */
-export function* openApiSteps({
-  definitions,
-  projections,
-  info,
-  operations,
-}: Described): Steps<object> {
+export function* openApiSteps({ definitions, info, operations }: Described): Steps<object> {
   const draft = new Draft();
   draft.schema('Problem', shape('Problem'));
   draft.schema('Event', shape('Event'));
   for (const definition of definitions) {
-    resourceRoutes(draft, definition, projections);
     yield* makeSchemas(definition);
-    writingRoutes(draft, definition);
-    yield;
-    yield* commandRoutes(draft, definition);
+    yield* keepEvents(draft, definition);
   }
-  anyCommandRoute(draft, definitions, exampleEnvelope(definitions));
-  if (projections.length > 0) {
-    yield* viewRoutes(draft, projections);
-  }
-  yield;
   for (const operation of operations()) {
     draft.add(operation);
     yield;

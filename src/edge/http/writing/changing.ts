@@ -5,7 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import type { Keyed } from '../../../write/runtime/first-answer.js';
 import { problem } from '../answer.js';
 import { deniedUnread } from '../body.js';
-import { hinted } from '../commands.js';
+import { hinted } from '../command-routes.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
 import { requestContext } from '../request-context.js';

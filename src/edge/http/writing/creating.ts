@@ -2,7 +2,7 @@ import { creates } from '../../../core/command.js';
 import { isRefusal, type Refusal } from '../../../core/refusal.js';
 import { problem } from '../answer.js';
 import { deniedUnread } from '../body.js';
-import { hinted } from '../commands.js';
+import { hinted } from '../command-routes.js';
 import type { Ctx, Http } from '../http.js';
 import { requestContext } from '../request-context.js';
 import { again } from './again.js';

@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../../../core/refusal.js';
 import { isWhy, WHY } from '../../../core/why.js';
 import { problem } from '../answer.js';
 import { deniedUnread } from '../body.js';
-import { hinted } from '../commands.js';
+import { hinted } from '../command-routes.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
 import { requestContext } from '../request-context.js';

@@ -3,34 +3,32 @@ import { creates } from '../../core/command.js';
 import { kebab } from '../../core/ids.js';
 import type { CommandSpec } from '../../core/message.js';
 import { type JsonSchema, schemasOf } from '../../core/schema.js';
-import { shaped } from './answers.js';
-import type { Draft } from './draft.js';
-import { exampleOf } from './example.js';
-import type { Ref } from './json-schema.js';
-import { inPath, shared } from './parameters.js';
-import { COMMAND } from './refusals.js';
-import { envelopeSchema, shape } from './shapes.js';
-import type { Steps } from './steps.js';
+import {
+  COMMAND,
+  envelopeSchema,
+  exampleOf,
+  inPath,
+  namedSchema,
+  type Ref,
+  shaped,
+} from '../openapi/index.js';
+import type { Described } from './route.js';
+import { COMMAND_PARAMETERS, shared } from './shared-parameters.js';
 
 /** Everything that the schema of the envelope says of a field, but for the data. */
-const envelopeFields = (draft: Draft): Readonly<Record<string, Ref>> => {
+const envelopeFields = (): Readonly<Record<string, Ref>> => {
   const { properties } = envelopeSchema() as { properties: Record<string, JsonSchema> };
   return Object.fromEntries(
     Object.entries(properties)
       .filter(([field]) => field !== 'data')
-      .map(([field, schema]) => [field, draft.schema(`Envelope.${field}`, schema)]),
+      .map(([field, schema]) => [field, namedSchema(`Envelope.${field}`, () => schema)]),
   );
 };
 
 /** The body of a command whose path says which it is: its data alone, or an envelope around it. */
-const bodySchema = (
-  draft: Draft,
-  { name }: Aggregate,
-  type: string,
-  data: JsonSchema,
-): JsonSchema => {
-  const { command_type: _, aggregate_type: __, ...fields } = envelopeFields(draft);
-  const inner = draft.schema(`${name}.${type}`, data);
+const bodySchema = ({ name }: Aggregate, type: string, data: JsonSchema): JsonSchema => {
+  const { command_type: _, aggregate_type: __, ...fields } = envelopeFields();
+  const inner = namedSchema(`${name}.${type}`, () => data);
   return {
     anyOf: [
       inner,
@@ -49,11 +47,6 @@ const bodySchema = (
     ],
   };
 };
-
-const HEADERS = [
-  ...(['If-Match', 'Idempotency-Key', 'X-Actor', 'X-Business-Justification'] as const),
-  ...(['X-Approval-Id', 'X-Correlation-Id', 'dry_run'] as const),
-] as const;
 
 const described = ({ spec, type }: { spec: CommandSpec; type: string }): string => {
   const papers = [
@@ -77,28 +70,17 @@ const traitsOf = ({ emits, roles, aliases = [], sensitive, critical, approval }:
   ...(approval && { 'x-approval': true }),
 });
 
-/** An event of one type: the general form, with the data that this type has now. */
-const eventSchema = (draft: Draft, schema: JsonSchema): JsonSchema => {
-  const { title, description, properties } = schema as JsonSchema & {
-    properties: Record<string, JsonSchema>;
-  };
-  const { event_type, event_version, aggregate_type, data } = properties;
-  return {
-    title,
-    description,
-    allOf: [draft.schema('Event', shape('Event'))],
-    properties: { event_type, event_version, aggregate_type, data },
-  };
-};
-
-const oneCommand = (draft: Draft, definition: Aggregate, type: string, data: JsonSchema): void => {
+function* describeCommand(
+  definition: Aggregate,
+  type: string,
+  data: JsonSchema,
+): Iterable<Described> {
   const spec = definition.commands[type]!;
   const begins = creates(definition, spec);
   const { slug, plural, name } = definition;
-  const schema = bodySchema(draft, definition, type, data);
+  const schema = bodySchema(definition, type, data);
   const example = exampleOf(spec.data);
   const route = {
-    method: 'post',
     tag: name,
     summary: spec.summary ?? `${type} of one ${name}.`,
     description: described({ spec, type }),
@@ -108,55 +90,65 @@ const oneCommand = (draft: Draft, definition: Aggregate, type: string, data: Jso
       content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
     },
     answers: {
-      200: shaped(draft, 'Accepted', 'Accepted; or accepted before, or a dry run.', 'ETag'),
+      200: shaped('Accepted', 'Accepted; or accepted before, or a dry run.', 'ETag'),
       ...(begins && {
-        201: shaped(draft, 'Accepted', `A ${name} began.`, 'ETag', 'Location'),
+        201: shaped('Accepted', `A ${name} began.`, 'ETag', 'Location'),
       }),
     },
     refusals: COMMAND,
     traits: traitsOf(spec),
   } as const;
-  const headers = shared(...HEADERS);
-  draft.add({
+  const headers = shared(...COMMAND_PARAMETERS);
+  yield {
     ...route,
     path: `/${plural}/{id}/commands/${kebab(type)}`,
     id: `${slug}.${type}`,
     parameters: [inPath('id'), ...headers],
-  });
+  };
   if (begins)
-    draft.add({
+    yield {
       ...route,
       path: `/${plural}/commands/${kebab(type)}`,
       id: `${slug}.${type}.new`,
       description: `${route.description} The server names the ${name}.`,
       parameters: headers,
-    });
-};
-
-/** A route per command of a definition, and the schemas of its events. */
-export function* commandRoutes(draft: Draft, definition: Aggregate): Steps {
-  const { commands, events } = schemasOf(definition);
-  for (const type of Object.keys(commands)) {
-    oneCommand(draft, definition, type, commands[type]!.data);
-    yield;
-  }
-  for (const type of Object.keys(events)) {
-    draft.schema(`${definition.name}.events.${type}`, eventSchema(draft, events[type]!));
-    yield;
-  }
+    };
 }
 
+/** Each command of a definition, by its path. */
+export function* describeCommands(definition: Aggregate): Iterable<Described> {
+  const { commands } = schemasOf(definition);
+  for (const type of Object.keys(commands))
+    yield* describeCommand(definition, type, commands[type]!.data);
+}
+
+/** An envelope that is taken as it stands, of the first command for which one can be made up. */
+const exampleEnvelope = (definitions: readonly Aggregate[]): unknown => {
+  for (const definition of definitions)
+    for (const [command_type, spec] of Object.entries(definition.commands)) {
+      const data = creates(definition, spec) ? exampleOf(spec.data) : undefined;
+      if (data !== undefined)
+        return {
+          command_id: '3f0c1f7e-2c53-4a2b-9d3c-0a5f6f0f4c11',
+          command_type,
+          aggregate_type: definition.name,
+          actor: 'ada',
+          actor_type: 'user',
+          source: 'api',
+          command_timestamp: '2026-01-06T10:00:00Z',
+          data,
+          metadata: { business_justification: 'An example.', approval_id: 'example-1' },
+        };
+    }
+  return undefined;
+};
+
 /** `POST /commands`: any command, as a whole envelope. */
-export const anyCommandRoute = (
-  draft: Draft,
-  definitions: readonly Aggregate[],
-  example: unknown,
-): void => {
+export const describeAnyCommand = (definitions: readonly Aggregate[]): Described => {
   const envelope = envelopeSchema() as JsonSchema & { properties: Record<string, JsonSchema> };
   const names = definitions.flatMap(({ name, aliases }) => [name, ...aliases]);
-  draft.add({
-    method: 'post',
-    path: '/commands',
+  const example = exampleEnvelope(definitions);
+  return {
     id: 'commands.send',
     tag: 'Commands',
     summary: 'Any command, the whole envelope.',
@@ -167,19 +159,19 @@ export const anyCommandRoute = (
       required: true,
       content: {
         'application/json': {
-          schema: draft.schema('Envelope', {
+          schema: namedSchema('Envelope', () => ({
             ...envelope,
             required: (envelope.required as string[]).filter((field) => !/^actor/.test(field)),
             properties: { ...envelope.properties, aggregate_type: { enum: names } },
-          }),
+          })),
           ...(example !== undefined && { example }),
         },
       },
     },
     answers: {
-      200: shaped(draft, 'Accepted', 'Accepted; or accepted before, or a dry run.', 'ETag'),
-      201: shaped(draft, 'Accepted', 'Accepted: an aggregate began.', 'ETag', 'Location'),
+      200: shaped('Accepted', 'Accepted; or accepted before, or a dry run.', 'ETag'),
+      201: shaped('Accepted', 'Accepted: an aggregate began.', 'ETag', 'Location'),
     },
     refusals: COMMAND,
-  });
+  };
 };

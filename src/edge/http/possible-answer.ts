@@ -7,7 +7,6 @@ import { answer, problem } from './answer.js';
 import type { Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { noSuch } from './query.js';
-import type { Routes } from './route-list.js';
 import { schemaPath } from './schema-routes.js';
 
 const whyNot = (definition: Aggregate, type: string, status: string): string => {
@@ -21,7 +20,12 @@ const whyNot = (definition: Aggregate, type: string, status: string): string => 
   return `it is "${status}"; this is possible while it is ${statuses.map((one) => `"${one}"`).join(' or ')}`;
 };
 
-const show = async (c: Ctx, http: Http, { plural, definition }: Plural): Promise<Response> => {
+/** What can be told to an aggregate now, and why not the rest. */
+export const possibleAnswer = async (
+  c: Ctx,
+  http: Http,
+  { plural, definition }: Plural,
+): Promise<Response> => {
   const id = c.req.param('id')!;
   const refused = noSuch(definition, id);
   if (refused) return problem(c, refused);
@@ -49,9 +53,4 @@ const show = async (c: Ctx, http: Http, { plural, definition }: Plural): Promise
       .filter(({ type }) => !now.has(type))
       .map(({ type, shown }) => ({ ...shown, why: whyNot(definition, type, status) })),
   });
-};
-
-/** `GET /{plural}/{id}/commands`: what can be told to an aggregate now, and why not the rest. */
-export const possibleRoutes = (app: Routes, http: Http, plurals: readonly Plural[]): void => {
-  for (const one of plurals) app.get(`/${one.plural}/:id/commands`, (c) => show(c, http, one));
 };

@@ -6,12 +6,13 @@ import type { Accepted } from '../../write/runtime/outcome.js';
 import { answerAccepted, problem } from './answer.js';
 import { deniedUnread, readJson } from './body.js';
 import { complete, type Enveloped, type Path } from './complete.js';
+import { describeAnyCommand, describeCommands } from './describe-commands.js';
 import { isDryRun } from './dry-run.js';
 import type { Ctx, Http } from './http.js';
 import type { Plural } from './plurals.js';
 import { noSuch } from './query.js';
 import { requestContext } from './request-context.js';
-import type { Routes } from './route-list.js';
+import type { Route } from './route.js';
 
 type Place = { readonly definition: Aggregate; readonly id?: string; readonly command: string };
 
@@ -101,16 +102,32 @@ const take = async (c: Ctx, http: Http, place?: Place): Promise<Response> => {
   return accepted(c, http, result);
 };
 
-/** `POST /commands` and, for every aggregate, a route per command. */
-export const commandRoutes = (app: Routes, http: Http, plurals: readonly Plural[]): void => {
-  app.post('/commands', (c) => take(c, http));
-  for (const { plural, definition } of plurals) {
-    app.post(`/${plural}/:id/commands/:command`, (c) => {
-      const { id, command } = c.req.param();
+const ROUTE = { method: 'POST', needs: 'known', takesDryRun: true } as const;
+
+/** `POST /commands`: any command, the whole envelope. */
+export const anyCommandRoute = (definitions: readonly Aggregate[]): Route => ({
+  ...ROUTE,
+  path: '/commands',
+  describe: () => [describeAnyCommand(definitions)],
+  handler: (c, http) => take(c, http),
+});
+
+/** A route for the commands of one aggregate, and one for those that begin one. */
+export const commandRoutes = ({ plural, definition }: Plural): readonly Route[] => [
+  {
+    ...ROUTE,
+    path: `/${plural}/:id/commands/:command`,
+    describe: () => describeCommands(definition),
+    handler: (c, http) => {
+      const [id, command] = [c.req.param('id')!, c.req.param('command')!];
       return take(c, http, { definition, id, command });
-    });
-    app.post(`/${plural}/commands/:command`, (c) =>
-      take(c, http, { definition, command: c.req.param('command') }),
-    );
-  }
-};
+    },
+  },
+  {
+    ...ROUTE,
+    path: `/${plural}/commands/:command`,
+    // With those above: each command says both of its paths.
+    describe: () => [],
+    handler: (c, http) => take(c, http, { definition, command: c.req.param('command')! }),
+  },
+];

@@ -2,8 +2,10 @@ import { AGGREGATE_ID } from '../../core/ids.js';
 import type { Projection, View } from '../../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { DocumentReads } from '../../read/views/port.js';
+import { DOCUMENT, documentRef, inPath, json, NOT_MODIFIED, REFLECTED } from '../openapi/index.js';
 import { aggregateAtAnswer, atOf } from './aggregate-at.js';
 import { problem } from './answer.js';
+import { describeList } from './describe-list.js';
 import { whileHeld } from './hold.js';
 import type { Ctx, Http } from './http.js';
 import { listAnswer } from './list.js';
@@ -12,6 +14,7 @@ import type { Plural } from './plurals.js';
 import { badQuery, refuseUnknown } from './query.js';
 import {
   contentTag,
+  hasReadSide,
   momentHeaders,
   type Reads,
   type Reflected,
@@ -19,7 +22,9 @@ import {
   reflectedAnswer,
   reflectionHeaders,
 } from './reflected.js';
-import type { Routes } from './route-list.js';
+import { permissionOf, toList, toRead } from './requirements.js';
+import type { Route } from './route.js';
+import { READING, shared } from './shared-parameters.js';
 import { shown } from './shown.js';
 
 export const NO_READ_SIDE = refuse(
@@ -27,12 +32,11 @@ export const NO_READ_SIDE = refuse(
   'this node answers no queries: it was started without a read side; POST /commands and GET /events/stream work',
 );
 
-/** The projection that answers for an aggregate type, if there is one. */
-const resourceOf = (
-  { projections }: Pick<Http, 'projections'>,
-  { definition }: Plural,
-): Projection | undefined =>
-  projections?.definitions.find(({ resource }) => resource === definition.name);
+/** Answers from documents, on a node that has any. */
+export const onReadSide =
+  (answering: (c: Ctx, http: Reads) => Response | Promise<Response>) =>
+  (c: Ctx, http: Http): Response | Promise<Response> =>
+    hasReadSide(http) ? answering(c, http) : problem(c, NO_READ_SIDE);
 
 /** Whether deleted ones are asked for, too. */
 const includesDeleted = (c: Ctx): { readonly deleted: boolean } | Refusal => {
@@ -141,8 +145,11 @@ const answerOf = async (
 
 const DOCUMENT_PARAMETERS = ['include_deleted', ...READ_PARAMETERS];
 
-const oneOf = async (c: Ctx, http: Reads, plural: Plural): Promise<Response> => {
-  const projection = resourceOf(http, plural)!;
+const oneOf = async (
+  c: Ctx,
+  http: Reads,
+  { plural, projection }: { readonly plural: Plural; readonly projection: Projection },
+): Promise<Response> => {
   const id = c.req.param('id')!;
   const unknown = refuseUnknown(c, [...DOCUMENT_PARAMETERS, 'version']);
   if (unknown) return problem(c, unknown);
@@ -162,22 +169,6 @@ const oneOf = async (c: Ctx, http: Reads, plural: Plural): Promise<Response> => 
   return told;
 };
 
-/** `GET /{plural}` and `GET /{plural}/{id}`: an aggregate type as its projection shows it. */
-export const resourceRoutes = (app: Routes, http: Http, plurals: readonly Plural[]): void => {
-  const { projections } = http;
-  for (const one of plurals) {
-    const projection = resourceOf(http, one);
-    if (!projections || !projection) {
-      app.get(`/${one.plural}`, (c) => problem(c, NO_READ_SIDE));
-      app.get(`/${one.plural}/:id`, (c) => problem(c, NO_READ_SIDE));
-      continue;
-    }
-    const reads: Reads = { ...http, projections };
-    app.get(`/${one.plural}`, (c) => listAnswer(c, reads, projection));
-    app.get(`/${one.plural}/:id`, (c) => oneOf(c, reads, one));
-  }
-};
-
 /** `GET /views/{name}/documents/{key}`: one document of any projection. */
 export const viewDocument = (
   c: Ctx,
@@ -192,4 +183,58 @@ export const viewDocument = (
     key,
     what: `document of ${projection.name} with this key`,
   });
+};
+
+const notHere = (c: Ctx): Response => problem(c, NO_READ_SIDE);
+
+/** `GET /{plural}` and `GET /{plural}/{id}`: an aggregate type as its projection shows it. */
+export const resourceRoutes = (
+  one: Plural,
+  projection: Projection | undefined,
+): readonly Route[] => {
+  const { plural, definition } = one;
+  const { slug, name, summary } = definition;
+  const permission = () => permissionOf(projection);
+  const list = { method: 'GET', path: `/${plural}`, needs: toList(permission) } as const;
+  const single = {
+    method: 'GET',
+    path: `/${plural}/:id`,
+    needs: toRead(permission, ['version']),
+  } as const;
+  if (!projection) {
+    const nothing = { describe: () => [], handler: notHere };
+    return [
+      { ...list, ...nothing },
+      { ...single, ...nothing },
+    ];
+  }
+  return [
+    {
+      ...list,
+      describe: () => [
+        describeList(projection, {
+          id: `${slug}.list`,
+          tag: name,
+          summary: `The list: ${summary}`,
+        }),
+      ],
+      handler: onReadSide((c, http) => listAnswer(c, http, projection)),
+    },
+    {
+      ...single,
+      id: `${slug}.get`,
+      tag: name,
+      summary: `One ${name}, now or as it was.`,
+      parameters: [
+        inPath('id', { type: 'string', minLength: 1 }),
+        ...shared('include_deleted', 'version', ...READING, 'If-None-Match'),
+      ],
+      answers: {
+        200: json(`The ${name}.`, documentRef(projection), { headers: REFLECTED }),
+        304: NOT_MODIFIED,
+      },
+      refusals: DOCUMENT,
+      handler: onReadSide((c, http) => oneOf(c, http, { plural: one, projection })),
+    },
+  ];
 };

@@ -1,0 +1,69 @@
+import type { Projection, View } from '../../../core/projection.js';
+import { stampFields } from '../../../core/stamps.js';
+import type { Plural } from '../plurals.js';
+import { permissionOf, toRead } from '../requirements.js';
+import type { Route } from '../route.js';
+import { change } from './changing.js';
+import { create } from './creating.js';
+import { remove } from './deleting.js';
+import { describeChanging, describeCreating, describeDeleting } from './describe-writing.js';
+import type { Reading } from './meant.js';
+import { settableOf } from './settable.js';
+
+/** Every field of a document, those that it gets only where it is shown among them. */
+const fieldsOf = ({ view, show }: Projection): readonly string[] => {
+  const empty = view.parse({}) as View;
+  try {
+    const told = show?.(empty, { now: new Date(0).toISOString(), related: () => undefined });
+    return [...new Set([...Object.keys(empty), ...Object.keys(told ?? {})])];
+  } catch {
+    return Object.keys(empty); // it shows only documents that say something
+  }
+};
+
+/**
+ * Resources are written by what their commands say they set (requirement 000 §7): a request becomes
+ * several commands for one aggregate, decided together and written at once or not at all.
+ */
+export const writingRoutes = (
+  { plural, definition }: Plural,
+  projection: Projection | undefined,
+): readonly Route[] => {
+  const settable = settableOf(definition);
+  const shown = projection ? fieldsOf(projection) : Object.keys(stampFields);
+  const reading: Reading = { settable, plural, shown };
+  const { creating, deleting, rules } = settable;
+  const [list, one] = [`/${plural}`, `/${plural}/:id`];
+  const route = { takesDryRun: true } as const;
+  // To compare with what is there is to read it; about commands the runtime decides.
+  const comparing = toRead(() => permissionOf(projection), ['version']);
+  const changing = (method: 'PATCH' | 'PUT'): Route => ({
+    ...route,
+    method,
+    path: one,
+    needs: comparing,
+    describe: () => [describeChanging(definition, method)],
+    handler: (c, http) => change(c, { http, reading, id: c.req.param('id')! }, method === 'PUT'),
+  });
+  const beginning: Route = {
+    ...route,
+    method: 'POST',
+    path: list,
+    needs: 'known',
+    describe: () => [describeCreating(definition)],
+    handler: (c, http) => create(c, http, { ...reading, creating: creating?.spec }),
+  };
+  const removing: Route = {
+    ...route,
+    method: 'DELETE',
+    path: one,
+    needs: 'known',
+    describe: () => [describeDeleting(definition)],
+    handler: (c, http) => remove(c, http, { reading, id: c.req.param('id')! }),
+  };
+  return [
+    ...(creating ? [beginning] : []),
+    ...(rules.size > 0 ? [changing('PATCH'), changing('PUT')] : []),
+    ...(deleting ? [removing] : []),
+  ];
+};
