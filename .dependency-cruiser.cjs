@@ -33,6 +33,11 @@ const IMPORTER = '^src/operate/importing/(importer|turns)\\.ts$';
 
 /** Each stands on those after it, and imports none before it. */
 const FLOORS = ['cli', 'node', 'edge', 'operate', 'read', 'write', 'core'];
+/** Programs outside a node ask by the client; a node has no use for it. */
+const above = (floor, height) => [
+  ...(floor === 'cli' ? [] : ['client']),
+  ...FLOORS.slice(0, height),
+];
 /** The package's entrances, and the program that is made of it. */
 const ENTRANCES = '^(main|src/index)\\.ts$|^src/testing/';
 
@@ -43,7 +48,7 @@ module.exports = {
       comment: `src/${floor} imports only families below it`,
       severity: 'error',
       from: { path: `^src/${floor}/`, pathNot: [TEST] },
-      to: { path: [ENTRANCES, `^src/(${['client', ...FLOORS.slice(0, height)].join('|')})/`] },
+      to: { path: [ENTRANCES, `^src/(${above(floor, height).join('|')})/`] },
     })),
     {
       name: 'no-circular',
@@ -134,13 +139,7 @@ module.exports = {
       'openapi-describes-definitions',
       'descriptions of the API follow from definitions, and from what routes say of themselves',
       { path: '^src/edge/openapi/' },
-      [
-        '^src/edge/openapi/',
-        '^src/edge/wire/problem\\.ts$',
-        CORE,
-        npm('zod'),
-        NODE,
-      ],
+      ['^src/edge/openapi/', '^src/edge/wire/problem\\.ts$', CORE, npm('zod'), NODE],
     ),
     only(
       'client-runs-anywhere',
