@@ -5,7 +5,8 @@ import { backstage } from './backstage/index.js';
 import { compose } from './compose/index.js';
 import { csv } from './csv/index.js';
 import { govukHistory } from './govuk-history/index.js';
-import { modelFormat, type ParsedFormat } from './model-format.js';
+import { modelFormat } from './model-format.js';
+import type { ParsedFormat } from './parsed-format.js';
 import { undo } from './plan/undo.js';
 
 /** Every importer of histories; a new one is a folder here and one entry in this list. */

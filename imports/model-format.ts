@@ -1,5 +1,6 @@
-import type { ModelFormat, ReadModel } from '../src/operate/importing/importer.js';
+import type { ReadModel } from '../src/operate/importing/importer.js';
 import type { Model } from './model.js';
+import type { ParsedFormat } from './parsed-format.js';
 import { compareModel } from './plan/compare.js';
 import { readApart } from './read-apart.js';
 
@@ -10,10 +11,6 @@ const readModel = (model: Model): ReadModel => ({
   notes: [...model.notes, ...model.skipped],
   compare: (landscape, comparing) => compareModel(model, landscape, comparing),
 });
-
-/** What makes a model of files, in the thread that calls it. */
-type Parse = (...given: Parameters<ModelFormat['read']>) => Model | Promise<Model>;
-export type ParsedFormat = ModelFormat & { readonly parse: Parse };
 
 /** A format from what parses its files; what is large is parsed in a thread of its own. */
 export const modelFormat = (format: Omit<ParsedFormat, 'read'>): ParsedFormat => ({

@@ -1,31 +1,13 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import {
-  ImportError,
-  type ImportProblem,
-  type ModelFormat,
-  type SourceFile,
-} from '../src/operate/importing/importer.js';
+import { ImportError, type ImportProblem } from '../src/operate/importing/importer.js';
 import { bounded } from './bounded.js';
 import { formats } from './index.js';
 import type { Model } from './model.js';
+import { type Asked, LISTS, type Parsed } from './parsing-messages.js';
 
-/** What a thread is asked to parse. */
-export type Asked = {
-  readonly format: string;
-  readonly files: readonly SourceFile[];
-  readonly options: Parameters<ModelFormat['read']>[1];
-};
 /** Of each list of a model, what is handed over in one go; whoever takes it asks for the next. */
 const PIECE_ITEMS = 2_000;
-const LISTS = ['elements', 'relations', 'skipped', 'notes'] as const;
-export type List = (typeof LISTS)[number];
-
-/** Pieces of the lists of a model and then the rest of it, or what is wrong with the files. */
-export type Parsed =
-  | { readonly list: List; readonly items: readonly unknown[] }
-  | { readonly rest: Omit<Model, List> }
-  | { readonly problem: ImportProblem };
 
 const parsed = async ({
   format,

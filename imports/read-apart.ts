@@ -6,8 +6,8 @@ import {
 } from '../src/operate/importing/importer.js';
 import { bounded } from './bounded.js';
 import type { Model } from './model.js';
-import type { ParsedFormat } from './model-format.js';
-import type { Asked, List, Parsed } from './parsing-thread.js';
+import type { ParsedFormat } from './parsed-format.js';
+import type { Asked, List, Parsed } from './parsing-messages.js';
 
 /** What is parsed without a thread: whatever it holds, it takes some tens of milliseconds. */
 const HERE_BYTES_MAX = 4 * 1024;

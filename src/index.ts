@@ -93,13 +93,13 @@ export type { StreamSettings, Topology } from './write/store/topology.js';
 // Running.
 
 export type { Limits } from './write/runtime/limits.js';
+export type { Log } from './write/runtime/log.js';
 export type {
   Accepted,
   /** The answer to a command: accepted, or a refusal. */
   Result,
 } from './write/runtime/outcome.js';
 export {
-  type Log,
   Runtime,
   /** What a runtime is made of: definitions, a store, a log. */
   type RuntimeOptions,

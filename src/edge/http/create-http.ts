@@ -5,7 +5,8 @@ import { createMetrics, createReadiness, type Measured } from '../../operate/met
 import type { Projections } from '../../read/projector/projections.js';
 import type { TimeTravel } from '../../read/time/time-travel.js';
 import { Failures } from '../../write/runtime/failures.js';
-import type { Log, Runtime } from '../../write/runtime/runtime.js';
+import type { Log } from '../../write/runtime/log.js';
+import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/port.js';
 import type { Access } from '../access/index.js';
 import { problemOf } from '../wire/problem.js';

@@ -5,7 +5,8 @@ import { isRefusal } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import type { Finding, Watch } from '../../core/watch.js';
 import { Boundaries } from '../../write/runtime/boundaries.js';
-import type { Log, Runtime } from '../../write/runtime/runtime.js';
+import type { Log } from '../../write/runtime/log.js';
+import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/port.js';
 
 /** How long after an event of this node it is looked again: many events cost one look. */

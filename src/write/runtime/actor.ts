@@ -9,12 +9,12 @@ import type { Boundaries, Fenced } from './boundaries.js';
 import { type Claiming, claiming } from './claiming.js';
 import { acceptedOf, type Keyed } from './first-answer.js';
 import { decideTogether, type Group, noneOf } from './group.js';
+import type { LastCommand } from './last-command.js';
 import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX, type Limits, TURN_EVENTS_MAX } from './limits.js';
 import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
 import { asFault, lookUp, lookUpOwners } from './look-up.js';
 import { accepted, dryRun, outcomeOfAnswer, type Result } from './outcome.js';
 import { replayed } from './replayed.js';
-import type { LastCommand } from './residents.js';
 import {
   after,
   type Decided,

@@ -1,4 +1,4 @@
-import type { Log } from './runtime.js';
+import type { Log } from './log.js';
 
 /** Failures of one code are logged no more often: a store that is away fails everything. */
 const SAID_EVERY_MS = 1_000;

@@ -8,9 +8,9 @@ import { type CommandCount, type CommandDurations, CommandTally } from './comman
 import { Failures } from './failures.js';
 import { ofAnswer, ofCommand, ofInput } from './journalled.js';
 import { JOURNAL_MESSAGE_MAX } from './limits.js';
+import type { Log } from './log.js';
 import { outcomeOf, outcomeOfFault, type Result, type Together } from './outcome.js';
 import { RepeatedRefusals } from './repeated-refusals.js';
-import type { Log } from './runtime.js';
 
 /** How and when something came in, and from whom. */
 export type Taken = {

@@ -1,13 +1,5 @@
 import type { Actor } from './actor.js';
-import type { Outcome } from './outcome.js';
-
-/** The command that an actor answered last. */
-export type LastCommand = {
-  readonly command_type: string;
-  readonly outcome: Outcome;
-  /** ISO 8601 UTC. */
-  readonly at: string;
-};
+import type { LastCommand } from './last-command.js';
 
 /** An actor in memory. */
 export type Resident = {

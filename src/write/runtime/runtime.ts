@@ -32,16 +32,11 @@ import {
   SWEEP_EVERY_MS,
   TOGETHER_MAX,
 } from './limits.js';
+import type { Log } from './log.js';
 import { ACCEPTED_BEFORE, type Result, type Together, together } from './outcome.js';
 import { RecentCommands } from './recent-commands.js';
 import type { Of } from './replayed.js';
 import { type Residents, type ResidentsWanted, residentsOf } from './residents.js';
-
-/** Where diagnostics go. A pino logger fits. */
-export type Log = {
-  warn(what: object, message: string): void;
-  error(what: object, message: string): void;
-};
 
 export type RuntimeOptions = {
   readonly definitions: readonly Aggregate[];

@@ -2,7 +2,7 @@ import type { DropArgument, Server } from 'node:net';
 import { Shares } from '../../../core/shares.js';
 import type { ConnectionCounts } from '../../../operate/metrics/index.js';
 import { Failures } from '../../../write/runtime/failures.js';
-import type { Log } from '../../../write/runtime/runtime.js';
+import type { Log } from '../../../write/runtime/log.js';
 import { HTTP_LIMITS, type HttpLimits } from '../limits.js';
 import { networkOf } from './address.js';
 import { clientAddress, type TrustedProxies, trustedProxies } from './trusted-proxies.js';
