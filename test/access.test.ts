@@ -105,7 +105,7 @@ describe('the first key', () => {
       const lost = await make();
       await becomes(lost, /"items"/);
       await removeKeys(node.node.natsUrl);
-      await becomes(lost, /UNAUTHENTICATED.*was lost with all others/);
+      await becomes(lost, /UNAUTHENTICATED.*was lost where keys are kept/);
       const ready = async () => (await node.ask('/readyz')).text();
       expect(await ready()).toMatch(/"unfit","reason":"KV_ACCESS-KEYS was removed and made anew/);
       expect(await node.status('/metrics', adminKey)).toBe(200);
@@ -414,7 +414,7 @@ describe('the bucket of keys, removed under nodes', () => {
     await statusBecomes(first, another.text, 200);
     expect(await refused()).toMatchObject({
       code: 'UNAUTHENTICATED',
-      message: expect.stringMatching(/was lost with all others/),
+      message: expect.stringMatching(/was lost where keys are kept/),
     });
     expect(await first.status(LIST, key(text))).toBe(401);
     expect(await beside()).toMatchObject({ state: 'up' });

@@ -5,13 +5,22 @@ import { bucketStream, entrySubject, entrySubjects } from './subjects.js';
 type Info = {
   readonly created: string;
   readonly cluster?: { readonly leader?: string };
-  readonly state: { readonly subjects?: Readonly<Record<string, number>> };
+  readonly state: {
+    readonly last_seq: number;
+    readonly subjects?: Readonly<Record<string, number>>;
+  };
 };
 /** How it is asked: `streams.info` of the client. */
 export type AskInfo = (stream: string, query?: { subjects_filter: string }) => Promise<Info>;
 
-/** Keys of a bucket, and when it was made: one that was removed and made anew is another one. */
-export type BucketKeys = { readonly made: string; readonly keys: readonly string[] };
+/**
+ * Which bucket it is: one that was removed and made anew was made later, and an older copy that was
+ * put back has fewer revisions.
+ */
+export type BucketState = { readonly made: string; readonly last: number };
+
+/** Keys of a bucket. */
+export type BucketKeys = BucketState & { readonly keys: readonly string[] };
 
 /**
  * Keys of a bucket, also of what was removed, as the leader of its stream knows them. A consumer, by
@@ -27,5 +36,5 @@ export const bucketKeys = async (ask: AskInfo, bucket: string): Promise<BucketKe
     throw new Fault('STORE_UNAVAILABLE', `nobody leads ${stream} right now`);
   const skipped = entrySubject(bucket, '').length;
   const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(skipped));
-  return { made: created, keys };
+  return { made: created, last: state.last_seq, keys };
 };

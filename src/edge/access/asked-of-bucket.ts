@@ -1,13 +1,17 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type AskInfo, type BucketKeys, bucketKeys } from '../../core/bucket-keys.js';
+import {
+  type AskInfo,
+  type BucketKeys,
+  type BucketState,
+  bucketKeys,
+} from '../../core/bucket-keys.js';
 import { bucketStream } from '../../core/subjects.js';
 
 /** What a bucket is asked besides its values. */
 export type AskedOfBucket = {
   readonly keys: () => Promise<BucketKeys>;
-  /** When the bucket that is there was made. */
-  readonly made: () => Promise<string>;
+  readonly state: () => Promise<BucketState>;
 };
 
 export const askedOfBucket = (nc: NatsConnection, bucket: string): AskedOfBucket => {
@@ -15,6 +19,9 @@ export const askedOfBucket = (nc: NatsConnection, bucket: string): AskedOfBucket
     (await jetstreamManager(nc, { checkAPI: false })).streams.info(stream, query);
   return {
     keys: () => bucketKeys(ask, bucket),
-    made: async () => (await ask(bucketStream(bucket))).created,
+    state: async () => {
+      const { created, state } = await ask(bucketStream(bucket));
+      return { made: created, last: state.last_seq };
+    },
   };
 };

@@ -23,8 +23,7 @@ export class ExpiringBucket<S extends z.ZodType> {
   readonly #schema: S;
   readonly #make: () => Promise<KV>;
   readonly #keys: AskedOfBucket['keys'];
-  /** When the bucket that is there was made. */
-  readonly made: AskedOfBucket['made'];
+  readonly state: AskedOfBucket['state'];
   private constructor(
     kv: KV,
     schema: S,
@@ -34,7 +33,7 @@ export class ExpiringBucket<S extends z.ZodType> {
     this.#schema = schema;
     this.#make = ways.make;
     this.#keys = ways.keys;
-    this.made = ways.made;
+    this.state = ways.state;
   }
 
   static async open<S extends z.ZodType>(
@@ -52,6 +51,10 @@ export class ExpiringBucket<S extends z.ZodType> {
   async get(id: string): Promise<Changed<z.output<S>> | undefined> {
     const entry = await this.#kv.get(id);
     return entry ? this.#changed(entry) : undefined;
+  }
+
+  async revisionOf(id: string): Promise<number> {
+    return (await this.get(id))?.revision ?? 0;
   }
 
   /** The revision of what is new. */
@@ -76,13 +79,13 @@ export class ExpiringBucket<S extends z.ZodType> {
     const values: Changed<z.output<S>>[] = [];
     for await (const entry of await this.#kv.history()) values.push(this.#changed(entry));
     const found = new Set(values.map(({ id }) => id));
-    const { made, keys } = await this.#keys();
+    const { keys, ...state } = await this.#keys();
     for (const id of keys) {
       // One after the other: there may be thousands.
       const one = found.has(id) ? undefined : await this.get(id);
       if (one) values.push(one);
     }
-    return { made, values };
+    return { ...state, values };
   }
 
   /** Each change from now on, until the signal or until the server forgets that somebody looks. */

@@ -1,14 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { isStreamAbsent } from '../../core/absent-stream.js';
+import type { BucketState } from '../../core/bucket-keys.js';
 
 /** All values are read anew, and the watch begun anew, this often: nothing is missed for longer. */
 const READ_AGAIN_MS = 30_000;
 /** It is looked this often whether the bucket is still the same: no watch tells. */
 const LOOK_EVERY_MS = 1_000;
 const RETRY_AFTER_MS = 500;
-/** A server that leads no more may say that a bucket is not there: it is asked again before that counts. */
-const GONE_AFTER_LOOKS = 3;
+/**
+ * A server that leads no more may say that a bucket is not there, or less far: it is asked again
+ * before that counts.
+ */
+const COUNTS_AFTER_LOOKS = 3;
 
 /** Something as it is from now on; without a value it is gone. */
 export type Changed<T> = {
@@ -17,14 +21,19 @@ export type Changed<T> = {
   readonly value: T | undefined;
 };
 
-/** All values, and when their bucket was made: revisions in another one tell nothing of these. */
-export type Listed<T> = { readonly made: string; readonly values: readonly Changed<T>[] };
+/** All values, and of which bucket: revisions in another one tell nothing of these. */
+export type Listed<T> = BucketState & { readonly values: readonly Changed<T>[] };
+
+/** How a bucket is another one than before. */
+export type Other = 'made anew' | 'older';
 
 /** Where the values stand. */
 export type Source<T> = {
   list(): Promise<Listed<T>>;
-  /** When the bucket was made that is there now. */
-  made(): Promise<string>;
+  /** Which bucket is there now. */
+  state(): Promise<BucketState>;
+  /** As the leader has it now, which no copy that lags tells; 0 = none. */
+  revisionOf(id: string): Promise<number>;
   /** Each change from now on, until the signal or until the server forgets that somebody looks. */
   watch(signal: AbortSignal): Promise<AsyncIterable<Changed<T>>>;
 };
@@ -37,7 +46,7 @@ export type FollowedOptions<T> = {
   /** The bucket was removed; told at each look until it is there again. */
   readonly onGone?: (isFirst: boolean) => Promise<void>;
   /** It is another one than before, whose values, which count no more, are told. */
-  readonly onOther?: (before: ReadonlyMap<string, T>) => void;
+  readonly onOther?: (before: ReadonlyMap<string, T>, how: Other) => void;
   readonly log: { warn(what: object, message: string): void };
 };
 
@@ -57,6 +66,8 @@ export class Followed<T> {
   #following: Promise<void> | undefined;
   #hasFailed = false;
   #made: string | undefined;
+  /** The highest revision that was ever met in the bucket. */
+  #last = 0;
   #absent = 0;
 
   constructor(options: FollowedOptions<T>) {
@@ -72,7 +83,7 @@ export class Followed<T> {
 
   /** Whether the bucket was removed, and is not there again. */
   get isGone(): boolean {
-    return this.#absent >= GONE_AFTER_LOOKS;
+    return this.#absent >= COUNTS_AFTER_LOOKS;
   }
 
   /** What is known of one; one that was just removed is known without a value. */
@@ -86,6 +97,7 @@ export class Followed<T> {
 
   /** What comes by the watch, or was written here; also while the list is read, which may be older. */
   take({ id, revision, value }: Changed<T>): void {
+    this.#last = Math.max(this.#last, revision);
     for (const values of [this.#held, this.#since])
       if ((values.get(id)?.revision ?? 0) <= revision) values.set(id, { revision, value });
   }
@@ -100,8 +112,9 @@ export class Followed<T> {
   async #read(): Promise<void> {
     let removed = [...this.#since].filter(([, { value }]) => value === undefined);
     this.#since = new Map();
-    const { made, values } = await this.#options.source.list();
-    if (this.#made !== undefined && made !== this.#made) {
+    const { other, made, last, values } = await this.#list();
+    const before = new Map(this.entries());
+    if (other) {
       this.#forget();
       removed = [];
     }
@@ -114,16 +127,40 @@ export class Followed<T> {
     }
     this.#held = held;
     this.#made = made;
+    this.#last = Math.max(this.#last, last);
     this.#absent = 0;
+    if (other) this.#options.onOther?.(before, other);
+  }
+
+  /** What there is, and how it is of another bucket than what is known. */
+  async #list(): Promise<Listed<T> & { readonly other: Other | undefined }> {
+    for (let look = 1; ; look++) {
+      const known = this.#last; // what comes while it is asked may be more than it tells
+      const listed = await this.#options.source.list();
+      if (this.#made !== undefined && listed.made !== this.#made)
+        return { ...listed, other: 'made anew' };
+      if (listed.last >= known && !(await this.#hasOlder(listed)))
+        return { ...listed, other: undefined };
+      if (look === COUNTS_AFTER_LOOKS) return { ...listed, other: 'older' };
+      await pause(RETRY_AFTER_MS, undefined, { signal: this.#stop.signal, ref: false });
+    }
+  }
+
+  /** Whether a copy from before, written on since, stands in the bucket's place. */
+  async #hasOlder({ values }: Listed<T>): Promise<boolean> {
+    for (const { id, revision } of values) {
+      const known = this.#held.get(id)?.revision ?? 0;
+      if (known > revision && (await this.#options.source.revisionOf(id)) < known) return true;
+    }
+    return false;
   }
 
   /** The bucket is another one. What was watched meanwhile may have stood in either. */
   #forget(): void {
-    const before = new Map(this.entries());
     this.#held = new Map();
     this.#since = new Map();
+    this.#last = 0;
     this.#renew.abort();
-    this.#options.onOther?.(before);
   }
 
   async #follow(): Promise<void> {
@@ -141,7 +178,7 @@ export class Followed<T> {
       } catch (err) {
         if (this.#stop.signal.aborted) return;
         if (isStreamAbsent(err)) this.#absent++;
-        if (this.isGone) await this.#options.onGone?.(this.#absent === GONE_AFTER_LOOKS);
+        if (this.isGone) await this.#options.onGone?.(this.#absent === COUNTS_AFTER_LOOKS);
         // Said once: a bucket that is gone, or NATS, may be away for days.
         if (!signal.aborted && !this.#hasFailed) {
           log.warn({ err }, `${what}: changes cannot be followed; those known before still count`);
@@ -160,11 +197,12 @@ export class Followed<T> {
     const until = performance.now() + READ_AGAIN_MS;
     while (performance.now() < until) {
       await pause(LOOK_EVERY_MS, undefined, { signal, ref: false });
-      const made = await this.#options.source.made().catch((error: unknown) => {
+      const known = this.#last;
+      const state = await this.#options.source.state().catch((error: unknown) => {
         if (isStreamAbsent(error)) throw error;
-        return this.#made; // NATS is away: nothing is known
+        return undefined; // NATS is away: nothing is known
       });
-      if (made !== this.#made) return;
+      if (state && (state.made !== this.#made || state.last < known)) return;
     }
   }
 

@@ -1,5 +1,6 @@
 import { type KV, type KvEntry, Kvm, KvWatchInclude } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { BucketState } from '../../core/bucket-keys.js';
 import { BUCKETS } from '../../core/buckets.js';
 import { ACCESS_KEYS_BUCKET } from '../../core/subjects.js';
 import { ApiKey, KEY_ID } from './api-key.js';
@@ -55,19 +56,23 @@ export class KeyBucket {
       .sort((a, b) => a.created_at.localeCompare(b.created_at));
   }
 
-  made(): Promise<string> {
-    return this.#asked.made();
+  state(): Promise<BucketState> {
+    return this.#asked.state();
+  }
+
+  async revisionOf(id: string): Promise<number> {
+    return (await this.#kv.get(id))?.revision ?? 0;
   }
 
   async list(): Promise<Listed<ApiKey>> {
-    const { made, keys: ids } = await this.#asked.keys();
+    const { keys: ids, ...state } = await this.#asked.keys();
     const values: Changed<ApiKey>[] = [];
     for (let at = 0; at < ids.length; at += ASKED_AT_ONCE) {
       const found = await Promise.all(ids.slice(at, at + ASKED_AT_ONCE).map((id) => this.get(id)));
       for (const one of found)
         if (one) values.push({ id: one.key.id, revision: one.revision, value: one.key });
     }
-    return { made, values };
+    return { ...state, values };
   }
 
   /** Empty, where somebody removed it. */

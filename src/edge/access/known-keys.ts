@@ -14,6 +14,8 @@ const GONE = refuse(
   'STORE_UNAVAILABLE',
   'no API key can be looked up now: where they are kept was removed, or cannot be read; ask who runs this',
 );
+/** Ids that are told at a time. */
+const NAMED_MAX = 20;
 const STREAM = bucketStream(ACCESS_KEYS_BUCKET);
 
 export type KnownKeysOptions = {
@@ -47,7 +49,7 @@ const principalOf = (key: ApiKey): Principal =>
 export class KnownKeys {
   readonly #keys: Followed<ApiKey>;
   readonly #clock: () => number;
-  /** Those of a bucket that was removed. */
+  /** Those of a bucket that was removed, or that an older copy took the place of. */
   #lost: ReadonlyMap<string, ApiKey> = new Map();
 
   constructor({ nc, bucket, clock, makeAnew, log }: KnownKeysOptions) {
@@ -61,9 +63,10 @@ export class KnownKeys {
         // Where there was no key none is lost. One that fails is tried again at the next look.
         if (makeAnew || this.#count() === 0) await bucket.makeAnew().catch(() => {});
       },
-      onOther: (before) => {
+      onOther: (before, how) => {
         this.#lost = new Map([...this.#lost, ...before]);
-        if (before.size > 0) log.error({}, this.#saidLost());
+        if (how === 'older') log.error({}, this.#saidOlder());
+        else if (before.size > 0) log.error({}, this.#saidLost());
       },
     });
     this.#clock = clock;
@@ -77,7 +80,8 @@ export class KnownKeys {
   /** What is the matter with where keys are kept, until there are some again; as a sentence. */
   get trouble(): string | null {
     if (this.#keys.isGone) return this.#gone();
-    return this.#lost.size > 0 && this.#count() === 0 ? this.#saidLost() : null;
+    if (this.#lost.size > 0 && this.#count() === 0) return this.#saidLost();
+    return this.#revived().length > 0 ? this.#saidOlder() : null;
   }
 
   /** Whom a key stands for, or what is wrong with it. */
@@ -96,7 +100,7 @@ export class KnownKeys {
     // Whoever shows it guesses nothing: all of them do so at once.
     if (lost && fits(lost, secretDigest, now))
       return over(
-        `the API key ${id} was lost with all others: ask for a new one (stele key create)`,
+        `the API key ${id} was lost where keys are kept: ask for a new one (stele key create)`,
       );
     // What a key's state is, only its owner is told.
     if (!key || !fits(key, secretDigest, now)) return UNKNOWN;
@@ -116,8 +120,24 @@ export class KnownKeys {
     return [...this.#keys.entries()].length;
   }
 
+  /** Ids of keys that were revoked, and count again. */
+  #revived(): readonly string[] {
+    const isRevoked = (key: ApiKey | undefined): boolean => key != null && key.revoked_at !== null;
+    return [...this.#lost]
+      .filter(([id, key]) => isRevoked(key) && !isRevoked(this.#keys.get(id)?.value ?? key))
+      .map(([id]) => id);
+  }
+
   #gone(): string {
     return `${STREAM} was removed: no API key counts (it held ${this.#count()}); restore it, or make keys anew with \`stele key create\``;
+  }
+
+  #saidOlder(): string {
+    const revived = this.#revived();
+    const more = revived.length - NAMED_MAX;
+    const named = revived.slice(0, NAMED_MAX).join(', ') + (more > 0 ? ` and ${more} more` : '');
+    const which = named && `; revoke again ${named}`;
+    return `${STREAM} was put back to an older copy: keys that were revoked or rotated since it was made count as they did then${which}`;
   }
 
   #saidLost(): string {

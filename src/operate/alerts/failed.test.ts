@@ -32,7 +32,7 @@ it('are all listed, also those that the copy lacks on which they are listed', as
   const subjects = Object.fromEntries(
     [...leader.keys()].map((key) => [`$KV.ALERTS-FAILED.${key}`, 1]),
   );
-  const ask = async () => ({ created: '', state: { subjects } });
+  const ask = async () => ({ created: '', state: { last_seq: 3, subjects } });
   const failed = new FailedAlerts(kv, async () => {}, ask);
   expect(await failed.list(9)).toEqual({ total: 2, alerts: [alertOf('old'), alertOf('new')] });
   expect(await failed.list(1)).toEqual({ total: 2, alerts: [alertOf('old')] });
