@@ -11,7 +11,7 @@ import {
   decodeEvent,
   decodeJournalEntry,
 } from '../src/read/projector/decoded-entry.js';
-import { Documents } from '../src/read/projector/documents.js';
+import { MemoryDocuments } from '../src/read/projector/memory-documents.js';
 import type { JournalEntry } from '../src/write/store/port.js';
 import { projections } from '../streams/index.js';
 
@@ -127,7 +127,7 @@ const decoded = ({ name, of, entries }: History): History<DecodedEntry> => {
 
 /** The documents after each entry, as one short text. */
 const digest = (projection: Projection, entries: readonly DecodedEntry[]): string => {
-  const documents = new Documents(projection);
+  const documents = new MemoryDocuments(projection);
   const forms = entries.map((entry) => {
     documents.take(entry, { now: () => AT });
     return canonical([Object.fromEntries(documents.views), [...documents.parked.keys()]]);

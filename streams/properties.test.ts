@@ -7,7 +7,7 @@ import { done } from '../src/core/steps.js';
 import { completeProjections } from '../src/read/projections/index.js';
 import { resourceOf } from '../src/read/projections/resource.js';
 import type { DecodedEntry } from '../src/read/projector/decoded-entry.js';
-import { Documents } from '../src/read/projector/documents.js';
+import { MemoryDocuments } from '../src/read/projector/memory-documents.js';
 import { arrivals, project } from '../src/testing/projections.js';
 import { anything, histories, interleaved } from '../test/support/histories.js';
 import { projections } from './index.js';
@@ -88,7 +88,7 @@ describe.each(all.map((one) => [one.name, one] as const))(
       'starts again from stored documents as if it had not stopped',
       (there) => {
         const half = Math.floor(there.length / 2);
-        const documents = new Documents(projection);
+        const documents = new MemoryDocuments(projection);
         const now = () => NOW;
         for (const one of there.slice(0, half)) documents.take(one, { now });
         for (const [key, view] of documents.views)

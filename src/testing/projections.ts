@@ -18,7 +18,7 @@ import {
   decodeEvent,
   decodeJournalEntry,
 } from '../read/projector/decoded-entry.js';
-import { Documents } from '../read/projector/documents.js';
+import { MemoryDocuments } from '../read/projector/memory-documents.js';
 import { projected } from '../read/projector/projected.js';
 import type { JournalEntry } from '../write/store/port.js';
 import { Expectation, plain, show } from './expectation.js';
@@ -182,7 +182,7 @@ export const project = (
   arriving: readonly DecodedEntry[],
 ): ReadonlyMap<string, View> => {
   let thrown: unknown;
-  const documents = new Documents(
+  const documents = new MemoryDocuments(
     strict(projection, (error) => {
       thrown ??= error;
     }),
@@ -198,7 +198,7 @@ export const project = (
   return documents.views;
 };
 
-/** Documents of other projections, by projection and key. */
+/** MemoryDocuments of other projections, by projection and key. */
 type Others = Readonly<Record<string, Readonly<Record<string, View>>>>;
 
 /** What came of some events, and the sentences to expect of it. */

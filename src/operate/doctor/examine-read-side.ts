@@ -1,7 +1,7 @@
 import type { Projection } from '../../core/projection.js';
 import { eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
 import { holdsAny, replacedSince } from '../../read/projector/same-log.js';
-import type { Checkpoint, Damage, Slot, ViewStore } from '../../read/views/port.js';
+import type { Checkpoint, Damage, ParkedEvents, Slot, ViewStore } from '../../read/views/port.js';
 import { type Finding, finding } from './finding.js';
 import type { ConsumerFound, OpenedStore } from './reading-store.js';
 
@@ -105,7 +105,7 @@ const eventsWait = (events: number): string =>
 /** What waits and what was left out. */
 const examineParked = async (
   { projection: { name }, slot }: Looked,
-  views: ViewStore,
+  views: ParkedEvents,
 ): Promise<
   Pick<ReadSideReport, 'findings'> &
     Pick<ProjectionReport, 'parked_aggregates' | 'parked_events' | 'discarded_events'>

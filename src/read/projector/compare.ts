@@ -1,6 +1,6 @@
 import { setImmediate as others } from 'node:timers/promises';
 import type { View } from '../../core/projection.js';
-import type { Slot, ViewStore } from '../views/port.js';
+import type { Documents, Slot } from '../views/port.js';
 import { COMPARE_PAGE, DIFFERENCES_SHOWN_MAX } from './limits.js';
 import type { Comparison, Vector } from './projections.js';
 
@@ -26,12 +26,12 @@ export const positionText = (vector: Vector): string =>
     .join(',');
 
 /** Documents to compare with: by keys, and all keys there are. */
-export type Documents = {
+export type Compared = {
   get(keys: readonly string[]): Promise<ReadonlyMap<string, View>>;
   keys(): AsyncIterable<readonly string[]>;
 };
 
-export const documentsInMemory = (documents: ReadonlyMap<string, View>): Documents => ({
+export const documentsInMemory = (documents: ReadonlyMap<string, View>): Compared => ({
   get: async (keys) =>
     new Map(
       keys.flatMap((key) => (documents.has(key) ? [[key, documents.get(key)!] as const] : [])),
@@ -47,7 +47,7 @@ export const documentsInMemory = (documents: ReadonlyMap<string, View>): Documen
 
 /** Every document of a slot, a page at a time; between two of them others get their turn. */
 export async function* pagesOf(
-  views: ViewStore,
+  views: Documents,
   slot: Slot,
 ): AsyncGenerator<readonly { readonly key: string; readonly document: View }[]> {
   for (let after: string | null = null; ; ) {
@@ -59,7 +59,7 @@ export async function* pagesOf(
   }
 }
 
-export const documentsOfSlot = (views: ViewStore, slot: Slot): Documents => ({
+export const documentsOfSlot = (views: Documents, slot: Slot): Compared => ({
   get: (keys) => views.documents(slot, keys),
   async *keys() {
     for await (const page of pagesOf(views, slot)) yield page.map(({ key }) => key);
@@ -68,9 +68,9 @@ export const documentsOfSlot = (views: ViewStore, slot: Slot): Documents => ({
 
 /** A slot against other documents, key by key; neither may change meanwhile. */
 export const compareDocuments = async (
-  views: ViewStore,
+  views: Documents,
   slot: Slot,
-  other: Documents,
+  other: Compared,
   position: Vector,
 ): Promise<Comparison> => {
   const differences: { key: string; first: unknown; second: unknown }[] = [];

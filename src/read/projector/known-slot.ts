@@ -1,5 +1,15 @@
 import type { Projection, View } from '../../core/projection.js';
-import type { Checkpoint, Commit, Discarded, Fold, Parked, Slot } from '../views/port.js';
+import type {
+  Checkpoint,
+  Checkpoints,
+  Commit,
+  Discarded,
+  Documents,
+  Fold,
+  Parked,
+  ParkedEvents,
+  Slot,
+} from '../views/port.js';
 import type { Applied } from './apply-batch.js';
 import { rowKey } from './parking.js';
 import { Recent } from './recent.js';
@@ -11,6 +21,10 @@ export type Settled = Pick<Commit, 'advance'> &
   Partial<Pick<Commit, 'park' | 'unpark' | 'discard'>>;
 
 type Changes = Pick<Applied, 'documents' | 'folds'>;
+/** Where a slot is read and written, and how much of it is kept in memory. */
+type Around = Pick<World, 'limits'> & {
+  readonly views: Documents & Checkpoints & ParkedEvents;
+};
 type Begun = { readonly id: string; readonly version: number };
 
 /**
@@ -20,7 +34,7 @@ type Begun = { readonly id: string; readonly version: number };
 export class KnownSlot {
   readonly projection: Projection;
   readonly slot: Slot;
-  readonly #world: World;
+  readonly #world: Around;
   readonly #documents: Recent<string, View | null>;
   readonly #folds: Recent<string, Fold>;
   readonly #parked: Map<string, Parked>;
@@ -28,7 +42,7 @@ export class KnownSlot {
   #revision: number;
 
   private constructor(
-    of: { readonly projection: Projection; readonly slot: Slot; readonly world: World },
+    of: { readonly projection: Projection; readonly slot: Slot; readonly world: Around },
     read: {
       readonly revision: number;
       readonly parked: readonly Parked[];
@@ -49,7 +63,7 @@ export class KnownSlot {
   static async read(
     projection: Projection,
     slot: Slot,
-    world: World,
+    world: Around,
   ): Promise<{ readonly known: KnownSlot; readonly checkpoints: readonly Checkpoint[] }> {
     const { views } = world;
     // Before anything else is read: what is written meanwhile must not go unnoticed.

@@ -4,9 +4,9 @@ import type { EventStore, JournalMessage, LogEntry } from '../../write/store/por
 import type { Discarded, Parked } from '../views/port.js';
 import { eventsIn } from './apply-batch.js';
 import { type DecodedEntry, decodeEvent, decodeJournalEntry } from './decoded-entry.js';
-import { Documents, leftOutKey } from './documents.js';
 import { dropFeeds, feedOf, type Message } from './feeds.js';
 import { PROJECTOR_LIMITS } from './limits.js';
+import { leftOutKey, MemoryDocuments } from './memory-documents.js';
 import { rowKey } from './parking.js';
 import type { Vector } from './projections.js';
 import type { Turns } from './turns.js';
@@ -25,7 +25,7 @@ export type LeftOut = {
  * live ones. It can be moved forward, never back.
  */
 export class Recomputed {
-  readonly #documents: Documents;
+  readonly #documents: MemoryDocuments;
   readonly #store: EventStore;
   readonly #turns: Turns;
   /** Sequences from which on units wait, by `rowKey`. */
@@ -39,7 +39,7 @@ export class Recomputed {
     leftOut: LeftOut,
     { store, turns }: { readonly store: EventStore; readonly turns: Turns },
   ) {
-    this.#documents = new Documents(projection, new Set(leftOut.discarded.map(leftOutKey)));
+    this.#documents = new MemoryDocuments(projection, new Set(leftOut.discarded.map(leftOutKey)));
     this.#parkedFrom = new Map(leftOut.parked.map((row) => [rowKey(row), row.sequence]));
     this.#store = store;
     this.#turns = turns;

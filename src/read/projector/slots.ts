@@ -1,6 +1,12 @@
 import type { Projection } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
-import { type DocumentReads, isSameSlot, type Slot, type ViewStore } from '../views/port.js';
+import {
+  type Checkpoints,
+  isSameSlot,
+  type ParkedEvents,
+  type Slot,
+  type SlotStore,
+} from '../views/port.js';
 import { dropFeeds, feedName } from './feeds.js';
 import type { World } from './world.js';
 
@@ -17,7 +23,7 @@ export class Slots {
     this.#world = world;
   }
 
-  get #views(): ViewStore {
+  get #views(): SlotStore & ParkedEvents & Checkpoints {
     return this.#world.views;
   }
 
@@ -25,7 +31,7 @@ export class Slots {
     this.#all = await this.#find(this.#views);
   }
 
-  async #find(store: Pick<DocumentReads, 'slots'>): Promise<readonly Slot[]> {
+  async #find(store: Pick<SlotStore, 'slots'>): Promise<readonly Slot[]> {
     const slots = await store.slots();
     return slots.filter(({ projection }) => projection === this.#projection.name);
   }
@@ -75,7 +81,7 @@ export class Slots {
    * The live slot as it is there.
    * @throws Fault READ_STORE_UNAVAILABLE
    */
-  async findLiveIn(store: Pick<DocumentReads, 'slots'>): Promise<Slot> {
+  async findLiveIn(store: Pick<SlotStore, 'slots'>): Promise<Slot> {
     const live = (await this.#find(store)).find(({ role }) => role === 'live');
     if (live) return live;
     throw new Fault(

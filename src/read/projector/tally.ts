@@ -1,6 +1,6 @@
 import type { Projection } from '../../core/projection.js';
 import type { StreamEnds } from '../../write/store/port.js';
-import { type DocumentReads, isSameSlot, type Slot } from '../views/port.js';
+import { type Checkpoints, isSameSlot, type Slot } from '../views/port.js';
 import { COUNT_EVERY_MS } from './limits.js';
 import type { SourceStatus, Vector } from './projections.js';
 import {
@@ -50,7 +50,7 @@ export class Tally {
   /** How far a slot is, as it is written. */
   async written(
     slot: Slot,
-    store: Pick<DocumentReads, 'checkpoints'> = this.#world.views,
+    store: Pick<Checkpoints, 'checkpoints'> = this.#world.views,
   ): Promise<Vector> {
     const written = await store.checkpoints(slot);
     return positionsOf(progressFrom(this.#projection.sources, written, new Map()));

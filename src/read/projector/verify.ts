@@ -1,6 +1,6 @@
 import type { Projection, View } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
-import type { ViewStore } from '../views/port.js';
+import type { ParkedEvents } from '../views/port.js';
 import { compareDocuments, documentsInMemory } from './compare.js';
 import { rowKey } from './parking.js';
 import type { Comparison } from './projections.js';
@@ -37,7 +37,7 @@ export const verify = async (
   });
 };
 
-const leftOut = async (views: ViewStore, { slot }: Worker): Promise<LeftOut> => ({
+const leftOut = async (views: ParkedEvents, { slot }: Worker): Promise<LeftOut> => ({
   parked: await views.parked(slot),
   discarded: await views.discarded(slot),
 });

@@ -1,6 +1,6 @@
 import type { Projection, ProjectionSource } from '../../core/projection.js';
 import { aggregateOf, countingFrom, type DecodedEntry } from '../projector/decoded-entry.js';
-import type { Documents } from '../projector/documents.js';
+import type { MemoryDocuments } from '../projector/memory-documents.js';
 import type { Vector } from '../projector/projections.js';
 import { inEffectiveOrder } from './effective-order.js';
 import { type Holding, holdingFrom, noticeEffective, noticeRecorded } from './holding.js';
@@ -11,10 +11,10 @@ import { turns } from './turns.js';
 /** How far the making of an answer is: messages looked at, and how many there are. */
 export type Progress = { done: number; total: number };
 
-/** Documents at a point, and what of each source is in them. */
+/** MemoryDocuments at a point, and what of each source is in them. */
 export type Built = {
   readonly point: Point;
-  readonly documents: Documents;
+  readonly documents: MemoryDocuments;
   readonly positions: Vector;
   /** Per source, the first message that did not count: what comes next begins there at the latest. */
   readonly next: Vector;
@@ -25,7 +25,7 @@ type Work = {
   readonly projection: Projection;
   readonly log: Log;
   readonly point: Point;
-  readonly documents: Documents;
+  readonly documents: MemoryDocuments;
   /** What the documents hold already; null for nothing. */
   readonly from: Built | null;
   readonly progress: Progress;

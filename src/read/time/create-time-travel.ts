@@ -4,7 +4,7 @@ import type { Projection } from '../../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { EventStore } from '../../write/store/port.js';
 import { countingFrom, decodeEvent } from '../projector/decoded-entry.js';
-import { Documents, leftOutKey } from '../projector/documents.js';
+import { leftOutKey, MemoryDocuments } from '../projector/memory-documents.js';
 import type { Projections, Reading } from '../projector/projections.js';
 import type { ViewStore } from '../views/port.js';
 import { aggregateAt, countedEvents, eventsInEffectiveOrder, foldInOrder } from './aggregate-at.js';
@@ -92,7 +92,7 @@ export const createTimeTravel = ({
     if (grown) return grown;
     const from = nearest(asked);
     const documents =
-      from?.documents.copy() ?? new Documents(projection, await leftOut(projection));
+      from?.documents.copy() ?? new MemoryDocuments(projection, await leftOut(projection));
     return build({ ...work, from, documents });
   };
 
@@ -222,7 +222,7 @@ export const createTimeTravel = ({
       const one = { definition, id, turn };
       const events = (await aheadOfLog(definition, at)) ?? (await countedEvents(store, one, at));
       if (isRefusal(events)) return events;
-      const documents = new Documents(projection, await leftOut(projection));
+      const documents = new MemoryDocuments(projection, await leftOut(projection));
       const taking = { now, inEffectiveOrder: true };
       for (const { event, at: from } of events) {
         await turn();

@@ -23,7 +23,7 @@ export type Slot = SlotSpec & {
   readonly role: 'live' | 'building' | 'candidate' | 'previous';
   /** ISO 8601 UTC. */
   readonly created_at: string;
-  /** How many commits it had seen when it was looked at; see `ViewStore.revision`. */
+  /** How many commits it had seen when it was looked at; see `Checkpoints.revision`. */
   readonly revision: number;
 };
 
@@ -90,7 +90,7 @@ export type FoldWrite = {
 /** Everything that one batch changes, written together or not at all. */
 export type Commit = {
   /**
-   * `ViewStore.revision` as it was when the documents were read: else somebody else wrote to the
+   * `Checkpoints.revision` as it was when the documents were read: else somebody else wrote to the
    * slot since, from whichever source, and nothing is written. Not given: not asked.
    */
   readonly revision?: number;
@@ -158,11 +158,8 @@ export type OfLog = {
   readonly holds: (taken: readonly Checkpoint[]) => Promise<boolean>;
 };
 
-/** What can be asked about documents. */
-export type DocumentReads = {
-  /** All slots of all projections. */
-  slots(): Promise<readonly Slot[]>;
-  checkpoints(slot: Slot): Promise<readonly Checkpoint[]>;
+/** The documents of a slot: for whoever answers, or compares. */
+export type Documents = {
   documents(slot: Slot, keys: readonly string[]): Promise<ReadonlyMap<string, View>>;
   /** One page and how many there are, of one moment. */
   find(slot: Slot, query: ViewQuery): Promise<Page>;
@@ -188,33 +185,10 @@ export type DocumentReads = {
   count(slot: Slot): Promise<number>;
 };
 
-/**
- * The documents of all projections as they were when it began, whoever writes meanwhile. It lasts a
- * bounded time: afterwards it rejects with Fault READ_STORE_UNAVAILABLE, as it does when it has ended.
- */
-export type ReadTransaction = DocumentReads & {
-  /** Let go of it. May be called again. */
-  end(): Promise<void>;
-};
-
-/** Documents that cannot be trusted, or with null what all projections share. */
-export type Damage = {
-  readonly slot: Pick<Slot, 'projection' | 'generation'> | null;
-  readonly what: string;
-};
-
-/**
- * Where documents live. Every method rejects with Fault READ_STORE_UNAVAILABLE when the store is
- * not there; nothing is lost then: the projector tries again from its checkpoint. One that is opened
- * for a log rejects with Fault READ_STORE_FOREIGN while it holds the documents of another one.
- */
-export type ViewStore = DocumentReads & {
-  readonly engine: 'sqlite' | 'postgresql';
-  /**
-   * Whoever reads more than once for one answer reads in one of these, and ends it. `who` = who
-   * asks: of one there are so many that others find room.
-   */
-  readTransaction(who?: string): Promise<ReadTransaction>;
+/** Which sets of documents there are: for whoever fills, switches and removes them. */
+export type SlotStore = {
+  /** All slots of all projections. */
+  slots(): Promise<readonly Slot[]>;
   /** A new, empty slot with the next generation, as it is filled fastest: see `index`. */
   createSlot(spec: SlotSpec, role: Slot['role']): Promise<Slot>;
   /**
@@ -232,11 +206,15 @@ export type ViewStore = DocumentReads & {
    * in a read transaction may go on: they are cleared away at a later removal then.
    */
   dropSlot(slot: Slot): Promise<void>;
+};
 
+/** How far a slot is, and what moves it on: for whoever takes events into it. */
+export type Checkpoints = {
   /** The streams of the log that documents are made from, and when each was made; none if unknown. */
   log(): Promise<ReadonlyMap<string, string>>;
   /** How far the live documents of all projections were taken; the same of several only once. */
   taken(): Promise<readonly Checkpoint[]>;
+  checkpoints(slot: Slot): Promise<readonly Checkpoint[]>;
   /** How many commits a slot has seen; null when it is gone. Each commit adds one. */
   revision(slot: Slot): Promise<number | null>;
   /** One document, and the revision of its slot at that moment; undefined when either is not there. */
@@ -249,22 +227,66 @@ export type ViewStore = DocumentReads & {
     source: string,
     aggregateIds: readonly string[],
   ): Promise<ReadonlyMap<string, Fold>>;
-  parked(slot: Slot): Promise<readonly Parked[]>;
-  discarded(slot: Slot): Promise<readonly Discarded[]>;
   /** Write a batch. False = the checkpoint was elsewhere, or the slot is gone: nothing was written. */
   commit(slot: Slot, commit: Commit): Promise<boolean>;
+};
 
+/** What is not in the documents of a slot: it waits, or an operator left it out. */
+export type ParkedEvents = {
+  parked(slot: Slot): Promise<readonly Parked[]>;
+  discarded(slot: Slot): Promise<readonly Discarded[]>;
+};
+
+/** Which node moves which projection. */
+export type Leads = {
   /** Whether a projection's checkpoint may be moved by this node; taken anew when it was lost. */
   lead(projection: string): Promise<boolean>;
   /** Whether it is switched off on purpose; kept in the store, so that it stays so after a restart. */
   stopped(): Promise<ReadonlySet<string>>;
   setStopped(projection: string, stopped: boolean): Promise<void>;
-  /**
-   * What is damaged in the file of the store, slot by slot; it reads all of it. Nothing where the
-   * database looks after that itself.
-   */
-  damage(): Promise<readonly Damage[]>;
-  /** Resolves when the store answers. @throws Fault READ_STORE_UNAVAILABLE that says why not */
-  ready(): Promise<void>;
-  close(): Promise<void>;
 };
+
+/** What is read for one answer: documents, which of them are live, and how far they are. */
+export type DocumentReads = Documents & Pick<SlotStore, 'slots'> & Pick<Checkpoints, 'checkpoints'>;
+
+/**
+ * The documents of all projections as they were when it began, whoever writes meanwhile. It lasts a
+ * bounded time: afterwards it rejects with Fault READ_STORE_UNAVAILABLE, as it does when it has ended.
+ */
+export type ReadTransaction = DocumentReads & {
+  /** Let go of it. May be called again. */
+  end(): Promise<void>;
+};
+
+/** Documents that cannot be trusted, or with null what all projections share. */
+export type Damage = {
+  readonly slot: Pick<Slot, 'projection' | 'generation'> | null;
+  readonly what: string;
+};
+
+/**
+ * Where documents live: each part of it for another user. Every method rejects with Fault
+ * READ_STORE_UNAVAILABLE when the store is not there; nothing is lost then: the projector tries
+ * again from its checkpoint. One that is opened for a log rejects with Fault READ_STORE_FOREIGN
+ * while it holds the documents of another one.
+ */
+export type ViewStore = Documents &
+  SlotStore &
+  Checkpoints &
+  ParkedEvents &
+  Leads & {
+    readonly engine: 'sqlite' | 'postgresql';
+    /**
+     * Whoever reads more than once for one answer reads in one of these, and ends it. `who` = who
+     * asks: of one there are so many that others find room.
+     */
+    readTransaction(who?: string): Promise<ReadTransaction>;
+    /**
+     * What is damaged in the file of the store, slot by slot; it reads all of it. Nothing where the
+     * database looks after that itself.
+     */
+    damage(): Promise<readonly Damage[]>;
+    /** Resolves when the store answers. @throws Fault READ_STORE_UNAVAILABLE that says why not */
+    ready(): Promise<void>;
+    close(): Promise<void>;
+  };

@@ -26,7 +26,7 @@ type Taking = {
  * The documents of a projection in memory, as the projector would have them: an event that a
  * handler cannot take leaves its aggregate as it is from there on, and nothing else.
  */
-export class Documents {
+export class MemoryDocuments {
   readonly projection: Projection;
   readonly views: Map<string, View>;
   readonly parked: Map<string, Parked>;
@@ -34,7 +34,11 @@ export class Documents {
   /** What an operator decided to leave out: by `leftOutKey`. */
   readonly #leftOut: ReadonlySet<string>;
 
-  constructor(projection: Projection, leftOut: ReadonlySet<string> = new Set(), from?: Documents) {
+  constructor(
+    projection: Projection,
+    leftOut: ReadonlySet<string> = new Set(),
+    from?: MemoryDocuments,
+  ) {
     this.projection = projection;
     this.views = new Map(from?.views);
     this.parked = new Map(from?.parked);
@@ -43,8 +47,8 @@ export class Documents {
   }
 
   /** The same documents, to go on from. Views are never changed, so they are shared. */
-  copy(): Documents {
-    return new Documents(this.projection, this.#leftOut, this);
+  copy(): MemoryDocuments {
+    return new MemoryDocuments(this.projection, this.#leftOut, this);
   }
 
   /** Take what follows: events of one aggregate in the order they count, others in any. */
