@@ -35,7 +35,7 @@ const shelves = defineProjection({
   indexed: ['books', 'parent'],
   from: [Application],
   within: { parent: { projection: 'shelves', parent: 'parent' } },
-  concerns: {
+  documentIds: {
     Application: ({ event_type, aggregate_id }) => {
       if (aggregate_id !== MOVER) return [];
       if (event_type === 'TagsAdded') return [FIRST, LAST, 'cupboard'];

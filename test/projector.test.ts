@@ -341,7 +341,7 @@ describe.concurrent('projections over JetStream', () => {
         (count) => count > 100,
       );
       const { last } = await store.ends(Lamp);
-      expect(await second.reached('houses', new Map([['lamp', last]]), 5_000)).toBe(true);
+      expect(await second.waitForPosition('houses', new Map([['lamp', last]]), 5_000)).toBe(true);
       expect((await second.reading('houses')).positions.get('lamp')).toBeGreaterThanOrEqual(last);
       expect(await second.retry('houses', 'all')).toMatchObject({
         refused: 'PROJECTION_ELSEWHERE',

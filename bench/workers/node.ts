@@ -33,7 +33,7 @@ const settled = async (): Promise<void> => {
     const wanted = new Map(sources.map(({ slug }) => [slug, ends.get(slug) ?? 0]));
     const deadline = performance.now() + SETTLED_WITHIN_MS;
     // A projection that is being started has no documents yet, and says so.
-    while (!(await all.reached(name, wanted, SETTLED_WITHIN_MS).catch(() => false))) {
+    while (!(await all.waitForPosition(name, wanted, SETTLED_WITHIN_MS).catch(() => false))) {
       if (performance.now() > deadline) throw new Error(`${name} does not catch up`);
       await pause(LOOK_EVERY_MS);
     }
@@ -47,7 +47,7 @@ const lagOfOne = async (id: string): Promise<number> => {
   if (isRefusal(result)) throw new Error(`${result.refused}: ${result.message}`);
   const [source, sequence] = result.position!.split(':') as [string, string];
   const vector = new Map([[source, Number(sequence)]]);
-  if (!(await node!.projections.reached(PORTFOLIO, vector, READABLE_WITHIN_MS)))
+  if (!(await node!.projections.waitForPosition(PORTFOLIO, vector, READABLE_WITHIN_MS)))
     throw new Error(`${PORTFOLIO} does not have ${result.position}`);
   return performance.now() - acknowledged;
 };

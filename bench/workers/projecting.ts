@@ -71,7 +71,7 @@ const handlers = {
     projections = startProjections({ definitions: [definition], store, views, log: logged });
     // It has no documents at first, and says so.
     const there = (): Promise<boolean> =>
-      projections.reached(definition.name, wanted, LOOK_MS).catch(() => false);
+      projections.waitForPosition(definition.name, wanted, LOOK_MS).catch(() => false);
     while (!(await there())) {
       if (performance.now() - start > BUILT_WITHIN_MS) throw new Error('it is not built in time');
       await pause(1); // a wait that is given up at once must not keep the builder from its work

@@ -76,7 +76,7 @@ type Checked = {
   readonly deleted?: string | undefined;
   readonly from: readonly Aggregate[];
   readonly on: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
-  readonly concerns: Readonly<Record<string, unknown>>;
+  readonly documentIds: Readonly<Record<string, unknown>>;
   readonly journal?: unknown;
   readonly resource?: string | undefined;
   readonly path?: string | undefined;
@@ -128,7 +128,7 @@ function* aboutUses(one: Checked): Generator<Complaint> {
 }
 
 function* aboutSources(one: Checked): Generator<Complaint> {
-  const { from, on, concerns, journal, resource } = one;
+  const { from, on, documentIds, journal, resource } = one;
   const again = twice(from.map(({ name }) => name));
   yield again !== undefined && `it takes events of ${again} twice ("from")`;
   yield from.length === 0 && !journal && 'it takes no events: "from" is empty';
@@ -143,14 +143,14 @@ function* aboutSources(one: Checked): Generator<Complaint> {
   for (const { name } of from)
     yield Object.keys(on[name] ?? {}).length === 0 &&
       `it takes events of ${name} ("from"), but handles none of them ("on")`;
-  for (const type of Object.keys(concerns))
+  for (const type of Object.keys(documentIds))
     yield !from.some(({ name }) => name === type) &&
       `it says what events of ${type} concern, but does not take them ("from")`;
   if (resource === undefined) return;
   yield !from.some(({ name }) => name === resource) &&
     `it is the resource of ${resource}, but does not take its events`;
-  yield resource in concerns &&
-    `it is the resource of ${resource}: those documents have the ids of their aggregates for keys, so "concerns" cannot say otherwise`;
+  yield resource in documentIds &&
+    `it is the resource of ${resource}: those documents have the ids of their aggregates for keys, so "documentIds" cannot say otherwise`;
 }
 
 function* aboutPaths({ path, reports = {} }: Checked): Generator<Complaint> {

@@ -38,9 +38,9 @@ describe('defineProjection', () => {
   it('infers events, states and documents', () => {
     const doors = defineProjection({
       ...base,
-      folds: true,
+      withState: true,
       resource: 'Door',
-      concerns: {
+      documentIds: {
         Door: (event) => {
           expectTypeOf(event.event_type).toEqualTypeOf<'DoorBuilt' | 'DoorMoved'>();
           if (event.event_type === 'DoorMoved')

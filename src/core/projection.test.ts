@@ -62,8 +62,8 @@ const rooms = defineProjection({
   view,
   indexed: ['name', 'doors', 'lamps', 'lit'],
   from: [Door, Lamp],
-  folds: true,
-  concerns: {
+  withState: true,
+  documentIds: {
     Door: ({ before, after }) =>
       [before.data.room_id, after.data.room_id].filter((id) => id !== null),
     Lamp: ({ data }) => data.room_id,
@@ -172,7 +172,7 @@ describe('a projection', () => {
       from: [],
       on: {},
       journal: {
-        concerns: ({ outcome }) => String(outcome),
+        documentIds: ({ outcome }) => String(outcome),
         on: ({ count }) => ({ count: count + 1 }),
       },
     });
@@ -196,7 +196,7 @@ describe('the resource of a type', () => {
     indexed: ['colour'],
     from: [Door, Lamp],
     resource: 'Door',
-    concerns: { Lamp: () => 'd' },
+    documentIds: { Lamp: () => 'd' },
     on: {
       Door: {
         DoorPainted: (_, { data }) => ({ colour: data.colour, lamps: 0 }),
@@ -262,8 +262,8 @@ describe('the hash', () => {
   });
 
   it('changes with what makes the states that documents are made from', () => {
-    const anew = { folds: true, from: [{ ...Door, revision: 2 }] };
-    expect(hashOf(anew)).not.toBe(hashOf({ folds: true }));
+    const anew = { withState: true, from: [{ ...Door, revision: 2 }] };
+    expect(hashOf(anew)).not.toBe(hashOf({ withState: true }));
   });
 
   it('stays when functions are written otherwise, or compiled by something else', () => {
@@ -274,10 +274,10 @@ describe('the hash', () => {
     { version: 2 },
     { indexed: ['name'] },
     { search: ['name'] },
-    { folds: true },
+    { withState: true },
     { view: view.extend({ more: z.string().default('') }) },
     { on: { Door: { DoorMoved: base.on.Door.DoorBuilt } } },
-    { concerns: { Door: () => 'all' } },
+    { documentIds: { Door: () => 'all' } },
     { madeFrom: ['a value'] },
   ])('changes with %o', (change) => {
     expect(hashOf(change)).not.toBe(hashOf({}));
@@ -325,9 +325,9 @@ describe('a mistake', () => {
     ['it takes events of Lamp ("from"), but handles none', { from: [Door, Lamp] }],
     ['it handles events of Lamp, but does not take them', { on: { ...base.on, Lamp: {} } }],
     ['Door has no event DoorBurnt', { on: { Door: { DoorBurnt: () => null } } }],
-    ['what events of Lamp concern, but does not take', { concerns: { Lamp: () => 'x' } }],
+    ['what events of Lamp concern, but does not take', { documentIds: { Lamp: () => 'x' } }],
     ['the resource of Lamp, but does not take its events', { resource: 'Lamp' }],
-    ['"concerns" cannot say otherwise', { resource: 'Door', concerns: { Door: () => 'x' } }],
+    ['"documentIds" cannot say otherwise', { resource: 'Door', documentIds: { Door: () => 'x' } }],
     ['the path "/doors" is not made of', { path: '/doors' }],
     ['the path "Doors" is not made of', { path: 'Doors' }],
     ['the report "All" is not called in kebab-case', { reports: { All: noReport } }],
@@ -352,14 +352,14 @@ describe('a mistake', () => {
     expect(() => defineProjection({ ...base, ...change } as unknown as typeof base)).toThrow(field);
   });
 
-  it('looking at states without "folds" is one, too', () => {
+  it('looking at states without "withState" is one, too', () => {
     const blind = defineProjection({
       ...base,
       on: { Door: { '*': (door, event) => ({ ...door, name: event.after.status }) } },
     });
     const given = () =>
       givenEvents(blind, { ...built, id: 'd', data: { name: 'front', room_id: 'hall' } });
-    expect(given).toThrow('it must say "folds: true"');
+    expect(given).toThrow('it must say "withState: true"');
   });
 });
 

@@ -23,7 +23,7 @@ export type View = Readonly<Record<string, unknown>>;
 
 /**
  * An event as a projection sees it: data in the form of the current schema, and the state of its
- * aggregate before and after, which the projector keeps for projections with `folds: true`.
+ * aggregate before and after, which the projector keeps for projections with `withState: true`.
  */
 export type Projected<
   Type extends string = string,
@@ -39,7 +39,7 @@ export type Projected<
    * event are instants in one form: as texts they are in the order of time.
    */
   readonly occurred_at: string;
-  /** @throws TypeError when the projection does not say `folds: true` */
+  /** @throws TypeError when the projection does not say `withState: true` */
   readonly before: { readonly status: string; readonly data: StateData };
   readonly after: { readonly status: string; readonly data: StateData };
 };
@@ -175,12 +175,12 @@ export type ProjectionDefinition<
   /** The definitions whose events it takes. No order is assumed between their streams. */
   readonly from: A;
   /** Whether events carry the state of their aggregate before and after. Default false. */
-  readonly folds?: boolean;
+  readonly withState?: boolean;
   /**
    * Keys of the documents that an event concerns; default: the id of its aggregate. What an event
    * adds to a document may not depend on events of other aggregates: those may come in any order.
    */
-  readonly concerns?: {
+  readonly documentIds?: {
     readonly [T in A[number]['name']]?: (
       event: AnyEventOf<Extract<A[number], { readonly name: T }>>,
     ) => string | readonly string[];
@@ -190,7 +190,7 @@ export type ProjectionDefinition<
   };
   /** Documents from the command journal: same rules, one entry at a time. */
   readonly journal?: {
-    readonly concerns: (entry: ProjectedEntry) => string | readonly string[];
+    readonly documentIds: (entry: ProjectedEntry) => string | readonly string[];
     readonly on: Handler<V, ProjectedEntry>;
   };
   /** Name of the aggregate type whose resource it is: it answers `GET /{plural}` and by id. */
@@ -229,7 +229,7 @@ export type Projection = {
   readonly search: readonly string[];
   readonly sort: string | null;
   readonly sources: readonly ProjectionSource[];
-  readonly folds: boolean;
+  readonly withState: boolean;
   readonly resource: string | null;
   readonly permission: Permission;
   readonly deleted: string | null;
@@ -264,7 +264,7 @@ export type TypedProjection<A, V> = {
 type ErasedHandlers = Readonly<
   Record<string, Readonly<Record<string, Handler<View, Projected>>> | undefined>
 >;
-type ErasedConcerns = Readonly<
+type ErasedDocumentIds = Readonly<
   Record<string, ((event: Projected) => string | readonly string[]) | undefined>
 >;
 
@@ -299,17 +299,17 @@ export const defineProjection = <
 ): Projection & { readonly name: N } & TypedProjection<A, z.output<S>> => {
   const { name, from, journal, resource } = definition;
   const handlers = definition.on as unknown as ErasedHandlers;
-  const concerns = (definition.concerns ?? {}) as ErasedConcerns;
+  const documentIds = (definition.documentIds ?? {}) as ErasedDocumentIds;
   const show = (definition.show ?? null) as Projection['show'];
   checkProjection({
     ...definition,
     view: ownSchema(definition.view),
     within: definition.within ?? {},
     on: handlers,
-    concerns,
+    documentIds,
   });
   const { view, added, carry, keep } = carried(ownSchema(definition.view), resource);
-  const folds = definition.folds || added.includes('status');
+  const withState = definition.withState || added.includes('status');
   const indexed = [
     ...definition.indexed,
     ...added.filter((field) => canBeColumn(field, view.shape[field])),
@@ -325,10 +325,10 @@ export const defineProjection = <
     view: z.toJSONSchema(view, { io: 'input', unrepresentable: 'any' }),
     columns,
     search: definition.search ?? [],
-    folds,
-    from: from.map((one) => (folds ? statesOf(one) : one.slug)),
+    withState,
+    from: from.map((one) => (withState ? statesOf(one) : one.slug)),
     on: handled(handlers),
-    concerns: Object.keys(concerns).sort(),
+    documentIds: Object.keys(documentIds).sort(),
     journal: journal !== undefined,
     madeFrom: definition.madeFrom ?? null,
   };
@@ -345,21 +345,21 @@ export const defineProjection = <
       ...from.map((one) => ({ slug: one.slug, definition: one })),
       ...(journal ? [{ slug: JOURNAL, definition: null }] : []),
     ],
-    folds,
+    withState,
     resource: resource ?? null,
     permission: definition.permission ?? 'read',
     deleted: definition.deleted ?? null,
     path: definition.path ?? `views/${name}`,
     within: (definition.within ?? {}) as Projection['within'],
-    perAggregate: from.length === 1 && !definition.concerns && !journal,
+    perAggregate: from.length === 1 && !definition.documentIds && !journal,
     hash: sha256(canonical(shape)),
     wants: (source: string, eventType: string) =>
       handlerOf(names.get(source) ?? '', eventType) !== undefined ||
       // Each event of an aggregate raises the version of its document.
       (added.includes('version') && names.get(source) === resource),
     keysOf: (event: Projected) =>
-      many(concerns[event.aggregate_type]?.(event) ?? event.aggregate_id),
-    keysOfEntry: (entry: ProjectedEntry) => (journal ? many(journal.concerns(entry)) : []),
+      many(documentIds[event.aggregate_type]?.(event) ?? event.aggregate_id),
+    keysOfEntry: (entry: ProjectedEntry) => (journal ? many(journal.documentIds(entry)) : []),
     apply: (before: View, event: Projected, key: string) => {
       const handler = handlerOf(event.aggregate_type, event.event_type);
       return carry(before, handler ? handler(before, event, key) : before, { event, key });

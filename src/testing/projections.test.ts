@@ -15,7 +15,7 @@ const odd = (document: (before: View) => View) =>
     indexed: [],
     from: [],
     on: {},
-    journal: { concerns: () => 'one', on: (before) => document(before) as never },
+    journal: { documentIds: () => 'one', on: (before) => document(before) as never },
   });
 
 describe('a sentence about documents', () => {

@@ -134,7 +134,7 @@ export const arrivals = (
     const after = replay(definition, known.state, event);
     states.set(unit, { state: after, version: event.aggregate_version });
     const decoded = decodeEvent(definition, event);
-    if (decoded.kind !== 'event' || !projection.folds) return decoded;
+    if (decoded.kind !== 'event' || !projection.withState) return decoded;
     const seen = projected(event, event.data, { before: known.state, after });
     return { ...decoded, event: () => seen };
   });
@@ -161,11 +161,11 @@ const strict = (projection: Projection, failed: (error: unknown) => void): Proje
       }
     };
   };
-  const { folds } = projection;
+  const { withState } = projection;
   return {
     ...projection,
     apply: take((view, event: Projected, key) => {
-      if (folds) deepFreeze([event.before, event.after]);
+      if (withState) deepFreeze([event.before, event.after]);
       return projection.apply(view, event, key);
     }),
     applyEntry: take(projection.applyEntry),

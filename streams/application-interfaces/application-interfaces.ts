@@ -69,9 +69,9 @@ export const applicationInterfaces = defineProjection({
   search: ['name', 'endpoint', 'application_name'],
   sort: 'name',
   from: [Application],
-  folds: true,
+  withState: true,
   deleted: 'deleted',
-  concerns: { Application: (event) => concernedParts(event, 'interfaces') },
+  documentIds: { Application: (event) => concernedParts(event, 'interfaces') },
   on: { Application: { '*': next } },
   related: ({ serves_service_ids, replacement_interface_id }) => [
     ...serves_service_ids.map((key) => ({ projection: 'application-services', key })),

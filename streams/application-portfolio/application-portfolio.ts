@@ -106,11 +106,11 @@ export const applicationPortfolio = defineProjection({
   search: ['name', 'owner', 'description'],
   sort: 'name',
   from: [Application, Relation],
-  folds: true,
+  withState: true,
   resource: 'Application',
   deleted: 'deleted',
   within: { capability_id: CAPABILITIES, capability_ids: CAPABILITIES },
-  concerns: { Relation: supporterOf },
+  documentIds: { Relation: supporterOf },
   on: { Application: { '*': next }, Relation: { '*': withRelation } },
   related: ({ capability_id, server_ids }) => [
     ...(capability_id === null ? [] : [{ projection: 'capability-map', key: capability_id }]),

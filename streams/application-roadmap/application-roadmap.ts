@@ -113,10 +113,10 @@ export const applicationRoadmap = defineProjection({
   search: ['name', 'owner'],
   sort: 'name',
   from: [Application, Relation],
-  folds: true,
+  withState: true,
   deleted: 'deleted',
   within: { capability_id: CAPABILITIES, capability_ids: CAPABILITIES },
-  concerns: { Relation: supporterOf },
+  documentIds: { Relation: supporterOf },
   on: { Application: { '*': next }, Relation: { '*': withRelation } },
   related: ({ main_capability_id: key }) =>
     key === null ? [] : [{ projection: 'capability-map', key }],

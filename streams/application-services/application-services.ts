@@ -117,10 +117,10 @@ export const applicationServices = defineProjection({
   search: ['name', 'description', 'application_name'],
   sort: 'name',
   from: [Application, Relation],
-  folds: true,
+  withState: true,
   deleted: 'deleted',
   within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
-  concerns: {
+  documentIds: {
     Application: (event) => [...concernedParts(event, 'services'), ...servedByChanged(event)],
     Relation: (event) => targetsOf(event, SERVICE),
   },

@@ -103,11 +103,11 @@ export const capabilityMap = defineProjection({
   search: ['name', 'description'],
   sort: 'name',
   from: [BusinessCapability, Application, Relation],
-  folds: true,
+  withState: true,
   resource: 'BusinessCapability',
   deleted: 'deleted',
   within: { parent_id: { projection: 'capability-map', parent: 'parent_id' } },
-  concerns: {
+  documentIds: {
     Application: ({ before, after }) => [...capabilitiesOf(before), ...capabilitiesOf(after)],
     Relation: (event) => targetsOf(event, CAPABILITY),
   },

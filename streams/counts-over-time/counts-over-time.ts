@@ -81,8 +81,8 @@ export const countsOverTime = defineProjection({
   ],
   sort: 'clock,month',
   from: [Application],
-  folds: true,
-  concerns: {
+  withState: true,
+  documentIds: {
     Application: ({ occurred_at, event_timestamp }) => [
       `effective-${monthOf(occurred_at)}`,
       `recorded-${monthOf(event_timestamp)}`,

@@ -118,10 +118,10 @@ export const dataGovernance = defineProjection({
   search: ['name', 'description', 'domain', 'owner', 'steward', 'source_system'],
   sort: 'name',
   from: [DataEntity, Relation],
-  folds: true,
+  withState: true,
   resource: 'DataEntity',
   deleted: 'deleted',
-  concerns: {
+  documentIds: {
     Relation: ({ before, after }) =>
       [before.data, after.data]
         .filter(({ target_type }) => target_type === 'data_entity')

@@ -66,9 +66,9 @@ export const landscape = defineProjection({
   search: ['name'],
   sort: 'type,name',
   from: [Application, BusinessCapability, Server, Organization, DataEntity, Integration, Relation],
-  folds: true,
+  withState: true,
   deleted: 'deleted',
-  concerns: {
+  documentIds: {
     Application: keyed('application'),
     BusinessCapability: keyed('business_capability'),
     Server: keyed('server'),

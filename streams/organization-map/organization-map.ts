@@ -100,11 +100,11 @@ export const organizationMap = defineProjection({
   search: ['name'],
   sort: 'name',
   from: [Organization, Relation],
-  folds: true,
+  withState: true,
   resource: 'Organization',
   deleted: 'deleted',
   within: { parent_id: { projection: 'organization-map', parent: 'parent_id' } },
-  concerns: {
+  documentIds: {
     Relation: ({ before, after }) =>
       [before.data, after.data]
         .filter(({ source_type }) => source_type === 'organization')

@@ -141,10 +141,10 @@ export const serverDeployments = defineProjection({
   search: ['hostname', 'region', 'platform', 'owning_team'],
   sort: 'hostname',
   from: [Server, Application],
-  folds: true,
+  withState: true,
   resource: 'Server',
   deleted: 'deleted',
-  concerns: {
+  documentIds: {
     Application: ({ before, after }) =>
       [...before.data.deployments, ...after.data.deployments].map(({ server_id }) => server_id),
   },

@@ -147,7 +147,7 @@ export const sunsetRoadmap = defineProjection({
   search: ['name', 'owner'],
   sort: 'sunset_date',
   from: [Application],
-  folds: true,
+  withState: true,
   deleted: 'deleted',
   within: { capability_id: { projection: 'capability-map', parent: 'parent_id' } },
   on: { Application: { '*': next } },

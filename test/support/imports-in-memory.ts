@@ -58,7 +58,9 @@ export const importing = async (models: ModelImports, limits: Partial<HttpLimits
           const { last } = await store.ends(definition ?? 'journal');
           return [slug, last] as const;
         });
-        if (!(await projections.reached(name, new Map(await Promise.all(ends)), CAUGHT_UP_MS)))
+        if (
+          !(await projections.waitForPosition(name, new Map(await Promise.all(ends)), CAUGHT_UP_MS))
+        )
           throw new Error(`${name} did not catch up`);
       }
     },

@@ -97,8 +97,8 @@ export const housesWith = (faults: Faults, { version = 1 } = {}) =>
     }),
     indexed: ['amps', 'changes'],
     from: [Lamp, Fuse],
-    folds: true,
-    concerns: {
+    withState: true,
+    documentIds: {
       Lamp: ({ before, after }) =>
         before.data.house === '' ? after.data.house : [before.data.house, after.data.house],
       Fuse: ({ data }) => data.house,

@@ -98,7 +98,7 @@ export const doors = defineProjection({
   view,
   indexed: ['name', 'moves'],
   from: [Door],
-  folds: true,
+  withState: true,
   on: {
     Door: {
       DoorBuilt: (door, { data }) => ({ ...door, name: data.name }),

@@ -59,7 +59,7 @@ export const startWholeNode = async (
         body: JSON.stringify(command),
       }),
     caughtUp: async (...but) => {
-      const { definitions, reached, status } = node.projections;
+      const { definitions, waitForPosition: reached, status } = node.projections;
       const wanted = definitions.filter(({ name }) => !but.includes(name));
       // What a status calls the end of a stream was looked up a moment ago: ask for the ends of now.
       for (const { name, sources } of wanted) {

@@ -1,5 +1,6 @@
 import { sha256 } from '../../core/canonical.js';
 import { refuse } from '../../core/refusal.js';
+import { yieldToEventLoop } from '../../core/yield-to-event-loop.js';
 import {
   asyncApiSteps,
   inPath,
@@ -11,7 +12,6 @@ import {
   text,
 } from '../openapi/index.js';
 import { problem } from './answer.js';
-import { breathe } from './breathe.js';
 import { ASKED_AGAIN, fileAnswer, type ServedFile } from './file-answer.js';
 import type { Ctx, Http } from './http.js';
 import { oncePerNode } from './once-per-node.js';
@@ -42,7 +42,7 @@ const jsonFile = async (steps: Steps<object>): Promise<ServedFile> => {
       return { type: 'application/json', etag, body };
     }
     if (performance.now() - begun < WRITE_AT_ONCE_MS) continue;
-    await breathe();
+    await yieldToEventLoop();
     begun = performance.now();
   }
 };

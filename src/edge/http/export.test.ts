@@ -38,7 +38,7 @@ const lines = defineProjection({
   indexed: ['n', 'even', 'group'],
   sort: '-even,n',
   from: [Application],
-  concerns: {
+  documentIds: {
     Application: ({ event_type, aggregate_id }) =>
       event_type === 'ApplicationCreated' && aggregate_id === CREATED
         ? Array.from({ length: LINES }, (_, n) => `k${n}`)

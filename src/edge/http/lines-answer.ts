@@ -1,5 +1,5 @@
+import { yieldToEventLoop } from '../../core/yield-to-event-loop.js';
 import { headersFor } from './answer.js';
-import { breathe } from './breathe.js';
 import type { Ctx, Http } from './http.js';
 
 /** What is sent in one go; others get their turn before the next. */
@@ -27,7 +27,7 @@ export const linesAnswer = (
     {
       pull: async (to) => {
         clearTimeout(stalled);
-        if (at > 0) await breathe();
+        if (at > 0) await yieldToEventLoop();
         let piece = '';
         for (; at < end && piece.length < PIECE_CHARS; at++) piece += `${lines[at]}\n`;
         if (piece !== '') to.enqueue(Buffer.from(piece));

@@ -134,7 +134,7 @@ export const waitForOwn = async (http: Reads, projection: Projection): Promise<v
   const written = own(projection, http.projections.written());
   const status = statusOf(http, projection);
   if (written.size === 0 || !status || !isClose(status)) return;
-  await http.projections.reached(projection.name, written, OWN_WRITES_WAIT_MS);
+  await http.projections.waitForPosition(projection.name, written, OWN_WRITES_WAIT_MS);
 };
 
 /** Wait, boundedly, for positions that were asked for, or say why they will never come. */
@@ -146,12 +146,12 @@ const waitFor = async (
   const { projections } = http;
   const wanted = own(projection, vector);
   // Who is there already need not ask the log.
-  if (await projections.reached(projection.name, wanted, 0)) return undefined;
+  if (await projections.waitForPosition(projection.name, wanted, 0)) return undefined;
   const refused = await ahead(http, projection, wanted);
   if (refused) return refused;
   const status = statusOf(http, projection);
   if (status && STANDING.has(status.state)) return undefined;
-  await projections.reached(projection.name, wanted, ms);
+  await projections.waitForPosition(projection.name, wanted, ms);
   return undefined;
 };
 

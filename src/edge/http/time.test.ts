@@ -70,7 +70,8 @@ const world = async () => {
     for (const one of actors) ends.set(one.slug, await store.last(one));
     for (const { name, sources } of definitions) {
       const own = new Map([...ends].filter(([slug]) => sources.some((one) => one.slug === slug)));
-      if (!(await projections.reached(name, own, 5_000))) throw new Error(`${name} is behind`);
+      if (!(await projections.waitForPosition(name, own, 5_000)))
+        throw new Error(`${name} is behind`);
     }
   };
   return { ask, tell, settled, at, approve };

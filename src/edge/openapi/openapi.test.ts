@@ -215,7 +215,7 @@ describe('against a node', () => {
     for (const projection of side.projections.definitions) {
       const { name, columns, reports } = projection;
       const reached = new Map(projection.sources.map(({ slug }) => [slug, 0]));
-      await side.projections.reached(name, reached, 1_000);
+      await side.projections.waitForPosition(name, reached, 1_000);
       await hold(`/views/${name}`);
       await hold(`/views/${name}?limit=0`);
       await hold(`/views/${name}?include_deleted=true&limit=1`);

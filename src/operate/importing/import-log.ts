@@ -57,7 +57,7 @@ export const importLog = (projections: Projections, store: Pick<EventStore, 'end
           return [slug, last] as const;
         }),
       );
-      const reached = await projections.reached(AUDIT_LOG, new Map(ends), AUDIT_WITHIN_MS);
+      const reached = await projections.waitForPosition(AUDIT_LOG, new Map(ends), AUDIT_WITHIN_MS);
       // What another version made may lack the fields that are asked for here.
       if (reached && (await reading()).slot.hash === definition.hash) return undefined;
       return refuse(

@@ -2,9 +2,9 @@ import type { Aggregate } from '../../core/aggregate.js';
 import { AskedTogether } from '../../core/asked-together.js';
 import type { EventStore } from '../../write/store/port.js';
 import { NOTE_EVERY_MS } from './limits.js';
-import { Line } from './line.js';
 import { Reads } from './reads.js';
 import type { RingLimits } from './ring.js';
+import { StreamFollower } from './stream-follower.js';
 import { Tail, type Wish } from './tail.js';
 import { Turns } from './turns.js';
 
@@ -22,7 +22,7 @@ export class Hub {
   readonly turns = new Turns();
   readonly #log: HubOptions['log'];
   readonly #ring: RingLimits | undefined;
-  readonly #lines = new Map<Aggregate, Line>();
+  readonly #followers = new Map<Aggregate, StreamFollower>();
   readonly #lasts = new Map<Aggregate, AskedTogether<number>>();
   #noted = Number.NEGATIVE_INFINITY;
 
@@ -39,21 +39,21 @@ export class Hub {
 
   /** How many types are followed. */
   get following(): number {
-    return [...this.#lines.values()].filter(({ following }) => following).length;
+    return [...this.#followers.values()].filter(({ following }) => following).length;
   }
 
-  line(kind: Aggregate): Line {
-    let line = this.#lines.get(kind);
-    if (!line) {
-      line = new Line({
+  follower(kind: Aggregate): StreamFollower {
+    let follower = this.#followers.get(kind);
+    if (!follower) {
+      follower = new StreamFollower({
         kind,
         store: this.store,
         note: (error: unknown) => this.note(error),
         ...(this.#ring && { limits: this.#ring }),
       });
-      this.#lines.set(kind, line);
+      this.#followers.set(kind, follower);
     }
-    return line;
+    return follower;
   }
 
   /** Where the log of a type ends: asked once for all who want to know it now. */

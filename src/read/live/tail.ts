@@ -9,8 +9,8 @@ import {
   TAKE_BYTES_MAX,
   TAKE_EVENTS_MAX,
 } from './limits.js';
-import type { Line } from './line.js';
 import { type Entry, entryOf, type Ring } from './ring.js';
+import type { StreamFollower } from './stream-follower.js';
 
 /** What one client wants to see: after where, per type, and which events. */
 export type Wish = {
@@ -27,7 +27,7 @@ export type Taken = { readonly kind: Aggregate; readonly entry: Entry };
 
 type Place = {
   readonly kind: Aggregate;
-  readonly line: Line;
+  readonly follower: StreamFollower;
   readonly leave: (atOnce: boolean) => void;
   after: number;
   /** The ring that was read from; another one belongs to another log. */
@@ -56,8 +56,8 @@ export class Tail {
     this.#hub = hub;
     this.#wish = wish;
     this.#places = [...wish.after].map(([kind, after]) => {
-      const line = hub.line(kind);
-      return { kind, line, after, ring: undefined, leave: line.join(() => this.#wake?.()) };
+      const follower = hub.follower(kind);
+      return { kind, follower, after, ring: undefined, leave: follower.join(() => this.#wake?.()) };
     });
   }
 
@@ -104,13 +104,14 @@ export class Tail {
   }
 
   #isOver(place: Place): boolean {
-    place.ring ??= place.line.ring;
-    return place.ring !== place.line.ring;
+    place.ring ??= place.follower.ring;
+    return place.ring !== place.follower.ring;
   }
 
   #news(): boolean {
     return this.#places.some(
-      ({ line, ring, after }) => ring !== line.ring || (ring !== undefined && after < ring.last),
+      ({ follower, ring, after }) =>
+        ring !== follower.ring || (ring !== undefined && after < ring.last),
     );
   }
 

@@ -139,8 +139,8 @@ export const auditLog = (definitions: readonly Aggregate[]): Projection =>
     search: ['actor', 'business_justification', 'event_type', 'command_type'],
     sort: '-recorded_at,-aggregate_version',
     from: definitions,
-    folds: true,
-    concerns: Object.fromEntries(
+    withState: true,
+    documentIds: Object.fromEntries(
       definitions.map(({ name }) => [name, ({ event_id }: SomeEvent) => event_id]),
     ),
     on: Object.fromEntries(

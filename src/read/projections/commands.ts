@@ -162,7 +162,7 @@ export const commands = defineProjection({
   from: [],
   on: {},
   journal: {
-    concerns: ({ entry_id }) => entry_id,
+    documentIds: ({ entry_id }) => entry_id,
     on: (_, entry) => documentOf(entry),
   },
   reports: {

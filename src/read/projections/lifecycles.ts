@@ -145,7 +145,7 @@ export const lifecycles = (definitions: readonly Aggregate[]): Projection =>
     sort: '-since',
     deleted: 'deleted',
     from: definitions,
-    concerns: Object.fromEntries(
+    documentIds: Object.fromEntries(
       definitions.map(({ name, slug }) => [
         name,
         ({ aggregate_id }: SomeEvent) => `${slug}/${aggregate_id}`,

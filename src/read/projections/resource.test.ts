@@ -129,7 +129,7 @@ describe('the resource of a type', () => {
       path: 'views/accounts',
       resource: 'Account',
       deleted: 'deleted',
-      folds: true,
+      withState: true,
       perAggregate: true,
     });
   });

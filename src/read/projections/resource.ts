@@ -68,7 +68,7 @@ export const resourceOf = (definition: Aggregate): Projection => {
     search: shown.filter(isSearched).map(({ as }) => as),
     sort: '-updated_at',
     from: [definition],
-    folds: true,
+    withState: true,
     resource: name,
     deleted: 'deleted',
     on: {

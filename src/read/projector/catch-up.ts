@@ -2,20 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../../core/projection.js';
 import type { EventStore, StreamEnds } from '../../write/store/port.js';
 import { FOLLOWER_LOOK_MS } from './limits.js';
+import { instantOf, type ProjectorContext } from './projector-context.js';
 import type { Worker } from './worker.js';
-import { instantOf, type World } from './world.js';
 
 /** Wait until a worker has come to the end of the log; false when it has not in time. */
 export const catchUp = async (
   worker: Worker,
   projection: Projection,
-  world: World,
+  context: ProjectorContext,
 ): Promise<boolean> => {
-  const { store, limits } = world;
+  const { store, limits } = context;
   const deadline = performance.now() + limits.meetWithinMs;
   while (!worker.caughtUp && !worker.stopped && performance.now() < deadline) {
     const before = worker.positions;
-    const asked = instantOf(world);
+    const asked = instantOf(context);
     const ends = await endsOf(store, projection).catch(() => new Map<string, StreamEnds>());
     worker.look(ends, before, asked);
     await pause(FOLLOWER_LOOK_MS);

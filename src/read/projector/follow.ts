@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { EventStore } from '../../write/store/port.js';
 import { feedOf, type Message } from './feeds.js';
-import type { OneAtATime } from './one-at-a-time.js';
+import type { Mutex } from './mutex.js';
 import type { Progress, SourceProgress } from './source-progress.js';
 import type { TakingLimit } from './taking-limit.js';
 
@@ -14,7 +14,7 @@ export type Following = {
   readonly batch: number;
   readonly limit: TakingLimit;
   /** The sources take turns: one batch at a time. */
-  readonly batches: OneAtATime;
+  readonly batches: Mutex;
   /** Gather what comes before the next batch; settles at once where that should not wait. */
   readonly linger: (signal: AbortSignal) => Promise<void>;
   /** Apply messages of a source. */

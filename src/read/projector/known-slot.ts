@@ -12,9 +12,9 @@ import type {
 } from '../views/port.js';
 import type { Applied } from './apply-batch.js';
 import { rowKey } from './parking.js';
-import { Recent } from './recent.js';
+import type { ProjectorContext } from './projector-context.js';
+import { RecentlyUsed } from './recently-used.js';
 import { Standstill } from './standstill.js';
-import type { World } from './world.js';
 
 /** What a commit may settle besides documents and states. */
 export type Settled = Pick<Commit, 'advance'> &
@@ -22,7 +22,7 @@ export type Settled = Pick<Commit, 'advance'> &
 
 type Changes = Pick<Applied, 'documents' | 'folds'>;
 /** Where a slot is read and written, and how much of it is kept in memory. */
-type Around = Pick<World, 'limits'> & {
+type Around = Pick<ProjectorContext, 'limits'> & {
   readonly views: Documents & Checkpoints & ParkedEvents;
 };
 type Begun = { readonly id: string; readonly version: number };
@@ -34,15 +34,15 @@ type Begun = { readonly id: string; readonly version: number };
 export class KnownSlot {
   readonly projection: Projection;
   readonly slot: Slot;
-  readonly #world: Around;
-  readonly #documents: Recent<string, View | null>;
-  readonly #folds: Recent<string, Fold>;
+  readonly #context: Around;
+  readonly #documents: RecentlyUsed<string, View | null>;
+  readonly #folds: RecentlyUsed<string, Fold>;
   readonly #parked: Map<string, Parked>;
   readonly #discarded: Discarded[];
   #revision: number;
 
   private constructor(
-    of: { readonly projection: Projection; readonly slot: Slot; readonly world: Around },
+    of: { readonly projection: Projection; readonly slot: Slot; readonly context: Around },
     read: {
       readonly revision: number;
       readonly parked: readonly Parked[];
@@ -51,9 +51,9 @@ export class KnownSlot {
   ) {
     this.projection = of.projection;
     this.slot = of.slot;
-    this.#world = of.world;
-    this.#documents = new Recent(of.world.limits.documentsCachedMax);
-    this.#folds = new Recent(of.world.limits.foldsCachedMax);
+    this.#context = of.context;
+    this.#documents = new RecentlyUsed(of.context.limits.documentsCachedMax);
+    this.#folds = new RecentlyUsed(of.context.limits.foldsCachedMax);
     this.#revision = read.revision;
     this.#parked = new Map(read.parked.map((one) => [rowKey(one), one]));
     this.#discarded = [...read.discarded];
@@ -63,16 +63,16 @@ export class KnownSlot {
   static async read(
     projection: Projection,
     slot: Slot,
-    world: Around,
+    context: Around,
   ): Promise<{ readonly known: KnownSlot; readonly checkpoints: readonly Checkpoint[] }> {
-    const { views } = world;
+    const { views } = context;
     // Before anything else is read: what is written meanwhile must not go unnoticed.
     const revision = await views.revision(slot);
     if (revision === null) throw new Standstill('starting', 'its documents were removed');
     const checkpoints = await views.checkpoints(slot);
     const parked = await views.parked(slot);
     const discarded = await views.discarded(slot);
-    const known = new KnownSlot({ projection, slot, world }, { revision, parked, discarded });
+    const known = new KnownSlot({ projection, slot, context }, { revision, parked, discarded });
     return { known, checkpoints };
   }
 
@@ -103,7 +103,7 @@ export class KnownSlot {
       else documents.set(key, known);
     }
     if (absent.length === 0) return documents;
-    const found = await this.#world.views.documents(this.slot, absent);
+    const found = await this.#context.views.documents(this.slot, absent);
     for (const key of absent) {
       const document = found.get(key) ?? null;
       documents.set(key, document);
@@ -115,7 +115,7 @@ export class KnownSlot {
   /** States before events: from memory, from the store, none for an aggregate that begins here. */
   async foldsBefore(slug: string, events: readonly Begun[]): Promise<ReadonlyMap<string, Fold>> {
     const folds = new Map<string, Fold>();
-    if (!this.projection.folds) return folds;
+    if (!this.projection.withState) return folds;
     const absent = new Set<string>();
     const begun = new Set<string>();
     for (const { id, version } of events) {
@@ -126,7 +126,7 @@ export class KnownSlot {
       else absent.add(id);
     }
     if (absent.size === 0) return folds;
-    const found = await this.#world.views.folds(this.slot, slug, [...absent]);
+    const found = await this.#context.views.folds(this.slot, slug, [...absent]);
     for (const [id, fold] of found) folds.set(id, fold);
     return folds;
   }
@@ -137,7 +137,7 @@ export class KnownSlot {
    */
   async write(slug: string, changes: Changes, settled: Settled): Promise<void> {
     const { park = [], unpark = [], discard = [], advance } = settled;
-    const written = await this.#world.views.commit(this.slot, {
+    const written = await this.#context.views.commit(this.slot, {
       documents: [...changes.documents].map(([key, document]) => ({
         key,
         document,

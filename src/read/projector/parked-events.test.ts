@@ -200,7 +200,7 @@ it('an entry of the journal stays parked while the log does not bring it', async
     indexed: [],
     from: [],
     journal: {
-      concerns: ({ outcome }) => `${outcome}`,
+      documentIds: ({ outcome }) => `${outcome}`,
       on: (view) => {
         if (fails) throw new Error('nobody thought of that');
         return { entries: view.entries + 1 };

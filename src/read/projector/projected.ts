@@ -8,8 +8,8 @@ export type Projectable = StoredEvent & { readonly occurred_at?: string };
 
 type States = { readonly before: State; readonly after: State };
 
-const noFolds = (): never => {
-  throw new TypeError('this projection keeps no states: it must say "folds: true"');
+const noStates = (): never => {
+  throw new TypeError('this projection keeps no states: it must say "withState: true"');
 };
 
 /** A stored event as handlers see it. Field by field: a spread of this many costs more. */
@@ -67,11 +67,11 @@ class ProjectedEvent implements Projected {
   }
 
   get before(): State {
-    return this.#states?.before ?? noFolds();
+    return this.#states?.before ?? noStates();
   }
 
   get after(): State {
-    return this.#states?.after ?? noFolds();
+    return this.#states?.after ?? noStates();
   }
 }
 

@@ -124,7 +124,7 @@ export type Projections = {
    * Wait until a projection has taken everything up to these sequences, at most `ms`.
    * True = it has; false = it gave up.
    */
-  reached(name: string, vector: Vector, ms: number): Promise<boolean>;
+  waitForPosition(name: string, vector: Vector, ms: number): Promise<boolean>;
   /** Last sequence that this node itself wrote, per source: what its own callers expect to read. */
   written(): Vector;
   /** Tell that this node wrote an event; called for each accepted command. */

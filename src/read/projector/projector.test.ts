@@ -140,14 +140,14 @@ describe('a projection', () => {
     const { store, pen, all } = await bench();
     all.wrote('lamp', await pen.write(store, placed('a', 'red')));
     all.wrote('lamp', 0);
-    expect(await all.reached('houses', all.written(), 5_000)).toBe(true);
+    expect(await all.waitForPosition('houses', all.written(), 5_000)).toBe(true);
     const { positions } = await all.reading('houses');
     expect(positions.get('lamp')).toBe(1);
-    expect(await all.reached('houses', new Map([['lamp', 2]]), 50)).toBe(false);
-    const later = all.reached('houses', new Map([['lamp', 2]]), 5_000);
+    expect(await all.waitForPosition('houses', new Map([['lamp', 2]]), 50)).toBe(false);
+    const later = all.waitForPosition('houses', new Map([['lamp', 2]]), 5_000);
     await pen.write(store, dimmed('a', 1));
     expect(await later).toBe(true);
-    expect(await all.reached('houses', new Map([['of another', 9]]), 0)).toBe(true);
+    expect(await all.waitForPosition('houses', new Map([['of another', 9]]), 0)).toBe(true);
   });
 
   it('loses nothing to a second writer of the same documents', async () => {
@@ -184,7 +184,7 @@ describe('a projection', () => {
       () => statusOf(again.all, 'houses').lag_events,
       (lag) => lag === 5,
     );
-    expect(await again.all.reached('houses', new Map([['lamp', 8]]), 60_000)).toBe(false);
+    expect(await again.all.waitForPosition('houses', new Map([['lamp', 8]]), 60_000)).toBe(false);
     done(await again.all.start('houses'));
     await caughtUp(again.all, 'houses', store);
     expect(await documentsOf(again.all, 'houses')).toEqual(HOUSES);

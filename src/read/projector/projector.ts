@@ -8,12 +8,12 @@ import {
   type Parked,
   type Slot,
 } from '../views/port.js';
+import { furthest } from './barrier.js';
 import { arrange, cancelBuild, noBuild, rebuild } from './building.js';
 import { compareSlots } from './compare-slots.js';
 import type { Drained } from './drain.js';
 import { type Found, LagWatch } from './lag-watch.js';
-import { furthest } from './meet.js';
-import { OneAtATime } from './one-at-a-time.js';
+import { Mutex } from './mutex.js';
 import { discardParked, retryParked } from './parked-operations.js';
 import type { FailedEvent, ParkedRow } from './parking.js';
 import { buildStatus, problemShown, projectionStatus, type Shown } from './projection-status.js';
@@ -25,7 +25,7 @@ import type {
   Reading,
   Vector,
 } from './projections.js';
-import { reached } from './reached.js';
+import { type Instant, instantOf, type ProjectorContext } from './projector-context.js';
 import { idleReason, notHere, notNow, type Role, UNKNOWN_ROLE } from './role.js';
 import { Slots } from './slots.js';
 import { sumOf } from './source-progress.js';
@@ -33,9 +33,9 @@ import { problemOf } from './standstill.js';
 import { type Switching, switchBack, switchTo } from './switching.js';
 import { Tally } from './tally.js';
 import { verify } from './verify.js';
+import { waitForPosition } from './wait-for-position.js';
 import type { Worker } from './worker.js';
 import { Workers } from './workers.js';
-import { type Instant, instantOf, type World } from './world.js';
 
 /** What was found at a look, the same for all projections of a node. */
 export type Look = {
@@ -58,25 +58,25 @@ export type Taken = {
  */
 export class Projector {
   readonly projection: Projection;
-  readonly #world: World;
+  readonly #context: ProjectorContext;
   readonly #slots: Slots;
   readonly #workers: Workers;
   readonly #tally: Tally;
   /** One change of slots or workers at a time. */
-  readonly #changes = new OneAtATime();
-  readonly #meetings = new OneAtATime();
+  readonly #changes = new Mutex();
+  readonly #barriers = new Mutex();
   #role: Role = UNKNOWN_ROLE;
   #ends: ReadonlyMap<string, StreamEnds> = new Map();
   readonly #lag = new LagWatch();
   /** Why it was not switched at the last look, so that it is told once. */
   #notSwitched: string | undefined;
 
-  constructor(projection: Projection, world: World) {
+  constructor(projection: Projection, context: ProjectorContext) {
     this.projection = projection;
-    this.#world = world;
-    this.#slots = new Slots(projection, world);
-    this.#workers = new Workers(projection, world);
-    this.#tally = new Tally(projection, world);
+    this.#context = context;
+    this.#slots = new Slots(projection, context);
+    this.#workers = new Workers(projection, context);
+    this.#tally = new Tally(projection, context);
   }
 
   get workers(): readonly Worker[] {
@@ -89,8 +89,8 @@ export class Projector {
   get #parts(): Switching {
     return {
       projection: this.projection,
-      world: this.#world,
-      meetings: this.#meetings,
+      context: this.#context,
+      barriers: this.#barriers,
       slots: this.#slots,
       workers: this.#workers,
       build: () => buildStatus(this.#shown),
@@ -125,7 +125,7 @@ export class Projector {
   }
 
   async #lookAtStore({ ends, asked }: Look): Promise<void> {
-    const { views } = this.#world;
+    const { views } = this.#context;
     // Before it is asked: what is written meanwhile is no loss.
     const before = new Map(this.#workers.all.map((worker) => [worker, worker.revision ?? 0]));
     await this.#slots.refresh();
@@ -169,7 +169,7 @@ export class Projector {
   async #switchWhenReady(): Promise<void> {
     const { build } = this.#workers;
     if (!build?.caughtUp || this.#slots.building?.role === 'candidate') return;
-    const { log } = this.#world;
+    const { log } = this.#context;
     const projection = this.#name;
     try {
       const refused = await switchTo(build, this.#parts);
@@ -189,7 +189,7 @@ export class Projector {
   // ---------------------------------------------------------------- status and reading
 
   get #shown(): Shown {
-    const { limits } = this.#world;
+    const { limits } = this.#context;
     return {
       projection: this.projection,
       slots: this.#slots,
@@ -212,7 +212,7 @@ export class Projector {
   async reading(): Promise<Reading> {
     const slot = await this.#slots.findLive();
     const { taken } = this;
-    const of = { projection: this.projection, store: this.#world.views, slot };
+    const of = { projection: this.projection, store: this.#context.views, slot };
     if (taken && this.#storeAnswers && isSameSlot(taken.slot, slot))
       return { ...of, positions: taken.positions, revision: taken.revision };
     return { ...of, positions: await this.#tally.written(slot) };
@@ -231,7 +231,7 @@ export class Projector {
   get #storeAnswers(): boolean {
     const { found, problem, askedAt } = this.#role;
     const asked = askedAt === undefined ? 0 : performance.now() - askedAt;
-    return found && !problem && asked < this.#world.limits.lookEveryMs;
+    return found && !problem && asked < this.#context.limits.lookEveryMs;
   }
 
   /**
@@ -255,26 +255,26 @@ export class Projector {
       worker: () => this.#workers.live,
       hopeless: () => this.state === 'stopped' || this.state === 'log_truncated',
     };
-    return reached(wanted, { ms, signal }, awaited);
+    return waitForPosition(wanted, { ms, signal }, awaited);
   }
 
   async parked(): Promise<readonly Parked[]> {
-    return this.#world.views.parked(await this.#slots.findLive());
+    return this.#context.views.parked(await this.#slots.findLive());
   }
 
   async discarded(): Promise<readonly Discarded[]> {
-    return this.#world.views.discarded(await this.#slots.findLive());
+    return this.#context.views.discarded(await this.#slots.findLive());
   }
 
   // ---------------------------------------------------------------- operations
 
   setStopped(stopped: boolean): Promise<ProjectionStatus> {
     return this.#changes.run(async () => {
-      await this.#world.views.setStopped(this.#name, stopped);
+      await this.#context.views.setStopped(this.#name, stopped);
       this.#role = { ...this.#role, stopped };
       await this.#arrange();
-      await this.#count({ ends: this.#ends, asked: instantOf(this.#world) });
-      this.#world.log.info({ projection: this.#name }, stopped ? 'stopped' : 'started');
+      await this.#count({ ends: this.#ends, asked: instantOf(this.#context) });
+      this.#context.log.info({ projection: this.#name }, stopped ? 'stopped' : 'started');
       return this.status();
     });
   }
@@ -312,7 +312,7 @@ export class Projector {
   async verify(onProgress: (done: number, total: number) => void): Promise<Comparison | Refusal> {
     const live = this.#loadedLive('is not moved by this definition yet: it is being built');
     if (isRefusal(live)) return live;
-    return verify(live, { projection: this.projection, world: this.#world }, onProgress);
+    return verify(live, { projection: this.projection, context: this.#context }, onProgress);
   }
 
   async retry(which: ParkedRow | 'all'): Promise<Drained | Refusal> {

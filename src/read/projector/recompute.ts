@@ -9,7 +9,7 @@ import { PROJECTOR_LIMITS } from './limits.js';
 import { leftOutKey, MemoryDocuments } from './memory-documents.js';
 import { rowKey } from './parking.js';
 import type { Vector } from './projections.js';
-import type { Turns } from './turns.js';
+import type { Semaphore } from './semaphore.js';
 
 /** How long the log may bring nothing while documents are computed from it. */
 const SILENT_MAX_MS = 30_000;
@@ -27,7 +27,7 @@ export type LeftOut = {
 export class Recomputed {
   readonly #documents: MemoryDocuments;
   readonly #store: EventStore;
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
   /** Sequences from which on units wait, by `rowKey`. */
   readonly #parkedFrom: ReadonlyMap<string, number>;
   readonly #taken = new Map<string, number>();
@@ -37,7 +37,7 @@ export class Recomputed {
   constructor(
     projection: Projection,
     leftOut: LeftOut,
-    { store, turns }: { readonly store: EventStore; readonly turns: Turns },
+    { store, turns }: { readonly store: EventStore; readonly turns: Semaphore },
   ) {
     this.#documents = new MemoryDocuments(projection, new Set(leftOut.discarded.map(leftOutKey)));
     this.#parkedFrom = new Map(leftOut.parked.map((row) => [rowKey(row), row.sequence]));

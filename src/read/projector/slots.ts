@@ -8,23 +8,23 @@ import {
   type SlotStore,
 } from '../views/port.js';
 import { dropFeeds, feedName } from './feeds.js';
-import type { World } from './world.js';
+import type { ProjectorContext } from './projector-context.js';
 
 const isFilled = ({ role }: Slot): boolean => role === 'building' || role === 'candidate';
 
 /** The slots of one projection, as they were found in the read store or changed from here. */
 export class Slots {
   readonly #projection: Projection;
-  readonly #world: World;
+  readonly #context: ProjectorContext;
   #all: readonly Slot[] = [];
 
-  constructor(projection: Projection, world: World) {
+  constructor(projection: Projection, context: ProjectorContext) {
     this.#projection = projection;
-    this.#world = world;
+    this.#context = context;
   }
 
   get #views(): SlotStore & ParkedEvents & Checkpoints {
-    return this.#world.views;
+    return this.#context.views;
   }
 
   async refresh(): Promise<void> {
@@ -97,7 +97,7 @@ export class Slots {
     else if (!this.isOwn(live) && this.building === undefined) {
       await this.create('building');
       const { version, generation } = live;
-      this.#world.log.info(
+      this.#context.log.info(
         { projection: this.#projection.name, version, generation },
         'the definition changed: documents are built anew beside the live ones',
       );
@@ -139,7 +139,7 @@ export class Slots {
   }
 
   dropFeeds(slot: Slot): void {
-    dropFeeds(this.#world.store, this.#projection.sources, feedName(slot));
+    dropFeeds(this.#context.store, this.#projection.sources, feedName(slot));
   }
 
   /** Readers get this one from now on. One can be switched back to: the one that was live. */

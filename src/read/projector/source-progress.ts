@@ -2,7 +2,7 @@ import type { ProjectionSource } from '../../core/projection.js';
 import type { StreamEnds } from '../../write/store/port.js';
 import type { Checkpoint } from '../views/port.js';
 import type { SourceStatus, Vector } from './projections.js';
-import type { Instant } from './world.js';
+import type { Instant } from './projector-context.js';
 
 /** How far a source was taken. `taken` runs ahead of `written` over messages that change nothing. */
 export type SourceProgress = {

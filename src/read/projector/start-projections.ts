@@ -5,9 +5,9 @@ import type { ViewStore } from '../views/port.js';
 import { PROJECTOR_LIMITS, type ProjectorLimits, TURNS_AT_ONCE } from './limits.js';
 import type { Projections, Vector } from './projections.js';
 import { Projector } from './projector.js';
-import { Turns } from './turns.js';
+import { instantOf, type Log, type ProjectorContext } from './projector-context.js';
+import { Semaphore } from './semaphore.js';
 import type { Worker } from './worker.js';
-import { instantOf, type Log, type World } from './world.js';
 
 export type ProjectionsOptions = {
   readonly definitions: readonly Projection[];
@@ -17,7 +17,7 @@ export type ProjectionsOptions = {
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
   readonly limits?: Partial<ProjectorLimits>;
-  readonly onTruncated?: World['onTruncated'];
+  readonly onTruncated?: ProjectorContext['onTruncated'];
 };
 
 /**
@@ -28,19 +28,19 @@ export type ProjectionsOptions = {
  */
 export const startProjections = (options: ProjectionsOptions): Projections => {
   const { definitions, store, views, log, clock = Date.now, limits } = options;
-  const world: World = {
+  const context: ProjectorContext = {
     store,
     views,
     log,
     clock,
-    turns: new Turns(TURNS_AT_ONCE[views.engine]),
+    turns: new Semaphore(TURNS_AT_ONCE[views.engine]),
     limits: { ...PROJECTOR_LIMITS, ...limits },
     ...(options.onTruncated && { onTruncated: options.onTruncated }),
   };
   const projectors = new Map<string, Projector>();
   for (const one of definitions) {
     if (projectors.has(one.name)) throw new TypeError(`two projections are called ${one.name}`);
-    projectors.set(one.name, new Projector(one, world));
+    projectors.set(one.name, new Projector(one, context));
   }
   const all = [...projectors.values()];
   const written = new Map<string, number>();
@@ -78,7 +78,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
   };
 
   const look = async (): Promise<void> => {
-    const asked = instantOf(world);
+    const asked = instantOf(context);
     const before = new Map<Worker, Vector>(
       all.flatMap(({ workers }) => workers.map((worker) => [worker, worker.positions] as const)),
     );
@@ -106,7 +106,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     });
   };
   tick();
-  const timer = setInterval(tick, world.limits.lookEveryMs);
+  const timer = setInterval(tick, context.limits.lookEveryMs);
   timer.unref();
 
   return {
@@ -124,7 +124,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
         end: () => reads.end(),
       };
     },
-    reached: async (name, vector, ms) => onlyOf(name).reached(vector, ms, closing.signal),
+    waitForPosition: async (name, vector, ms) => onlyOf(name).reached(vector, ms, closing.signal),
     written: () => new Map(written),
     wrote: (source, sequence) => {
       if (sequence > (written.get(source) ?? 0)) written.set(source, sequence);

@@ -34,7 +34,7 @@ type DecodedEvent = Extract<DecodedEntry, { kind: 'event' }>;
 
 /** Whether a projection would do anything about an event. */
 export const matters = (projection: Projection, source: string, eventType: string): boolean =>
-  projection.folds || projection.wants(source, eventType);
+  projection.withState || projection.wants(source, eventType);
 
 /** A step that does nothing. */
 export const noStep = (
@@ -66,7 +66,7 @@ const failed = (
 ): Step => {
   const nothing = noStep(entry, leftOut);
   if (!leftOut) return { ...nothing, error };
-  if (!projection.folds || entry.kind === 'entry') return nothing;
+  if (!projection.withState || entry.kind === 'entry') return nothing;
   const version = entry.kind === 'event' ? entry.stored.aggregate_version : entry.version;
   const { definition } = projection.sources.find(({ slug }) => slug === entry.source)!;
   return { ...nothing, fold: { state: fold?.state ?? definition!.initial, version } };
@@ -76,7 +76,7 @@ const eventStep = (projection: Projection, entry: DecodedEvent, before: Before):
   const { definition, stored, data } = entry;
   const nothing = noStep(entry, before.leftOut);
   const state = before.fold?.state ?? definition.initial;
-  const fold = projection.folds ? foldNext(entry, before) : null;
+  const fold = projection.withState ? foldNext(entry, before) : null;
   // An event that is left out of the documents still happened to its aggregate.
   if (before.leftOut || !projection.wants(entry.source, entry.type)) return { ...nothing, fold };
   const event: Projected = fold

@@ -190,7 +190,7 @@ describe('a switch', () => {
     await nextLook();
     held.add('counts-g2 lamp');
     const sequence = await pen.write(store, dimmed('a', 4));
-    expect(await all.reached('counts', new Map([['lamp', sequence]]), 1_000)).toBe(true);
+    expect(await all.waitForPosition('counts', new Map([['lamp', sequence]]), 1_000)).toBe(true);
     let over = false;
     const switched = all.switch('counts').finally(() => {
       over = true;
@@ -225,7 +225,7 @@ describe('a switch', () => {
     await nextLook();
     held.add('houses-g2 fuse');
     const sequence = await pen.write(store, fused('g', 'red', 10));
-    expect(await all.reached('houses', new Map([['fuse', sequence]]), 500)).toBe(true);
+    expect(await all.waitForPosition('houses', new Map([['fuse', sequence]]), 500)).toBe(true);
     expect(await all.switch('houses')).toMatchObject({ refused: 'BUILD_BEHIND' });
     const { positions } = await all.reading('houses');
     expect(positions.get('fuse')).toBe(sequence);

@@ -1,25 +1,25 @@
 import type { Projection } from '../../core/projection.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Slot } from '../views/port.js';
+import { barrier, covers } from './barrier.js';
 import { catchUp } from './catch-up.js';
 import { DIFFERENCES_SHOWN_MAX } from './limits.js';
-import { atSamePosition, covers } from './meet.js';
-import type { OneAtATime } from './one-at-a-time.js';
+import type { Mutex } from './mutex.js';
 import type { BuildStatus } from './projections.js';
+import type { ProjectorContext } from './projector-context.js';
 import { notNow } from './role.js';
 import type { Slots } from './slots.js';
 import type { Worker } from './worker.js';
 import type { Workers } from './workers.js';
-import type { World } from './world.js';
 
 /** What a switch changes, and what it must not get in the way of. */
 export type Switching = {
   readonly projection: Projection;
-  readonly world: World;
+  readonly context: ProjectorContext;
   readonly slots: Slots;
   readonly workers: Workers;
   /** Two slots meet for one purpose at a time. */
-  readonly meetings: OneAtATime;
+  readonly barriers: Mutex;
   readonly build: () => BuildStatus | null;
 };
 
@@ -31,11 +31,11 @@ export const switchTo = async (
   worker: Worker,
   switching: Switching,
 ): Promise<Refusal | undefined> => {
-  const { projection, world, workers, meetings, build } = switching;
+  const { projection, context, workers, barriers, build } = switching;
   const behind = `the new documents of ${projection.name}`;
   if (!worker.caughtUp)
     return notNow('BUILD_BEHIND', `${behind} have not caught up yet`, { build: build() });
-  const made = await meetings.run(() => {
+  const made = await barriers.run(() => {
     const live = workers.live;
     const make = (): Promise<Made> => makeLive(worker, switching);
     if (!live) return worker.exclusive(make);
@@ -44,7 +44,7 @@ export const switchTo = async (
       return live.exclusive(() =>
         worker.exclusive(async () => (hasAllOf(worker, live) ? make() : undefined)),
       );
-    return atSamePosition([live, worker], world.limits.meetWithinMs, make);
+    return barrier([live, worker], context.limits.meetWithinMs, make);
   });
   return made ? made.refused : notNow('BUILD_BEHIND', `${behind} did not catch up in time`);
 };
@@ -58,7 +58,7 @@ type Made = { readonly refused: Refusal | undefined };
 
 /** Call it while neither set of documents is moved: what is left out of one stays left out. */
 const makeLive = async (worker: Worker, switching: Switching): Promise<Made> => {
-  const { projection, world, slots, workers } = switching;
+  const { projection, context, slots, workers } = switching;
   const refused = await leaveOutAsLive(worker, switching);
   if (refused) return { refused };
   const from = slots.live?.generation;
@@ -67,7 +67,7 @@ const makeLive = async (worker: Worker, switching: Switching): Promise<Made> => 
   const before = workers.madeLive(worker);
   // Not waited for: what it is asked to finish may be what waits here.
   if (before) void workers.letGo(before).then(() => slots.dropFeeds(before.slot));
-  world.log.info({ projection: projection.name, from, generation, version }, 'switched');
+  context.log.info({ projection: projection.name, from, generation, version }, 'switched');
   return { refused: undefined };
 };
 
@@ -77,12 +77,12 @@ const makeLive = async (worker: Worker, switching: Switching): Promise<Made> => 
  */
 const leaveOutAsLive = async (
   worker: Worker,
-  { projection: { name }, world, slots }: Switching,
+  { projection: { name }, context, slots }: Switching,
 ): Promise<Refusal | undefined> => {
   const { live } = slots;
   if (live?.hash !== worker.slot.hash || live.generation === worker.slot.generation)
     return undefined;
-  const carried = await worker.carryDiscards(await world.views.discarded(live));
+  const carried = await worker.carryDiscards(await context.views.discarded(live));
   if (!carried) return notNow('BUILD_BEHIND', `the other documents of ${name} are not moved now`);
   const [first] = carried.applied;
   if (!first) return undefined;
@@ -96,7 +96,7 @@ const leaveOutAsLive = async (
 
 /** Make the previous documents live again, once they have caught up. undefined = done. */
 export const switchBack = async (switching: Switching): Promise<Refusal | undefined> => {
-  const { projection, slots, workers, world } = switching;
+  const { projection, slots, workers, context } = switching;
   const { name } = projection;
   const slot = slots.previous;
   if (!slot) return notNow('NO_PREVIOUS', `${name} has no documents to switch back to`);
@@ -104,7 +104,7 @@ export const switchBack = async (switching: Switching): Promise<Refusal | undefi
   await expectTables(slot, switching);
   const worker = workers.visit(slot);
   try {
-    if (await catchUp(worker, projection, world)) return await switchTo(worker, switching);
+    if (await catchUp(worker, projection, context)) return await switchTo(worker, switching);
     const { problem } = worker;
     const why = problem ? `cannot: ${problem.reason}` : 'did not in time; try again';
     return notNow(
@@ -120,10 +120,10 @@ export const switchBack = async (switching: Switching): Promise<Refusal | undefi
  * Where nothing new has happened nobody would touch them before they are read.
  * @throws Fault READ_STORE_UNAVAILABLE when they are gone
  */
-const expectTables = async (slot: Slot, { projection, world }: Switching): Promise<void> => {
-  await world.views.documents(slot, ['']);
+const expectTables = async (slot: Slot, { projection, context }: Switching): Promise<void> => {
+  await context.views.documents(slot, ['']);
   const [source] = projection.sources;
-  if (projection.folds && source) await world.views.folds(slot, source.slug, ['']);
+  if (projection.withState && source) await context.views.folds(slot, source.slug, ['']);
 };
 
 const outdated = (name: string, { version }: Slot): Refusal =>

@@ -1,15 +1,15 @@
-import { Moves } from './moves.js';
+import { Emitter } from './emitter.js';
 import type { Vector } from './projections.js';
 
 /** Up to where messages may be taken, so that two slots can come to the same position. */
 export class TakingLimit {
   #limit: Vector | undefined;
-  readonly #changes = new Moves();
+  readonly #changes = new Emitter();
 
   /** undefined = as far as it goes. */
   set(limit: Vector | undefined): void {
     this.#limit = limit;
-    this.#changes.tell();
+    this.#changes.emit();
   }
 
   get isSet(): boolean {

@@ -3,6 +3,7 @@ import type { StreamEnds } from '../../write/store/port.js';
 import { type Checkpoints, isSameSlot, type Slot } from '../views/port.js';
 import { COUNT_EVERY_MS } from './limits.js';
 import type { SourceStatus, Vector } from './projections.js';
+import type { Instant, ProjectorContext } from './projector-context.js';
 import {
   type Progress,
   positionsOf,
@@ -11,12 +12,11 @@ import {
   sourceStatus,
 } from './source-progress.js';
 import type { Worker } from './worker.js';
-import type { Instant, World } from './world.js';
 
 /** Counts of the live documents, and how far they are while another node moves them, or nobody. */
 export class Tally {
   readonly #projection: Projection;
-  readonly #world: World;
+  readonly #context: ProjectorContext;
   #documents = 0;
   #discarded = 0;
   #counted:
@@ -24,9 +24,9 @@ export class Tally {
     | undefined;
   #progress: Progress;
 
-  constructor(projection: Projection, world: World) {
+  constructor(projection: Projection, context: ProjectorContext) {
     this.#projection = projection;
-    this.#world = world;
+    this.#context = context;
     this.#progress = progressFrom(projection.sources, [], new Map());
   }
 
@@ -43,14 +43,14 @@ export class Tally {
   }
 
   sources(): readonly SourceStatus[] {
-    const now = this.#world.clock();
+    const now = this.#context.clock();
     return [...this.#progress.values()].map((one) => sourceStatus(one, now));
   }
 
   /** How far a slot is, as it is written. */
   async written(
     slot: Slot,
-    store: Pick<Checkpoints, 'checkpoints'> = this.#world.views,
+    store: Pick<Checkpoints, 'checkpoints'> = this.#context.views,
   ): Promise<Vector> {
     const written = await store.checkpoints(slot);
     return positionsOf(progressFrom(this.#projection.sources, written, new Map()));
@@ -63,7 +63,7 @@ export class Tally {
     { ends, asked }: { readonly ends: ReadonlyMap<string, StreamEnds>; readonly asked: Instant },
   ): Promise<void> {
     const { elapsed } = asked;
-    const { views } = this.#world;
+    const { views } = this.#context;
     if (!worker) await this.#lookFromAfar(live, ends, asked);
     if (worker && !worker.loaded) return;
     const revision = worker?.revision ?? (await views.revision(live));
@@ -80,7 +80,7 @@ export class Tally {
     ends: ReadonlyMap<string, StreamEnds>,
     asked: Instant,
   ): Promise<void> {
-    const written = await this.#world.views.checkpoints(live);
+    const written = await this.#context.views.checkpoints(live);
     const progress = progressFrom(this.#projection.sources, written, this.#progress);
     for (const [slug, one] of progress) {
       const end = ends.get(slug);

@@ -115,7 +115,7 @@ describe('a build that is under way', () => {
     const compared = all.compare('houses');
     await pause(100);
     const sequence = await pen.write(store, dimmed('a', 9));
-    expect(await all.reached('houses', new Map([['lamp', sequence]]), 3_000)).toBe(true);
+    expect(await all.waitForPosition('houses', new Map([['lamp', sequence]]), 3_000)).toBe(true);
     const before = performance.now();
     done(await all.cancelBuild('houses'));
     expect(await compared).toMatchObject({ refused: 'BUILD_BEHIND' });
@@ -147,7 +147,7 @@ describe('a build that is under way', () => {
     );
     const compared = all.compare('houses');
     const sequence = await pen.write(store, dimmed('a', 9));
-    expect(await all.reached('houses', new Map([['lamp', sequence]]), 3_000)).toBe(true);
+    expect(await all.waitForPosition('houses', new Map([['lamp', sequence]]), 3_000)).toBe(true);
     expect(await compared).toMatchObject({
       refused: 'BUILD_BEHIND',
       message: expect.stringContaining('indexes'),
@@ -583,7 +583,7 @@ it('readers do not miss the move that brings what they wait for', async () => {
   );
   slow = true;
   const before = performance.now();
-  const there = second.all.reached('counts', new Map([['lamp', sequence]]), 8_000);
+  const there = second.all.waitForPosition('counts', new Map([['lamp', sequence]]), 8_000);
   release();
   expect(await there).toBe(true);
   expect(performance.now() - before).toBeLessThan(4_000);

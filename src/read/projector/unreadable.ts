@@ -1,5 +1,5 @@
 import type { Message } from './feeds.js';
-import type { Log } from './world.js';
+import type { Log } from './projector-context.js';
 
 /** Tell of messages that no program can read: they are passed over. */
 export const tellUnreadable = (log: Log, who: object, messages: readonly Message[]): void => {

@@ -4,10 +4,10 @@ import type { ParkedEvents } from '../views/port.js';
 import { compareDocuments, documentsInMemory } from './compare.js';
 import { rowKey } from './parking.js';
 import type { Comparison } from './projections.js';
+import type { ProjectorContext } from './projector-context.js';
 import { type LeftOut, Recomputed } from './recompute.js';
 import { sumOf } from './source-progress.js';
 import type { Worker } from './worker.js';
-import type { World } from './world.js';
 
 /**
  * Compute documents anew from the log and compare them with those that a worker moves.
@@ -15,20 +15,20 @@ import type { World } from './world.js';
  */
 export const verify = async (
   worker: Worker,
-  { projection, world }: { readonly projection: Projection; readonly world: World },
+  { projection, context }: { readonly projection: Projection; readonly context: ProjectorContext },
   onProgress: (done: number, total: number) => void,
 ): Promise<Comparison> => {
-  const { views } = world;
+  const { views } = context;
   const total = sumOf(worker.positions);
   const told = (done: number): void => onProgress(Math.min(done, total), total);
   const without = await leftOut(views, worker);
-  const ahead = new Recomputed(projection, without, world);
+  const ahead = new Recomputed(projection, without, context);
   await ahead.advance(worker.positions, told);
   // The rest while the documents stand still: as little as came in meanwhile.
   return worker.exclusive(async () => {
     const now = await leftOut(views, worker);
     const same = keyOf(now) === keyOf(without);
-    const computed = same ? ahead : new Recomputed(projection, now, world);
+    const computed = same ? ahead : new Recomputed(projection, now, context);
     await computed.advance(worker.positions, told);
     for (const [key, document] of computed.documents) checkView(projection, key, document);
     onProgress(total, total);

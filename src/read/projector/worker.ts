@@ -5,15 +5,15 @@ import type { StreamEnds } from '../../write/store/port.js';
 import type { Discarded, Parked, Slot } from '../views/port.js';
 import { type Carried, carryDiscards } from './carry-discards.js';
 import { type Drained, type Draining, drain } from './drain.js';
+import { Emitter } from './emitter.js';
 import { feedName, type Message } from './feeds.js';
 import { follow } from './follow.js';
 import { Indexes } from './indexes.js';
 import { KnownSlot } from './known-slot.js';
-import { Later } from './later.js';
-import { Moves } from './moves.js';
-import { OneAtATime } from './one-at-a-time.js';
+import { Mutex } from './mutex.js';
 import { anotherFails, type FailedEvent, type ParkedRow } from './parking.js';
 import type { By, SourceStatus, Vector } from './projections.js';
+import type { Instant, ProjectorContext } from './projector-context.js';
 import { Retries } from './retries.js';
 import { checkSameLog } from './same-log.js';
 import {
@@ -29,8 +29,8 @@ import { StallWatch } from './stall-watch.js';
 import { type Problem, problemOf, Standstill } from './standstill.js';
 import { takeBatch, writeCheckpoints } from './take-batch.js';
 import { TakingLimit } from './taking-limit.js';
+import { Throttle } from './throttle.js';
 import { tellUnreadable } from './unreadable.js';
-import type { Instant, World } from './world.js';
 
 /**
  * Moves one slot: takes its sources batch by batch and writes documents and checkpoint together.
@@ -41,13 +41,13 @@ export class Worker {
   /** Whether readers get its documents; a build becomes that when it is switched to. */
   isLive: boolean;
   readonly #projection: Projection;
-  readonly #world: World;
+  readonly #context: ProjectorContext;
   readonly #stop = new AbortController();
-  readonly #moves = new Moves();
+  readonly #moves = new Emitter();
   readonly #limit = new TakingLimit();
-  readonly #batches = new OneAtATime();
+  readonly #batches = new Mutex();
   readonly #retries: Retries;
-  readonly #checkpoints: Later;
+  readonly #checkpoints: Throttle;
   readonly #watch: StallWatch;
   readonly #indexes: Indexes;
   #known: KnownSlot | undefined;
@@ -61,31 +61,32 @@ export class Worker {
   /** Why its indexes were not made when that was tried last. */
   #unindexed: string | undefined;
 
-  constructor(projection: Projection, slot: Slot, world: World) {
+  constructor(projection: Projection, slot: Slot, context: ProjectorContext) {
     this.slot = slot;
     this.isLive = slot.role === 'live';
     this.#projection = projection;
-    this.#world = world;
-    this.#watch = new StallWatch(world.limits.stalledAfterMs, performance.now());
-    const { retryAfterMs, checkpointAfterMs } = world.limits;
+    this.#context = context;
+    this.#watch = new StallWatch(context.limits.stalledAfterMs, performance.now());
+    const { retryAfterMs, checkpointAfterMs } = context.limits;
     // It has been told, and is tried again when what is written was read anew.
     const again = (row: ParkedRow): unknown => this.drain(row).catch(() => {});
     this.#retries = new Retries(retryAfterMs, again, (row) =>
-      world.log.error(
+      context.log.error(
         { ...this.#who(), ...row },
         'an event cannot be projected: its aggregate is parked until somebody looks',
       ),
     );
     this.#indexes = new Indexes(
-      () => this.exclusive(async () => this.stopped || world.views.index(slot, this.#stop.signal)),
+      () =>
+        this.exclusive(async () => this.stopped || context.views.index(slot, this.#stop.signal)),
       (err) => {
         const { message } = err as Error;
         if (!this.stopped && this.#unindexed !== message)
-          world.log.warn({ ...this.#who(), err }, 'indexes of a projection were not made yet');
+          context.log.warn({ ...this.#who(), err }, 'indexes of a projection were not made yet');
         this.#unindexed = message;
       },
     );
-    this.#checkpoints = new Later(checkpointAfterMs, () => {
+    this.#checkpoints = new Throttle(checkpointAfterMs, () => {
       if (!this.stopped)
         this.exclusive(() => this.#writeCheckpoints()).catch(() => this.#again.abort());
     });
@@ -101,10 +102,10 @@ export class Worker {
     this.#again.abort();
     this.#retries.close();
     this.#checkpoints.clear();
-    this.#moves.tell();
+    this.#moves.emit();
     await this.#running;
     await this.exclusive(() => this.#writeCheckpoints()).catch(() => {});
-    this.#moves.tell();
+    this.#moves.emit();
   }
 
   get stopped(): boolean {
@@ -148,7 +149,7 @@ export class Worker {
   }
 
   sources(): SourceStatus[] {
-    const now = this.#world.clock();
+    const now = this.#context.clock();
     return [...this.#progress.values()].map((one) => sourceStatus(one, now));
   }
 
@@ -189,7 +190,7 @@ export class Worker {
     // What it stands still for may last for days: it was said when that began.
     if (this.#problem === null) {
       this.#problem = { state: 'stalled', reason };
-      this.#world.log.warn({ ...this.#who(), ...this.#problem }, 'a projection stands still');
+      this.#context.log.warn({ ...this.#who(), ...this.#problem }, 'a projection stands still');
     }
     this.#again.abort();
   }
@@ -203,7 +204,7 @@ export class Worker {
     if (revision >= before || readAnew || this.#outdated) return;
     this.#outdated = true;
     this.#follows = false;
-    this.#world.log.warn(
+    this.#context.log.warn(
       { ...this.#who(), revision, before },
       'the read store lost commits of a projection: it begins again from what is there',
     );
@@ -211,7 +212,7 @@ export class Worker {
   }
 
   async #run(): Promise<void> {
-    const { limits, log } = this.#world;
+    const { limits, log } = this.#context;
     let after = limits.againFirstMs;
     while (!this.stopped) {
       this.#again = new AbortController();
@@ -224,7 +225,7 @@ export class Worker {
         if (problem.reason !== this.#problem?.reason)
           log.warn({ ...this.#who(), ...problem, err: error }, 'a projection cannot go on');
         this.#problem = problem;
-        if (error instanceof Standstill && error.lost) this.#world.onTruncated?.(error.lost);
+        if (error instanceof Standstill && error.lost) this.#context.onTruncated?.(error.lost);
       }
       this.#follows = false;
       if (this.#watch.movedAt !== from) after = limits.againFirstMs;
@@ -239,13 +240,13 @@ export class Worker {
 
   /** Begin from what is written: nothing in memory outlives a failure. */
   async #load(): Promise<void> {
-    const { known, checkpoints } = await KnownSlot.read(this.#projection, this.slot, this.#world);
+    const { known, checkpoints } = await KnownSlot.read(this.#projection, this.slot, this.#context);
     this.#known = known;
     this.#progress = progressFrom(this.#projection.sources, checkpoints, this.#progress);
     this.#outdated = false;
-    this.#moves.tell();
+    this.#moves.emit();
     for (const { source, written: sequence, at } of this.#progress.values())
-      await checkSameLog(this.#world.store, source, { source: source.slug, sequence, at });
+      await checkSameLog(this.#context.store, source, { source: source.slug, sequence, at });
     // What stood still is healthy again when it has moved, not when it tries again.
     if (this.#problem?.state !== 'stalled') this.#problem = null;
     for (const one of known.parked.values()) this.#retries.later(one);
@@ -253,7 +254,7 @@ export class Worker {
   }
 
   #follow(): Promise<void> {
-    const { store, turns, limits } = this.#world;
+    const { store, turns, limits } = this.#context;
     return follow(this.#progress, {
       store,
       name: feedName(this.slot),
@@ -272,19 +273,19 @@ export class Worker {
    */
   async #linger(signal: AbortSignal): Promise<void> {
     if (!this.isLive || this.#projection.resource !== null || this.#moves.awaited) return;
-    await pause(this.#world.limits.lingerMs, undefined, { signal }).catch(() => {});
+    await pause(this.#context.limits.lingerMs, undefined, { signal }).catch(() => {});
   }
 
   async #take(progress: SourceProgress, messages: readonly Message[]): Promise<void> {
-    tellUnreadable(this.#world.log, this.#who(), messages);
-    const now = new Date(this.#world.clock()).toISOString();
+    tellUnreadable(this.#context.log, this.#who(), messages);
+    const now = new Date(this.#context.clock()).toISOString();
     const { quiet, failed } = await takeBatch(this.#known!, progress, { messages, now });
     for (const row of failed) this.#retries.later(row);
     if (quiet) this.#checkpoints.ask();
     this.#watch.moved(progress.source.slug, performance.now());
     if (!this.#watch.stuck) this.#problem = null;
     this.#indexAtEnd();
-    this.#moves.tell();
+    this.#moves.emit();
   }
 
   #indexAtEnd(): void {
@@ -332,7 +333,7 @@ export class Worker {
       throw new Standstill('log_truncated', this.#problem.reason);
     const known = this.#known;
     if (!known || this.stopped) return undefined;
-    const { store, clock, log } = this.#world;
+    const { store, clock, log } = this.#context;
     try {
       return await work({ known, progress: this.#progress, store, clock });
     } catch (err) {
@@ -340,7 +341,7 @@ export class Worker {
       log.warn({ ...this.#who(), err }, 'what is parked was not tried again');
       throw err;
     } finally {
-      this.#moves.tell();
+      this.#moves.emit();
     }
   }
 }

@@ -1,13 +1,13 @@
 import type { Projection } from '../../core/projection.js';
 import { isSameSlot, type Slot } from '../views/port.js';
 import { ProgressRate } from './progress-rate.js';
+import type { ProjectorContext } from './projector-context.js';
 import { Worker } from './worker.js';
-import type { World } from './world.js';
 
 /** The workers of one projection on this node: for the live slot, and for the one being built. */
 export class Workers {
   readonly #projection: Projection;
-  readonly #world: World;
+  readonly #context: ProjectorContext;
   /** Those that catch up for a comparison or a switch back, and those that are being stopped. */
   readonly #others = new Set<Worker>();
   #live: Worker | undefined;
@@ -15,9 +15,9 @@ export class Workers {
   #rate = new ProgressRate();
   #closed = false;
 
-  constructor(projection: Projection, world: World) {
+  constructor(projection: Projection, context: ProjectorContext) {
     this.#projection = projection;
-    this.#world = world;
+    this.#context = context;
   }
 
   get live(): Worker | undefined {
@@ -49,7 +49,7 @@ export class Workers {
   }
 
   #started(slot: Slot): Worker {
-    const worker = new Worker(this.#projection, slot, this.#world);
+    const worker = new Worker(this.#projection, slot, this.#context);
     worker.start();
     return worker;
   }

@@ -2,6 +2,7 @@ import type { Aggregate } from '../../core/aggregate.js';
 import { endOnceReached } from '../../core/end-once-reached.js';
 import type { Projection } from '../../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
+import { yieldToEventLoop } from '../../core/yield-to-event-loop.js';
 import type { EventStore } from '../../write/store/port.js';
 import { countingFrom, decodeEvent } from '../projector/decoded-entry.js';
 import { leftOutKey, MemoryDocuments } from '../projector/memory-documents.js';
@@ -13,7 +14,7 @@ import { Builds } from './builds.js';
 import { grow } from './grow.js';
 import { heldBefore } from './holding.js';
 import { DOCUMENTS_AT_ONCE, TIME_LIMITS, type TimeLimits } from './limits.js';
-import { breathe, Log } from './log.js';
+import { Log } from './log.js';
 import { ahead, leadsTo, type Point, pointOf, settledKey } from './point.js';
 import { Readings } from './readings.js';
 import { staysIn } from './stays.js';
@@ -112,7 +113,7 @@ export const createTimeTravel = ({
       for (let at = 0; at < all.length; at += DOCUMENTS_AT_ONCE) {
         const part = all.slice(at, at + DOCUMENTS_AT_ONCE);
         await views.commit(slot, { ...rest, advance: null, documents: part });
-        await breathe();
+        await yieldToEventLoop();
       }
       const park = [...documents.parked.values()];
       if (park.length > 0)

@@ -1,5 +1,6 @@
 import { JOURNAL, type ProjectionSource } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
+import { yieldToEventLoop } from '../../core/yield-to-event-loop.js';
 import type { EventStore } from '../../write/store/port.js';
 import {
   aggregateOf,
@@ -23,9 +24,6 @@ const nothingKept = (): Kept => ({
   byAggregate: new Map(),
   end: 0,
 });
-
-/** Others get their turn while something long goes on. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * The log as time travel reads it: from memory as long as the logs are small, else from the store
@@ -93,7 +91,7 @@ export class Log {
       const beyond = batch.findIndex(({ sequence }) => sequence > to);
       yield beyond === -1 ? batch : batch.slice(0, beyond);
       if (beyond !== -1) return;
-      await breathe();
+      await yieldToEventLoop();
     }
   }
 
@@ -163,7 +161,7 @@ export class Log {
       if (batch.length >= MESSAGES_AT_ONCE && batch.at(-1)?.sequence !== entry.sequence) {
         yield batch;
         batch = [];
-        await breathe();
+        await yieldToEventLoop();
       }
       batch.push(entry);
     }

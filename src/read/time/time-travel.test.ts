@@ -64,7 +64,7 @@ const lamps = defineProjection({
   }),
   indexed: ['status', 'room'],
   from: [Lamp],
-  folds: true,
+  withState: true,
   on: {
     Lamp: {
       '*': (_, event) => ({
@@ -84,8 +84,8 @@ const rooms = defineProjection({
   view: z.object({ lamps: z.number().default(0), light: z.number().default(0) }),
   indexed: ['lamps'],
   from: [Lamp],
-  folds: true,
-  concerns: { Lamp: (event) => String(event.after.data.room) },
+  withState: true,
+  documentIds: { Lamp: (event) => String(event.after.data.room) },
   on: {
     Lamp: {
       LampPut: (view) => ({ ...view, lamps: view.lamps + 1 }),
@@ -413,7 +413,7 @@ describe('the journal', () => {
     from: [],
     on: {},
     journal: {
-      concerns: ({ outcome }) => String(outcome),
+      documentIds: ({ outcome }) => String(outcome),
       on: ({ count }, { code }) => {
         if (code === 'ODD') throw new Error('not this one');
         return { count: count + 1 };
@@ -450,7 +450,7 @@ describe('an entry of the journal that an operator left out', () => {
       from: [],
       on: {},
       journal: {
-        concerns: ({ outcome }) => String(outcome),
+        documentIds: ({ outcome }) => String(outcome),
         on: ({ count }, { code }) => {
           if (code === 'ODD') throw new Error('not this one');
           return { count: count + 1 };

@@ -1,5 +1,5 @@
 /** Does one thing after the other, in the order asked for. One that fails does not stop the next. */
-export class OneAtATime {
+export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
   run<T>(work: () => Promise<T>): Promise<T> {

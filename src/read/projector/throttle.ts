@@ -1,5 +1,5 @@
 /** Something that is done once, a while after it was asked for first. */
-export class Later {
+export class Throttle {
   readonly #afterMs: number;
   readonly #work: () => void;
   #timer: NodeJS.Timeout | undefined;

@@ -4,7 +4,7 @@ import type { EventStore } from '../../write/store/port.js';
 import { LINGER_MS, RETRY_FIRST_MS, RETRY_MOST_MS } from './limits.js';
 import { entryOf, RING_LIMITS, Ring, type RingLimits } from './ring.js';
 
-export type LineOptions = {
+export type StreamFollowerOptions = {
   readonly kind: Aggregate;
   readonly store: EventStore;
   readonly note: (error: unknown) => void;
@@ -15,7 +15,7 @@ export type LineOptions = {
  * One follower of the log of one type for all clients of this node. It runs while there are
  * clients, and a while longer. When the store fails it goes on where it was.
  */
-export class Line {
+export class StreamFollower {
   readonly kind: Aggregate;
   readonly #store: EventStore;
   readonly #note: (error: unknown) => void;
@@ -26,7 +26,7 @@ export class Line {
   #linger: NodeJS.Timeout | undefined;
   #waking = false;
 
-  constructor({ kind, store, note, limits = RING_LIMITS }: LineOptions) {
+  constructor({ kind, store, note, limits = RING_LIMITS }: StreamFollowerOptions) {
     this.kind = kind;
     this.#store = store;
     this.#note = note;

@@ -11,7 +11,7 @@ export const covers = (positions: Vector, wanted: Vector): boolean =>
   [...wanted].every(([source, sequence]) => (positions.get(source) ?? sequence) >= sequence);
 
 /** Wait until a worker has come so far; false when it has not in time, or was stopped. */
-export const comesTo = (worker: Worker, wanted: Vector, ms: number): Promise<boolean> =>
+export const arrivesAt = (worker: Worker, wanted: Vector, ms: number): Promise<boolean> =>
   new Promise((resolve) => {
     const end = (reached: boolean): void => {
       clearTimeout(timer);
@@ -30,9 +30,9 @@ export const comesTo = (worker: Worker, wanted: Vector, ms: number): Promise<boo
 /**
  * Do something while two slots of a projection stand at the same position: the one behind comes
  * to where the other stands and waits. undefined = they did not meet in time, or one was stopped.
- * Only one meeting of a worker at a time.
+ * A worker takes part in one barrier at a time.
  */
-export const atSamePosition = async <T>(
+export const barrier = async <T>(
   [one, other]: readonly [Worker, Worker],
   ms: number,
   work: (position: Vector) => Promise<T>,
@@ -40,7 +40,7 @@ export const atSamePosition = async <T>(
   const deadline = performance.now() + ms;
   const left = (): number => Math.max(0, deadline - performance.now());
   const bothCome = async (there: Vector): Promise<boolean> => {
-    const met = await Promise.all([comesTo(one, there, left()), comesTo(other, there, left())]);
+    const met = await Promise.all([arrivesAt(one, there, left()), arrivesAt(other, there, left())]);
     return met.every(Boolean);
   };
   // One whose indexes are being made stands still for as long as that takes.
@@ -49,14 +49,14 @@ export const atSamePosition = async <T>(
   // Nobody stands still for one that is far behind.
   if (!(await bothCome(furthest(one.positions, other.positions)))) return undefined;
   try {
-    const meeting = await bothHeld(async () => {
+    const position = await bothHeld(async () => {
       const target = furthest(one.positions, other.positions);
       one.limitTo(target);
       other.limitTo(target);
       return target;
     });
-    if (!meeting || !(await bothCome(meeting))) return undefined;
-    return await bothHeld(() => work(meeting));
+    if (!position || !(await bothCome(position))) return undefined;
+    return await bothHeld(() => work(position));
   } finally {
     one.limitTo(undefined);
     other.limitTo(undefined);

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../write/store/port.js';
 import type { ViewStore } from '../views/port.js';
 import type { ProjectorLimits } from './limits.js';
-import type { Turns } from './turns.js';
+import type { Semaphore } from './semaphore.js';
 
 /** Where diagnostics go. A pino logger fits. */
 export type Log = {
@@ -18,16 +18,16 @@ export type Instant = {
   readonly elapsed: number;
 };
 
-export const instantOf = ({ clock }: Pick<World, 'clock'>): Instant => ({
+export const instantOf = ({ clock }: Pick<ProjectorContext, 'clock'>): Instant => ({
   at: clock(),
   elapsed: performance.now(),
 });
 
 /** What all projections of a node share. */
-export type World = {
+export type ProjectorContext = {
   readonly store: EventStore;
   readonly views: ViewStore;
-  readonly turns: Turns;
+  readonly turns: Semaphore;
   readonly log: Log;
   /** Milliseconds since 1970: for what is shown and kept. Durations are not measured with it. */
   readonly clock: () => number;

@@ -1,5 +1,5 @@
 /** A map that forgets what was used least recently when it holds too much. */
-export class Recent<K, V> {
+export class RecentlyUsed<K, V> {
   readonly #max: number;
   readonly #map = new Map<K, V>();
 

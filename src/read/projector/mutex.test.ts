@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { OneAtATime } from './one-at-a-time.js';
+import { Mutex } from './mutex.js';
 
 describe('work whose turn must come in time', () => {
   /** Something that is done until it is told to end. */
-  const busy = (turns: OneAtATime) => {
+  const busy = (turns: Mutex) => {
     let end = (): void => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;
@@ -14,7 +14,7 @@ describe('work whose turn must come in time', () => {
   };
 
   it('is done in its turn, and tells what came of it', async () => {
-    const turns = new OneAtATime();
+    const turns = new Mutex();
     const end = busy(turns);
     const done = turns.runWithin(5_000, async () => 'made');
     const failed = turns.runWithin(5_000, async () => {
@@ -27,7 +27,7 @@ describe('work whose turn must come in time', () => {
   });
 
   it('is not done when its turn comes too late, also not later', async () => {
-    const turns = new OneAtATime();
+    const turns = new Mutex();
     const end = busy(turns);
     let done = false;
     const late = turns.runWithin(20, async () => {
@@ -40,7 +40,7 @@ describe('work whose turn must come in time', () => {
   });
 
   it('is done to its end once begun, however long it takes', async () => {
-    const turns = new OneAtATime();
+    const turns = new Mutex();
     const slow = async (): Promise<string> => {
       await pause(60);
       return 'made';

@@ -1,5 +1,5 @@
 /** Tells whoever wants to know that something moved. */
-export class Moves {
+export class Emitter {
   readonly #told = new Set<() => void>();
 
   /** Call at each move, until the returned function is called. */
@@ -13,7 +13,7 @@ export class Moves {
     return this.#told.size > 0;
   }
 
-  tell(): void {
+  emit(): void {
     for (const told of [...this.#told]) told();
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { covers } from './barrier.js';
 import { FOLLOWER_LOOK_MS } from './limits.js';
-import { covers } from './meet.js';
 import type { Reading, Vector } from './projections.js';
 import type { Worker } from './worker.js';
 
@@ -15,7 +15,7 @@ export type Awaited = {
 };
 
 /** Wait until documents have come so far, at most `ms`; false = they have not. */
-export const reached = async (
+export const waitForPosition = async (
   wanted: Vector,
   { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
   { reading, worker, hopeless }: Awaited,

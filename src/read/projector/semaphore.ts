@@ -3,7 +3,7 @@
  * between two turns the event loop goes round once, so that a rebuild never holds a command up for
  * longer than the batches of one round.
  */
-export class Turns {
+export class Semaphore {
   readonly #atOnce: number;
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
