@@ -1,34 +1,10 @@
-import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
 import { monthOf } from '../calendar.js';
 import { isCurrent, lifecycleOf } from '../lifecycle.js';
+import { CLOCKS, MonthCounts } from './month-counts.js';
 import { TimelineParams, timeline } from './timeline.js';
 
-/** When it was true in the world, and when it was written down. */
-export const CLOCKS = ['effective', 'recorded'] as const;
-
-const Count = z.number().default(0);
-
-const view = z.object({
-  clock: z.enum(CLOCKS).default('effective'),
-  month: z.string().default(''),
-  events: Count,
-  created: Count,
-  deleted: Count,
-  deprecated: Count,
-  retired: Count,
-  transitions: Count,
-  entered: Count,
-  left: Count,
-  owner_changes: Count,
-  classification_changes: Count,
-  net_planned: Count,
-  net_active: Count,
-  net_deprecated: Count,
-  net_retired: Count,
-});
-export type MonthCounts = z.output<typeof view>;
 type Event = AnyEventOf<typeof Application>;
 
 const one = (is: boolean): number => (is ? 1 : 0);
@@ -73,7 +49,7 @@ const added = (before: MonthCounts, event: Event, key: string): MonthCounts => {
 export const countsOverTime = defineProjection({
   name: 'counts-over-time',
   summary: 'Per month: applications created, retired, deleted, moved, and how many there were.',
-  view,
+  view: MonthCounts,
   indexed: [
     ...(['clock', 'month', 'events', 'created', 'deleted', 'deprecated', 'retired'] as const),
     ...(['transitions', 'entered', 'left', 'owner_changes', 'classification_changes'] as const),

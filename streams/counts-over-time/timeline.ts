@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { monthNamed, monthNumber } from '../calendar.js';
-import type { MonthCounts } from './counts-over-time.js';
+import type { MonthCounts } from './month-counts.js';
 
 /** Most months of one answer; of a longer time, the last ones. */
 export const TIMELINE_MONTHS_MAX = 1_200;

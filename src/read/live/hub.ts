@@ -5,7 +5,7 @@ import { NOTE_EVERY_MS } from './limits.js';
 import { Reads } from './reads.js';
 import type { RingLimits } from './ring.js';
 import { StreamFollower } from './stream-follower.js';
-import { Tail, type Wish } from './tail.js';
+import { type Shared, Tail, type Wish } from './tail.js';
 import { Turns } from './turns.js';
 
 export type HubOptions = {
@@ -16,7 +16,7 @@ export type HubOptions = {
 };
 
 /** What many clients of one node share: one follower per type, and a bounded number of reads. */
-export class Hub {
+export class Hub implements Shared {
   readonly store: EventStore;
   readonly reads = new Reads();
   readonly turns = new Turns();

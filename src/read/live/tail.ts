@@ -1,7 +1,6 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { Fault } from '../../core/refusal.js';
-import type { LogEntry } from '../../write/store/port.js';
-import type { Hub } from './hub.js';
+import type { EventStore, LogEntry } from '../../write/store/port.js';
 import {
   HISTORY_READ_MAX,
   LOOKED_PER_TURN_MAX,
@@ -9,8 +8,10 @@ import {
   TAKE_BYTES_MAX,
   TAKE_EVENTS_MAX,
 } from './limits.js';
+import type { Reads } from './reads.js';
 import { type Entry, entryOf, type Ring } from './ring.js';
 import type { StreamFollower } from './stream-follower.js';
+import type { Turns } from './turns.js';
 
 /** What one client wants to see: after where, per type, and which events. */
 export type Wish = {
@@ -24,6 +25,16 @@ export type Wish = {
 };
 /** An event for a client. */
 export type Taken = { readonly kind: Aggregate; readonly entry: Entry };
+
+/** What the clients of one node share. */
+export type Shared = {
+  readonly store: EventStore;
+  readonly reads: Reads;
+  readonly turns: Turns;
+  follower(kind: Aggregate): StreamFollower;
+  /** Log trouble with the store. */
+  note(error: unknown): void;
+};
 
 type Place = {
   readonly kind: Aggregate;
@@ -40,7 +51,7 @@ type Place = {
  * Nothing is buffered for it.
  */
 export class Tail {
-  readonly #hub: Hub;
+  readonly #shared: Shared;
   readonly #wish: Wish;
   readonly #places: Place[];
   /** Which type is looked at first, so that none starves behind a busy one. */
@@ -52,11 +63,11 @@ export class Tail {
   /** Events looked at in this turn of the loop. */
   #looked = 0;
 
-  constructor(hub: Hub, wish: Wish) {
-    this.#hub = hub;
+  constructor(shared: Shared, wish: Wish) {
+    this.#shared = shared;
     this.#wish = wish;
     this.#places = [...wish.after].map(([kind, after]) => {
-      const follower = hub.follower(kind);
+      const follower = shared.follower(kind);
       return { kind, follower, after, ring: undefined, leave: follower.join(() => this.#wake?.()) };
     });
   }
@@ -117,7 +128,7 @@ export class Tail {
 
   /** With many clients that have much to take, nobody else would get a turn. */
   async #giveWay(): Promise<void> {
-    await this.#hub.turns.take();
+    await this.#shared.turns.take();
     this.#looked = 0;
   }
 
@@ -153,13 +164,13 @@ export class Tail {
     const before = place.after;
     let found: readonly LogEntry[] = [];
     try {
-      found = await this.#hub.reads.read(this.#wish.who, () =>
+      found = await this.#shared.reads.read(this.#wish.who, () =>
         id === undefined ? this.#scan(place) : this.#ofOne(place, id),
       );
     } catch (error) {
       // One message that belongs to nobody must not hide what is behind it.
       if (error instanceof Fault && error.code === 'HISTORY_BROKEN') this.#broken = true;
-      this.#hub.note(error);
+      this.#shared.note(error);
     }
     const taken = found.flatMap((one): Taken[] => {
       if (!('event' in one)) return [];
@@ -175,7 +186,7 @@ export class Tail {
 
   async #scan({ kind, after }: Place): Promise<readonly LogEntry[]> {
     const found: LogEntry[] = [];
-    for await (const entry of this.#hub.store.scan(kind, after + 1, HISTORY_READ_MAX))
+    for await (const entry of this.#shared.store.scan(kind, after + 1, HISTORY_READ_MAX))
       found.push(entry);
     return found;
   }
@@ -184,7 +195,7 @@ export class Tail {
   async #ofOne(place: Place, id: string): Promise<readonly LogEntry[]> {
     const { kind } = place;
     const end = place.ring!.after;
-    const events = await this.#hub.store.read(kind, id, place.after + 1, HISTORY_READ_MAX);
+    const events = await this.#shared.store.read(kind, id, place.after + 1, HISTORY_READ_MAX);
     if (events.length < HISTORY_READ_MAX) place.after = Math.max(place.after, end);
     return events.map((event) => ({ sequence: event.sequence, event }));
   }

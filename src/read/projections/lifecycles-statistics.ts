@@ -1,7 +1,7 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { arrows } from '../../core/chart.js';
 import { sortedInSteps } from '../../core/steps.js';
-import type { Lifecycle, Travelled, Visits } from './lifecycles.js';
+import type { Lifecycle, Travelled, Visits } from './lifecycle.js';
 
 const SECOND_MS = 1000;
 const MEDIAN = 0.5;

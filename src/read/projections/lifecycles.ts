@@ -9,46 +9,12 @@ import {
   type SomeEvent,
 } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
+import { Lifecycle, type Visits } from './lifecycle.js';
 import { countsOfAll, statisticsOf } from './lifecycles-statistics.js';
 
 /** Stays of one aggregate in one status that are kept one by one; of older ones only the sum. */
 const STAYS_KEPT_MAX = 20;
 const SECOND_MS = 1000;
-
-const Text = z.string().default('');
-
-const Visits = z.object({
-  status: z.string(),
-  /** How often it came into this status. */
-  entered: z.number(),
-  /** Stays that are over: how many, seconds in all of them, the longest, and the latest of them. */
-  stays: z.number(),
-  seconds: z.number(),
-  longest_seconds: z.number(),
-  latest_seconds: z.array(z.number()),
-});
-const Travelled = z.object({
-  from: z.string(),
-  event: z.string(),
-  to: z.string(),
-  count: z.number(),
-  last_at: z.string(),
-});
-
-const view = z.object({
-  aggregate_type: Text,
-  aggregate_id: Text,
-  status: Text,
-  /** Since when it has this status, in the world. */
-  since: z.string().nullable().default(null),
-  deleted: z.boolean().default(false),
-  statuses: z.array(Visits).default([]),
-  edges: z.array(Travelled).default([]),
-});
-
-export type Visits = z.output<typeof Visits>;
-export type Travelled = z.output<typeof Travelled>;
-export type Lifecycle = z.output<typeof view>;
 
 const NONE = { entered: 0, stays: 0, seconds: 0, longest_seconds: 0, latest_seconds: [] };
 
@@ -139,7 +105,7 @@ export const lifecycles = (definitions: readonly Aggregate[]): Projection =>
   defineProjection({
     name: 'lifecycles',
     summary: 'Where every aggregate stands in its lifecycle, and how it came there.',
-    view,
+    view: Lifecycle,
     indexed: ['aggregate_type', 'aggregate_id', 'status', 'since', 'deleted'],
     search: ['aggregate_id'],
     sort: '-since',
