@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { getSimplePaths } from '@xstate/graph';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Aggregate, State } from '../src/core/aggregate.js';
+import type { Aggregate, Context, State } from '../src/core/aggregate.js';
 import { arrows, nextStatus } from '../src/core/chart.js';
 import { apply, type Foldable, replay } from '../src/core/fold.js';
 import { createLive, type LiveEvent, machineOf } from '../src/core/machine.js';
-import { Fault } from '../src/core/refusal.js';
+import { type Deed, parameterOf } from '../src/core/message.js';
+import { Fault, isRefusal } from '../src/core/refusal.js';
 import { registry } from '../src/core/registry.js';
 import { upcast } from '../src/core/upcast.js';
 import { actors } from './index.js';
@@ -62,6 +63,51 @@ const samples = (definition: Aggregate): readonly Foldable[] => {
   return [...made.values()];
 };
 
+const deedsOf = ({ commands }: Aggregate): readonly Deed[] =>
+  Object.values(commands).flatMap(({ does }) => (does ? [does] : []));
+
+const acceptsNull = (schema: z.ZodType | undefined): boolean =>
+  schema?.safeParse(null).success === true;
+
+/** Fields that need not have a value, with where they stand: `region`, `services/sla`. */
+const optionalOf = ({ data }: Aggregate): readonly string[] =>
+  Object.entries(data.shape).flatMap(([field, schema]) => {
+    const { innerType } = schema.def as { innerType?: z.ZodType };
+    if (!(innerType instanceof z.ZodRecord)) return acceptsNull(schema) ? [field] : [];
+    const { shape } = innerType.valueType as z.ZodObject;
+    return Object.entries(shape).flatMap(([name, part]) =>
+      acceptsNull(part) ? [`${field}/${name}`] : [],
+    );
+  });
+
+const placeOf = ({ part, field }: Deed): string => (part ? `${part.within}/${field}` : field);
+
+/** What follows from something else, or was asked for and stays so. */
+const CONSEQUENCES: Readonly<Record<string, readonly string[]>> = {
+  Application: ['correctable/corrected_by'],
+  BusinessCapability: ['correctable/corrected_by'],
+  DataEntity: ['correctable/corrected_by'],
+  Relation: ['last_verified_at'],
+  WorkItem: ['details', 'reason'],
+  ChangeApproval: ['correlation_id', 'expires_at', 'decided_by'],
+};
+
+/** The fields that some command takes back. */
+const clearableOf = (definition: Aggregate): readonly string[] => {
+  const deeds = deedsOf(definition);
+  const cleared = deeds.filter(
+    ({ how, by, empty }) =>
+      how === 'clear' || (how === 'set' && by !== null && empty !== undefined),
+  );
+  const byNull = Object.values(definition.commands).flatMap(({ data, sets = {}, does }) => {
+    const nulled = (by: string | null) => by !== null && acceptsNull(data.shape[by]);
+    const settings = Object.entries(sets).filter(([, how]) => nulled(parameterOf(how) ?? null));
+    const own = does && nulled(does.by) ? [placeOf(does)] : [];
+    return [...own, ...settings.map(([field]) => field)];
+  });
+  return [...cleared.map(placeOf), ...byNull];
+};
+
 /** Every way through the chart that visits no status twice. */
 const walks = (definition: Aggregate) =>
   getSimplePaths(machineOf(definition), {
@@ -90,13 +136,68 @@ describe.each(actors.map((one) => [one.name, one] as const))('%s', (_, definitio
 
   it.each(Object.entries(definition.commands))('%s says what it does', (type, spec) => {
     expect(spec.summary).toMatch(/^[A-Z].{10,}\.$/);
+    // What only sets a field, or takes it back, is tried below, from its declaration.
+    if (spec.does) return;
     const names = [type, ...(spec.aliases ?? [])];
     expect(names.some((name) => test.includes(`'${name}'`))).toBe(true);
   });
 
   it('has a test for every event', () => {
-    const untested = Object.keys(definition.events).filter((type) => !test.includes(`'${type}'`));
+    const declared = deedsOf(definition).map(({ event }) => event);
+    const untested = Object.keys(definition.events).filter(
+      (type) => !declared.includes(type) && !test.includes(`'${type}'`),
+    );
     expect(untested).toEqual([]);
+  });
+
+  it('lets every field be taken back that need not have a value', () => {
+    const clearable = new Set([
+      ...clearableOf(definition),
+      ...(CONSEQUENCES[definition.name] ?? []),
+    ]);
+    expect(optionalOf(definition).filter((field) => !clearable.has(field))).toEqual([]);
+  });
+
+  const declared = Object.entries(definition.commands).flatMap(([type, { does }]) =>
+    does && (does.how === 'set' || does.how === 'clear') ? [{ type, does }] : [],
+  );
+  it.each(declared)('$type changes its field, and only when that changes', ({ type, does }) => {
+    const { part, field, by, event, previous, empty } = does;
+    const told = part ? { [part.id]: 'p-1' } : {};
+    const dataWith = (value: unknown): State['data'] => {
+      if (!part) return { ...definition.initial.data, [field]: value };
+      const one = {
+        name: 'p',
+        status: part.within === 'services' ? 'offered' : 'deprecated',
+        [field]: value,
+      };
+      return { ...definition.initial.data, [part.within]: { 'p-1': one } };
+    };
+    const held = (data: object) => {
+      const all = data as Readonly<Record<string, Readonly<Record<string, object>>>>;
+      return part ? all[part.within]?.['p-1'] : all;
+    };
+    const tell = (data: State['data'], value: object) =>
+      does.decide(
+        { self: { status: 'x', data }, command: { ...told, ...value }, context: {} as Context },
+        undefined,
+      );
+    const before = by === null ? 'was' : null;
+    const decided = tell(dataWith(before), by === null ? {} : { [by]: 'is' });
+    if (isRefusal(decided)) throw new Error(decided.message);
+    const [happened] = decided as readonly { type: string; data: Record<string, unknown> }[];
+    expect(happened).toMatchObject({ type: event, data: { ...told, [previous!]: before } });
+    const now = does.evolve(dataWith(before), happened!.data);
+    const value = by === null ? null : 'is';
+    expect(held(now)).toMatchObject({ [field]: value });
+    expect(tell({ ...dataWith(before), ...now }, by === null ? {} : { [by]: 'is' })).toMatchObject({
+      refused: 'NO_CHANGE',
+    });
+    if (empty === undefined || by === null) return;
+    expect(tell(dataWith(null), { [by]: empty })).toMatchObject({ refused: 'NO_CHANGE' });
+    const emptied = { ...told, [by]: empty };
+    expect(held(does.evolve(dataWith('was'), emptied))).toMatchObject({ [field]: null });
+    expect(definition.commands[type]!.data.safeParse(emptied).success).toBe(true);
   });
 
   it.each(goldens(definition))('still reads $file', ({ events, state }) => {

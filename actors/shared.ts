@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { sets, type Terms } from '../src/core/field.js';
+import { adds } from '../src/core/list-field.js';
 import { type Refusal, refuse } from '../src/core/refusal.js';
 
-const TAGS_MAX = 50;
+export const TAGS_MAX = 50;
 const DEPENDENTS_SHOWN_MAX = 20;
 
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -10,6 +12,8 @@ const text = (max: number) => z.string().trim().min(1).max(max);
 export const Name = text(255);
 /** Why something is done. */
 export const Reason = text(2000);
+/** Why something is done, where nobody has to say. */
+export const NoReason = Reason.nullable().default(null);
 /** A text about something; empty = none. */
 export const Description = z.string().trim().max(2000);
 export const Tag = text(64);
@@ -25,6 +29,7 @@ export type Classification = z.output<typeof Classification>;
 export const Criticality = z.enum(['low', 'medium', 'high', 'critical']);
 export type Criticality = z.output<typeof Criticality>;
 export const Environment = z.enum(['dev', 'staging', 'prod']);
+export type Environment = z.output<typeof Environment>;
 export const Lifecycle = z.enum(['planned', 'active', 'deprecated', 'retired']);
 export type Lifecycle = z.output<typeof Lifecycle>;
 
@@ -97,10 +102,6 @@ export const invalid = (field: string, message: string): Refusal =>
     errors: [{ field: `data.${field}`, message, rule: 'RANGE' }],
   });
 
-/** Refuse because what was asked for is so already. */
-export const unchanged = (what: string, value: string | null): Refusal =>
-  refuse('NO_CHANGE', `${what} is ${value === null ? 'not set' : `"${value}" already`}`);
-
 /** Something that would be left hanging. */
 export type Dependent = {
   readonly type: string;
@@ -141,13 +142,42 @@ export const refuseToLowerUnjustified = (
   );
 };
 
-/** The tags of `asked` that are not in `present`, each once. */
-export const tagsMissing = (present: readonly string[], asked: readonly string[]): string[] =>
-  [...new Set(asked)].filter((tag) => !present.includes(tag));
+/** How a field is taken back that need not have a value, for a reason or without one. */
+export const takenBack = <const C extends string, const E extends string>(
+  command: C,
+  event: E,
+  summary: string,
+) => ({ command, event, summary, also: { reason: NoReason } }) as const;
 
-/** The tags of `asked` that are in `present`, each once. */
-export const tagsFound = (present: readonly string[], asked: readonly string[]): string[] =>
-  [...new Set(asked)].filter((tag) => present.includes(tag));
+/** The same where it could be the first step of lowering it unseen: it needs a justification. */
+export const takenBackJustified = <const C extends string, const E extends string>(
+  command: C,
+  event: E,
+  summary: string,
+) => ({ command, event, summary, sensitive: true }) as const;
+
+/** A command that adds tags, with the one that removes them. */
+export const tagging = (roles: readonly string[]) =>
+  adds('tags', Tags, {
+    event: 'TagsAdded',
+    summary: 'Add tags; those it has already are left out.',
+    roles,
+    removed: {
+      command: 'RemoveTags',
+      event: 'TagsRemoved',
+      summary: 'Remove tags; those it does not have are left out.',
+    },
+  });
+
+/** A command that describes something in other words; none = the description is taken back. */
+export const describing = (terms: Pick<Terms, 'summary' | 'roles' | 'aliases'>) =>
+  sets('description', Description, {
+    ...terms,
+    event: 'DescriptionUpdated',
+    bare: true,
+    isText: true,
+    empty: '',
+  });
 
 /** The events of an aggregate that corrections may name: their type, and what corrected them. */
 export const Correctable = z.record(

@@ -6,12 +6,14 @@ import { type Command, parseCommand } from '../src/core/command.js';
 import { decide } from '../src/core/decide.js';
 import { type Foldable, replay } from '../src/core/fold.js';
 import { stableCommandId } from '../src/core/ids.js';
-import { typeOf } from '../src/core/message.js';
+import { typeOf } from '../src/core/reference.js';
 import { isRefusal, type Refusal, refuse } from '../src/core/refusal.js';
 import { registry } from '../src/core/registry.js';
 import { IDS, type Order, orders } from '../test/support/orders.js';
-import type { ApplicationData } from './application/schemas.js';
+import type { Application } from './application/application.js';
 import { actors } from './index.js';
+
+type ApplicationData = NonNullable<(typeof Application)['types']>['data'];
 
 /** A world of a few aggregates in memory, told one command after the other, without any store. */
 const RUNS = { numRuns: 30 };

@@ -27,7 +27,9 @@ export {
   AggregateId,
 } from './core/envelope.js';
 export type { EventJson, EventRecord, StoredEvent } from './core/event.js';
+export { clears, sets } from './core/field.js';
 export { stableCommandId } from './core/ids.js';
+export { adds } from './core/list-field.js';
 export { type Mark, personal, secret } from './core/marks.js';
 export {
   /** What a command is made of: its data, the events it may produce, its roles and papers. */
@@ -35,7 +37,7 @@ export {
   command,
   type EventSpec,
   event,
-  type ReferenceSpec,
+  type PartSpec,
 } from './core/message.js';
 export {
   type AnyEventOf,
@@ -49,6 +51,7 @@ export {
   type ShowContext,
   type View,
 } from './core/projection.js';
+export type { ReferenceSpec } from './core/reference.js';
 export {
   Fault,
   type FieldError,

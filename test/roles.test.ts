@@ -17,7 +17,11 @@ const page = readFileSync(PAGE, 'utf8');
 const table = readRoleTable(page);
 
 /** Values for fields that a sample cannot guess. */
-const FITTING = { tags: ['x'], specification_url: 'https://example.org/api' };
+const FITTING = {
+  tags: ['x'],
+  specification_url: 'https://example.org/api',
+  version: '1.0.0',
+};
 const fitting = ({ data }: CommandSpec): object =>
   Object.fromEntries(Object.entries(FITTING).filter(([field]) => field in data.shape));
 

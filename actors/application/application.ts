@@ -1,39 +1,84 @@
+import { z } from 'zod';
 import { defineAggregate } from '../../src/core/aggregate.js';
+import { AggregateId } from '../../src/core/envelope.js';
+import { sets } from '../../src/core/field.js';
+import { command } from '../../src/core/message.js';
 import { refuse } from '../../src/core/refusal.js';
 import { integratedWith } from '../integration-ends.js';
 import { relatedTo } from '../relation-ends.js';
 import {
-  invalid,
+  Classification,
+  Correctable,
+  Criticality,
+  describing,
+  Environment,
   Lifecycle,
+  Name,
+  NoReason,
   normalized,
   noted,
+  Reason,
   refuseToLowerUnjustified,
   refuseWhileNeeded,
-  tagsFound,
-  tagsMissing,
-  unchanged,
+  Tag,
+  tagging,
+  takenBackJustified,
 } from '../shared.js';
 import { boundaries, consumption } from './boundaries.js';
-import { chart } from './chart.js';
-import { correctByType, correctClassification, correctLifecycle } from './corrections.js';
-import { decideDeployments } from './deployments.js';
-import { decideInterfaces, evolveInterfaces } from './interfaces.js';
-import { partIds } from './parts.js';
-import { isImport, refusePastDate, refuseWhileInUse } from './rules.js';
-import { commands, data, events } from './schemas.js';
-import { decideServices, evolveServices } from './services.js';
+import { correctionCommands, correctionEvents, decideCorrections } from './corrections.js';
+import {
+  decideDeployments,
+  deploymentCommands,
+  deploymentEvents,
+  evolveDeployments,
+} from './deployments.js';
+import { evolveInterfaces, Interface, interfaceEvents } from './interface.js';
+import { decideInterfaces, interfaceCommands, refusesInterfaces } from './interfaces.js';
+import {
+  chart,
+  decideLifecycle,
+  isImport,
+  lifecycleCommands,
+  lifecycleEvents,
+  refusePastDate,
+} from './lifecycle.js';
+import {
+  decideServices,
+  evolveServices,
+  refusesServices,
+  Service,
+  serviceCommands,
+  serviceEvents,
+} from './services.js';
+
+const roles = ['architect', 'importer'] as const;
+const ownerRoles = ['architect', 'owner', 'importer'] as const;
+const capability = {
+  capability: { of: 'BusinessCapability', by: 'capability_id', view: z.object({}) },
+} as const;
 
 /** A piece of software in the landscape, from plan to retirement. */
 export const Application = defineAggregate({
   name: 'Application',
   summary: 'A piece of software in the landscape, from plan to retirement.',
-
-  commands,
-  events,
-  data,
-  chart,
   boundaries,
   ownership: { teams: ({ owner }) => [owner] },
+
+  /** Its lifecycle is its status. */
+  data: z.object({
+    name: z.string().default(''),
+    owner: z.string().default(''),
+    description: z.string().nullable().default(null),
+    tags: z.array(Tag).default([]),
+    criticality: Criticality.nullable().default(null),
+    data_classification: Classification.default('internal'),
+    capability_id: z.string().nullable().default(null),
+    deployments: z.array(z.object({ server_id: z.string(), environment: Environment })).default([]),
+    sunset_date: z.string().nullable().default(null),
+    services: z.record(z.string(), Service).default({}),
+    interfaces: z.record(z.string(), Interface).default({}),
+    correctable: Correctable.default({}),
+  }),
 
   claims: {
     name: {
@@ -43,17 +88,116 @@ export const Application = defineAggregate({
     },
   },
 
+  commands: {
+    CreateApplication: command({
+      summary: 'Record an application that is planned or active.',
+      data: z.object({
+        name: Name,
+        owner: Name,
+        data_classification: Classification,
+        lifecycle: Lifecycle.default('planned'),
+        capability_id: AggregateId.nullable().default(null),
+      }),
+      emits: ['ApplicationCreated'],
+      roles,
+      critical: true,
+      references: capability,
+    }),
+    RenameApplication: sets('name', Name, {
+      summary: 'Call the application something else.',
+      event: 'ApplicationRenamed',
+      also: { reason: NoReason },
+      roles: ownerRoles,
+    }),
+    SetOwner: sets('owner', Name, {
+      summary: 'Make someone else responsible for the application.',
+      event: 'OwnerSet',
+      also: { reason: NoReason },
+      roles: ownerRoles,
+    }),
+    UpdateDescription: describing({
+      summary: 'Describe the application in other words.',
+      roles: ['owner', 'importer'],
+    }),
+    AddTags: tagging(['owner', 'architect', 'importer']),
+    SetCriticality: sets('criticality', Criticality, {
+      summary: 'Say how much would stand still without it; lowering it is sensitive.',
+      event: 'CriticalitySet',
+      also: { justification: Reason },
+      roles,
+      cleared: takenBackJustified(
+        'ClearCriticality',
+        'CriticalityCleared',
+        'Leave open how much would stand still without it.',
+      ),
+    }),
+    SetDataClassification: sets('data_classification', Classification, {
+      summary: 'Say how far the data it holds may go.',
+      event: 'DataClassificationChanged',
+      as: 'classification',
+      called: 'classification',
+      what: 'the data classification',
+      also: { reason: Reason },
+      roles: ['security_officer', 'importer'],
+      sensitive: true,
+      critical: true,
+      aliases: ['SetClassification'],
+    }),
+    AssignCapability: sets('capability_id', AggregateId, {
+      summary: 'Say which business capability it supports.',
+      event: 'CapabilityAssigned',
+      bare: true,
+      what: 'the capability',
+      roles,
+      aliases: ['AssignParentCapability', 'AssignToCapability'],
+      references: capability,
+      cleared: {
+        command: 'RemoveCapability',
+        summary: 'Say that it supports no business capability any more.',
+        event: 'CapabilityRemoved',
+        also: { reason: NoReason },
+        aliases: ['RemoveFromCapability'],
+      },
+    }),
+    ...deploymentCommands,
+    ...lifecycleCommands,
+    ...correctionCommands,
+    DeleteApplication: command({
+      summary: 'Delete the application; nothing may depend on it.',
+      data: z.object({ reason: Reason }),
+      emits: ['ApplicationDeleted'],
+      roles: ['admin', 'importer'],
+      boundaries: ['providers', 'integrations', 'relations'],
+      sensitive: true,
+      critical: true,
+      approval: true,
+    }),
+    ...serviceCommands,
+    ...interfaceCommands,
+  },
+
+  events: {
+    ApplicationCreated: z.object({
+      name: Name,
+      owner: Name,
+      data_classification: Classification,
+      lifecycle: Lifecycle,
+      capability_id: AggregateId.nullable(),
+    }),
+    ...deploymentEvents,
+    ...lifecycleEvents,
+    ...correctionEvents,
+    ApplicationDeleted: z.object({ reason: Reason, approval_id: z.string() }),
+    ...serviceEvents,
+    ...interfaceEvents,
+  },
+
+  chart,
   evolve: {
     ApplicationCreated: ({ correctable }, { lifecycle: _, ...created }, meta) => ({
       ...created,
       correctable: noted(correctable, 'ApplicationCreated', meta),
     }),
-    ApplicationRenamed: (_, { new_name }) => ({ name: new_name }),
-    OwnerSet: (_, { new_owner }) => ({ owner: new_owner }),
-    DescriptionUpdated: (_, { description }) => ({ description: description || null }),
-    TagsAdded: ({ tags }, added) => ({ tags: [...tags, ...tagsMissing(tags, added.tags)] }),
-    TagsRemoved: ({ tags }, removed) => ({ tags: tagsMissing(removed.tags, tags) }),
-    CriticalitySet: (_, { new_criticality }) => ({ criticality: new_criticality }),
     DataClassificationChanged: ({ correctable }, { new_classification }, meta) => ({
       data_classification: new_classification,
       correctable: noted(correctable, 'DataClassificationChanged', meta),
@@ -65,21 +209,11 @@ export const Application = defineAggregate({
         original_event_id: corrected.original_event_id,
       }),
     }),
-    CapabilityAssigned: (_, { capability_id }) => ({ capability_id }),
-    CapabilityRemoved: () => ({ capability_id: null }),
-    DeployedToServer: ({ deployments }, { server_id, environment }) => ({
-      deployments: [...deployments, { server_id, environment }],
-    }),
-    UndeployedFromServer: ({ deployments }, { server_id, environment }) => ({
-      deployments: deployments.filter(
-        (one) => one.server_id !== server_id || one.environment !== environment,
-      ),
-    }),
+    ...evolveDeployments,
     LifecycleTransitioned: (before, { sunset_date }, meta) => ({
       sunset_date: sunset_date ?? before.sunset_date,
       correctable: noted(before.correctable, 'LifecycleTransitioned', meta),
     }),
-    SunsetRescheduled: (_, { new_sunset_date }) => ({ sunset_date: new_sunset_date }),
     ApplicationCancelled: ({ correctable }, _, meta) => ({
       correctable: noted(correctable, 'ApplicationCancelled', meta),
     }),
@@ -100,6 +234,14 @@ export const Application = defineAggregate({
     ApplicationDeleted: null,
   },
 
+  refuses: {
+    SetCriticality: ({ data }, { criticality }, context) =>
+      refuseToLowerUnjustified(data.criticality, criticality, context),
+    RescheduleSunset: (_, { sunset_date }, context) => refusePastDate(sunset_date, context),
+    ...refusesServices,
+    ...refusesInterfaces,
+  },
+
   decide: {
     CreateApplication: (_, created, context) => {
       const { lifecycle } = created;
@@ -111,88 +253,17 @@ export const Application = defineAggregate({
         );
       return [{ type: 'ApplicationCreated', data: created }];
     },
-    RenameApplication: ({ data: { name: previous_name } }, { name, reason }) =>
-      name === previous_name
-        ? unchanged('the name', name)
-        : [{ type: 'ApplicationRenamed', data: { previous_name, new_name: name, reason } }],
-    SetOwner: ({ data: { owner: previous_owner } }, { owner, reason }) =>
-      owner === previous_owner
-        ? unchanged('the owner', owner)
-        : [{ type: 'OwnerSet', data: { previous_owner, new_owner: owner, reason } }],
-    UpdateDescription: ({ data: { description: previous_description } }, { description }) =>
-      description === (previous_description ?? '')
-        ? refuse('NO_CHANGE', 'the description says so already')
-        : [{ type: 'DescriptionUpdated', data: { previous_description, description } }],
-    AddTags: ({ data }, { tags }) => {
-      const added = tagsMissing(data.tags, tags);
-      return added.length === 0 ? [] : [{ type: 'TagsAdded', data: { tags: added } }];
-    },
-    RemoveTags: ({ data }, { tags }) => {
-      const removed = tagsFound(data.tags, tags);
-      return removed.length === 0 ? [] : [{ type: 'TagsRemoved', data: { tags: removed } }];
-    },
-    SetCriticality: ({ data }, { criticality, justification }, context) => {
-      const { criticality: previous_criticality } = data;
-      if (criticality === previous_criticality) return unchanged('the criticality', criticality);
-      const set = { previous_criticality, new_criticality: criticality, justification };
-      return (
-        refuseToLowerUnjustified(previous_criticality, criticality, context) ?? [
-          { type: 'CriticalitySet', data: set },
-        ]
-      );
-    },
-    SetDataClassification: ({ data }, { classification, reason }) => {
-      const { data_classification: previous_classification } = data;
-      if (classification === previous_classification)
-        return unchanged('the data classification', classification);
-      const changed = { previous_classification, new_classification: classification, reason };
-      return [{ type: 'DataClassificationChanged', data: changed }];
-    },
-    CorrectDataClassification: (self, { correction_reason: reason, ...correction }, context) =>
-      correctClassification(self, { ...correction, reason }, context),
-    AssignCapability: ({ data: { capability_id: previous_capability_id } }, { capability_id }) =>
-      capability_id === previous_capability_id
-        ? unchanged('the capability', capability_id)
-        : [{ type: 'CapabilityAssigned', data: { capability_id, previous_capability_id } }],
-    RemoveCapability: ({ data: { capability_id } }, { reason }) =>
-      capability_id === null
-        ? unchanged('the capability', null)
-        : [{ type: 'CapabilityRemoved', data: { previous_capability_id: capability_id, reason } }],
     ...decideDeployments,
-    TransitionLifecycle: (self, { target_lifecycle, sunset_date }, context) => {
-      if (target_lifecycle === self.status) return unchanged('the lifecycle', target_lifecycle);
-      if (sunset_date !== null && target_lifecycle !== 'deprecated')
-        return invalid('sunset_date', 'can only be given with target_lifecycle "deprecated"');
-      const past = sunset_date !== null && refusePastDate(sunset_date, context);
-      if (past) return past;
-      const last = self.status === 'deprecated' && target_lifecycle === 'retired';
-      const used = last && refuseWhileInUse(self, context);
-      if (used) return used;
-      const from_lifecycle = Lifecycle.parse(self.status);
-      const transition = { from_lifecycle, to_lifecycle: target_lifecycle, sunset_date };
-      return [{ type: 'LifecycleTransitioned', data: transition }];
-    },
-    RescheduleSunset: ({ data }, { sunset_date, reason }, context) => {
-      const { sunset_date: previous_sunset_date } = data;
-      if (sunset_date === previous_sunset_date) return unchanged('the sunset date', sunset_date);
-      const rescheduled = { previous_sunset_date, new_sunset_date: sunset_date, reason };
-      return (
-        refusePastDate(sunset_date, context) ?? [{ type: 'SunsetRescheduled', data: rescheduled }]
-      );
-    },
-    CancelPlannedApplication: (self, { reason }, context) =>
-      refuseWhileInUse(self, context) ?? [{ type: 'ApplicationCancelled', data: { reason } }],
-    ReinstateApplication: ({ data: { sunset_date } }, { reason }) => [
-      { type: 'ApplicationReinstated', data: { previous_sunset_date: sunset_date, reason } },
-    ],
-    CorrectLifecycle: correctLifecycle,
-    CorrectionCommand: (self, { correction_reason: reason, ...correction }, context) =>
-      correctByType(self, { ...correction, reason }, context),
+    ...decideLifecycle,
+    ...decideCorrections,
     DeleteApplication: ({ data }, { reason }, { id, approval_id, boundaries }) =>
       refuseWhileNeeded(`"${data.name}" cannot be deleted while something depends on it`, [
         ...consumption(id, boundaries.providers),
         ...integratedWith(id, boundaries.integrations),
-        ...relatedTo([id, ...partIds(data)], boundaries.relations),
+        ...relatedTo(
+          [id, ...Object.keys(data.services), ...Object.keys(data.interfaces)],
+          boundaries.relations,
+        ),
       ]) ?? [{ type: 'ApplicationDeleted', data: { reason, approval_id: approval_id! } }],
     ...decideServices,
     ...decideInterfaces,

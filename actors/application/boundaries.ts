@@ -1,15 +1,15 @@
+import { z } from 'zod';
 import { defineBoundary, type Entries } from '../../src/core/boundary.js';
+import { AggregateId } from '../../src/core/envelope.js';
+import { type Refusal, refuse } from '../../src/core/refusal.js';
 import { integrationEnds } from '../integration-ends.js';
 import { relationEnds } from '../relation-ends.js';
 import type { Dependent } from '../shared.js';
-import { applicationEvents } from './application-events.js';
-import { interfaceEvents } from './interface-messages.js';
-import { serviceEvents } from './service-messages.js';
 
 /** Which application has which service. An id is never free again: it names one thing for ever. */
 const services = defineBoundary<string>()({
   of: 'Application',
-  events: { ServiceOffered: serviceEvents.ServiceOffered },
+  events: { ServiceOffered: z.object({ service_id: z.string() }) },
   on: {
     ServiceOffered: (_, { aggregate_id, data }) => [[data.service_id, aggregate_id]],
   },
@@ -18,11 +18,13 @@ const services = defineBoundary<string>()({
 /** Which application has which interface, whether or not it is still open. */
 const interfaces = defineBoundary<string>()({
   of: 'Application',
-  events: { InterfaceExposed: interfaceEvents.InterfaceExposed },
+  events: { InterfaceExposed: z.object({ interface_id: z.string() }) },
   on: {
     InterfaceExposed: (_, { aggregate_id, data }) => [[data.interface_id, aggregate_id]],
   },
 });
+
+const Consumed = z.object({ service_id: z.string(), consumer_app_id: z.string() });
 
 type Offered = { readonly name: string; readonly consumers: readonly string[] };
 type Provider = { readonly name: string; readonly offered: ReadonlyMap<string, Offered> };
@@ -43,13 +45,14 @@ const changed = (
 const providers = defineBoundary<Provider>()({
   of: 'Application',
   events: {
-    ApplicationCreated: applicationEvents.ApplicationCreated,
-    ApplicationRenamed: applicationEvents.ApplicationRenamed,
-    ServiceOffered: serviceEvents.ServiceOffered,
-    ServiceConsumerAdded: serviceEvents.ServiceConsumerAdded,
-    ServiceConsumerRemoved: serviceEvents.ServiceConsumerRemoved,
-    ServiceWithdrawn: serviceEvents.ServiceWithdrawn,
-    ApplicationDeleted: applicationEvents.ApplicationDeleted,
+    ApplicationCreated: z.object({ name: z.string() }),
+    ApplicationRenamed: z.object({ new_name: z.string() }),
+    ServiceOffered: z.object({ service_id: z.string(), name: z.string() }),
+    ServiceRenamed: z.object({ service_id: z.string(), new_name: z.string() }),
+    ServiceConsumerAdded: Consumed,
+    ServiceConsumerRemoved: Consumed,
+    ServiceWithdrawn: z.object({ service_id: z.string() }),
+    ApplicationDeleted: z.object({}),
   },
   on: {
     ApplicationCreated: (_, { aggregate_id, data: { name } }) => [
@@ -60,6 +63,11 @@ const providers = defineBoundary<Provider>()({
     ],
     ServiceOffered: (entries, { aggregate_id, data: { service_id, name } }) =>
       changed(entries, aggregate_id, { id: service_id, become: () => ({ name, consumers: [] }) }),
+    ServiceRenamed: (entries, { aggregate_id, data: { service_id, new_name } }) =>
+      changed(entries, aggregate_id, {
+        id: service_id,
+        become: ({ consumers }) => ({ name: new_name, consumers }),
+      }),
     ServiceConsumerAdded: (entries, { aggregate_id, data: { service_id, consumer_app_id } }) =>
       changed(entries, aggregate_id, {
         id: service_id,
@@ -106,3 +114,45 @@ export const boundaries = {
   integrations: integrationEnds,
   relations: relationEnds,
 };
+
+/** A part by its id; never what every object has, such as `constructor`. */
+export const partOf = <P>(parts: Readonly<Record<string, P>>, id: string): P | undefined =>
+  Object.hasOwn(parts, id) ? parts[id] : undefined;
+
+/** The id of a part of an application. It becomes a key, and this one would be lost as a key. */
+export const PartId = AggregateId.refine((id) => id !== '__proto__', 'expected another id');
+
+/** Refuse because what a field names is not there. */
+export const refuseMissing = (field: string, what: string, where: string): Refusal =>
+  refuse('REFERENCE_NOT_FOUND', `${field}: ${where}`, {
+    errors: [{ field: `data.${field}`, message: `no such ${what}`, rule: 'REFERENCE' }],
+  });
+
+type Wanted = {
+  readonly what: 'service' | 'interface';
+  readonly id: string;
+  /** The application that already has a part of this id, and whether the part is still in use. */
+  readonly holder: string | undefined;
+  readonly inUse: boolean;
+};
+
+/** Refuse an id that is in use here, or was ever used by another application. */
+export const refuseUsedId = (
+  name: string,
+  self_id: string,
+  { what, id, holder, inUse }: Wanted,
+): Refusal | undefined => {
+  if (inUse) return refuse('ALREADY_EXISTS', `"${name}" has the ${what} ${id} already`);
+  if (holder === undefined || holder === self_id) return undefined;
+  return refuse(
+    'ALREADY_EXISTS',
+    `the ${what} ${id} belongs to Application ${holder}: choose another id`,
+    { details: { held_by: holder } },
+  );
+};
+
+/** Refuse a name that another part of the application has. */
+export const refuseNameOf = (name: string, held_by: string | undefined): Refusal | undefined =>
+  held_by === undefined
+    ? undefined
+    : refuse('NAME_TAKEN', `${name} is taken by ${held_by}`, { details: { held_by } });

@@ -1,10 +1,69 @@
+import { z } from 'zod';
+import type { Deciding } from '../../src/core/aggregate.js';
+import { AggregateId } from '../../src/core/envelope.js';
+import { command } from '../../src/core/message.js';
 import { refuse } from '../../src/core/refusal.js';
-import type { applicationCommands } from './application-commands.js';
-import type { Deciding } from './deciding.js';
-import { refuseRetired } from './rules.js';
-import type { ApplicationData } from './schemas.js';
+import { Environment, NoReason, Reason } from '../shared.js';
+import type { boundaries } from './boundaries.js';
+import { refuseRetired } from './lifecycle.js';
 
-const serverIds = (deployments: ApplicationData['deployments']): string[] => [
+type Deployment = { readonly server_id: string; readonly environment: Environment };
+/** What is looked at to know where it runs. */
+type Running = { readonly name: string; readonly deployments: readonly Deployment[] };
+
+export const deploymentCommands = {
+  AssignToServer: command({
+    summary: 'Deploy it on a server; without an environment, in that of the server.',
+    data: z.object({
+      server_id: AggregateId,
+      environment: Environment.nullable().default(null),
+    }),
+    emits: ['DeployedToServer'],
+    roles: ['platform_ops', 'importer'],
+    aliases: ['DeployToServer', 'Deploy'],
+    references: {
+      server: {
+        of: 'Server',
+        by: 'server_id',
+        view: z.object({ environment: Environment }),
+      },
+    },
+  }),
+  RemoveFromServer: command({
+    summary: 'Record that it does not run on a server any more.',
+    data: z.object({ server_id: AggregateId, environment: Environment, reason: NoReason }),
+    emits: ['UndeployedFromServer'],
+    roles: ['platform_ops', 'importer'],
+    aliases: ['UndeployFromServer', 'Undeploy'],
+  }),
+};
+
+export const deploymentEvents = {
+  DeployedToServer: z.object({
+    server_id: AggregateId,
+    environment: Environment,
+    previous_server_ids: z.array(AggregateId),
+  }),
+  UndeployedFromServer: z.object({
+    server_id: AggregateId,
+    environment: Environment,
+    remaining_server_ids: z.array(AggregateId),
+    reason: Reason.nullable(),
+  }),
+};
+
+export const evolveDeployments = {
+  DeployedToServer: ({ deployments }: Running, { server_id, environment }: Deployment) => ({
+    deployments: [...deployments, { server_id, environment }],
+  }),
+  UndeployedFromServer: ({ deployments }: Running, { server_id, environment }: Deployment) => ({
+    deployments: deployments.filter(
+      (one) => one.server_id !== server_id || one.environment !== environment,
+    ),
+  }),
+};
+
+const serverIds = (deployments: readonly Deployment[]): string[] => [
   ...new Set(deployments.map(({ server_id }) => server_id)),
 ];
 
@@ -45,4 +104,9 @@ export const decideDeployments = {
     const undeployed = { server_id, environment, remaining_server_ids, reason };
     return [{ type: 'UndeployedFromServer', data: undeployed }];
   },
-} satisfies Deciding<Pick<typeof applicationCommands, 'AssignToServer' | 'RemoveFromServer'>>;
+} satisfies Deciding<
+  Running,
+  typeof deploymentCommands,
+  typeof deploymentEvents,
+  typeof boundaries
+>;

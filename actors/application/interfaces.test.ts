@@ -346,3 +346,68 @@ it.each(open)('%s is about an interface that is open', (type, more) => {
     /is "retired"; from here it can go to "active", by ExposeInterface/,
   );
 });
+
+describe('what an interface is called', () => {
+  const second = exposed({ interface_id: 'i-2', version: '2.0.0' });
+  const third = exposed({ interface_id: 'i-3', name: 'Old', version: null });
+
+  it('is another name or version, but not both of another one', () => {
+    const two = given(Application, created, exposed(), second, third).and({ id: 'app-1' });
+    two.when({ type: 'RenameInterface', data: { interface_id: 'i-1', name: 'Old' } }).then({
+      type: 'InterfaceRenamed',
+      data: { interface_id: 'i-1', previous_name: 'API', new_name: 'Old', reason: null },
+    });
+    two
+      .when({ type: 'SetInterfaceVersion', data: { interface_id: 'i-1', version: '2.0.0' } })
+      .thenRefused('NAME_TAKEN', /i-2/);
+    given(Application, created, exposed({ name: 'Old' }), third)
+      .when({ type: 'ClearInterfaceVersion', data: { interface_id: 'i-1' } })
+      .thenRefused('NAME_TAKEN', /i-3/);
+  });
+});
+
+describe('the end of an interface', () => {
+  const ending = given(Application, created, exposed(), deprecated).and({
+    id: 'app-1',
+    now: '2026-01-06T10:00:00.000Z',
+    boundaries: { interfaces: { 'i-1': 'app-1', 'i-9': 'app-2' } },
+  });
+  const end = (sunset_date: string) => ({
+    type: 'RescheduleInterfaceSunset',
+    data: { interface_id: 'i-1', sunset_date },
+  });
+
+  it('is put off, not into the past, and only once it was announced', () => {
+    ending.when(end('2026-09-30')).then({
+      type: 'InterfaceSunsetRescheduled',
+      data: {
+        interface_id: 'i-1',
+        previous_sunset_date: '2026-06-30',
+        new_sunset_date: '2026-09-30',
+        reason: null,
+      },
+    });
+    ending.when(end('2026-01-05')).thenRefused('VALIDATION_ERROR', /past/);
+    given(Application, created, exposed())
+      .when(end('2026-09-30'))
+      .thenRefused('INVALID_LIFECYCLE_TRANSITION');
+  });
+
+  it('leads to another interface that is there', () => {
+    const lead = (replacement_interface_id: string) =>
+      ending.when({
+        type: 'NameInterfaceReplacement',
+        data: { interface_id: 'i-1', replacement_interface_id },
+      });
+    lead('i-9').then({
+      type: 'InterfaceReplacementNamed',
+      data: {
+        interface_id: 'i-1',
+        previous_replacement_interface_id: null,
+        new_replacement_interface_id: 'i-9',
+      },
+    });
+    lead('i-1').thenRefused('SELF_REFERENCE');
+    lead('i-8').thenRefused('REFERENCE_NOT_FOUND');
+  });
+});

@@ -275,3 +275,23 @@ it.each(onOffer)('%s is about a service on offer', (type, more) => {
   refused.thenRefused('INVALID_LIFECYCLE_TRANSITION', /"Wages" is "withdrawn"; OfferService/);
   expect(refused.refusal?.details).toMatchObject({ commands: ['OfferService'] });
 });
+
+describe('what a service is called', () => {
+  const other = offered({ ...wages, service_id: 's-2', name: 'Pensions' });
+
+  it('is another name, but not that of another one that is offered', () => {
+    const rename = (name: string) => ({ type: 'RenameService', data: { service_id: 's-1', name } });
+    app(offered(), other)
+      .when(rename('Salaries'))
+      .then({
+        type: 'ServiceRenamed',
+        data: { service_id: 's-1', previous_name: 'Wages', new_name: 'Salaries', reason: null },
+      });
+    app(offered())
+      .when(rename('WAGES'))
+      .thenData(state({ name: 'WAGES' }));
+    app(offered(), other).when(rename(' pensions ')).thenRefused('NAME_TAKEN', /s-2/);
+    app(offered(), withdrawn).when(rename('x')).thenRefused('INVALID_LIFECYCLE_TRANSITION');
+    app().when(rename('x')).thenRefused('REFERENCE_NOT_FOUND');
+  });
+});

@@ -1,10 +1,54 @@
+import { z } from 'zod';
+import type { Deciding, Evolving } from '../../src/core/aggregate.js';
+import { AggregateId } from '../../src/core/envelope.js';
+import { sets } from '../../src/core/field.js';
+import { command, type PartSpec } from '../../src/core/message.js';
 import { isRefusal, type Refusal, refuse } from '../../src/core/refusal.js';
-import { normalized, refuseWhileNeeded, unchanged } from '../shared.js';
-import type { Deciding, Evolving, Self } from './deciding.js';
-import { partOf, refuseMissing, refuseNameOf, refuseUsedId } from './parts.js';
-import { refuseRetired } from './rules.js';
-import type { ApplicationData } from './schemas.js';
-import type { Service, serviceCommands, serviceEvents } from './service-messages.js';
+import {
+  Description,
+  Name,
+  NoReason,
+  normalized,
+  Reason,
+  refuseWhileNeeded,
+  Sla,
+  takenBack,
+} from '../shared.js';
+import {
+  type boundaries,
+  PartId,
+  partOf,
+  refuseMissing,
+  refuseNameOf,
+  refuseUsedId,
+} from './boundaries.js';
+import { refuseRetired } from './lifecycle.js';
+
+/** What an application does for others, as it is known inside the application. */
+export const Service = z.object({
+  service_id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  sla: z.string().nullable(),
+  capability_id: z.string().nullable(),
+  consumers: z.array(z.string()),
+  status: z.enum(['offered', 'withdrawn']),
+});
+export type Service = z.output<typeof Service>;
+
+/** What is looked at when services are. */
+type Serving = {
+  readonly name: string;
+  readonly services: Readonly<Record<string, Service>>;
+  readonly interfaces: Readonly<Record<string, Way>>;
+};
+type Way = {
+  readonly interface_id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly serves_service_ids: readonly string[];
+};
+type Self = { readonly status: string; readonly data: Serving };
 
 /** The service of an application, whatever has become of it. */
 export const serviceOf = ({ data: { name, services } }: Self, id: string): Service | Refusal =>
@@ -21,15 +65,119 @@ export const offeredBy = (self: Self, id: string): Service | Refusal => {
   );
 };
 
-const refuseTakenName = ({ data }: Self, name: string): Refusal | undefined => {
+const refuseTakenName = ({ data }: Self, name: string, besides?: string): Refusal | undefined => {
   const other = Object.values(data.services).find(
-    (one) => one.status === 'offered' && normalized(one.name) === normalized(name),
+    (one) =>
+      one.status === 'offered' &&
+      one.service_id !== besides &&
+      normalized(one.name) === normalized(name),
   );
   return refuseNameOf(`the name "${name}"`, other?.service_id);
 };
 
+/** A service as its fields are set: as long as it is offered. */
+const offered = {
+  within: 'services',
+  id: 'service_id',
+  schema: PartId,
+  find: offeredBy,
+} as const satisfies PartSpec;
+const CapabilityId = AggregateId.nullable();
+const roles = ['architect', 'importer'] as const;
+const capability = {
+  capability: { of: 'BusinessCapability', by: 'capability_id', view: z.object({}) },
+} as const;
+
+export const serviceCommands = {
+  OfferService: command({
+    summary: 'Offer a service to others; one that was withdrawn may be offered again.',
+    data: z.object({
+      service_id: PartId,
+      name: Name,
+      capability_id: CapabilityId.default(null),
+      sla: Sla.nullable().default(null),
+      description: Description.nullable().default(null),
+    }),
+    emits: ['ServiceOffered'],
+    roles: ['architect', 'owner', 'importer'],
+    aliases: ['AddService'],
+    references: capability,
+    boundaries: ['services'],
+  }),
+  RenameService: sets('name', Name, {
+    summary: 'Call a service something else.',
+    event: 'ServiceRenamed',
+    also: { reason: NoReason },
+    roles: ['architect', 'owner', 'importer'],
+    of: offered,
+  }),
+  DescribeService: sets('description', Description, {
+    summary: 'Describe a service in other words.',
+    event: 'ServiceDescribed',
+    bare: true,
+    isText: true,
+    empty: '',
+    roles: ['owner', 'importer'],
+    of: offered,
+  }),
+  ChangeServiceSla: sets('sla', Sla, {
+    summary: 'Promise something else of a service.',
+    event: 'ServiceSlaChanged',
+    what: 'the SLA',
+    roles,
+    of: offered,
+    cleared: takenBack(
+      'ClearServiceSla',
+      'ServiceSlaCleared',
+      'Promise nothing of a service any more.',
+    ),
+  }),
+  RealignService: sets('capability_id', CapabilityId, {
+    summary: 'Say which business capability a service supports, or that it supports none.',
+    event: 'ServiceCapabilityChanged',
+    what: 'the capability',
+    roles,
+    references: capability,
+    of: offered,
+  }),
+  AddServiceConsumer: command({
+    summary: 'Record that another application uses a service.',
+    data: z.object({ service_id: PartId, consumer_app_id: AggregateId }),
+    emits: ['ServiceConsumerAdded'],
+    roles,
+    boundaries: ['providers'],
+  }),
+  RemoveServiceConsumer: command({
+    summary: 'Record that another application uses a service no more.',
+    data: z.object({ service_id: PartId, consumer_app_id: AggregateId }),
+    emits: ['ServiceConsumerRemoved'],
+    roles,
+  }),
+  WithdrawService: command({
+    summary: 'Offer a service no more; no live interface may serve it.',
+    data: z.object({ service_id: PartId, reason: Reason }),
+    emits: ['ServiceWithdrawn'],
+    roles,
+    sensitive: true,
+    aliases: ['RemoveService'],
+  }),
+};
+
+export const serviceEvents = {
+  ServiceOffered: z.object({
+    service_id: PartId,
+    name: Name,
+    capability_id: CapabilityId,
+    sla: Sla.nullable(),
+    description: Description.nullable(),
+  }),
+  ServiceConsumerAdded: z.object({ service_id: PartId, consumer_app_id: AggregateId }),
+  ServiceConsumerRemoved: z.object({ service_id: PartId, consumer_app_id: AggregateId }),
+  ServiceWithdrawn: z.object({ service_id: PartId, reason: Reason }),
+};
+
 const withService = (
-  { services }: ApplicationData,
+  { services }: Serving,
   id: string,
   become: (before: Service) => Partial<Service>,
 ) => {
@@ -44,10 +192,6 @@ export const evolveServices = {
       [offered.service_id]: { ...offered, consumers: [], status: 'offered' },
     },
   }),
-  ServiceSlaChanged: (data, { service_id, new_sla }) =>
-    withService(data, service_id, () => ({ sla: new_sla })),
-  ServiceCapabilityChanged: (data, { service_id, new_capability_id }) =>
-    withService(data, service_id, () => ({ capability_id: new_capability_id })),
   ServiceConsumerAdded: (data, { service_id, consumer_app_id }) =>
     withService(data, service_id, ({ consumers }) => ({
       consumers: [...consumers, consumer_app_id],
@@ -58,34 +202,25 @@ export const evolveServices = {
     })),
   ServiceWithdrawn: (data, { service_id }) =>
     withService(data, service_id, () => ({ status: 'withdrawn' })),
-} satisfies Evolving<typeof serviceEvents>;
+} satisfies Evolving<Serving, typeof serviceEvents>;
+
+export const refusesServices = {
+  RenameService: (
+    self: Self,
+    { service_id, name }: { readonly service_id: string; readonly name: string },
+  ) => refuseTakenName(self, name, service_id),
+};
 
 export const decideServices = {
   OfferService: (self, offer, context) =>
     refuseRetired(self, context, { to: 'offer services', instead: 'WithdrawService' }) ??
-    refuseUsedId(self, context.id, {
+    refuseUsedId(self.data.name, context.id, {
       what: 'service',
       id: offer.service_id,
       holder: context.boundaries.services.get(offer.service_id),
       inUse: partOf(self.data.services, offer.service_id)?.status === 'offered',
     }) ??
     refuseTakenName(self, offer.name) ?? [{ type: 'ServiceOffered', data: offer }],
-  ChangeServiceSla: (self, { service_id, sla }) => {
-    const service = offeredBy(self, service_id);
-    if (isRefusal(service)) return service;
-    if (service.sla === sla) return unchanged('the SLA', sla);
-    const changed = { service_id, previous_sla: service.sla, new_sla: sla };
-    return [{ type: 'ServiceSlaChanged', data: changed }];
-  },
-  RealignService: (self, { service_id, capability_id: new_capability_id }) => {
-    const service = offeredBy(self, service_id);
-    if (isRefusal(service)) return service;
-    const { capability_id: previous_capability_id } = service;
-    if (previous_capability_id === new_capability_id)
-      return unchanged('the capability', new_capability_id);
-    const changed = { service_id, previous_capability_id, new_capability_id };
-    return [{ type: 'ServiceCapabilityChanged', data: changed }];
-  },
   AddServiceConsumer: (self, added, context) => {
     const { service_id, consumer_app_id } = added;
     const service = offeredBy(self, service_id);
@@ -128,4 +263,4 @@ export const decideServices = {
       ) ?? [{ type: 'ServiceWithdrawn', data: withdrawn }]
     );
   },
-} satisfies Deciding<typeof serviceCommands>;
+} satisfies Deciding<Serving, typeof serviceCommands, typeof serviceEvents, typeof boundaries>;

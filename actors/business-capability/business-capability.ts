@@ -1,18 +1,35 @@
+import { z } from 'zod';
 import { defineAggregate } from '../../src/core/aggregate.js';
-import { refuse } from '../../src/core/refusal.js';
+import { AggregateId } from '../../src/core/envelope.js';
+import { sets, unchanged } from '../../src/core/field.js';
+import { command } from '../../src/core/message.js';
 import {
+  Correctable,
+  Criticality,
+  Description,
+  describing,
+  EventId,
   invalid,
+  Name,
+  NoReason,
   normalized,
   noted,
+  Reason,
   refuseTarget,
   refuseWhileNeeded,
-  tagsFound,
-  tagsMissing,
-  unchanged,
+  Tag,
+  tagging,
+  takenBack,
 } from '../shared.js';
 import { dependentsOf, users } from './dependents.js';
-import { type CapabilityData, commands, data, events, ParentId } from './schemas.js';
 import { refuseParent, type Tree, tree } from './tree.js';
+
+/** The id of the capability above; null = none. */
+const ParentId = AggregateId.nullable();
+/** How much the organization's success hangs on it: the same scale as criticality. */
+const Importance = Criticality;
+
+const roles = ['architect', 'importer'] as const;
 
 /** The events that set a parent: what CorrectParentAssignment corrects. */
 const PARENTAGE = [
@@ -22,6 +39,11 @@ const PARENTAGE = [
   'ParentAssignmentCorrected',
 ] as const;
 
+type Placed = {
+  readonly name: string;
+  readonly parent_id: string | null;
+  readonly correctable: Correctable;
+};
 type Correction = {
   readonly corrects_event_id: string;
   readonly parent_id: string | null;
@@ -29,7 +51,7 @@ type Correction = {
 };
 
 const correctParent = (
-  self: { readonly data: CapabilityData },
+  { data }: { readonly data: Placed },
   { corrects_event_id, parent_id, reason }: Correction,
   context: {
     readonly id: string;
@@ -37,7 +59,7 @@ const correctParent = (
     readonly boundaries: { readonly tree: Tree };
   },
 ) => {
-  const { name, parent_id: previous_parent_id, correctable } = self.data;
+  const { name, parent_id: previous_parent_id, correctable } = data;
   const refused =
     refuseTarget(correctable, corrects_event_id, PARENTAGE) ??
     (parent_id === previous_parent_id ? unchanged('the parent', parent_id) : undefined) ??
@@ -60,38 +82,137 @@ export const BusinessCapability = defineAggregate({
   name: 'BusinessCapability',
   summary: 'What the organization must be able to do, whoever does it and with whatever.',
   aliases: ['Capability'],
-
-  commands,
-  events,
-  data,
   boundaries: { tree, ...users },
 
-  chart: {
-    initial: 'absent',
-    states: {
-      absent: { on: { CapabilityCreated: 'present' } },
-      present: {
-        on: {
-          ParentAssigned: {},
-          ParentRemoved: {},
-          CapabilityRenamed: {},
-          DescriptionUpdated: {},
-          StrategicImportanceSet: {},
-          TagsAdded: {},
-          TagsRemoved: {},
-          ParentAssignmentCorrected: {},
-          CapabilityDeleted: 'deleted',
-        },
-      },
-      deleted: { kind: 'deleted' },
-    },
-  },
+  data: z.object({
+    name: z.string().default(''),
+    parent_id: z.string().nullable().default(null),
+    description: z.string().nullable().default(null),
+    strategic_importance: Importance.nullable().default(null),
+    tags: z.array(Tag).default([]),
+    correctable: Correctable.default({}),
+  }),
 
   claims: {
     name: {
       key: ({ data: { parent_id, name } }) => `${parent_id ?? ''}/${normalized(name)}`,
       taken: 'NAME_TAKEN',
       what: 'the name among its siblings',
+    },
+  },
+
+  commands: {
+    CreateCapability: command({
+      summary: 'Put a new capability on the map, at the top or below another.',
+      data: z.object({
+        name: Name,
+        parent_id: ParentId.default(null),
+        description: Description.nullable().default(null),
+      }),
+      emits: ['CapabilityCreated'],
+      roles,
+      critical: true,
+      boundaries: ['tree'],
+    }),
+    AddParentToCapability: sets('parent_id', AggregateId, {
+      summary: 'Put the capability below another one.',
+      event: 'ParentAssigned',
+      what: 'the parent',
+      bare: true,
+      roles,
+      aliases: ['AddParent'],
+      boundaries: ['tree'],
+      cleared: {
+        command: 'RemoveParentFromCapability',
+        summary: 'Make the capability a top-level one.',
+        event: 'ParentRemoved',
+        also: { reason: Reason },
+        aliases: ['RemoveParent'],
+        boundaries: ['tree'],
+      },
+    }),
+    RenameCapability: sets('name', Name, {
+      summary: 'Call the capability something else.',
+      event: 'CapabilityRenamed',
+      also: { reason: NoReason },
+      roles,
+    }),
+    UpdateCapabilityDescription: describing({
+      summary: 'Describe the capability in other words.',
+      roles,
+      aliases: ['UpdateDescription'],
+    }),
+    SetStrategicImportance: sets('strategic_importance', Importance, {
+      summary: 'Say how much the success of the organization hangs on the capability.',
+      event: 'StrategicImportanceSet',
+      also: { reason: NoReason },
+      roles,
+      cleared: takenBack(
+        'ClearStrategicImportance',
+        'StrategicImportanceCleared',
+        'Leave open how much the success of the organization hangs on the capability.',
+      ),
+    }),
+    AddTags: tagging(roles),
+    DeleteCapability: command({
+      summary: 'Take the capability off the map; nothing may depend on it.',
+      data: z.object({ reason: Reason }),
+      emits: ['CapabilityDeleted'],
+      roles: ['admin', 'importer'],
+      sensitive: true,
+      critical: true,
+      boundaries: ['tree', 'supporters', 'realizers', 'relations'],
+    }),
+    CorrectParentAssignment: command({
+      summary: 'Correct an event that put the capability in the wrong place.',
+      data: z.object({
+        corrects_event_id: EventId,
+        corrected_parent_id: ParentId.default(null),
+        reason: Reason,
+      }),
+      emits: ['ParentAssignmentCorrected'],
+      roles: ['admin'],
+      sensitive: true,
+      approval: true,
+      boundaries: ['tree'],
+    }),
+    CorrectionCommand: command({
+      summary: 'Correct an event, in the general form: what is corrected follows from its type.',
+      data: z.object({
+        corrects_event_id: EventId,
+        correction_reason: Reason,
+        corrected_value: z.string().nullable(),
+      }),
+      emits: ['ParentAssignmentCorrected'],
+      roles: ['admin'],
+      sensitive: true,
+      approval: true,
+      boundaries: ['tree'],
+    }),
+  },
+
+  events: {
+    CapabilityCreated: z.object({
+      name: Name,
+      parent_id: ParentId,
+      description: Description.nullable(),
+    }),
+    CapabilityDeleted: z.object({ reason: Reason }),
+    ParentAssignmentCorrected: z.object({
+      original_event_id: EventId,
+      previous_parent_id: ParentId,
+      corrected_parent_id: ParentId,
+      reason: Reason,
+      approval_id: z.string(),
+    }),
+  },
+
+  chart: {
+    initial: 'absent',
+    states: {
+      absent: { on: { CapabilityCreated: 'present' } },
+      present: { on: { ParentAssignmentCorrected: {}, CapabilityDeleted: 'deleted' } },
+      deleted: { kind: 'deleted' },
     },
   },
 
@@ -108,13 +229,6 @@ export const BusinessCapability = defineAggregate({
       parent_id: null,
       correctable: noted(correctable, 'ParentRemoved', meta),
     }),
-    CapabilityRenamed: (_, { new_name }) => ({ name: new_name }),
-    DescriptionUpdated: (_, { description }) => ({ description: description || null }),
-    StrategicImportanceSet: (_, { new_strategic_importance }) => ({
-      strategic_importance: new_strategic_importance,
-    }),
-    TagsAdded: ({ tags }, added) => ({ tags: [...tags, ...tagsMissing(tags, added.tags)] }),
-    TagsRemoved: ({ tags }, removed) => ({ tags: tagsMissing(removed.tags, tags) }),
     ParentAssignmentCorrected: (
       { correctable },
       { corrected_parent_id, original_event_id },
@@ -126,6 +240,11 @@ export const BusinessCapability = defineAggregate({
     CapabilityDeleted: null,
   },
 
+  refuses: {
+    AddParentToCapability: ({ data: { name } }, { parent_id }, { id, boundaries }) =>
+      refuseParent(boundaries.tree, { id, name }, parent_id),
+  },
+
   decide: {
     CreateCapability: (_, created, { id, boundaries }) =>
       (created.parent_id === null
@@ -133,53 +252,6 @@ export const BusinessCapability = defineAggregate({
         : refuseParent(boundaries.tree, { id, name: created.name }, created.parent_id)) ?? [
         { type: 'CapabilityCreated', data: created },
       ],
-    AddParentToCapability: ({ data }, { parent_id }, { id, boundaries }) => {
-      const { parent_id: previous_parent_id, name } = data;
-      if (parent_id === previous_parent_id) return unchanged('the parent', parent_id);
-      return (
-        refuseParent(boundaries.tree, { id, name }, parent_id) ?? [
-          { type: 'ParentAssigned', data: { parent_id, previous_parent_id } },
-        ]
-      );
-    },
-    RemoveParentFromCapability: ({ data: { parent_id } }, { reason }) =>
-      parent_id === null
-        ? unchanged('the parent', null)
-        : [{ type: 'ParentRemoved', data: { previous_parent_id: parent_id, reason } }],
-    RenameCapability: ({ data }, { name, reason }) =>
-      name === data.name
-        ? unchanged('the name', name)
-        : [
-            {
-              type: 'CapabilityRenamed',
-              data: { previous_name: data.name, new_name: name, reason },
-            },
-          ],
-    UpdateCapabilityDescription: ({ data }, { description }) =>
-      description === (data.description ?? '')
-        ? refuse('NO_CHANGE', 'the description says so already')
-        : [
-            {
-              type: 'DescriptionUpdated',
-              data: { previous_description: data.description, description },
-            },
-          ],
-    SetStrategicImportance: ({ data }, { strategic_importance, reason }) => {
-      const { strategic_importance: previous_strategic_importance } = data;
-      if (strategic_importance === previous_strategic_importance)
-        return unchanged('the strategic importance', strategic_importance);
-      const new_strategic_importance = strategic_importance;
-      const set = { previous_strategic_importance, new_strategic_importance, reason };
-      return [{ type: 'StrategicImportanceSet', data: set }];
-    },
-    AddTags: ({ data }, { tags }) => {
-      const added = tagsMissing(data.tags, tags);
-      return added.length === 0 ? [] : [{ type: 'TagsAdded', data: { tags: added } }];
-    },
-    RemoveTags: ({ data }, { tags }) => {
-      const removed = tagsFound(data.tags, tags);
-      return removed.length === 0 ? [] : [{ type: 'TagsRemoved', data: { tags: removed } }];
-    },
     DeleteCapability: ({ data }, { reason }, { id, boundaries }) =>
       refuseWhileNeeded(
         `"${data.name}" cannot be deleted while something depends on it`,

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { defineBoundary, type Entries } from '../../src/core/boundary.js';
 import { type Relations, relatedTo, relationEnds } from '../relation-ends.js';
 import type { Dependent } from '../shared.js';
-import { ParentId } from './schemas.js';
 import type { Tree } from './tree.js';
 
+const CapabilityId = z.string().nullable();
 type Supporter = { readonly name: string; readonly capability_id: string | null };
 
 const supporting = (entries: Entries<Supporter>, id: string, change: Partial<Supporter>) =>
@@ -14,7 +14,7 @@ const supporting = (entries: Entries<Supporter>, id: string, change: Partial<Sup
 export const supporters = defineBoundary<Supporter>()({
   of: 'Application',
   events: {
-    ApplicationCreated: z.object({ name: z.string(), capability_id: ParentId }),
+    ApplicationCreated: z.object({ name: z.string(), capability_id: CapabilityId }),
     ApplicationRenamed: z.object({ new_name: z.string() }),
     CapabilityAssigned: z.object({ capability_id: z.string() }),
     CapabilityRemoved: z.object({}),
@@ -39,8 +39,12 @@ type Realizer = Supporter & { readonly application_id: string };
 export const realizers = defineBoundary<Realizer>()({
   of: 'Application',
   events: {
-    ServiceOffered: z.object({ service_id: z.string(), name: z.string(), capability_id: ParentId }),
-    ServiceCapabilityChanged: z.object({ service_id: z.string(), new_capability_id: ParentId }),
+    ServiceOffered: z.object({
+      service_id: z.string(),
+      name: z.string(),
+      capability_id: CapabilityId,
+    }),
+    ServiceCapabilityChanged: z.object({ service_id: z.string(), new_capability_id: CapabilityId }),
     ServiceWithdrawn: z.object({ service_id: z.string() }),
     ApplicationDeleted: z.object({}),
   },

@@ -1,7 +1,7 @@
+import { z } from 'zod';
 import { defineBoundary, type Entries } from '../../src/core/boundary.js';
 import type { Refusal } from '../../src/core/refusal.js';
 import { type Hierarchy, refuseAbove } from '../hierarchy.js';
-import { events } from './schemas.js';
 
 type Branch = { readonly parent_id: string | null; readonly name: string };
 export type Tree = Entries<Branch>;
@@ -13,12 +13,12 @@ const moved = (entries: Tree, id: string, parent_id: string | null) =>
 export const tree = defineBoundary<Branch>()({
   of: 'BusinessCapability',
   events: {
-    CapabilityCreated: events.CapabilityCreated,
-    CapabilityRenamed: events.CapabilityRenamed,
-    ParentAssigned: events.ParentAssigned,
-    ParentRemoved: events.ParentRemoved,
-    ParentAssignmentCorrected: events.ParentAssignmentCorrected,
-    CapabilityDeleted: events.CapabilityDeleted,
+    CapabilityCreated: z.object({ name: z.string(), parent_id: z.string().nullable() }),
+    CapabilityRenamed: z.object({ new_name: z.string() }),
+    ParentAssigned: z.object({ parent_id: z.string() }),
+    ParentRemoved: z.object({}),
+    ParentAssignmentCorrected: z.object({ corrected_parent_id: z.string().nullable() }),
+    CapabilityDeleted: z.object({}),
   },
   on: {
     CapabilityCreated: (_, { aggregate_id, data: { name, parent_id } }) => [

@@ -1,12 +1,30 @@
+import { z } from 'zod';
 import { samePerson } from '../../src/core/access.js';
 import type { ToApprove } from '../../src/core/aggregate.js';
+import { AggregateId } from '../../src/core/envelope.js';
 import { type Refusal, refuse } from '../../src/core/refusal.js';
-import type { ChangeApprovalData, Covered } from './schemas.js';
+import { Name } from '../shared.js';
 
-type Self = { readonly status: string; readonly data: ChangeApprovalData };
+/** A command that is allowed: on one aggregate, or (null) on any of its type. */
+export const Covered = z.object({
+  command_type: Name,
+  aggregate_type: Name,
+  aggregate_id: AggregateId.nullable(),
+});
+type Covered = z.output<typeof Covered>;
+
+/** What was asked for, and who decided. */
+export type Asked = {
+  readonly title: string;
+  readonly covers: readonly Covered[];
+  readonly correlation_id: string | null;
+  readonly expires_at: string | null;
+  readonly decided_by: string | null;
+};
+type Self = { readonly status: string; readonly data: Asked };
 
 /** From the moment at which it expires, it allows nothing. */
-export const isExpired = ({ expires_at }: ChangeApprovalData, now: string): boolean =>
+export const isExpired = ({ expires_at }: Asked, now: string): boolean =>
   expires_at !== null && Date.parse(expires_at) <= Date.parse(now);
 
 const WHY: Readonly<Record<string, string>> = {
@@ -20,7 +38,7 @@ const required = (title: string, why: string, details: object): Refusal =>
     details: { ...details },
   });
 
-const isCovered = ({ covers, correlation_id }: ChangeApprovalData, command: ToApprove): boolean =>
+const isCovered = ({ covers, correlation_id }: Asked, command: ToApprove): boolean =>
   (correlation_id === null || correlation_id === command.correlation_id) &&
   covers.some(
     ({ command_type, aggregate_type, aggregate_id }) =>

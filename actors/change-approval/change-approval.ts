@@ -1,12 +1,31 @@
+import { z } from 'zod';
 import { samePerson } from '../../src/core/access.js';
 import { defineAggregate } from '../../src/core/aggregate.js';
+import { AggregateId } from '../../src/core/envelope.js';
 import { canonicalInstant } from '../../src/core/instant.js';
+import { command } from '../../src/core/message.js';
 import { type Refusal, refuse } from '../../src/core/refusal.js';
-import { invalid } from '../shared.js';
-import { isExpired, refuseUnapproved } from './allowance.js';
-import { type ChangeApprovalData, commands, data, events } from './schemas.js';
+import { Description, invalid, Name, Reason } from '../shared.js';
+import { type Asked, Covered, isExpired, refuseUnapproved } from './allowance.js';
 
-const refuseExpired = (data: ChangeApprovalData, now: string): Refusal | undefined =>
+const COVERED_MAX = 50;
+
+const Covers = z.array(Covered).min(1).max(COVERED_MAX);
+/** Only commands with this correlation id; null = whatever they belong to. */
+const CorrelationId = z.string().trim().min(1).max(128).nullable();
+const Instant = z.iso
+  .datetime({ error: 'expected ISO 8601 in UTC, such as 2026-01-06T10:00:00Z' })
+  .nullable();
+
+const requesters = [
+  'architect',
+  'admin',
+  'data_steward',
+  'security_officer',
+  'platform_ops',
+] as const;
+
+const refuseExpired = (data: Asked, now: string): Refusal | undefined =>
   isExpired(data, now)
     ? refuse(
         'INVALID_LIFECYCLE_TRANSITION',
@@ -27,9 +46,70 @@ export const ChangeApproval = defineAggregate({
   summary: 'A request to allow certain commands, and what became of it.',
   aliases: ['Approval'],
 
-  commands,
-  events,
-  data,
+  data: z.object({
+    title: z.string().default(''),
+    covers: z.array(Covered).default([]),
+    correlation_id: z.string().nullable().default(null),
+    reason: z.string().default(''),
+    expires_at: z.string().nullable().default(null),
+    requested_by: z.string().default(''),
+    decided_by: z.string().nullable().default(null),
+  }),
+
+  commands: {
+    RequestApproval: command({
+      summary: 'Ask somebody else to approve commands before they are sent.',
+      data: z.object({
+        title: Name,
+        covers: z
+          .array(Covered.extend({ aggregate_id: AggregateId.nullable().default(null) }))
+          .min(1)
+          .max(COVERED_MAX),
+        correlation_id: CorrelationId.default(null),
+        reason: Reason,
+        expires_at: Instant.default(null),
+      }),
+      emits: ['ChangeApprovalRequested'],
+      roles: requesters,
+      inPerson: true,
+      aliases: ['RequestChangeApproval'],
+    }),
+    ApproveChange: command({
+      summary: 'Allow what was asked for; not by who asked.',
+      data: z.object({ comment: Description.nullable().default(null) }),
+      emits: ['ChangeApproved'],
+      roles: ['reviewer'],
+      inPerson: true,
+    }),
+    RejectChange: command({
+      summary: 'Do not allow what was asked for.',
+      data: z.object({ reason: Reason }),
+      emits: ['ChangeRejected'],
+      roles: ['reviewer'],
+      inPerson: true,
+    }),
+    WithdrawApprovalRequest: command({
+      summary: 'Take back what was asked for, also after it was approved; by who asked.',
+      data: z.object({ reason: Reason }),
+      emits: ['ApprovalWithdrawn'],
+      roles: requesters,
+      inPerson: true,
+    }),
+  },
+
+  events: {
+    ChangeApprovalRequested: z.object({
+      title: Name,
+      covers: Covers,
+      correlation_id: CorrelationId,
+      reason: Reason,
+      expires_at: Instant,
+      requested_by: Name,
+    }),
+    ChangeApproved: z.object({ approved_by: Name, comment: Description.nullable() }),
+    ChangeRejected: z.object({ rejected_by: Name, reason: Reason }),
+    ApprovalWithdrawn: z.object({ reason: Reason }),
+  },
 
   chart: {
     initial: 'absent',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Given, given, type When } from '../../src/testing/index.js';
 import { DataEntity } from './data-entity.js';
 import { lineage } from './lineage.js';
-import { isShorter, Retention } from './retention.js';
+import { isShorter, Retention } from './protection.js';
 
 const reason = 'because';
 const justified = { business_justification: 'the board said so' };

@@ -1,8 +1,8 @@
+import { z } from 'zod';
 import { defineBoundary, type Entries } from '../../src/core/boundary.js';
 import type { Refusal } from '../../src/core/refusal.js';
 import { type Hierarchy, refuseAbove } from '../hierarchy.js';
 import type { Dependent } from '../shared.js';
-import { events } from './events.js';
 
 type Made = { readonly name: string; readonly sources: readonly string[] };
 type Lineage = Entries<Made>;
@@ -14,11 +14,11 @@ const without = (sources: readonly string[], id: string) => sources.filter((one)
 export const lineage = defineBoundary<Made>()({
   of: 'DataEntity',
   events: {
-    DataEntityCreated: events.DataEntityCreated,
-    DataEntityRenamed: events.DataEntityRenamed,
-    LineageSourceAdded: events.LineageSourceAdded,
-    LineageSourceRemoved: events.LineageSourceRemoved,
-    DataEntityDeleted: events.DataEntityDeleted,
+    DataEntityCreated: z.object({ name: z.string() }),
+    DataEntityRenamed: z.object({ new_name: z.string() }),
+    LineageSourceAdded: z.object({ source_id: z.string() }),
+    LineageSourceRemoved: z.object({ source_id: z.string() }),
+    DataEntityDeleted: z.object({}),
   },
   on: {
     DataEntityCreated: (_, { aggregate_id, data: { name } }) => [[aggregate_id, { ...NEW, name }]],

@@ -1,20 +1,28 @@
 import { z } from 'zod';
 import { defineAggregate, type Referenced } from '../../src/core/aggregate.js';
+import { AggregateId } from '../../src/core/envelope.js';
+import { sets } from '../../src/core/field.js';
+import { command } from '../../src/core/message.js';
 import { type Refusal, refuse } from '../../src/core/refusal.js';
 import { relatedTo, relationEnds } from '../relation-ends.js';
-import { refuseWhileNeeded, tagsFound, tagsMissing, unchanged } from '../shared.js';
-import { commands, data, events, type IntegrationData } from './schemas.js';
+import {
+  Frequency,
+  NoReason,
+  Protocol,
+  Reason,
+  refuseWhileNeeded,
+  Sla,
+  Tag,
+  tagging,
+  takenBack,
+} from '../shared.js';
 
-const edits = {
-  ProtocolSwitched: {},
-  SlaSet: {},
-  FrequencySet: {},
-  DataContractSet: {},
-  SourceRerouted: {},
-  TargetRerouted: {},
-  TagsAdded: {},
-  TagsRemoved: {},
-} as const;
+/** What the two ends agreed on: a text, or where it stands. */
+const DataContract = Reason;
+
+const roles = ['architect', 'owner', 'importer'] as const;
+const application = <F extends string>(by: F) =>
+  ({ of: 'Application', by, view: z.object({ name: z.string() }) }) as const;
 
 type Application = Referenced<{ readonly name: string }> | null;
 type Asking = { readonly source: string };
@@ -32,31 +40,14 @@ const refuseItself = (source_app_id: string, target_app_id: string): Refusal | u
     ? refuse('SELF_REFERENCE', `${source_app_id} cannot be integrated with itself`)
     : undefined;
 
-/** The other application that an end is rerouted to, or why it cannot be. */
-const rerouted = (
-  previous_app_id: string,
-  { app_id, reason }: { readonly app_id: string; readonly reason: string },
-  refused: Refusal | undefined,
-) => {
-  if (app_id === previous_app_id) return unchanged('the application', app_id);
-  return refused ?? { previous_app_id, new_app_id: app_id, reason };
-};
-
 const Owned = z.object({ owner: z.string() });
 const ownerOf = (app: Referenced<unknown> | null | undefined): string[] =>
   app ? [Owned.parse(app.data).owner] : [];
-
-const named = ({ source_app_id, target_app_id }: IntegrationData): string =>
-  `the integration from ${source_app_id} to ${target_app_id}`;
 
 /** A flow of data from one application to another. */
 export const Integration = defineAggregate({
   name: 'Integration',
   summary: 'A flow of data from one application to another.',
-
-  commands,
-  events,
-  data,
   boundaries: { relations: relationEnds },
 
   /** Who owns either application may change what flows between them. */
@@ -68,26 +59,123 @@ export const Integration = defineAggregate({
     teams: (_, { source, target }) => [...ownerOf(source), ...ownerOf(target)],
   },
 
+  data: z.object({
+    source_app_id: z.string().default(''),
+    target_app_id: z.string().default(''),
+    protocol: Protocol.default('rest'),
+    frequency: z.string().nullable().default(null),
+    sla: z.string().nullable().default(null),
+    data_contract: z.string().nullable().default(null),
+    tags: z.array(Tag).default([]),
+  }),
+
+  commands: {
+    CreateIntegration: command({
+      summary: 'Record that data flows from one application to another.',
+      data: z.object({
+        source_app_id: AggregateId,
+        target_app_id: AggregateId,
+        protocol: Protocol,
+        frequency: Frequency.nullable().default(null),
+        sla: Sla.nullable().default(null),
+      }),
+      emits: ['IntegrationCreated'],
+      roles,
+      critical: true,
+      references: { source: application('source_app_id'), target: application('target_app_id') },
+    }),
+    SwitchProtocol: sets('protocol', Protocol, {
+      summary: 'Record that the two applications talk in another way.',
+      event: 'ProtocolSwitched',
+      also: { reason: NoReason },
+      roles,
+      aliases: ['SetProtocol'],
+    }),
+    SetSla: sets('sla', Sla, {
+      summary: 'Say what is promised of the integration.',
+      event: 'SlaSet',
+      what: 'the SLA',
+      roles,
+      cleared: takenBack('ClearSla', 'SlaCleared', 'Promise nothing of the integration any more.'),
+    }),
+    SetFrequency: sets('frequency', Frequency, {
+      summary: 'Say how often data flows.',
+      event: 'FrequencySet',
+      roles,
+      cleared: takenBack('ClearFrequency', 'FrequencyCleared', 'Leave open how often data flows.'),
+    }),
+    SetDataContract: sets('data_contract', DataContract, {
+      summary: 'Say what the two applications agreed on, or where that stands.',
+      event: 'DataContractSet',
+      isText: true,
+      roles,
+      cleared: takenBack(
+        'EndDataContract',
+        'DataContractEnded',
+        'Record that the two applications have agreed on nothing any more.',
+      ),
+    }),
+    RerouteSource: sets('source_app_id', AggregateId, {
+      summary: 'Record that the data comes from another application.',
+      event: 'SourceRerouted',
+      as: 'app_id',
+      called: 'app_id',
+      what: 'the application',
+      also: { reason: Reason },
+      roles,
+      references: { app: application('app_id') },
+    }),
+    RerouteTarget: sets('target_app_id', AggregateId, {
+      summary: 'Record that the data goes to another application.',
+      event: 'TargetRerouted',
+      as: 'app_id',
+      called: 'app_id',
+      what: 'the application',
+      also: { reason: Reason },
+      roles,
+      references: { app: application('app_id') },
+    }),
+    AddTags: tagging(roles),
+    DeleteIntegration: command({
+      summary: 'Delete the integration; no relation may lead from or to it.',
+      data: z.object({ reason: Reason }),
+      emits: ['IntegrationDeleted'],
+      roles: ['admin', 'importer'],
+      sensitive: true,
+      critical: true,
+      boundaries: ['relations'],
+    }),
+  },
+
+  events: {
+    IntegrationCreated: z.object({
+      source_app_id: AggregateId,
+      target_app_id: AggregateId,
+      protocol: Protocol,
+      frequency: Frequency.nullable(),
+      sla: Sla.nullable(),
+    }),
+    IntegrationDeleted: z.object({ reason: Reason }),
+  },
+
   chart: {
     initial: 'absent',
     states: {
       absent: { on: { IntegrationCreated: 'present' } },
-      present: { on: { ...edits, IntegrationDeleted: 'deleted' } },
+      present: { on: { IntegrationDeleted: 'deleted' } },
       deleted: { kind: 'deleted' },
     },
   },
 
-  evolve: {
-    IntegrationCreated: (_, created) => created,
-    ProtocolSwitched: (_, { new_protocol }) => ({ protocol: new_protocol }),
-    SlaSet: (_, { new_sla }) => ({ sla: new_sla }),
-    FrequencySet: (_, { new_frequency }) => ({ frequency: new_frequency }),
-    DataContractSet: (_, { new_data_contract }) => ({ data_contract: new_data_contract }),
-    SourceRerouted: (_, { new_app_id }) => ({ source_app_id: new_app_id }),
-    TargetRerouted: (_, { new_app_id }) => ({ target_app_id: new_app_id }),
-    TagsAdded: ({ tags }, added) => ({ tags: [...tags, ...tagsMissing(tags, added.tags)] }),
-    TagsRemoved: ({ tags }, removed) => ({ tags: tagsMissing(removed.tags, tags) }),
-    IntegrationDeleted: null,
+  evolve: { IntegrationCreated: (_, created) => created, IntegrationDeleted: null },
+
+  refuses: {
+    RerouteSource: ({ data: { target_app_id } }, { app_id }, context) =>
+      refuseItself(app_id, target_app_id) ??
+      refuseRetired('app_id', context.references.app, context),
+    RerouteTarget: ({ data: { source_app_id } }, { app_id }, context) =>
+      refuseItself(source_app_id, app_id) ??
+      refuseRetired('app_id', context.references.app, context),
   },
 
   decide: {
@@ -97,55 +185,10 @@ export const Integration = defineAggregate({
       refuseRetired('target_app_id', context.references.target, context) ?? [
         { type: 'IntegrationCreated', data: created },
       ],
-    SwitchProtocol: ({ data: { protocol: previous_protocol } }, { protocol, reason }) =>
-      protocol === previous_protocol
-        ? unchanged('the protocol', protocol)
-        : [
-            {
-              type: 'ProtocolSwitched',
-              data: { previous_protocol, new_protocol: protocol, reason },
-            },
-          ],
-    SetSla: ({ data: { sla: previous_sla } }, { sla }) =>
-      sla === previous_sla
-        ? unchanged('the SLA', sla)
-        : [{ type: 'SlaSet', data: { previous_sla, new_sla: sla } }],
-    SetFrequency: ({ data: { frequency: previous_frequency } }, { frequency }) =>
-      frequency === previous_frequency
-        ? unchanged('the frequency', frequency)
-        : [{ type: 'FrequencySet', data: { previous_frequency, new_frequency: frequency } }],
-    SetDataContract: ({ data: { data_contract: previous } }, { data_contract }) => {
-      if (data_contract === previous)
-        return refuse('NO_CHANGE', 'the data contract says so already');
-      const set = { previous_data_contract: previous, new_data_contract: data_contract };
-      return [{ type: 'DataContractSet', data: set }];
-    },
-    RerouteSource: ({ data: { source_app_id, target_app_id } }, asked, context) => {
-      const refused =
-        refuseItself(asked.app_id, target_app_id) ??
-        refuseRetired('app_id', context.references.app, context);
-      const moved = rerouted(source_app_id, asked, refused);
-      return 'refused' in moved ? moved : [{ type: 'SourceRerouted', data: moved }];
-    },
-    RerouteTarget: ({ data: { source_app_id, target_app_id } }, asked, context) => {
-      const refused =
-        refuseItself(source_app_id, asked.app_id) ??
-        refuseRetired('app_id', context.references.app, context);
-      const moved = rerouted(target_app_id, asked, refused);
-      return 'refused' in moved ? moved : [{ type: 'TargetRerouted', data: moved }];
-    },
-    AddTags: ({ data }, { tags }) => {
-      const added = tagsMissing(data.tags, tags);
-      return added.length === 0 ? [] : [{ type: 'TagsAdded', data: { tags: added } }];
-    },
-    RemoveTags: ({ data }, { tags }) => {
-      const removed = tagsFound(data.tags, tags);
-      return removed.length === 0 ? [] : [{ type: 'TagsRemoved', data: { tags: removed } }];
-    },
-    DeleteIntegration: ({ data }, { reason }, { id, boundaries }) =>
+    DeleteIntegration: ({ data: { source_app_id, target_app_id } }, { reason }, told) =>
       refuseWhileNeeded(
-        `${named(data)} cannot be deleted while it has relations`,
-        relatedTo(id, boundaries.relations),
+        `the integration from ${source_app_id} to ${target_app_id} cannot be deleted while it has relations`,
+        relatedTo(told.id, told.boundaries.relations),
       ) ?? [{ type: 'IntegrationDeleted', data: { reason } }],
   },
 });

@@ -1,39 +1,42 @@
+import { z } from 'zod';
 import { defineAggregate } from '../../src/core/aggregate.js';
-import { refuse } from '../../src/core/refusal.js';
+import { AggregateId } from '../../src/core/envelope.js';
+import { sets } from '../../src/core/field.js';
+import { adds } from '../../src/core/list-field.js';
+import { personal } from '../../src/core/marks.js';
+import { command } from '../../src/core/message.js';
 import { relatedTo, relationEnds } from '../relation-ends.js';
-import { normalized, refuseWhileNeeded, unchanged } from '../shared.js';
-import { commands, data, events } from './schemas.js';
+import {
+  DomainName,
+  Email,
+  Name,
+  NoReason,
+  normalized,
+  Reason,
+  refuseWhileNeeded,
+} from '../shared.js';
 import { partsOf, refuseParent, tree } from './tree.js';
+
+const LISTED_MAX = 50;
+
+const ParentId = AggregateId.nullable();
+const Domains = z.array(DomainName).max(LISTED_MAX);
+const Contacts = z.array(personal(Email)).max(LISTED_MAX);
+
+const roles = ['architect', 'importer'] as const;
 
 /** A company, a department, a team: somebody who owns and answers for things. */
 export const Organization = defineAggregate({
   name: 'Organization',
   summary: 'A company, a department or a team, which owns things and answers for them.',
-
-  commands,
-  events,
-  data,
   boundaries: { tree, relations: relationEnds },
 
-  chart: {
-    initial: 'absent',
-    states: {
-      absent: { on: { OrganizationCreated: 'present' } },
-      present: {
-        on: {
-          ParentAssigned: {},
-          ParentRemoved: {},
-          OrganizationRenamed: {},
-          DomainAdded: {},
-          DomainRemoved: {},
-          ContactAdded: {},
-          ContactRemoved: {},
-          OrganizationDeleted: 'deleted',
-        },
-      },
-      deleted: { kind: 'deleted' },
-    },
-  },
+  data: z.object({
+    name: z.string().default(''),
+    parent_id: z.string().nullable().default(null),
+    domains: z.array(z.string()).default([]),
+    contacts: z.array(personal(z.string())).default([]),
+  }),
 
   claims: {
     name: {
@@ -43,20 +46,104 @@ export const Organization = defineAggregate({
     },
   },
 
-  evolve: {
-    OrganizationCreated: (_, created) => created,
-    ParentAssigned: (_, { parent_id }) => ({ parent_id }),
-    ParentRemoved: () => ({ parent_id: null }),
-    OrganizationRenamed: (_, { new_name }) => ({ name: new_name }),
-    DomainAdded: ({ domains }, { domain }) => ({ domains: [...domains, domain] }),
-    DomainRemoved: ({ domains }, { domain }) => ({
-      domains: domains.filter((one) => one !== domain),
+  commands: {
+    CreateOrganization: command({
+      summary: 'Record an organization, at the top or as a part of another.',
+      data: z.object({
+        name: Name,
+        parent_id: ParentId.default(null),
+        domains: Domains.default([]),
+        contacts: Contacts.default([]),
+      }),
+      emits: ['OrganizationCreated'],
+      roles,
+      critical: true,
+      boundaries: ['tree'],
     }),
-    ContactAdded: ({ contacts }, { email }) => ({ contacts: [...contacts, email] }),
-    ContactRemoved: ({ contacts }, { email }) => ({
-      contacts: contacts.filter((one) => one !== email),
+    AddParentToOrganization: sets('parent_id', AggregateId, {
+      summary: 'Make the organization a part of another one.',
+      event: 'ParentAssigned',
+      what: 'the parent',
+      bare: true,
+      roles,
+      aliases: ['AddParent'],
+      boundaries: ['tree'],
+      cleared: {
+        command: 'RemoveParentFromOrganization',
+        summary: 'Make the organization a part of no other one.',
+        event: 'ParentRemoved',
+        also: { reason: Reason },
+        aliases: ['RemoveParent'],
+      },
     }),
-    OrganizationDeleted: null,
+    RenameOrganization: sets('name', Name, {
+      summary: 'Call the organization something else.',
+      event: 'OrganizationRenamed',
+      also: { reason: NoReason },
+      roles,
+    }),
+    AddDomain: adds('domains', DomainName, {
+      summary: 'Record a DNS domain of the organization.',
+      event: 'DomainAdded',
+      as: 'domain',
+      there: (domain, name) => `${domain} is a domain of "${name}" already`,
+      missing: (domain, name) => `${domain} is no domain of "${name}"`,
+      roles,
+      removed: {
+        command: 'RemoveDomain',
+        summary: 'Record that a DNS domain belongs to the organization no more.',
+        event: 'DomainRemoved',
+      },
+    }),
+    AddContact: adds('contacts', personal(Email), {
+      summary: 'Record the e-mail address at which the organization is reached.',
+      event: 'ContactAdded',
+      as: 'email',
+      // Personal data: the address itself stands in no message.
+      there: (_, name) => `"${name}" has this contact already`,
+      missing: (_, name) => `"${name}" does not have this contact`,
+      roles,
+      removed: {
+        command: 'RemoveContact',
+        summary: 'Record that an e-mail address reaches the organization no more.',
+        event: 'ContactRemoved',
+      },
+    }),
+    DeleteOrganization: command({
+      summary: 'Delete the organization; it may have no parts and own nothing.',
+      data: z.object({ reason: Reason }),
+      emits: ['OrganizationDeleted'],
+      roles: ['admin', 'importer'],
+      sensitive: true,
+      critical: true,
+      boundaries: ['tree', 'relations'],
+    }),
+  },
+
+  events: {
+    OrganizationCreated: z.object({
+      name: Name,
+      parent_id: ParentId,
+      domains: Domains,
+      contacts: Contacts,
+    }),
+    OrganizationDeleted: z.object({ reason: Reason }),
+  },
+
+  chart: {
+    initial: 'absent',
+    states: {
+      absent: { on: { OrganizationCreated: 'present' } },
+      present: { on: { OrganizationDeleted: 'deleted' } },
+      deleted: { kind: 'deleted' },
+    },
+  },
+
+  evolve: { OrganizationCreated: (_, created) => created, OrganizationDeleted: null },
+
+  refuses: {
+    AddParentToOrganization: ({ data: { name } }, { parent_id }, { id, boundaries }) =>
+      refuseParent(boundaries.tree, { id, name }, parent_id),
   },
 
   decide: {
@@ -67,40 +154,6 @@ export const Organization = defineAggregate({
       const once = { domains: [...new Set(domains)], contacts: [...new Set(contacts)] };
       return [{ type: 'OrganizationCreated', data: { ...created, ...once } }];
     },
-    AddParentToOrganization: ({ data }, { parent_id }, { id, boundaries }) => {
-      const { parent_id: previous_parent_id, name } = data;
-      if (parent_id === previous_parent_id) return unchanged('the parent', parent_id);
-      return (
-        refuseParent(boundaries.tree, { id, name }, parent_id) ?? [
-          { type: 'ParentAssigned', data: { parent_id, previous_parent_id } },
-        ]
-      );
-    },
-    RemoveParentFromOrganization: ({ data: { parent_id } }, { reason }) =>
-      parent_id === null
-        ? unchanged('the parent', null)
-        : [{ type: 'ParentRemoved', data: { previous_parent_id: parent_id, reason } }],
-    RenameOrganization: ({ data: { name: previous_name } }, { name, reason }) =>
-      name === previous_name
-        ? unchanged('the name', name)
-        : [{ type: 'OrganizationRenamed', data: { previous_name, new_name: name, reason } }],
-    AddDomain: ({ data }, { domain }) =>
-      data.domains.includes(domain)
-        ? refuse('NO_CHANGE', `${domain} is a domain of "${data.name}" already`)
-        : [{ type: 'DomainAdded', data: { domain } }],
-    RemoveDomain: ({ data }, { domain }) =>
-      data.domains.includes(domain)
-        ? [{ type: 'DomainRemoved', data: { domain } }]
-        : refuse('NO_CHANGE', `${domain} is no domain of "${data.name}"`),
-    // Personal data: the address itself stands in no message.
-    AddContact: ({ data: { name, contacts } }, { email }) =>
-      contacts.includes(email)
-        ? refuse('NO_CHANGE', `"${name}" has this contact already`)
-        : [{ type: 'ContactAdded', data: { email } }],
-    RemoveContact: ({ data: { name, contacts } }, { email }) =>
-      contacts.includes(email)
-        ? [{ type: 'ContactRemoved', data: { email } }]
-        : refuse('NO_CHANGE', `"${name}" does not have this contact`),
     DeleteOrganization: ({ data: { name } }, { reason }, { id, boundaries }) =>
       refuseWhileNeeded(`"${name}" cannot be deleted while it has parts or relations`, [
         ...partsOf(id, boundaries.tree),

@@ -1,8 +1,8 @@
+import { z } from 'zod';
 import { defineBoundary, type Entries } from '../../src/core/boundary.js';
 import type { Refusal } from '../../src/core/refusal.js';
 import { type Hierarchy, refuseAbove } from '../hierarchy.js';
 import type { Dependent } from '../shared.js';
-import { events } from './schemas.js';
 
 type Branch = { readonly parent_id: string | null; readonly name: string };
 type Tree = Entries<Branch>;
@@ -14,11 +14,11 @@ const changed = (entries: Tree, id: string, change: Partial<Branch>) =>
 export const tree = defineBoundary<Branch>()({
   of: 'Organization',
   events: {
-    OrganizationCreated: events.OrganizationCreated,
-    OrganizationRenamed: events.OrganizationRenamed,
-    ParentAssigned: events.ParentAssigned,
-    ParentRemoved: events.ParentRemoved,
-    OrganizationDeleted: events.OrganizationDeleted,
+    OrganizationCreated: z.object({ name: z.string(), parent_id: z.string().nullable() }),
+    OrganizationRenamed: z.object({ new_name: z.string() }),
+    ParentAssigned: z.object({ parent_id: z.string() }),
+    ParentRemoved: z.object({}),
+    OrganizationDeleted: z.object({}),
   },
   on: {
     OrganizationCreated: (_, { aggregate_id, data: { name, parent_id } }) => [

@@ -1,5 +1,40 @@
+import { z } from 'zod';
 import { type Refusal, refuse } from '../../src/core/refusal.js';
-import type { EndType, RelationType } from './schemas.js';
+
+/** What a relation may begin and end at. */
+export const EndType = z.enum([
+  'application',
+  'application_service',
+  'application_interface',
+  'server',
+  'data_entity',
+  'business_capability',
+  'integration',
+  'organization',
+]);
+export type EndType = z.output<typeof EndType>;
+
+/** What a relation may say. Which ends each fits stands in the matrix. */
+export const RelationType = z.enum([
+  'depends_on',
+  'communicates_with',
+  'calls',
+  'realizes',
+  'uses',
+  'exposes',
+  'deployed_on',
+  'stores_data_on',
+  'reads',
+  'writes',
+  'supports',
+  'serves',
+  'publishes_event_to',
+  'consumes_event_from',
+  'owns',
+  'part_of',
+  'connected_to',
+]);
+export type RelationType = z.output<typeof RelationType>;
 
 type Row = readonly [source: EndType, target: EndType, types: readonly RelationType[]];
 

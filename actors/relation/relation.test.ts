@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { UUID } from '../../src/core/ids.js';
 import { type Given, given, type When } from '../../src/testing/index.js';
+import { EndType, RelationType } from './matrix.js';
 import { parts } from './parts.js';
 import { Relation } from './relation.js';
 import { relationId } from './relation-id.js';
-import { EndType, RelationType } from './schemas.js';
 
 const reason = 'because';
 const justified = { business_justification: 'the board said so' };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { given } from '../testing/index.js';
 import { defineAggregate, pluralOf } from './aggregate.js';
+import { sets } from './field.js';
 import { secret } from './marks.js';
 import { command, event } from './message.js';
 
@@ -39,6 +41,58 @@ describe('the hash of a definition, by which snapshots are trusted', () => {
     ],
   ])('changes with %s', (_, change) => {
     expect(define(change).hash).not.toBe(define().hash);
+  });
+});
+
+describe('a field that is declared', () => {
+  const Bells = (by: string, terms: object = {}) =>
+    define({
+      data: z.object({ by: z.string().nullable().default(null), to: z.string().default('') }),
+      commands: {
+        ...Bell.commands,
+        HandBell: sets(by, z.string(), {
+          event: 'BellHanded',
+          summary: 'Hand it.',
+          roles: ['ringer'],
+          called: 'hand',
+          ...terms,
+        }),
+      },
+    });
+  const cleared = { command: 'LayBellDown', event: 'BellLaidDown', summary: 'Lay it down.' };
+
+  it('brings its event, its arrow, what it decides and changes, and the way back', () => {
+    const { events, commands, chart, data } = Bells('by', { cleared });
+    expect(Object.keys(events)).toEqual(['BellHung', 'BellHanded', 'BellLaidDown']);
+    expect(Object.keys(commands)).toEqual(['HangBell', 'HandBell', 'LayBellDown']);
+    expect(chart.states.hung?.on).toEqual({ BellHanded: {}, BellLaidDown: {} });
+    expect(chart.states.absent?.on).toEqual({ BellHung: 'hung' });
+    expect(commands.LayBellDown).toMatchObject({ roles: ['ringer'], sets: { by: 'clear' } });
+    expect(data.parse({})).toEqual({ by: null, to: '' });
+    const bell = given(Bells('by', { cleared }), { type: 'BellHung', data: { by: 'ann' } });
+    bell.when({ type: 'HandBell', data: { by: 'bob' } }).then({
+      type: 'BellHanded',
+      data: { previous_hand: 'ann', new_hand: 'bob' },
+    });
+    bell.when({ type: 'HandBell', data: { by: 'ann' } }).thenRefused('NO_CHANGE', /ann" already/);
+    bell.when({ type: 'LayBellDown' }).thenData({ by: null });
+  });
+
+  it('stands where the chart says, when the chart names its event', () => {
+    const states = { absent: { on: { BellHung: 'hung', BellHanded: 'hung' } }, hung: {} };
+    const { chart } = define({
+      ...Bells('by'),
+      events: Bell.events,
+      chart: { initial: 'absent', states },
+    });
+    expect(chart.states).toEqual(states);
+  });
+
+  it('changes the hash with what it changes', () => {
+    expect(Bells('by').hash).toBe(Bells('by').hash);
+    expect(Bells('by', { what: 'the ringer' }).hash).toBe(Bells('by').hash);
+    expect(Bells('to').hash).not.toBe(Bells('by').hash);
+    expect(Bells('by', { empty: 'nobody' }).hash).not.toBe(Bells('by').hash);
   });
 });
 

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { type AnyObject, type AnySchema, ownSchema } from './any-schema.js';
-import type { Boundary, Entries } from './boundary.js';
+import type { Boundary } from './boundary.js';
 import { canonical, sha256 } from './canonical.js';
 import type { Chart } from './chart.js';
 import { check } from './check.js';
 import type { Command } from './command.js';
+import type { Context, EventMeta, Referenced, State } from './context.js';
+import { expand, type Given } from './expand.js';
+import type { Declared } from './field.js';
 import { kebab } from './ids.js';
-import {
-  type AnyCommand,
-  type CommandSpec,
-  type EventSpec,
-  event,
-  type ReferenceSpec,
-} from './message.js';
+import type { AnyCommand, CommandSpec, EventSpec } from './message.js';
+import type { ReferenceSpec } from './reference.js';
 import type { Refusal } from './refusal.js';
+
+export type { Context, EventMeta, Referenced, State } from './context.js';
 
 type Names<T> = keyof T & string;
 export type EventSource = AnySchema | EventSpec<AnySchema>;
@@ -55,41 +55,25 @@ export type CheckedChart<Ch extends Chart, E> = {
   };
 };
 
+type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
+  ? I
+  : never;
+type EventsWith<C> = Both<
+  { [T in keyof C]: C[T] extends Declared<infer E, unknown> ? E : never }[keyof C]
+>;
+type CommandsWith<C> = Both<
+  { [T in keyof C]: C[T] extends Declared<unknown, infer O> ? O : never }[keyof C]
+>;
+/** The events an author wrote, and those that came with the commands that change a field. */
+export type EventsOf<E, C> = E & EventsWith<C>;
+/** The commands an author wrote, and those that take back what others of them do. */
+export type CommandsOf<C> = C & CommandsWith<C>;
+type NamesOfDeclared<C> = {
+  [T in Names<C>]: C[T] extends { readonly does: object } ? T : never;
+}[Names<C>];
+
 type CheckedCommands<C extends Readonly<Record<string, AnyCommand>>, E> = {
   readonly [T in keyof C]: { readonly emits: readonly Names<E>[] };
-};
-
-/** Another aggregate, as far as a decision may see it. It exists and is not deleted. */
-export type Referenced<V> = { readonly id: string; readonly status: string; readonly data: V };
-
-type References<R> =
-  R extends Readonly<Record<string, ReferenceSpec<AnySchema>>>
-    ? { readonly [K in keyof R]: Referenced<z.output<R[K]['view']>> | null }
-    : Readonly<Record<string, never>>;
-type EntryOf<B> = B extends Boundary<infer V> ? V : never;
-
-/** What `decide` knows besides the aggregate: who asks, when, why, and what was looked up. */
-export type Context<R = unknown, B = unknown> = {
-  readonly id: string;
-  readonly version: number;
-  /** Server time, ISO 8601 UTC. */
-  readonly now: string;
-  readonly actor: string;
-  readonly actor_type: string;
-  /** The person behind `actor`: a program's key, or a person's second name, is theirs. */
-  readonly subject: string;
-  readonly source: string;
-  readonly business_justification: string | null;
-  readonly approval_id: string | null;
-  readonly references: References<R>;
-  readonly boundaries: { readonly [K in keyof B]: Entries<EntryOf<B[K]>> };
-};
-
-/** What `evolve` knows of an event besides its data. */
-export type EventMeta = {
-  readonly event_id: string;
-  readonly event_timestamp: string;
-  readonly aggregate_version: number;
 };
 
 /** A key that only one aggregate of the type may hold at a time, as long as it is present. */
@@ -139,10 +123,14 @@ export type Definition<
    * says, not what it calls. Default 1.
    */
   readonly revision?: number;
+  /** Those of the commands that change a field come with them. */
   readonly events: E;
-  readonly commands: C & CheckedCommands<C, E>;
+  readonly commands: C & CheckedCommands<C, EventsOf<E, C>>;
   readonly data: D;
-  readonly chart: Ch & CheckedChart<Ch, E>;
+  /** An event that came with a command has an arrow in every `editable` status, unless said here. */
+  readonly chart: Ch & CheckedChart<Ch, EventsOf<E, C>>;
+  /** Where fields may be changed; default: as long as it is there and not deleted. */
+  readonly editable?: readonly StatusOf<Ch>[];
   readonly boundaries?: B;
   readonly claims?: Readonly<Record<string, ClaimSpec<StatusOf<Ch>, z.output<D>>>>;
   readonly ownership?: Ownership<z.output<D>>;
@@ -155,33 +143,58 @@ export type Definition<
     command: ToApprove,
   ) => Refusal | undefined;
   /**
-   * Data before and an event → what changes; null = nothing but the status. Only an event without
-   * data needs no entry.
+   * Data before and an event → what changes; null = nothing but the status. An event without data
+   * needs no entry, nor does one that came with a command: an entry says more than that it sets.
    */
   readonly evolve: {
-    readonly [T in Names<E>]?:
-      | ((data: z.output<D>, event: EventData<E[T]>, meta: EventMeta) => Partial<z.output<D>>)
+    readonly [T in Names<EventsOf<E, C>>]?:
+      | ((
+          data: z.output<D>,
+          event: EventData<EventsOf<E, C>[T]>,
+          meta: EventMeta,
+        ) => Partial<z.output<D>>)
       | null;
   };
   /** State and a command → events, or a refusal. No events = nothing would change (NO_CHANGE). */
   readonly decide: {
-    readonly [T in Names<C>]: (
+    readonly [T in Exclude<Names<C>, NamesOfDeclared<C>>]: (
       self: { readonly status: StatusOf<Ch>; readonly data: z.output<D> },
       command: z.output<C[T]['data']>,
       context: Context<C[T]['references'], B>,
-    ) => readonly EventOf<E, C[T]['emits'][number] & Names<E>>[] | Refusal;
+    ) =>
+      | readonly EventOf<EventsOf<E, C>, C[T]['emits'][number] & Names<EventsOf<E, C>>>[]
+      | Refusal;
+  };
+  /** Why a field may not be changed, though something would change. */
+  readonly refuses?: {
+    readonly [T in NamesOfDeclared<CommandsOf<C>>]?: (
+      self: { readonly status: StatusOf<Ch>; readonly data: z.output<D> },
+      command: DataOf<CommandsOf<C>[T]>,
+      context: Context<ReferencesOf<CommandsOf<C>[T]>, B>,
+    ) => Refusal | undefined;
   };
 };
+
+/** `decide` for some of the commands, of a definition that is written in several files. */
+export type Deciding<D, C extends Readonly<Record<string, AnyCommand>>, E, B> = {
+  readonly [T in Exclude<Names<C>, NamesOfDeclared<C>>]: (
+    self: { readonly status: string; readonly data: D },
+    command: DataOf<C[T]>,
+    context: Context<C[T]['references'], B>,
+  ) => readonly EventOf<E, C[T]['emits'][number] & Names<E>>[] | Refusal;
+};
+
+/** `evolve` for some of the events, of a definition that is written in several files. */
+export type Evolving<D, E> = {
+  readonly [T in keyof E]: (data: D, event: EventData<E[T]>, meta: EventMeta) => Partial<D>;
+};
+
+type DataOf<C> = C extends { readonly data: infer S extends AnyObject } ? z.output<S> : never;
+type ReferencesOf<C> = C extends { readonly references?: infer R } ? NonNullable<R> : unknown;
 
 /** The types an author wrote, kept for library users; nothing at run time. */
 export type Typed<E, C, D = State['data']> = {
   readonly types?: { readonly events: E; readonly commands: C; readonly data: D };
-};
-
-/** A state as the runtime folds it: opaque data, known status. */
-export type State = {
-  readonly status: string;
-  readonly data: Readonly<Record<string, unknown>>;
 };
 
 /** A definition as the runtime uses it: checked, inferred types erased. */
@@ -218,9 +231,6 @@ export type Aggregate = {
   /** Changes when anything that shapes a folded state changes: snapshots made before are dropped. */
   readonly hash: string;
 };
-
-const asEvent = (source: EventSource): EventSpec =>
-  'upcast' in source ? (source as EventSpec) : event(ownSchema(source));
 
 /** `capability` → `capabilities`, `server` → `servers`. */
 export const pluralOf = (slug: string): string =>
@@ -259,33 +269,32 @@ export function defineAggregate<
   B extends Readonly<Record<string, Boundary>> = Readonly<Record<never, never>>,
 >(
   definition: Definition<N, E, C, D, Ch, B>,
-): Aggregate & { readonly name: N } & Typed<E, C, z.output<D>> {
+): Aggregate & { readonly name: N } & Typed<EventsOf<E, C>, CommandsOf<C>, z.output<D>> {
   const slug = kebab(definition.name);
-  const given = definition as unknown as Omit<Aggregate, 'events' | 'slug' | 'hash' | 'initial'>;
+  const given = definition as unknown as Given;
   const data = ownSchema<z.ZodObject>(definition.data);
   const parsed = data.safeParse({});
   if (!parsed.success)
     throw new TypeError(
       `${definition.name}: every field of "data" needs a default, so that an aggregate that does not exist yet has a state (${z.prettifyError(parsed.error)})`,
     );
+  const declared = expand(given);
   const whole: Omit<Aggregate, 'hash'> = {
     name: definition.name,
     summary: definition.summary,
     slug,
     plural: definition.plural ?? pluralOf(slug),
     aliases: definition.aliases ?? [],
-    events: Object.fromEntries(
-      Object.entries(definition.events).map(([type, source]) => [type, asEvent(source)]),
-    ),
-    commands: given.commands,
+    events: declared.events,
+    commands: declared.commands,
     data,
-    chart: definition.chart,
+    chart: declared.chart,
     boundaries: given.boundaries ?? {},
     claims: given.claims ?? {},
     ownership: given.ownership ?? null,
     approves: given.approves ?? null,
-    evolve: given.evolve,
-    decide: given.decide,
+    evolve: declared.evolve,
+    decide: declared.decide,
     initial: { status: definition.chart.initial, data: parsed.data },
     revision: definition.revision ?? 1,
   };

@@ -4,6 +4,7 @@ import { beyondJson } from './beyond-json.js';
 import { type Arrow, arrows } from './chart.js';
 import { kebab } from './ids.js';
 import { markedPaths, marksOutOfReach } from './marks.js';
+import { parameterOf } from './message.js';
 
 /** REQ-004 and REQ-013: a command or event with more fields than this does several things at once. */
 const FIELDS_MAX = 9;
@@ -120,10 +121,12 @@ function* aboutCommands(one: Checked): Generator<Complaint> {
       const unseen = beyondJson(view, { stored: false });
       yield unseen !== undefined && `command ${type}, reference "${name}": ${unseen}`;
     }
-    for (const [field, setting] of Object.entries(spec.sets ?? {}))
-      for (const own of setting === 'clear' ? [] : Object.values(setting))
-        yield !(own in fields) &&
-          `command ${type} sets "${field}" by "${own}", which is not one of its fields`;
+    for (const [field, setting] of Object.entries(spec.sets ?? {})) {
+      const own = parameterOf(setting);
+      yield own !== undefined &&
+        !(own in fields) &&
+        `command ${type} sets "${field}" by "${own}", which is not one of its fields`;
+    }
     for (const boundary of spec.boundaries ?? [])
       yield !(boundary in one.boundaries) &&
         `command ${type} is decided against the boundary "${boundary}", but there is no such boundary`;

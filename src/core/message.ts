@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 import type { AnyObject, AnySchema } from './any-schema.js';
+import type { Context, State } from './context.js';
+import type { ReferenceSpec } from './reference.js';
+import type { Refusal } from './refusal.js';
 
 /** An event type: its schema, the version of the schema, and how older versions become this one. */
 export type EventSpec<S extends AnySchema = z.ZodType> = {
@@ -23,43 +26,61 @@ export const event = <S extends AnySchema>(
   { version = 1, upcast = {} }: Partial<Omit<EventSpec, 'schema'>> = {},
 ): EventSpec<S> => ({ schema, version, upcast });
 
-/** Another aggregate that a command names in one of its fields; it must exist when it decides. */
-export type ReferenceSpec<V extends AnySchema = z.ZodType> = {
-  /**
-   * Name of the other definition; or the field of the command that says which it is, and what its
-   * values mean. A value that is not listed is looked up nowhere: the definition must check it.
-   */
-  readonly of: string | { readonly by: string; readonly is: Readonly<Record<string, string>> };
-  /** The field of the command that holds its id; null or absent = no reference. */
-  readonly by: string;
-  /** What the decision needs to see of the other's data. */
-  readonly view: V;
-};
-
-/** The types that a reference may lead to. */
-export const typesOf = ({ of }: ReferenceSpec): readonly string[] =>
-  typeof of === 'string' ? [of] : [...new Set(Object.values(of.is))];
-
-/** The type that a reference of some data leads to; undefined = none that can be looked up. */
-export const typeOf = (
-  { of }: ReferenceSpec,
-  data: Readonly<Record<string, unknown>>,
-): string | undefined => {
-  if (typeof of === 'string') return of;
-  const said = data[of.by];
-  return typeof said === 'string' && Object.hasOwn(of.is, said) ? of.is[said] : undefined;
-};
-
 /**
  * How a command says that a field of a resource gets another value: `to` = in this field of its
- * own; `add`, `remove` = the members of a list that are missing, or too many, in this field;
+ * own, where `empty` is sent for null; `add`, `remove` = the members of a list that are missing, or
+ * too many, in this field;
  * `clear` = by being sent at all, when the value is null.
  */
 export type Setting =
-  | { readonly to: string }
+  | { readonly to: string; readonly empty?: string }
   | { readonly add: string }
   | { readonly remove: string }
   | 'clear';
+
+type Values = Readonly<Record<string, unknown>>;
+type Judge = (self: State, command: Values, context: Context) => Refusal | undefined;
+
+/** Something inside an aggregate that has fields of its own, such as an interface. */
+export type PartSpec = {
+  /** The record of the data that holds them by their ids. */
+  readonly within: string;
+  /** The field of commands and events that says which one it is. */
+  readonly id: string;
+  readonly schema: AnySchema;
+  /** The part, as long as it may be changed. */
+  find(self: State, id: string): Values | Refusal;
+};
+
+/** What a command does that does nothing but change one field. */
+export type Deed = {
+  readonly how: 'set' | 'clear' | 'add' | 'remove';
+  readonly field: string;
+  /** The field of the command that carries the value; null when it is sent to clear. */
+  readonly by: string | null;
+  readonly event: string;
+  readonly schema: z.ZodType;
+  /** The field of the event that has the value of before; null for the members of a list. */
+  readonly previous: string | null;
+  /** What is set where there shall be nothing; undefined when another command clears. */
+  readonly empty: string | undefined;
+  readonly part: PartSpec | null;
+  /** The command that clears what this one sets, or removes what it adds. */
+  readonly opposite: { readonly command: string; readonly spec: CommandSpec } | null;
+  readonly evolve: (data: Values, event: Values) => object;
+  /** The event, or why not; `judge` says what is special about it. */
+  readonly decide: (
+    told: { readonly self: State; readonly command: Values; readonly context: Context },
+    judge: Judge | undefined,
+  ) => readonly { readonly type: string; readonly data: unknown }[] | Refusal;
+};
+
+/** The field of the command that carries the value; none for one that clears by being sent. */
+export const parameterOf = (how: Setting): string | undefined => {
+  if (how === 'clear') return undefined;
+  if ('to' in how) return how.to;
+  return 'add' in how ? how.add : how.remove;
+};
 
 type AnyReferences = Readonly<Record<string, ReferenceSpec<AnySchema>>>;
 
@@ -96,6 +117,8 @@ export type CommandSpec<
    * resource are made of. A field is the resource's name for it.
    */
   readonly sets?: Readonly<Record<string, Setting>>;
+  /** All that it does, when it was declared as the command that changes a field. */
+  readonly does?: Deed;
   /** Boundaries it is decided against. One over the aggregate's own type is also fenced. */
   readonly boundaries?: readonly string[];
 };

@@ -1,6 +1,7 @@
 import { type Aggregate, pluralOf } from './aggregate.js';
 import { kebab } from './ids.js';
-import { type CommandSpec, typesOf } from './message.js';
+import type { CommandSpec } from './message.js';
+import { typesOf } from './reference.js';
 
 /** A command as it was found: its definition, its own name (not the alias it was called by). */
 export type FoundCommand = {

@@ -12,6 +12,7 @@ const view = z.object({
   ...stampFields,
   interface_id: z.string().default(''),
   name: z.string().default(''),
+  description: Perhaps,
   protocol: Protocol.default('rest'),
   endpoint: Perhaps,
   interface_version: Perhaps,
@@ -40,7 +41,7 @@ const UNKNOWN = view.parse({});
 const next = (before: InterfaceView, event: Event, key: string): InterfaceView => {
   if (belongsElsewhere(before, event)) return before;
   // `version` counts the events of the application, in every document.
-  const { version, serves_service_ids, ...known } = event.after.data.interfaces[key]!;
+  const { version, serves_service_ids, description = null, ...known } = event.after.data.interfaces[key]!;
   const own = before.application_id === event.aggregate_id ? before : UNKNOWN;
   return {
     ...own,
@@ -48,6 +49,7 @@ const next = (before: InterfaceView, event: Event, key: string): InterfaceView =
     ...ofApplication(own, event),
     ...known,
     id: key,
+    description,
     interface_version: version,
     serves_service_ids: sortedOnce(serves_service_ids),
   };
@@ -61,12 +63,13 @@ export const applicationInterfaces = defineProjection({
   view,
   indexed: [
     ...STAMP_COLUMNS,
-    ...(['interface_id', 'name', 'protocol', 'endpoint', 'interface_version'] as const),
+    ...(['interface_id', 'name', 'description', 'protocol'] as const),
+    ...(['endpoint', 'interface_version'] as const),
     ...(['specification_url', 'authentication_method', 'serves_service_ids', 'status'] as const),
     ...(['sunset_date', 'replacement_interface_id', 'application_id'] as const),
     ...(['application_name', 'owner', 'criticality', 'lifecycle', 'deleted'] as const),
   ],
-  search: ['name', 'endpoint', 'application_name'],
+  search: ['name', 'description', 'endpoint', 'application_name'],
   sort: 'name',
   from: [Application],
   withState: true,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EndType, RelationType } from '../../actors/relation/schemas.js';
+import { EndType, RelationType } from '../../actors/relation/matrix.js';
 import { Classification, Criticality, Environment } from '../../actors/shared.js';
 import { stampFields } from '../../src/core/stamps.js';
 

@@ -1,6 +1,6 @@
-import { type ReferenceSpec, typeOf } from '../../core/message.js';
 import { nameIn } from '../../core/name-in.js';
 import type { Projection, View } from '../../core/projection.js';
+import { type ReferenceSpec, typeOf } from '../../core/reference.js';
 import { isRefusal } from '../../core/refusal.js';
 import type { DocumentReads } from '../../read/views/port.js';
 import { fieldsOf } from './export-lines.js';

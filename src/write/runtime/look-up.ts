@@ -1,6 +1,6 @@
 import type { Referenced } from '../../core/aggregate.js';
 import type { Command } from '../../core/command.js';
-import { typeOf } from '../../core/message.js';
+import { typeOf } from '../../core/reference.js';
 import { Fault, type Refusal } from '../../core/refusal.js';
 import { type Lookups, type Owners, type OwnerWanted, ownerKey } from './turn.js';
 

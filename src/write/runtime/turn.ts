@@ -7,7 +7,7 @@ import type { Command } from '../../core/command.js';
 import { decide } from '../../core/decide.js';
 import { type EventRecord, seal } from '../../core/event.js';
 import { laterInstant } from '../../core/instant.js';
-import { typeOf } from '../../core/message.js';
+import { typeOf } from '../../core/reference.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { ClaimKey } from '../store/port.js';
 import { TURN_EVENTS_MAX } from './limits.js';

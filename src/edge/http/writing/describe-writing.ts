@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Aggregate } from '../../../core/aggregate.js';
+import { parameterOf } from '../../../core/message.js';
 import { type JsonSchema, schemasOf } from '../../../core/schema.js';
 import {
   type Answer,
@@ -17,7 +18,7 @@ import {
 } from '../../openapi/index.js';
 import type { Described } from '../route.js';
 import { COMMAND_PARAMETERS, shared } from '../shared-parameters.js';
-import { companionsOf, parameterOf, type Rule, settableOf } from './settable.js';
+import { companionsOf, type Rule, settableOf } from './settable.js';
 
 type Schemas = Readonly<Record<string, { readonly data: JsonSchema }>>;
 type Fields = Readonly<Record<string, JsonSchema>>;
@@ -33,6 +34,7 @@ const PAPERS: Fields = {
 const valueBy = ({ type, how, whole }: Rule, schemas: Schemas): JsonSchema => {
   if (how === 'clear') return { type: 'null' };
   const parameter = propertiesOf(schemas[type]!.data)[parameterOf(how)!] ?? {};
+  if ('to' in how && how.empty !== undefined) return { anyOf: [parameter, { type: 'null' }] };
   return 'to' in how || whole ? parameter : { type: 'array', items: parameter };
 };
 

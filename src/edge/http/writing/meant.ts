@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { State } from '../../../core/aggregate.js';
 import { kebab } from '../../../core/ids.js';
 import type { CommandSpec } from '../../../core/message.js';
+import { parameterOf } from '../../../core/message.js';
 import { Mistakes } from '../../../core/mistakes.js';
 import { choices } from '../../../core/nearest.js';
 import type { Refusal } from '../../../core/refusal.js';
 import { isReason, JUSTIFICATION_MAX, WHY } from '../../../core/why.js';
 import { isFields } from './body.js';
-import { companionsOf, parameterOf, type Settable } from './settable.js';
+import { companionsOf, type Settable } from './settable.js';
 
 /** The fields of a body by what they mean. */
 export type Meant = {

@@ -1,16 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Aggregate, State } from '../../../core/aggregate.js';
+import { parameterOf } from '../../../core/message.js';
 import { allOf, isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import { WHY, whyOf } from '../../../core/why.js';
-import {
-  companionsOf,
-  isOfList,
-  isTo,
-  parameterOf,
-  type Rule,
-  readAs,
-  type Settable,
-} from './settable.js';
+import { companionsOf, isOfList, isTo, type Rule, readAs, type Settable } from './settable.js';
 
 /** A command that a request became. */
 export type Planned = {
@@ -92,6 +85,10 @@ const bestFor = (left: ReadonlySet<string>, wanted: Wanted): readonly Rule[] => 
   return candidates[0]!.rules;
 };
 
+/** What a command is sent for a value: for none, what it takes as none. */
+const valueFor = ({ how }: Rule, value: unknown): unknown =>
+  value === null && how !== 'clear' && 'to' in how && how.empty !== undefined ? how.empty : value;
+
 /** The commands that give fields other values. */
 const settings = (changed: readonly string[], wanted: Wanted): readonly Planned[] => {
   const left = new Set(changed);
@@ -102,7 +99,7 @@ const settings = (changed: readonly string[], wanted: Wanted): readonly Planned[
       (rule) => left.has(rule.field) || (wanted.fields.has(rule.field) && requires(rule)),
     );
     const own = carried.map(
-      ({ how, field }) => [parameterOf(how)!, wanted.fields.get(field)] as const,
+      (rule) => [parameterOf(rule.how)!, valueFor(rule, wanted.fields.get(rule.field))] as const,
     );
     planned.push({
       type: rules[0]!.type,

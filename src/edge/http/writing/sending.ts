@@ -1,3 +1,4 @@
+import { parameterOf } from '../../../core/message.js';
 import { allOf, isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import type { Keyed } from '../../../write/runtime/first-answer.js';
 import { TOGETHER_MAX } from '../../../write/runtime/limits.js';
@@ -80,9 +81,7 @@ const inWordsOfResource = (
 ): Refusal => {
   const sets = Object.entries((planned && definition.commands[planned.type]?.sets) ?? {});
   const own = new Map<string, string>(
-    sets.flatMap(([field, how]) =>
-      Object.values(how === 'clear' ? {} : how).map((name) => [`data.${name}`, field] as const),
-    ),
+    sets.map(([field, how]) => [`data.${parameterOf(how)}`, field] as const),
   );
   const errors = refusal.errors?.map((error) => ({
     ...error,

@@ -2,7 +2,7 @@ import type { Aggregate } from '../../../core/aggregate.js';
 import { arrows } from '../../../core/chart.js';
 import { creates } from '../../../core/command.js';
 import { markedPaths } from '../../../core/marks.js';
-import type { CommandSpec, Setting } from '../../../core/message.js';
+import { type CommandSpec, parameterOf, type Setting } from '../../../core/message.js';
 import { schemasOf } from '../../../core/schema.js';
 
 /** A command that sets a field of a resource, and how. */
@@ -31,13 +31,6 @@ export type Settable = {
   readonly others: readonly string[];
   /** Names under which a body may hold a secret. */
   readonly secrets: ReadonlySet<string>;
-};
-
-/** The field of the command that carries the value; none for one that clears by being sent. */
-export const parameterOf = (how: Setting): string | undefined => {
-  if (how === 'clear') return undefined;
-  if ('to' in how) return how.to;
-  return 'add' in how ? how.add : how.remove;
 };
 
 /** A command that leads to where the aggregate is deleted. */
