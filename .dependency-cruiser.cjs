@@ -346,9 +346,15 @@ module.exports = {
     ),
     only(
       'imports-know-the-core',
-      'importers turn files into commands; they know ids, not definitions',
-      { path: '^imports/' },
+      'formats turn files into elements and relations; they know no definition',
+      { path: '^imports/', pathNot: ['^imports/plan/'] },
       ['^imports/', IMPORTER, CORE, npm('zod', 'yaml', 'saxes', 'csv-parse'), NODE],
+    ),
+    only(
+      'plans-know-the-definitions',
+      'how a field is set, and what it may hold, is said by its definition alone',
+      { path: '^imports/plan/' },
+      ['^imports/', IMPORTER, CORE, '^actors/', npm('zod'), NODE],
     ),
     only(
       'console-asks-over-http',

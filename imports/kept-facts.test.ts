@@ -193,7 +193,7 @@ describe('what a model says', () => {
     expect(await reportOf(done)).toContain('have 406 characters together; the first 255');
   });
 
-  it('has a name that a part gives to another of the same model with a number', async () => {
+  it('has a name that a part gives to another of the same model', async () => {
     const offering = (...names: readonly string[]) =>
       model(
         'parts',
@@ -207,9 +207,18 @@ describe('what a model says', () => {
     const text = offering('Printing', 'Scanning');
     const dry = await bring(text, { dryRun: true });
     expect(await bring(text)).toMatchObject({ total: dry.total, refusals: {} });
-    expect(await items('/services?search=scanning&sort=name')).toMatchObject([
-      { name: 'Scanning' },
-      { name: 'Scanning (2)' },
+    const services = async () =>
+      (await items('/services?application_name=Post%20office&sort=name')).map(({ name, id }) => ({
+        name,
+        id,
+      }));
+    const [printing, scanning] = await services();
+    expect([printing?.name, scanning?.name]).toEqual(['Printing', 'Scanning']);
+    // Whose names are swapped keep who they are.
+    expect(await bring(offering('Scanning', 'Printing'))).toMatchObject({ refusals: {} });
+    expect(await services()).toEqual([
+      { name: 'Printing', id: scanning?.id },
+      { name: 'Scanning', id: printing?.id },
     ]);
   });
 

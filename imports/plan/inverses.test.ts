@@ -212,12 +212,45 @@ describe('taking back', () => {
   });
 
   it('says what no command takes back', async () => {
-    const { phases, notes } = await run([
-      born,
-      ['CriticalitySet', { previous_criticality: null }, 'imp'],
-    ]);
+    const { phases, notes } = await run([born, ['ServiceWithdrawn', { service_id: 's' }, 'imp']]);
     expect(phases).toEqual([]);
     expect(notes).toMatchObject([{ kind: 'not-undone' }]);
+  });
+
+  it.each([
+    ['CriticalitySet', { previous_criticality: null }, 'ClearCriticality', {}],
+    [
+      'ServiceSlaChanged',
+      { service_id: 's', previous_sla: null },
+      'ClearServiceSla',
+      { service_id: 's', reason: of.because },
+    ],
+    [
+      'InterfaceEndpointMoved',
+      { interface_id: 'i', previous_endpoint: null },
+      'ClearInterfaceEndpoint',
+      { interface_id: 'i', reason: of.because },
+    ],
+    [
+      'ServiceCapabilityChanged',
+      { service_id: 's', previous_capability_id: null },
+      'RealignService',
+      { service_id: 's', capability_id: null },
+    ],
+    [
+      'DescriptionUpdated',
+      { previous_description: null },
+      'UpdateDescription',
+      { description: '' },
+    ],
+    [
+      'SunsetCancelled',
+      { previous_sunset_date: '2027-01-31' },
+      'RescheduleSunset',
+      { sunset_date: '2027-01-31', reason: of.because },
+    ],
+  ])('takes %s back to what was, also where that was nothing', async (type, data, back, sent) => {
+    expect(await commands([born, [type, data, 'imp']])).toEqual([[back, sent]]);
   });
 
   it('looks once at each key of a long history, and lets others in meanwhile', async () => {

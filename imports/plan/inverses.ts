@@ -1,42 +1,76 @@
+import { actors } from '../../actors/index.js';
+import type { Aggregate } from '../../src/core/aggregate.js';
 import type { Fields } from '../model.js';
-import { command, type Inverse, never, text } from './inverse.js';
+import { type Declaration, declarationsOf } from './declarations.js';
+import { type Back, command, type Inverse, never, text } from './inverse.js';
 import { interfaces, services } from './part-inverses.js';
 
-type Id = string | null | undefined;
+type Inverses = Readonly<Record<string, Inverse>>;
 
-/** A field that a command sets to what it was before; `null` before = it cannot be emptied again. */
-const valued = (
-  field: string,
-  command_type: string,
-  {
-    previous = `previous_${field}`,
-    to = field,
-    reason = '' as '' | 'reason' | 'justification',
-    empty = undefined as unknown,
-  } = {},
-): Inverse => ({
-  keys: () => [field],
-  back: ({ data, because }) => {
-    const before = data[previous] ?? empty;
-    return before === null || before === undefined
-      ? never(`${field} was not set before, and no command empties it`)
-      : command(command_type, { [to]: before, ...(reason && { [reason]: because }) });
-  },
-});
+/** What a field is called that an event of a part, or of the whole, sets. */
+const keyIn = ({ does: { part, field } }: Declaration, data: Fields): string =>
+  part ? `${part.within}/${text(data[part.id])}/${field}` : field;
 
-const parent = (noun: string): Readonly<Record<string, Inverse>> => ({
-  ParentAssigned: {
-    keys: () => ['parent_id'],
-    back: ({ data, because }) =>
-      (data.previous_parent_id as Id) == null
-        ? command(`RemoveParentFrom${noun}`, { reason: because })
-        : command(`AddParentTo${noun}`, { parent_id: data.previous_parent_id }),
-  },
-  ParentRemoved: {
-    keys: () => ['parent_id'],
-    back: ({ data }) => command(`AddParentTo${noun}`, { parent_id: data.previous_parent_id }),
-  },
-});
+const withPart = (
+  { does: { part } }: Declaration,
+  { data }: { readonly data: Fields },
+  change: Back,
+): Back =>
+  part && 'command_type' in change
+    ? { ...change, data: { [part.id]: data[part.id], ...change.data } }
+    : change;
+
+/** A field gets the value that it had before, by the command that sets it or takes it back. */
+const valued = (one: Declaration, all: readonly Declaration[]): Inverse => {
+  const { field, part, previous } = one.does;
+  const related = all.filter(
+    ({ does }) => does.field === field && does.part?.within === part?.within,
+  );
+  const setting = related.find(({ does }) => does.how === 'set');
+  const clearing = related.find(({ does }) => does.how === 'clear');
+  const isEmptied = setting?.does.empty !== undefined || setting?.takesNone;
+  return {
+    keys: (data) => [keyIn(one, data)],
+    back: (told) => {
+      const before = told.data[previous!] ?? null;
+      const by = before === null && !isEmptied ? clearing : setting;
+      return by
+        ? withPart(one, told, by.make(before, told.because))
+        : never(`no command gives ${field} the value of before`);
+    },
+  };
+};
+
+const listed = (
+  { does: { field, by, opposite }, make, takesMany }: Declaration,
+  all: readonly Declaration[],
+): Inverse => {
+  const other =
+    opposite?.command ??
+    all.find(({ does }) => does.opposite?.command === make(null, '').command_type)?.make(null, '')
+      .command_type;
+  return takesMany
+    ? {
+        keys: (data) => (data[by!] as readonly string[]).map((one) => `${field}/${one}`),
+        back: ({ keys }) =>
+          command(other!, { [by!]: keys.map((key) => key.slice(field.length + 1)) }),
+      }
+    : {
+        keys: (data) => [`${field}/${text(data[by!])}`],
+        back: ({ data }) => command(other!, { [by!]: data[by!] }),
+      };
+};
+
+/** How everything is taken back that a definition declares of its fields. */
+const declaredOf = (definition: Aggregate): Inverses => {
+  const all = declarationsOf(definition);
+  return Object.fromEntries(
+    all.map((one) => {
+      const isList = one.does.how === 'add' || one.does.how === 'remove';
+      return [one.does.event, isList ? listed(one, all) : valued(one, all)];
+    }),
+  );
+};
 
 const begun = (delete_: string): Inverse => ({
   keys: () => [],
@@ -44,135 +78,41 @@ const begun = (delete_: string): Inverse => ({
   back: ({ because }) => command(delete_, { reason: because }),
 });
 
-const listed = (list: string, field: string, opposite: string): Inverse => ({
-  keys: (data) => [`${list}/${text(data[field])}`],
-  back: ({ data }) => command(opposite, { [field]: data[field] }),
-});
-
-const tagged = (opposite: string): Inverse => ({
-  keys: ({ tags }) => (tags as readonly string[]).map((tag) => `tags/${tag}`),
-  back: ({ keys }) => command(opposite, { tags: keys.map((key) => key.slice('tags/'.length)) }),
-});
-const tags = { TagsAdded: tagged('RemoveTags'), TagsRemoved: tagged('AddTags') };
-
-const description = (command_type: string): Inverse =>
-  valued('description', command_type, { empty: '' });
-
 const deployment = ({ server_id, environment }: Fields) => [
   `deployments/${text(server_id)}/${text(environment)}`,
 ];
 
-const application: Readonly<Record<string, Inverse>> = {
-  ApplicationCreated: begun('DeleteApplication'),
-  ApplicationRenamed: valued('name', 'RenameApplication', { reason: 'reason' }),
-  OwnerSet: valued('owner', 'SetOwner', { reason: 'reason' }),
-  DescriptionUpdated: description('UpdateDescription'),
-  CriticalitySet: valued('criticality', 'SetCriticality', { reason: 'justification' }),
-  DataClassificationChanged: valued('data_classification', 'SetDataClassification', {
-    previous: 'previous_classification',
-    to: 'classification',
-    reason: 'reason',
-  }),
-  CapabilityAssigned: {
-    keys: () => ['capability_id'],
-    back: ({ data: { previous_capability_id: capability_id }, because }) =>
-      capability_id === null
-        ? command('RemoveCapability', { reason: because })
-        : command('AssignCapability', { capability_id }),
+/** What is taken back otherwise than one field by one command. */
+const OTHERWISE: Readonly<Record<string, Inverses>> = {
+  Application: {
+    ApplicationCreated: begun('DeleteApplication'),
+    DeployedToServer: {
+      keys: deployment,
+      back: ({ data: { server_id, environment }, because }) =>
+        command('RemoveFromServer', { server_id, environment, reason: because }),
+    },
+    UndeployedFromServer: {
+      keys: deployment,
+      back: ({ data: { server_id, environment } }) =>
+        command('AssignToServer', { server_id, environment }),
+    },
+    LifecycleTransitioned: {
+      keys: () => ['lifecycle'],
+      back: ({ data, event_id, because }) =>
+        command('CorrectLifecycle', {
+          corrects_event_id: event_id,
+          corrected_value: data.from_lifecycle,
+          reason: because,
+        }),
+    },
+    ...services,
+    ...interfaces,
   },
-  CapabilityRemoved: {
-    keys: () => ['capability_id'],
-    back: ({ data }) => command('AssignCapability', { capability_id: data.previous_capability_id }),
-  },
-  DeployedToServer: {
-    keys: deployment,
-    back: ({ data: { server_id, environment }, because }) =>
-      command('RemoveFromServer', { server_id, environment, reason: because }),
-  },
-  UndeployedFromServer: {
-    keys: deployment,
-    back: ({ data: { server_id, environment } }) =>
-      command('AssignToServer', { server_id, environment }),
-  },
-  LifecycleTransitioned: {
-    keys: () => ['lifecycle'],
-    back: ({ data, event_id, because }) =>
-      command('CorrectLifecycle', {
-        corrects_event_id: event_id,
-        corrected_value: data.from_lifecycle,
-        reason: because,
-      }),
-  },
-  SunsetRescheduled: valued('sunset_date', 'RescheduleSunset', { reason: 'reason' }),
-  ...tags,
-  ...services,
-  ...interfaces,
-};
-
-/** What every event that an import can make sets, and what takes it back: by type of aggregate. */
-export const INVERSES: Readonly<Record<string, Readonly<Record<string, Inverse>>>> = {
-  Application: application,
-  BusinessCapability: {
-    CapabilityCreated: begun('DeleteCapability'),
-    CapabilityRenamed: valued('name', 'RenameCapability', { reason: 'reason' }),
-    DescriptionUpdated: description('UpdateCapabilityDescription'),
-    ...parent('Capability'),
-  },
-  Organization: {
-    OrganizationCreated: begun('DeleteOrganization'),
-    OrganizationRenamed: valued('name', 'RenameOrganization', { reason: 'reason' }),
-    ...parent('Organization'),
-    DomainAdded: listed('domains', 'domain', 'RemoveDomain'),
-    DomainRemoved: listed('domains', 'domain', 'AddDomain'),
-    ContactAdded: listed('contacts', 'email', 'RemoveContact'),
-    ContactRemoved: listed('contacts', 'email', 'AddContact'),
-  },
-  Server: {
-    ServerCreated: begun('DeleteServer'),
-    HostnameChanged: valued('hostname', 'RenameHost'),
-    EnvironmentChanged: valued('environment', 'MoveToEnvironment', { reason: 'reason' }),
-    RegionChanged: valued('region', 'MoveToRegion'),
-    PlatformChanged: valued('platform', 'ReplatformServer'),
-    CriticalitySet: valued('criticality', 'SetServerCriticality'),
-    OwningTeamAssigned: valued('owning_team', 'AssignOwningTeam', { to: 'team' }),
-    ...tags,
-  },
-  DataEntity: {
-    DataEntityCreated: begun('DeleteDataEntity'),
-    DataEntityRenamed: valued('name', 'RenameDataEntity', { reason: 'reason' }),
-    DescriptionUpdated: description('UpdateDataEntityDescription'),
-    DataClassificationChanged: valued('classification', 'SetDataEntityClassification', {
-      reason: 'reason',
-    }),
-    PiiFlagSet: valued('pii_flag', 'SetPiiFlag', { reason: 'reason' }),
-    RetentionSet: valued('retention', 'SetRetention', { reason: 'reason' }),
-    StewardAssigned: valued('steward', 'AssignSteward'),
-    DataOwnerAssigned: valued('owner', 'AssignDataOwner'),
-    DataDomainAssigned: valued('domain', 'AssignDataDomain'),
-    SourceSystemSet: valued('source_system', 'SetSourceSystem'),
-    CriticalitySet: valued('criticality', 'SetDataEntityCriticality'),
-    GlossaryTermAdded: listed('glossary_terms', 'term', 'RemoveGlossaryTerm'),
-    GlossaryTermRemoved: listed('glossary_terms', 'term', 'AddGlossaryTerm'),
-    ...tags,
-  },
-  Integration: {
-    IntegrationCreated: begun('DeleteIntegration'),
-    ProtocolSwitched: valued('protocol', 'SwitchProtocol', { reason: 'reason' }),
-    SlaSet: valued('sla', 'SetSla'),
-    FrequencySet: valued('frequency', 'SetFrequency'),
-    DataContractSet: valued('data_contract', 'SetDataContract'),
-    SourceRerouted: valued('source_app_id', 'RerouteSource', {
-      previous: 'previous_app_id',
-      to: 'app_id',
-      reason: 'reason',
-    }),
-    TargetRerouted: valued('target_app_id', 'RerouteTarget', {
-      previous: 'previous_app_id',
-      to: 'app_id',
-      reason: 'reason',
-    }),
-    ...tags,
-  },
+  BusinessCapability: { CapabilityCreated: begun('DeleteCapability') },
+  Organization: { OrganizationCreated: begun('DeleteOrganization') },
+  Server: { ServerCreated: begun('DeleteServer') },
+  DataEntity: { DataEntityCreated: begun('DeleteDataEntity') },
+  Integration: { IntegrationCreated: begun('DeleteIntegration') },
   Relation: {
     RelationCreated: begun('DeleteRelation'),
     RelationVerified: {
@@ -188,9 +128,20 @@ export const INVERSES: Readonly<Record<string, Readonly<Record<string, Inverse>>
           effective_to: data.previous_to,
         }),
     },
-    DescriptionUpdated: description('UpdateRelationDescription'),
+    RelationEvidenceWithdrawn: {
+      keys: () => ['confidence'],
+      back: () => never('VerifyRelation records the evidence again, with how sure that is'),
+    },
   },
 };
+
+/** What every event that an import can make sets, and what takes it back: by type of aggregate. */
+export const INVERSES: Readonly<Record<string, Inverses>> = Object.fromEntries(
+  actors.flatMap((definition) => {
+    const own = OTHERWISE[definition.name];
+    return own ? [[definition.name, { ...declaredOf(definition), ...own }]] : [];
+  }),
+);
 
 /** The keys that an event sets. */
 export const keysOf = ({

@@ -1,18 +1,16 @@
+import { Application } from '../../actors/application/application.js';
+import { BusinessCapability } from '../../actors/business-capability/business-capability.js';
+import { DataEntity } from '../../actors/data-entity/data-entity.js';
+import { Integration } from '../../actors/integration/integration.js';
+import { Organization } from '../../actors/organization/organization.js';
+import { Server } from '../../actors/server/server.js';
+import type { Aggregate } from '../../src/core/aggregate.js';
 import type { ElementKind, Fields } from '../model.js';
+import { declarationsOf } from './declarations.js';
 
 /** A command without its address. */
 export type Change = { readonly command_type: string; readonly data: Fields };
 type Set = (value: unknown, because: string) => Change;
-
-const set =
-  (command_type: string, field: string, reason?: 'reason' | 'justification'): Set =>
-  (value, because) => ({
-    command_type,
-    data: { [field]: value, ...(reason && { [reason]: because }) },
-  });
-const clear =
-  (command_type: string) =>
-  (because: string): Change => ({ command_type, data: { reason: because } });
 
 /** A field that holds many values, each added and removed by itself. */
 export type List = {
@@ -21,8 +19,6 @@ export type List = {
   readonly field: string;
   readonly together?: true;
 };
-const tags: List = { add: 'AddTags', remove: 'RemoveTags', field: 'tags', together: true };
-
 /** How a kind of element becomes commands. */
 export type Kind = {
   readonly aggregate_type: string;
@@ -45,157 +41,110 @@ export type Kind = {
 /** What a model says of an element when it says nothing of its owner. */
 export const UNASSIGNED = 'unassigned';
 
+type Written = Omit<Kind, 'aggregate_type' | 'set' | 'clear' | 'lists'> & {
+  readonly of: Aggregate;
+  /** What is set otherwise than one field by one value. */
+  readonly set?: Kind['set'];
+};
+
+/** With all that the definition says of how its fields are set, taken back, added to. */
+const kindOf = ({ of, part, ...written }: Written): Kind => {
+  const set: Record<string, Set> = {};
+  const clear: Record<string, (because: string) => Change> = {};
+  const lists: Record<string, List> = {};
+  const all = declarationsOf(of).filter(({ does }) => does.part?.within === part?.within);
+  for (const { does, make, takesMany } of all) {
+    const { field, by, how, opposite } = does;
+    if (how === 'set') set[field] = make;
+    if (how === 'clear') clear[field] = (because) => make(null, because);
+    if (how === 'add' && by !== null && opposite)
+      lists[field] = {
+        add: make(null, '').command_type,
+        remove: opposite.command,
+        field: by,
+        ...(takesMany && { together: true }),
+      };
+  }
+  return {
+    ...written,
+    aggregate_type: of.name,
+    set: { ...set, ...written.set },
+    clear,
+    lists,
+    ...(part && { part }),
+  };
+};
+
 export const KINDS: Readonly<Record<ElementKind, Kind>> = {
-  organization: {
-    aggregate_type: 'Organization',
+  organization: kindOf({
+    of: Organization,
     noun: 'Organization',
     create: 'CreateOrganization',
     name: 'name',
     createFields: ['parent_id', 'domains', 'contacts'],
     defaults: {},
-    set: {
-      name: set('RenameOrganization', 'name', 'reason'),
-      parent_id: set('AddParentToOrganization', 'parent_id'),
-    },
-    clear: { parent_id: clear('RemoveParentFromOrganization') },
-    lists: {
-      domains: { add: 'AddDomain', remove: 'RemoveDomain', field: 'domain' },
-      contacts: { add: 'AddContact', remove: 'RemoveContact', field: 'email' },
-    },
-  },
-  business_capability: {
-    aggregate_type: 'BusinessCapability',
+  }),
+  business_capability: kindOf({
+    of: BusinessCapability,
     noun: 'Capability',
     create: 'CreateCapability',
     name: 'name',
     createFields: ['parent_id', 'description'],
     defaults: {},
-    set: {
-      name: set('RenameCapability', 'name', 'reason'),
-      description: set('UpdateCapabilityDescription', 'description'),
-      parent_id: set('AddParentToCapability', 'parent_id'),
-    },
-    clear: { parent_id: clear('RemoveParentFromCapability') },
-    lists: {},
-  },
-  application: {
-    aggregate_type: 'Application',
+  }),
+  application: kindOf({
+    of: Application,
     noun: 'Application',
     create: 'CreateApplication',
     name: 'name',
     createFields: ['owner', 'data_classification', 'lifecycle', 'capability_id'],
     defaults: { owner: UNASSIGNED, data_classification: 'internal', lifecycle: 'active' },
-    set: {
-      name: set('RenameApplication', 'name', 'reason'),
-      owner: set('SetOwner', 'owner', 'reason'),
-      description: set('UpdateDescription', 'description'),
-      criticality: set('SetCriticality', 'criticality', 'justification'),
-      data_classification: set('SetDataClassification', 'classification', 'reason'),
-      capability_id: set('AssignCapability', 'capability_id'),
-      sunset_date: set('RescheduleSunset', 'sunset_date', 'reason'),
-    },
-    clear: { capability_id: clear('RemoveCapability') },
-    lists: { tags },
-  },
-  service: {
-    aggregate_type: 'Application',
+  }),
+  service: kindOf({
+    of: Application,
     noun: 'Service',
     create: 'OfferService',
     name: 'name',
     createFields: ['capability_id', 'sla', 'description'],
     defaults: {},
-    set: {
-      sla: set('ChangeServiceSla', 'sla'),
-      capability_id: set('RealignService', 'capability_id'),
-    },
-    clear: {},
-    lists: {},
     part: { within: 'services', id: 'service_id', gone: 'withdrawn' },
-  },
-  interface: {
-    aggregate_type: 'Application',
+  }),
+  interface: kindOf({
+    of: Application,
     noun: 'Interface',
     create: 'ExposeInterface',
     name: 'name',
     createFields: ['protocol', 'endpoint', 'version'],
     defaults: { protocol: 'https' },
+    part: { within: 'interfaces', id: 'interface_id', gone: 'retired' },
     set: {
-      endpoint: set('MoveInterfaceEndpoint', 'endpoint'),
-      specification_url: set('PublishSpecification', 'specification_url'),
-      authentication_method: set('SetInterfaceAuthentication', 'method'),
       rate_limits: (value) => ({ command_type: 'SetRateLimits', data: value as Fields }),
     },
-    clear: {},
-    lists: {},
-    part: { within: 'interfaces', id: 'interface_id', gone: 'retired' },
-  },
-  data_entity: {
-    aggregate_type: 'DataEntity',
+  }),
+  data_entity: kindOf({
+    of: DataEntity,
     noun: 'DataEntity',
     create: 'CreateDataEntity',
     name: 'name',
     createFields: ['classification', 'domain', 'pii_flag', 'owner'],
     defaults: { classification: 'internal' },
-    set: {
-      name: set('RenameDataEntity', 'name', 'reason'),
-      description: set('UpdateDataEntityDescription', 'description'),
-      classification: set('SetDataEntityClassification', 'classification', 'reason'),
-      pii_flag: set('SetPiiFlag', 'pii_flag', 'reason'),
-      retention: set('SetRetention', 'retention', 'reason'),
-      steward: set('AssignSteward', 'steward'),
-      owner: set('AssignDataOwner', 'owner'),
-      domain: set('AssignDataDomain', 'domain'),
-      source_system: set('SetSourceSystem', 'source_system'),
-      criticality: set('SetDataEntityCriticality', 'criticality'),
-    },
-    clear: {},
-    lists: {
-      tags,
-      glossary_terms: { add: 'AddGlossaryTerm', remove: 'RemoveGlossaryTerm', field: 'term' },
-    },
-  },
-  server: {
-    aggregate_type: 'Server',
+  }),
+  server: kindOf({
+    of: Server,
     noun: 'Server',
     create: 'CreateServer',
     name: 'hostname',
     createFields: ['environment', 'criticality', 'region', 'platform'],
     defaults: { environment: 'prod', criticality: 'medium' },
-    set: {
-      hostname: set('RenameHost', 'hostname'),
-      environment: set('MoveToEnvironment', 'environment', 'reason'),
-      region: set('MoveToRegion', 'region'),
-      platform: set('ReplatformServer', 'platform'),
-      criticality: set('SetServerCriticality', 'criticality'),
-      owning_team: set('AssignOwningTeam', 'team'),
-    },
-    clear: {},
-    lists: { tags },
-  },
-  integration: {
-    aggregate_type: 'Integration',
+  }),
+  integration: kindOf({
+    of: Integration,
     noun: 'Integration',
     create: 'CreateIntegration',
     name: '',
     createFields: ['source_app_id', 'target_app_id', 'protocol', 'frequency', 'sla'],
     defaults: { protocol: 'https' },
-    set: {
-      protocol: set('SwitchProtocol', 'protocol', 'reason'),
-      sla: set('SetSla', 'sla'),
-      frequency: set('SetFrequency', 'frequency'),
-      data_contract: set('SetDataContract', 'data_contract'),
-      source_app_id: (app_id, reason) => ({
-        command_type: 'RerouteSource',
-        data: { app_id, reason },
-      }),
-      target_app_id: (app_id, reason) => ({
-        command_type: 'RerouteTarget',
-        data: { app_id, reason },
-      }),
-    },
-    clear: {},
-    lists: { tags },
-  },
+  }),
 };
 
 /** What is above or outside comes first. */

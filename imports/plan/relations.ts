@@ -154,9 +154,11 @@ const onDifferent = (
   now: Fields,
 ): readonly PlannedCommand[] => {
   const commands: PlannedCommand[] = [];
-  const { description, effective_from, effective_to } = fields;
+  const { description, label, effective_from, effective_to } = fields;
   if (description !== undefined && description !== (now.description ?? undefined))
     commands.push({ ...address, command_type: 'UpdateRelationDescription', data: { description } });
+  if (label !== undefined && label !== (now.label ?? undefined))
+    commands.push({ ...address, command_type: 'LabelRelation', data: { label } });
   const period = Object.fromEntries(
     Object.entries({ effective_from, effective_to }).filter(
       ([field, value]) => value !== undefined && value !== (now[field] ?? undefined),
@@ -169,6 +171,7 @@ const onDifferent = (
 
 const KEY_OF: Readonly<Record<string, string>> = {
   UpdateRelationDescription: 'description',
+  LabelRelation: 'label',
   SetEffectivePeriod: 'effective_period',
 };
 
@@ -187,13 +190,6 @@ const chainOf = async (
   const address = { ...of, about, needs: [source.id, target.id, id] };
   if (standing.presence === 'present') {
     const sent: PlannedCommand[] = [];
-    const { label } = values;
-    if (label !== undefined && label !== (standing.data.label ?? undefined))
-      making.note({
-        where: relation.where,
-        kind: 'not-imported',
-        message: `label "${String(label)}" of ${about} is not imported: no command sets it`,
-      });
     for (const command of onDifferent(address, values, standing.data)) {
       const by = await making.settled.byPeople(of, KEY_OF[command.command_type]!);
       if (by)
@@ -224,7 +220,7 @@ const chainOf = async (
   const data = { ...edgeData(edge), ...more };
   return [
     { ...address, command_type: CREATE, data, makes: id, needs: [source.id, target.id] },
-    ...onDifferent(address, { ...values, description: undefined }, {}),
+    ...onDifferent(address, { ...values, description: undefined, label: undefined }, {}),
   ];
 };
 
