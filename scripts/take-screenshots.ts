@@ -53,7 +53,7 @@ const LANDSCAPE: readonly Picture[] = [
   { name: 'capability-map', path: '/capabilities' },
   { name: 'roadmap', path: '/roadmap?group=capability' },
   { name: 'portfolio', path: '/portfolio', colours: 'dark' },
-  { name: 'machine', path: '/machines/Application' },
+  { name: 'machine', path: '/lifecycles/Application' },
 ];
 
 const picturesOfOne = async (): Promise<readonly Picture[]> => {

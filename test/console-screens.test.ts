@@ -43,8 +43,8 @@ const allScreens = async (): Promise<typeof screens> => {
     ['/servers', 'unix-server'],
     ['/organizations', 'Archisurance'],
     ['/changes?from=2020-01-01', /created|came/],
-    ['/machines', 'BusinessCapability'],
-    ['/machines/Application', 'deprecated'],
+    ['/lifecycles', 'BusinessCapability'],
+    ['/machines/Application', 'deprecated'], // what it was called before
     ['/things/applications', 'Policy Data Management'],
     [`/things/applications/${application.id}`, application.name as string],
     ['/events', /Application created|ApplicationCreated/],

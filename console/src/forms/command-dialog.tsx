@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { SteleProblem } from '../../../src/client/problem.js';
 import { type Kind, useThingHref } from '../api/catalogue.js';
 import { useAnswer } from '../api/use-answer.js';
-import type { MachineJson } from '../lifecycle/machine.js';
+import type { MachineJson } from '../lifecycle/use-lifecycle.js';
 import { Dialog } from '../ui/dialog.js';
 import { useFirstField } from '../ui/first-field.js';
 import { Notice } from '../ui/notice.js';

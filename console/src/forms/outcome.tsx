@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { chartFrom } from '../../../src/core/picture/chart-from.js';
 import { LifecyclePicture } from '../lifecycle/lifecycle-picture.js';
-import type { MachineJson } from '../lifecycle/machine.js';
+import type { MachineJson } from '../lifecycle/use-lifecycle.js';
 import { ShownValue } from '../names/shown-value.js';
 import { Badge } from '../ui/badge.js';
 import { Notice } from '../ui/notice.js';

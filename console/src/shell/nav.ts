@@ -21,14 +21,16 @@ export const SECTIONS: readonly Section[] = [
     label: 'Lifecycles',
     screens: [
       {
-        path: '/machines',
-        label: 'Machines',
-        words: 'lifecycle chart state statistics dwell',
-        component: screen(() => import('../screens/machines/machines.js'), 'Machines'),
+        path: '/lifecycles',
+        formerly: '/machines',
+        label: 'Lifecycles',
+        words: 'machine chart state statistics dwell',
+        component: screen(() => import('../screens/lifecycles/lifecycles.js'), 'Lifecycles'),
       },
       {
-        path: '/machines/:name',
-        component: screen(() => import('../screens/machines/machine.js'), 'Machine'),
+        path: '/lifecycles/:name',
+        formerly: '/machines/:name',
+        component: screen(() => import('../screens/lifecycles/lifecycle.js'), 'Lifecycle'),
       },
       {
         path: '/things/:plural',

@@ -3,6 +3,8 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 export type Screen = {
   /** In the address, behind /console. */
   readonly path: string;
+  /** What it was called before: links to that go on. */
+  readonly formerly?: string;
   readonly component: LazyExoticComponent<ComponentType>;
   /** In the navigation and the palette; without it the screen is reached from others. */
   readonly label?: string;

@@ -74,6 +74,8 @@ const Navigation = ({ open, onGo }: { readonly open: boolean; readonly onGo: () 
   );
 };
 
+const isNamed = (path: string | undefined): path is string => path !== undefined;
+
 /** The frame around every screen: navigation, bar, palette, live connection. */
 export const Shell = () => {
   const client = useQueryClient();
@@ -126,11 +128,13 @@ export const Shell = () => {
               }
             >
               <Switch>
-                {ALL_SCREENS.map((one) => (
-                  <Route key={one.path} path={one.path}>
-                    <Shown screen={one} />
-                  </Route>
-                ))}
+                {ALL_SCREENS.flatMap((one) =>
+                  [one.path, one.formerly].filter(isNamed).map((path) => (
+                    <Route key={path} path={path}>
+                      <Shown screen={one} />
+                    </Route>
+                  )),
+                )}
                 <Route>
                   <Page title="No such screen">
                     <Empty title="There is nothing at this address">

@@ -133,9 +133,7 @@ export const ElementPicker = ({
             <span className="faint small ellipsis">{one.about}</span>
           </div>
         ))}
-        {options.length === 0 && !busy && (
-          <p className="soft small">Nothing is called like that.</p>
-        )}
+        {options.length === 0 && !busy && <p className="soft small">No results.</p>}
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import { useUrlState } from '../../api/url-state.js';
 import { Dialog } from '../../ui/dialog.js';
 import { TooLong } from '../../ui/too-long.js';
 import { keptOf } from './filters.js';
-import { type KeptView, NAME_MAX, readKept, withKept } from './kept-views.js';
+import { addSavedView, NAME_MAX, readSavedViews, type SavedView } from './saved-view.js';
 
 /** Views with a name, kept in this browser; the address itself can be sent to anybody. */
 export const SavedViews = ({
@@ -21,11 +21,11 @@ export const SavedViews = ({
 }) => {
   const [, navigate] = useLocation();
   const { params } = useUrlState();
-  const [kept, setKept] = useState(() => readKept(localStorage.getItem(storage)));
+  const [kept, setKept] = useState(() => readSavedViews(localStorage.getItem(storage)));
   const [naming, setNaming] = useState(false);
   const query = keptOf(params, keeps);
   const current = kept.find((one) => one.query === query);
-  const write = (all: readonly KeptView[]): void => {
+  const write = (all: readonly SavedView[]): void => {
     localStorage.setItem(storage, JSON.stringify(all));
     setKept(all);
   };
@@ -69,7 +69,7 @@ export const SavedViews = ({
       {naming && (
         <NameView
           onClose={() => setNaming(false)}
-          onName={(name) => write(withKept(kept, { name, query }))}
+          onName={(name) => write(addSavedView(kept, { name, query }))}
         />
       )}
     </>

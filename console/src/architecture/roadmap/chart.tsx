@@ -8,7 +8,7 @@ import { LinePicture } from './line-picture.js';
 import { type Grouping, type Line, linesOf } from './lines.js';
 import { AXIS_PX, GROUP_PX, LINE, NAMES_PX, NARROW_PX } from './measures.js';
 import { ticksOf, type Window } from './scale.js';
-import type { Life, Picture } from './shapes.js';
+import type { Picture, StatusHistory } from './shapes.js';
 import { useWidth } from './use-width.js';
 
 const OVERSCAN = 12;
@@ -16,11 +16,11 @@ const OVERSCAN = 12;
 const AHEAD = 40;
 
 type ChartProps = {
-  readonly list: List<Life>;
+  readonly list: List<StatusHistory>;
   readonly grouping: Grouping;
   readonly window: Window;
   readonly now: number;
-  readonly href: (life: Life) => string;
+  readonly href: (statusHistory: StatusHistory) => string;
   /** How many there are of each group, by its value. */
   readonly counts: ReadonlyMap<string, number>;
 };
@@ -54,8 +54,12 @@ export const Chart = ({ list, grouping, window, now, href, counts }: ChartProps)
 
   const walk = (event: KeyboardEvent<HTMLElement>, index: number): void => {
     const line = lines[index];
-    if (event.key === 'Enter' && line?.kind === 'life' && event.target === event.currentTarget)
-      navigate(href(line.life));
+    if (
+      event.key === 'Enter' &&
+      line?.kind === 'application' &&
+      event.target === event.currentTarget
+    )
+      navigate(href(line.statusHistory));
     const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: lines.length - 1 }[
       event.key
     ];
@@ -127,17 +131,23 @@ const LineCells = ({
       </div>
     );
   }
-  const { life } = line;
+  const { statusHistory } = line;
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div role="rowheader" tabIndex={-1} className="gantt-name ellipsis">
-        <Link href={href(life)} tabIndex={-1} title={`${life.name}: ${life.owner}`}>
-          {life.name}
+        <Link
+          href={href(statusHistory)}
+          tabIndex={-1}
+          title={`${statusHistory.name}: ${statusHistory.owner}`}
+        >
+          {statusHistory.name}
         </Link>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div role="cell">{picture.width > 0 && <LinePicture life={life} picture={picture} />}</div>
+      <div role="cell">
+        {picture.width > 0 && <LinePicture statusHistory={statusHistory} picture={picture} />}
+      </div>
     </>
   );
 };

@@ -6,7 +6,7 @@ import { toneOf } from '../../ui/tone.js';
 import { type Grouping, linesOf } from './lines.js';
 import { type Palette, roadmapSvg } from './roadmap-svg.js';
 import type { Window } from './scale.js';
-import type { Life } from './shapes.js';
+import type { StatusHistory } from './shapes.js';
 
 /** What one picture holds: a slide with more cannot be read. */
 const PICTURED_MAX = 200;
@@ -59,7 +59,9 @@ export const Download = ({
   const download = async (): Promise<void> => {
     setSaid('Drawing …');
     try {
-      const { items } = await ask<Page<Life>>(address(path, { ...query, limit: PICTURED_MAX }));
+      const { items } = await ask<Page<StatusHistory>>(
+        address(path, { ...query, limit: PICTURED_MAX }),
+      );
       const title = `Application roadmap, ${day}`;
       const svg = roadmapSvg(linesOf(items, grouping), { window, now, title }, paletteOfPage());
       save(svg, `roadmap-${day}.svg`);

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { toneOf } from '../../ui/tone.js';
 import { LINE } from './measures.js';
-import { type Life, type Picture, type Shape, shapesOf, storyOf } from './shapes.js';
+import { type Picture, type Shape, type StatusHistory, shapesOf, storyOf } from './shapes.js';
 
 const { height, bar, thin, mark } = LINE;
 const MIDDLE = height / 2;
@@ -59,15 +59,21 @@ const Drawn = ({ shape }: { readonly shape: Shape }) => {
 
 /** The life of one application on the line of time. */
 export const LinePicture = memo(
-  ({ life, picture }: { readonly life: Life; readonly picture: Picture }) => (
+  ({
+    statusHistory,
+    picture,
+  }: {
+    readonly statusHistory: StatusHistory;
+    readonly picture: Picture;
+  }) => (
     <svg
       className="life"
       role="img"
-      aria-label={storyOf(life)}
+      aria-label={storyOf(statusHistory)}
       width={picture.width}
       height={height}
     >
-      {shapesOf(life, picture).map((shape) => (
+      {shapesOf(statusHistory, picture).map((shape) => (
         <Drawn key={`${shape.kind} ${shape.x} ${shape.title}`} shape={shape} />
       ))}
     </svg>

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
 import { groupingNamed, linesOf, orderNamed, sortOf } from './lines.js';
-import type { Life } from './shapes.js';
+import type { StatusHistory } from './shapes.js';
 
-const life = (id: string, owner: string, main_capability_id: string | null = null): Life => ({
+const statusHistory = (
+  id: string,
+  owner: string,
+  main_capability_id: string | null = null,
+): StatusHistory => ({
   id,
   name: id,
   owner,
@@ -21,7 +25,7 @@ const told = (...given: Parameters<typeof linesOf>) =>
   linesOf(...given).map((line) => (line.kind === 'group' ? `# ${line.name}` : line.key));
 
 it('begins a group wherever the sorted applications go on to another', () => {
-  const lives = [life('a', 'x'), life('b', 'x'), life('c', 'y', 'pay')];
+  const lives = [statusHistory('a', 'x'), statusHistory('b', 'x'), statusHistory('c', 'y', 'pay')];
   expect(told(lives, groupingNamed('owner'))).toEqual(['# x', 'a', 'b', '# y', 'c']);
   expect(told(lives, groupingNamed('capability'))).toEqual([
     '# No capability',

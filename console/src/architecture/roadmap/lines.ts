@@ -1,4 +1,4 @@
-import type { Life } from './shapes.js';
+import type { StatusHistory } from './shapes.js';
 
 /** What applications are put together by; the server sorts by it. */
 export const GROUPINGS = [
@@ -28,29 +28,33 @@ export const sortOf = ({ field }: Grouping, { sort }: Order): string =>
 
 export type Line =
   | { readonly kind: 'group'; readonly key: string; readonly name: string; readonly value: string }
-  | { readonly kind: 'life'; readonly key: string; readonly life: Life };
+  | { readonly kind: 'application'; readonly key: string; readonly statusHistory: StatusHistory };
 
-const groupOf = (life: Life, { id }: Grouping): { value: string; name: string } | null => {
-  if (id === 'owner') return { value: life.owner, name: life.owner || 'Nobody' };
+const groupOf = (
+  statusHistory: StatusHistory,
+  { id }: Grouping,
+): { value: string; name: string } | null => {
+  if (id === 'owner') return { value: statusHistory.owner, name: statusHistory.owner || 'Nobody' };
   if (id === 'capability')
     return {
-      value: life.main_capability_id ?? '',
-      name: life.main_capability_name ?? life.main_capability_id ?? 'No capability',
+      value: statusHistory.main_capability_id ?? '',
+      name:
+        statusHistory.main_capability_name ?? statusHistory.main_capability_id ?? 'No capability',
     };
   return null;
 };
 
 /** Applications, which come sorted, with a headline where another group begins. */
-export const linesOf = (lives: readonly Life[], grouping: Grouping): readonly Line[] => {
+export const linesOf = (lives: readonly StatusHistory[], grouping: Grouping): readonly Line[] => {
   const lines: Line[] = [];
   let before: string | undefined;
-  for (const life of lives) {
-    const group = groupOf(life, grouping);
+  for (const statusHistory of lives) {
+    const group = groupOf(statusHistory, grouping);
     if (group && group.value !== before) {
       before = group.value;
       lines.push({ kind: 'group', key: `group ${group.value}`, ...group });
     }
-    lines.push({ kind: 'life', key: life.id, life });
+    lines.push({ kind: 'application', key: statusHistory.id, statusHistory });
   }
   return lines;
 };

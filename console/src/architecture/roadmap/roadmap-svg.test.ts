@@ -14,9 +14,9 @@ const palette = {
 const lines: readonly Line[] = [
   { kind: 'group', key: 'g', name: 'R & D <team>', value: 'r' },
   {
-    kind: 'life',
+    kind: 'application',
     key: 'a',
-    life: {
+    statusHistory: {
       id: 'a',
       name: 'Ledger',
       owner: 'r',

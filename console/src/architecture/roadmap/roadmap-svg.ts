@@ -102,11 +102,13 @@ export const roadmapSvg = (
   for (const line of lines) {
     const tall = line.kind === 'group' ? GROUP_PX : LINE.height;
     const middle = y + tall / 2;
-    const name = short(line.kind === 'group' ? line.name : line.life.name);
+    const name = short(line.kind === 'group' ? line.name : line.statusHistory.name);
     const weight = line.kind === 'group' ? 'font-weight="600" ' : '';
     body.push(textAt(PADDING, middle + 5, name, `${weight}font-size="14" fill="${palette.ink}"`));
-    if (line.kind === 'life') {
-      const shapes = shapesOf(line.life, picture).map((shape) => drawn(shape, middle, palette));
+    if (line.kind === 'application') {
+      const shapes = shapesOf(line.statusHistory, picture).map((shape) =>
+        drawn(shape, middle, palette),
+      );
       body.push(`<g transform="translate(${left})">${shapes.join('')}</g>`);
     }
     y += tall;

@@ -20,7 +20,7 @@ import { Download } from './download.js';
 import { Legend } from './legend.js';
 import { groupingNamed, orderNamed, sortOf } from './lines.js';
 import { instantOf, windowOf, zoomNamed } from './scale.js';
-import type { Life } from './shapes.js';
+import type { StatusHistory } from './shapes.js';
 import { Toolbar } from './toolbar.js';
 import { useRange } from './use-range.js';
 import './roadmap.css';
@@ -43,14 +43,15 @@ export const Roadmap = () => {
   const query: Query = { ...filters, ...moment };
   const grouping = groupingNamed(get('group'));
   const sort = sortOf(grouping, orderNamed(get('order')));
-  const list = useList<Life>(PATH, { ...query, sort, limit: LINES_A_PAGE }, FOLLOWS);
+  const list = useList<StatusHistory>(PATH, { ...query, sort, limit: LINES_A_PAGE }, FOLLOWS);
   const middle = Date.parse(`${get('at') ?? day}T12:00:00Z`);
   const all = useRange(PATH, query, now);
   const window = windowOf(zoomNamed(get('zoom')), Number.isNaN(middle) ? now : middle, all);
   const counts = useCounts(query, grouping.field);
   const thing = useThingHref();
   const href = useMemo(
-    () => (life: Life) => address(thing('applications', life.id), { as_of, effective_at }),
+    () => (statusHistory: StatusHistory) =>
+      address(thing('applications', statusHistory.id), { as_of, effective_at }),
     [thing, as_of, effective_at],
   );
   return (

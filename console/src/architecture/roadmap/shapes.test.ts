@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Life, shapesOf, storyOf, sunsetsOf } from './shapes.js';
+import { type StatusHistory, shapesOf, storyOf, sunsetsOf } from './shapes.js';
 
 const at = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 const instant = (date: string): string => `${date}T00:00:00.000Z`;
@@ -8,7 +8,7 @@ const picture = {
   width: 1_000,
   now: at('2025-01-01'),
 };
-const life: Life = {
+const statusHistory: StatusHistory = {
   id: 'a',
   name: 'Ledger',
   owner: 'finance',
@@ -31,11 +31,11 @@ const life: Life = {
   ended_on: null,
   overdue: false,
 };
-const kinds = (one: Life) => shapesOf(one, picture).map(({ kind }) => kind);
+const kinds = (one: StatusHistory) => shapesOf(one, picture).map(({ kind }) => kind);
 
 describe('the line of an application', () => {
   it('has a bar for each span within what is seen, and what is expected until the sunset', () => {
-    const bars = shapesOf(life, picture).filter(({ kind }) => kind === 'bar');
+    const bars = shapesOf(statusHistory, picture).filter(({ kind }) => kind === 'bar');
     expect(bars).toMatchObject(
       [
         { lifecycle: 'active', expected: false, x: 0 },
@@ -48,9 +48,9 @@ describe('the line of an application', () => {
   });
 
   it('shows each date of the plan that counts, and how far it moved', () => {
-    expect(sunsetsOf(life)).toEqual(['2026-06-30', '2026-12-31']);
-    expect(kinds(life)).toEqual(['bar', 'bar', 'bar', 'slip', 'sunset', 'sunset']);
-    expect(shapesOf(life, picture).at(-1)).toMatchObject({
+    expect(sunsetsOf(statusHistory)).toEqual(['2026-06-30', '2026-12-31']);
+    expect(kinds(statusHistory)).toEqual(['bar', 'bar', 'bar', 'slip', 'sunset', 'sunset']);
+    expect(shapesOf(statusHistory, picture).at(-1)).toMatchObject({
       date: 'now',
       title: 'sunset 2026-12-31',
     });
@@ -58,14 +58,16 @@ describe('the line of an application', () => {
 
   it('is late behind its sunset, until it ends or until now', () => {
     const plan = { sunset_plans: [], sunset_date: '2024-06-30' };
-    const late = shapesOf({ ...life, ...plan }, picture).find(({ kind }) => kind === 'late');
+    const late = shapesOf({ ...statusHistory, ...plan }, picture).find(
+      ({ kind }) => kind === 'late',
+    );
     expect(late && 'width' in late && Math.round(late.x + late.width)).toBe(500);
-    expect(kinds({ ...life, ...plan, ended_on: '2024-06-30' })).not.toContain('late');
-    expect(kinds({ ...life, ...plan, ended_on: '2024-07-01' })).toContain('late');
+    expect(kinds({ ...statusHistory, ...plan, ended_on: '2024-06-30' })).not.toContain('late');
+    expect(kinds({ ...statusHistory, ...plan, ended_on: '2024-07-01' })).toContain('late');
   });
 
   it('expects an application without a plan to stay, and a retired one to be gone', () => {
-    const open = { ...life, sunset_date: null, sunset_plans: [] };
+    const open = { ...statusHistory, sunset_date: null, sunset_plans: [] };
     const ahead = shapesOf(open, picture).at(-1);
     expect(ahead && 'width' in ahead && Math.round(ahead.x + ahead.width)).toBe(1_000);
     const retired = [{ lifecycle: 'retired', from: instant('2024-01-01'), to: null }];
@@ -74,11 +76,11 @@ describe('the line of an application', () => {
 
   it('leaves out what is not seen', () => {
     const past = { ...picture, window: { from: at('2010-01-01'), to: at('2015-01-01') } };
-    expect(shapesOf(life, past)).toEqual([]);
+    expect(shapesOf(statusHistory, past)).toEqual([]);
   });
 
   it('can be told in words', () => {
-    expect(storyOf({ ...life, overdue: true })).toBe(
+    expect(storyOf({ ...statusHistory, overdue: true })).toBe(
       'active from 2018-01-01 to 2024-01-01; deprecated from 2024-01-01; sunset 2026-12-31; moved from 2026-06-30; overdue',
     );
   });

@@ -1,7 +1,7 @@
 import { placeOf, type Window } from './scale.js';
 
 /** An application of the roadmap, as the server tells it. */
-export type Life = {
+export type StatusHistory = {
   readonly id: string;
   readonly name: string;
   readonly owner: string;
@@ -66,38 +66,39 @@ const seen = (from: number, to: number, { window, width }: Picture) => {
   return end <= 0 || x >= width || end < x ? null : { x, width: end - x };
 };
 
-const barsOf = (life: Life, picture: Picture): Shape[] =>
-  life.spans.flatMap(({ lifecycle, from, to }, index): Shape[] => {
+const barsOf = (statusHistory: StatusHistory, picture: Picture): Shape[] =>
+  statusHistory.spans.flatMap(({ lifecycle, from, to }, index): Shape[] => {
     const begin = Date.parse(from);
     const end = to === null ? Math.max(picture.now, begin) : Date.parse(to);
     const title = `${lifecycle} ${dayOf(from)} to ${to === null ? 'now' : dayOf(to)}`;
     const place = seen(begin, end, picture);
     const bar = { kind: 'bar', lifecycle, title } as const;
     const there: Shape[] = place ? [{ ...bar, expected: false, ...place }] : [];
-    const open = to === null && index === life.spans.length - 1 && lifecycle !== 'retired';
-    const until = life.sunset_date === null ? picture.window.to : endOfDay(life.sunset_date);
+    const open = to === null && index === statusHistory.spans.length - 1 && lifecycle !== 'retired';
+    const until =
+      statusHistory.sunset_date === null ? picture.window.to : endOfDay(statusHistory.sunset_date);
     const ahead = open && until > end ? seen(end, until, picture) : null;
     const what =
-      life.sunset_date === null
+      statusHistory.sunset_date === null
         ? `${lifecycle}, no end is planned`
-        : `${lifecycle} until its sunset on ${life.sunset_date}`;
+        : `${lifecycle} until its sunset on ${statusHistory.sunset_date}`;
     return ahead ? [...there, { ...bar, expected: true, ...ahead, title: what }] : there;
   });
 
 /** The dates of the plan that counts, the first one first; plans that were dropped are over. */
-export const sunsetsOf = ({ sunset_plans, sunset_date }: Life): readonly string[] => {
+export const sunsetsOf = ({ sunset_plans, sunset_date }: StatusHistory): readonly string[] => {
   const since = sunset_plans.findLastIndex(({ to }) => to === null) + 1;
   const dates = sunset_plans.slice(since).flatMap(({ to }) => to ?? []);
   return dates.length === 0 && sunset_date !== null ? [sunset_date] : dates;
 };
 
-const plansOf = (life: Life, picture: Picture): Shape[] => {
-  const dates = sunsetsOf(life);
+const plansOf = (statusHistory: StatusHistory, picture: Picture): Shape[] => {
+  const dates = sunsetsOf(statusHistory);
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return [];
   const [from, to] = [endOfDay(first), endOfDay(last)];
   const slip = from === to ? null : seen(Math.min(from, to), Math.max(from, to), picture);
-  const ended = life.ended_on === null ? picture.now : endOfDay(life.ended_on);
+  const ended = statusHistory.ended_on === null ? picture.now : endOfDay(statusHistory.ended_on);
   const late = ended > to ? seen(to, ended, picture) : null;
   const marks = dates.flatMap((date, index): Shape[] => {
     const x = placeOf(endOfDay(date), picture.window, picture.width);
@@ -114,23 +115,23 @@ const plansOf = (life: Life, picture: Picture): Shape[] => {
 };
 
 /** Everything that is drawn of one application. */
-export const shapesOf = (life: Life, picture: Picture): readonly Shape[] => [
-  ...barsOf(life, picture),
-  ...plansOf(life, picture),
+export const shapesOf = (statusHistory: StatusHistory, picture: Picture): readonly Shape[] => [
+  ...barsOf(statusHistory, picture),
+  ...plansOf(statusHistory, picture),
 ];
 
 /** The same in words, for whoever cannot see it. */
-export const storyOf = (life: Life): string => {
-  const spans = life.spans.map(
+export const storyOf = (statusHistory: StatusHistory): string => {
+  const spans = statusHistory.spans.map(
     ({ lifecycle, from, to }) => `${lifecycle} from ${dayOf(from)}${to ? ` to ${dayOf(to)}` : ''}`,
   );
-  const dates = sunsetsOf(life);
+  const dates = sunsetsOf(statusHistory);
   const before = dates.slice(0, -1);
   const sunset = dates.at(-1);
   return [
     ...spans,
     ...(sunset === undefined ? [] : [`sunset ${sunset}`]),
     ...(before.length === 0 ? [] : [`moved from ${before.join(', then ')}`]),
-    ...(life.overdue ? ['overdue'] : []),
+    ...(statusHistory.overdue ? ['overdue'] : []),
   ].join('; ');
 };

@@ -145,7 +145,7 @@ export const Servers = () => {
 };
 
 const NoServers = () => (
-  <Empty title="No server is like that">
+  <Empty title="No servers match">
     <p>Take back a filter, choose another day, or import some:</p>
     <code>npx stele import compose ./projects</code>
   </Empty>

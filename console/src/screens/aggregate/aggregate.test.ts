@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { attributesOf, listDifference, recordDifference, statusField } from './attributes.js';
-import { type Stay, stepAt, stepsOf } from './life.js';
 import {
   dateOf,
   dayOf,
@@ -14,6 +13,7 @@ import {
   shareOf,
   sinceQuery,
 } from './moment.js';
+import { type StatusPeriod, stepAt, stepsOf } from './status-history.js';
 
 const MOMENTS: readonly Moment[] = [
   NOW,
@@ -59,7 +59,7 @@ describe('a moment', () => {
   });
 });
 
-const stay = (status: string, from: string, aggregate_version: number): Stay => ({
+const stay = (status: string, from: string, aggregate_version: number): StatusPeriod => ({
   status,
   from,
   to: null,

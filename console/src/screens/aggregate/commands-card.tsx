@@ -5,7 +5,7 @@ import type { PossibleCommand, Session } from '../../api/types.js';
 import { useUrlState } from '../../api/url-state.js';
 import { CommandDialog } from '../../forms/command-dialog.js';
 import { wordsOf } from '../../forms/words.js';
-import type { MachineJson } from '../../lifecycle/machine.js';
+import type { MachineJson } from '../../lifecycle/use-lifecycle.js';
 import { Told } from '../../names/reference.js';
 import { Notice } from '../../ui/notice.js';
 import { Problem } from '../../ui/problem.js';

@@ -28,7 +28,7 @@ export const Lead = ({
 }) => (
   <span className="row thing-lead">
     {status && <Badge word={status} />}
-    <Link href={`/machines/${kind.type}`}>{kind.type}</Link>
+    <Link href={`/lifecycles/${kind.type}`}>{kind.type}</Link>
     {version !== undefined && <span>version {version}</span>}
     <span>
       id <CopyId id={id} />

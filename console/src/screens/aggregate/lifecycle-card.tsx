@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 import type { Kind } from '../../api/catalogue.js';
-import type { Chart } from '../../lifecycle/machine.js';
+import type { Chart } from '../../lifecycle/use-lifecycle.js';
 import { Badge } from '../../ui/badge.js';
 import { Skeleton } from '../../ui/skeleton.js';
-import type { LifeStep } from './life.js';
 import type { Clock } from './moment.js';
 import { Picture } from './picture.js';
+import type { StatusStep } from './status-history.js';
 import { StepsTable } from './steps-table.js';
 import { TimeTravel } from './time-travel.js';
 import type { Travel } from './use-travel.js';
@@ -26,9 +26,9 @@ export const LifecycleCard = ({
 }: {
   readonly kind: Kind;
   readonly chart: Chart | undefined;
-  readonly steps: readonly LifeStep[];
+  readonly steps: readonly StatusStep[];
   /** The last step made by the moment shown. */
-  readonly step: LifeStep | undefined;
+  readonly step: StatusStep | undefined;
   readonly status: string | undefined;
   readonly travel: Travel;
   readonly last: number;
@@ -48,7 +48,7 @@ export const LifecycleCard = ({
         <span className="row" role="status">
           <span className="soft small">{travel.shown.kind === 'now' ? 'now' : 'then'}</span>
           {status && <Badge word={status} />}
-          <Link href={`/machines/${kind.type}`} className="small">
+          <Link href={`/lifecycles/${kind.type}`} className="small">
             All {kind.plural.replaceAll('-', ' ')} in this picture
           </Link>
         </span>

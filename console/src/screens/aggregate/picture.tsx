@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { LifecyclePicture } from '../../lifecycle/lifecycle-picture.js';
-import type { Chart } from '../../lifecycle/machine.js';
-import type { LifeStep } from './life.js';
+import type { Chart } from '../../lifecycle/use-lifecycle.js';
 import { useLit } from './lit.js';
+import type { StatusStep } from './status-history.js';
 
 /** The way through its lifecycle, the status at the moment shown lit; a click goes there. */
 export const Picture = ({
@@ -13,7 +13,7 @@ export const Picture = ({
   onVersion,
 }: {
   readonly chart: Chart;
-  readonly steps: readonly LifeStep[];
+  readonly steps: readonly StatusStep[];
   readonly current: string | undefined;
   readonly upTo: number;
   readonly onVersion: (version: number) => void;
@@ -23,7 +23,7 @@ export const Picture = ({
   const options = useMemo(() => ({ travelled: steps }), [steps]);
   // The nearest of them before the one shown, and round again: all can be gone to.
   const goTo = useCallback(
-    (wanted: (step: LifeStep) => boolean) => {
+    (wanted: (step: StatusStep) => boolean) => {
       const found = steps.filter(wanted);
       const next = found.findLast(({ number }) => number < upTo) ?? found.at(-1);
       if (next) onVersion(next.stay.aggregate_version);

@@ -1,7 +1,7 @@
 import { wordsOf } from '../../forms/words.js';
 import { Badge } from '../../ui/badge.js';
 import { durationText, Time } from '../../ui/time.js';
-import type { LifeStep } from './life.js';
+import type { StatusStep } from './status-history.js';
 
 /** The legend of the picture: each step, when, by whom, why, and how long it stayed. */
 export const StepsTable = ({
@@ -9,7 +9,7 @@ export const StepsTable = ({
   upTo,
   onVersion,
 }: {
-  readonly steps: readonly LifeStep[];
+  readonly steps: readonly StatusStep[];
   readonly upTo: number;
   readonly onVersion: (version: number) => void;
 }) => (

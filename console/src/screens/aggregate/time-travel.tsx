@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'react';
-import type { LifeStep } from './life.js';
 import { type Clock, dateOf, dayOf, momentAt, momentOn } from './moment.js';
 import { Slider } from './slider.js';
+import type { StatusStep } from './status-history.js';
 import type { Travel } from './use-travel.js';
 
 const PLAY_MS = 700;
 
 type Props = {
   readonly travel: Travel;
-  readonly steps: readonly LifeStep[];
+  readonly steps: readonly StatusStep[];
   /** The last version there is. */
   readonly last: number;
   /** Of the moment shown, as far as the server said. */

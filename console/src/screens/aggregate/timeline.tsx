@@ -96,7 +96,7 @@ const Whole = ({
           <Skeleton lines={8} />
         </div>
       )}
-      {total === 0 && <Empty title="No event is like that">Choose other filters.</Empty>}
+      {total === 0 && <Empty title="No events match">Choose other filters.</Empty>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <div ref={scroller} className="timeline-scroll" tabIndex={0} hidden={!total}>
         <ol style={{ height: virtual.getTotalSize(), position: 'relative' }}>

@@ -1,9 +1,15 @@
 import { useMemo } from 'react';
 import type { Kind } from '../../api/catalogue.js';
-import { useMachine } from '../../lifecycle/machine.js';
-import { stepAt, stepsOf } from './life.js';
+import { useLifecycle } from '../../lifecycle/use-lifecycle.js';
 import { NOW, versionThere } from './moment.js';
-import { type Document, useCommands, useDocument, useSince, useStays } from './use-thing.js';
+import { stepAt, stepsOf } from './status-history.js';
+import {
+  type Document,
+  useCommands,
+  useDocument,
+  useSince,
+  useStatusHistory,
+} from './use-thing.js';
 import type { Travel } from './use-travel.js';
 
 const textOf = (value: unknown): string | undefined =>
@@ -22,12 +28,12 @@ const beganOf = (document: Document | undefined) => {
 
 /** All that is known of a thing at the moment shown, and of its whole way. */
 export const useLife = (kind: Kind, id: string, { moment, shown }: Travel) => {
-  const { machine, chart, error: noMachine, retry: askMachine } = useMachine(kind.type);
+  const { machine, chart, error: noMachine, retry: askMachine } = useLifecycle(kind.type);
   const commands = useCommands(kind, id);
   const now = useDocument(kind, id, NOW);
   const then = useDocument(kind, id, moment);
   const since = useSince(kind, id, moment);
-  const stays = useStays(kind, id);
+  const stays = useStatusHistory(kind, id);
   const statuses = useMemo(() => machine?.states.map(({ name }) => name) ?? [], [machine]);
   const steps = useMemo(
     () => (stays.data && machine ? stepsOf(stays.data, machine.initial, statuses) : []),

@@ -5,8 +5,8 @@ import { useMay } from '../../api/session.js';
 import type { PossibleCommand, StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
 import type { Change } from './attributes.js';
-import type { Stays } from './life.js';
 import { documentQuery, type Moment, sinceQuery } from './moment.js';
+import type { StatusHistory } from './status-history.js';
 
 export type Document = Readonly<Record<string, unknown>>;
 type End = {
@@ -35,8 +35,8 @@ export const useCommands = (kind: Kind, id: string): UseQueryResult<Commands, Er
   useAnswer<Commands>(`${thingPath(kind, id)}/commands`, {}, { follows: [kind.type] });
 
 /** The statuses it had, on the clock of the world. */
-export const useStays = (kind: Kind, id: string): UseQueryResult<Stays, Error> =>
-  useAnswer<Stays>(
+export const useStatusHistory = (kind: Kind, id: string): UseQueryResult<StatusHistory, Error> =>
+  useAnswer<StatusHistory>(
     useMay('time_travel') ? `${thingPath(kind, id)}/statuses` : null,
     { clock: 'effective' },
     { follows: [kind.type], reflects: true },

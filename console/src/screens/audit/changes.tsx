@@ -140,9 +140,7 @@ export const Changes = ({ query }: { readonly query: Query }) => {
           sort={sort}
           onSort={(next) => patch({ sort: next === NEWEST ? null : next }, { replace: true })}
           label="Changes"
-          empty={
-            <Empty title="No change is like that">Take a filter away, or choose other days.</Empty>
-          }
+          empty={<Empty title="No changes match">Take a filter away, or choose other days.</Empty>}
         />
       </section>
     </div>

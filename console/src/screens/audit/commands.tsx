@@ -125,7 +125,7 @@ export const Commands = ({
           onSort={(next) => patch({ sort: next === NEWEST ? null : next }, { replace: true })}
           label={wordsOf(what)}
           empty={
-            <Empty title={what === 'refusals' ? 'Nothing was refused' : 'No command is like that'}>
+            <Empty title={what === 'refusals' ? 'Nothing was refused' : 'No commands match'}>
               {what === 'refusals'
                 ? 'Every command of these days and filters was accepted.'
                 : 'Take a filter away, or choose other days.'}

@@ -146,7 +146,7 @@ const Log = ({ time }: { readonly time: TimeField }) => {
             label="Events"
             empty={
               filtered ? (
-                <Empty title="No event is like that">
+                <Empty title="No events match">
                   Take a filter away above, or choose another time.
                 </Empty>
               ) : (

@@ -109,7 +109,7 @@ export const Actors = () => {
         <Answered answer={answer}>
           {({ residents, matching, actors }) =>
             actors.length === 0 ? (
-              <Empty title={residents === 0 ? 'No actor is in memory' : 'None is like that'}>
+              <Empty title={residents === 0 ? 'No actor is in memory' : 'No actors match'}>
                 <p>An actor is loaded by the first command to it.</p>
               </Empty>
             ) : (

@@ -1,13 +1,13 @@
 import { Link } from 'wouter';
 import { useKinds } from '../../api/catalogue.js';
-import { useMachine } from '../../lifecycle/machine.js';
+import { useLifecycle } from '../../lifecycle/use-lifecycle.js';
 import { Answered } from '../../ui/answered.js';
-import { StateBar } from '../machines/state-bar.js';
-import { type TypeCounts, useTypeCounts } from '../machines/statistics.js';
-import { useStatusHref } from '../machines/use-status-href.js';
+import { StateBar } from '../lifecycles/state-bar.js';
+import { type TypeCounts, useTypeCounts } from '../lifecycles/statistics.js';
+import { useStatusHref } from '../lifecycles/use-status-href.js';
 
 const Kind = ({ counts, plural }: { readonly counts: TypeCounts; readonly plural: string }) => {
-  const { machine } = useMachine(counts.aggregate_type);
+  const { machine } = useLifecycle(counts.aggregate_type);
   const hrefOf = useStatusHref(machine);
   return (
     <li>
@@ -16,7 +16,7 @@ const Kind = ({ counts, plural }: { readonly counts: TypeCounts; readonly plural
           <Link href={`/things/${plural}`}>{plural.replaceAll('-', ' ')}</Link>
         </h3>
         <Link
-          href={`/machines/${counts.aggregate_type}`}
+          href={`/lifecycles/${counts.aggregate_type}`}
           className="num"
           aria-label={`${counts.aggregates} ${plural}: their lifecycle`}
         >
@@ -42,7 +42,7 @@ export const Inventory = () => {
     <section className="card" aria-labelledby="inventory">
       <header>
         <h2 id="inventory">What there is</h2>
-        <Link href="/machines">All lifecycles</Link>
+        <Link href="/lifecycles">All lifecycles</Link>
       </header>
       <div className="body">
         <Answered answer={answer}>

@@ -1,7 +1,7 @@
 import { useMay, useSession } from '../../api/session.js';
 import { Page } from '../../ui/page.js';
-import '../machines/machines.css';
-import { useTypeCounts } from '../machines/statistics.js';
+import '../lifecycles/lifecycles.css';
+import { useTypeCounts } from '../lifecycles/statistics.js';
 import { Figures } from './figures.js';
 import { FirstSteps } from './first-steps.js';
 import { Health } from './health.js';

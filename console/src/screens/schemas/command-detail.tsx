@@ -27,7 +27,7 @@ export const CommandDetail = ({ command }: { readonly command: CommandEntry }) =
       <dl className="facts">
         <dt>Of</dt>
         <dd>
-          <Link href={`/machines/${type}`}>{type}</Link>
+          <Link href={`/lifecycles/${type}`}>{type}</Link>
         </dd>
         <dt>May write</dt>
         <dd>

@@ -102,7 +102,7 @@ export const EventDetail = ({ event }: { readonly event: EventEntry }) => {
       <dl className="facts">
         <dt>Of</dt>
         <dd>
-          <Link href={`/machines/${type}`}>{type}</Link>
+          <Link href={`/lifecycles/${type}`}>{type}</Link>
         </dd>
         <dt>Written by</dt>
         <dd>

@@ -6,7 +6,7 @@ import { useAnswer } from '../../api/use-answer.js';
 import { CommandDialog } from '../../forms/command-dialog.js';
 import type { JsonSchema } from '../../forms/schema.js';
 import { wordsOf } from '../../forms/words.js';
-import { useMachine } from '../../lifecycle/machine.js';
+import { useLifecycle } from '../../lifecycle/use-lifecycle.js';
 
 const parsed = (text: string | undefined): unknown => {
   try {
@@ -45,7 +45,7 @@ const New = ({ kind, command }: { readonly kind: Kind; readonly command: string 
 /** A button for each command that begins a thing of this type; its form stands in the address. */
 export const NewThing = ({ kind }: { readonly kind: Kind }) => {
   const { get, patch } = useUrlState();
-  const { machine } = useMachine(kind.type);
+  const { machine } = useLifecycle(kind.type);
   const commands = machine?.commands[machine.initial] ?? [];
   const wanted = get('new');
   const data = useMemo(() => parsed(get('data')), [get]);

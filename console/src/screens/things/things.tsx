@@ -147,7 +147,7 @@ const Listed = ({ kind, view }: { readonly kind: Kind; readonly view: View }) =>
             label={`All ${kind.plural.replaceAll('-', ' ')}`}
             empty={
               narrowed ? (
-                <Empty title="Nothing is like that">
+                <Empty title="No results">
                   <button
                     type="button"
                     className="button"
@@ -194,7 +194,7 @@ export const Things = () => {
     <Page
       title={wordsOf(kind.plural)}
       lead={kind.summary}
-      crumbs={<Link href={`/machines/${kind.type}`}>Lifecycle of {kind.type}</Link>}
+      crumbs={<Link href={`/lifecycles/${kind.type}`}>Lifecycle of {kind.type}</Link>}
       actions={<NewThing kind={kind} />}
     >
       {view ? (

@@ -1,6 +1,6 @@
 import { drawMermaid } from '../../../../src/core/picture/mermaid.js';
 import { drawSvg, type SvgOptions } from '../../../../src/core/picture/svg.js';
-import type { Chart } from '../../lifecycle/machine.js';
+import type { Chart } from '../../lifecycle/use-lifecycle.js';
 import { CopyButton } from '../../ui/copy-id.js';
 
 const PLAIN = [

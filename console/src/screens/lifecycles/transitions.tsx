@@ -2,23 +2,29 @@ import { Link } from 'wouter';
 import { address } from '../../api/address.js';
 import { useMay } from '../../api/session.js';
 import { Time } from '../../ui/time.js';
-import type { Way } from './statistics.js';
+import type { Transition } from './statistics.js';
 
 const words = (status: string): string => status.replaceAll('_', ' ');
 
-/** Which ways were travelled, the most travelled first, with the events behind each. */
-export const Ways = ({ ways, type }: { readonly ways: readonly Way[]; readonly type: string }) => {
+/** Which transitions happened, the most frequent first, with the events behind each. */
+export const Transitions = ({
+  transitions,
+  type,
+}: {
+  readonly transitions: readonly Transition[];
+  readonly type: string;
+}) => {
   const mayAudit = useMay('audit');
-  const travelled = ways.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
-  const most = travelled[0]?.count ?? 1;
-  const never = ways.length - travelled.length;
+  const happened = transitions.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+  const most = happened[0]?.count ?? 1;
+  const never = transitions.length - happened.length;
   return (
-    <section className="card" aria-labelledby="ways">
+    <section className="card" aria-labelledby="transitions">
       <header>
-        <h2 id="ways">Most travelled ways</h2>
+        <h2 id="transitions">Most frequent transitions</h2>
       </header>
-      {travelled.length === 0 ? (
-        <p className="body soft">None was travelled yet.</p>
+      {happened.length === 0 ? (
+        <p className="body soft">No transitions yet.</p>
       ) : (
         <div className="table-wrap">
           <table className="table">
@@ -32,9 +38,9 @@ export const Ways = ({ ways, type }: { readonly ways: readonly Way[]; readonly t
               </tr>
             </thead>
             <tbody>
-              {travelled.map(({ from, event, to, count, last_at }) => (
+              {happened.map(({ from, event, to, count, last_at }) => (
                 <tr key={`${from} ${event} ${to}`}>
-                  <td className="way">
+                  <td className="transition">
                     <span>
                       {words(from)} → {words(to)}
                     </span>
@@ -54,7 +60,7 @@ export const Ways = ({ ways, type }: { readonly ways: readonly Way[]; readonly t
                       )}
                     </span>
                     <span
-                      className="way-share"
+                      className="transition-share"
                       aria-hidden="true"
                       style={{ width: `${(count / most) * 100}%` }}
                     />
@@ -69,10 +75,10 @@ export const Ways = ({ ways, type }: { readonly ways: readonly Way[]; readonly t
           </table>
         </div>
       )}
-      {never > 0 && travelled.length > 0 && (
+      {never > 0 && happened.length > 0 && (
         <p className="small soft never">
-          {never === 1 ? '1 way was' : `${never} ways were`} never travelled: thin lines, and what
-          the picture says in words.
+          {never === 1 ? '1 transition' : `${never} transitions`} never happened: the thin lines of
+          the picture.
         </p>
       )}
     </section>

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { address } from '../../api/address.js';
-import type { MachineJson } from '../../lifecycle/machine.js';
+import type { MachineJson } from '../../lifecycle/use-lifecycle.js';
 import { Problem } from '../../ui/problem.js';
 import { type CommandEntry, useCatalogue } from '../schemas/event-catalogue.js';
 

@@ -2,7 +2,7 @@ import { useMemo, useRef } from 'react';
 import type { Counts } from '../../../../src/core/picture/layout.js';
 import { useUrlState } from '../../api/url-state.js';
 import { LifecyclePicture } from '../../lifecycle/lifecycle-picture.js';
-import type { Chart, MachineJson } from '../../lifecycle/machine.js';
+import type { Chart, MachineJson } from '../../lifecycle/use-lifecycle.js';
 import { Downloads } from './downloads.js';
 
 type FigureProps = {
@@ -30,7 +30,14 @@ const Toggle = ({
 );
 
 /** The lifecycle large, with numbers on it; how it is shown stands in the address. */
-export const MachineFigure = ({ machine, chart, counts, total, onStatus, listed }: FigureProps) => {
+export const LifecycleFigure = ({
+  machine,
+  chart,
+  counts,
+  total,
+  onStatus,
+  listed,
+}: FigureProps) => {
   const { get, patch } = useUrlState();
   const frame = useRef<HTMLElement>(null);
   const numbers = get('numbers') !== 'off';
@@ -45,7 +52,7 @@ export const MachineFigure = ({ machine, chart, counts, total, onStatus, listed 
   );
   return (
     <figure
-      className="card machine-figure"
+      className="card lifecycle-figure"
       ref={frame}
       data-size={actual ? 'actual' : 'fit'}
       aria-label={`Lifecycle of ${machine.name}`}
@@ -81,7 +88,7 @@ export const MachineFigure = ({ machine, chart, counts, total, onStatus, listed 
       <figcaption>
         <p className="small soft">
           {numbers &&
-            'In a state: how many are in it. On an arrow: how often it was travelled; the wider the line, the more often. '}
+            'In a state: how many are in it. On an arrow: how often it happened; the wider the line, the more often. '}
           {numbers && 'Broken lines lead back to an earlier state. '}
           {listed.length > 0 && 'Choose a state to list what is in it.'}
         </p>

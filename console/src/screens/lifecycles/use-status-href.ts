@@ -1,8 +1,8 @@
 import { useCallback, useMemo } from 'react';
 import { useKindOf, useViews } from '../../api/catalogue.js';
-import type { MachineJson } from '../../lifecycle/machine.js';
+import type { MachineJson } from '../../lifecycle/use-lifecycle.js';
 import { useMoment } from '../../ui/moment.js';
-import { type Listed, statusHref } from './status-link.js';
+import { type Listed, statusHref } from './status-href.js';
 
 /** Where the aggregates that are in a status of this lifecycle are listed, at the moment shown. */
 export const useStatusHref = (

@@ -5,7 +5,7 @@ import { useAnswer } from '../api/use-answer.js';
 export type { Chart, MachineJson };
 
 /** The lifecycle of an aggregate type; definitions do not change while a node runs. */
-export const useMachine = (
+export const useLifecycle = (
   type: string | undefined,
 ): {
   readonly machine: MachineJson | undefined;

@@ -2,12 +2,12 @@ import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useFrontPage, useKinds } from '../../api/catalogue.js';
 import { LifecyclePicture } from '../../lifecycle/lifecycle-picture.js';
-import { useMachine } from '../../lifecycle/machine.js';
+import { useLifecycle } from '../../lifecycle/use-lifecycle.js';
 import { Empty } from '../../ui/empty.js';
 import { MomentPicker, useMoment } from '../../ui/moment.js';
 import { Page } from '../../ui/page.js';
 import { Problem } from '../../ui/problem.js';
-import './machines.css';
+import './lifecycles.css';
 import { StateBar } from './state-bar.js';
 import { type TypeCounts, useTypeCounts } from './statistics.js';
 import { useStatusHref } from './use-status-href.js';
@@ -42,18 +42,18 @@ const Card = ({
   readonly counts: TypeCounts | undefined;
 }) => {
   const { ref, seen } = useSeen();
-  const { machine, chart } = useMachine(seen ? type : undefined);
+  const { machine, chart } = useLifecycle(seen ? type : undefined);
   const hrefOf = useStatusHref(machine);
   const { as_of, effective_at } = useMoment();
   const moment = new URLSearchParams({
     ...(as_of !== undefined && { as_of }),
     ...(effective_at !== undefined && { effective_at }),
   }).toString();
-  const to = `/machines/${type}${moment === '' ? '' : `?${moment}`}`;
+  const to = `/lifecycles/${type}${moment === '' ? '' : `?${moment}`}`;
   return (
-    <article className="card machine-card" ref={ref} aria-labelledby={`machine-${type}`}>
+    <article className="card lifecycle-card" ref={ref} aria-labelledby={`lifecycle-${type}`}>
       <header>
-        <h2 id={`machine-${type}`}>
+        <h2 id={`lifecycle-${type}`}>
           <Link href={to}>{type}</Link>
         </h2>
         {counts && <span className="soft num">{counts.aggregates.toLocaleString('en')}</span>}
@@ -78,13 +78,13 @@ const Card = ({
 };
 
 /** Every aggregate type: its lifecycle in small, and how many are in which state. */
-export const Machines = () => {
+export const Lifecycles = () => {
   const kinds = useKinds();
   const known = useFrontPage().isSuccess;
   const counts = useTypeCounts(useMoment());
   return (
     <Page
-      title="Machines"
+      title="Lifecycles"
       lead="Every kind of thing has a lifecycle. These are the states it can be in, and how many are in each."
       actions={<MomentPicker />}
     >
@@ -96,7 +96,7 @@ export const Machines = () => {
           </p>
         </Empty>
       )}
-      <div className="machine-cards">
+      <div className="lifecycle-cards">
         {kinds.map(({ type, summary }) => (
           <Card
             key={type}

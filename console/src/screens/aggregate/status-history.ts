@@ -1,7 +1,7 @@
 import type { Moment } from './moment.js';
 
 /** A stay in a status, as `/statuses` answers. */
-export type Stay = {
+export type StatusPeriod = {
   readonly status: string;
   readonly from: string;
   readonly to: string | null;
@@ -13,23 +13,23 @@ export type Stay = {
   readonly actor: string;
   readonly business_justification: string | null;
 };
-export type Stays = { readonly items: readonly Stay[]; readonly total: number };
+export type StatusHistory = { readonly items: readonly StatusPeriod[]; readonly total: number };
 
 /** One change of status: an edge of the picture that it went along. */
-export type LifeStep = {
+export type StatusStep = {
   readonly number: number;
   readonly from: string;
   readonly event: string;
   readonly to: string;
-  readonly stay: Stay;
+  readonly stay: StatusPeriod;
 };
 
 /** The way it took. What an answer cut off at its beginning is numbered, but not in it. */
 export const stepsOf = (
-  { items, total }: Stays,
+  { items, total }: StatusHistory,
   initial: string,
   states: readonly string[] = [],
-): readonly LifeStep[] =>
+): readonly StatusStep[] =>
   items.flatMap((stay, nth) => {
     const number = total - items.length + nth + 1;
     const from = items[nth - 1]?.status ?? (number === 1 ? initial : undefined);
@@ -39,11 +39,11 @@ export const stepsOf = (
 
 /** The last step made by a moment; undefined: it was not there yet. */
 export const stepAt = (
-  steps: readonly LifeStep[],
+  steps: readonly StatusStep[],
   moment: Moment,
   /** The version that the server found for a date, once it is known. */
   version?: number,
-): LifeStep | undefined => {
+): StatusStep | undefined => {
   if (moment.kind === 'now') return steps.at(-1);
   if (moment.kind === 'version')
     return steps.findLast(({ stay }) => stay.aggregate_version <= moment.version);

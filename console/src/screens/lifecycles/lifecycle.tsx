@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { useKindOf } from '../../api/catalogue.js';
-import { type Chart, type MachineJson, useMachine } from '../../lifecycle/machine.js';
+import { type Chart, type MachineJson, useLifecycle } from '../../lifecycle/use-lifecycle.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { MomentPicker, useMoment } from '../../ui/moment.js';
@@ -10,12 +10,12 @@ import { Problem } from '../../ui/problem.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { CommandMatrix } from './command-matrix.js';
 import { DwellChart } from './dwell-chart.js';
-import { MachineFigure } from './machine-figure.js';
-import './machines.css';
+import { LifecycleFigure } from './lifecycle-figure.js';
+import './lifecycles.css';
 import { StateTable } from './state-table.js';
 import { countsOf, type Statistics, useStatistics } from './statistics.js';
+import { Transitions } from './transitions.js';
 import { useStatusHref } from './use-status-href.js';
-import { Ways } from './ways.js';
 
 type Shown = {
   readonly machine: MachineJson;
@@ -44,11 +44,11 @@ const None = ({ type }: { readonly type: string }) => {
 
 const Told = ({ machine, statistics, hrefOf }: Shown) => (
   <>
-    <div className="machine-columns">
+    <div className="lifecycle-columns">
       <DwellChart
         statuses={statistics.statuses.filter(({ status }) => status !== machine.initial)}
       />
-      <Ways ways={statistics.edges} type={machine.name} />
+      <Transitions transitions={statistics.edges} type={machine.name} />
     </div>
     <StateTable statistics={statistics} initial={machine.initial} hrefOf={hrefOf} />
   </>
@@ -77,7 +77,7 @@ const Drawn = ({ machine, chart }: { readonly machine: MachineJson; readonly cha
   );
   return (
     <>
-      <MachineFigure
+      <LifecycleFigure
         machine={machine}
         chart={chart}
         counts={counts}
@@ -100,9 +100,9 @@ const Drawn = ({ machine, chart }: { readonly machine: MachineJson; readonly cha
 };
 
 /** The lifecycle of one aggregate type: where they all are, how they came there, what works where. */
-export const Machine = () => {
+export const Lifecycle = () => {
   const { name } = useParams<{ name: string }>();
-  const { machine, chart, error, retry } = useMachine(name);
+  const { machine, chart, error, retry } = useLifecycle(name);
   const kind = useKindOf(machine?.name);
   return (
     <Page
@@ -110,7 +110,7 @@ export const Machine = () => {
       lead={machine?.summary}
       crumbs={
         <>
-          <Link href="/machines">Machines</Link>
+          <Link href="/lifecycles">Lifecycles</Link>
           {kind && (
             <>
               {' · '}

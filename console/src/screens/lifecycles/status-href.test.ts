@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { View } from '../../api/types.js';
-import { statusFilter, statusHref } from './status-link.js';
+import { statusFilter, statusHref } from './status-href.js';
 
 type Field = View['fields'][number];
 const field = (name: string, values: readonly string[] | null = null): Field => ({

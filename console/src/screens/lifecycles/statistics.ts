@@ -16,7 +16,7 @@ export type StatusStatistics = {
   /** Of those in it: for how long they have been there. */
   readonly current_seconds: Spread | null;
 };
-export type Way = {
+export type Transition = {
   readonly from: string;
   readonly event: string;
   readonly to: string;
@@ -27,7 +27,7 @@ export type Statistics = {
   readonly aggregate_type: string;
   readonly aggregates: number;
   readonly statuses: readonly StatusStatistics[];
-  readonly edges: readonly Way[];
+  readonly edges: readonly Transition[];
 };
 export type TypeCounts = {
   readonly aggregate_type: string;
