@@ -381,7 +381,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^console/src/',
-        pathNot: ['^console/src/(architecture/|main\\.tsx|shell/nav\\.ts)', TEST],
+        pathNot: ['^console/src/(architecture/|main\\.tsx|shell/sections\\.ts)', TEST],
       },
       to: { path: '^console/src/architecture/' },
     },

@@ -28,7 +28,7 @@ const firstOf = async (path: string): Promise<Readonly<Record<string, string>>> 
   return first;
 };
 
-/** Every screen of `shell/nav.ts`, and what stands on it when all is well. */
+/** Every screen of `shell/sections.ts`, and what stands on it when all is well. */
 const allScreens = async (): Promise<typeof screens> => {
   const [application, event] = await Promise.all([
     firstOf('/applications?limit=1'),

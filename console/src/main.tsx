@@ -7,7 +7,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
-import { watchPlaces } from './api/places.js';
+import { watchPlaces } from './api/keep-place.js';
 import { approvals } from './architecture/approvals.js';
 import { tones } from './architecture/tones.js';
 import { sayApprovals } from './forms/approvals.js';

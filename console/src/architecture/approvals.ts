@@ -1,5 +1,5 @@
 import type { Approvals } from '../forms/approvals.js';
-import { wordsOf } from '../forms/words.js';
+import { wordsOf } from '../forms/words-of.js';
 
 /** Where approvals are kept here, and how one is asked for. */
 export const approvals: Approvals = {

@@ -1,26 +1,26 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { SteleProblem } from '../../../src/client/problem.js';
-import { type Kind, useThingHref } from '../api/catalogue.js';
 import { useAnswer } from '../api/use-answer.js';
+import { type Kind, useThingHref } from '../api/use-kinds.js';
 import type { MachineJson } from '../lifecycle/use-lifecycle.js';
 import { Dialog } from '../ui/dialog.js';
-import { useFirstField } from '../ui/first-field.js';
 import { Notice } from '../ui/notice.js';
 import { Problem } from '../ui/problem.js';
 import { Skeleton } from '../ui/skeleton.js';
+import { useFirstField } from '../ui/use-first-field.js';
 import { type Draft, draftOf, valueIn, type Wrong } from './draft.js';
 import { Fields } from './field-input.js';
 import './forms.css';
 import { LinesToCopy } from './lines-to-copy.js';
 import { Meanwhile } from './meanwhile.js';
-import { possibleFrom } from './next-status.js';
 import { Outcome } from './outcome.js';
 import { Papers, type Written } from './papers.js';
-import { type JsonSchema, shapeOf } from './schema.js';
+import type { Request } from './request.js';
+import { type JsonSchema, shapeOf } from './shape-of.js';
+import { possibleFrom } from './steps-from.js';
 import { conflictIn, useCommand } from './use-command.js';
-import type { Request } from './wire.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './words-of.js';
 
 /** The thing that is commanded, as it was when the form was opened. */
 export type Target = {

@@ -1,4 +1,4 @@
-import type { Field, Shape } from './schema.js';
+import type { Field, Shape } from './shape-of.js';
 
 /** What stands in a form while it is filled in: not yet a value, and maybe never one. */
 export type Draft =

@@ -7,9 +7,9 @@ import { type Draft, emptyDraft } from './draft.js';
 import { hintOf, inside, type Place, wrongAt } from './place.js';
 import { ReferenceInput } from './reference-input.js';
 import { ScalarInput } from './scalar-input.js';
-import type { Field, Shape, ShapeOf } from './schema.js';
+import type { Field, Shape, ShapeOf } from './shape-of.js';
 import { TextsInput } from './texts-input.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './words-of.js';
 
 type Props = {
   readonly field: Field;

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { draftOf, emptyDraft, valueIn } from './draft.js';
-import { type JsonSchema, shapeOf } from './schema.js';
+import { type JsonSchema, shapeOf } from './shape-of.js';
 
 /** A schema, and a value that a person could have in mind for it. */
 type Sample = { readonly schema: JsonSchema; readonly value: unknown };

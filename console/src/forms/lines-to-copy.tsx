@@ -1,5 +1,5 @@
 import { CopyButton } from '../ui/copy-id.js';
-import { curlOf, natsOf, type Request } from './wire.js';
+import { curlOf, natsOf, type Request } from './request.js';
 
 /** The same command for a terminal. The key is never in it: it stands in the environment. */
 export const LinesToCopy = ({ request }: { readonly request: Request }) => {

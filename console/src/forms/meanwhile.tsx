@@ -1,11 +1,11 @@
 import { seg } from '../api/address.js';
-import type { Kind } from '../api/catalogue.js';
 import type { StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
+import type { Kind } from '../api/use-kinds.js';
 import { ShownValue } from '../names/shown-value.js';
 import { Notice } from '../ui/notice.js';
 import { Time } from '../ui/time.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './words-of.js';
 
 const SHOWN_MAX = 5;
 

@@ -5,9 +5,9 @@ import type { MachineJson } from '../lifecycle/use-lifecycle.js';
 import { ShownValue } from '../names/shown-value.js';
 import { Badge } from '../ui/badge.js';
 import { Notice } from '../ui/notice.js';
-import { stepsFrom } from './next-status.js';
+import { stepsFrom } from './steps-from.js';
 import type { Accepted } from './use-command.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './words-of.js';
 
 const Events = ({ events }: { readonly events: Accepted['events'] }) => (
   <ol className="outcome-events">

@@ -1,8 +1,8 @@
 import { useId } from 'react';
 import { useRouter } from 'wouter';
-import { useKindOf } from '../api/catalogue.js';
 import type { Page } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
+import { useKindOf } from '../api/use-kinds.js';
 import { approvals, type Covered } from './approvals.js';
 import { type Place, wrongAt } from './place.js';
 

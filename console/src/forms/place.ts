@@ -1,5 +1,5 @@
 import type { Wrong } from './draft.js';
-import type { Field } from './schema.js';
+import type { Field } from './shape-of.js';
 
 /** Where a field stands in a form, and what is known there. */
 export type Place = {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { possibleFrom, stepsFrom } from './next-status.js';
-import { shapeOf } from './schema.js';
-import { curlOf, natsOf } from './wire.js';
-import { wordsOf } from './words.js';
+import { curlOf, natsOf } from './request.js';
+import { shapeOf } from './shape-of.js';
+import { possibleFrom, stepsFrom } from './steps-from.js';
+import { wordsOf } from './words-of.js';
 
 describe('a command to copy', () => {
   const request = {

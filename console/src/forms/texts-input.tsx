@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Draft } from './draft.js';
 import { inside, type Place, wrongAt } from './place.js';
-import type { ShapeOf } from './schema.js';
+import type { ShapeOf } from './shape-of.js';
 
 type Texts = Extract<Draft, { readonly kind: 'list' }>;
 

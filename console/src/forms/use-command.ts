@@ -4,7 +4,7 @@ import { newCommandId } from '../../../src/client/new-command-id.js';
 import { SteleProblem } from '../../../src/client/problem.js';
 import { node } from '../api/node.js';
 import type { StoredEvent } from '../api/types.js';
-import { pathOf, type Request } from './wire.js';
+import { pathOf, type Request } from './request.js';
 
 /** An event as the answer to a command shows it. */
 type Answered = Pick<StoredEvent, 'event_id' | 'event_type' | 'data' | 'aggregate_version'>;

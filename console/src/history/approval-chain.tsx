@@ -2,13 +2,13 @@ import { Link } from 'wouter';
 import { seg } from '../api/address.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
-import { wordsOf } from '../forms/words.js';
-import { ThingLink, Told } from '../names/reference.js';
+import { wordsOf } from '../forms/words-of.js';
+import { ThingLink, Told } from '../names/thing-link.js';
 import { Answered } from '../ui/answered.js';
 import { CopyId } from '../ui/copy-id.js';
 import { Skeleton } from '../ui/skeleton.js';
 import { Time } from '../ui/time.js';
-import { reasonsOf } from './relations.js';
+import { reasonsOf } from './taken-by.js';
 
 const STEPS_MAX = 20;
 

@@ -1,8 +1,8 @@
 import type { Query } from '../api/address.js';
-import { useUrlState } from '../api/url-state.js';
-import { wordsOf } from '../forms/words.js';
-import { Told } from '../names/reference.js';
-import { chipsOf } from './query.js';
+import { useUrlState } from '../api/use-url-state.js';
+import { wordsOf } from '../forms/words-of.js';
+import { Told } from '../names/thing-link.js';
+import { chipsOf } from './filters-in.js';
 
 const COMPARED: Readonly<Record<string, string>> = {
   gte: 'from',

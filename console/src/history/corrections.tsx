@@ -2,10 +2,10 @@ import { Link } from 'wouter';
 import { seg } from '../api/address.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
-import { wordsOf } from '../forms/words.js';
+import { wordsOf } from '../forms/words-of.js';
 import { Problem } from '../ui/problem.js';
 import { Time } from '../ui/time.js';
-import { correctedBy } from './relations.js';
+import { correctedBy } from './taken-by.js';
 
 /** Corrections of one aggregate that are looked through. */
 const CORRECTIONS_MAX = 200;

@@ -2,17 +2,17 @@ import { Link } from 'wouter';
 import { address, seg } from '../api/address.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
-import { wordsOf } from '../forms/words.js';
-import { ThingLink, Told } from '../names/reference.js';
+import { wordsOf } from '../forms/words-of.js';
 import { ShownValue } from '../names/shown-value.js';
+import { ThingLink, Told } from '../names/thing-link.js';
 import { Badge } from '../ui/badge.js';
 import { CopyId } from '../ui/copy-id.js';
 import { Json } from '../ui/json.js';
 import { Time } from '../ui/time.js';
 import { ApprovalChain } from './approval-chain.js';
+import type { CommandEntry } from './command-entry.js';
 import { Corrections } from './corrections.js';
-import { reasonsOf } from './relations.js';
-import type { CommandEntry } from './types.js';
+import { reasonsOf } from './taken-by.js';
 import { VerifyChain } from './verify-chain.js';
 
 /** What the journal says of the command behind an event: where it came from, when it came in. */

@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
 import { seg } from '../api/address.js';
 import type { StoredEvent } from '../api/types.js';
-import { useUrlState } from '../api/url-state.js';
 import { useAnswer } from '../api/use-answer.js';
-import { wordsOf } from '../forms/words.js';
+import { useUrlState } from '../api/use-url-state.js';
+import { wordsOf } from '../forms/words-of.js';
 import { Answered } from '../ui/answered.js';
 import { EventDetails } from './event-details.js';
 import './history.css';

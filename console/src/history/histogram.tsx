@@ -3,7 +3,7 @@ import type { Query } from '../api/address.js';
 import { Problem } from '../ui/problem.js';
 import { timeText, useZone } from '../ui/time.js';
 import { useWidth } from '../ui/use-width.js';
-import { type Bin, binAt, endsOf, keyed, type Selection, type Span, spanOf } from './bins.js';
+import { type Bin, binAt, endsOf, keyed, type Selection, type Span, spanOf } from './bins-of.js';
 import './history.css';
 import { useHistogram } from './use-histogram.js';
 

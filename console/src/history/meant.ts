@@ -1,4 +1,4 @@
-import { isId } from '../names/ids-in.js';
+import { isId } from '../names/pieces-of.js';
 
 type Named = { readonly id: string; readonly name: string };
 /** The id that a text means, or why it means none. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { useUrlState } from '../api/url-state.js';
-import { widened } from './bins.js';
+import { useUrlState } from '../api/use-url-state.js';
+import { widened } from './bins-of.js';
 
 const INPUT_CHARS = 16;
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useUrlState } from '../api/url-state.js';
+import { useUrlState } from '../api/use-url-state.js';
 
 /** A filter by an exact value: an id, a person. Taken with Enter, or when it is left. */
 export const TextFilter = ({ name, label }: { readonly name: string; readonly label: string }) => {

@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from 'react';
-import { useUrlState } from '../api/url-state.js';
-import { wordsOf } from '../forms/words.js';
-import { useFoundThings } from '../names/use-found.js';
+import { useUrlState } from '../api/use-url-state.js';
+import { wordsOf } from '../forms/words-of.js';
+import { useFoundThings } from '../names/use-found-things.js';
 import { useName, useNames } from '../names/use-name.js';
 import { Combobox } from '../ui/combobox.js';
 import { isCalled, meantBy } from './meant.js';

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { Query } from '../api/address.js';
 import type { Groups, Page } from '../api/types.js';
 import { useAnswer } from '../api/use-answer.js';
-import { type Bin, binsOf, type Span, type Unit, unitFor } from './bins.js';
+import { type Bin, binsOf, type Span, type Unit, unitFor } from './bins-of.js';
 
 /** How often the picture of a log that grows is drawn anew. */
 const EVERY_MS = 15_000;

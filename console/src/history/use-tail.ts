@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { address, type Query } from '../api/address.js';
-import { onEvent } from '../api/live.js';
+import { onEvent } from '../api/follow-events.js';
 import { ask } from '../api/node.js';
 import type { Page, StoredEvent } from '../api/types.js';
 import { emptyTail, paused, resumed, type Tail, withArrived } from './tail.js';

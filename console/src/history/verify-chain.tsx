@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ask } from '../api/node.js';
 import type { DiagnosisJson as Diagnosis } from '../api/wire.js';
-import { verdict } from '../screens/doctor/diagnosis.js';
+import { verdict } from '../screens/doctor/verdict.js';
 import { Badge } from '../ui/badge.js';
 import { Problem } from '../ui/problem.js';
 import { Time } from '../ui/time.js';

@@ -1,7 +1,7 @@
 import { isNotNow } from '../../../src/client/problem.js';
 import { nameIn } from '../../../src/core/name-in.js';
 import { address, type Query } from '../api/address.js';
-import { wordsOf } from '../forms/words.js';
+import { wordsOf } from '../forms/words-of.js';
 import { type Referent, referentOf, referentOfField, wholeIn } from './referent.js';
 
 /** An id, and the type of what it names as far as the one who names it says so. */

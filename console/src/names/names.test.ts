@@ -3,8 +3,8 @@ import { SteleProblem } from '../../../src/client/problem.js';
 import { nameIn } from '../../../src/core/name-in.js';
 import type { View } from '../api/types.js';
 import { findNames, type Names, type Reference } from './find-names.js';
-import { gathering } from './gather.js';
-import { isId, piecesOf } from './ids-in.js';
+import { gathering } from './gathering.js';
+import { isId, piecesOf } from './pieces-of.js';
 import { referentOfField, referentsOf } from './referent.js';
 
 const view = (more: Partial<View> & { readonly name: string; plural: string }): View => ({

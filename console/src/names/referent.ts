@@ -1,7 +1,7 @@
 import { nameField } from '../../../src/core/name-in.js';
-import type { Kind } from '../api/catalogue.js';
 import type { View } from '../api/types.js';
-import { kebabOf } from '../forms/words.js';
+import type { Kind } from '../api/use-kinds.js';
+import { kebabOf } from '../forms/words-of.js';
 
 /** Something that others name by its id, and the list that tells what it is called. */
 export type Referent = {

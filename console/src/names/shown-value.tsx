@@ -1,7 +1,7 @@
-import { wordsOf } from '../forms/words.js';
+import { wordsOf } from '../forms/words-of.js';
 import { Value } from '../ui/value.js';
-import { NameText, ThingLink } from './reference.js';
 import { referentOfField } from './referent.js';
+import { NameText, ThingLink } from './thing-link.js';
 import { useReferents } from './use-name.js';
 
 /** Deeper than this a value is shown as it is on the wire. */

@@ -1,10 +1,10 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { isNotNow } from '../../../src/client/problem.js';
-import { useKinds, useViews } from '../api/catalogue.js';
 import { node } from '../api/node.js';
+import { useKinds, useViews } from '../api/use-kinds.js';
 import { findNames, type Named, type Names, type Reference } from './find-names.js';
-import { gathering } from './gather.js';
+import { gathering } from './gathering.js';
 import { type Referent, referentOf, referentsOf } from './referent.js';
 
 /** A name is asked for anew when it is looked at so long after. */

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { actorName } from '../api/actor-name.js';
-import { type LiveState, useLiveState } from '../api/live.js';
+import { type LiveState, useLiveState } from '../api/follow-events.js';
 import { ask } from '../api/node.js';
-import { useSession } from '../api/session.js';
+import { useSession } from '../api/use-session.js';
 import { setZone, useZone } from '../ui/time.js';
 import type { Tone } from '../ui/tone.js';
 import { useTheme } from './theme.js';

@@ -1,18 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect, useState } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
-import { followEvents } from '../api/live.js';
-import { getBackTo, placeKept } from '../api/places.js';
-import { useSession } from '../api/session.js';
+import { followEvents } from '../api/follow-events.js';
+import { getBackTo, placeKept } from '../api/keep-place.js';
+import { useSession } from '../api/use-session.js';
 import { Empty } from '../ui/empty.js';
 import { Page } from '../ui/page.js';
 import { Skeleton } from '../ui/skeleton.js';
 import { Bar } from './bar.js';
 import icon from './icon.svg';
-import { ALL_SCREENS, SECTIONS } from './nav.js';
 import { Palette } from './palette.js';
 import type { Screen } from './screen.js';
 import { ScreenFailure } from './screen-failure.js';
+import { ALL_SCREENS, SECTIONS } from './sections.js';
 import { Untold } from './untold.js';
 import { useMayOpen } from './use-may-open.js';
 

@@ -2,7 +2,7 @@ import { type Query, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { SteleProblem } from '../../../src/client/problem.js';
 import { Problem } from '../ui/problem.js';
-import { useTold } from '../ui/said.js';
+import { useTold } from '../ui/use-said.js';
 
 /** Parts of a screen have time to tell by themselves, and answers to come together. */
 const GATHER_MS = 120;

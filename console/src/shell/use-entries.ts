@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
-import { useKinds } from '../api/catalogue.js';
-import { wordsOf } from '../forms/words.js';
-import { useFoundByBeginning } from '../names/use-by-id.js';
-import { useFoundThings } from '../names/use-found.js';
+import { useKinds } from '../api/use-kinds.js';
+import { wordsOf } from '../forms/words-of.js';
+import { useFoundByBeginning } from '../names/use-found-by-beginning.js';
+import { useFoundThings } from '../names/use-found-things.js';
 import { useNames } from '../names/use-name.js';
 import { shortId } from '../ui/copy-id.js';
-import { ALL_SCREENS } from './nav.js';
 import { arranged, type Entry } from './ranked.js';
+import { ALL_SCREENS } from './sections.js';
 import { useMayOpen } from './use-may-open.js';
 
 const SHOWN_MAX = 40;

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
-import { useViewsAnswer } from '../api/catalogue.js';
-import { useSession } from '../api/session.js';
+import { useViewsAnswer } from '../api/use-kinds.js';
+import { useSession } from '../api/use-session.js';
 import type { Screen } from './screen.js';
 
 /** A screen that is offered has a name to be offered by. */

@@ -1,5 +1,5 @@
 import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
-import { useFirstField } from './first-field.js';
+import { useFirstField } from './use-first-field.js';
 
 /**
  * A question before the page: the browser keeps the focus in it, and Escape closes it. What was

@@ -1,5 +1,5 @@
 import { address, type Query } from '../api/address.js';
-import { useMay } from '../api/session.js';
+import { useMay } from '../api/use-session.js';
 
 const FORMS = [
   { form: 'csv', label: 'CSV' },

@@ -1,9 +1,9 @@
 import { type Query, useQueryClient } from '@tanstack/react-query';
 import { isNotNow, SteleProblem } from '../../../src/client/problem.js';
-import { Told } from '../names/reference.js';
+import { Told } from '../names/thing-link.js';
 import { CopyId } from './copy-id.js';
 import { Notice } from './notice.js';
-import { useSaid } from './said.js';
+import { useSaid } from './use-said.js';
 
 const isFailed = ({ state }: Query): boolean => state.status === 'error';
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -2,9 +2,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import type { List } from '../api/use-list.js';
-import { useKeptPlace } from './kept-place.js';
 import { Problem } from './problem.js';
 import { Skeleton } from './skeleton.js';
+import { useKeptPlace } from './use-kept-place.js';
 
 const ROW_PX = 44;
 const OVERSCAN = 12;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useUrlState } from '../api/url-state.js';
+import { useUrlState } from '../api/use-url-state.js';
 
 const TYPED_MS = 250;
 

@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
-import { isId } from '../names/ids-in.js';
-import { ThingLink } from '../names/reference.js';
+import { isId } from '../names/pieces-of.js';
+import { ThingLink } from '../names/thing-link.js';
 import { Time } from './time.js';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;

@@ -1,15 +1,15 @@
 import { Link } from 'wouter';
 import { address } from '../../api/address.js';
-import { useThingHref } from '../../api/catalogue.js';
 import type { Report } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useThingHref } from '../../api/use-kinds.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
-import { useMoment } from '../../ui/moment.js';
+import { useMoment } from '../../ui/moment-picker.js';
 import { Detail } from '../landscape/detail.js';
-import { countOf, type Named } from '../landscape/element.js';
-import { ElementLink, impactHref } from '../landscape/links.js';
-import { WITHIN } from '../portfolio/filters.js';
+import { ElementLink, impactHref } from '../landscape/element-link.js';
+import { countOf, type Named } from '../landscape/name-of.js';
+import { WITHIN } from '../portfolio/filters-in.js';
 
 /** Of each kind so many are named; the portfolio has all of them. */
 const NAMED = 30;

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, type RefObject, useMemo } from 'react';
 import { useWidth } from '../../ui/use-width.js';
+import { CapabilityBox } from './capability-box.js';
 import { type HeatBy, legendOf } from './heat.js';
-import { layoutAlike, layoutByCount } from './layout.js';
-import { Swatch } from './legend.js';
-import { CapabilityBox } from './map-box.js';
+import { layoutAlike, layoutByCount } from './map-layout.js';
 import { nearest } from './nearest.js';
+import { Swatch } from './swatch.js';
 import type { TreeNode } from './tree.js';
 
 /** What is looked at in which way. */

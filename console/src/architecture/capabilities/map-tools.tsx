@@ -1,4 +1,4 @@
-import { useUrlState } from '../../api/url-state.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { SearchBox } from '../../ui/search-box.js';
 import { Choices, oneOf } from '../landscape/choices.js';
 import { HEATS } from './heat.js';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sayTones } from '../../ui/tone.js';
 import { tones } from '../tones.js';
-import { stopOf, stopsFrom } from './dates.js';
 import { fitted } from './fitted.js';
 import { heatClass, heatOf } from './heat.js';
 import { nearest } from './nearest.js';
+import { stopOf, stopsFrom } from './stops-from.js';
 import { drawable, rowsOf, type TreeNode } from './tree.js';
 
 const none = {

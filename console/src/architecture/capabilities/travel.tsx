@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from 'react';
-import { useSession } from '../../api/session.js';
 import type { Report } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { MomentPicker, useMoment } from '../../ui/moment.js';
-import { stopOf, stopsFrom } from './dates.js';
+import { useSession } from '../../api/use-session.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { MomentPicker, useMoment } from '../../ui/moment-picker.js';
+import { stopOf, stopsFrom } from './stops-from.js';
 
 /** A picture is asked for once the slider rests this long. */
 const REST_MS = 200;

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { nameIn } from '../../../../src/core/name-in.js';
-import { NameText } from '../../names/reference.js';
 import { ShownValue } from '../../names/shown-value.js';
+import { NameText } from '../../names/thing-link.js';
 import { Badge } from '../../ui/badge.js';
 import { Value } from '../../ui/value.js';
 import { type FieldChange, membersOf, partsOf } from './compared.js';

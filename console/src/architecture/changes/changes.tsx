@@ -1,7 +1,7 @@
 import { address, type Query } from '../../api/address.js';
-import { useThingHref, useViews } from '../../api/catalogue.js';
 import type { View } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
+import { useThingHref, useViews } from '../../api/use-kinds.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Empty } from '../../ui/empty.js';
 import { Page } from '../../ui/page.js';
 import { Problem } from '../../ui/problem.js';

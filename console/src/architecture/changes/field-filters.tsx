@@ -1,7 +1,7 @@
 import type { Query } from '../../api/address.js';
 import type { View } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
-import { Facet } from '../../ui/facets.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { Facet } from '../../ui/facet.js';
 import { FilterBox } from '../portfolio/filter-box.js';
 
 /** Fields of any list by which differences are worth narrowing, beside those with fixed values. */

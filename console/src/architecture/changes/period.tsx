@@ -1,5 +1,5 @@
-import { useViews } from '../../api/catalogue.js';
-import { useUrlState } from '../../api/url-state.js';
+import { useViews } from '../../api/use-kinds.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { type Compared, monthsBefore, PRESETS } from './compared.js';
 
 /** Which list, between which two days, and by which clock. */

@@ -1,4 +1,4 @@
-import { useUrlState } from '../../api/url-state.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import type { Tone } from '../../ui/tone.js';
 import { CHANGES, type ChangeKind } from './compared.js';
 import type { Difference } from './use-changes.js';

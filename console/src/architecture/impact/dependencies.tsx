@@ -1,14 +1,15 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Report } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
-import { useMoment } from '../../ui/moment.js';
+import { useMoment } from '../../ui/moment-picker.js';
 import { Notice } from '../../ui/notice.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { Choices, oneOf } from '../landscape/choices.js';
+import { useElementHref } from '../landscape/element-link.js';
 import {
   countOf,
   countsInWords,
@@ -16,14 +17,13 @@ import {
   keyOf,
   type Named,
   nameOf,
-} from '../landscape/element.js';
-import { useElementHref } from '../landscape/links.js';
-import { DIRECTIONS, type ImpactAnswer } from './answer.js';
+} from '../landscape/name-of.js';
 import { ElementPicker } from './element-picker.js';
+import { DIRECTIONS, type ImpactAnswer } from './impact-answer.js';
 import { ImpactList } from './impact-list.js';
 import { Suggestions } from './suggestions.js';
 import { TheWay } from './the-way.js';
-import { headline } from './words.js';
+import { headline } from './way-in-words.js';
 
 const ImpactGraph = lazy(async () => ({
   default: (await import('./impact-graph.js')).ImpactGraph,

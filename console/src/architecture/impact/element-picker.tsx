@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import type { Page } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { useMoment } from '../../ui/moment.js';
-import { KIND_ORDER, keyOf, kindWord, type Named } from '../landscape/element.js';
+import { useMoment } from '../../ui/moment-picker.js';
+import { KIND_ORDER, keyOf, kindWord, type Named } from '../landscape/name-of.js';
 
 const TYPED_MS = 200;
 /** How many of each kind of answer are offered. */

@@ -1,4 +1,4 @@
-import type { Named } from '../landscape/element.js';
+import type { Named } from '../landscape/name-of.js';
 
 /** What the reports of the landscape find, as far as it is shown. */
 export type Sunsets = {

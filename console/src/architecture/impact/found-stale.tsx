@@ -1,16 +1,16 @@
-import { useThingHref } from '../../api/catalogue.js';
 import type { Report } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useThingHref } from '../../api/use-kinds.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { Empty } from '../../ui/empty.js';
-import { useMoment } from '../../ui/moment.js';
+import { useMoment } from '../../ui/moment-picker.js';
 import { type Column, Rows } from '../../ui/rows.js';
-import { nameOf } from '../landscape/element.js';
 import { listOf } from '../landscape/list-of.js';
+import { nameOf } from '../landscape/name-of.js';
 import type { Stale } from './findings.js';
-import { relationWord } from './words.js';
+import { relationWord } from './way-in-words.js';
 
 type StaleRelation = Stale['items'][number];
 

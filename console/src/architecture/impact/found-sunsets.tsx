@@ -3,12 +3,12 @@ import { useAnswer } from '../../api/use-answer.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { Empty } from '../../ui/empty.js';
-import { useMoment } from '../../ui/moment.js';
+import { useMoment } from '../../ui/moment-picker.js';
 import { type Column, Rows } from '../../ui/rows.js';
 import { Time } from '../../ui/time.js';
-import { keyOf, nameOf } from '../landscape/element.js';
-import { impactHref } from '../landscape/links.js';
+import { impactHref } from '../landscape/element-link.js';
 import { listOf } from '../landscape/list-of.js';
+import { keyOf, nameOf } from '../landscape/name-of.js';
 import type { Sunsets } from './findings.js';
 
 type Ending = Sunsets['applications'][number];

@@ -12,11 +12,11 @@ import {
   type ReactFlowInstance,
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { countOf, kindWord, type Named, nameOf } from '../landscape/element.js';
-import type { ImpactAnswer, Reached } from './answer.js';
-import { type GraphLink, type GraphNode, graphOf, keysOnWay, pairsOnWay } from './graph.js';
+import { countOf, kindWord, type Named, nameOf } from '../landscape/name-of.js';
+import { type GraphLink, type GraphNode, graphOf, keysOnWay, pairsOnWay } from './graph-of.js';
+import type { ImpactAnswer, Reached } from './impact-answer.js';
 import { BOX, placed } from './placed.js';
-import { drawnInWords, relationWord, saidOf } from './words.js';
+import { drawnInWords, relationWord, saidOf } from './way-in-words.js';
 
 type BoxNode = Node<{ readonly node: GraphNode; readonly look: string }, 'box'>;
 

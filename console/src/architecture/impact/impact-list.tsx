@@ -2,10 +2,10 @@ import { useMemo } from 'react';
 import { Badge } from '../../ui/badge.js';
 import { Empty } from '../../ui/empty.js';
 import { type Column, Rows } from '../../ui/rows.js';
-import { keyOf, kindWord, type Named, nameOf } from '../landscape/element.js';
 import { listOf } from '../landscape/list-of.js';
-import type { Reached } from './answer.js';
-import { wayInWords } from './words.js';
+import { keyOf, kindWord, type Named, nameOf } from '../landscape/name-of.js';
+import type { Reached } from './impact-answer.js';
+import { wayInWords } from './way-in-words.js';
 
 const columnsFrom = (start: Named): readonly Column<Reached>[] => [
   { name: 'name', label: 'Element', width: 'minmax(11rem, 1.2fr)', cell: nameOf },

@@ -1,10 +1,10 @@
 import './impact.css';
 import '../landscape/landscape.css';
-import { useUrlState } from '../../api/url-state.js';
-import { MomentPicker } from '../../ui/moment.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { MomentPicker } from '../../ui/moment-picker.js';
 import { Page } from '../../ui/page.js';
 import { Tabs } from '../../ui/tabs.js';
-import { ChangesLink } from '../landscape/links.js';
+import { ChangesLink } from '../landscape/element-link.js';
 import { Dependencies } from './dependencies.js';
 import { FoundGaps } from './found-gaps.js';
 import { FoundStale } from './found-stale.js';

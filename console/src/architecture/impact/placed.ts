@@ -1,5 +1,5 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { ImpactGraph } from './graph.js';
+import type { ImpactGraph } from './graph-of.js';
 
 /** Size of a box of the picture in pixels. */
 export const BOX = { width: 196, height: 48 } as const;

@@ -4,8 +4,8 @@ import type { Page } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Badge } from '../../ui/badge.js';
 import { Empty } from '../../ui/empty.js';
-import { useMoment } from '../../ui/moment.js';
-import { impactHref } from '../landscape/links.js';
+import { useMoment } from '../../ui/moment-picker.js';
+import { impactHref } from '../landscape/element-link.js';
 
 /** How many of each are offered to begin with. */
 const OFFERED = 6;

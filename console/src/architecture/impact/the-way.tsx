@@ -1,7 +1,7 @@
-import { kindWord, type Named, nameOf } from '../landscape/element.js';
-import { ElementLink } from '../landscape/links.js';
-import type { Reached } from './answer.js';
-import { verbOf, wayInWords } from './words.js';
+import { ElementLink } from '../landscape/element-link.js';
+import { kindWord, type Named, nameOf } from '../landscape/name-of.js';
+import type { Reached } from './impact-answer.js';
+import { verbOf, wayInWords } from './way-in-words.js';
 
 /** The shortest way from the start to an element, step by step and in words. */
 export const TheWay = ({

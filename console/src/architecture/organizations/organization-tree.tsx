@@ -1,13 +1,13 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { address } from '../../api/address.js';
-import { useThingHref } from '../../api/catalogue.js';
+import { useThingHref } from '../../api/use-kinds.js';
 import { Badge } from '../../ui/badge.js';
-import { useMoment } from '../../ui/moment.js';
-import { kindWord } from '../landscape/element.js';
+import { useMoment } from '../../ui/moment-picker.js';
+import { ElementLink } from '../landscape/element-link.js';
 import { LifecycleBar, lifecycleWords } from '../landscape/lifecycle-bar.js';
-import { ElementLink } from '../landscape/links.js';
-import { keyMeans, linesOf, type OrganizationNode, type TreeLine } from './rows.js';
+import { kindWord } from '../landscape/name-of.js';
+import { keyMeans, linesOf, type OrganizationNode, type TreeLine } from './lines-of.js';
 
 /** The organizations as a tree that is walked by arrow keys (WAI-ARIA treegrid). */
 export const OrganizationTree = ({

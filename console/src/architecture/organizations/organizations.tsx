@@ -1,17 +1,17 @@
 import './organizations.css';
 import '../landscape/landscape.css';
 import type { Report } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
-import { MomentPicker, useMoment } from '../../ui/moment.js';
+import { MomentPicker, useMoment } from '../../ui/moment-picker.js';
 import { Page } from '../../ui/page.js';
-import type { Named } from '../landscape/element.js';
+import { ChangesLink } from '../landscape/element-link.js';
 import { LIFECYCLES } from '../landscape/lifecycle-bar.js';
-import { ChangesLink } from '../landscape/links.js';
+import type { Named } from '../landscape/name-of.js';
+import type { OrganizationNode } from './lines-of.js';
 import { OrganizationTree } from './organization-tree.js';
-import type { OrganizationNode } from './rows.js';
 import { OwnersApart, Unowned } from './unowned.js';
 
 type Tree = {

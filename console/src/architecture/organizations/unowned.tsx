@@ -2,10 +2,10 @@ import { Link } from 'wouter';
 import { address } from '../../api/address.js';
 import type { Groups } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { useMoment } from '../../ui/moment.js';
-import { countOf, type Named } from '../landscape/element.js';
-import { ElementLink } from '../landscape/links.js';
-import type { OrganizationNode } from './rows.js';
+import { useMoment } from '../../ui/moment-picker.js';
+import { ElementLink } from '../landscape/element-link.js';
+import { countOf, type Named } from '../landscape/name-of.js';
+import type { OrganizationNode } from './lines-of.js';
 
 /** So many are named; the rest is counted. */
 const NAMED = 40;

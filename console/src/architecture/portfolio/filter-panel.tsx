@@ -1,10 +1,10 @@
 import type { Query } from '../../api/address.js';
-import { useUrlState } from '../../api/url-state.js';
-import { Facet } from '../../ui/facets.js';
-import type { MomentQuery } from '../../ui/moment.js';
-import { useCapabilities } from './capabilities.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { Facet } from '../../ui/facet.js';
+import type { MomentQuery } from '../../ui/moment-picker.js';
 import { FilterBox } from './filter-box.js';
-import { FACETS, filtersSaid, noFilters, sentencesOf, WITHIN } from './filters.js';
+import { FACETS, filtersSaid, noFilters, sentencesOf, WITHIN } from './filters-in.js';
+import { useCapabilities } from './use-capabilities.js';
 
 const inProduction = (value: string): string => (value === 'true' ? 'yes' : 'no');
 

@@ -1,10 +1,10 @@
 import type { Query } from '../../api/address.js';
 import type { Page } from '../../api/types.js';
-import { type Patch, useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
-import type { MomentQuery } from '../../ui/moment.js';
-import { noFilters } from './filters.js';
-import { type Question, questionsOn } from './questions.js';
+import { type Patch, useUrlState } from '../../api/use-url-state.js';
+import type { MomentQuery } from '../../ui/moment-picker.js';
+import { noFilters } from './filters-in.js';
+import { type Question, questionsOn } from './questions-on.js';
 
 /** Each with how many there are; one that nothing meets is not offered. */
 export const QuickViews = ({

@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useUrlState } from '../../api/url-state.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Dialog } from '../../ui/dialog.js';
 import { TooLong } from '../../ui/too-long.js';
-import { keptOf } from './filters.js';
+import { keptOf } from './filters-in.js';
 import { addSavedView, NAME_MAX, readSavedViews, type SavedView } from './saved-view.js';
 
 /** Views with a name, kept in this browser; the address itself can be sent to anybody. */

@@ -1,7 +1,7 @@
 import type { Query } from '../../api/address.js';
 import type { Groups } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { toneOf } from '../../ui/tone.js';
 import { percentOf, type Share, sharesOf } from './lifecycles.js';
 

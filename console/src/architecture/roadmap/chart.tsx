@@ -2,14 +2,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { List } from '../../api/use-list.js';
-import { useKeptPlace } from '../../ui/kept-place.js';
-import { Axis, Grid } from './calendar.js';
+import { useKeptPlace } from '../../ui/use-kept-place.js';
+import { Axis, Grid } from './axis.js';
 import { LinePicture } from './line-picture.js';
-import { type Grouping, type Line, linesOf } from './lines.js';
+import { type Grouping, type Line, linesOf } from './lines-of.js';
 import { AXIS_PX, GROUP_PX, LINE, NAMES_PX, NARROW_PX } from './measures.js';
-import { ticksOf, type Window } from './scale.js';
-import type { Picture, StatusHistory } from './shapes.js';
+import type { Picture, StatusHistory } from './shapes-of.js';
 import { useWidth } from './use-width.js';
+import { ticksOf, type Window } from './window-of.js';
 
 const OVERSCAN = 12;
 /** The next page is asked for this many lines before the end. */

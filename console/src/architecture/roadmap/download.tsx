@@ -3,10 +3,10 @@ import { address, type Query } from '../../api/address.js';
 import { ask } from '../../api/node.js';
 import type { Page } from '../../api/types.js';
 import { toneOf } from '../../ui/tone.js';
-import { type Grouping, linesOf } from './lines.js';
+import { type Grouping, linesOf } from './lines-of.js';
 import { type Palette, roadmapSvg } from './roadmap-svg.js';
-import type { Window } from './scale.js';
-import type { StatusHistory } from './shapes.js';
+import type { StatusHistory } from './shapes-of.js';
+import type { Window } from './window-of.js';
 
 /** What one picture holds: a slide with more cannot be read. */
 const PICTURED_MAX = 200;

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { toneOf } from '../../ui/tone.js';
 import { LINE } from './measures.js';
-import { type Picture, type Shape, type StatusHistory, shapesOf, storyOf } from './shapes.js';
+import { type Picture, type Shape, type StatusHistory, shapesOf, storyOf } from './shapes-of.js';
 
 const { height, bar, thin, mark } = LINE;
 const MIDDLE = height / 2;

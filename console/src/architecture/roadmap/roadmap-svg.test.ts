@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Line } from './lines.js';
+import type { Line } from './lines-of.js';
 import { roadmapSvg } from './roadmap-svg.js';
 
 const palette = {

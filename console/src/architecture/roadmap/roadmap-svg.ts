@@ -1,9 +1,9 @@
 import { xml } from '../../../../src/core/picture/text.js';
 import { LIFECYCLES } from '../portfolio/lifecycles.js';
-import type { Line } from './lines.js';
+import type { Line } from './lines-of.js';
 import { GROUP_PX, LINE, NAMES_PX } from './measures.js';
-import { placeOf, ticksOf, type Window } from './scale.js';
-import { type Picture, type Shape, shapesOf } from './shapes.js';
+import { type Picture, type Shape, shapesOf } from './shapes-of.js';
+import { placeOf, ticksOf, type Window } from './window-of.js';
 
 /** The colours of a picture that stands alone. */
 export type Palette = {

@@ -1,6 +1,6 @@
-import { useUrlState } from '../../api/url-state.js';
-import { GROUPINGS, groupingNamed, ORDERS, orderNamed } from './lines.js';
-import { moved, type Window, ZOOMS, zoomNamed } from './scale.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { GROUPINGS, groupingNamed, ORDERS, orderNamed } from './lines-of.js';
+import { moved, type Window, ZOOMS, zoomNamed } from './window-of.js';
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 'YYYY-MM-DD'.length);
 

@@ -1,7 +1,7 @@
 import type { Query } from '../../api/address.js';
 import type { Page } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { rangeOf, type Window } from './scale.js';
+import { rangeOf, type Window } from './window-of.js';
 
 const FOLLOWS = { follows: ['Application'] } as const;
 

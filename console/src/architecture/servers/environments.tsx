@@ -1,8 +1,8 @@
 import type { Report } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Answered } from '../../ui/answered.js';
-import type { MomentQuery } from '../../ui/moment.js';
+import type { MomentQuery } from '../../ui/moment-picker.js';
 
 type Environment = {
   readonly environment: string;

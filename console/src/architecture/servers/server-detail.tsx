@@ -1,14 +1,14 @@
 import { Link } from 'wouter';
 import { address, seg } from '../../api/address.js';
-import { useThingHref } from '../../api/catalogue.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useThingHref } from '../../api/use-kinds.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { CopyId } from '../../ui/copy-id.js';
-import { useMoment } from '../../ui/moment.js';
+import { useMoment } from '../../ui/moment-picker.js';
 import { Value } from '../../ui/value.js';
 import { Detail } from '../landscape/detail.js';
-import { impactHref } from '../landscape/links.js';
+import { impactHref } from '../landscape/element-link.js';
 import type { Server } from './server.js';
 
 /** So many applications are named here; the portfolio has all of them. */

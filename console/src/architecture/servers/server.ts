@@ -1,5 +1,5 @@
-import { useUrlState } from '../../api/url-state.js';
-import { useMoment } from '../../ui/moment.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { useMoment } from '../../ui/moment-picker.js';
 
 /** A server with what runs on it, as the list tells it. */
 export type Server = {

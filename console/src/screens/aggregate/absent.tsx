@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 import { SteleProblem } from '../../../../src/client/problem.js';
-import type { Kind } from '../../api/catalogue.js';
+import type { Kind } from '../../api/use-kinds.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';
 import { Problem } from '../../ui/problem.js';
-import { useSaid } from '../../ui/said.js';
 import { Time } from '../../ui/time.js';
+import { useSaid } from '../../ui/use-said.js';
 import { NOW } from './moment.js';
 import type { Travel } from './use-travel.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attributesOf, listDifference, recordDifference, statusField } from './attributes.js';
+import { attributesOf, listDifference, recordDifference, statusField } from './attributes-of.js';
 import {
   dateOf,
   dayOf,

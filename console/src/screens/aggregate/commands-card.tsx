@@ -1,16 +1,16 @@
 import { memo, useState } from 'react';
-import type { Kind } from '../../api/catalogue.js';
-import { useSession } from '../../api/session.js';
 import type { PossibleCommand, Session } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
+import type { Kind } from '../../api/use-kinds.js';
+import { useSession } from '../../api/use-session.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { CommandDialog } from '../../forms/command-dialog.js';
-import { wordsOf } from '../../forms/words.js';
+import { wordsOf } from '../../forms/words-of.js';
 import type { MachineJson } from '../../lifecycle/use-lifecycle.js';
-import { Told } from '../../names/reference.js';
+import { Told } from '../../names/thing-link.js';
 import { Notice } from '../../ui/notice.js';
 import { Problem } from '../../ui/problem.js';
 import { Skeleton } from '../../ui/skeleton.js';
-import type { Document, useCommands } from './use-thing.js';
+import type { Document, useCommands } from './use-document.js';
 
 /** More commands than this get a field to find one by. */
 const FIND_FROM = 8;

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { Kind } from '../../api/catalogue.js';
+import type { Kind } from '../../api/use-kinds.js';
 import type { Chart } from '../../lifecycle/use-lifecycle.js';
 import { Badge } from '../../ui/badge.js';
 import { Skeleton } from '../../ui/skeleton.js';

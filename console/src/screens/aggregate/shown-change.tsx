@@ -1,5 +1,5 @@
 import { FieldName, ShownValue } from '../../names/shown-value.js';
-import { listDifference, recordDifference } from './attributes.js';
+import { listDifference, recordDifference } from './attributes-of.js';
 
 const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length);

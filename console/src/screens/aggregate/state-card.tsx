@@ -1,15 +1,15 @@
 import { memo, useMemo } from 'react';
-import { type Kind, useViews } from '../../api/catalogue.js';
-import { useMay } from '../../api/session.js';
-import { useUrlState } from '../../api/url-state.js';
-import { wordsOf } from '../../forms/words.js';
+import { type Kind, useViews } from '../../api/use-kinds.js';
+import { useMay } from '../../api/use-session.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { wordsOf } from '../../forms/words-of.js';
 import { ShownValue } from '../../names/shown-value.js';
 import { Badge } from '../../ui/badge.js';
 import { Problem } from '../../ui/problem.js';
-import { type Attribute, attributesOf, statusField } from './attributes.js';
+import { type Attribute, attributesOf, statusField } from './attributes-of.js';
 import type { Moment } from './moment.js';
 import { ShownChange } from './shown-change.js';
-import { type Difference, type Document, useBetween } from './use-thing.js';
+import { type Difference, type Document, useBetween } from './use-document.js';
 
 type Compare = 'before' | 'now';
 const LABELS: Readonly<Record<Compare, string>> = {

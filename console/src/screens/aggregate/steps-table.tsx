@@ -1,4 +1,4 @@
-import { wordsOf } from '../../forms/words.js';
+import { wordsOf } from '../../forms/words-of.js';
 import { Badge } from '../../ui/badge.js';
 import { durationText, Time } from '../../ui/time.js';
 import type { StatusStep } from './status-history.js';

@@ -1,12 +1,12 @@
 import { memo } from 'react';
 import { Link } from 'wouter';
-import { useMay } from '../../api/session.js';
-import { wordsOf } from '../../forms/words.js';
-import { ThingLink, Told } from '../../names/reference.js';
+import { useMay } from '../../api/use-session.js';
+import { wordsOf } from '../../forms/words-of.js';
+import { ThingLink, Told } from '../../names/thing-link.js';
 import { Badge } from '../../ui/badge.js';
 import { durationText, Time } from '../../ui/time.js';
 import { ShownChange } from './shown-change.js';
-import type { HistoryEvent } from './use-thing.js';
+import type { HistoryEvent } from './use-document.js';
 
 /** More changes than this fold away. */
 const CHANGES_SHOWN = 4;

@@ -1,9 +1,9 @@
-import type { Kind } from '../../api/catalogue.js';
-import { useMay } from '../../api/session.js';
 import type { Groups } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { wordsOf } from '../../forms/words.js';
+import type { Kind } from '../../api/use-kinds.js';
+import { useMay } from '../../api/use-session.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { wordsOf } from '../../forms/words-of.js';
 import type { Filter } from './use-history.js';
 
 const FILTERS = [

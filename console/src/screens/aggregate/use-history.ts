@@ -2,10 +2,10 @@ import { useQueries } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { isNotNow } from '../../../../src/client/problem.js';
 import { address, type Query } from '../../api/address.js';
-import type { Kind } from '../../api/catalogue.js';
 import { node } from '../../api/node.js';
-import { useMay } from '../../api/session.js';
-import { type HistoryEvent, type HistoryPage, thingPath } from './use-thing.js';
+import type { Kind } from '../../api/use-kinds.js';
+import { useMay } from '../../api/use-session.js';
+import { type HistoryEvent, type HistoryPage, thingPath } from './use-document.js';
 
 const PAGE_SIZE = 100;
 const ASK_AGAIN_MS = 3_000;

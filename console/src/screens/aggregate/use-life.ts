@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Kind } from '../../api/catalogue.js';
+import type { Kind } from '../../api/use-kinds.js';
 import { useLifecycle } from '../../lifecycle/use-lifecycle.js';
 import { NOW, versionThere } from './moment.js';
 import { stepAt, stepsOf } from './status-history.js';
@@ -9,7 +9,7 @@ import {
   useDocument,
   useSince,
   useStatusHistory,
-} from './use-thing.js';
+} from './use-document.js';
 import type { Travel } from './use-travel.js';
 
 const textOf = (value: unknown): string | undefined =>

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useUrlState } from '../../api/url-state.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { inAddress, type Moment, momentIn } from './moment.js';
 
 /** A slider that moves asks the server once it rests for so long. */

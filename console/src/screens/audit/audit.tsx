@@ -1,21 +1,21 @@
 import { Link } from 'wouter';
-import { useKindOf } from '../../api/catalogue.js';
-import { useUrlState } from '../../api/url-state.js';
+import { useKindOf } from '../../api/use-kinds.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Chips } from '../../history/chips.js';
 import { EventPanel } from '../../history/event-panel.js';
-import { filtersIn } from '../../history/query.js';
+import { filtersIn } from '../../history/filters-in.js';
 import { VerifyChain } from '../../history/verify-chain.js';
 import { ExportLinks } from '../../ui/export-links.js';
 import { Page } from '../../ui/page.js';
 import { Tabs } from '../../ui/tabs.js';
 import './audit.css';
+import { AuditReport } from './audit-report.js';
+import { AuditTools } from './audit-tools.js';
 import { Changes, NEWEST as NEWEST_EVENT } from './changes.js';
 import { CommandPanel } from './command-panel.js';
 import { Commands, NEWEST as NEWEST_COMMAND } from './commands.js';
 import { isTab, periodIn, queryOf, type TabName } from './period.js';
 import { Refusals } from './refusals.js';
-import { AuditReport } from './report.js';
-import { AuditTools } from './tools.js';
 
 const LEAD = 'Who changed what, when, from where and why, and what was refused.';
 

@@ -1,12 +1,12 @@
 import { Link } from 'wouter';
 import { type Query, seg } from '../../api/address.js';
 import type { StoredEvent } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
-import { wordsOf } from '../../forms/words.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { wordsOf } from '../../forms/words-of.js';
 import { useOpenHref } from '../../history/event-panel.js';
-import { correctedBy, reasonsOf } from '../../history/relations.js';
+import { correctedBy, reasonsOf } from '../../history/taken-by.js';
 import { useFreshList } from '../../history/use-fresh-list.js';
-import { ThingLink, Told } from '../../names/reference.js';
+import { ThingLink, Told } from '../../names/thing-link.js';
 import { Empty } from '../../ui/empty.js';
 import { type Column, Rows } from '../../ui/rows.js';
 import { Time } from '../../ui/time.js';

@@ -1,10 +1,10 @@
 import type { Query } from '../../api/address.js';
-import { useUrlState } from '../../api/url-state.js';
-import { wordsOf } from '../../forms/words.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { wordsOf } from '../../forms/words-of.js';
+import type { CommandEntry } from '../../history/command-entry.js';
 import { useOpenHref } from '../../history/event-panel.js';
-import type { CommandEntry } from '../../history/types.js';
 import { useFreshList } from '../../history/use-fresh-list.js';
-import { ThingLink, Told } from '../../names/reference.js';
+import { ThingLink, Told } from '../../names/thing-link.js';
 import { Badge } from '../../ui/badge.js';
 import { Empty } from '../../ui/empty.js';
 import { type Column, Rows } from '../../ui/rows.js';

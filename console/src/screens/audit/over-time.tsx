@@ -1,5 +1,5 @@
 import type { Query } from '../../api/address.js';
-import { useUrlState } from '../../api/url-state.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Histogram } from '../../history/histogram.js';
 
 /** How many over time; what is dragged on it is the period of the whole audit. */

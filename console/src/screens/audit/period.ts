@@ -1,5 +1,5 @@
 import type { Query } from '../../api/address.js';
-import { filtersIn } from '../../history/query.js';
+import { filtersIn } from '../../history/filters-in.js';
 
 /** What each list of the audit can be narrowed by; the rest of the address is another list's. */
 const EVENT_FIELDS = new Set([

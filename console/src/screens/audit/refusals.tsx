@@ -1,8 +1,8 @@
 import type { Query } from '../../api/address.js';
 import type { Report } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { wordsOf } from '../../forms/words.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { wordsOf } from '../../forms/words-of.js';
 import { Answered } from '../../ui/answered.js';
 import { Commands } from './commands.js';
 import { instantsOf, type Period } from './period.js';

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
-import { useKinds } from '../../api/catalogue.js';
 import { ask } from '../../api/node.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useKinds } from '../../api/use-kinds.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';

@@ -1,8 +1,8 @@
 import type { DiagnosisJson as Diagnosis } from '../../api/wire.js';
-import { ThingLink, Told } from '../../names/reference.js';
+import { ThingLink, Told } from '../../names/thing-link.js';
 import { Badge } from '../../ui/badge.js';
 import { Notice } from '../../ui/notice.js';
-import { verdict } from './diagnosis.js';
+import { verdict } from './verdict.js';
 
 /** What is not as it must be, the worst first, each with what to do. */
 export const Findings = ({ result }: { readonly result: Diagnosis }) => {

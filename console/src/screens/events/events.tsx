@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
 import type { StoredEvent } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { type List, useList } from '../../api/use-list.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Chips } from '../../history/chips.js';
 import { EventPanel, useOpenHref } from '../../history/event-panel.js';
+import { filtersIn } from '../../history/filters-in.js';
 import { Histogram } from '../../history/histogram.js';
-import { filtersIn } from '../../history/query.js';
 import { RangeBar } from '../../history/range-bar.js';
 import { useTail } from '../../history/use-tail.js';
 import { Empty } from '../../ui/empty.js';
@@ -13,9 +13,9 @@ import { ExportLinks } from '../../ui/export-links.js';
 import { Page } from '../../ui/page.js';
 import { Rows } from '../../ui/rows.js';
 import { SearchBox } from '../../ui/search-box.js';
-import { columnsFor, type TimeField } from './columns.js';
+import { columnsFor, type TimeField } from './columns-for.js';
 import './events.css';
-import { EventFilters } from './filters.js';
+import { EventFilters } from './event-filters.js';
 import { LiveBar } from './live-bar.js';
 import { SavedTabs } from './saved-tabs.js';
 

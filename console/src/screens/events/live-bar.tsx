@@ -1,4 +1,4 @@
-import { useLiveState } from '../../api/live.js';
+import { useLiveState } from '../../api/follow-events.js';
 import type { StoredEvent } from '../../api/types.js';
 import type { Tail } from '../../history/tail.js';
 import { Badge } from '../../ui/badge.js';

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
-import { useUrlState } from '../../api/url-state.js';
-import { normal } from '../../history/query.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { normal } from '../../history/filters-in.js';
 import { Dialog } from '../../ui/dialog.js';
 import { TooLong } from '../../ui/too-long.js';
 import { NAME_MAX, readSaved, renamed, type Saved, savedAs, without, withSaved } from './saved.js';

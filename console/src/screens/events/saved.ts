@@ -1,4 +1,4 @@
-import { normal } from '../../history/query.js';
+import { normal } from '../../history/filters-in.js';
 
 /** A query that somebody gave a name, in this browser. */
 export type Saved = { readonly name: string; readonly query: string };

@@ -1,9 +1,9 @@
 import { Link } from 'wouter';
 import { seg } from '../../api/address.js';
-import { useMay } from '../../api/session.js';
 import type { StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { type Taker, takenBy } from '../../history/relations.js';
+import { useMay } from '../../api/use-session.js';
+import { type Taker, takenBy } from '../../history/taken-by.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 

@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
 import { address, seg } from '../../api/address.js';
 import type { StoredEvent } from '../../api/types.js';
-import { wordsOf } from '../../forms/words.js';
-import { ThingLink } from '../../names/reference.js';
+import { wordsOf } from '../../forms/words-of.js';
+import { ThingLink } from '../../names/thing-link.js';
 import { Time } from '../../ui/time.js';
-import type { Cause, Trace } from './tree.js';
+import type { Cause, Trace } from './causes-of.js';
 
 const Line = ({ event, here }: { readonly event: StoredEvent; readonly here: boolean }) => (
   <p aria-current={here ? 'true' : undefined}>

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { seg } from '../../api/address.js';
-import { BOX, pictureOf } from './picture.js';
-import type { Trace } from './tree.js';
+import type { Trace } from './causes-of.js';
+import { BOX, pictureOf } from './picture-of.js';
 
 const PAD_PX = 10;
 

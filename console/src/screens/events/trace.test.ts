@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../api/types.js';
-import { pictureOf } from './picture.js';
-import { around, causesOf, named, type Trace } from './tree.js';
+import { around, causesOf, named, type Trace } from './causes-of.js';
+import { pictureOf } from './picture-of.js';
 
 const event = (event_id: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
   event_id,

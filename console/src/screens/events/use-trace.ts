@@ -1,10 +1,10 @@
 import { type Query, seg } from '../../api/address.js';
 import type { Page, StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
+import type { CommandEntry } from '../../history/command-entry.js';
 import { correcting, useCorrections } from '../../history/corrections.js';
-import { correctedBy } from '../../history/relations.js';
-import type { CommandEntry } from '../../history/types.js';
-import { causesOf, named, type Trace } from './tree.js';
+import { correctedBy } from '../../history/taken-by.js';
+import { causesOf, named, type Trace } from './causes-of.js';
 
 /** Events of the same chain before and after, and of one command. A chain may have thousands. */
 const EACH_WAY = 60;

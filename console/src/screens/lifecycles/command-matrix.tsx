@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import { address } from '../../api/address.js';
 import type { MachineJson } from '../../lifecycle/use-lifecycle.js';
 import { Problem } from '../../ui/problem.js';
-import { type CommandEntry, useCatalogue } from '../schemas/event-catalogue.js';
+import { type CommandEntry, useCatalogue } from '../schemas/use-catalogue.js';
 
 const words = (status: string): string => status.replaceAll('_', ' ');
 

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'react';
 import type { Counts } from '../../../../src/core/picture/layout.js';
-import { useUrlState } from '../../api/url-state.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { LifecyclePicture } from '../../lifecycle/lifecycle-picture.js';
 import type { Chart, MachineJson } from '../../lifecycle/use-lifecycle.js';
 import { Downloads } from './downloads.js';

@@ -1,10 +1,10 @@
 import { useCallback, useMemo } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
-import { useKindOf } from '../../api/catalogue.js';
+import { useKindOf } from '../../api/use-kinds.js';
 import { type Chart, type MachineJson, useLifecycle } from '../../lifecycle/use-lifecycle.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
-import { MomentPicker, useMoment } from '../../ui/moment.js';
+import { MomentPicker, useMoment } from '../../ui/moment-picker.js';
 import { Page } from '../../ui/page.js';
 import { Problem } from '../../ui/problem.js';
 import { Skeleton } from '../../ui/skeleton.js';

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { useFrontPage, useKinds } from '../../api/catalogue.js';
+import { useFrontPage, useKinds } from '../../api/use-kinds.js';
 import { LifecyclePicture } from '../../lifecycle/lifecycle-picture.js';
 import { useLifecycle } from '../../lifecycle/use-lifecycle.js';
 import { Empty } from '../../ui/empty.js';
-import { MomentPicker, useMoment } from '../../ui/moment.js';
+import { MomentPicker, useMoment } from '../../ui/moment-picker.js';
 import { Page } from '../../ui/page.js';
 import { Problem } from '../../ui/problem.js';
 import './lifecycles.css';

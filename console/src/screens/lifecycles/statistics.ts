@@ -2,7 +2,7 @@ import type { Counts } from '../../../../src/core/picture/layout.js';
 import type { Query } from '../../api/address.js';
 import type { Report } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
-import type { MomentQuery } from '../../ui/moment.js';
+import type { MomentQuery } from '../../ui/moment-picker.js';
 
 const STATISTICS = '/views/lifecycles/statistics';
 

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { address } from '../../api/address.js';
-import { useMay } from '../../api/session.js';
+import { useMay } from '../../api/use-session.js';
 import { Time } from '../../ui/time.js';
 import type { Transition } from './statistics.js';
 

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
-import { useKindOf, useViews } from '../../api/catalogue.js';
+import { useKindOf, useViews } from '../../api/use-kinds.js';
 import type { MachineJson } from '../../lifecycle/use-lifecycle.js';
-import { useMoment } from '../../ui/moment.js';
+import { useMoment } from '../../ui/moment-picker.js';
 import { type Listed, statusHref } from './status-href.js';
 
 /** Where the aggregates that are in a status of this lifecycle are listed, at the moment shown. */

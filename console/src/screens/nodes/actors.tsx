@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { seg } from '../../api/address.js';
-import { useKinds } from '../../api/catalogue.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useKinds } from '../../api/use-kinds.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import type { Resident } from '../../api/wire.js';
-import { NameText, ThingLink } from '../../names/reference.js';
+import { NameText, ThingLink } from '../../names/thing-link.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { Dialog } from '../../ui/dialog.js';

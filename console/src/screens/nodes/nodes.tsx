@@ -4,7 +4,7 @@ import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { Page } from '../../ui/page.js';
 import { durationText } from '../../ui/time.js';
-import { sizeText } from '../streams/bytes.js';
+import { sizeText } from '../streams/size-text.js';
 import { Actors } from './actors.js';
 import './nodes.css';
 import { Transitions } from './transitions.js';

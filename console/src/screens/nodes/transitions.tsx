@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import { onEvent } from '../../api/live.js';
+import { onEvent } from '../../api/follow-events.js';
 import type { StoredEvent } from '../../api/types.js';
-import { ThingLink } from '../../names/reference.js';
+import { ThingLink } from '../../names/thing-link.js';
 import { Empty } from '../../ui/empty.js';
 import { Time } from '../../ui/time.js';
 

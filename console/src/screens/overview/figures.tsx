@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { address } from '../../api/address.js';
-import { onEvent } from '../../api/live.js';
-import { useMay } from '../../api/session.js';
+import { onEvent } from '../../api/follow-events.js';
 import type { Report } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useMay } from '../../api/use-session.js';
 import { useProjections } from './health.js';
 import { useNow } from './use-now.js';
 

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { useKinds } from '../../api/catalogue.js';
+import { useKinds } from '../../api/use-kinds.js';
 import { CopyButton } from '../../ui/copy-id.js';
 
 const STEPS = [

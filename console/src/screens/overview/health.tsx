@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 import { SteleProblem } from '../../../../src/client/problem.js';
-import { useMay } from '../../api/session.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useMay } from '../../api/use-session.js';
 import { Notice } from '../../ui/notice.js';
 import { Problem } from '../../ui/problem.js';
 import { Skeleton } from '../../ui/skeleton.js';
-import { findingsOf, notReadyIn, type ProjectionState } from './order.js';
+import { findingsOf, notReadyIn, type ProjectionState } from './findings-of.js';
 
 const EVERY_MS = 5_000;
 const SHOWN_MAX = 5;

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { useKinds } from '../../api/catalogue.js';
+import { useKinds } from '../../api/use-kinds.js';
 import { useLifecycle } from '../../lifecycle/use-lifecycle.js';
 import { Answered } from '../../ui/answered.js';
 import { StateBar } from '../lifecycles/state-bar.js';

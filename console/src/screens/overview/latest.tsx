@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import { seg } from '../../api/address.js';
 import type { Page, StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { ThingLink } from '../../names/reference.js';
+import { ThingLink } from '../../names/thing-link.js';
 import { Answered } from '../../ui/answered.js';
 import { Time } from '../../ui/time.js';
 

@@ -1,4 +1,4 @@
-import { useMay, useSession } from '../../api/session.js';
+import { useMay, useSession } from '../../api/use-session.js';
 import { Page } from '../../ui/page.js';
 import '../lifecycles/lifecycles.css';
 import { useTypeCounts } from '../lifecycles/statistics.js';

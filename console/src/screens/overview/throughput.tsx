@@ -1,8 +1,8 @@
 import { Link, useLocation } from 'wouter';
 import { address } from '../../api/address.js';
 import type { Groups } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Answered } from '../../ui/answered.js';
 import { timeText, useZone, type Zone } from '../../ui/time.js';
 import {
@@ -13,7 +13,7 @@ import {
   roundUp,
   type Step,
   seriesOf,
-} from './series.js';
+} from './series-of.js';
 import { useNow } from './use-now.js';
 
 const EVERY_MS = 10_000;

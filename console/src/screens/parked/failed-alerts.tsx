@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { seg } from '../../api/address.js';
-import { useMay } from '../../api/session.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useMay } from '../../api/use-session.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { Problem } from '../../ui/problem.js';

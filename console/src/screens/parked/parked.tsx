@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useMay } from '../../api/session.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useMay } from '../../api/use-session.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import type { ProjectionStatus } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { Page } from '../../ui/page.js';
 import { Tabs } from '../../ui/tabs.js';
 import { FailedAlerts } from './failed-alerts.js';
-import { DiscardedOf, ParkedOf } from './of-projection.js';
+import { DiscardedOf, ParkedOf } from './parked-of.js';
 
 const EVERY_MS = 10_000;
 

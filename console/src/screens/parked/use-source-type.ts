@@ -1,4 +1,4 @@
-import { useKinds } from '../../api/catalogue.js';
+import { useKinds } from '../../api/use-kinds.js';
 
 const kebab = (type: string): string =>
   type.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();

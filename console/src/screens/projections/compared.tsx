@@ -1,6 +1,6 @@
 import type { Comparison } from '../../api/wire.js';
 import { Notice } from '../../ui/notice.js';
-import { fieldsThatDiffer } from './status.js';
+import { fieldsThatDiffer } from './troubles.js';
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? 'not there';
 

@@ -7,8 +7,8 @@ import { Page } from '../../ui/page.js';
 import './projections.css';
 import type { ProjectionStatus } from '../../api/wire.js';
 import { Rebuild } from './rebuild.js';
-import { isMoving, toneOfState } from './status.js';
-import { Verify } from './verify-card.js';
+import { isMoving, toneOfState } from './troubles.js';
+import { Verify } from './verify.js';
 
 const WHILE_MOVING_MS = 1_000;
 

@@ -7,7 +7,7 @@ import { Page } from '../../ui/page.js';
 import { BuildBar } from './build-bar.js';
 import './projections.css';
 import type { ProjectionStatus } from '../../api/wire.js';
-import { isMoving, toneOfState, troubles } from './status.js';
+import { isMoving, toneOfState, troubles } from './troubles.js';
 
 const WHILE_MOVING_MS = 1_500;
 const OTHERWISE_MS = 10_000;

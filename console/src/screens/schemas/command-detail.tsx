@@ -1,13 +1,13 @@
 import { Link } from 'wouter';
 import { address } from '../../api/address.js';
-import { useMay } from '../../api/session.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useMay } from '../../api/use-session.js';
 import { Answered } from '../../ui/answered.js';
 import { Json } from '../../ui/json.js';
-import type { CommandEntry } from './event-catalogue.js';
 import { Fields } from './fields.js';
-import { Names, SchemaLink } from './links.js';
-import type { JsonSchema } from './schema-fields.js';
+import type { JsonSchema } from './fields-of.js';
+import { Names, SchemaLink } from './schema-link.js';
+import type { CommandEntry } from './use-catalogue.js';
 
 const rulesOf = ({ creates, sensitive, critical, approval }: CommandEntry): readonly string[] => [
   ...(creates ? ['It may be the first of a life: it creates.'] : []),

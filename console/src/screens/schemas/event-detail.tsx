@@ -1,17 +1,17 @@
 import { Link } from 'wouter';
 import { address } from '../../api/address.js';
-import { useMay } from '../../api/session.js';
 import type { Page, StoredEvent } from '../../api/types.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useMay } from '../../api/use-session.js';
 import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Json } from '../../ui/json.js';
 import { Time } from '../../ui/time.js';
-import type { EventEntry } from './event-catalogue.js';
 import { Fields } from './fields.js';
-import { Names, ProjectionLink, SchemaLink } from './links.js';
-import { dataOf, type JsonSchema } from './schema-fields.js';
+import { dataOf, type JsonSchema } from './fields-of.js';
+import { Names, ProjectionLink, SchemaLink } from './schema-link.js';
+import type { EventEntry } from './use-catalogue.js';
 
 const Verdict = ({ event }: { readonly event: EventEntry }) => {
   if (event.version === 1) return <>It has one version; nothing has to be converted.</>;

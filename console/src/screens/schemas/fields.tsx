@@ -1,5 +1,5 @@
 import { Empty } from '../../ui/empty.js';
-import { type FieldRow, fieldsOf, type JsonSchema } from './schema-fields.js';
+import { type FieldRow, fieldsOf, type JsonSchema } from './fields-of.js';
 
 const Row = ({ row }: { readonly row: FieldRow }) => (
   <tr>

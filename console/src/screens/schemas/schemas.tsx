@@ -1,17 +1,17 @@
 import { Link } from 'wouter';
 import { address } from '../../api/address.js';
-import { useMay } from '../../api/session.js';
 import type { Groups } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useMay } from '../../api/use-session.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { Page } from '../../ui/page.js';
 import { SearchBox } from '../../ui/search-box.js';
 import { CommandDetail } from './command-detail.js';
-import { type Catalogue, useCatalogue } from './event-catalogue.js';
 import { EventDetail } from './event-detail.js';
-import { type Entry, keyOf, type Of, wantedOf } from './filter.js';
+import { type Catalogue, useCatalogue } from './use-catalogue.js';
+import { type Entry, keyOf, type Of, wantedOf } from './wanted-of.js';
 import './schemas.css';
 
 type GroupProps = {

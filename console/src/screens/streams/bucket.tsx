@@ -1,7 +1,7 @@
 import { Link, useParams } from 'wouter';
 import { seg } from '../../api/address.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';

@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { seg } from '../../api/address.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import type { MessagePage, StoredMessage, StreamState } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { Empty } from '../../ui/empty.js';
 import { Time } from '../../ui/time.js';
-import { sizeText } from './bytes.js';
-import { PayloadShown } from './payload.js';
+import { PayloadShown } from './payload-shown.js';
+import { sizeText } from './size-text.js';
 
 const PAGE = 25;
 

@@ -4,8 +4,8 @@ import type { Entry } from '../../api/wire.js';
 import { Answered } from '../../ui/answered.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Time } from '../../ui/time.js';
-import { fieldsThatDiffer } from '../projections/status.js';
-import { PayloadShown } from './payload.js';
+import { fieldsThatDiffer } from '../projections/troubles.js';
+import { PayloadShown } from './payload-shown.js';
 
 const text = (value: unknown): string => JSON.stringify(value) ?? 'not there';
 

@@ -5,9 +5,9 @@ import { Answered } from '../../ui/answered.js';
 import { Notice } from '../../ui/notice.js';
 import { Page } from '../../ui/page.js';
 import { Time } from '../../ui/time.js';
-import { sizeText } from './bytes.js';
 import { guards } from './guards.js';
 import { Messages } from './messages.js';
+import { sizeText } from './size-text.js';
 import './streams.css';
 import type { ConsumerState, StreamState } from '../../api/wire.js';
 

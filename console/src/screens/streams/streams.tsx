@@ -4,8 +4,8 @@ import { Answered } from '../../ui/answered.js';
 import { Badge } from '../../ui/badge.js';
 import { Page } from '../../ui/page.js';
 import { durationText, Time } from '../../ui/time.js';
-import { sizeText } from './bytes.js';
 import { guards } from './guards.js';
+import { sizeText } from './size-text.js';
 import './streams.css';
 import type { BucketState, StreamState } from '../../api/wire.js';
 

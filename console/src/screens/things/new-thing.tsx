@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
-import type { Kind } from '../../api/catalogue.js';
-import { useSession } from '../../api/session.js';
-import { useUrlState } from '../../api/url-state.js';
 import { useAnswer } from '../../api/use-answer.js';
+import type { Kind } from '../../api/use-kinds.js';
+import { useSession } from '../../api/use-session.js';
+import { useUrlState } from '../../api/use-url-state.js';
 import { CommandDialog } from '../../forms/command-dialog.js';
-import type { JsonSchema } from '../../forms/schema.js';
-import { wordsOf } from '../../forms/words.js';
+import type { JsonSchema } from '../../forms/shape-of.js';
+import { wordsOf } from '../../forms/words-of.js';
 import { useLifecycle } from '../../lifecycle/use-lifecycle.js';
 
 const parsed = (text: string | undefined): unknown => {

@@ -1,31 +1,31 @@
 import { useMemo } from 'react';
 import { Link, useParams } from 'wouter';
+import type { View } from '../../api/types.js';
 import {
   type Kind,
   useFrontPage,
   useKindOf,
   useThingHref,
   useViewsAnswer,
-} from '../../api/catalogue.js';
-import { useMay } from '../../api/session.js';
-import type { View } from '../../api/types.js';
-import { useUrlState } from '../../api/url-state.js';
+} from '../../api/use-kinds.js';
 import { useList } from '../../api/use-list.js';
-import { wordsOf } from '../../forms/words.js';
-import { NameText } from '../../names/reference.js';
+import { useMay } from '../../api/use-session.js';
+import { useUrlState } from '../../api/use-url-state.js';
+import { wordsOf } from '../../forms/words-of.js';
 import { ShownValue } from '../../names/shown-value.js';
+import { NameText } from '../../names/thing-link.js';
 import { Badge } from '../../ui/badge.js';
 import { CopyId } from '../../ui/copy-id.js';
 import { Empty } from '../../ui/empty.js';
-import { Facet } from '../../ui/facets.js';
+import { Facet } from '../../ui/facet.js';
 import { Filters } from '../../ui/filters.js';
-import { MomentPicker } from '../../ui/moment.js';
+import { MomentPicker } from '../../ui/moment-picker.js';
 import { Page } from '../../ui/page.js';
 import { type Column, Rows } from '../../ui/rows.js';
 import { SearchBox } from '../../ui/search-box.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { Time } from '../../ui/time.js';
-import { columnsOf, facetsOf, nameFieldOf, sortable, viewOf } from './fields.js';
+import { columnsOf, facetsOf, nameFieldOf, sortable, viewOf } from './columns-of.js';
 import { NewThing } from './new-thing.js';
 import './things.css';
 
