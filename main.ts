@@ -5,7 +5,7 @@ import { watches } from './actors/watches.js';
 import { importers, models } from './imports/index.js';
 import { EXIT } from './src/cli/exit.js';
 import { processIo, write } from './src/cli/io.js';
-import { runProgram } from './src/cli/program.js';
+import { runProgram } from './src/cli/run-program.js';
 import { projections, topology } from './streams/index.js';
 
 const ENV_FILE = '.env';

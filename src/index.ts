@@ -150,7 +150,7 @@ export {
   /** The environment and the streams of this process, for `runProgram`. */
   processIo,
 } from './cli/io.js';
-export { runProgram } from './cli/program.js';
+export { runProgram } from './cli/run-program.js';
 export { type Config, describeMistakes, readConfig } from './node/config.js';
 export {
   type Node,

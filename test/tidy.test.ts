@@ -7,7 +7,7 @@ import { actors } from '../actors/index.js';
 import { Book } from '../examples/library/lending.js';
 import { importers } from '../imports/index.js';
 import { processIo } from '../src/cli/io.js';
-import { createProgram } from '../src/cli/program.js';
+import { createProgram } from '../src/cli/run-program.js';
 import { pluralOf } from '../src/core/aggregate.js';
 import { kebab } from '../src/core/ids.js';
 import { chartFrom } from '../src/core/picture/chart-from.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SteleProblem } from '../client/problem.js';
+import { SteleProblem } from '../client/stele-problem.js';
 import { Transport } from '../client/transport.js';
 import { Unreachable } from '../client/unreachable.js';
 import type { NodeReport } from '../operate/doctor/diagnosis.js';

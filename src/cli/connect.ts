@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Transport } from '../client/transport.js';
 import { EXIT, Stop } from './exit.js';
 import type { Io } from './io.js';
-import type { ServerFlags } from './server-options.js';
+import type { ServerFlags } from './server-option.js';
 
 /** How long a server may take for what is not known to take long. */
 const ANSWER_WITHIN_MS = 30_000;

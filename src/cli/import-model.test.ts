@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importers, models } from '../../imports/index.js';
 import { EXIT, type Stop } from './exit.js';
-import { importCommand } from './import.js';
+import { importCommand } from './import-command.js';
 import type { Io } from './io.js';
 import { stopOf } from './stop-of.js';
 

@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { address } from '../client/address.js';
-import { SteleProblem } from '../client/problem.js';
+import { SteleProblem } from '../client/stele-problem.js';
 import { RETRIES, type Request, type Transport } from '../client/transport.js';
 import type { ModelFormat, SourceFile } from '../operate/importing/importer.js';
 import { EXIT, Stop } from './exit.js';
-import { modelSummaryText } from './import-model-report.js';
 import { ImportStatus } from './import-status.js';
 import { type Io, paintFor, write } from './io.js';
-import { readFiles, readOne } from './model-files.js';
+import { modelSummaryText } from './model-summary-text.js';
 import { progress } from './progress.js';
+import { readFiles, readOne } from './read-files.js';
 import { table } from './table.js';
 
 const ASK_EVERY_MS = 250;

@@ -19,7 +19,7 @@ const Build = z.looseObject({
 });
 
 /** The state of a projection as a server tells it. */
-export const Status = z.looseObject({
+export const ProjectionStatus = z.looseObject({
   name: z.string(),
   summary: z.string(),
   state: z.string(),
@@ -36,8 +36,8 @@ export const Status = z.looseObject({
   build: Build.nullable(),
   previous: z.looseObject({ generation: z.number(), version: z.number() }).nullable(),
 });
-export type Status = z.output<typeof Status>;
-export const Statuses = z.looseObject({ projections: z.array(Status) });
+export type ProjectionStatus = z.output<typeof ProjectionStatus>;
+export const Statuses = z.looseObject({ projections: z.array(ProjectionStatus) });
 
 /** Two sets of documents, compared. */
 export const Comparison = z.looseObject({

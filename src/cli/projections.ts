@@ -3,7 +3,7 @@ import type { Transport } from '../client/transport.js';
 import { verifyProjection } from '../client/verify-projection.js';
 import { choices } from '../core/nearest.js';
 import { EXIT, Stop } from './exit.js';
-import { Comparison, type Status, Statuses } from './projection-status.js';
+import { Comparison, type ProjectionStatus, Statuses } from './projection-status.js';
 import { userName } from './user-name.js';
 
 /** Comparing, switching and retrying read many documents: they may take as long as that takes. */
@@ -16,12 +16,12 @@ export class Projections {
     this.#transport = transport;
   }
 
-  async all(): Promise<readonly Status[]> {
+  async all(): Promise<readonly ProjectionStatus[]> {
     return Statuses.parse(await this.#transport.json({ path: '/projections' })).projections;
   }
 
   /** One projection. A name that is not there ends the command, with the one that was meant. */
-  async one(name: string): Promise<Status> {
+  async one(name: string): Promise<ProjectionStatus> {
     const all = await this.all();
     const found = all.find((one) => one.name === name);
     if (found) return found;

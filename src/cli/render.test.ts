@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventLine, historyTable, streamPath } from './events.js';
+import { readableLine } from './create-log.js';
+import { eventLine, historyTable, streamPath } from './events-command.js';
 import { paintFor } from './io.js';
-import { readableLine } from './log.js';
 import { clipped, count, table } from './table.js';
 
 const plain = (_: unknown, text: string) => text;

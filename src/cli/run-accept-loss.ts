@@ -8,10 +8,10 @@ import { type OpenedStore, readingStore } from '../operate/doctor/reading-store.
 import { markAt } from '../write/store/lost-tail.js';
 import { type Accepted, Heads } from '../write/store/nats/heads.js';
 import type { Composition } from './composition.js';
-import { openedViews } from './doctor-views.js';
+import { createLog } from './create-log.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, write } from './io.js';
-import { createLog } from './log.js';
+import { openedViews } from './opened-views.js';
 import { checkThere } from './run-doctor.js';
 import { settings } from './settings.js';
 import { userName } from './user-name.js';

@@ -3,12 +3,12 @@ import { type CodeFor, SignInCodes } from '../edge/access/index.js';
 import type { Config } from '../node/config.js';
 import { openNats } from '../node/connection.js';
 import type { Composition } from './composition.js';
-import { consolePage, signInLink } from './console-link.js';
+import { createLog } from './create-log.js';
 import { EXIT } from './exit.js';
 import { type Io, write } from './io.js';
-import { createLog } from './log.js';
 import { checkedActor, checkedRoles } from './run-key.js';
 import { settings } from './settings.js';
+import { consolePage, signInLink } from './sign-in-link.js';
 import { userName } from './user-name.js';
 
 export type ConsoleFlags = {

@@ -12,14 +12,14 @@ import { examineRoom } from '../operate/doctor/examine-room.js';
 import { examineStrangers } from '../operate/doctor/examine-strangers.js';
 import { type OpenedStore, readingStore } from '../operate/doctor/reading-store.js';
 import { completeProjections } from '../read/projections/index.js';
-import { acknowledgedBy } from './acknowledged.js';
+import { acknowledgedBy } from './acknowledged-by.js';
 import { askReadiness } from './ask-readiness.js';
 import type { Composition } from './composition.js';
-import { diagnosisText } from './doctor-report.js';
-import { openedViews } from './doctor-views.js';
+import { createLog } from './create-log.js';
+import { diagnosisText } from './diagnosis-text.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
-import { createLog } from './log.js';
+import { openedViews } from './opened-views.js';
 import { type Progress, progress } from './progress.js';
 import { settings } from './settings.js';
 

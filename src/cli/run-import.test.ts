@@ -3,7 +3,7 @@ import { eventId } from '../core/ids.js';
 import { problemOf } from '../edge/wire/problem.js';
 import type { ImportCommand, ImportStep, OpenedImport } from '../operate/importing/importer.js';
 import { toRuntime } from '../operate/importing/send.js';
-import { importSummaryText } from './import-report.js';
+import { importSummaryText } from './import-summary-text.js';
 import { ImportStopped, type ReportLine, runImport, type Sent } from './run-import.js';
 
 const command = (n: number): ImportCommand => ({

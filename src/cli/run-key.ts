@@ -11,9 +11,9 @@ import {
 } from '../edge/access/index.js';
 import { openNats } from '../node/connection.js';
 import type { Composition } from './composition.js';
+import { createLog } from './create-log.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
-import { createLog } from './log.js';
 import { settings } from './settings.js';
 import { table } from './table.js';
 import { userName } from './user-name.js';

@@ -7,15 +7,15 @@ import { type Node, startNode } from '../node/node.js';
 import type { OpenedImport } from '../operate/importing/importer.js';
 import { toRuntime } from '../operate/importing/send.js';
 import type { Runtime } from '../write/runtime/runtime.js';
-import { acknowledgedBy } from './acknowledged.js';
+import { acknowledgedBy } from './acknowledged-by.js';
 import type { Composition } from './composition.js';
-import { codeForAll, consolePage, signInLink } from './console-link.js';
+import { createLog } from './create-log.js';
 import { EXIT, Stop } from './exit.js';
-import { importerNamed, importFile, openImport } from './importing.js';
+import { importerNamed, importFile, openImport } from './import-file.js';
 import { type Io, write } from './io.js';
-import { createLog } from './log.js';
 import type { ImportSummary } from './run-import.js';
 import { settings } from './settings.js';
+import { codeForAll, consolePage, signInLink } from './sign-in-link.js';
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/;
 

@@ -1,4 +1,4 @@
-import { SteleProblem } from '../client/problem.js';
+import { SteleProblem } from '../client/stele-problem.js';
 import { Unreachable } from '../client/unreachable.js';
 import { EXIT, type ExitCode, Stop } from './exit.js';
 import type { Paint } from './io.js';

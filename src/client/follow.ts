@@ -1,6 +1,6 @@
 import { pause, pauseAfter } from './pause.js';
-import { isNotNow, SteleProblem } from './problem.js';
 import { readFrames } from './read-frames.js';
+import { isNotNow, SteleProblem } from './stele-problem.js';
 import type { Transport } from './transport.js';
 import { Unreachable } from './unreachable.js';
 

@@ -4,7 +4,7 @@
  */
 export { type Client, createClient, type Resource } from './client.js';
 export type { Collection, One } from './collection.js';
-export { type FieldProblem, type ProblemBody, SteleProblem } from './problem.js';
+export { type FieldProblem, type ProblemBody, SteleProblem } from './stele-problem.js';
 export type { ClientOptions } from './transport.js';
 export type {
   Accepted,

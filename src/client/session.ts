@@ -3,7 +3,7 @@ import { address, type Params } from './address.js';
 import { follow } from './follow.js';
 import { newCommandId } from './new-command-id.js';
 import { Positions } from './positions.js';
-import { SteleProblem } from './problem.js';
+import { SteleProblem } from './stele-problem.js';
 import { type ClientOptions, type Request, Transport } from './transport.js';
 import type { Following, Sending } from './types.js';
 

@@ -1,5 +1,5 @@
 import { pause, pauseAfter } from './pause.js';
-import { foreignProblem, isNotNow, problemIn } from './problem.js';
+import { foreignProblem, isNotNow, problemIn } from './stele-problem.js';
 import { Unreachable } from './unreachable.js';
 
 /** How often a request is sent again. */

@@ -1,4 +1,4 @@
-import { SteleProblem } from './problem.js';
+import { SteleProblem } from './stele-problem.js';
 
 /** What is known of why there is no answer: `ECONNREFUSED`, or what the platform says. */
 const reasonOf = (error: unknown): string => {

@@ -1,6 +1,6 @@
-import { type ProblemBody, SteleProblem } from './problem.js';
 import { readStream } from './read-stream.js';
 import { splitLines } from './split-lines.js';
+import { type ProblemBody, SteleProblem } from './stele-problem.js';
 import type { Transport } from './transport.js';
 
 /** A computation that says nothing for this long is given up. */

@@ -4,7 +4,7 @@ import { actors } from '../../actors/index.js';
 import { roles } from '../../actors/roles.js';
 import { importers, models } from '../../imports/index.js';
 import type { Io } from '../../src/cli/io.js';
-import { runProgram } from '../../src/cli/program.js';
+import { runProgram } from '../../src/cli/run-program.js';
 import { projections, topology } from '../../streams/index.js';
 
 export type Ran = { readonly exit: number; readonly out: string; readonly err: string };

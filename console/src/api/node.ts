@@ -1,6 +1,6 @@
 import { actorHeader } from '../../../src/client/actor-header.js';
-import { SteleProblem } from '../../../src/client/problem.js';
 import { Session } from '../../../src/client/session.js';
+import { SteleProblem } from '../../../src/client/stele-problem.js';
 import type { Request } from '../../../src/client/transport.js';
 import { actorName } from './actor-name.js';
 

@@ -1,5 +1,5 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { isNotNow } from '../../../src/client/problem.js';
+import { isNotNow } from '../../../src/client/stele-problem.js';
 import { address, type Query } from './address.js';
 import { ask, node } from './node.js';
 

@@ -1,6 +1,6 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { isNotNow } from '../../../src/client/problem.js';
+import { isNotNow } from '../../../src/client/stele-problem.js';
 import { address, type Query } from './address.js';
 import { ask, node } from './node.js';
 import type { Page } from './types.js';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { SteleProblem } from '../../../src/client/problem.js';
+import { SteleProblem } from '../../../src/client/stele-problem.js';
 import { useAnswer } from '../api/use-answer.js';
 import { type Kind, useThingHref } from '../api/use-kinds.js';
 import type { MachineJson } from '../lifecycle/use-lifecycle.js';

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { newCommandId } from '../../../src/client/new-command-id.js';
-import { SteleProblem } from '../../../src/client/problem.js';
+import { SteleProblem } from '../../../src/client/stele-problem.js';
 import { node } from '../api/node.js';
 import type { StoredEvent } from '../api/types.js';
 import { pathOf, type Request } from './request.js';

@@ -1,4 +1,4 @@
-import { isNotNow } from '../../../src/client/problem.js';
+import { isNotNow } from '../../../src/client/stele-problem.js';
 import { nameIn } from '../../../src/core/name-in.js';
 import { address, type Query } from '../api/address.js';
 import { wordsOf } from '../forms/words-of.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SteleProblem } from '../../../src/client/problem.js';
+import { SteleProblem } from '../../../src/client/stele-problem.js';
 import { nameIn } from '../../../src/core/name-in.js';
 import type { View } from '../api/types.js';
 import { findNames, type Names, type Reference } from './find-names.js';

@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { isNotNow } from '../../../src/client/problem.js';
+import { isNotNow } from '../../../src/client/stele-problem.js';
 import { node } from '../api/node.js';
 import { useKinds, useViews } from '../api/use-kinds.js';
 import { findNames, type Named, type Names, type Reference } from './find-names.js';

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { isNotNow } from '../../../src/client/problem.js';
+import { isNotNow } from '../../../src/client/stele-problem.js';
 import { actorName } from '../api/actor-name.js';
 import { ask, isUnknownCaller, onUnknownCaller } from '../api/node.js';
 import type { Session } from '../api/types.js';

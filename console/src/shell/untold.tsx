@@ -1,6 +1,6 @@
 import { type Query, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { SteleProblem } from '../../../src/client/problem.js';
+import { SteleProblem } from '../../../src/client/stele-problem.js';
 import { Problem } from '../ui/problem.js';
 import { useTold } from '../ui/use-said.js';
 

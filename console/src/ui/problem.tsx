@@ -1,5 +1,5 @@
 import { type Query, useQueryClient } from '@tanstack/react-query';
-import { isNotNow, SteleProblem } from '../../../src/client/problem.js';
+import { isNotNow, SteleProblem } from '../../../src/client/stele-problem.js';
 import { Told } from '../names/thing-link.js';
 import { CopyId } from './copy-id.js';
 import { Notice } from './notice.js';

@@ -1,5 +1,5 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { isNotNow } from '../../../../src/client/problem.js';
+import { isNotNow } from '../../../../src/client/stele-problem.js';
 import { address, type Query } from '../../api/address.js';
 import { ask } from '../../api/node.js';
 import type { ChangeKind, Document, FieldChange } from './compared.js';

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { SteleProblem } from '../../../../src/client/problem.js';
+import { SteleProblem } from '../../../../src/client/stele-problem.js';
 import type { Kind } from '../../api/use-kinds.js';
 import { Empty } from '../../ui/empty.js';
 import { Notice } from '../../ui/notice.js';

@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { isNotNow } from '../../../../src/client/problem.js';
+import { isNotNow } from '../../../../src/client/stele-problem.js';
 import { address, type Query } from '../../api/address.js';
 import { node } from '../../api/node.js';
 import type { Kind } from '../../api/use-kinds.js';

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { SteleProblem } from '../../../../src/client/problem.js';
+import { SteleProblem } from '../../../../src/client/stele-problem.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { useMay } from '../../api/use-session.js';
 import { Notice } from '../../ui/notice.js';

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SteleProblem } from '../client/problem.js';
+import { SteleProblem } from '../client/stele-problem.js';
 import { CommandEnvelope } from '../core/envelope.js';
 import { EXIT, type Stop } from './exit.js';
 import { sampleData } from './sample.js';
-import { acceptedText, envelopeOf, readData } from './send.js';
+import { acceptedText, envelopeOf, readData } from './send-command.js';
 import { exitOf, problemBlock } from './stop-of.js';
 
 const stdin = (text: string) => ({ stdin: Readable.from([text]) as NodeJS.ReadStream });

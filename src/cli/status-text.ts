@@ -1,6 +1,6 @@
 import type { Comparison } from '../read/projector/projections.js';
 import type { Paint } from './io.js';
-import type { ParkedOne, Status } from './projection-status.js';
+import type { ParkedOne, ProjectionStatus } from './projection-status.js';
 import { clipped, count, table } from './table.js';
 
 const DIFFERENCES_SHOWN_MAX = 10;
@@ -21,22 +21,22 @@ export const durationText = (seconds: number): string => {
 
 const BAD = new Set(['stalled', 'log_truncated', 'store_unavailable']);
 
-const stateText = ({ state }: Status, paint: Paint): string => {
+const stateText = ({ state }: ProjectionStatus, paint: Paint): string => {
   if (BAD.has(state)) return paint('red', state);
   return paint(state === 'running' || state === 'waiting' ? 'green' : 'yellow', state);
 };
 
-const lagText = ({ lag_events, lag_seconds }: Status): string =>
+const lagText = ({ lag_events, lag_seconds }: ProjectionStatus): string =>
   lag_events === 0 ? '0' : `${number(lag_events)} (${durationText(lag_seconds)})`;
 
-const buildText = ({ build }: Status): string => {
+const buildText = ({ build }: ProjectionStatus): string => {
   if (!build) return '';
   const percent = build.total === 0 ? 100 : Math.floor((build.done / build.total) * 100);
   return `generation ${build.generation}: ${build.caught_up ? 'caught up' : `${percent} %`}`;
 };
 
 /** All projections, one a line. */
-export const statusTable = (all: readonly Status[], paint: Paint): string =>
+export const statusTable = (all: readonly ProjectionStatus[], paint: Paint): string =>
   table(
     ['NAME', 'STATE', 'VERSION', 'DOCUMENTS', 'LAG', 'PARKED', 'BUILD'],
     all.map((one) => [
@@ -52,7 +52,7 @@ export const statusTable = (all: readonly Status[], paint: Paint): string =>
     ]),
   );
 
-const nextSteps = ({ name, state, parked_aggregates, build }: Status): string[] => [
+const nextSteps = ({ name, state, parked_aggregates, build }: ProjectionStatus): string[] => [
   ...(state === 'stopped' ? [`stele projection start ${name}`] : []),
   ...(parked_aggregates > 0 ? [`stele projection parked ${name}`] : []),
   ...(build?.caught_up && !build.switch_when_ready
@@ -61,7 +61,7 @@ const nextSteps = ({ name, state, parked_aggregates, build }: Status): string[] 
 ];
 
 /** Everything about one projection. */
-export const statusText = (one: Status, paint: Paint): string => {
+export const statusText = (one: ProjectionStatus, paint: Paint): string => {
   const { build, previous } = one;
   const rows = one.sources.map((source) => [
     source.source,

@@ -9,7 +9,7 @@ import type { Composition } from './composition.js';
 import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, type Paint, paintFor, write } from './io.js';
-import { keyOption, type ServerFlags, serverOption } from './server-options.js';
+import { keyOption, type ServerFlags, serverOption } from './server-option.js';
 import { clipped, table } from './table.js';
 
 const WHY_MAX = 60;

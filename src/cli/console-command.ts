@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Composition } from './composition.js';
 import type { ConsoleFlags } from './run-console.js';
-import { nodeOption } from './server-options.js';
+import { nodeOption } from './server-option.js';
 
 /** `stele console` */
 export const consoleCommand = (composition: Composition, done: (exit: number) => void): Command => {

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import type { Importer, ModelFormat } from '../operate/importing/importer.js';
 import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
+import { importerNamed, importFile, openImport, toServer } from './import-file.js';
 import { importModel, listImports, type ModelImportOptions, revertImport } from './import-model.js';
-import { importerNamed, importFile, openImport, toServer } from './importing.js';
 import { type Io, write } from './io.js';
-import { keyOption, type ServerFlags, serverOption } from './server-options.js';
+import { keyOption, type ServerFlags, serverOption } from './server-option.js';
 import { table } from './table.js';
 
 type ImportOptions = ModelImportOptions & ServerFlags & { readonly list?: boolean };

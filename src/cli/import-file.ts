@@ -1,10 +1,10 @@
-import { SteleProblem } from '../client/problem.js';
+import { SteleProblem } from '../client/stele-problem.js';
 import type { Transport } from '../client/transport.js';
 import { Unreachable } from '../client/unreachable.js';
 import type { ImportCommand, Importer, OpenedImport } from '../operate/importing/importer.js';
 import { type Sent, sentOf } from '../operate/importing/send.js';
 import { EXIT, Stop } from './exit.js';
-import { importSummaryJson, importSummaryText, openReport } from './import-report.js';
+import { importSummaryJson, importSummaryText, openReport } from './import-summary-text.js';
 import { type Io, paintFor, write } from './io.js';
 import { progress } from './progress.js';
 import { ImportStopped, type ImportSummary, runImport } from './run-import.js';

@@ -1,19 +1,19 @@
 import { Command } from 'commander';
-import { acceptLossCommand } from './accept-loss.js';
+import { acceptLossCommand } from './accept-loss-command.js';
 import type { Composition } from './composition.js';
-import { consoleCommand } from './console.js';
-import { doctorCommand } from './doctor.js';
-import { eventsCommand } from './events.js';
+import { consoleCommand } from './console-command.js';
+import { doctorCommand } from './doctor-command.js';
+import { eventsCommand } from './events-command.js';
 import { EXIT } from './exit.js';
-import { importCommand } from './import.js';
+import { importCommand } from './import-command.js';
 import { type Io, paintFor, write } from './io.js';
-import { keyCommand } from './key.js';
-import { machineCommand } from './machine.js';
+import { keyCommand } from './key-command.js';
+import { machineCommand } from './machine-command.js';
 import { printable } from './printable.js';
-import { projectionCommand } from './projection.js';
+import { projectionCommand } from './projection-command.js';
 import { sampleFor } from './sample.js';
-import { sendCommand } from './send.js';
-import { serveCommand } from './serve.js';
+import { sendCommand } from './send-command.js';
+import { serveCommand } from './serve-command.js';
 import { stopOf } from './stop-of.js';
 
 const HELP = `

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isNotNow } from '../client/problem.js';
+import { isNotNow } from '../client/stele-problem.js';
 import { Stop } from './exit.js';
 import type { Io } from './io.js';
 import { progress } from './progress.js';
-import { durationText } from './projection-report.js';
-import type { Comparison, Status } from './projection-status.js';
+import type { Comparison, ProjectionStatus } from './projection-status.js';
 import type { Projections } from './projections.js';
+import { durationText } from './status-text.js';
 
 const ASK_EVERY_MS = 500;
 /** How often in a row a server may be away while a build is watched: it goes on without us. */
 const AWAY_MAX = 120;
 
-const doing = ({ build, state }: Status): string => {
+const doing = ({ build, state }: ProjectionStatus): string => {
   if (!build) return state;
   const left = build.eta_seconds === null ? '' : `, about ${durationText(build.eta_seconds)} left`;
   return `${Math.round(build.events_per_second).toLocaleString('en')}/s${left}${state === 'running' ? '' : ` (${state})`}`;
@@ -23,16 +23,16 @@ const doing = ({ build, state }: Status): string => {
  */
 export const watchBuild = async (
   projections: Projections,
-  started: Status,
+  started: ProjectionStatus,
   io: Io,
-): Promise<Status> => {
+): Promise<ProjectionStatus> => {
   const { name, build: first } = started;
   if (!first) return started;
   const shown = progress(io, `building ${name}`, Math.max(first.total, 1));
   let away = 0;
   try {
     for (;;) {
-      let now: Status;
+      let now: ProjectionStatus;
       try {
         now = await projections.one(name);
         away = 0;

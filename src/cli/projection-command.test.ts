@@ -7,8 +7,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Comparison, ProjectionStatus } from '../read/projector/projections.js';
 import { EXIT, type Stop } from './exit.js';
 import type { Io } from './io.js';
-import { projectionCommand } from './projection.js';
-import { comparisonText, durationText } from './projection-report.js';
+import { projectionCommand } from './projection-command.js';
+import { comparisonText, durationText } from './status-text.js';
 import { stopOf } from './stop-of.js';
 
 const plain = (_: unknown, words: string) => words;

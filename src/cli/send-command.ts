@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { SteleProblem } from '../client/problem.js';
+import { SteleProblem } from '../client/stele-problem.js';
 import { RETRIES } from '../client/transport.js';
 import { UUID_V4 } from '../core/ids.js';
 import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, type Paint, paintFor, write } from './io.js';
 import type { Sample } from './sample.js';
-import { keyOption, type ServerFlags, serverOption } from './server-options.js';
+import { keyOption, type ServerFlags, serverOption } from './server-option.js';
 import { exitOf } from './stop-of.js';
 import { userName } from './user-name.js';
 

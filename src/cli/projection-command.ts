@@ -2,12 +2,12 @@ import { Command } from 'commander';
 import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
-import { comparisonText, parkedTable, statusTable, statusText } from './projection-report.js';
-import { Comparison, Drained, Parked, Status } from './projection-status.js';
-import { watchBuild, watchVerify } from './projection-watch.js';
+import { Comparison, Drained, Parked, ProjectionStatus } from './projection-status.js';
 import { Projections } from './projections.js';
-import { keyOption, type ServerFlags, serverOption } from './server-options.js';
+import { keyOption, type ServerFlags, serverOption } from './server-option.js';
+import { comparisonText, parkedTable, statusTable, statusText } from './status-text.js';
 import { count } from './table.js';
+import { watchBuild, watchVerify } from './watch-build.js';
 
 type Flags = ServerFlags & { readonly json?: boolean };
 type RebuildFlags = Flags & { readonly wait: boolean; readonly switch: boolean };
@@ -40,7 +40,7 @@ class Session {
 }
 
 const showStatus = (session: Session, body: unknown): void => {
-  const one = Status.parse(body);
+  const one = ProjectionStatus.parse(body);
   session.show(body, () => statusText(one, session.paint));
 };
 
@@ -54,7 +54,7 @@ const operate =
 const rebuild = async (session: Session, name: string, flags: RebuildFlags): Promise<void> => {
   const { projections, io } = session;
   await projections.one(name);
-  const started = Status.parse(
+  const started = ProjectionStatus.parse(
     await projections.do(name, 'rebuild', { switch_when_ready: flags.switch }),
   );
   if (!flags.wait) return showStatus(session, started);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT, Stop } from './exit.js';
-import { readFiles, readOne } from './model-files.js';
+import { readFiles, readOne } from './read-files.js';
 
 const isPart = (path: string): boolean => path.endsWith('.xml');
 const TOO_LARGE = 64 * 1024 * 1024 + 1;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Composition } from './composition.js';
 import type { DoctorOptions } from './run-doctor.js';
-import { nodeOption } from './server-options.js';
+import { nodeOption } from './server-option.js';
 
 /** `stele doctor` */
 export const doctorCommand = (composition: Composition, done: (exit: number) => void): Command => {
