@@ -110,7 +110,7 @@ module.exports = {
       [
         '^src/write/store/',
         CORE,
-        '^src/nats-server/(stream-)?fitness\\.ts$',
+        '^src/nats-server/(fitness|unfit-stream-fields)\\.ts$',
         npm('@nats-io'),
         '^(node:)?(buffer|timers/promises)$',
       ],
@@ -285,7 +285,7 @@ module.exports = {
         '^src/edge/nats/',
         '^src/operate/alerts/',
         '^src/edge/access/',
-        '^src/node/(connection|node)\\.ts$',
+        '^src/node/(open-nats|node)\\.ts$',
         '^src/operate/doctor/reading-store\\.ts$', // the doctor reads past the store, to judge it
       ],
     ),

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchServer } from '../src/nats-server/launch.js';
-import { locateNatsServer } from '../src/nats-server/locate.js';
+import { launchServer } from '../src/nats-server/launch-server.js';
+import { locateNatsServer } from '../src/nats-server/locate-nats-server.js';
 import { endServer, signal } from '../src/nats-server/running-server.js';
 import { serverFiles } from '../src/nats-server/server-files.js';
 

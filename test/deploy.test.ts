@@ -9,7 +9,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { launchServer } from '../src/nats-server/launch.js';
+import { launchServer } from '../src/nats-server/launch-server.js';
 import { endServer } from '../src/nats-server/running-server.js';
 import { serverFiles } from '../src/nats-server/server-files.js';
 import {

@@ -19,10 +19,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type EmbeddedServer, startEmbeddedServer } from '../src/nats-server/embedded.js';
-import { locateNatsServer } from '../src/nats-server/locate.js';
+import { locateNatsServer } from '../src/nats-server/locate-nats-server.js';
 import { identify, isRunning } from '../src/nats-server/process-identity.js';
-import { releaseAsset, releaseSource } from '../src/nats-server/sources/release.js';
+import { releaseAsset, releaseSource } from '../src/nats-server/sources/release-source.js';
+import {
+  type EmbeddedServer,
+  startEmbeddedServer,
+} from '../src/nats-server/start-embedded-server.js';
 import { startTestServer } from './support/nats.js';
 
 const OWNER = new URL('./support/embedded-owner.ts', import.meta.url).pathname;

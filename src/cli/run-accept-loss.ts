@@ -2,7 +2,7 @@ import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
 import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
 import type { Config } from '../node/config.js';
-import { type NatsAccess, openNats } from '../node/connection.js';
+import { type NatsAccess, openNats } from '../node/open-nats.js';
 import { type Told, told } from '../operate/doctor/examine-tail.js';
 import { type OpenedStore, readingStore } from '../operate/doctor/reading-store.js';
 import { markAt } from '../write/store/lost-tail.js';

@@ -1,7 +1,7 @@
 import { ANY_TEAM } from '../core/access.js';
 import { type CodeFor, SignInCodes } from '../edge/access/index.js';
 import type { Config } from '../node/config.js';
-import { openNats } from '../node/connection.js';
+import { openNats } from '../node/open-nats.js';
 import type { Composition } from './composition.js';
 import { createLog } from './create-log.js';
 import { EXIT } from './exit.js';

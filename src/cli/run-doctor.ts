@@ -4,7 +4,7 @@ import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
 import { serverFiles } from '../nats-server/server-files.js';
 import type { Config } from '../node/config.js';
-import { accountRoom, openNats } from '../node/connection.js';
+import { accountRoom, openNats } from '../node/open-nats.js';
 import { diagnoseReadSide } from '../operate/doctor/diagnose-read-side.js';
 import { type Diagnosis, diagnosisJson } from '../operate/doctor/diagnosis.js';
 import { examineLog, examineServer, type LogDiagnosis } from '../operate/doctor/examine-log.js';

@@ -9,7 +9,7 @@ import {
   rotated,
   stateOf,
 } from '../edge/access/index.js';
-import { openNats } from '../node/connection.js';
+import { openNats } from '../node/open-nats.js';
 import type { Composition } from './composition.js';
 import { createLog } from './create-log.js';
 import { EXIT, Stop } from './exit.js';

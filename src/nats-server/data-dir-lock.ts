@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { NatsServerFault } from './fault.js';
+import { NatsServerFault } from './nats-server-fault.js';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
 import { readText, type ServerFiles } from './server-files.js';
 

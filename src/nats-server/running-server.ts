@@ -1,5 +1,5 @@
-import { readGreeting } from './info.js';
 import { isRunning, type ProcessIdentity } from './process-identity.js';
+import { readGreeting } from './read-greeting.js';
 
 /** A server that answered with the name it was given, whoever started it. */
 export interface RunningServer extends ProcessIdentity {

@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { NatsServerFault } from './fault.js';
 import { makeDirectory } from './make-directory.js';
+import { NatsServerFault } from './nats-server-fault.js';
 
 /** Only the owner may read the events of the embedded server. */
 const PRIVATE_DIR = 0o700;

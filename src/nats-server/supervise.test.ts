@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NatsServerFault } from './fault.js';
+import type { NatsServerFault } from './nats-server-fault.js';
 import type { RunningServer } from './running-server.js';
 import { supervise } from './supervise.js';
 

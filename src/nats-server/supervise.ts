@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NatsServerFault } from './fault.js';
-import type { ServerLog } from './log.js';
+import { NatsServerFault } from './nats-server-fault.js';
 import { endServer, type RunningServer } from './running-server.js';
+import type { ServerLog } from './server-log.js';
 
 interface RestartLimits {
   /** Deaths in a row that are answered by a restart; one more and supervision gives up. */

@@ -5,7 +5,7 @@ import { nodesOn } from '../edge/nats/index.js';
 import { Doctor, type DoctorOptions } from '../operate/doctor/doctor.js';
 import { readingStore } from '../operate/doctor/reading-store.js';
 import { natsInspection } from '../write/store/nats/nats-inspection.js';
-import type { NatsAccess } from './connection.js';
+import type { NatsAccess } from './open-nats.js';
 
 /** What people call this process among others. */
 export const nodeName = (): string => `${hostname()} ${process.pid}`;

@@ -28,11 +28,11 @@ import type { EventStore } from '../write/store/port.js';
 import type { Topology } from '../write/store/topology.js';
 import { notWritten, WriteGate } from '../write/store/write-gate.js';
 import type { Config } from './config.js';
-import { accountRoom, type NatsAccess, openNats, roundTrip } from './connection.js';
 import { DamageWatch } from './damage-watch.js';
 import { LogWatch } from './log-watch.js';
 import { nodeName, nodeOperations } from './node-operations.js';
 import { onceLed } from './once-led.js';
+import { accountRoom, type NatsAccess, openNats, roundTrip } from './open-nats.js';
 import { RoomWatch } from './room-watch.js';
 import { SettingsWatch } from './settings-watch.js';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { inject } from 'vitest';
-import { launchServer } from '../../src/nats-server/launch.js';
+import { launchServer } from '../../src/nats-server/launch-server.js';
 import { endServer, type RunningServer, signal } from '../../src/nats-server/running-server.js';
 import { serverFiles } from '../../src/nats-server/server-files.js';
 import { freePort } from './free-port.js';

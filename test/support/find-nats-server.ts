@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { locateNatsServer } from '../../src/nats-server/locate.js';
+import { locateNatsServer } from '../../src/nats-server/locate-nats-server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {

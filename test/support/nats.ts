@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { readNatsConf } from '../../src/nats-server/config.js';
-import { launchServer } from '../../src/nats-server/launch.js';
+import { launchServer } from '../../src/nats-server/launch-server.js';
+import { readNatsConf } from '../../src/nats-server/render-server-config.js';
 import { endServer, type RunningServer, signal } from '../../src/nats-server/running-server.js';
 import { serverFiles } from '../../src/nats-server/server-files.js';
 

@@ -6,7 +6,7 @@
  * These come from a public build recipe that checks the same archives; nobody here has yet compared
  * them with the release page. A wrong entry can refuse a good archive but not let in a bad one.
  */
-export const NATS_RELEASE_SHA256: Readonly<Record<string, string>> = {
+export const RELEASE_PINS: Readonly<Record<string, string>> = {
   'nats-server-v2.15.1-linux-386.tar.gz':
     '9fde80807787a77e25d0143b0835b8a7de8b735e9ebe01fcbcf0205e00f7f06b',
   'nats-server-v2.15.1-linux-amd64.tar.gz':

@@ -1,7 +1,7 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
 import { checkServerVersion } from '../../nats-server/fitness.js';
-import { unfitStreamFields } from '../../nats-server/stream-fitness.js';
+import { unfitStreamFields } from '../../nats-server/unfit-stream-fields.js';
 import {
   type Wanted,
   wantedBuckets,

@@ -16,7 +16,7 @@ import {
   NOT_SENT_KEY,
   snapshotBucket,
 } from '../../core/subjects.js';
-import type { StreamSafety } from '../../nats-server/stream-fitness.js';
+import type { StreamSafety } from '../../nats-server/unfit-stream-fields.js';
 import { eventStreams } from '../../write/store/nats/event-streams.js';
 import { decodeEvent } from '../../write/store/nats/headers.js';
 import type { Accepted, Head } from '../../write/store/nats/heads.js';

@@ -8,7 +8,11 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { isStreamAbsent } from '../../../core/absent-stream.js';
 import { Fault } from '../../../core/refusal.js';
 import { checkServerVersion } from '../../../nats-server/fitness.js';
-import { NONE, type StreamSafety, unfitStreamFields } from '../../../nats-server/stream-fitness.js';
+import {
+  NONE,
+  type StreamSafety,
+  unfitStreamFields,
+} from '../../../nats-server/unfit-stream-fields.js';
 import type { Kind } from '../port.js';
 import type { Topology } from '../topology.js';
 import {

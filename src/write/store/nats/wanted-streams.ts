@@ -14,7 +14,7 @@ import {
   STRANGERS_SUBJECT,
   snapshotBucket,
 } from '../../../core/subjects.js';
-import type { StreamSafety } from '../../../nats-server/stream-fitness.js';
+import type { StreamSafety } from '../../../nats-server/unfit-stream-fields.js';
 import type { Kind } from '../port.js';
 import type { ExpiringSettings, StreamSettings, Topology } from '../topology.js';
 

@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheDirFrom } from './cache.js';
-import { locateNatsServer } from './locate.js';
-import { releaseAsset } from './sources/release.js';
-import { NATS_RELEASE_SHA256 } from './sources/release-pins.js';
-import { NATS_RELEASE, type ServerSource } from './sources/source.js';
+import { cacheDirFrom } from './find-cached.js';
+import { locateNatsServer } from './locate-nats-server.js';
+import { RELEASE_PINS } from './sources/release-pins.js';
+import { releaseAsset } from './sources/release-source.js';
+import { NATS_RELEASE, type ServerSource } from './sources/server-source.js';
 
 let dir: string;
 let cacheDir: string;
@@ -145,10 +145,10 @@ describe('the official release', () => {
   });
 
   it('is pinned for the version that is asked for', () => {
-    for (const [asset, sha256] of Object.entries(NATS_RELEASE_SHA256)) {
+    for (const [asset, sha256] of Object.entries(RELEASE_PINS)) {
       expect(asset.startsWith(`nats-server-v${NATS_RELEASE}-`)).toBe(true);
       expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     }
-    expect(NATS_RELEASE_SHA256).toHaveProperty([releaseAsset('linux', 'x64')!]);
+    expect(RELEASE_PINS).toHaveProperty([releaseAsset('linux', 'x64')!]);
   });
 });

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment } from './child-environment.js';
-import { readNatsConf, renderServerConfig, serverArguments } from './config.js';
-import { NatsServerFault } from './fault.js';
+import { NatsServerFault } from './nats-server-fault.js';
 import { identify, type ProcessIdentity } from './process-identity.js';
+import { readNatsConf, renderServerConfig, serverArguments } from './render-server-config.js';
 import { endServer, greetOwn, type RunningServer } from './running-server.js';
 import {
   makeServerDirs,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readNatsConf, renderServerConfig, serverArguments } from './config.js';
+import { readNatsConf, renderServerConfig, serverArguments } from './render-server-config.js';
 
 describe('the configuration of a server of our own', () => {
   it('is nats.conf with another store directory and nothing else changed', () => {

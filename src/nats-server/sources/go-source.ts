@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { BINARY_NAME } from '../binary.js';
+import { BINARY_NAME } from '../check-binary.js';
 import { runCommand } from '../run-command.js';
-import { NATS_RELEASE, type ServerSource } from './source.js';
+import { NATS_RELEASE, type ServerSource } from './server-source.js';
 
 const MODULE = `github.com/nats-io/nats-server/v2@v${NATS_RELEASE}`;
 

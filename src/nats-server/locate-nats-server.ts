@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { BINARY_NAME, checkBinary } from './binary.js';
-import { cacheDirFrom, findCached, keepInCache, withWorkDir } from './cache.js';
-import { NatsServerFault } from './fault.js';
+import { BINARY_NAME, checkBinary } from './check-binary.js';
+import { cacheDirFrom, findCached, keepInCache, withWorkDir } from './find-cached.js';
 import { SERVER_VERSION_FLOOR } from './fitness.js';
-import type { ServerLog } from './log.js';
-import { debianSource } from './sources/debian.js';
-import { goSource } from './sources/go.js';
-import { pipSource } from './sources/pip.js';
-import { releaseSource } from './sources/release.js';
-import type { ServerSource } from './sources/source.js';
+import { NatsServerFault } from './nats-server-fault.js';
+import type { ServerLog } from './server-log.js';
+import { debianSource } from './sources/debian-source.js';
+import { goSource } from './sources/go-source.js';
+import { pipSource } from './sources/pip-source.js';
+import { releaseSource } from './sources/release-source.js';
+import type { ServerSource } from './sources/server-source.js';
 
 export interface LocatedServer {
   /** Absolute path of the binary. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTarGzFile, readZipFile } from '../archive.js';
-import { BINARY_NAME } from '../binary.js';
+import { BINARY_NAME } from '../check-binary.js';
 import { type FetchLimits, fetchBytes } from './fetch-bytes.js';
-import { NATS_RELEASE_SHA256 } from './release-pins.js';
-import { NATS_RELEASE, type Obtained, type ServerSource } from './source.js';
+import { RELEASE_PINS } from './release-pins.js';
+import { NATS_RELEASE, type Obtained, type ServerSource } from './server-source.js';
 
 const OFFICIAL = `https://github.com/nats-io/nats-server/releases/download/v${NATS_RELEASE}`;
 
@@ -53,7 +53,7 @@ export interface ReleaseOptions {
  * before a byte of it is unpacked or written to disk.
  */
 export function releaseSource({
-  pins = NATS_RELEASE_SHA256,
+  pins = RELEASE_PINS,
   limits = LIMITS,
 }: ReleaseOptions = {}): ServerSource {
   return {

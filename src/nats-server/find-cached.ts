@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { BINARY_NAME, checkBinary } from './binary.js';
+import { BINARY_NAME, checkBinary } from './check-binary.js';
 import { compareVersions } from './fitness.js';
 import { makeDirectory } from './make-directory.js';
 

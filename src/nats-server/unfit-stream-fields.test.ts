@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type StreamSafety, unfitStreamFields } from './stream-fitness.js';
+import { type StreamSafety, unfitStreamFields } from './unfit-stream-fields.js';
 
 const wanted: StreamSafety = {
   allow_atomic: true,

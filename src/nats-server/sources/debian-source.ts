@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../run-command.js';
 import { type AptSourceFile, findDebianMirror } from './debian-mirror.js';
-import type { Obtained, ServerSource } from './source.js';
+import type { Obtained, ServerSource } from './server-source.js';
 
 /** The suite whose nats-server is new enough; older suites stay below the version floor. */
 const SUITE = 'sid';

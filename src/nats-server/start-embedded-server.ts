@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { adoptOrphan, findLiveServer, type MetServer } from './adopt.js';
+import { adoptOrphan, findLiveServer, type MetServer } from './adopt-orphan.js';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.js';
-import { NatsServerFault } from './fault.js';
-import { readGreeting } from './info.js';
-import { type LaunchOptions, launchServer } from './launch.js';
-import { locateNatsServer } from './locate.js';
-import type { ServerLog } from './log.js';
+import { type LaunchOptions, launchServer } from './launch-server.js';
+import { locateNatsServer } from './locate-nats-server.js';
+import { NatsServerFault } from './nats-server-fault.js';
 import type { ProcessIdentity } from './process-identity.js';
+import { readGreeting } from './read-greeting.js';
 import { type Room, roomIn } from './room.js';
 import { type RunningServer, signal } from './running-server.js';
 import { clearPortsFiles, makeServerDirs, type ServerFiles, serverFiles } from './server-files.js';
+import type { ServerLog } from './server-log.js';
 import { readRecord, writeRecord } from './server-record.js';
 import { type Supervision, supervise } from './supervise.js';
 

