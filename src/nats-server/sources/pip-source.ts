@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readZipFile } from '../archive.js';
 import { BINARY_NAME } from '../check-binary.js';
+import { readZipFile } from '../read-zip-file.js';
 import { type CommandResult, runCommand } from '../run-command.js';
 import type { ServerSource } from './server-source.js';
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTarGzFile, readZipFile } from '../archive.js';
 import { BINARY_NAME } from '../check-binary.js';
+import { readTarGzFile } from '../read-tar-gz-file.js';
+import { readZipFile } from '../read-zip-file.js';
 import { type FetchLimits, fetchBytes } from './fetch-bytes.js';
 import { RELEASE_PINS } from './release-pins.js';
 import { NATS_RELEASE, type Obtained, type ServerSource } from './server-source.js';

@@ -1,6 +1,7 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readTarGzFile, readZipFile } from './archive.js';
+import { readTarGzFile } from './read-tar-gz-file.js';
+import { readZipFile } from './read-zip-file.js';
 
 const content = Buffer.from('the program '.repeat(200));
 
