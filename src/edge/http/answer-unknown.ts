@@ -2,7 +2,7 @@ import { creates } from '../../core/command.js';
 import { kebab } from '../../core/ids.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
 import { problem } from './answer.js';
-import { closeRoutesOf } from './close-routes.js';
+import { closeRoutesOf } from './close-routes-of.js';
 import type { Plural } from './plurals.js';
 import { type Handle, type Route, templateOf } from './route.js';
 

@@ -4,13 +4,13 @@ import { isRefusal, type Refusal } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import type { Accepted } from '../../write/runtime/outcome.js';
 import { answerAccepted, problem } from './answer.js';
-import { deniedUnread, readJson } from './body.js';
 import { complete, type Enveloped, type Path } from './complete.js';
 import { describeAnyCommand, describeCommands } from './describe-commands.js';
-import { isDryRun } from './dry-run.js';
 import type { Ctx, Http } from './http.js';
+import { isDryRun } from './is-dry-run.js';
 import type { Plural } from './plurals.js';
 import { noSuch } from './query.js';
+import { deniedUnread, readJson } from './read-json.js';
 import { requestContext } from './request-context.js';
 import type { Route } from './route.js';
 

@@ -3,8 +3,8 @@ import { shortened } from '../../core/shortened.js';
 import { isOver } from '../access/index.js';
 import { PerSecond } from '../wire/per-second.js';
 import { problem } from './answer.js';
-import { isDryRun } from './dry-run.js';
 import type { Ctx, Denied, Deny, Http } from './http.js';
+import { isDryRun } from './is-dry-run.js';
 import { PATH_SHOWN_MAX, UNKNOWN_CALLERS_LOGGED_PER_S } from './limits.js';
 import { requestContext } from './request-context.js';
 

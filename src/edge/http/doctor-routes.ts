@@ -5,12 +5,12 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import { answerSchema, headers, INSPECTION, json } from '../openapi/index.js';
 import { answer, problem } from './answer.js';
-import { readJson } from './body.js';
 import { Gate } from './gate.js';
 import type { Ctx, Http } from './http.js';
 import { EXAMINATIONS_AT_ONCE, EXAMINATIONS_OF_ONE_MAX } from './limits.js';
 import { oncePerNode } from './once-per-node.js';
 import { badQuery, refuseUnknown } from './query.js';
+import { readJson } from './read-json.js';
 import { requestContext } from './request-context.js';
 import { type Route, routeOf } from './route.js';
 

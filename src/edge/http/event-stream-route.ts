@@ -12,7 +12,7 @@ import { oncePerNode } from './once-per-node.js';
 import { requestContext } from './request-context.js';
 import { revalidateAccess } from './revalidate-access.js';
 import type { Route } from './route.js';
-import { subscriptionOf, vectorText } from './subscription.js';
+import { subscriptionOf, vectorText } from './subscription-of.js';
 
 const END = Buffer.from('\n\n');
 

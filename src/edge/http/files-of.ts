@@ -1,9 +1,9 @@
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { SourceFile } from '../../operate/importing/imports.js';
 import { FILES_MAX } from '../../operate/importing/limits.js';
-import { bytesOf } from './body.js';
-import { formParts } from './form.js';
+import { formParts } from './form-parts.js';
 import type { Ctx } from './http.js';
+import { bytesOf } from './read-json.js';
 
 const MULTIPART = /^multipart\/form-data\s*;/i;
 /** The part of a form that says how the others are read. */

@@ -1,5 +1,5 @@
 import { VARY_BY_WHO } from './answer.js';
-import { wishesOf } from './wishes.js';
+import { wishesOf } from './wishes-of.js';
 
 /** Forms in which a list can be had: a page of it, or everything as lines. */
 export const FORMS = ['json', 'csv', 'jsonl'] as const;

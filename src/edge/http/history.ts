@@ -6,7 +6,7 @@ import { HISTORY_PAGE, HISTORY_PAGE_MAX } from './limits.js';
 import type { Plural } from './plurals.js';
 import { badQuery, noSuch, refuseUnknown, wholeNumber } from './query.js';
 import { reflectedAnswer, reflection } from './reflected.js';
-import { named } from './shown.js';
+import { named } from './show-documents.js';
 
 /** How far back pages reach; whoever wants to go further asks for `sort=aggregate_version`. */
 const PAGES_MAX = 10_000;

@@ -1,9 +1,9 @@
 import type { Projection } from '../../core/projection.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
 import type { DocumentReads, ViewStore } from '../../read/views/port.js';
-import { treesOf } from './branches.js';
 import type { Filters } from './list-query.js';
 import { type Reads, type Reflected, reachedIn, waitForOwn } from './reflected.js';
+import { treesOf } from './resolve-branches.js';
 
 /** What an answer is made from, as it is at one moment whoever writes meanwhile. End it. */
 export type Held = Reflected<DocumentReads> & { readonly end: () => Promise<void> };

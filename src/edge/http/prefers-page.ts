@@ -1,4 +1,4 @@
-import { type Wish, wishesOf } from './wishes.js';
+import { type Wish, wishesOf } from './wishes-of.js';
 
 /** How much a type is wanted: the most exact of the ranges that hold it says so (RFC 9110 12.5.1). */
 const wanted = (ranges: readonly Wish[], type: string): number => {

@@ -1,9 +1,9 @@
 import { type FieldError, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { By } from '../../read/projector/projections.js';
-import { readJson } from './body.js';
 import { headerText } from './header-text.js';
 import type { Ctx, Http } from './http.js';
 import { refuseUnknown } from './query.js';
+import { readJson } from './read-json.js';
 import { requestContext } from './request-context.js';
 
 const TEXT_MAX = 255;

@@ -3,6 +3,7 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { ProjectionStatus, Projections } from '../../read/projector/projections.js';
 import { inPath, type Ref } from '../openapi/index.js';
 import { problem } from './answer.js';
+import { comparisonAnswer, within } from './comparison-answer.js';
 import { Gate } from './gate.js';
 import type { Ctx } from './http.js';
 import { COMPARISONS_AT_ONCE, COMPARISONS_OF_ONE_MAX } from './limits.js';
@@ -11,7 +12,6 @@ import { oncePerNode } from './once-per-node.js';
 import { PROJECTION_ANSWERS } from './projection-answers.js';
 import { fieldsOf, invalid, whyDiscard } from './projection-body.js';
 import { requestContext } from './request-context.js';
-import { comparisonAnswer, within } from './verifying.js';
 
 /** A parked aggregate, as the path names it. */
 const parkedOf = (

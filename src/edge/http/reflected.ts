@@ -13,7 +13,7 @@ import type {
 import { vectorText } from '../../read/time/point.js';
 import type { Moment } from '../../read/time/time-travel.js';
 import type { DocumentReads, ViewStore } from '../../read/views/port.js';
-import { NO_TIME_TRAVEL } from './aggregate-at.js';
+import { NO_TIME_TRAVEL } from './aggregate-at-answer.js';
 import { headersFor } from './answer.js';
 import type { Instants } from './cursor.js';
 import type { Ctx, Http } from './http.js';
@@ -23,7 +23,7 @@ import {
   OWN_WRITES_LAG_MAX,
   OWN_WRITES_WAIT_MS,
 } from './limits.js';
-import { momentOf, nowAt, positionsOf } from './moment.js';
+import { momentOf, nowAt, positionsOf } from './moment-of.js';
 import { badQuery, wholeNumber } from './query.js';
 import { requestContext } from './request-context.js';
 

@@ -11,7 +11,7 @@ import type { Gate } from './gate.js';
 import { othersOf, whileHeld } from './hold.js';
 import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, REPORT_DOCUMENTS_MAX } from './limits.js';
-import { parametersOf } from './list.js';
+import { parametersOf } from './list-answer.js';
 import { READ_PARAMETERS } from './list-query.js';
 import { badQuery, refuseTooMany } from './query.js';
 import {
@@ -24,7 +24,7 @@ import {
 } from './reflected.js';
 import { requestContext } from './request-context.js';
 import { notReported } from './served.js';
-import { shown } from './shown.js';
+import { showDocuments } from './show-documents.js';
 import { turnOf } from './turn-of.js';
 
 /** How some documents are given to a report. */
@@ -110,7 +110,7 @@ export const reportAnswer = async (
         if (not) return not;
         const given: Giving = async (documents) => {
           if (!report.asShown) return documents.map(({ document }) => document);
-          const told = await shown(http, held, documents);
+          const told = await showDocuments(http, held, documents);
           return isRefusal(told) ? told : told.items;
         };
         const documents = await allDocuments(held.reading, { given, turn });

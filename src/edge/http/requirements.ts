@@ -2,7 +2,7 @@ import type { Permission } from '../../core/access.js';
 import type { Projection } from '../../core/projection.js';
 import { formOf } from './forms.js';
 import type { Ctx } from './http.js';
-import { parametersOf } from './list.js';
+import { parametersOf } from './list-answer.js';
 import type { Requirement } from './route.js';
 
 /** What asks about another moment than now. */

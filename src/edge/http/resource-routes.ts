@@ -3,12 +3,12 @@ import type { Projection, View } from '../../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { DocumentReads } from '../../read/views/port.js';
 import { DOCUMENT, documentRef, inPath, json, NOT_MODIFIED, REFLECTED } from '../openapi/index.js';
-import { aggregateAtAnswer, atOf } from './aggregate-at.js';
+import { aggregateAtAnswer, atOf } from './aggregate-at-answer.js';
 import { problem } from './answer.js';
 import { describeList } from './describe-list.js';
 import { whileHeld } from './hold.js';
 import type { Ctx, Http } from './http.js';
-import { listAnswer } from './list.js';
+import { listAnswer } from './list-answer.js';
 import { READ_PARAMETERS } from './list-query.js';
 import type { Plural } from './plurals.js';
 import { badQuery, refuseUnknown } from './query.js';
@@ -25,7 +25,7 @@ import {
 import { permissionOf, toList, toRead } from './requirements.js';
 import type { Route } from './route.js';
 import { READING, shared } from './shared-parameters.js';
-import { shown } from './shown.js';
+import { showDocuments } from './show-documents.js';
 
 export const NO_READ_SIDE = refuse(
   'ROUTE_NOT_FOUND',
@@ -136,7 +136,7 @@ const answerOf = async (
       refuse('DELETED', `this ${what} was deleted; include_deleted=true shows it as it was`),
       reflects,
     );
-  const told = await shown(http, reflected, [{ key, document }]);
+  const told = await showDocuments(http, reflected, [{ key, document }]);
   if (isRefusal(told)) return problem(c, told);
   const body = JSON.stringify(told.items[0]);
   const etag = tagOf(document, body);

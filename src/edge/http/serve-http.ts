@@ -3,10 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../../core/refusal.js';
+import { answerUnparsed, unparsedAnswer } from './answer-unparsed.js';
 import type { App } from './app.js';
+import { closeUnread } from './hardening/close-unread.js';
 import { Connections } from './hardening/connections.js';
 import { OneByOne } from './hardening/one-by-one.js';
-import { closeUnread } from './hardening/unread-answers.js';
 import {
   CLOSE_WITHIN_MS,
   HEADERS_MAX_BYTES,
@@ -15,7 +16,6 @@ import {
   type HttpLimits,
   LOOK_EVERY_MS,
 } from './limits.js';
-import { answerUnparsed, unparsedAnswer } from './unparsed.js';
 
 /** How often connections that have become idle are closed while a server closes. */
 const CLOSE_IDLE_EVERY_MS = 20;

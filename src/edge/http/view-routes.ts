@@ -5,10 +5,11 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { filterFields, reportSchema, viewSchema } from '../../core/view-fields.js';
 import { answer, problem } from './answer.js';
 import { describeView, VIEWS_INDEX } from './describe-views.js';
+import { differenceAnswer } from './difference-answer.js';
 import { Gate } from './gate.js';
 import type { Ctx } from './http.js';
 import { REPORTS_AT_ONCE, REPORTS_OF_ONE_MAX } from './limits.js';
-import { listAnswer } from './list.js';
+import { listAnswer } from './list-answer.js';
 import { LIST_PARAMETERS } from './list-query.js';
 import { oncePerNode } from './once-per-node.js';
 import type { Reads } from './reflected.js';
@@ -16,7 +17,6 @@ import { reportAnswer } from './report.js';
 import { permissionOf, toList, toRead, toReadPast } from './requirements.js';
 import { onReadSide, viewDocument } from './resource-routes.js';
 import type { Route } from './route.js';
-import { differenceAnswer } from './view-difference.js';
 
 /** A projection by its name, or the refusal that says which ones there are. */
 export const projectionNamed = (

@@ -2,7 +2,7 @@ export * from './answers.js';
 export { asyncApiOf, asyncApiSteps } from './asyncapi.js';
 export { answerSchema, namedParameter, namedSchema } from './component.js';
 export { documentRef, pageSchema } from './documents.js';
-export { exampleOf } from './example.js';
+export { exampleOf } from './example-of.js';
 export type { Ref } from './json-schema.js';
 export { placedAt } from './json-schema.js';
 export { jsonText } from './json-text.js';

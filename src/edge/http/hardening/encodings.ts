@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { wishesOf } from '../wishes.js';
+import { wishesOf } from '../wishes-of.js';
 
 /** What is shorter travels in one packet anyway, bytes. */
 export const COMPRESSED_MIN = 1024;

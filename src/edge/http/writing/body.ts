@@ -3,8 +3,8 @@ import { Mistakes, NAME_SHOWN_MAX } from '../../../core/mistakes.js';
 import { choices } from '../../../core/nearest.js';
 import { isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import { justificationAmong } from '../../../core/why.js';
-import { MERGE_PATCH, readJson } from '../body.js';
 import type { Ctx, Http } from '../http.js';
+import { MERGE_PATCH, readJson } from '../read-json.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

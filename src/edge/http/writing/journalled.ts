@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../core/refusal.js';
-import { isDryRun } from '../dry-run.js';
 import type { Ctx, Http } from '../http.js';
+import { isDryRun } from '../is-dry-run.js';
 import { requestContext } from '../request-context.js';
 import type { Reading } from './meant.js';
 

@@ -3,11 +3,11 @@ import { stampFields } from '../../../core/stamps.js';
 import type { Plural } from '../plurals.js';
 import { permissionOf, toRead } from '../requirements.js';
 import type { Route } from '../route.js';
-import { change } from './changing.js';
-import { create } from './creating.js';
-import { remove } from './deleting.js';
+import { change } from './change.js';
+import { create } from './create.js';
 import { describeChanging, describeCreating, describeDeleting } from './describe-writing.js';
 import type { Reading } from './meant.js';
+import { remove } from './remove.js';
 import { settableOf } from './settable.js';
 
 /** Every field of a document, those that it gets only where it is shown among them. */

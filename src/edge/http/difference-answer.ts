@@ -4,18 +4,18 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Moment } from '../../read/time/time-travel.js';
 import type { Document, DocumentReads, ViewQuery } from '../../read/views/port.js';
 import { answer, problem } from './answer.js';
-import { resolved, treesOf } from './branches.js';
 import { decodeCursor, encodeCursor, fingerprintOf, type Instants } from './cursor.js';
 import type { Gate } from './gate.js';
 import { type Held, hold } from './hold.js';
 import type { Ctx } from './http.js';
 import { DOCUMENTS_PAGE, PAGE_SIZE, PAGE_SIZE_MAX, REPORT_DOCUMENTS_MAX } from './limits.js';
-import { linkTo, parametersOf } from './list.js';
+import { linkTo, parametersOf } from './list-answer.js';
 import { type Filters, parseFilters } from './list-query.js';
-import { clockOf, endOf } from './moment.js';
+import { clockOf, endOf } from './moment-of.js';
 import { badQuery, wholeNumber } from './query.js';
 import { type Reads, type Reflected, readingAt, readingFor, reflection } from './reflected.js';
 import { requestContext } from './request-context.js';
+import { resolveBranches, treesOf } from './resolve-branches.js';
 import { notComparable, notServed } from './served.js';
 import { turnOf } from './turn-of.js';
 
@@ -213,7 +213,7 @@ const computed = async (
     if (isRefusal(reflected)) return reflected;
     const not = notServed(reflected.reading, filters);
     if (not) return not;
-    const where = await resolved(http, reflected, filters);
+    const where = await resolveBranches(http, reflected, filters);
     return isRefusal(where) ? where : { reflected, where, turn };
   };
   try {

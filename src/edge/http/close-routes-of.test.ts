@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { distance } from '../../core/nearest.js';
-import { closeRoutesOf } from './close-routes.js';
+import { closeRoutesOf } from './close-routes-of.js';
 
 const NOUNS = Array.from({ length: 40 }, (_, n) => `${'abcdefghij'.slice(0, 3 + (n % 7))}${n}s`);
 const PATTERNS = NOUNS.flatMap((noun) => [

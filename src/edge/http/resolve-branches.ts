@@ -74,7 +74,7 @@ const wholeBranch = async (
  * Filters as a read store takes them, with branches of trees looked up: a level at a time, so in
  * documents that are held.
  */
-export const resolved = async (
+export const resolveBranches = async (
   http: Reads,
   reflected: Reflected<DocumentReads>,
   { where, branches, search }: Filters,

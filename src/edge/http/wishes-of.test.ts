@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formOf } from './forms.js';
 import { encodingFor } from './hardening/encodings.js';
 import { prefersPage } from './prefers-page.js';
-import { wishesOf } from './wishes.js';
+import { wishesOf } from './wishes-of.js';
 
 describe('what a header says that is taken', () => {
   it('has names in lower case, and how gladly each is taken', () => {

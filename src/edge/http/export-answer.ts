@@ -2,7 +2,6 @@ import type { View } from '../../core/projection.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
 import type { After, DocumentReads, ViewQuery } from '../../read/views/port.js';
 import { headersFor, problem } from './answer.js';
-import { resolved } from './branches.js';
 import { placeOf } from './cursor.js';
 import { fieldsOf, type Writing, writingOf } from './export-lines.js';
 import { LINE_TYPES, type Lines, VARY } from './forms.js';
@@ -18,9 +17,10 @@ import {
 } from './reference-names.js';
 import { nowOf, type Reads, type Reflected, reflectionHeaders } from './reflected.js';
 import { requestContext } from './request-context.js';
+import { resolveBranches } from './resolve-branches.js';
 import { revalidateAccess } from './revalidate-access.js';
 import { notServed } from './served.js';
-import { shown } from './shown.js';
+import { showDocuments } from './show-documents.js';
 import { turnOf } from './turn-of.js';
 
 const DATE_CHARS = 10;
@@ -45,7 +45,7 @@ const readerOf =
       limit: DOCUMENTS_PAGE,
       ...(after && { after }),
     });
-    const told = await shown(http, held, documents);
+    const told = await showDocuments(http, held, documents);
     if (isRefusal(told)) return told;
     const items = await withNames(http, held, { references, documents: told.items });
     const whole = documents.length < DOCUMENTS_PAGE;
@@ -183,7 +183,7 @@ export const exportAnswer = async (
     held = await hold(http, reflected, others);
     const not = notServed(held.reading, query);
     if (not) return problem(c, not);
-    const where = await resolved(http, held, query);
+    const where = await resolveBranches(http, held, query);
     if (isRefusal(where)) return problem(c, where);
     const read = readerOf(http, { held, references, query: { ...where, sort: query.sort } });
     // Whatever is wrong from the beginning is said as for any other answer.

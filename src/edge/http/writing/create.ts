@@ -1,9 +1,9 @@
 import { creates } from '../../../core/command.js';
 import { isRefusal, type Refusal } from '../../../core/refusal.js';
 import { problem } from '../answer.js';
-import { deniedUnread } from '../body.js';
 import { hinted } from '../command-routes.js';
 import type { Ctx, Http } from '../http.js';
+import { deniedUnread } from '../read-json.js';
 import { requestContext } from '../request-context.js';
 import { again } from './again.js';
 import type { Asking } from './asking.js';

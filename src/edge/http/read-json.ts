@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { whereJsonBreaks } from '../wire/json-break.js';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../wire/json-size.js';
-import { saysDryRun } from './dry-run.js';
 import { Bodies } from './hardening/bodies.js';
 import type { Ctx } from './http.js';
+import { saysDryRun } from './is-dry-run.js';
 import { requestContext } from './request-context.js';
 
 /** Which media types a body may have, and what is said of all others. */

@@ -62,7 +62,7 @@ export const named = (
   items.map((one, index) => ('id' in one ? one : { id: found[index]!.key, ...one }));
 
 /** Documents as readers get them. In a record: a document may have any field. */
-export const shown = async (
+export const showDocuments = async (
   http: Reads,
   reflected: Reflected<DocumentReads>,
   found: readonly Document[],

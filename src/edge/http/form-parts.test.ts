@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formParts } from './form.js';
+import { formParts } from './form-parts.js';
 
 const TYPE = 'multipart/form-data; boundary=----edge';
 const EDGE = '------edge';

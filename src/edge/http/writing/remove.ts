@@ -1,10 +1,10 @@
 import { isRefusal, type Refusal } from '../../../core/refusal.js';
 import { isWhy, WHY } from '../../../core/why.js';
 import { problem } from '../answer.js';
-import { deniedUnread } from '../body.js';
 import { hinted } from '../command-routes.js';
 import type { Ctx, Http } from '../http.js';
 import { noSuch } from '../query.js';
+import { deniedUnread } from '../read-json.js';
 import { requestContext } from '../request-context.js';
 import type { Asking, Template } from './asking.js';
 import { type Body, bodyOf, isFields, justified, PAPERS } from './body.js';

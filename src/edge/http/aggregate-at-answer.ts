@@ -11,7 +11,7 @@ import type {
 } from '../../read/time/time-travel.js';
 import { answer, problem } from './answer.js';
 import type { Ctx, Http } from './http.js';
-import { momentOf, nowAt } from './moment.js';
+import { momentOf, nowAt } from './moment-of.js';
 import type { Plural } from './plurals.js';
 import { badQuery, wholeNumber } from './query.js';
 import { requestContext } from './request-context.js';

@@ -2,19 +2,19 @@ import type { Projection } from '../../core/projection.js';
 import { isRefusal } from '../../core/refusal.js';
 import type { Document, DocumentReads, ViewQuery } from '../../read/views/port.js';
 import { problem } from './answer.js';
-import { resolved } from './branches.js';
 import { encodeCursor, type Instants, placeOf } from './cursor.js';
-import { exportAnswer } from './export.js';
+import { exportAnswer } from './export-answer.js';
 import { VARY } from './forms.js';
 import type { Grouping } from './grouping.js';
 import { othersOf, whileHeld } from './hold.js';
 import type { Ctx } from './http.js';
 import { GROUPS_MAX } from './limits.js';
 import { type ListQuery, parseListQuery } from './list-query.js';
-import { instantsOf } from './moment.js';
+import { instantsOf } from './moment-of.js';
 import { type Reads, type Reflected, readingOn, reflectedAnswer, reflection } from './reflected.js';
+import { resolveBranches } from './resolve-branches.js';
 import { notServed, sortServed } from './served.js';
-import { shown } from './shown.js';
+import { showDocuments } from './show-documents.js';
 
 /** The query parameters of a request, each as often as it was said. */
 export const parametersOf = (c: Ctx): URLSearchParams => {
@@ -56,7 +56,7 @@ const pageAnswer = async (
   });
   const documents = found.documents.slice(0, limit);
   const has_more = found.documents.length > limit;
-  const told = await shown(http, reflected, documents);
+  const told = await showDocuments(http, reflected, documents);
   if (isRefusal(told)) return problem(c, told);
   // The next page is of the same moment, also where that was called now or today.
   const instants = instantsOf(reflected.moment);
@@ -134,7 +134,7 @@ const jsonAnswer = async (
   const { groupBy: by } = query;
   const not = notServed(reflected.reading, { ...query, columns: by ? [by.column] : [] });
   if (not) return problem(c, not);
-  const where = await resolved(http, reflected, query);
+  const where = await resolveBranches(http, reflected, query);
   if (isRefusal(where)) return problem(c, where);
   if (by !== null) return groupAnswer(c, { reflected, where, by });
   return pageAnswer(c, http, { query, reflected, where });
