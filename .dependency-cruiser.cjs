@@ -124,6 +124,7 @@ module.exports = {
         '^src/(core|edge/(http|wire)|write/runtime|read/(projector|time|live)|operate/(importing|metrics|alerts))/',
         PORTS,
         '^src/write/store/inspection\\.ts$',
+        '^src/read/projections/stamps\\.ts$',
         '^src/operate/doctor/doctor\\.ts$',
         npm('hono', '@hono', 'csv-stringify', 'rate-limiter-flexible', 'zod'),
         '^(node:)?(http|net|events|crypto|buffer|stream|util|zlib)$',
@@ -139,7 +140,7 @@ module.exports = {
       'openapi-describes-definitions',
       'descriptions of the API follow from definitions, and from what routes say of themselves',
       { path: '^src/edge/openapi/' },
-      ['^src/edge/openapi/', '^src/edge/wire/problem\\.ts$', CORE, npm('zod'), NODE],
+      ['^src/edge/openapi/', '^src/edge/wire/(problem|view-fields)\\.ts$', CORE, npm('zod'), NODE],
     ),
     only(
       'client-runs-anywhere',
@@ -252,6 +253,7 @@ module.exports = {
       '^src/edge/wire/',
       CORE,
       CRYPTO,
+      npm('zod'),
     ]),
     only(
       'pictures-know-the-core',
@@ -342,7 +344,13 @@ module.exports = {
       'streams-know-the-events',
       'streams and projections know the core, the topology and the definitions',
       { path: '^streams/' },
-      ['^streams/', '^actors/', CORE, '^src/write/store/topology\\.ts$', npm('zod')],
+      [
+        '^streams/',
+        '^actors/',
+        CORE,
+        '^src/(write/store/topology|read/projections/stamps)\\.ts$',
+        npm('zod'),
+      ],
     ),
     only(
       'imports-know-the-core',

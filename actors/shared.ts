@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { sets, type Terms } from '../src/core/field.js';
+import type { Terms } from '../src/core/declared.js';
+import { sets } from '../src/core/field.js';
 import { adds } from '../src/core/list-field.js';
 import { type Refusal, refuse } from '../src/core/refusal.js';
 

@@ -5,15 +5,13 @@
 
 // Defining a domain.
 
-export {
-  type Aggregate,
-  type ClaimSpec,
-  type Context,
-  defineAggregate,
-  type EventMeta,
-  type EventOf,
-  type Referenced,
-  type State,
+export type {
+  Aggregate,
+  ClaimSpec,
+  Context,
+  EventMeta,
+  Referenced,
+  State,
 } from './core/aggregate.js';
 export {
   type Boundary,
@@ -22,6 +20,7 @@ export {
   type Entries,
 } from './core/boundary.js';
 export type { Arrow, Chart, Edge } from './core/chart.js';
+export { defineAggregate, type EventOf } from './core/define-aggregate.js';
 export {
   /** Schema of an aggregate id: 1 to 128 letters, digits, `-` or `_`. */
   AggregateId,

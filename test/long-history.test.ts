@@ -1,7 +1,7 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../src/core/aggregate.js';
+import { defineAggregate } from '../src/core/define-aggregate.js';
 import { command } from '../src/core/message.js';
 import { isRefusal } from '../src/core/refusal.js';
 import { Runtime } from '../src/write/runtime/runtime.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Deciding } from '../../src/core/aggregate.js';
+import type { Deciding } from '../../src/core/define-aggregate.js';
 import { unchanged } from '../../src/core/field.js';
 import { command } from '../../src/core/message.js';
 import type { Refusal } from '../../src/core/refusal.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Deciding } from '../../src/core/aggregate.js';
+import type { Deciding } from '../../src/core/define-aggregate.js';
 import { AggregateId } from '../../src/core/envelope.js';
 import { command } from '../../src/core/message.js';
 import { refuse } from '../../src/core/refusal.js';

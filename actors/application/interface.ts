@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Evolving } from '../../src/core/aggregate.js';
+import type { Evolving } from '../../src/core/define-aggregate.js';
 import type { PartSpec } from '../../src/core/message.js';
 import { isRefusal, type Refusal, refuse } from '../../src/core/refusal.js';
 import { CalendarDate, invalid, Name, normalized, Protocol } from '../shared.js';

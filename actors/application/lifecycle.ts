@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Deciding } from '../../src/core/aggregate.js';
 import type { Chart } from '../../src/core/chart.js';
+import type { Deciding } from '../../src/core/define-aggregate.js';
 import { sets, unchanged } from '../../src/core/field.js';
 import { command } from '../../src/core/message.js';
 import { type Refusal, refuse } from '../../src/core/refusal.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Deciding, Evolving } from '../../src/core/aggregate.js';
+import type { Deciding, Evolving } from '../../src/core/define-aggregate.js';
 import { AggregateId } from '../../src/core/envelope.js';
 import { sets } from '../../src/core/field.js';
 import { command, type PartSpec } from '../../src/core/message.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { samePerson } from '../../src/core/access.js';
-import { defineAggregate } from '../../src/core/aggregate.js';
+import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { AggregateId } from '../../src/core/envelope.js';
 import { canonicalInstant } from '../../src/core/instant.js';
 import { command } from '../../src/core/message.js';

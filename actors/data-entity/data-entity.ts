@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAggregate } from '../../src/core/aggregate.js';
+import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { AggregateId } from '../../src/core/envelope.js';
 import { sets } from '../../src/core/field.js';
 import { adds } from '../../src/core/list-field.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineAggregate, type Referenced } from '../../src/core/aggregate.js';
+import type { Referenced } from '../../src/core/aggregate.js';
+import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { AggregateId } from '../../src/core/envelope.js';
 import { clears, sets } from '../../src/core/field.js';
 import { command } from '../../src/core/message.js';

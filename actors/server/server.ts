@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAggregate } from '../../src/core/aggregate.js';
+import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { sets } from '../../src/core/field.js';
 import { command } from '../../src/core/message.js';
 import { relationEnds } from '../relation-ends.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Aggregate } from '../../src/core/aggregate.js';
 import type { Deed } from '../../src/core/message.js';
 import { whyOf } from '../../src/core/why.js';
-import type { Change } from './kinds.js';
+import type { Change } from './change.js';
 
 /** A command that a definition declares for a field, as an import sends it. */
 export type Declaration = {

@@ -1,6 +1,7 @@
 import type { ImportNote, PlannedCommand } from '../../src/operate/importing/importer.js';
 import type { Fields } from '../model.js';
-import type { Change, List } from './kinds.js';
+import type { Change } from './change.js';
+import type { List } from './kinds.js';
 import type { Wanted } from './resolve.js';
 import { type Settled, saidBy } from './settled.js';
 

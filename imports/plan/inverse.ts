@@ -1,5 +1,5 @@
 import type { Fields } from '../model.js';
-import type { Change } from './kinds.js';
+import type { Change } from './change.js';
 
 /** What takes an event back, or why nothing does. */
 export type Back = Change | readonly Change[] | { readonly cannot: string };

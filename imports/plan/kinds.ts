@@ -6,10 +6,9 @@ import { Organization } from '../../actors/organization/organization.js';
 import { Server } from '../../actors/server/server.js';
 import type { Aggregate } from '../../src/core/aggregate.js';
 import type { ElementKind, Fields } from '../model.js';
+import type { Change } from './change.js';
 import { declarationsOf } from './declarations.js';
 
-/** A command without its address. */
-export type Change = { readonly command_type: string; readonly data: Fields };
 type Set = (value: unknown, because: string) => Change;
 
 /** A field that holds many values, each added and removed by itself. */

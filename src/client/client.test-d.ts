@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../core/aggregate.js';
+import { defineAggregate } from '../core/define-aggregate.js';
 import { command } from '../core/message.js';
 import { createClient } from './client.js';
 

@@ -1,8 +1,9 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { given } from '../testing/index.js';
-import { type Aggregate, defineAggregate, type State } from './aggregate.js';
+import type { Aggregate, State } from './aggregate.js';
 import { defineBoundary } from './boundary.js';
+import { defineAggregate } from './define-aggregate.js';
 import { command, event } from './message.js';
 
 const Stage = z.enum(['open', 'closed']);

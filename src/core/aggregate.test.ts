@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { given } from '../testing/index.js';
-import { defineAggregate, pluralOf } from './aggregate.js';
+import { defineAggregate } from './define-aggregate.js';
 import { sets } from './field.js';
+import { pluralOf } from './ids.js';
 import { secret } from './marks.js';
 import { command, event } from './message.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Projected, View } from './projection.js';
+import type { Projected, View } from './projected.js';
 
 /** What a resource is asked for by, and written back with: the version goes into `If-Match`. */
 const OF_RESOURCE = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Aggregate } from './aggregate.js';
 import { beyondJson } from './beyond-json.js';
-import type { ColumnType } from './projection.js';
+import type { ColumnType } from './column.js';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const PATH = /^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+(-[a-z0-9]+)*)*$/;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Aggregate, defineAggregate } from './aggregate.js';
+import type { Aggregate } from './aggregate.js';
 import { defineBoundary } from './boundary.js';
 import { check } from './check.js';
+import { defineAggregate } from './define-aggregate.js';
 import { secret } from './marks.js';
 import { command, event } from './message.js';
 

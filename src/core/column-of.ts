@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { columnTypeOf, inner } from './check-projection.js';
-import type { Column } from './projection.js';
+import type { Column } from './column.js';
 import { isTimed } from './time-units.js';
 
 type Scalar = string | number | boolean;

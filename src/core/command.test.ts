@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Aggregate, defineAggregate } from './aggregate.js';
+import type { Aggregate } from './aggregate.js';
 import type { Allowance } from './authorize.js';
 import {
   type Command,
@@ -11,6 +11,7 @@ import {
   unknownCommand,
   withoutMarked,
 } from './command.js';
+import { defineAggregate } from './define-aggregate.js';
 import { aggregateIdFrom } from './ids.js';
 import { personal, secret } from './marks.js';
 import { command } from './message.js';

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { type Context, defineAggregate, type State } from './aggregate.js';
+import type { Context, State } from './aggregate.js';
 import { type Command, parseCommand } from './command.js';
 import { commandsPossible, type Decision, decide } from './decide.js';
+import { defineAggregate } from './define-aggregate.js';
 import { eventId, stableCommandId } from './ids.js';
 import { secret } from './marks.js';
 import { command, event } from './message.js';

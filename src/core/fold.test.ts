@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from './aggregate.js';
+import { defineAggregate } from './define-aggregate.js';
 import { apply, replay } from './fold.js';
 import { command } from './message.js';
 import { Fault } from './refusal.js';

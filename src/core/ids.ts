@@ -44,6 +44,10 @@ export const aggregateIdFrom = (commandId: string, slug: string): string =>
 export const kebab = (pascal: string): string =>
   pascal.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 
+/** `capability` → `capabilities`, `server` → `servers`. */
+export const pluralOf = (slug: string): string =>
+  /[^aeiou]y$/.test(slug) ? `${slug.slice(0, -1)}ies` : `${slug}s`;
+
 /**
  * A UUID version 5 (RFC 9562): always the same for the same names in the same order. For ids of
  * aggregates that are what they connect, so that the same one cannot be created twice.

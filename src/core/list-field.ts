@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AnyObject, type AnySchema, ownSchema } from './any-schema.js';
-import type { Declared, ObjectOf, OppositeTerms, Terms } from './field.js';
+import type { Declared, ObjectOf, OppositeTerms, Terms } from './declared.js';
 import type { CommandSpec, Deed, Setting } from './message.js';
 import { refuse } from './refusal.js';
 

@@ -1,7 +1,8 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { givenEvents } from '../testing/index.js';
-import { type Aggregate, defineAggregate } from './aggregate.js';
+import type { Aggregate } from './aggregate.js';
+import { defineAggregate } from './define-aggregate.js';
 import { command, event } from './message.js';
 import { defineProjection, report, type SomeEvent } from './projection.js';
 

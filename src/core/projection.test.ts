@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { givenEvents } from '../testing/index.js';
-import { defineAggregate } from './aggregate.js';
 import { RESERVED_FIELDS } from './check-projection.js';
+import { defineAggregate } from './define-aggregate.js';
 import { command } from './message.js';
 import { defineProjection, type Projected, report } from './projection.js';
 

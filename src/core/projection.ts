@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { Permission } from './access.js';
-import type { Aggregate, State, Typed } from './aggregate.js';
+import type { Aggregate, Typed } from './aggregate.js';
 import { type AnyObject, type AnySchema, ownSchema } from './any-schema.js';
 import { canonical, sha256 } from './canonical.js';
 import { carried } from './carried.js';
 import { canBeColumn, checkProjection } from './check-projection.js';
+import type { Column } from './column.js';
 import { columnOf } from './column-of.js';
 import { deepFreeze } from './deep-freeze.js';
-import type { EventRecord } from './event.js';
+import type { Projected, View } from './projected.js';
+
+export type { Column, ColumnType } from './column.js';
+export type { Projected, View } from './projected.js';
 
 /** The source of what became of commands, beside the streams of aggregate types. */
 export const JOURNAL = 'journal';
@@ -18,46 +22,11 @@ export const JOURNAL = 'journal';
  */
 const GIVEN_FORM = 2;
 
-/** A document of a projection: JSON. */
-export type View = Readonly<Record<string, unknown>>;
-
-/**
- * An event as a projection sees it: data in the form of the current schema, and the state of its
- * aggregate before and after, which the projector keeps for projections with `withState: true`.
- */
-export type Projected<
-  Type extends string = string,
-  Data = unknown,
-  StateData = State['data'],
-> = Omit<EventRecord, 'event_type' | 'data'> & {
-  readonly event_type: Type;
-  readonly data: Data;
-  /** Its place in the stream of its type. `source` is where its command came from: `ui`, `import`. */
-  readonly sequence: number;
-  /**
-   * When it became true in the world: `effective_at`, else the time it was recorded. All times of an
-   * event are instants in one form: as texts they are in the order of time.
-   */
-  readonly occurred_at: string;
-  /** @throws TypeError when the projection does not say `withState: true` */
-  readonly before: { readonly status: string; readonly data: StateData };
-  readonly after: { readonly status: string; readonly data: StateData };
-};
-
 /** What became of one command, as the journal keeps it, with its place there. */
 export type ProjectedEntry = Readonly<Record<string, unknown>> & {
   /** `<sequence of the message>-<index in it>` */
   readonly entry_id: string;
   readonly sequence: number;
-};
-
-/** How an indexed field is compared; a `list` matches by any of its members. */
-export type ColumnType = 'text' | 'number' | 'boolean' | 'list';
-export type Column = {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** In the order in which people look for words: see `peopleKey`. Else by code points. */
-  readonly order?: 'people';
 };
 
 type DataOf<S> = S extends { readonly schema: infer Z extends AnySchema }

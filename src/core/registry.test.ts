@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Aggregate, defineAggregate, pluralOf } from './aggregate.js';
+import type { Aggregate } from './aggregate.js';
 import { defineBoundary } from './boundary.js';
+import { defineAggregate } from './define-aggregate.js';
+import { pluralOf } from './ids.js';
 import { command } from './message.js';
 import { registry } from './registry.js';
 

@@ -1,5 +1,5 @@
-import { type Aggregate, pluralOf } from './aggregate.js';
-import { kebab } from './ids.js';
+import type { Aggregate } from './aggregate.js';
+import { kebab, pluralOf } from './ids.js';
 import type { CommandSpec } from './message.js';
 import { typesOf } from './reference.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { folded, given } from '../testing/index.js';
-import { defineAggregate } from './aggregate.js';
 import { defineBoundary } from './boundary.js';
+import { defineAggregate } from './define-aggregate.js';
 import { secret } from './marks.js';
 import { command } from './message.js';
 import { refuse } from './refusal.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from './aggregate.js';
+import { defineAggregate } from './define-aggregate.js';
 import type { StoredEvent } from './event.js';
 import { command, event } from './message.js';
 import { inForm, upcast } from './upcast.js';

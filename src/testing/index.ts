@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Aggregate, Context, EventOf, Referenced, State, Typed } from '../core/aggregate.js';
+import type { Aggregate, Context, Referenced, State, Typed } from '../core/aggregate.js';
 import type { Entries } from '../core/boundary.js';
 import { parseCommand } from '../core/command.js';
 import { decide, type Proposed } from '../core/decide.js';
+import type { EventOf } from '../core/define-aggregate.js';
 import { type Foldable, replay } from '../core/fold.js';
 import { eventId, stableCommandId } from '../core/ids.js';
 import { isRefusal, type Refusal } from '../core/refusal.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Application } from '../../actors/application/application.js';
 import { Criticality, Lifecycle, Protocol } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/read/projections/stamps.js';
 import { sortedOnce } from '../contributions.js';
 import { belongsElsewhere, concernedParts, ofApplication } from '../parts.js';
 
@@ -41,7 +41,12 @@ const UNKNOWN = view.parse({});
 const next = (before: InterfaceView, event: Event, key: string): InterfaceView => {
   if (belongsElsewhere(before, event)) return before;
   // `version` counts the events of the application, in every document.
-  const { version, serves_service_ids, description = null, ...known } = event.after.data.interfaces[key]!;
+  const {
+    version,
+    serves_service_ids,
+    description = null,
+    ...known
+  } = event.after.data.interfaces[key]!;
   const own = before.application_id === event.aggregate_id ? before : UNKNOWN;
   return {
     ...own,

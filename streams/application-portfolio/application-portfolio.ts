@@ -4,7 +4,7 @@ import { Relation } from '../../actors/relation/relation.js';
 import { Classification, Criticality, Environment, Lifecycle } from '../../actors/shared.js';
 import { laterInstant } from '../../src/core/instant.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/read/projections/stamps.js';
 import { sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
 import {

@@ -3,7 +3,7 @@ import { Application } from '../../actors/application/application.js';
 import { Relation } from '../../actors/relation/relation.js';
 import { Criticality, Lifecycle } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, type View } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/read/projections/stamps.js';
 import { dateOf } from '../calendar.js';
 import { related as relatedBy, sortedOnce } from '../contributions.js';
 import { belongsElsewhere, concernedParts, ofApplication, servedByChanged } from '../parts.js';

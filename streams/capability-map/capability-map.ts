@@ -4,7 +4,7 @@ import { BusinessCapability } from '../../actors/business-capability/business-ca
 import { Relation } from '../../actors/relation/relation.js';
 import { Criticality } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/read/projections/stamps.js';
 import { dateOf } from '../calendar.js';
 import { contributed, related as relatedBy, sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';

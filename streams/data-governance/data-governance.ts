@@ -3,7 +3,7 @@ import { DataEntity } from '../../actors/data-entity/data-entity.js';
 import { Relation } from '../../actors/relation/relation.js';
 import { Classification, Criticality } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/read/projections/stamps.js';
 import { related as relatedBy, sortedOnce } from '../contributions.js';
 import { overview } from './overview.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EndType, RelationType } from '../../actors/relation/matrix.js';
 import { Classification, Criticality, Environment } from '../../actors/shared.js';
-import { stampFields } from '../../src/core/stamps.js';
+import { stampFields } from '../../src/read/projections/stamps.js';
 
 /** What an element can be: everything that a relation may begin or end at. */
 export const ElementType = EndType;

@@ -7,7 +7,7 @@ import { Relation } from '../../actors/relation/relation.js';
 import { Server } from '../../actors/server/server.js';
 import type { SomeEvent } from '../../src/core/projection.js';
 import { defineProjection, report } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped } from '../../src/read/projections/stamps.js';
 import { sortedOnce } from '../contributions.js';
 import { type LandscapeDocument, view } from './document.js';
 import { classificationGaps, GapParams } from './gaps.js';

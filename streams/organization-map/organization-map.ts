@@ -3,7 +3,7 @@ import { Organization } from '../../actors/organization/organization.js';
 import { Relation } from '../../actors/relation/relation.js';
 import { personal } from '../../src/core/marks.js';
 import { type AnyEventOf, defineProjection } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/read/projections/stamps.js';
 import { related as relatedBy, sortedOnce } from '../contributions.js';
 
 const Owned = z.object({

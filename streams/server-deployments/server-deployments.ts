@@ -3,7 +3,7 @@ import { Application } from '../../actors/application/application.js';
 import { Server } from '../../actors/server/server.js';
 import { Criticality, Environment, Lifecycle } from '../../actors/shared.js';
 import { type AnyEventOf, defineProjection, report } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/read/projections/stamps.js';
 import { contributed, sortedOnce } from '../contributions.js';
 import { lifecycleOf } from '../lifecycle.js';
 

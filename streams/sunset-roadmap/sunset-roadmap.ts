@@ -7,7 +7,7 @@ import {
   report,
   type ShowContext,
 } from '../../src/core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../src/core/stamps.js';
+import { STAMP_COLUMNS, stamped, stampFields } from '../../src/read/projections/stamps.js';
 import { consumersOn } from '../application-services/application-services.js';
 import { dateOf, daysBetween } from '../calendar.js';
 import { sortedOnce } from '../contributions.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAggregate } from '../../src/core/aggregate.js';
+import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { seal } from '../../src/core/event.js';
 import { command } from '../../src/core/message.js';
 import { defineProjection } from '../../src/core/projection.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAggregate } from '../../src/core/aggregate.js';
+import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { command } from '../../src/core/message.js';
 
 /** A lamp whose commands become as many events as one asks for, each as long as one asks for. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAggregate } from '../../src/core/aggregate.js';
+import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { command } from '../../src/core/message.js';
 import { refuse } from '../../src/core/refusal.js';
 import type { Access } from '../../src/edge/access/index.js';

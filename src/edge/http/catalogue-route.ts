@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { catalogueOf } from '../../core/catalogue.js';
 import { answerSchema, DEFINED, json } from '../openapi/index.js';
+import { catalogueOf } from '../wire/catalogue.js';
 import { answer } from './answer.js';
 import { oncePerNode } from './once-per-node.js';
 import { type Route, routeOf } from './route.js';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Projection, Report } from '../../core/projection.js';
 import type { JsonSchema } from '../../core/schema.js';
-import { reportSchema } from '../../core/view-fields.js';
 import {
   answerOf,
   answerSchema,
@@ -19,6 +18,7 @@ import {
   REFLECTION,
   type Ref,
 } from '../openapi/index.js';
+import { reportSchema } from '../wire/view-fields.js';
 import { describeList } from './describe-list.js';
 import { filters } from './list-parameters.js';
 import type { Described } from './route.js';

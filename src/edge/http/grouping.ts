@@ -1,7 +1,7 @@
 import { type Mistakes, NAME_SHOWN_MAX } from '../../core/mistakes.js';
 import { choices } from '../../core/nearest.js';
 import { TIME_UNITS, type TimeUnit } from '../../core/time-units.js';
-import type { ViewField } from '../../core/view-fields.js';
+import type { ViewField } from '../wire/view-fields.js';
 
 /** What documents are counted by: the values of a column, or the periods that its times fall in. */
 export type Grouping = { readonly column: string; readonly unit: TimeUnit | null };

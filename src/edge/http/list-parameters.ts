@@ -1,7 +1,7 @@
 import type { Projection } from '../../core/projection.js';
 import type { JsonSchema } from '../../core/schema.js';
-import { filterFields, type ViewField } from '../../core/view-fields.js';
 import { inQuery, namedParameter, type Parameter, type Ref } from '../openapi/index.js';
+import { filterFields, type ViewField } from '../wire/view-fields.js';
 import { FILTER_TEXT_MAX } from './limits.js';
 import { shared } from './shared-parameters.js';
 

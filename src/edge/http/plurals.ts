@@ -1,5 +1,5 @@
-import { type Aggregate, pluralOf } from '../../core/aggregate.js';
-import { kebab } from '../../core/ids.js';
+import type { Aggregate } from '../../core/aggregate.js';
+import { kebab, pluralOf } from '../../core/ids.js';
 import type { Projection } from '../../core/projection.js';
 import type { Registry } from '../../core/registry.js';
 

@@ -2,7 +2,7 @@ import type { Aggregate } from '../../core/aggregate.js';
 import { choices } from '../../core/nearest.js';
 import type { Projection } from '../../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
-import { filterFields, reportSchema, viewSchema } from '../../core/view-fields.js';
+import { filterFields, reportSchema, viewSchema } from '../wire/view-fields.js';
 import { answer, problem } from './answer.js';
 import { describeView, VIEWS_INDEX } from './describe-views.js';
 import { differenceAnswer } from './difference-answer.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Projection } from '../../core/projection.js';
 import { type JsonSchema, toJson } from '../../core/schema.js';
-import { servedView } from '../../core/view-fields.js';
+import { servedView } from '../wire/view-fields.js';
 import { namedSchema } from './component.js';
 import type { Ref } from './json-schema.js';
 import { opened } from './json-schema.js';

@@ -1,5 +1,5 @@
-import { type Aggregate, pluralOf } from '../../core/aggregate.js';
-import { kebab } from '../../core/ids.js';
+import type { Aggregate } from '../../core/aggregate.js';
+import { kebab, pluralOf } from '../../core/ids.js';
 import { type JsonSchema, schemasOf } from '../../core/schema.js';
 import { HEADERS } from './answers.js';
 import { Draft } from './draft.js';

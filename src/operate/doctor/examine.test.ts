@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { type StoredEvent, seal } from '../../core/event.js';
 import { command } from '../../core/message.js';
 import { Runtime } from '../../write/runtime/runtime.js';

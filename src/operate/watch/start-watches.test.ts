@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../../core/aggregate.js';
 import { defineBoundary } from '../../core/boundary.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { stableCommandId } from '../../core/ids.js';
 import { command } from '../../core/message.js';
 import { isRefusal } from '../../core/refusal.js';

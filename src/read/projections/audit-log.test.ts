@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { personal } from '../../core/marks.js';
 import { command } from '../../core/message.js';
 import { givenEvents } from '../../testing/index.js';

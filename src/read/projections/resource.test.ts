@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Book } from '../../../examples/library/lending.js';
-import { defineAggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { personal, secret } from '../../core/marks.js';
 import { command } from '../../core/message.js';
 import { defineProjection } from '../../core/projection.js';

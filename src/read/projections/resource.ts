@@ -10,8 +10,8 @@ import {
   type SomeEvent,
   type View,
 } from '../../core/projection.js';
-import { STAMP_COLUMNS, stamped, stampFields } from '../../core/stamps.js';
 import { isTimed } from '../../core/time-units.js';
+import { STAMP_COLUMNS, stamped, stampFields } from './stamps.js';
 
 const OWN = ['status', 'deleted', ...Object.keys(stampFields)];
 

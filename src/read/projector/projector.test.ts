@@ -24,7 +24,7 @@ import {
   statusOf,
   until,
 } from '../../../test/support/projecting.js';
-import { defineAggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { command, event } from '../../core/message.js';
 import { defineProjection, type View } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Principal, type Roles, TRUSTED } from '../../core/access.js';
-import { defineAggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
 import { isRefusal, refuse } from '../../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';

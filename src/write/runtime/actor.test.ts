@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { CHAIN_START, chainBreak } from '../../core/event.js';
 import { secret } from '../../core/marks.js';
 import { command } from '../../core/message.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate, type State } from '../../core/aggregate.js';
+import type { State } from '../../core/aggregate.js';
 import type { Command } from '../../core/command.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
 import { refuse } from '../../core/refusal.js';
 import { unapproved } from './approving.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Aggregate, defineAggregate } from '../../core/aggregate.js';
+import type { Aggregate } from '../../core/aggregate.js';
 import { defineBoundary } from '../../core/boundary.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { seal } from '../../core/event.js';
 import { command, event } from '../../core/message.js';
 import { Fault } from '../../core/refusal.js';

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AcceptedCommands } from '../../core/accepted-commands.js';
-import { defineAggregate, type State } from '../../core/aggregate.js';
+import type { State } from '../../core/aggregate.js';
 import { commandHash } from '../../core/command.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { type EventRecord, seal } from '../../core/event.js';
 import { command } from '../../core/message.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../../core/aggregate.js';
 import { defineBoundary } from '../../core/boundary.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
 import { Fault, isRefusal } from '../../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Aggregate, defineAggregate } from '../../core/aggregate.js';
+import type { Aggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { type EventRecord, seal } from '../../core/event.js';
 import { command, event } from '../../core/message.js';
 import { memoryStore } from '../store/memory-store.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Principal, Roles } from '../../core/access.js';
-import { defineAggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
 import { type Fault, isRefusal } from '../../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../../core/aggregate.js';
 import { commandHash, parseCommand } from '../../core/command.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
 import { isRefusal } from '../../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';

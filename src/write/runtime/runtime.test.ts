@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../../core/aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { personal, secret } from '../../core/marks.js';
 import { command } from '../../core/message.js';
 import { Fault, isRefusal, refuse } from '../../core/refusal.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate, type State } from '../../core/aggregate.js';
+import type { State } from '../../core/aggregate.js';
 import { type Command, parseCommand } from '../../core/command.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
 import { CHAIN_START, chainBreak, type EventRecord } from '../../core/event.js';
 import { command } from '../../core/message.js';
 import { Fault, isRefusal } from '../../core/refusal.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from '../../../core/aggregate.js';
+import { defineAggregate } from '../../../core/define-aggregate.js';
 import { secret } from '../../../core/marks.js';
 import { command } from '../../../core/message.js';
 import { Runtime } from '../../../write/runtime/runtime.js';

@@ -1,5 +1,5 @@
 import type { Projection, View } from '../../../core/projection.js';
-import { stampFields } from '../../../core/stamps.js';
+import { stampFields } from '../../../read/projections/stamps.js';
 import type { Plural } from '../plurals.js';
 import { permissionOf, toRead } from '../requirements.js';
 import type { Route } from '../route.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { holdsTimes, valuesOf } from './column-of.js';
-import type { ColumnType, Projection, Report } from './projection.js';
-import { TIME_UNITS, type TimeUnit } from './time-units.js';
+import { holdsTimes, valuesOf } from '../../core/column-of.js';
+import type { ColumnType, Projection, Report } from '../../core/projection.js';
+import { TIME_UNITS, type TimeUnit } from '../../core/time-units.js';
 
 /** An indexed field of a view: what it is compared as, and the only values it can have, if few. */
 export type ViewField = {

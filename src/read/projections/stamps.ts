@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Projected } from './projection.js';
+import type { Projected } from '../../core/projection.js';
 
 /** An instant: ISO 8601 UTC with a Z. */
 const Instant = z.string().nullable().default(null);

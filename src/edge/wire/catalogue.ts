@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Aggregate } from './aggregate.js';
-import { type Arrow, arrows } from './chart.js';
-import { creates } from './command.js';
-import { criticalEvents } from './critical.js';
-import type { Projection } from './projection.js';
+import type { Aggregate } from '../../core/aggregate.js';
+import { type Arrow, arrows } from '../../core/chart.js';
+import { creates } from '../../core/command.js';
+import { criticalEvents } from '../../core/critical.js';
+import type { Projection } from '../../core/projection.js';
 
 type Step = { readonly from: number; readonly to: number };
 

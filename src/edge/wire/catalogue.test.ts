@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineAggregate } from './aggregate.js';
+import { defineAggregate } from '../../core/define-aggregate.js';
+import { command, event } from '../../core/message.js';
 import { catalogueOf } from './catalogue.js';
-import { command, event } from './message.js';
 
 const Bell = defineAggregate({
   name: 'Bell',
