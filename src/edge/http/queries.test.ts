@@ -723,3 +723,43 @@ it('lists the deleted ones to whoever asks for that status, and no others', asyn
   expect(await listed('status=deleted&status=present&sort=id')).toEqual(['s1', 's2']);
   expect(await listed('status=present')).toEqual(['s1']);
 });
+
+describe('Prefer: return=representation', () => {
+  const write = (method: string, path: string, body: object, headers: object = {}) =>
+    side.ask(path, {
+      method,
+      headers: { 'content-type': 'application/json', 'x-actor': 'user-123', ...headers },
+      body: JSON.stringify(body),
+    });
+  const PREFER = { prefer: 'respond-async, return="representation"' };
+  const server = { hostname: 'prefers-1', environment: 'dev', criticality: 'low' };
+
+  it('answers with the resource as it was written, and where it is', async () => {
+    const made = await write('POST', '/servers', { ...server, region: 'eu' }, PREFER);
+    expect(made.status).toBe(201);
+    expect(made.json).toMatchObject({ hostname: 'prefers-1', region: 'eu', version: 1 });
+    expect(made.headers.get('preference-applied')).toBe('return=representation');
+    expect(made.headers.get('vary')).toMatch(/Prefer/);
+    const path = made.headers.get('location')!;
+    expect(path).toBe(`/servers/${made.json.id}`);
+    const changed = await write('PATCH', path, { region: null }, PREFER);
+    expect([changed.status, changed.json.region, changed.json.version]).toEqual([200, null, 2]);
+    expect(changed.headers.get('etag')).toMatch(/^"2-/);
+    expect(changed.text).toBe((await side.ask(path)).text);
+    // Nothing changed, which is no less what was asked for.
+    expect((await write('PATCH', path, { region: null }, PREFER)).text).toBe(changed.text);
+  });
+
+  it('is a wish: what was done is said to others, to dry runs, and with a refusal', async () => {
+    const made = await write('POST', '/servers', { ...server, hostname: 'prefers-2' });
+    expect(made.json).toMatchObject({ commands: [{ command_type: 'CreateServer' }] });
+    expect(made.headers.get('preference-applied')).toBeNull();
+    const path = made.headers.get('location')!;
+    const dry = await write('PATCH', `${path}?dry_run=true`, { region: 'eu' }, PREFER);
+    expect(dry.json).toMatchObject({ dry_run: true });
+    expect(dry.headers.get('preference-applied')).toBeNull();
+    const none = await write('PATCH', path, { region: 'eu' }, { prefer: 'return=minimal' });
+    expect(none.json).toMatchObject({ commands: [{ command_type: 'MoveToRegion' }] });
+    expect((await write('PATCH', path, { hostname: '' }, PREFER)).status).toBe(422);
+  });
+});

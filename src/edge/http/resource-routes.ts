@@ -145,6 +145,22 @@ const answerOf = async (
 
 const DOCUMENT_PARAMETERS = ['include_deleted', ...READ_PARAMETERS];
 
+/** One resource as it is now, once it has what this node wrote. */
+export const resourceAnswer = async (
+  c: Ctx,
+  http: Reads,
+  {
+    plural,
+    projection,
+    id,
+  }: { readonly plural: Plural; readonly projection: Projection; readonly id: string },
+): Promise<Response> =>
+  documentAnswer(c, http, {
+    projection,
+    key: id,
+    what: `${plural.definition.name} with this id`,
+  });
+
 const oneOf = async (
   c: Ctx,
   http: Reads,

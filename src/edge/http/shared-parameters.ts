@@ -94,6 +94,13 @@ const SHARED = {
     type: 'string',
     pattern: anyCase(UUID_V4),
   }),
+  Prefer: {
+    ...inHeader(
+      'Prefer',
+      '`return=representation`: the answer is the resource, where it can be shown at once.',
+    ),
+    example: 'return=representation',
+  },
   'X-Actor': inHeader('X-Actor', 'Who asks, where nothing else says it.', {
     type: 'string',
     maxLength: 255,

@@ -13,6 +13,7 @@ export const HEADERS = {
   Link: { description: 'The next page, as rel="next".', ...TEXT },
   'Content-Disposition': { description: 'The name of the file, of an export.', ...TEXT },
   'Retry-After': { description: 'Seconds to wait.', ...TEXT },
+  'Preference-Applied': { description: 'The preference that the answer follows.', ...TEXT },
   'Stele-Position': { description: 'What the answer reflects, such as `source:42`.', ...TEXT },
   'Stele-As-Of': { description: 'The moment that is shown, on the recorded clock.', ...TEXT },
   'Stele-Effective-At': { description: 'The moment that is shown, in the world.', ...TEXT },

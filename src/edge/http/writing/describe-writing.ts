@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Aggregate } from '../../../core/aggregate.js';
 import { parameterOf } from '../../../core/message.js';
+import type { Projection } from '../../../core/projection.js';
 import { type JsonSchema, schemasOf } from '../../../core/schema.js';
 import {
   type Answer,
   answerSchema,
   COMMAND,
+  documentRef,
   EventsLeftOut,
   envelopeSchema,
   exampleOf,
@@ -90,16 +92,27 @@ const Written = z.object({
   unchanged: z.array(z.string()),
 });
 
-const DONE = json(
-  'What it became: commands and events; or all was so already.',
-  answerSchema('Written', Written),
-  { headers: ['ETag'] },
-);
-const begun = (name: string): Answer => ({
-  ...DONE,
-  description: `A ${name} began.`,
-  headers: headers('ETag', 'Location'),
+const WRITTEN = answerSchema('Written', Written);
+const DONE = json('What it became: commands and events; or all was so already.', WRITTEN, {
+  headers: ['ETag'],
 });
+/** The same, or the resource for whoever prefers that. */
+const shownOf = (projection: Projection | undefined): Answer =>
+  projection
+    ? json(
+        'What it became: commands and events; or all was so already. With Prefer, the resource.',
+        { anyOf: [WRITTEN, documentRef(projection)] },
+        { headers: ['ETag', 'Preference-Applied'] },
+      )
+    : DONE;
+const begun = (name: string, projection: Projection | undefined): Answer => {
+  const shown = shownOf(projection);
+  return {
+    ...shown,
+    description: `A ${name} began.`,
+    headers: { ...shown.headers, ...headers('Location') },
+  };
+};
 
 const about = (what: string): string =>
   `${what} All of it happens, or nothing: the answer names each command and event, a refusal the command that was refused.`;
@@ -121,7 +134,10 @@ const bodyOf = (
 const baseOf = ({ name }: Aggregate) => ({ tag: name, refusals: COMMAND }) as const;
 
 /** `POST` of a new resource. */
-export const describeCreating = (definition: Aggregate): Described => {
+export const describeCreating = (
+  definition: Aggregate,
+  projection: Projection | undefined,
+): Described => {
   const { slug, name } = definition;
   const { settable, fields, begins } = writable(definition);
   const { type, spec } = settable.creating!;
@@ -135,21 +151,27 @@ export const describeCreating = (definition: Aggregate): Described => {
     id: `${slug}.create`,
     summary: `A new ${name}.`,
     description: about(`It becomes ${type} and what else is said of it.`),
-    parameters: shared(...COMMAND_PARAMETERS),
+    parameters: shared(...COMMAND_PARAMETERS, 'Prefer'),
     body: bodyOf(definition, 'create', { schema, example: exampleOf(spec.data) }),
-    answers: { 200: DONE, 201: begun(name) },
+    answers: { 200: shownOf(projection), 201: begun(name, projection) },
   };
 };
 
 /** `PATCH` and `PUT` of a resource. */
-export const describeChanging = (definition: Aggregate, method: 'PATCH' | 'PUT'): Described => {
+export const describeChanging = (
+  definition: Aggregate,
+  {
+    method,
+    projection,
+  }: { readonly method: 'PATCH' | 'PUT'; readonly projection: Projection | undefined },
+): Described => {
   const { slug, name } = definition;
   const { fields } = writable(definition);
   const properties = { ...fields, ...PAPERS, ...beside() };
   const one = {
     ...baseOf(definition),
-    parameters: [inPath('id'), ...shared(...COMMAND_PARAMETERS)],
-    answers: { 200: DONE },
+    parameters: [inPath('id'), ...shared(...COMMAND_PARAMETERS, 'Prefer')],
+    answers: { 200: shownOf(projection) },
   };
   if (method === 'PATCH')
     return {

@@ -1,5 +1,6 @@
 import type { Projection, View } from '../../../core/projection.js';
 import { stampFields } from '../../../read/projections/stamps.js';
+import type { Ctx, Http } from '../http.js';
 import type { Plural } from '../plurals.js';
 import { permissionOf, toRead } from '../requirements.js';
 import type { Route } from '../route.js';
@@ -8,6 +9,7 @@ import { create } from './create.js';
 import { describeChanging, describeCreating, describeDeleting } from './describe-writing.js';
 import type { Reading } from './meant.js';
 import { remove } from './remove.js';
+import { represented } from './represented.js';
 import { settableOf } from './settable.js';
 
 /** Every field of a document, those that it gets only where it is shown among them. */
@@ -26,9 +28,10 @@ const fieldsOf = ({ view, show }: Projection): readonly string[] => {
  * several commands for one aggregate, decided together and written at once or not at all.
  */
 export const writingRoutes = (
-  { plural, definition }: Plural,
+  resource: Plural,
   projection: Projection | undefined,
 ): readonly Route[] => {
+  const { plural, definition } = resource;
   const settable = settableOf(definition);
   const shown = projection ? fieldsOf(projection) : Object.keys(stampFields);
   const reading: Reading = { settable, plural, shown };
@@ -37,21 +40,24 @@ export const writingRoutes = (
   const route = { takesDryRun: true } as const;
   // To compare with what is there is to read it; about commands the runtime decides.
   const comparing = toRead(() => permissionOf(projection), ['version']);
+  const told = async (c: Ctx, http: Http, written: Promise<Response>): Promise<Response> =>
+    represented(c, http, { plural: resource, projection, written: await written });
   const changing = (method: 'PATCH' | 'PUT'): Route => ({
     ...route,
     method,
     path: one,
     needs: comparing,
-    describe: () => [describeChanging(definition, method)],
-    handler: (c, http) => change(c, { http, reading, id: c.req.param('id')! }, method === 'PUT'),
+    describe: () => [describeChanging(definition, { method, projection })],
+    handler: (c, http) =>
+      told(c, http, change(c, { http, reading, id: c.req.param('id')! }, method === 'PUT')),
   });
   const beginning: Route = {
     ...route,
     method: 'POST',
     path: list,
     needs: 'known',
-    describe: () => [describeCreating(definition)],
-    handler: (c, http) => create(c, http, { ...reading, creating: creating?.spec }),
+    describe: () => [describeCreating(definition, projection)],
+    handler: (c, http) => told(c, http, create(c, http, { ...reading, creating: creating?.spec })),
   };
   const removing: Route = {
     ...route,
