@@ -4,7 +4,7 @@ import { chain, KIND } from '../../../../test/support/events.js';
 import type { Append, LogEntry } from '../port.js';
 import { eventHeaders } from './headers.js';
 import type { Mux } from './mux.js';
-import { Reader } from './reader.js';
+import { LONG_GETS_AT_ONCE, Reader } from './reader.js';
 
 /*
  * What the reader makes of every answer that a server may give. That servers do give them is for
@@ -47,6 +47,8 @@ type World = {
   readonly stored: readonly Stored[];
   /** What copies show, one answer after the other; by default all there is. */
   readonly copies?: readonly (readonly Msg[])[];
+  /** Answers that may have so many bytes are cut before the last event. */
+  readonly cutAt?: number;
 };
 const direct = (
   { seq, subject, hdrs = '', data }: Stored,
@@ -70,7 +72,9 @@ const answerOf = (found: readonly Stored[], pending = 0): Msg[] =>
     ? [nothing]
     : [...found.map((one, index) => direct(one, found[index - 1]?.seq ?? 0)), end(pending)];
 
-const open = ({ stored, copies }: World) => {
+const open = ({ stored, copies, cutAt }: World) => {
+  const most = { short: 0, long: 0 };
+  const now = { short: 0, long: 0 };
   const asked: { subject: string; query: Record<string, unknown> }[] = [];
   const matches = (one: Stored, subject: unknown) => subject === '>' || one.subject === subject;
   let next = 0;
@@ -110,11 +114,16 @@ const open = ({ stored, copies }: World) => {
       const found = stored.filter(
         (one) => one.seq >= query.seq && matches(one, query.next_by_subj),
       );
-      const answer = copies?.[next++] ?? answerOf(found.slice(0, query.batch));
-      for (const msg of answer) if (take(msg)) return;
+      const size = query.max_bytes === 256 * 1024 ? 'short' : 'long';
+      most[size] = Math.max(most[size], ++now[size]);
+      await Promise.resolve();
+      now[size]--;
+      const isCut = query.max_bytes === cutAt;
+      const shown = isCut ? answerOf(found.slice(0, -1), 1) : answerOf(found.slice(0, query.batch));
+      for (const msg of copies?.[next++] ?? shown) if (take(msg)) return;
     },
   } as unknown as Mux;
-  return { reader: new Reader(mux), asked };
+  return { reader: new Reader(mux), asked, most };
 };
 const versions = (events: readonly { aggregate_version: number }[]) =>
   events.map(({ aggregate_version }) => aggregate_version);
@@ -140,8 +149,20 @@ describe('the events of one aggregate', () => {
       seq: 1,
       next_by_subj: 'evt.lamp.a',
       batch: 1_000,
-      max_bytes: 8 * 1024 * 1024,
+      max_bytes: 256 * 1024,
     });
+  });
+
+  it('are at first asked for as far as they are short, then the rest, of which few are read at once', async () => {
+    const { reader, asked, most } = open({ stored, cutAt: 256 * 1024 });
+    const reads = Array.from({ length: 3 * LONG_GETS_AT_ONCE }, () => reader.read(KIND, 'a', 1, 3));
+    for (const events of await Promise.all(reads)) expect(versions(events)).toEqual([1, 2, 3]);
+    expect(asked.map(({ query }) => [query.seq, query.batch, query.max_bytes])).toContainEqual([
+      6,
+      1,
+      8 * 1024 * 1024,
+    ]);
+    expect(most).toEqual({ short: 3 * LONG_GETS_AT_ONCE, long: LONG_GETS_AT_ONCE });
   });
 
   it('are asked of the leader alone when there is nothing new', async () => {

@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { StoredEvent } from '../../../core/event.js';
+import { FairPlaces } from '../../../core/fair-places.js';
 import { Fault } from '../../../core/refusal.js';
 import {
   CLAIMS_PREFIX,
@@ -24,10 +25,14 @@ import type { Mux } from './mux.js';
 import { streamEnds } from './stream-ends.js';
 
 /**
- * Bytes one batched direct get may bring: the server cuts an answer at `max_pending` (64 MiB) without
- * a word, and whoever reads a long history holds no more of it than this at once.
+ * Bytes that batched direct gets may bring, and how many of them at a time. The server cuts off who
+ * is owed more than `max_pending` (64 MiB), an answer without a word and then the connection on which
+ * events are written: all gets together stay below. Most answers are short, and wait for no long one.
  */
-const GET_BYTES = 8 * 1024 * 1024;
+const SHORT_GET_BYTES = 256 * 1024;
+const SHORT_GETS_AT_ONCE = 48;
+const LONG_GET_BYTES = 8 * 1024 * 1024;
+export const LONG_GETS_AT_ONCE = 4;
 /** The error code of an answer that there is no such message. */
 const NO_MESSAGE = 10037;
 
@@ -35,6 +40,14 @@ const NO_MESSAGE = 10037;
 const EVERYTHING = '>';
 
 type Headers = ReadonlyMap<string, string>;
+
+/** What one batched direct get asks for. */
+type Get = {
+  readonly seq: number;
+  readonly next_by_subj: string;
+  readonly batch: number;
+  readonly max_bytes: number;
+};
 
 const EMPTY = new Uint8Array(0);
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
@@ -139,6 +152,8 @@ export const entryOn = (
  */
 export class Reader {
   readonly #mux: Mux;
+  readonly #short = new FairPlaces(SHORT_GETS_AT_ONCE);
+  readonly #long = new FairPlaces(LONG_GETS_AT_ONCE);
   constructor(mux: Mux) {
     this.#mux = mux;
   }
@@ -157,14 +172,38 @@ export class Reader {
 
   /** Up to `most` messages from a sequence on, as one copy of the stream has them. */
   async #batch(stream: string, subject: string, from: number, most: number): Promise<Found[]> {
+    const wanted: Get = {
+      seq: from,
+      next_by_subj: subject,
+      batch: most,
+      max_bytes: SHORT_GET_BYTES,
+    };
+    const short = await this.#short.hold(undefined, () => this.#get(stream, wanted));
+    const { found } = short;
+    if (found.length >= most || short.left === 0) return found;
+    const rest: Get = {
+      ...wanted,
+      seq: (found.at(-1)?.sequence ?? from - 1) + 1,
+      batch: most - found.length,
+      max_bytes: LONG_GET_BYTES,
+    };
+    const long = await this.#long.hold(undefined, () => this.#get(stream, rest));
+    return [...found, ...long.found];
+  }
+
+  /** One answer, and how many more there would have been. */
+  async #get(stream: string, query: Get): Promise<{ found: Found[]; left: number }> {
     const found: Found[] = [];
+    let left = 0;
     let failure: unknown;
-    const query = { seq: from, next_by_subj: subject, batch: most, max_bytes: GET_BYTES };
     await this.#mux.collect(`$JS.API.DIRECT.GET.${stream}`, json(query), (msg) => {
       try {
         const headers = headersOf(msg);
         const one = foundIn(headers, msg);
-        if (!one) return true;
+        if (!one) {
+          left = Number(headers.get('Nats-Num-Pending') ?? 0);
+          return true;
+        }
         const before = Number(headers.get('Nats-Last-Sequence') ?? 0);
         if (before !== (found.at(-1)?.sequence ?? 0))
           throw unavailable('a part was lost on its way');
@@ -176,7 +215,7 @@ export class Reader {
       }
     });
     if (failure) throw failure;
-    return found;
+    return { found, left };
   }
 
   /** The same from the leader, which gives one message at a time. */
