@@ -21,7 +21,6 @@ import { addressesBy } from './hardening/address.js';
 import { allowOrigins } from './hardening/allow-origins.js';
 import { compressReads } from './hardening/compress-reads.js';
 import { FairTurns } from './hardening/fair-turns.js';
-import { LogReads } from './hardening/log-reads.js';
 import { trustedProxies } from './hardening/trusted-proxies.js';
 import type { Env, Http, Info } from './http.js';
 import { EXPORTS_AT_ONCE, EXPORTS_OF_ONE_MAX, HTTP_LIMITS, type HttpLimits } from './limits.js';
@@ -121,7 +120,7 @@ export const createHttp = ({
     denials: new Denials({ clock, runtime, log: given.log, addressOf }),
     described: () => operationsOf(routes),
     turns: new FairTurns(),
-    logReads: new LogReads(),
+    logReads: runtime.logReads,
     limits: { ...HTTP_LIMITS, ...limits },
     addressOf,
   };

@@ -8,6 +8,7 @@ import type { HttpMeter, Metrics, Readiness } from '../../operate/metrics/index.
 import type { Projections } from '../../read/projector/projections.js';
 import type { TimeTravel } from '../../read/time/time-travel.js';
 import type { Log } from '../../write/runtime/log.js';
+import type { LogReads } from '../../write/runtime/log-reads.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/port.js';
 import type { Access } from '../access/index.js';
@@ -16,7 +17,6 @@ import type { Trace } from '../wire/trace.js';
 import type { ConsoleFiles } from './console-files.js';
 import type { Gate } from './gate.js';
 import type { FairTurns } from './hardening/fair-turns.js';
-import type { LogReads } from './hardening/log-reads.js';
 import type { HttpLimits } from './limits.js';
 import type { Operations } from './operations.js';
 

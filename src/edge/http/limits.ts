@@ -106,10 +106,6 @@ export const EXPORTS_OF_ONE_MAX = 4;
 export const REPORTS_AT_ONCE = 8;
 /** Of them of one who asks; one more is `RATE_LIMITED`. */
 export const REPORTS_OF_ONE_MAX = 6;
-/** Histories read from the log at the same time; what waits for that, at all and of one who asks. */
-export const LOG_READS_AT_ONCE = 4;
-export const LOG_READS_WAITING_MAX = 2_000;
-export const LOG_READS_WAITING_OF_ONE_MAX = 200;
 /** How long a query waits for what this node wrote itself. */
 export const OWN_WRITES_WAIT_MS = 1_000;
 /** A projection that is further behind than this is not waited for. */

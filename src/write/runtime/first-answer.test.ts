@@ -85,6 +85,8 @@ const keyed = (more: Partial<Keyed> = {}): Keyed => ({
   ...more,
 });
 
+const then = (version: number): Promise<State> => stateAt(store, OF, version);
+
 const answered = (told: Together | Refusal): Together => {
   if (isRefusal(told)) throw new Error(told.message);
   return told;
@@ -112,7 +114,7 @@ describe('a request that comes again', () => {
       ['c-1', 2],
       ['c-3', 4],
     ]);
-    const told = await firstAnswer(store, OF, { keyed: keyed(), at });
+    const told = await firstAnswer(store, OF, { keyed: keyed(), at, stateAt: then });
     expect(told).toMatchObject({
       aggregate_type: 'Lamp',
       aggregate_id: 'a',
@@ -137,7 +139,7 @@ describe('a request that comes again', () => {
       ['c-1', 1],
       ['c-2', 2],
     ]);
-    expect(await firstAnswer(store, OF, { keyed: keyed(), at })).toMatchObject({
+    expect(await firstAnswer(store, OF, { keyed: keyed(), at, stateAt: then })).toMatchObject({
       refused: 'COMMAND_ID_REUSED',
     });
   });
@@ -161,10 +163,14 @@ describe('a request that comes again', () => {
       );
     };
     const same = keyed({ formerly: as({ 'c-1': 2, 'c-2': 3 }) });
-    expect(await firstAnswer(store, OF, { keyed: same, at })).toMatchObject({ replayed: true });
+    expect(await firstAnswer(store, OF, { keyed: same, at, stateAt: then })).toMatchObject({
+      replayed: true,
+    });
     expect(planned).toMatchObject([{ status: 'lit', data: { level: 7 } }]);
     for (const formerly of [as({ 'c-1': 2, 'c-2': 9 }), as({ 'c-1': 2 })])
-      expect(await firstAnswer(store, OF, { keyed: keyed({ formerly }), at })).toMatchObject({
+      expect(
+        await firstAnswer(store, OF, { keyed: keyed({ formerly }), at, stateAt: then }),
+      ).toMatchObject({
         refused: 'COMMAND_ID_REUSED',
       });
   });
@@ -177,7 +183,7 @@ describe('a request that comes again', () => {
       ['c-1', 1],
       ['c-2', TURN_EVENTS_MAX + 1],
     ]);
-    const told = await firstAnswer(store, OF, { keyed: keyed(), at });
+    const told = await firstAnswer(store, OF, { keyed: keyed(), at, stateAt: then });
     expect(told).toMatchObject({ position: `lamp:${TURN_EVENTS_MAX}` });
     expect(answered(told).commands).toMatchObject([{ command_id: 'c-1' }]);
   });

@@ -46,7 +46,7 @@ export const acceptedOf = (
   return found;
 };
 
-/** The state of an aggregate when it had a version. */
+/** The state of an aggregate when it had a version, folded from all that came before. */
 export const stateAt = async (
   store: EventStore,
   { definition, aggregate_id }: Of,
@@ -70,8 +70,8 @@ const byCommand = (
 
 /**
  * The first answer to a request again, from the log: `at` says where the events of its commands
- * begin. Refused when the same key was used for something else, and as `again` says when it comes
- * from somebody else.
+ * begin, and `stateAt` what an aggregate was at a version. Refused when the same key was used for
+ * something else, and as `again` says when it comes from somebody else.
  */
 export const firstAnswer = async (
   store: EventStore,
@@ -79,10 +79,12 @@ export const firstAnswer = async (
   {
     keyed,
     at,
+    stateAt,
     again,
   }: {
     readonly keyed: Keyed;
     readonly at: ReadonlyMap<string, number>;
+    readonly stateAt: (version: number) => Promise<State>;
     readonly again?: Again | undefined;
   },
 ): Promise<Together | Refusal> => {
@@ -95,7 +97,7 @@ export const firstAnswer = async (
   const commands = byCommand(events, ids);
   const hashes = [...commands].map(([id, [first]]) => [id, first!.command_hash] as const);
   if (!hashes.every(([, hash]) => hash === keyed.hash)) {
-    const before = await stateAt(store, of, events[0]!.aggregate_version - 1);
+    const before = await stateAt(events[0]!.aggregate_version - 1);
     const former = keyed.formerly(before);
     const same = hashes.every(([id, hash]) => {
       const command = former.get(id);

@@ -46,3 +46,10 @@ export const REFUSALS_WINDOW_MS = 60_000;
 export const STRANGERS_WINDOW_MS = 5 * 60_000;
 /** Callers that are told apart in it. */
 export const REFUSED_CALLERS_MAX = 10_000;
+/** Histories read from the log at the same time; what waits for that, at all and of one who asks. */
+export const LOG_READS_AT_ONCE = 4;
+export const LOG_READS_WAITING_MAX = 2_000;
+export const LOG_READS_WAITING_OF_ONE_MAX = 200;
+/** Earlier states of aggregates that are kept for whoever asks for them again, and how long. */
+export const FORMER_STATES_MAX = 16;
+export const FORMER_STATES_KEPT_MS = 10_000;

@@ -11,7 +11,8 @@ import { Actor, type Surroundings } from './actor.js';
 import { unapproved } from './approving.js';
 import { Boundaries } from './boundaries.js';
 import type { CommandCount, CommandDurations, CommandTally } from './command-tally.js';
-import { type Again, firstAnswer, type Keyed, stateAt } from './first-answer.js';
+import { type Again, firstAnswer, type Keyed } from './first-answer.js';
+import { FormerStates } from './former-states.js';
 import type { Group } from './group.js';
 import { IdsUnderWay } from './ids-under-way.js';
 import {
@@ -33,6 +34,7 @@ import {
   TOGETHER_MAX,
 } from './limits.js';
 import type { Log } from './log.js';
+import { LogReads } from './log-reads.js';
 import { ACCEPTED_BEFORE, type Result, type Together, together } from './outcome.js';
 import { RecentCommands } from './recent-commands.js';
 import type { Of } from './replayed.js';
@@ -100,6 +102,9 @@ export type RuntimeStats = {
  */
 export class Runtime {
   readonly registry: Registry;
+  /** Whoever reads the history of an aggregate does so in its turn. */
+  readonly logReads = new LogReads();
+  readonly #formerStates: FormerStates;
   readonly #limits: Limits;
   readonly #clock: () => number;
   readonly #elapsed: () => number;
@@ -125,6 +130,7 @@ export class Runtime {
     this.#elapsed = options.elapsed ?? (() => performance.now());
     this.#doubted = options.doubted ?? (() => undefined);
     this.registry = registry(definitions);
+    this.#formerStates = new FormerStates(store, this.#elapsed);
     this.#roles = options.roles;
     if (this.#roles) checkRoles(this.#roles, definitions);
     this.#limits = { ...LIMITS, ...limits };
@@ -233,9 +239,9 @@ export class Runtime {
       };
       const results = await this.#sendTogether(commands, { skipUnchanged, keyed, onForeign });
       if (keyed && results === ACCEPTED_BEFORE) {
-        const [by] = commands as [Command];
-        const { first } = await this.#stateFor(by, keyed, { by, foreign });
-        const { ip_address } = by;
+        const [one] = commands as [Command];
+        const { first } = await this.#stateFor(one, keyed, { by, again: { by: one, foreign } });
+        const { ip_address } = one;
         if (first && !isRefusal(first))
           this.#journaling.repeated(first, keyed.types, { ...taken, ip_address });
         else if (first)
@@ -402,9 +408,9 @@ export class Runtime {
     return this.#actor(definition, id).look();
   }
 
-  /** The state that one aggregate had at a version. */
-  stateAt(of: Of, version: number): Promise<State> {
-    return stateAt(this.#surroundings.store, of, version);
+  /** The state that one aggregate had at a version, in the turn of whoever asks. */
+  stateAt(of: Of, version: number, by: Principal | undefined): Promise<State | Refusal> {
+    return this.logReads.read(by, () => this.#formerStates.at(of, version));
   }
 
   /**
@@ -418,16 +424,24 @@ export class Runtime {
   ): Promise<ForRequest> {
     this.#mayDecide();
     const taken = { ...from, start: this.#clock(), begun: performance.now() };
-    const found = await this.#stateFor(of, keyed);
+    const found = await this.#stateFor(of, keyed, from);
     const { first } = found;
     if (first && !isRefusal(first)) this.#journaling.repeated(first, keyed.types, taken);
     return found;
   }
 
-  async #stateFor(of: Of, keyed: Keyed, again?: Again): Promise<ForRequest> {
+  async #stateFor(
+    of: Of,
+    keyed: Keyed,
+    { by, again }: { readonly by?: Principal | undefined; readonly again?: Again },
+  ): Promise<ForRequest> {
     const { there, at } = await this.#actor(of.definition, of.aggregate_id).lookFor(keyed);
     if (at.size === 0) return { there };
-    return { there, first: await firstAnswer(this.#surroundings.store, of, { keyed, at, again }) };
+    const stateAt = (version: number): Promise<State> => this.#formerStates.at(of, version);
+    const first = await this.logReads.read(by, () =>
+      firstAnswer(this.#surroundings.store, of, { keyed, at, stateAt, again }),
+    );
+    return { there, first };
   }
 
   /** True once it takes no more commands. */

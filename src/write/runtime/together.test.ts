@@ -309,7 +309,9 @@ describe('a request that becomes several commands, and comes again', () => {
     await accepted(plan(), { keyed: keyed('h') });
     const events = await store.read(Lamp, 'a', 1);
     expect(events.map(({ command_hash }) => command_hash)).toEqual(['h', 'h']);
-    expect(await runtime.stateAt(OF, 1)).toMatchObject({ data: { level: 0, name: 'desk' } });
+    expect(await runtime.stateAt(OF, 1, undefined)).toMatchObject({
+      data: { level: 0, name: 'desk' },
+    });
   });
 
   it('gets its first answer, journalled, before and after it was planned anew', async () => {

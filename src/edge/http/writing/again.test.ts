@@ -3,6 +3,7 @@ import { type Json, KEY, Lamp, world } from '../../../../test/support/writable-l
 import { commandHash, parseCommand } from '../../../core/command.js';
 import { stableCommandId } from '../../../core/ids.js';
 import { isRefusal } from '../../../core/refusal.js';
+import { LOG_READS_AT_ONCE } from '../../../write/runtime/limits.js';
 import { memoryStore } from '../../../write/store/memory-store.js';
 import type { EventStore } from '../../../write/store/port.js';
 import type { Access } from '../../access/index.js';
@@ -144,6 +145,31 @@ describe('a request that comes again under its key', () => {
     expect([status, code]).toEqual([409, 'COMMAND_ID_REUSED']);
     expect(reads).not.toHaveBeenCalled();
     reads.mockRestore();
+  });
+
+  it('sent again and again reads what came before once, and a few answers at a time', async () => {
+    const under = memoryStore();
+    let reading = 0;
+    let most = 0;
+    const whole = vi.fn();
+    const store: EventStore = {
+      ...under,
+      read: async (kind, id, from, count) => {
+        if (from === 1) whole();
+        if (count === undefined) return under.read(kind, id, from, count);
+        most = Math.max(most, ++reading);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        reading--;
+        return under.read(kind, id, from, count);
+      },
+    };
+    const { patch } = await standing(undefined, store);
+    expect((await patch({ name: 'mine' }, KEY)).status).toBe(200);
+    whole.mockClear();
+    const asked = Array.from({ length: 60 }, (_, n) => patch({ name: `other ${n}` }, KEY));
+    for (const { code } of await Promise.all(asked)) expect(code).toBe('COMMAND_ID_REUSED');
+    expect(whole).toHaveBeenCalledTimes(1);
+    expect(most).toBeLessThanOrEqual(LOG_READS_AT_ONCE);
   });
 
   it('is not compared by why, on which version and in which order it is asked', async () => {

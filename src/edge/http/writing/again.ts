@@ -1,6 +1,8 @@
+import { isRefusal, type Refusal } from '../../../core/refusal.js';
 import type { Keyed } from '../../../write/runtime/first-answer.js';
 import type { Together } from '../../../write/runtime/outcome.js';
-import type { Http } from '../http.js';
+import type { Ctx, Http } from '../http.js';
+import { requestContext } from '../request-context.js';
 import type { Asking } from './asking.js';
 import { commandIds } from './command-ids.js';
 import type { Meant } from './meant.js';
@@ -20,9 +22,10 @@ type Repeated = {
  * the body; where a command might have set one field of several, from what was there before, too.
  */
 export const again = async (
+  c: Ctx,
   { runtime }: Pick<Http, 'runtime'>,
   { asking, keyed, meant, first }: Repeated,
-): Promise<Sent> => {
+): Promise<Sent | Refusal> => {
   const { settable, template, plannedOn } = asking;
   const { definition, creating, rules } = settable;
   const asked = (type: string): readonly Rule[] =>
@@ -40,7 +43,10 @@ export const again = async (
     const { aggregate_id, commands } = first;
     const [event] = commands[0]!.events as readonly [{ readonly aggregate_version: number }];
     const version = event.aggregate_version - 1;
-    const then = plannedOn(await runtime.stateAt({ definition, aggregate_id }, version));
+    const of = { definition, aggregate_id };
+    const before = await runtime.stateAt(of, version, requestContext(c).who);
+    if (isRefusal(before)) return before;
+    const then = plannedOn(before);
     for (const [at, id] of commandIds(template.request, then).entries())
       if (planned.has(id)) planned.set(id, then[at]!);
   }

@@ -139,8 +139,10 @@ export const change = async (c: Ctx, one: One, whole: boolean): Promise<Response
       })
     : { there: await runtime.state(definition, id), first: undefined };
   if (first && isRefusal(first)) return refusal(nothingChanged(first));
-  if (keyed && first)
-    return writtenAnswer(c, await again(http, { asking, keyed, meant, first }), { fields });
+  if (keyed && first) {
+    const told = await again(c, http, { asking, keyed, meant, first });
+    return isRefusal(told) ? problem(c, told) : writtenAnswer(c, told, { fields });
+  }
   const same = (version: number): Response =>
     unchangedAnswer(c, {
       aggregate_type: definition.name,
@@ -159,7 +161,7 @@ export const change = async (c: Ctx, one: One, whole: boolean): Promise<Response
   // It came twice at once: the other one may have been planned on something else.
   const done =
     keyed && sent.result.replayed
-      ? await again(http, { asking, keyed, meant, first: sent.result })
+      ? await again(c, http, { asking, keyed, meant, first: sent.result })
       : sent;
-  return writtenAnswer(c, done, { fields });
+  return isRefusal(done) ? problem(c, done) : writtenAnswer(c, done, { fields });
 };

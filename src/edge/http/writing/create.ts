@@ -71,7 +71,8 @@ export const create = async (c: Ctx, http: Http, reading: Reading): Promise<Resp
   if (isRefusal(sent)) return problem(c, hinted(sent));
   const { result } = sent;
   const done =
-    keyed && result.replayed ? await again(http, { asking, keyed, meant, first: result }) : sent;
+    keyed && result.replayed ? await again(c, http, { asking, keyed, meant, first: result }) : sent;
+  if (isRefusal(done)) return problem(c, done);
   const { name } = settable.definition;
   const shown = http.projections?.definitions.some(({ resource }) => resource === name);
   const location = `/${plural}/${result.aggregate_id}${shown ? '' : '/events'}`;

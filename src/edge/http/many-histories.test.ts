@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { actors } from '../../../../actors/index.js';
-import { roles } from '../../../../actors/roles.js';
-import { Runtime } from '../../../write/runtime/runtime.js';
-import { memoryStore } from '../../../write/store/memory-store.js';
-import type { Access } from '../../access/index.js';
-import { createHttp } from '../create-http.js';
-import { LOG_READS_AT_ONCE, LOG_READS_WAITING_OF_ONE_MAX } from '../limits.js';
+import { actors } from '../../../actors/index.js';
+import { roles } from '../../../actors/roles.js';
+import { LOG_READS_AT_ONCE, LOG_READS_WAITING_OF_ONE_MAX } from '../../write/runtime/limits.js';
+import { Runtime } from '../../write/runtime/runtime.js';
+import { memoryStore } from '../../write/store/memory-store.js';
+import type { Access } from '../access/index.js';
+import { createHttp } from './create-http.js';
 
 it('of one who asks for many histories leave the log and their turn to others', async () => {
   const access: Access = {

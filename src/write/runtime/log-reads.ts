@@ -1,15 +1,16 @@
-import { nameOf, type Principal } from '../../../core/access.js';
-import { FairPlaces } from '../../../core/fair-places.js';
-import { type Refusal, refuse } from '../../../core/refusal.js';
+import { nameOf, type Principal } from '../../core/access.js';
+import { FairPlaces } from '../../core/fair-places.js';
+import { type Refusal, refuse } from '../../core/refusal.js';
 import {
   LOG_READS_AT_ONCE,
   LOG_READS_WAITING_MAX,
   LOG_READS_WAITING_OF_ONE_MAX,
-} from '../limits.js';
+} from './limits.js';
 
 /**
- * Histories of aggregates that are read from the log. All events come by the connection by which
- * commands are written: of what is asked for at once, more would arrive than in time.
+ * Histories of aggregates that are read from the log, to be shown or to tell a first answer. All
+ * events come by the connection by which commands are written: of what is asked for at once, more
+ * would arrive than in time.
  */
 export class LogReads {
   readonly #places = new FairPlaces(LOG_READS_AT_ONCE);
