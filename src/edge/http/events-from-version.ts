@@ -1,11 +1,6 @@
 import type { StoredEvent } from '../../core/event.js';
 import type { EventStore, Kind } from '../../write/store/port.js';
 
-/** Events read at once while looking for a version. */
-const READ_MAX = 1_000;
-/** A version up to this one is looked for from the first event on. */
-const SHORTCUT_FROM = 200;
-
 type Wanted = {
   readonly kind: Kind;
   readonly id: string;
@@ -13,29 +8,25 @@ type Wanted = {
   readonly most: number;
 };
 
-type Start = { readonly sequence: number; readonly version: number };
-
-const FIRST: Start = { sequence: 1, version: 1 };
-
 /**
- * Where to begin to read for a version: at the event that an older snapshot includes last, if the
- * log still has it there, else at the first. The sequence of an event is never below its version.
- * Snapshots only save time, so a bucket that fails is none.
+ * Where an event of a version stands; undefined where the history does not reach so far. Versions
+ * grow with sequences, and the sequence of an event is never below its version: halved again and
+ * again, a history however long takes a few dozen looks at one event each.
  */
-const startFor = async (store: EventStore, { kind, id, version }: Wanted): Promise<Start> => {
-  if (version <= SHORTCUT_FROM) return FIRST;
-  try {
-    for await (const snapshot of store.snapshots(kind, id)) {
-      if (snapshot.version >= version) continue;
-      const [event] = await store.read(kind, id, snapshot.sequence, 1);
-      // Else it belongs to another history.
-      const isThere = event?.sequence === snapshot.sequence && event.hash === snapshot.head;
-      return isThere ? snapshot : FIRST;
-    }
-  } catch {
-    return FIRST;
+const sequenceOf = async (
+  store: EventStore,
+  { kind, id, version }: Wanted,
+): Promise<number | undefined> => {
+  let from = version;
+  let to = version === 1 ? 1 : await store.head(kind, id);
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    const [event] = await store.read(kind, id, middle, 1);
+    if (event?.aggregate_version === version) return event.sequence;
+    if (!event || event.aggregate_version > version) to = middle - 1;
+    else from = event.sequence + 1;
   }
-  return FIRST;
+  return from === to ? from : undefined;
 };
 
 /** The events of one aggregate from a version on, at most so many. */
@@ -44,13 +35,8 @@ export const eventsFromVersion = async (
   wanted: Wanted,
 ): Promise<readonly StoredEvent[]> => {
   const { kind, id, version, most } = wanted;
-  const found: StoredEvent[] = [];
-  const start = await startFor(store, wanted);
-  const size = Math.min(READ_MAX, version - start.version + most);
-  for (let next = start.sequence; ; ) {
-    const events = await store.read(kind, id, next, size);
-    found.push(...events.filter(({ aggregate_version }) => aggregate_version >= version));
-    if (found.length >= most || events.length < size) return found.slice(0, most);
-    next = events.at(-1)!.sequence + 1;
-  }
+  const sequence = await sequenceOf(store, wanted);
+  if (sequence === undefined) return [];
+  const events = await store.read(kind, id, sequence, most);
+  return events[0] && events[0].aggregate_version >= version ? events : [];
 };

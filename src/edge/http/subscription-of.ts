@@ -100,7 +100,7 @@ const filterOf = (
 /** After where to begin, by what the request says; `ends` is where each type ends now. */
 const startOf = async (
   c: Ctx,
-  { store, runtime: { registry } }: Http,
+  { store, logReads, runtime: { registry } }: Http,
   { ends, version }: { readonly ends: Vector; readonly version: number },
 ): Promise<{ readonly vector: Vector } | Refusal> => {
   // A browser that connects again asks the first question again and adds this header: it counts.
@@ -121,7 +121,11 @@ const startOf = async (
         'from_version',
         'goes with one aggregate_type and an aggregate_id, and without from',
       );
-    const [first] = await eventsFromVersion(store, { kind: type, id, version, most: 1 });
+    const found = await logReads.read(requestContext(c).who, () =>
+      eventsFromVersion(store, { kind: type, id, version, most: 1 }),
+    );
+    if (isRefusal(found)) return found;
+    const [first] = found;
     return { vector: first ? new Map([[type, first.sequence - 1]]) : ends };
   }
   if (from === START) return { vector: zero };
