@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../actors/roles.js';
 import { STRANGERS_STREAM } from '../src/core/subjects.js';
 import { KeyBucket, makeKey } from '../src/edge/access/index.js';
+import { STRANGERS_ANSWERED_PER_SECOND } from '../src/edge/nats/admission.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication } from './support/commands.js';
 import { type GuardedNode, startGuardedNode } from './support/guarded-node.js';
@@ -332,6 +333,23 @@ describe('commands over NATS', () => {
     expect([config.max_age, config.max_bytes]).not.toContain(0);
     for await (const { via, code, times } of first.node.store.readJournal(last + 1))
       if (via === 'nats' && code === 'UNAUTHENTICATED') expect(times).toBeGreaterThan(1);
+  });
+
+  it('whoever floods them without a key is mostly not answered, and keeps nobody else out', async () => {
+    const { text } = await create('--actor', 'flora', '--roles', 'architect');
+    for (const node of [first, second]) await statusBecomes(node, text, 200);
+    let answers = 0;
+    const heard = nc.subscribe('_INBOX.flood', { callback: () => void answers++ });
+    const begun = performance.now();
+    const flood = 20_000;
+    for (let n = 0; n < flood; n++)
+      nc.publish('cmd.application.CreateApplication', '{}', { reply: '_INBOX.flood' });
+    expect(await send('flooded', { 'X-Api-Key': text })).not.toHaveProperty('code');
+    heard.unsubscribe();
+    const seconds = Math.floor((performance.now() - begun) / 1_000) + 2;
+    const most = 2 * seconds * STRANGERS_ANSWERED_PER_SECOND;
+    expect(answers).toBeGreaterThan(0);
+    expect(answers).toBeLessThanOrEqual(Math.min(most, flood - 1));
   });
 
   it('are not tried without end: wrong credentials are bounded, right ones go on', async () => {

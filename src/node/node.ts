@@ -391,6 +391,8 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
             roundTrip: () => roundTrip(nats.nc),
             room: () => room.room,
             streams: () => room.streams,
+            cuts: () => nats.cuts(),
+            dropped: () => commands.dropped(),
           },
           connections: () => connections.counts,
         },

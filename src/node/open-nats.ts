@@ -18,6 +18,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Pause between two attempts to reconnect, and the most that chance adds to it. */
 const RECONNECT_PAUSE_MS = 250;
 const RECONNECT_JITTER_MS = 250;
+/** The same of a connection that is cut because others sent too much: nobody hears it until then. */
+const CUT_RECONNECT_PAUSE_MS = 20;
+const CUT_RECONNECT_JITTER_MS = 20;
 /** A server that is silent for three of these counts as gone. */
 const PING_EVERY_MS = 10_000;
 const PINGS_UNANSWERED_MAX = 2;
@@ -35,6 +38,8 @@ export type NatsAccess = {
    * keep up, and only that is cut off then. Ends with the first one.
    */
   another(what: string): Promise<NatsConnection>;
+  /** How often such a connection was lost. */
+  cuts(): number;
   /** Settles with the reason when a connection, or the server, is lost for good. */
   readonly lost: Promise<Fault>;
   /** End the connection (what was sent goes out first) and the server, if it is ours. */
@@ -71,15 +76,19 @@ const connectTo = async (
   more: { readonly tls: boolean; readonly ignoreClusterUpdates: boolean; readonly what?: string },
 ): Promise<NatsConnection> => {
   const authenticator = authenticatorOf(auth);
+  const [pause, jitter] =
+    more.what === undefined
+      ? [RECONNECT_PAUSE_MS, RECONNECT_JITTER_MS]
+      : [CUT_RECONNECT_PAUSE_MS, CUT_RECONNECT_JITTER_MS];
   try {
     return await connect({
       servers: [...servers],
       name: `stele ${hostname()} ${process.pid}${more.what === undefined ? '' : ` ${more.what}`}`,
       timeout: CONNECT_TIMEOUT_MS,
       maxReconnectAttempts: -1,
-      reconnectTimeWait: RECONNECT_PAUSE_MS,
-      reconnectJitter: RECONNECT_JITTER_MS,
-      reconnectJitterTLS: RECONNECT_JITTER_MS,
+      reconnectTimeWait: pause,
+      reconnectJitter: jitter,
+      reconnectJitterTLS: jitter,
       pingInterval: PING_EVERY_MS,
       maxPingOut: PINGS_UNANSWERED_MAX,
       ignoreClusterUpdates: more.ignoreClusterUpdates,
@@ -110,16 +119,21 @@ const watch = async (
     server,
     what,
     onStranger,
+    onCut,
   }: {
     readonly log: ServerLog;
     readonly server: EmbeddedServer | null;
     readonly what: string | undefined;
     readonly onStranger: (fault: Fault) => void;
+    readonly onCut: () => void;
   },
 ): Promise<void> => {
   const which = what === undefined ? 'NATS' : `NATS for ${what}`;
   for await (const status of nc.status()) {
-    if (status.type === 'disconnect') log.warn(`the connection to ${which} is lost; reconnecting`);
+    if (status.type === 'disconnect') {
+      onCut();
+      log.warn(`the connection to ${which} is lost; reconnecting`);
+    }
     if (status.type !== 'reconnect') continue;
     log.info(`connected to ${which} again`);
     const fault = server && strangerAt(nc, server);
@@ -206,10 +220,14 @@ export const openNats = async ({
     throw error;
   }
   let closing = false;
+  let cuts = 0;
   const all = [nc];
   let onLost: (fault: Fault) => void = () => {};
   const follow = (one: NatsConnection, what?: string): void => {
-    void watch(one, { log, server, what, onStranger: onLost });
+    const onCut = (): void => {
+      if (what !== undefined) cuts++;
+    };
+    void watch(one, { log, server, what, onStranger: onLost, onCut });
     void one.closed().then((cause) => {
       const why = cause ? `: ${cause.message}` : '';
       if (!closing)
@@ -235,6 +253,7 @@ export const openNats = async ({
       follow(one, what);
       return one;
     },
+    cuts: () => cuts,
     lost,
     close: async () => {
       closing = true;

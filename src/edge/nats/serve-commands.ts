@@ -13,10 +13,12 @@ import { whereJsonBreaks } from '../wire/json-break.js';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../wire/json-size.js';
 import { problemOf } from '../wire/problem.js';
 import { type Trace, traceOf } from '../wire/trace.js';
+import { Admission, type Entry, type Seen } from './admission.js';
 import { headerBytes } from './header-bytes.js';
 import type { NodeNumbers } from './node-numbers.js';
 import { SERVICE } from './service.js';
 import { serviceRequests } from './service-requests.js';
+import { shownBy } from './shown-by.js';
 
 /** Longest command, bytes; the same as over HTTP. */
 const BODY_MAX = 1024 * 1024;
@@ -38,7 +40,12 @@ const SEMVER = /^\d+\.\d+\.\d+/;
 const NO_VERSION = '0.0.0';
 
 /** What stands behind the endpoints: the id of this node among all that serve. */
-type Served = { readonly id: string; close(): Promise<void> };
+type Served = {
+  readonly id: string;
+  /** Requests that got no answer: more came of those whom nobody knows than can be told. */
+  dropped(): number;
+  close(): Promise<void>;
+};
 type Body = Readonly<Record<string, unknown>>;
 /** What a client sent, wrapped: it may hold any key. */
 type Sent = { readonly body: Body };
@@ -120,6 +127,11 @@ const callerOf = async (
   } finally {
     attempt.end(found);
   }
+};
+
+const seenAs = (by: Principal | Refusal | undefined): Seen => {
+  if (!by || !isRefusal(by)) return 'right';
+  return by.refused === 'UNAUTHENTICATED' ? 'wrong' : 'unknown';
 };
 
 const namesOf = ({ definition, type }: FoundCommand) => ({
@@ -215,11 +227,41 @@ export const serveCommands = async (
   });
 
   const guesses = new Guesses(FAILURES_PER_MINUTE);
-  const answer = async (found: FoundCommand, msg: ServiceMsg): Promise<void> => {
+  const admission = new Admission();
+
+  const enter = (msg: ServiceMsg): Entry => {
+    if (headerBytes(msg) > HEADERS_MAX) return admission.refuse(HEADERS_TOO_LARGE);
+    if (!access) return admission.enterOpen();
+    const shown = shownBy(msg);
+    return shown ? admission.enter(shown) : admission.enterStranger();
+  };
+
+  /** Let a request in and work on it, unless it is one too many. */
+  const take = (found: FoundCommand, msg: ServiceMsg): void => {
+    const entry = enter(msg);
+    if (entry === 'dropped') return;
+    if ('refusal' in entry) {
+      tell(found, msg, entry.refusal);
+      return;
+    }
+    let seen: Seen = 'unknown';
+    const tells = (by: Principal | Refusal | undefined): boolean => {
+      seen = seenAs(by);
+      return seen === 'right' || entry.isTold || admission.tells();
+    };
+    void answer(found, msg, tells).finally(() => entry.leave(seen));
+  };
+
+  const answer = async (
+    found: FoundCommand,
+    msg: ServiceMsg,
+    tells: (by: Principal | Refusal | undefined) => boolean,
+  ): Promise<void> => {
     const incoming = msg.headers?.get('traceparent');
     const trace = traceOf(incoming);
     try {
       const by = await callerOf(msg, access, guesses);
+      if (!tells(by)) return;
       if (by && isRefusal(by)) {
         runtime.refused(by, 'nats', namesOf(found));
         return fail(msg, by, trace);
@@ -255,8 +297,8 @@ export const serveCommands = async (
     });
   };
 
-  const tellTooLong = (found: FoundCommand, msg: ServiceMsg): void =>
-    fail(msg, runtime.refused(HEADERS_TOO_LARGE, 'nats', namesOf(found)), traceOf(undefined));
+  const tell = (found: FoundCommand, msg: ServiceMsg, refusal: Refusal): void =>
+    fail(msg, runtime.refused(refusal, 'nats', namesOf(found)), traceOf(undefined));
 
   for (const definition of runtime.registry.definitions) {
     const group = service.addGroup(commandGroup(definition.slug));
@@ -275,16 +317,14 @@ export const serveCommands = async (
               .join(','),
           },
           handler: (error, msg) => {
-            if (error) return;
-            const found = { definition, type, spec };
-            if (headerBytes(msg) > HEADERS_MAX) tellTooLong(found, msg);
-            else void answer(found, msg);
+            if (!error) take({ definition, type, spec }, msg);
           },
         });
   }
   await nc.flush(); // whoever asks from now on is heard
   return {
     id: service.info().id,
+    dropped: () => admission.dropped,
     close: async () => {
       await service.stop();
     },

@@ -33,6 +33,10 @@ export type Connection = {
   readonly room?: () => Room | undefined;
   /** The same of each stream that somebody gave a limit. */
   readonly streams?: () => ReadonlyMap<string, Room>;
+  /** How often the connection that takes commands was lost. */
+  readonly cuts?: () => number;
+  /** Requests on it that got no answer. */
+  readonly dropped?: () => number;
 };
 type Room = { readonly free: number; readonly size: number };
 
@@ -86,7 +90,13 @@ export const ofStore = (store: StoreMeters): Family[] => {
 };
 
 /** The connection to the server of the log. */
-export const ofConnection = async ({ roundTrip, room, streams }: Connection): Promise<Family[]> => {
+export const ofConnection = async ({
+  roundTrip,
+  room,
+  streams,
+  cuts,
+  dropped,
+}: Connection): Promise<Family[]> => {
   const seconds = await roundTrip();
   const left = room?.();
   const limited = [...(streams?.() ?? [])].map(([stream, of]) => [{ stream }, of] as const);
@@ -112,6 +122,16 @@ export const ofConnection = async ({ roundTrip, room, streams }: Connection): Pr
       'stele_stream_size_bytes',
       'All that it may hold',
       limited.map(([labels, { size }]) => [labels, size]),
+    ),
+    counter(
+      'stele_nats_commands_cuts_total',
+      'How often the connection that takes commands over NATS was lost',
+      cuts?.() ?? 0,
+    ),
+    counter(
+      'stele_nats_commands_dropped_total',
+      'Requests over NATS that got no answer: more came of strangers than are told',
+      dropped?.() ?? 0,
     ),
   ];
 };
