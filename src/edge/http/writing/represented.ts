@@ -1,7 +1,7 @@
 import { grants } from '../../../core/access.js';
 import type { Projection } from '../../../core/projection.js';
-import { isDryRun } from '../dry-run.js';
 import type { Ctx, Http } from '../http.js';
+import { isDryRun } from '../is-dry-run.js';
 import type { Plural } from '../plurals.js';
 import { hasReadSide } from '../reflected.js';
 import { requestContext } from '../request-context.js';
