@@ -53,10 +53,10 @@ module.exports = {
     {
       name: 'no-circular',
       comment:
-        'a circle of imports has no reading order; naming a type of another file is no circle',
+        'a circle of imports has no reading order, also where a file only names a type of another',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'no-unresolvable',

@@ -146,7 +146,7 @@ export const Application = defineAggregate({
     AssignCapability: sets('capability_id', AggregateId, {
       summary: 'Say which business capability it supports.',
       event: 'CapabilityAssigned',
-      bare: true,
+      bare: 'first',
       what: 'the capability',
       roles,
       aliases: ['AssignParentCapability', 'AssignToCapability'],

@@ -118,7 +118,7 @@ export const BusinessCapability = defineAggregate({
       summary: 'Put the capability below another one.',
       event: 'ParentAssigned',
       what: 'the parent',
-      bare: true,
+      bare: 'first',
       roles,
       aliases: ['AddParent'],
       boundaries: ['tree'],

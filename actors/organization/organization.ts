@@ -64,7 +64,7 @@ export const Organization = defineAggregate({
       summary: 'Make the organization a part of another one.',
       event: 'ParentAssigned',
       what: 'the parent',
-      bare: true,
+      bare: 'first',
       roles,
       aliases: ['AddParent'],
       boundaries: ['tree'],

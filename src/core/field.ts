@@ -14,8 +14,8 @@ type FieldTerms = Terms & {
   readonly as?: string;
   /** What its event calls it: `previous_…` and `new_…`. */
   readonly called?: string;
-  /** Its event has the new value under that name alone. */
-  readonly bare?: true;
+  /** Its event has the new value under that name alone; `first`: before the previous one. */
+  readonly bare?: true | 'first';
   /** More that it carries, and its event keeps: a reason. */
   readonly also?: Shape;
   /** What people call it; default: `the` and the words of the field. */
@@ -39,7 +39,7 @@ type Id<O> = O extends {
   : Readonly<Record<never, never>>;
 type By<F extends string, O> = O extends { readonly as: infer A extends string } ? A : F;
 type Called<F extends string, O> = O extends { readonly called: infer A extends string } ? A : F;
-type Fresh<F extends string, O> = O extends { readonly bare: true }
+type Fresh<F extends string, O> = O extends { readonly bare: true | 'first' }
   ? Called<F, O>
   : `new_${Called<F, O>}`;
 type Previous<S extends AnySchema, O> = O extends
@@ -195,6 +195,8 @@ export const sets = <const F extends string, S extends AnySchema, const O extend
   const { isText, empty, also = {}, cleared, of: part = null, ...rest } = others;
   const previous = `previous_${called}`;
   const fresh = bare ? called : `new_${called}`;
+  const inOrder = <V>(was: V, next: V): Readonly<Record<string, V>> =>
+    bare === 'first' ? { [fresh]: next, [previous]: was } : { [previous]: was, [fresh]: next };
   const id = part ? { [part.id]: part.schema } : {};
   const before = cleared || empty !== undefined ? nullableOf(value) : value;
   const kept: Kept = { field, called, what, part };
@@ -204,7 +206,7 @@ export const sets = <const F extends string, S extends AnySchema, const O extend
     field,
     by: as,
     event,
-    schema: objectOf({ ...id, [previous]: before, [fresh]: value, ...mapped(also, storedOf) }),
+    schema: objectOf({ ...id, ...inOrder(before, value), ...mapped(also, storedOf) }),
     previous,
     empty,
     part,
@@ -225,7 +227,7 @@ export const sets = <const F extends string, S extends AnySchema, const O extend
       const [was, next] = [holder[field] ?? null, command[as]];
       if (next === (was ?? empty ?? null))
         return isText ? refuse('NO_CHANGE', `${what} says so already`) : unchanged(what, next);
-      const data = { ...keptOf(also, part, command), [previous]: was, [fresh]: next };
+      const data = { ...keptOf(also, part, command), ...inOrder(was, next) };
       return judge?.(self, command, context) ?? [{ type: event, data }];
     },
   };
