@@ -13,6 +13,7 @@ import { problemOf } from '../wire/problem.js';
 import { problem } from './answer.js';
 import { answerUnknown } from './answer-unknown.js';
 import { type App, appOf } from './app.js';
+import { BrokenHistories } from './broken-histories.js';
 import { ConsoleFiles } from './console-files.js';
 import { countUnmatched } from './count-requests.js';
 import { Denials } from './denials.js';
@@ -91,12 +92,14 @@ export const createHttp = ({
   ...given
 }: HttpOptions): App => {
   const { runtime, store, projections, info, clock = Date.now } = given;
+  const histories = new BrokenHistories();
   const statuses = projections && { projections: () => projections.status() };
   const readiness = createReadiness({
     draining: () => runtime.draining,
     eventStore: () => store.ready(),
     ...(readStore && { readStore }),
-    ...(storeNote && { storeNote }),
+    storeNote: () =>
+      [storeNote?.(), histories.note].filter((one) => one != null).join('; ') || null,
     ...(beside && { beside }),
     ...(storeShut && { storeShut }),
     ...statuses,
@@ -133,6 +136,7 @@ export const createHttp = ({
   const failures = new Failures(http.log, 'a request failed');
   hono.onError((err, c) => {
     const { traceId: trace_id, requestId: request_id } = requestContext(c);
+    histories.meet(err);
     const { code, status } = problemOf(err, trace_id);
     if (SAID_BY_THE_STORE.has(code)) return problem(c, err);
     failures.say(code, { err, code, trace_id, request_id }, status >= 500 ? 'error' : 'warn');

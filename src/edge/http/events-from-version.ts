@@ -1,4 +1,5 @@
-import type { StoredEvent } from '../../core/event.js';
+import { CHAIN_START, linkBreak, type StoredEvent } from '../../core/event.js';
+import { historyBroken } from '../../core/history-broken.js';
 import type { EventStore, Kind } from '../../write/store/port.js';
 
 type Wanted = {
@@ -9,14 +10,11 @@ type Wanted = {
 };
 
 /**
- * Where an event of a version stands; undefined where the history does not reach so far. Versions
- * grow with sequences, and the sequence of an event is never below its version: halved again and
- * again, a history however long takes a few dozen looks at one event each.
+ * Where an event of a version stands, or would stand behind those of earlier ones. Versions grow
+ * with sequences, and the sequence of an event is never below its version: halved again and again,
+ * a history however long takes a few dozen looks at one event each.
  */
-const sequenceOf = async (
-  store: EventStore,
-  { kind, id, version }: Wanted,
-): Promise<number | undefined> => {
+const sequenceOf = async (store: EventStore, { kind, id, version }: Wanted): Promise<number> => {
   let from = version;
   let to = version === 1 ? 1 : await store.head(kind, id);
   while (from < to) {
@@ -26,17 +24,27 @@ const sequenceOf = async (
     if (!event || event.aggregate_version > version) to = middle - 1;
     else from = event.sequence + 1;
   }
-  return from === to ? from : undefined;
+  return from;
 };
 
-/** The events of one aggregate from a version on, at most so many. */
+/**
+ * The events of one aggregate from a version on, at most so many, with their chain checked.
+ *
+ * @throws Fault HISTORY_BROKEN at a hole
+ */
 export const eventsFromVersion = async (
   store: EventStore,
   wanted: Wanted,
 ): Promise<readonly StoredEvent[]> => {
   const { kind, id, version, most } = wanted;
-  const sequence = await sequenceOf(store, wanted);
-  if (sequence === undefined) return [];
-  const events = await store.read(kind, id, sequence, most);
-  return events[0] && events[0].aggregate_version >= version ? events : [];
+  const events = await store.read(kind, id, await sequenceOf(store, wanted), most);
+  const [first] = events;
+  if (!first || first.aggregate_version < version) return [];
+  let head = version === 1 ? CHAIN_START : { version: version - 1, hash: first.previous_hash };
+  for (const event of events) {
+    const broken = linkBreak(head, event);
+    if (broken) throw historyBroken(event, broken);
+    head = { version: event.aggregate_version, hash: event.hash };
+  }
+  return events;
 };

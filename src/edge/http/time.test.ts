@@ -8,6 +8,7 @@ import { createTimeTravel } from '../../read/time/create-time-travel.js';
 import { sqliteViews } from '../../read/views/sqlite.js';
 import { Runtime } from '../../write/runtime/runtime.js';
 import { memoryStore } from '../../write/store/memory-store.js';
+import type { Feed, LogEntry } from '../../write/store/port.js';
 import { createHttp } from './create-http.js';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -21,11 +22,28 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-/** A node in memory whose clock stands at 10:00 of a day. */
-const world = async () => {
+/** What a feed brings of a log that lost some of its messages. */
+async function* leftOf(feed: Feed<LogEntry>, lost: ReadonlySet<number>) {
+  for await (const { entries, pending } of feed)
+    yield { entries: entries.filter(({ sequence }) => !lost.has(sequence)), pending };
+}
+
+/** A node in memory, the log of which may have lost messages, whose clock stands at 10:00 of a day. */
+const world = async (lost: ReadonlySet<number> = new Set()) => {
   let now = START;
   const clock = () => now;
-  const store = memoryStore();
+  const whole = memoryStore();
+  const store: typeof whole = {
+    ...whole,
+    read: async (kind, id, from, most) =>
+      (await whole.read(kind, id, from))
+        .filter(({ sequence }) => !lost.has(sequence))
+        .slice(0, most),
+    feed: (...asked) => {
+      const feed = whole.feed(...asked);
+      return { ack: feed.ack, [Symbol.asyncIterator]: () => leftOf(feed, lost) };
+    },
+  };
   const views = await sqliteViews(':memory:');
   const runtime = new Runtime({
     definitions: actors,
@@ -81,8 +99,8 @@ const APP = '/applications/pay/commands';
 const effective = (at: string) => ({ metadata: { effective_at: at } });
 
 /** Recorded on days 0 to 5; true in the world in 2020 and 2021. */
-const withHistory = async () => {
-  const all = await world();
+const withHistory = async (lost?: ReadonlySet<number>) => {
+  const all = await world(lost);
   const { tell } = all;
   await tell(
     0,
@@ -398,5 +416,23 @@ describe('GET /{plural}/{id}/diff', () => {
     const { ask } = await withHistory();
     expect((await ask(`/applications/pay/diff?${query}`)).status).toBe(status);
     expect((await ask('/applications/nobody/diff?from=1')).status).toBe(404);
+  });
+});
+
+describe('a history whose first event was lost', () => {
+  it.each([
+    '/events',
+    '?version=1',
+    '?version=2',
+    '?as_of=application:1',
+    '?effective_at=2021-06-01',
+    '/diff?from=1&to=2',
+    '/history',
+    '/history?field=owner',
+  ])('is told by %s to be broken, and never as whole', async (path) => {
+    const { ask } = await withHistory(new Set([1]));
+    expect(await ask(`/applications/pay${path}`)).toMatchObject({ code: 'HISTORY_BROKEN' });
+    const { json } = await ask('/readyz');
+    expect(JSON.stringify(json)).toContain('the history of Application pay is broken at sequence');
   });
 });

@@ -1,7 +1,8 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { CHAIN_START, linkBreak, occurredAt, type StoredEvent } from '../../core/event.js';
+import { historyBroken } from '../../core/history-broken.js';
 import { canonicalInstant } from '../../core/instant.js';
-import { Fault, type Refusal, refuse } from '../../core/refusal.js';
+import { type Refusal, refuse } from '../../core/refusal.js';
 import { extend, type Folded, fromPastSnapshot, nothing, step } from '../../write/runtime/load.js';
 import type { EventStore } from '../../write/store/port.js';
 import { asSaid, inEffectiveOrder, type Timed } from './effective-order.js';
@@ -125,6 +126,8 @@ const absent = async (
   const [recorded] = first ? [first] : (await store.read(definition, id, 1, 1)).map(asSaid);
   if (!recorded) return refuse('NOT_FOUND', `${definition.name} ${id} does not exist`);
   const { event, at } = recorded;
+  const broken = first ? undefined : linkBreak(CHAIN_START, event);
+  if (broken) throw historyBroken(event, broken);
   const details = {
     recorded_at: canonicalInstant(event.event_timestamp),
     occurred_at: new Date(at).toISOString(),
@@ -164,11 +167,7 @@ const knownEvents = async (
   for (const event of events) {
     await turn();
     const broken = linkBreak(head, event);
-    if (broken)
-      throw new Fault(
-        'HISTORY_BROKEN',
-        `the history of ${definition.name} ${id} is broken at sequence ${event.sequence}: ${broken}; run "stele doctor"`,
-      );
+    if (broken) throw historyBroken(event, broken);
     head = { version: event.aggregate_version, hash: event.hash };
   }
   return events;

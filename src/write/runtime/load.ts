@@ -3,6 +3,7 @@ import type { Aggregate, State } from '../../core/aggregate.js';
 import { canonical, sha256 } from '../../core/canonical.js';
 import { linkBreak, type StoredEvent } from '../../core/event.js';
 import { replay } from '../../core/fold.js';
+import { historyBroken } from '../../core/history-broken.js';
 import { Fault } from '../../core/refusal.js';
 import { upcast } from '../../core/upcast.js';
 import type { EventStore, PastSnapshot, Snapshot } from '../store/port.js';
@@ -59,11 +60,7 @@ export const extend = (
   let { state, version, sequence, head, timestamp } = from;
   for (const event of events) {
     const broken = linkBreak({ version, hash: head }, event);
-    if (broken)
-      throw new Fault(
-        'HISTORY_BROKEN',
-        `the history of ${definition.name} ${event.aggregate_id} is broken at sequence ${event.sequence}: ${broken}; run "stele doctor"`,
-      );
+    if (broken) throw historyBroken(event, broken);
     state = step(definition, state, event);
     from.accepted.add(event.causation_id, event.sequence);
     version = event.aggregate_version;
