@@ -59,6 +59,11 @@ const removeKeys = async (servers: string): Promise<void> => {
   await (await jetstreamManager(nc)).streams.delete('KV_ACCESS-KEYS');
   await nc.close();
 };
+const emptyKeys = async (servers: string): Promise<void> => {
+  const nc = await connect({ servers });
+  await (await jetstreamManager(nc)).streams.purge('KV_ACCESS-KEYS');
+  await nc.close();
+};
 const problemOf = async (response: Response) =>
   (await response.json()) as { code: string; message: string };
 
@@ -436,5 +441,24 @@ describe('the bucket of keys, removed under nodes', () => {
     });
     expect(await first.status(LIST, key(text))).toBe(401);
     expect(await beside()).toMatchObject({ state: 'up' });
+  });
+
+  it.each([
+    ['emptied', emptyKeys],
+    ['removed', removeKeys],
+  ])('%s before a start, gives nobody a first key, which is said', async (_, lose) => {
+    const command = createApplication(crypto.randomUUID());
+    const admin = { roles: Object.keys(roles), teams: ['*'], credential: 'test' };
+    const who = { ...admin, actor: command.actor, actor_type: 'user' as const };
+    expect(await first.node.runtime.dispatch(command, 'test', who)).toHaveProperty('events');
+    await lose(nats.url);
+    const later = await startGuardedNode(nats.url);
+    try {
+      expect(later.firstKeys).toEqual([]);
+      expect(later.logged.join('')).toMatch(/KV_ACCESS-KEYS holds no API key.*stele key create/);
+      expect(await (await later.ask('/readyz')).text()).toContain('holds no API key');
+    } finally {
+      await later.close();
+    }
   });
 });

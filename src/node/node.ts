@@ -195,7 +195,8 @@ const closeStore = async (store: NatsStore, log: Logger): Promise<void> => {
 /** Who may come in; undefined where everything is open, which is said. */
 const accessOf = async (
   { nc, server }: NatsAccess,
-  { config, roles, onFirstKey, log, clock }: NodeOptions,
+  store: NatsStore,
+  { config, definitions, roles, onFirstKey, log, clock }: NodeOptions,
 ): Promise<OpenedAccess | undefined> => {
   if (roles)
     return openAccess({
@@ -205,6 +206,10 @@ const accessOf = async (
       settings: config.access,
       replicas: config.replicas,
       makeAnew: server !== null,
+      wasUsed: async () => {
+        const ends = await Promise.all([...definitions, 'journal' as const].map(store.ends));
+        return ends.some(({ last }) => last > 0);
+      },
       ...(clock && { clock }),
       ...(onFirstKey && { onFirstKey }),
     });
@@ -265,7 +270,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('ends of the log', WRITE_WITHIN_MS, () => logWatch.close());
     await logWatch.begin();
     void judgeAnew(nats, logWatch);
-    const access = await led('who may come in', () => accessOf(nats, options));
+    const access = await led('who may come in', () => accessOf(nats, store, options));
     if (access) opened('access', WRITE_WITHIN_MS, () => access.close());
     const damage = new DamageWatch();
     const file = viewsFile(config.dataDir, config.nats?.servers);
@@ -371,7 +376,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
         ...(clock && { clock }),
         readStore: async () => {
           await views.ready();
-          damage.check(projections.status());
+          await damage.check(projections.status());
           return true;
         },
         storeNote: () => room.note,

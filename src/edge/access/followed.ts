@@ -47,6 +47,8 @@ export type FollowedOptions<T> = {
   readonly onGone?: (isFirst: boolean) => Promise<void>;
   /** It is another one than before, whose values, which count no more, are told. */
   readonly onOther?: (before: ReadonlyMap<string, T>, how: Other) => void;
+  /** The bucket is the same, and holds nothing any more. */
+  readonly onEmptied?: () => void;
   readonly log: { warn(what: object, message: string): void };
 };
 
@@ -130,6 +132,7 @@ export class Followed<T> {
     this.#last = Math.max(this.#last, last);
     this.#absent = 0;
     if (other) this.#options.onOther?.(before, other);
+    else if (before.size > 0 && this.entries().next().done) this.#options.onEmptied?.();
   }
 
   /** What there is, and how it is of another bucket than what is known. */

@@ -17,6 +17,8 @@ const GONE = refuse(
 /** Ids that are told at a time. */
 const NAMED_MAX = 20;
 const STREAM = bucketStream(ACCESS_KEYS_BUCKET);
+/** None is made by itself then: whoever emptied it would get one with every role. */
+export const NONE_ANY_MORE = `${STREAM} holds no API key, though there were some: it was emptied or damaged; restore it, or make keys anew with \`stele key create\``;
 
 export type KnownKeysOptions = {
   readonly nc: NatsConnection;
@@ -24,6 +26,8 @@ export type KnownKeysOptions = {
   readonly clock: () => number;
   /** The bucket is made anew, empty, where somebody removed it. */
   readonly makeAnew: boolean;
+  /** Whether something tells that there were keys before this node began. */
+  readonly wereKeys: boolean;
   readonly log: {
     warn(what: object, message: string): void;
     error(what: object, message: string): void;
@@ -49,10 +53,11 @@ const principalOf = (key: ApiKey): Principal =>
 export class KnownKeys {
   readonly #keys: Followed<ApiKey>;
   readonly #clock: () => number;
+  #wereKeys: boolean;
   /** Those of a bucket that was removed, or that an older copy took the place of. */
   #lost: ReadonlyMap<string, ApiKey> = new Map();
 
-  constructor({ nc, bucket, clock, makeAnew, log }: KnownKeysOptions) {
+  constructor({ nc, bucket, clock, makeAnew, wereKeys, log }: KnownKeysOptions) {
     this.#keys = new Followed({
       nc,
       source: bucket,
@@ -68,7 +73,12 @@ export class KnownKeys {
         if (how === 'older') log.error({}, this.#saidOlder());
         else if (before.size > 0) log.error({}, this.#saidLost());
       },
+      onEmptied: () => {
+        this.#wereKeys = true;
+        log.error({}, NONE_ANY_MORE);
+      },
     });
+    this.#wereKeys = wereKeys;
     this.#clock = clock;
   }
 
@@ -81,6 +91,7 @@ export class KnownKeys {
   get trouble(): string | null {
     if (this.#keys.isGone) return this.#gone();
     if (this.#lost.size > 0 && this.#count() === 0) return this.#saidLost();
+    if (this.#wereKeys && this.#count() === 0) return NONE_ANY_MORE;
     return this.#revived().length > 0 ? this.#saidOlder() : null;
   }
 

@@ -11,7 +11,7 @@ import {
 import { digest, KEY_PREFIX, sameDigest } from './api-key.js';
 import { type JwtSettings, jwtRecognizer } from './jwt.js';
 import { KeyBucket } from './key-bucket.js';
-import { KnownKeys, type KnownKeysOptions } from './known-keys.js';
+import { KnownKeys, type KnownKeysOptions, NONE_ANY_MORE } from './known-keys.js';
 import { KnownSessions } from './known-sessions.js';
 import { makeKey } from './make-key.js';
 import { ofPeople } from './of-people.js';
@@ -44,6 +44,8 @@ export type OpenAccessOptions = {
   readonly replicas: number;
   /** Where the bucket of keys is removed it is made anew, empty: nobody else sees to this server. */
   readonly makeAnew?: boolean;
+  /** Whether anything was ever asked of the store by somebody known. */
+  readonly wasUsed: () => Promise<boolean>;
   readonly log: KnownKeysOptions['log'];
   readonly clock?: () => number;
   /** Told the text of the first key ever, which nobody can tell again. Without it none is made. */
@@ -112,12 +114,20 @@ const adminRecognizer = (key: string, who: Principal): Recognize => {
   return (text) => (sameDigest(digest(text), known) ? who : NOBODY);
 };
 
+/** Whether there must have been keys: without one, nobody is let in who writes the journal. */
+const wereKeys = async (
+  bucket: KeyBucket,
+  { settings, wasUsed }: OpenAccessOptions,
+): Promise<boolean> => {
+  if ((await bucket.state()).last > 0) return true;
+  return settings.adminKey === null && settings.jwt === null && (await wasUsed());
+};
+
 const makeFirstKey = async (
   bucket: KeyBucket,
   { roles, settings, onFirstKey, clock = Date.now }: OpenAccessOptions,
 ): Promise<void> => {
   if (!onFirstKey || settings.adminKey !== null || settings.jwt !== null) return;
-  if (!(await bucket.isEmpty())) return;
   const { key, text } = makeKey(
     { actor: ADMIN, roles: Object.keys(roles), teams: [ANY_TEAM], created_by: 'stele serve' },
     { now: clock(), id: FIRST_ID },
@@ -147,8 +157,11 @@ export const openAccess = async (options: OpenAccessOptions): Promise<OpenedAcce
   const { adminKey, jwt } = settings;
   const openKeys = async (): Promise<KnownKeys> => {
     const bucket = await KeyBucket.open(nc, replicas);
-    await makeFirstKey(bucket, options);
-    const keys = new KnownKeys({ nc, bucket, clock, makeAnew, log });
+    const isEmpty = await bucket.isEmpty();
+    const were = await wereKeys(bucket, options);
+    if (isEmpty && were) log.error({}, NONE_ANY_MORE);
+    else if (isEmpty) await makeFirstKey(bucket, options);
+    const keys = new KnownKeys({ nc, bucket, clock, makeAnew, wereKeys: were, log });
     await keys.begin();
     return keys;
   };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { examineKeys } from './examine-keys.js';
 
-type Made = { readonly created: string; readonly last: number };
+type Made = { readonly created: string; readonly last: number; readonly first?: number };
 const FIRST = '2026-01-06T10:00:00Z';
 const LATER = '2026-01-07T10:00:00Z';
 
@@ -9,7 +9,7 @@ const LATER = '2026-01-07T10:00:00Z';
 const found = async (keys: Made | undefined, sessions: Made | undefined) => {
   const stream = async (name: string) => {
     const made = name === 'KV_ACCESS-KEYS' ? keys : sessions;
-    return made && { ...made, config: {}, replicas: 1, first: 1, room: undefined };
+    return made && { first: 1, ...made, config: {}, replicas: 1, room: undefined };
   };
   return (await examineKeys({ stream })).map(({ code, grade, what }) => `${grade} ${code} ${what}`);
 };
@@ -22,6 +22,8 @@ it('finds that keys were removed, until there are others', async () => {
     expect.stringMatching(/^broken KEYS_LOST it was removed and made anew/),
   ]);
   expect(await found({ created: LATER, last: 1 }, sessions)).toEqual([]);
+  const emptied = 'broken KEYS_LOST it was emptied: no API key counts';
+  expect(await found({ created: FIRST, first: 8, last: 7 }, sessions)).toEqual([emptied]);
 });
 
 it('finds nothing where nobody is asked who they are, or no key was ever made', async () => {

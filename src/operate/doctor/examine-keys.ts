@@ -19,6 +19,8 @@ export const examineKeys = async ({
   ]);
   if (!sessions) return []; // nobody is asked here who they are
   if (!keys) return [finding('KEYS_LOST', 'it was removed: no API key counts', { stream: name })];
+  if (keys.last > 0 && keys.first > keys.last)
+    return [finding('KEYS_LOST', 'it was emptied: no API key counts', { stream: name })];
   const later = Date.parse(keys.created) - Date.parse(sessions.created);
   if (keys.last > 0 || later <= MADE_TOGETHER_WITHIN_MS) return [];
   const what = 'it was removed and made anew, and no key was made since: those of before are lost';
