@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -135,6 +136,52 @@ describe('The read store in a SQLite file', () => {
     }
   });
 
+  it.each<[string, string, RegExp, (file: string) => void]>([
+    ['is removed', '-wal', /-wal was removed or replaced.*remove the file/, (file) => rmSync(file)],
+    ['is cut', '-wal', /-wal was cut.*remove the file/, (file) => truncateSync(file, 0)],
+    [
+      'is written over',
+      '-wal',
+      /-wal was written over.*remove the file/,
+      (file) => writeFileSync(file, Buffer.alloc(statSync(file).size, 'x')),
+    ],
+    ['is removed', '-shm', /-shm was removed or replaced.*remove the file/, (file) => rmSync(file)],
+    ['is cut', '', /sqlite was cut.*remove the file/, (file) => truncateSync(file, 512)],
+  ])('says so when a file %s under it: %s', async (_, end, message, damage) => {
+    const dir = newDir();
+    const views = await open(dir);
+    const slot = await views.createSlot(spec(), 'live');
+    await put(views, slot, { a: { name: 'x'.repeat(2000) } });
+    const beside = await sqliteViews(join(dir, FILE), { readOnly: true });
+    await beside.ready();
+    await beside.close();
+    await views.ready();
+    damage(join(dir, FILE) + end);
+    await expect(views.ready()).rejects.toThrow(message);
+    await views.close().catch(() => undefined);
+  });
+
+  it('tells once what an answer told of its file', async () => {
+    const dir = newDir();
+    const views = await open(dir);
+    const slot = await views.createSlot(spec(), 'live');
+    const many = Array.from({ length: 500 }, (_, n) => [`k${n}`, { name: 'x'.repeat(500) }]);
+    await put(views, slot, Object.fromEntries(many));
+    await views.close();
+    const path = join(dir, FILE);
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 4096 * 20);
+    writeFileSync(path, bytes);
+    const broken = await open(dir);
+    expect(broken.takeBroken()).toBeUndefined();
+    const read = await broken.readTransaction();
+    await expect(read.pageByKey(slot, null, 1000)).rejects.toMatchObject(unavailable);
+    await read.end();
+    expect(broken.takeBroken()).toMatch(/it is damaged: end Stele, remove the file/);
+    expect(broken.takeBroken()).toBeUndefined();
+    await broken.close();
+  });
+
   it('says so when its file is no database, or a directory', async () => {
     const dir = newDir();
     mkdirSync(dir);
@@ -144,6 +191,7 @@ describe('The read store in a SQLite file', () => {
     const other = newDir();
     mkdirSync(join(other, FILE), { recursive: true });
     await expect(open(other)).rejects.toMatchObject(unavailable);
+    await expect(open(other)).rejects.toThrow(/a directory stands where its file should/);
   });
 
   it('says so when pages of its file are damaged', async () => {

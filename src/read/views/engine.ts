@@ -59,6 +59,8 @@ export type Engine = {
   readonly verify: () => Promise<void>;
   /** Told of every error that the store answered with. */
   readonly failed: (error: unknown) => void;
+  /** What an error told since this was asked last: something happened to the files of the store. */
+  readonly takeBroken: () => string | undefined;
   /** Whether an error says that somebody else holds what was to be changed. */
   readonly busy: (error: unknown) => boolean;
   /** How many connections are kept: so many may be found cut, one after the other. */

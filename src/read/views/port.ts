@@ -286,6 +286,8 @@ export type ViewStore = Documents &
      * database looks after that itself.
      */
     damage(): Promise<readonly Damage[]>;
+    /** What is the matter with its file, as an answer since this was asked last told; a sentence. */
+    takeBroken(): string | undefined;
     /** Resolves when the store answers. @throws Fault READ_STORE_UNAVAILABLE that says why not */
     ready(): Promise<void>;
     close(): Promise<void>;

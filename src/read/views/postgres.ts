@@ -238,6 +238,7 @@ export const postgresViews = async (
     failed: (error) => {
       if (TABLES_GONE.test(codeOf(error))) preparing.undo();
     },
+    takeBroken: () => undefined,
     makeIndex: (statement, signal) => indexes.make(statement, signal),
     closing: () => indexes.stop(),
     damaged: async () => undefined,

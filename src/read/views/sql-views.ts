@@ -124,6 +124,7 @@ export const sqlViews = (
     stopped: reading(() => stoppedProjections(engine)),
     setStopped: guarded((projection, stopped) => setProjectionStopped(engine, projection, stopped)),
     damage: answered(() => damageOf(engine)),
+    takeBroken: () => engine.takeBroken(),
     ready: reading(async () => {
       await sql`select 1 from stele_schema`.execute(engine.db);
     }),

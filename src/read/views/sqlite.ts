@@ -100,17 +100,25 @@ const upsert = async (db: Sql, { rows, ...into }: Rows): Promise<void> => {
   }
 };
 
+const BUILD_ANEW =
+  'end Stele, remove the file with its -wal and -shm, and start again; everything is built anew from the log';
+
+/** SQLITE_IOERR_READ, _WRITE and _FSYNC, which the library tells by number: the disk itself failed. */
+const OF_DISK = new Set([266, 778, 1034]);
+
+/** Errors that do not go away: something happened to the file. */
+const BROKEN = /CORRUPT|NOTADB|IOERR/;
+
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/FULL/, 'the disk is full: make room'],
-  [
-    /CORRUPT|NOTADB/,
-    'it is damaged: end Stele, remove the file with its -wal and -shm, and start again; everything is built anew from the log',
-  ],
+  [/EISDIR/, 'a directory stands where its file should: move that away, and start again'],
+  [/CORRUPT|NOTADB/, `it is damaged: ${BUILD_ANEW}`],
   [
     /CANTOPEN|READONLY|PERM|EROFS|EACCES|ENOENT/,
     'it cannot be opened for writing: see who may write to its directory',
   ],
-  [/IOERR/, 'the disk fails: see to it'],
+  [/IOERR of the disk/, 'the disk fails: see to it'],
+  [/IOERR/, `it was cut or removed while in use: ${BUILD_ANEW}`],
   [
     /no such table/,
     'these documents are gone: ask again, and if they stay so, stele projection rebuild',
@@ -118,12 +126,17 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/BUSY|LOCKED/, 'another process holds it: end that one, or wait'],
 ];
 
+const codeOf = (error: unknown): string => {
+  const { code = '', rawCode = 0 } = error as { code?: string; rawCode?: number };
+  return OF_DISK.has(rawCode) ? `${code} of the disk` : code;
+};
+
 const explain =
   (path: string) =>
   (error: unknown): string => {
-    const { code = '', message = String(error) } = error as { code?: string; message?: string };
+    const message = (error as Partial<Error>).message ?? String(error);
     const hint =
-      HINTS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1] ??
+      HINTS.find(([pattern]) => pattern.test(`${codeOf(error)} ${message}`))?.[1] ??
       'see what is wrong with it';
     return `the read store ${path} does not work (${message}): ${hint}`;
   };
@@ -166,31 +179,67 @@ const mark = (database: Database.Database): string => {
 type Guard = { verify(): Promise<void>; close(): void };
 const UNGUARDED: Guard = { verify: () => Promise.resolve(), close: () => undefined };
 
+/** How a write-ahead log begins, in either order of bytes. */
+const WAL_MARKS = ['377f0682', '377f0683'];
+
+const beginsAsWal = (file: number): boolean => {
+  const mark = Buffer.alloc(4);
+  return readSync(file, mark, 0, 4, 0) < 4 || WAL_MARKS.includes(mark.toString('hex'));
+};
+
+/** One of the files of a store; none of them becomes shorter while it is open. */
+type Part = {
+  readonly path: string;
+  readonly ino: number;
+  readonly dev: number;
+  size: number;
+};
+
+const partOf = (path: string): Part => {
+  const { ino, dev, size } = statSync(path);
+  return { path, ino, dev, size };
+};
+
+/** Its size now; undefined where it is not there any more, or another one is. */
+const sizeNow = ({ path, ino, dev }: Part): number | undefined => {
+  const now = statSync(path, { throwIfNoEntry: false });
+  return now?.ino === ino && now.dev === dev ? now.size : undefined;
+};
+
 /**
  * A file that was taken away under SQLite would be written to, and never be seen again; of one that
  * was written over it would go on answering from memory. Close it after SQLite did: whoever closes a
  * file lets go of all locks that its process has on it.
  */
 const guardOf = (path: string, marked: string): Guard => {
-  const { dev, ino } = statSync(path);
+  const besides = [`${path}-wal`, `${path}-shm`].filter((one) => existsSync(one));
+  const parts = [path, ...besides].map(partOf);
   const file = openSync(path, 'r');
+  const wal = besides[0]?.endsWith('-wal') ? openSync(besides[0], 'r') : undefined;
   let head = headOf(file);
+  const inUse = (one: string, what: string): Error =>
+    unavailable(`the read store ${one} was ${what} while in use: ${BUILD_ANEW}`);
   return {
     verify: async () => {
-      const now = statSync(path, { throwIfNoEntry: false });
-      if (now?.ino !== ino || now.dev !== dev)
-        throw unavailable(
-          `the read store ${path} was removed or replaced while in use: start again, then it is built anew from the log`,
-        );
+      const sizes = parts.map((part) => {
+        const size = sizeNow(part);
+        if (size === undefined) throw inUse(part.path, 'removed or replaced');
+        return [part, size] as const;
+      });
       const found = headOf(file);
       // The mark may come there later, by a checkpoint.
       if (found === marked) head = marked;
-      if (found !== head)
-        throw unavailable(
-          `the read store ${path} was written over while in use: end Stele, remove the file with its -wal and -shm, and start again; everything is built anew from the log`,
-        );
+      if (found !== head) throw inUse(path, 'written over');
+      if (wal !== undefined && !beginsAsWal(wal)) throw inUse(`${path}-wal`, 'written over');
+      for (const [part, size] of sizes) {
+        if (size < part.size) throw inUse(part.path, 'cut');
+        part.size = size;
+      }
     },
-    close: () => closeSync(file),
+    close: () => {
+      closeSync(file);
+      if (wal !== undefined) closeSync(wal);
+    },
   };
 };
 
@@ -291,6 +340,7 @@ const open = async (
   const guard = inFile && !readOnly ? guardOf(path, mark(database)) : UNGUARDED;
   const readers = new SqliteReaders(() => openReader(path));
   const copies = new SqliteCopies(db, () => copyOf(database));
+  let broken: string | undefined;
   const engine: Engine = {
     name: 'sqlite',
     db,
@@ -311,7 +361,15 @@ const open = async (
     // There is one process, and it writes one thing at a time.
     prepareAlone: () => Promise.resolve(),
     verify: guard.verify,
-    failed: () => undefined,
+    failed: (error) => {
+      const { cause = error } = error as { cause?: unknown };
+      if (BROKEN.test(codeOf(cause))) broken = explain(path)(cause);
+    },
+    takeBroken: () => {
+      const was = broken;
+      broken = undefined;
+      return was;
+    },
     busy: () => false, // whoever reads what is dropped has it still
     connectionsMax: 1,
     cut: () => false,
