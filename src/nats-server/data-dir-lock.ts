@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { NatsServerFault } from './nats-server-fault.js';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
-import { readText, type ServerFiles } from './server-files.js';
+import { readText, type ServerFiles, unwritableDir } from './server-files.js';
 
 /** Stale locks that may be cleared away before giving up. */
 const ATTEMPTS_MAX = 5;
@@ -23,6 +23,8 @@ export interface DataDirLock {
  */
 export function lockDataDir(files: ServerFiles): DataDirLock {
   const owner: Owner = { ...identify(process.pid), token: randomBytes(8).toString('hex') };
+  const held = lockOwner(files); // asked before anything is written: the disk may be full
+  if (held !== undefined) throw inUse(files, held);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     if (tryCreate(files, owner)) return { release: () => release(files, owner) };
     const other = readOwner(files.lockFile);
@@ -32,16 +34,22 @@ export function lockDataDir(files: ServerFiles): DataDirLock {
   throw inUse(files, readOwner(files.lockFile)?.pid);
 }
 
+/** The live process that holds the directory. */
+export function lockOwner(files: ServerFiles): number | undefined {
+  const owner = readOwner(files.lockFile);
+  return owner && isRunning(owner) ? owner.pid : undefined;
+}
+
 /** A hard link appears with its whole content, or not at all when the name is taken. */
 function tryCreate(files: ServerFiles, owner: Owner): boolean {
   const draft = `${files.lockFile}.${owner.token}`;
-  writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
   try {
+    writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
     linkSync(draft, files.lockFile);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw unwritableDir(files, error);
   } finally {
     rmSync(draft, { force: true });
   }

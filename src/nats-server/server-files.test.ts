@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeServerDirs, serverFiles } from './server-files.js';
+import { makeServerDirs, serverFiles, unwritableDir } from './server-files.js';
 
 let dir: string;
 beforeEach(() => {
@@ -34,6 +34,13 @@ describe('a data directory', () => {
     symlinkSync(join(dir, 'nowhere/deep'), join(dir, 'link'));
     expect(said(path())).toMatch(
       /^DATA_DIR_UNWRITABLE: .+ cannot be written to \([a-z ]+\): mount/,
+    );
+  });
+
+  it('on a full disk is called that, with what to do', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    expect(unwritableDir(serverFiles(dir), full).message).toBe(
+      `${dir} cannot be written to (its disk is full): make room`,
     );
   });
 

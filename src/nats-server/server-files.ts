@@ -45,7 +45,15 @@ export function serverFiles(dataDir: string): ServerFiles {
   };
 }
 
+const FULL = ['ENOSPC', 'EDQUOT'];
+
+/** Whether something could not be written for want of room. */
+export const isNoRoom = (error: unknown): boolean =>
+  FULL.includes((error as NodeJS.ErrnoException).code ?? '');
+
 const WHY: Readonly<Record<string, string>> = {
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'the quota of this user is used up',
   EROFS: 'the file system is read-only',
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',
@@ -64,13 +72,20 @@ export function makeServerDirs(files: ServerFiles): void {
       accessSync(dir, constants.W_OK);
     }
   } catch (cause) {
-    const code = unwritable(files.dataDir) ?? (cause as NodeJS.ErrnoException).code ?? '';
-    throw new NatsServerFault(
-      'DATA_DIR_UNWRITABLE',
-      `${files.dataDir} cannot be written to (${WHY[code] ?? code}): mount it for writing, give it to this user, or name another directory in STELE_DATA`,
-      { cause },
-    );
+    throw unwritableDir(files, cause);
   }
+}
+
+/** What is wrong with a data directory that something could not be written to. */
+export function unwritableDir({ dataDir }: ServerFiles, cause: unknown): NatsServerFault {
+  const said = (cause as NodeJS.ErrnoException).code ?? '';
+  const isFull = isNoRoom(cause);
+  const code = isFull ? said : (unwritable(dataDir) ?? said);
+  const todo = isFull
+    ? 'make room'
+    : 'mount it for writing, give it to this user, or name another directory in STELE_DATA';
+  const message = `${dataDir} cannot be written to (${WHY[code] ?? code}): ${todo}`;
+  return new NatsServerFault('DATA_DIR_UNWRITABLE', message, { cause });
 }
 
 /** What the nearest directory that is there says: making one below hides a read-only file system. */
@@ -87,8 +102,13 @@ function unwritable(dir: string): string | undefined {
 /** Replaces a file in one step: a reader sees the old content or the new, never a part. */
 export function writeWhole(path: string, content: string): void {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-  writeFileSync(temporary, content, { mode: 0o600 });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, content, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 export function readText(path: string): string | undefined {

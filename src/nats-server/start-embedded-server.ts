@@ -2,15 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { adoptOrphan, findLiveServer, type MetServer } from './adopt-orphan.js';
-import { type DataDirLock, lockDataDir } from './data-dir-lock.js';
+import { type DataDirLock, lockDataDir, lockOwner } from './data-dir-lock.js';
 import { type LaunchOptions, launchServer } from './launch-server.js';
 import { locateNatsServer } from './locate-nats-server.js';
 import { NatsServerFault } from './nats-server-fault.js';
+import { notAnswering } from './not-answering.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { readGreeting } from './read-greeting.js';
 import { type Room, roomIn } from './room.js';
 import { type RunningServer, signal } from './running-server.js';
-import { clearPortsFiles, makeServerDirs, type ServerFiles, serverFiles } from './server-files.js';
+import {
+  clearPortsFiles,
+  isNoRoom,
+  makeServerDirs,
+  type ServerFiles,
+  serverFiles,
+  unwritableDir,
+} from './server-files.js';
 import type { ServerLog } from './server-log.js';
 import { readRecord, writeRecord } from './server-record.js';
 import { type Supervision, supervise } from './supervise.js';
@@ -84,7 +92,8 @@ async function shareOrOwn(
       return await own(files, options, lockDataDir(files));
     } catch (error) {
       const busy = error instanceof NatsServerFault && error.code === 'DATA_DIR_IN_USE';
-      if (!busy || performance.now() > deadline) throw error;
+      if (!busy) throw error;
+      if (performance.now() > deadline) throw notAnswering(files, lockOwner(files));
       await sleep(SHARE_POLL_MS);
     }
   }
@@ -111,7 +120,7 @@ async function own(
     return owned(files, options, lock, first);
   } catch (error) {
     lock.release();
-    throw error;
+    throw isNoRoom(error) ? unwritableDir(files, error) : error;
   }
 }
 
