@@ -69,6 +69,12 @@ export type AlertsOptions = {
 const LEASE = 'raiser';
 const UUID = /^[0-9a-f-]{36}$/i;
 
+/** What whatever is noted here was written to, unless it says itself that it was something else. */
+const TAKEN = {
+  stream: bucketStream(ALERTING_BUCKET),
+  subject: entrySubject(ALERTING_BUCKET, '>'),
+};
+
 /**
  * Raise alerts from the log, on one node at a time, and deliver them from all. Once this settles,
  * whatever is written to the log is in time for its alert.
@@ -90,8 +96,9 @@ export const startAlerts = async (options: AlertsOptions): Promise<Alerts> => {
     });
     return renewing;
   };
-  const note = (err: unknown): void => {
+  const note = (error: unknown): void => {
     void renew();
+    const err = notTaken(TAKEN.stream, TAKEN.subject, error);
     lastError = (err as Error).message;
     const now = performance.now();
     if (now - noted < NOTE_EVERY_MS) return;
@@ -107,16 +114,10 @@ export const startAlerts = async (options: AlertsOptions): Promise<Alerts> => {
   const deliverer = receiver && new Deliverer({ nc, kv, failed, receiver, log, note, times });
   await deliverer?.begin();
 
-  const noteLease = (error: unknown): void => {
-    const subject = entrySubject(ALERTING_BUCKET, LEASE);
-    note(notTaken(bucketStream(ALERTING_BUCKET), subject, error));
-  };
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one per type that is followed
   const working = Promise.all([
-    whileLeading({ kv, key: LEASE, signal: stop.signal, note: noteLease }, (signal) =>
-      raiser.run(signal),
-    ),
+    whileLeading({ kv, key: LEASE, signal: stop.signal, note }, (signal) => raiser.run(signal)),
     deliverer?.run(),
   ]);
 

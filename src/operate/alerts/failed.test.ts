@@ -37,3 +37,18 @@ it('are all listed, also those that the copy lacks on which they are listed', as
   expect(await failed.list(9)).toEqual({ total: 2, alerts: [alertOf('old'), alertOf('new')] });
   expect(await failed.list(1)).toEqual({ total: 2, alerts: [alertOf('old')] });
 });
+
+it('says that its bucket takes nothing where that was removed', async () => {
+  const gone = Object.assign(new Error('jetstream is not enabled'), {
+    name: 'JetStreamNotEnabled',
+  });
+  const kv = { put: () => Promise.reject(gone) } as unknown as KV;
+  const failed = new FailedAlerts(
+    kv,
+    async () => {},
+    async () => ({}) as never,
+  );
+  await expect(failed.add(alertOf('lost'))).rejects.toThrow(
+    /stream KV_ALERTS-FAILED takes nothing/,
+  );
+});

@@ -2,7 +2,8 @@ import type { KV } from '@nats-io/kv';
 import { z } from 'zod';
 import { makingAnew } from '../../core/absent-stream.js';
 import { type AskInfo, bucketKeys } from '../../core/bucket-keys.js';
-import { FAILED_ALERTS_BUCKET } from '../../core/subjects.js';
+import { notTaken } from '../../core/not-taken.js';
+import { bucketStream, entrySubject, FAILED_ALERTS_BUCKET } from '../../core/subjects.js';
 
 const FailedAlert = z.object({
   alert_id: z.string(),
@@ -31,7 +32,12 @@ export class FailedAlerts {
   }
 
   async add(alert: FailedAlert): Promise<void> {
-    await this.#kv.put(alert.alert_id, JSON.stringify(alert));
+    try {
+      await this.#kv.put(alert.alert_id, JSON.stringify(alert));
+    } catch (error) {
+      const subject = entrySubject(FAILED_ALERTS_BUCKET, alert.alert_id);
+      throw notTaken(bucketStream(FAILED_ALERTS_BUCKET), subject, error);
+    }
   }
 
   async get(alert_id: string): Promise<FailedAlert | undefined> {
