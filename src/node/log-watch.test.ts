@@ -96,6 +96,16 @@ const watched = async ({
 };
 
 describe('writing', () => {
+  it('says why it is not known whether the log is as it was', async () => {
+    const { watch, log, gate } = await watched();
+    log.isAway = true;
+    await watch.begin();
+    expect(gate.why?.message).toBe('it is not known yet whether the log is as it was: away');
+    log.isAway = false;
+    await watch.look();
+    expect(gate.why).toBeUndefined();
+  });
+
   it('is shut until it is known that the log is as it was', async () => {
     const { watch, why, looked } = await watched();
     const begun = watch.begin();

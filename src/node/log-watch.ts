@@ -181,6 +181,10 @@ export class LogWatch {
 
   /** Said once: while the store is away every look fails. */
   #failed(err: unknown): void {
+    if (!this.#isKnown && this.#losses.length === 0) {
+      const message = `${UNKNOWN}: ${(err as Error).message}`;
+      this.#options.gate.shut(GATE, { code: 'STORE_UNAVAILABLE', message });
+    }
     if (!this.#hasFailed) this.#options.log.warn({ err }, 'the ends of the log were not noted');
     this.#hasFailed = true;
   }

@@ -9,10 +9,11 @@ import {
   wantedExpiring,
   wantedJournal,
 } from '../../write/store/nats/wanted-streams.js';
+import { ShowsLess } from '../../write/store/prove-reads.js';
 import type { Topology } from '../../write/store/topology.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { StreamReport } from './examination.js';
-import { examineAggregate, examineStream } from './examine.js';
+import { cut, examineAggregate, examineStream } from './examine.js';
 import { examineAlerts } from './examine-alerts.js';
 import { examineKeys } from './examine-keys.js';
 import { examineRoom } from './examine-room.js';
@@ -88,14 +89,19 @@ const examineJournal = async (
   { findings, positions }: { readonly findings: Finding[]; readonly positions: Told },
 ) => {
   const journal = { messages: 0, entries: 0 };
-  for await (const { sequence, entries, positions: written } of store.journal(last)) {
-    journal.messages += 1;
-    told(written, positions);
-    if (typeof entries === 'number') journal.entries += entries;
-    else
-      findings.push(finding('JOURNAL_UNREADABLE', entries, { stream: JOURNAL_STREAM, sequence }));
-    const rest = pace?.();
-    if (rest) await rest;
+  try {
+    for await (const { sequence, entries, positions: written } of store.journal(last)) {
+      journal.messages += 1;
+      told(written, positions);
+      if (typeof entries === 'number') journal.entries += entries;
+      else
+        findings.push(finding('JOURNAL_UNREADABLE', entries, { stream: JOURNAL_STREAM, sequence }));
+      const rest = pace?.();
+      if (rest) await rest;
+    }
+  } catch (error) {
+    if (!(error instanceof ShowsLess)) throw error;
+    findings.push(cut(JOURNAL_STREAM, error));
   }
   return journal;
 };

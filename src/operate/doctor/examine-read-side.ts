@@ -2,6 +2,7 @@ import type { Projection } from '../../core/projection.js';
 import { eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
 import { holdsAny, replacedSince } from '../../read/projector/same-log.js';
 import type { Checkpoint, Damage, ParkedEvents, Slot, ViewStore } from '../../read/views/port.js';
+import { ShowsLess } from '../../write/store/prove-reads.js';
 import { type Finding, finding } from './finding.js';
 import type { ConsumerFound, OpenedStore } from './reading-store.js';
 
@@ -166,7 +167,7 @@ const examineReplaced = async (
   for (const source of projection.sources) {
     const checkpoint = checkpoints.find((one) => one.source === source.slug);
     if (!checkpoint || checkpoint.sequence > (ends.get(source.slug) ?? 0)) continue;
-    const replaced = await replacedSince(log, source, checkpoint);
+    const replaced = await replacedSince(log, source, checkpoint).catch(notShown);
     if (!replaced) continue;
     const { sequence } = checkpoint;
     findings.push(
@@ -174,6 +175,11 @@ const examineReplaced = async (
     );
   }
   return findings;
+};
+
+/** Of a log that is not shown to its end the examination of the log tells. */
+const notShown = (error: unknown): undefined => {
+  if (!(error instanceof ShowsLess)) throw error;
 };
 
 /** Those that are behind are looked at again: only one that does not move is worth a word. */

@@ -6,6 +6,7 @@ import { command } from '../../core/message.js';
 import { Runtime } from '../../write/runtime/runtime.js';
 import { memoryStore } from '../../write/store/memory-store.js';
 import type { EventStore } from '../../write/store/port.js';
+import { ShowsLess } from '../../write/store/prove-reads.js';
 import { examineAggregate, examineStream } from './examine.js';
 import type { Message, ReadingStore } from './reading-store.js';
 
@@ -127,6 +128,20 @@ describe('the doctor', () => {
     await send('a', 'DimLamp', { level: 2 });
     await send('b', 'TakeLamp', {});
     await send('c', 'HangLamp', { name: 'Cellar' });
+  });
+
+  it('finds that a stream is not shown to its end, and ends there', async () => {
+    const whole = reading();
+    const cut: ReadingStore = {
+      ...whole,
+      async *messages(...asked) {
+        for await (const message of whole.messages(...asked)) {
+          if (message.sequence === 4) throw new ShowsLess(10, 4);
+          yield message;
+        }
+      },
+    };
+    expect(await codes(cut)).toEqual(['STREAM_CUT null']);
   });
 
   it('finds nothing wrong with what Stele wrote', async () => {

@@ -3,6 +3,7 @@ import { chainBreak, type StoredEvent } from '../../core/event.js';
 import { Fault } from '../../core/refusal.js';
 import { eventStream } from '../../core/subjects.js';
 import { extend, type Folded, nothing } from '../../write/runtime/load.js';
+import { ShowsLess } from '../../write/store/prove-reads.js';
 import type { Examination, Known, StreamReport } from './examination.js';
 import { each } from './examination.js';
 import { examineClaims } from './examine-claims.js';
@@ -87,14 +88,22 @@ export const examineStream = async (
   const report = reportOf(definition);
   const known: Known = { aggregates: new Map(), claims: new Set() };
   let expected = 1;
-  for await (const message of store.messages(definition, upTo)) {
-    const { sequence } = message;
-    if (sequence > expected) report.findings.push(gap(report.stream, expected, sequence - 1));
-    expected = sequence + 1;
-    take(definition, known, message, report);
-    onProgress?.(sequence);
-    const rest = pace?.();
-    if (rest) await rest;
+  try {
+    for await (const message of store.messages(definition, upTo)) {
+      const { sequence } = message;
+      if (sequence > expected) report.findings.push(gap(report.stream, expected, sequence - 1));
+      expected = sequence + 1;
+      take(definition, known, message, report);
+      onProgress?.(sequence);
+      const rest = pace?.();
+      if (rest) await rest;
+    }
+  } catch (error) {
+    if (!(error instanceof ShowsLess)) throw error;
+    // Of what stands beside it nothing is known then: it may belong to what is not shown.
+    report.findings.push(cut(report.stream, error));
+    report.aggregates = known.aggregates.size;
+    return report;
   }
   if (expected <= upTo) report.findings.push(gap(report.stream, expected, upTo));
   report.aggregates = known.aggregates.size;
@@ -105,6 +114,13 @@ export const examineStream = async (
 
 const gap = (stream: string, from: number, to: number): Finding =>
   finding('MESSAGES_MISSING', `messages ${from} to ${to} are not there`, {
+    stream,
+    sequence: from,
+  });
+
+/** A stream that is not shown to its end. */
+export const cut = (stream: string, { last, from }: ShowsLess): Finding =>
+  finding('STREAM_CUT', `it says to end at ${last}, and shows nothing from ${from} on`, {
     stream,
     sequence: from,
   });

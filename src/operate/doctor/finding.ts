@@ -28,6 +28,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   MESSAGE_UNREADABLE: RESTORE,
   MESSAGES_MISSING:
     'events were deleted, or a disk lost them: restore the stream from a backup or a replica',
+  STREAM_CUT:
+    'a copy lags (ask again), or a file of it was cut: restore the stream, or have the server look at its files anew; see "Less is shown than there is" in docs/operations/runbook.md',
   SUBJECT_MISMATCH: RESTORE,
   CHAIN_BROKEN: RESTORE,
   HISTORY_MISFIT:

@@ -21,6 +21,19 @@ export type Reading<T> = {
   readonly whole?: string;
 };
 
+/** A stream that says to end further on than it shows anything: lagging for long, or cut. */
+export class ShowsLess extends Fault {
+  constructor(
+    readonly last: number,
+    readonly from: number,
+  ) {
+    super(
+      'STORE_UNAVAILABLE',
+      `the event store shows less than there is: it ends at ${last}, and nothing is shown from ${from} on; if it stays so, run "stele doctor"`,
+    );
+  }
+}
+
 /** Most that one copy is asked for at once. */
 export const PAGE_MAX = 1_000;
 /** Most that the leader is asked for before a copy is tried again. */
@@ -68,11 +81,7 @@ export async function* proveRead<T extends Placed>(reading: Reading<T>): AsyncGe
     last ??= await end();
     if (next > last) return;
     missed = found.length > 0 && lagging ? 1 : missed + 1;
-    if (missed > LEADER_LOOKS)
-      throw new Fault(
-        'STORE_UNAVAILABLE',
-        `the event store shows less than there is: it ends at ${last}, and nothing is shown from ${next} on`,
-      );
+    if (missed > LEADER_LOOKS) throw new ShowsLess(last, next);
     if (missed > 1 && found.length === 0) await pause(LOOK_AGAIN_AFTER_MS);
   }
 }
