@@ -321,6 +321,11 @@ describe('deployment', () => {
       .then(first);
   });
 
+  it('is refused where there are too many', () => {
+    const many = Array.from({ length: 500 }, (_, n) => deployed(`s-${n}`));
+    assign([...active, ...many]).thenRefused('LIST_FULL', /deployments.*500 are there/);
+  });
+
   it('refuses a pair that is there', () => {
     assign([...active, deployed('server-prod-001')]).thenRefused('NO_CHANGE', /prod/);
   });

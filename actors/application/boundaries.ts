@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineBoundary, type Entries } from '../../src/core/boundary.js';
 import { AggregateId } from '../../src/core/envelope.js';
+import { refuseFull } from '../../src/core/list-field.js';
 import { type Refusal, refuse } from '../../src/core/refusal.js';
 import { integrationEnds } from '../integration-ends.js';
 import { relationEnds } from '../relation-ends.js';
@@ -118,6 +119,14 @@ export const boundaries = {
 /** A part by its id; never what every object has, such as `constructor`. */
 export const partOf = <P>(parts: Readonly<Record<string, P>>, id: string): P | undefined =>
   Object.hasOwn(parts, id) ? parts[id] : undefined;
+
+/** Refuse one more part than an application may have; those that are over count: ids are for ever. */
+export const refuseAnother = (
+  parts: Readonly<Record<string, unknown>>,
+  id: string,
+  what: string,
+): Refusal | undefined =>
+  Object.hasOwn(parts, id) ? undefined : refuseFull(what, { now: Object.keys(parts).length });
 
 /** The id of a part of an application. It becomes a key, and this one would be lost as a key. */
 export const PartId = AggregateId.refine((id) => id !== '__proto__', 'expected another id');

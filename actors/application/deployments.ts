@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Deciding } from '../../src/core/define-aggregate.js';
 import { AggregateId } from '../../src/core/envelope.js';
+import { refuseFull } from '../../src/core/list-field.js';
 import { command } from '../../src/core/message.js';
 import { refuse } from '../../src/core/refusal.js';
 import { Environment, NoReason, Reason } from '../shared.js';
@@ -91,6 +92,9 @@ export const decideDeployments = {
         `Server ${server_id} is a "${server.data.environment}" server, not a "${environment}" one`,
         { details: { server_id, expected: server.data.environment, given: environment } },
       );
+    const now = deployments.length;
+    const full = refuseFull('deployments of an application', { now });
+    if (full) return full;
     const previous_server_ids = serverIds(deployments);
     return [{ type: 'DeployedToServer', data: { server_id, environment, previous_server_ids } }];
   },

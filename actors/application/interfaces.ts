@@ -4,7 +4,7 @@ import { clears, sets, unchanged } from '../../src/core/field.js';
 import { command } from '../../src/core/message.js';
 import { isRefusal, refuse } from '../../src/core/refusal.js';
 import { CalendarDate, Description, Name, NoReason, Protocol, takenBack } from '../shared.js';
-import { type boundaries, PartId, partOf, refuseUsedId } from './boundaries.js';
+import { type boundaries, PartId, partOf, refuseAnother, refuseUsedId } from './boundaries.js';
 import type { interfaceEvents } from './interface.js';
 import {
   Endpoint,
@@ -215,7 +215,8 @@ export const decideInterfaces = {
         inUse: own !== undefined && own.status !== 'retired',
       }) ??
       refuseTakenName(self, exposed) ??
-      refuseEndpoint(exposed.protocol, exposed.endpoint) ?? [
+      refuseEndpoint(exposed.protocol, exposed.endpoint) ??
+      refuseAnother(self.data.interfaces, exposed.interface_id, 'interfaces of an application') ?? [
         { type: 'InterfaceExposed', data: exposed },
       ]
     );

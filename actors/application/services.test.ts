@@ -93,6 +93,28 @@ describe('offering a service', () => {
     offer({ service_id: 's-2', name: 'Wages' }, offered(), withdrawn).thenData({}, 'active');
   });
 
+  it('is possible as long as there are not too many', () => {
+    const many = Array.from({ length: 499 }, (_, n) =>
+      offered({ ...wages, service_id: `x-${n}`, name: `x-${n}` }),
+    );
+    const another = { ...wages, service_id: 's-2', name: 'Other' };
+    offer(another, ...many).then({ type: 'ServiceOffered', data: another });
+    const full = /500 are there, and there may be 500/;
+    offer(another, ...many, offered()).thenRefused('LIST_FULL', full);
+    offer(wages, ...many, offered(), withdrawn).then({ type: 'ServiceOffered', data: wages });
+    app(
+      ...Array.from({ length: 500 }, (_, n): Given => {
+        const data = { ...exposed.data, interface_id: `i-${n}`, name: `i-${n}` };
+        return { type: 'InterfaceExposed', data };
+      }),
+    )
+      .when({
+        type: 'ExposeInterface',
+        data: { interface_id: 'more', name: 'More', protocol: 'rest' },
+      })
+      .thenRefused('LIST_FULL', /interfaces of an application: 500 are there/);
+  });
+
   it('takes back one that was withdrawn, without its consumers', () => {
     app(offered(), consumed(), withdrawn)
       .and({ boundaries: { services: { 's-1': 'app-1' } } })
@@ -170,6 +192,17 @@ describe('the consumers of a service', () => {
     const missing = add('app-9', offered());
     missing.thenRefused('REFERENCE_NOT_FOUND', /no Application app-9/);
     expect(missing.refusal?.errors?.[0]?.field).toBe('data.consumer_app_id');
+  });
+
+  it('are 2,000 at most', () => {
+    const many = Array.from({ length: 2_000 }, (_, n) => consumed(`many-${n}`));
+    app(offered(), ...many)
+      .and(providing('app-2'))
+      .when({
+        type: 'AddServiceConsumer',
+        data: { service_id: 's-1', consumer_app_id: 'app-2' },
+      })
+      .thenRefused('LIST_FULL', /consumers of a service: 2000 are there/);
   });
 
   it('do not include the application itself', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Deciding, Evolving } from '../../src/core/define-aggregate.js';
 import { AggregateId } from '../../src/core/envelope.js';
 import { sets } from '../../src/core/field.js';
+import { refuseFull } from '../../src/core/list-field.js';
 import { command, type PartSpec } from '../../src/core/message.js';
 import { isRefusal, type Refusal, refuse } from '../../src/core/refusal.js';
 import {
@@ -18,11 +19,15 @@ import {
   type boundaries,
   PartId,
   partOf,
+  refuseAnother,
   refuseMissing,
   refuseNameOf,
   refuseUsedId,
 } from './boundaries.js';
 import { refuseRetired } from './lifecycle.js';
+
+/** Applications that use one service. */
+const CONSUMERS_MAX = 2_000;
 
 /** What an application does for others, as it is known inside the application. */
 export const Service = z.object({
@@ -220,7 +225,10 @@ export const decideServices = {
       holder: context.boundaries.services.get(offer.service_id),
       inUse: partOf(self.data.services, offer.service_id)?.status === 'offered',
     }) ??
-    refuseTakenName(self, offer.name) ?? [{ type: 'ServiceOffered', data: offer }],
+    refuseTakenName(self, offer.name) ??
+    refuseAnother(self.data.services, offer.service_id, 'services of an application') ?? [
+      { type: 'ServiceOffered', data: offer },
+    ],
   AddServiceConsumer: (self, added, context) => {
     const { service_id, consumer_app_id } = added;
     const service = offeredBy(self, service_id);
@@ -240,7 +248,12 @@ export const decideServices = {
       );
     if (service.consumers.includes(consumer_app_id))
       return refuse('NO_CHANGE', `${consumer_app_id} consumes "${service.name}" already`);
-    return [{ type: 'ServiceConsumerAdded', data: added }];
+    const now = service.consumers.length;
+    return (
+      refuseFull('consumers of a service', { now, most: CONSUMERS_MAX }) ?? [
+        { type: 'ServiceConsumerAdded', data: added },
+      ]
+    );
   },
   RemoveServiceConsumer: (self, removed) => {
     const service = serviceOf(self, removed.service_id);

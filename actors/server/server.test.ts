@@ -92,6 +92,18 @@ describe('what can change', () => {
     const tagged = given(Server, inService, { type: 'TagsAdded', data: { tags: ['a', 'b'] } });
     const add = tagged.when({ type: 'AddTags', data: { tags: ['b', 'c', 'c'] } });
     add.then({ type: 'TagsAdded', data: { tags: ['c'] } });
+    const many = Array.from({ length: 499 }, (_, n) => ({
+      type: 'TagsAdded',
+      data: { tags: [`t-${n}`] },
+    }));
+    const most = given(Server, inService, ...many);
+    most.when({ type: 'AddTags', data: { tags: ['b'] } }).then({
+      type: 'TagsAdded',
+      data: { tags: ['b'] },
+    });
+    most
+      .when({ type: 'AddTags', data: { tags: ['b', 'c'] } })
+      .thenRefused('LIST_FULL', /tags: 499 are there, and there may be 500/);
     add.thenData({ tags: ['a', 'b', 'c'] });
     const remove = tagged.when({ type: 'RemoveTags', data: { tags: ['a', 'x'] } });
     remove.then({ type: 'TagsRemoved', data: { tags: ['a'] } });

@@ -2,7 +2,21 @@ import { z } from 'zod';
 import { type AnyObject, type AnySchema, ownSchema } from './any-schema.js';
 import type { Declared, ObjectOf, OppositeTerms, Terms } from './declared.js';
 import type { CommandSpec, Deed, Setting } from './message.js';
-import { refuse } from './refusal.js';
+import { type Refusal, refuse } from './refusal.js';
+
+/** Members of one list of an aggregate: each command reads and each event writes all of them. */
+export const LIST_MAX = 500;
+
+/** Refuse what would make a list longer than it may be. */
+export const refuseFull = (
+  what: string,
+  { now, more = 1, most = LIST_MAX }: { now: number; more?: number; most?: number },
+): Refusal | undefined =>
+  now + more > most
+    ? refuse('LIST_FULL', `${what}: ${now} are there, and there may be ${most}`, {
+        details: { now, most },
+      })
+    : undefined;
 
 /** What to say of a member that is there already, or is not there, and of what it would be one. */
 type Says = (member: string, name: string) => string;
@@ -75,7 +89,8 @@ const listing = (
       if (some.length === 0)
         return says ? refuse('NO_CHANGE', says(String(command[by]), String(self.data.name))) : [];
       const data = { [by]: together ? some : some[0] };
-      return judge?.(self, command, context) ?? [{ type: event, data }];
+      const full = isAdding && refuseFull(field, { now: now.length, more: some.length });
+      return full || (judge?.(self, command, context) ?? [{ type: event, data }]);
     },
   };
   return {
