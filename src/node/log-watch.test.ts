@@ -34,12 +34,18 @@ const watched = async ({
   const memory = memoryStore();
   const events = chain('a', 10);
   await memory.append({ kind: KIND, aggregate_id: 'a', expected: 0, events, claims: [] });
-  const log = { last: 10, isAway: false, created: 'once' };
+  const log: { last: number; isAway: boolean; created: string; lost?: Promise<void> | undefined } =
+    {
+      last: 10,
+      isAway: false,
+      created: 'once',
+    };
   const store = {
     ...memory,
     journalHead: () => 0,
     ends: async () => {
       if (log.isAway) throw new Error('away');
+      await log.lost;
       const { last, created } = log;
       return { ...(await memory.ends(KIND)), last, created };
     },
@@ -134,6 +140,24 @@ describe('writing', () => {
     expect(why()).toBe('STORE_UNAVAILABLE');
     log.last = 9;
     expect(await looked()).toBe('LOG_TRUNCATED');
+  });
+
+  it('is open again soon after a connection was lost with what was asked on it', async () => {
+    const { watch, log, why } = await watched();
+    await watch.begin();
+    let resolve = (): void => {};
+    log.lost = new Promise<void>((done) => {
+      resolve = done;
+    });
+    const unanswered = watch.look();
+    await new Promise(setImmediate); // it has asked
+    watch.doubt();
+    log.lost = undefined;
+    await watch.judgeAnew();
+    expect(why()).toBe('open');
+    resolve();
+    await unanswered;
+    expect(why()).toBe('open');
   });
 
   it('is never open between a return of the log and that it is known to be shorter', async () => {

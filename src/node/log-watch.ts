@@ -153,7 +153,7 @@ export class LogWatch {
   /** The log may be another one than a moment ago. */
   async judgeAnew(): Promise<void> {
     this.doubt();
-    await this.#looking; // it may have asked before
+    this.#looking = undefined; // it asked before, and may wait long for what the connection lost
     await this.look();
   }
 
@@ -165,7 +165,8 @@ export class LogWatch {
 
   /** Look once; several at a time share one. */
   look(): Promise<void> {
-    this.#looking ??= this.#look()
+    if (this.#looking) return this.#looking;
+    const looking = this.#look()
       .then(
         () => {
           this.#hasFailed = false;
@@ -173,10 +174,12 @@ export class LogWatch {
         (err: unknown) => this.#failed(err),
       )
       .finally(() => {
+        if (this.#looking !== looking) return;
         this.#looking = undefined;
         if (!this.#isKnown) this.#lookSoon();
       });
-    return this.#looking;
+    this.#looking = looking;
+    return looking;
   }
 
   /** Said once: while the store is away every look fails. */
@@ -210,6 +213,7 @@ export class LogWatch {
     const taken = await this.#taken();
     if (doubts !== this.#doubts) return; // what was asked may be over
     const wanted = this.#isKnown ? await this.#suspicious(taken) : kinds;
+    if (doubts !== this.#doubts) return;
     if (wanted.length > 0) await this.#judge(wanted, taken);
     if (this.#isKnown && this.#losses.length === 0) await this.#note();
   }
