@@ -166,16 +166,16 @@ export class LogWatch {
   /** Look once; several at a time share one. */
   look(): Promise<void> {
     if (this.#looking) return this.#looking;
-    const looking = this.#look()
+    const looking: Promise<void> = this.#look()
       .then(
-        () => {
-          this.#hasFailed = false;
-        },
-        (err: unknown) => this.#failed(err),
+        () => undefined,
+        (error: unknown) => ({ error }),
       )
-      .finally(() => {
-        if (this.#looking !== looking) return;
+      .then((failure) => {
+        if (this.#looking !== looking) return; // another one was begun since
         this.#looking = undefined;
+        if (failure) this.#failed(failure.error);
+        else this.#hasFailed = false;
         if (!this.#isKnown) this.#lookSoon();
       });
     this.#looking = looking;
