@@ -143,11 +143,11 @@ describe('writing', () => {
   });
 
   it('is open again soon after a connection was lost with what was asked on it', async () => {
-    const { watch, log, why } = await watched();
+    const { watch, log, why, warned } = await watched();
     await watch.begin();
-    let resolve = (): void => {};
-    log.lost = new Promise<void>((done) => {
-      resolve = done;
+    let timeOut = (): void => {};
+    log.lost = new Promise<void>((_, reject) => {
+      timeOut = () => reject(new Error('timeout'));
     });
     const unanswered = watch.look();
     await new Promise(setImmediate); // it has asked
@@ -155,9 +155,9 @@ describe('writing', () => {
     log.lost = undefined;
     await watch.judgeAnew();
     expect(why()).toBe('open');
-    resolve();
+    timeOut();
     await unanswered;
-    expect(why()).toBe('open');
+    expect([why(), warned()]).toEqual(['open', 0]);
   });
 
   it('is never open between a return of the log and that it is known to be shorter', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actors } from '../../../actors/index.js';
+import { Fault } from '../../core/refusal.js';
 import { registry } from '../../core/registry.js';
 import { Runtime } from '../../write/runtime/runtime.js';
 import { memoryStore } from '../../write/store/memory-store.js';
@@ -265,6 +266,15 @@ describe('health', () => {
     expect(headers.get('retry-after')).toBe('1');
     expect((await ask('/healthz')).status).toBe(200);
   });
+
+  it.each(['STORE_FULL', 'LOG_TRUNCATED', 'READ_STORE_FOREIGN'])(
+    'says by its code why nothing is written: %s',
+    async (code) => {
+      const { ask } = world({ ready: () => Promise.reject(new Fault(code, 'so it is')) });
+      for (const path of ['/readyz', '/readyz?for=commands'])
+        expect(await ask(path)).toMatchObject({ status: 503, code });
+    },
+  );
 });
 
 describe('GET /', () => {
