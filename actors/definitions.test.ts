@@ -226,7 +226,7 @@ describe.each(actors.map((one) => [one.name, one] as const))('%s', (_, definitio
 
   it('folds as its machine does, on every path', () => {
     for (const { steps, state } of walks(definition)) {
-      const actor = createLive(machineOf(definition), definition.initial);
+      const actor = createLive(definition, definition.initial);
       let folded = definition.initial;
       for (const event of steps.flatMap(({ event }) => ('meta' in event ? [event] : []))) {
         actor.send(event);
@@ -245,7 +245,7 @@ describe.each(actors.map((one) => [one.name, one] as const))('%s', (_, definitio
         const state = { status, data: definition.initial.data };
         const next = nextStatus(definition.chart, status, event.event_type, event.data);
         expect(apply(definition, state, event)?.status).toBe(next);
-        const actor = createLive(machineOf(definition), state);
+        const actor = createLive(definition, state);
         actor.send(live(event));
         expect(actor.getSnapshot().value).toBe(next ?? status);
         if (next !== undefined) continue;

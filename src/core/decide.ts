@@ -1,8 +1,8 @@
 import type { Aggregate, Context, EventMeta, State } from './aggregate.js';
 import { arrowsFrom, presence } from './chart.js';
 import { type Command, creates } from './command.js';
-import { apply } from './fold.js';
 import { eventId } from './ids.js';
+import { transition } from './machine.js';
 import { markedValues } from './marks.js';
 import type { CommandSpec } from './message.js';
 import { Fault, isRefusal, type Refusal, refuse } from './refusal.js';
@@ -119,7 +119,7 @@ export const decide = (
       event_timestamp: context.now,
       aggregate_version: context.version + index + 1,
     };
-    const next = apply(definition, at, { ...proposed, ...meta });
+    const next = transition(definition, at, { type, data: proposed.data, meta });
     if (!next) return notAllowed(definition, at, command, proposed);
     at = next;
     events.push(proposed);

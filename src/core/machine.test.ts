@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Aggregate, EventMeta, State } from './aggregate.js';
 import type { Chart, Edge } from './chart.js';
 import { replay } from './fold.js';
-import { createLive, type LiveEvent, machineOf, restore } from './machine.js';
+import { commit, createLive, type LiveEvent, machineOf, stateOf, transition } from './machine.js';
 import { Fault } from './refusal.js';
 
 const STATUSES = ['absent', 'open', 'in review', '42', 'gone'];
@@ -51,11 +51,6 @@ const metaOf = (aggregate_version: number): EventMeta => ({
   event_timestamp: '2026-01-06T10:00:00Z',
   aggregate_version,
 });
-const stateOf = (live: ReturnType<typeof createLive>): State => {
-  const { value, context } = live.getSnapshot();
-  return { status: value as unknown as string, data: context };
-};
-
 /** Where a history leads by folding; an event that does not fit is left out. */
 const folded = (definition: Aggregate, from: State, { type, data, meta }: LiveEvent): State => {
   try {
@@ -71,16 +66,18 @@ describe('machineOf', () => {
     fc.assert(
       fc.property(chart, fc.array(event, { maxLength: 25 }), (one, history) => {
         const definition = definitionOf(one);
-        const machine = machineOf(definition);
-        const live = createLive(machine, definition.initial);
+        const live = createLive(definition, definition.initial);
         let state = definition.initial;
         for (const [i, { type, data }] of history.entries()) {
           const next: LiveEvent = { type, data, meta: metaOf(i + 1) };
+          const decided = transition(definition, state, next);
+          const before = state;
           state = folded(definition, state, next);
+          expect(decided ?? before).toEqual(state);
           live.send(next);
           expect(stateOf(live)).toEqual(state);
         }
-        const again = createLive(machine, state);
+        const again = createLive(definition, state);
         expect(stateOf(again)).toEqual(state);
         live.stop();
         again.stop();
@@ -98,8 +95,7 @@ describe('machineOf', () => {
   });
 
   it('starts where the definition starts', () => {
-    const machine = machineOf(definition);
-    const initial = createLive(machine, definition.initial).getSnapshot();
+    const initial = createLive(definition, definition.initial).getSnapshot();
     expect(initial.value).toBe('absent');
     expect(initial.context).toEqual(definition.initial.data);
   });
@@ -127,17 +123,49 @@ describe('machineOf', () => {
 
   it('takes data as it is, whatever it holds', () => {
     const data = Object.freeze({ inner: Object.freeze({ xstate$$type: 1, id: 'no actor' }) });
-    const live = createLive(machineOf(definition), { status: 'open', data });
+    const live = createLive(definition, { status: 'open', data });
     expect(live.getSnapshot().context).toBe(data);
   });
 
   it('refuses a status that the chart does not have', () => {
-    expect(() => restore(machineOf(definition), { status: 'ajar', data: {} })).toThrow(/ajar/);
+    expect(() => createLive(definition, { status: 'ajar', data: {} })).toThrow(/ajar/);
   });
 
   it.each(['v1.0', '#odd', 'a\\b', ''])('refuses a chart with the status "%s"', (status) => {
     const odd = definitionOf({ initial: 'absent', states: { absent: {}, [status]: {} } });
     expect(() => machineOf(odd)).toThrow(`Thing: the status "${status}"`);
+  });
+
+  it('says where an event leads and keeps nothing, and an actor goes on from what it said', () => {
+    const open: State = { status: 'open', data: { trail: [], note: null } };
+    const live = createLive(definition, open);
+    const noted = transition(definition, open, { type: 'Noted', data: { n: 1 }, meta: metaOf(1) })!;
+    expect(noted).toEqual({ status: 'open', data: { trail: [], note: { n: 1 } } });
+    expect(open.data.note).toBeNull();
+    expect(stateOf(live)).toEqual(open);
+    expect(transition(definition, noted, { type: 'Opened', data: {}, meta: metaOf(2) })).toBe(
+      undefined,
+    );
+    const gone = transition(definition, noted, {
+      type: 'Moved',
+      data: { to: 'x' },
+      meta: metaOf(2),
+    })!;
+    commit(live, definition, gone);
+    expect(stateOf(live)).toEqual(gone);
+    expect(live.getSnapshot().context).toBe(gone.data);
+    expect(live.getSnapshot().can({ type: 'Noted', data: {}, meta: metaOf(3) })).toBe(false);
+  });
+
+  it('an evolve that throws says so to whoever asks where an event leads', () => {
+    const evolve = {
+      Noted: () => {
+        throw new Error('broken');
+      },
+    };
+    const from = { status: 'open', data: {} };
+    const noted = { type: 'Noted', data: {}, meta: metaOf(1) };
+    expect(() => transition({ ...definition, evolve }, from, noted)).toThrow('broken');
   });
 
   it('an evolve that throws ends its actor and nothing else', () => {
@@ -149,8 +177,8 @@ describe('machineOf', () => {
         },
       },
     };
-    const live = createLive(machineOf(broken), { status: 'open', data: {} });
-    const other = createLive(machineOf(broken), { status: 'open', data: {} });
+    const live = createLive(broken, { status: 'open', data: {} });
+    const other = createLive(broken, { status: 'open', data: {} });
     live.send({ type: 'Noted', data: {}, meta: metaOf(1) });
     expect(live.getSnapshot().status).toBe('error');
     other.send({ type: 'Moved', data: { to: 'x' }, meta: metaOf(1) });

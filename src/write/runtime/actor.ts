@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Aggregate, Referenced, State } from '../../core/aggregate.js';
 import type { Command } from '../../core/command.js';
 import type { EventRecord } from '../../core/event.js';
-import { createLive, type Live, machineOf } from '../../core/machine.js';
+import { commit, createLive, type Live, stateOf } from '../../core/machine.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { type EventStore, isConflict } from '../store/port.js';
 import type { Boundaries, Fenced } from './boundaries.js';
@@ -138,8 +138,7 @@ export class Actor {
 
   /** The state of the live actor; undefined until it is loaded. */
   get state(): State | undefined {
-    const snapshot = this.#live?.getSnapshot();
-    return snapshot && { status: String(snapshot.value), data: snapshot.context };
+    return this.#live && stateOf(this.#live);
   }
   get version(): number {
     return this.#folded?.version ?? 0;
@@ -311,7 +310,7 @@ export class Actor {
   #adopt(folded: Folded): void {
     this.#live?.stop();
     this.#folded = folded;
-    this.#live = createLive(machineOf(this.#definition), folded.state);
+    this.#live = createLive(this.#definition, folded.state);
   }
 
   /** A fold with what was written since. It is kept, unless what is in memory is another by then. */
@@ -471,7 +470,8 @@ export class Actor {
     // The key is computed in another way than when it was held: nothing is released under it.
     if (claimed.kind === 'not held')
       this.#note('warn', 'a claim is not held where it should be; run "stele doctor"');
-    const events = decided.flatMap((one) => (one.kind === 'events' ? one.events : []));
+    const toWrite = decided.flatMap((one) => (one.kind === 'events' ? [one] : []));
+    const events = toWrite.flatMap((one) => one.events);
     if (events.length > 0) {
       const claims = [...claimed.claims, ...(now.fenced?.touches(this.#id) ?? [])];
       const result = await this.#world.store.append({
@@ -484,7 +484,7 @@ export class Actor {
       if (isConflict(result)) return 'conflict';
       const count = events.length + claims.length;
       this.#world.onAppended(this.#definition.slug, result.first + count - 1);
-      this.#committed(on, events, result.first);
+      this.#committed(on, { events, state: toWrite.at(-1)!.state, first: result.first });
       this.#answer(tickets, decided, { on, first: result.first });
     } else this.#answer(tickets, decided, { on, first: 0 });
     return decided.length;
@@ -499,19 +499,25 @@ export class Actor {
   }
 
   /**
-   * Events are on disk: the live actor takes them, and the fold follows it. Unless somebody looked
-   * meanwhile and read them from the log, or the fold was found wrong: the next turn reads the log.
+   * Events are on disk: the live actor goes on from the state that was decided, and the fold follows
+   * it. Unless somebody looked meanwhile and read them from the log, or the fold was found wrong: the
+   * next turn reads the log.
    */
-  #committed(on: Folded, events: readonly EventRecord[], first: number): void {
+  #committed(
+    on: Folded,
+    {
+      events,
+      state,
+      first,
+    }: { readonly events: readonly EventRecord[]; readonly state: State; readonly first: number },
+  ): void {
     for (const [index, event] of events.entries())
       on.accepted.add(event.causation_id, first + index);
     if (this.#folded !== on) return;
-    const live = this.#live!;
-    for (const { event_type: type, data, event_id, event_timestamp, aggregate_version } of events)
-      live.send({ type, data, meta: { event_id, event_timestamp, aggregate_version } });
+    commit(this.#live!, this.#definition, state);
     const last = events[events.length - 1]!;
     this.#folded = {
-      state: this.state!,
+      state,
       version: last.aggregate_version,
       sequence: first + events.length - 1,
       head: last.hash,
