@@ -6,8 +6,9 @@ import { type EventRecord, seal } from '../src/core/event.js';
 import { eventId, stableCommandId } from '../src/core/ids.js';
 import { isRefusal } from '../src/core/refusal.js';
 import { registry } from '../src/core/registry.js';
+import { decideOne } from '../src/write/runtime/decide-one.js';
 import { nothing } from '../src/write/runtime/load.js';
-import { after, decideAt, type Point, pointOf } from '../src/write/runtime/turn.js';
+import { after, type Point, pointOf } from '../src/write/runtime/point.js';
 
 const known = registry(actors);
 const NOW = '2026-01-06T10:00:00.000Z';
@@ -61,7 +62,7 @@ const decided = (commands: readonly object[]): EventRecord[] => {
   for (const input of commands) {
     const command = parseCommand(known, input);
     if (isRefusal(command)) throw new Error(command.message);
-    const result = decideAt(command, at, NOW, {
+    const result = decideOne(command, at, NOW, {
       references: {},
       boundaries: {},
       owners: new Map(),

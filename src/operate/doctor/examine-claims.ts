@@ -1,8 +1,8 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { AGGREGATE_ID } from '../../core/ids.js';
 import { BOUNDARY_SCOPE } from '../../write/runtime/boundaries.js';
+import { type ClaimChange, claimChanges } from '../../write/runtime/claim-changes.js';
 import { extend, type Folded, nothing } from '../../write/runtime/load.js';
-import { type ClaimChange, claimChanges } from '../../write/runtime/turn.js';
 import type { Claim, ClaimKey } from '../../write/store/port.js';
 import { type Examination, each, type Known, type StreamReport } from './examination.js';
 import { finding } from './finding.js';

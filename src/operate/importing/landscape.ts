@@ -1,8 +1,8 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { presence } from '../../core/chart.js';
 import { Fault } from '../../core/refusal.js';
+import { claimKey } from '../../write/runtime/claim-changes.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
-import { claimKey } from '../../write/runtime/turn.js';
 import type { EventStore } from '../../write/store/port.js';
 import type { Happened, Landscape } from './importer.js';
 

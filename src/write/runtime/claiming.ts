@@ -1,7 +1,7 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
 import type { Claim, ClaimWrite } from '../store/port.js';
-import type { ClaimChange } from './turn.js';
+import type { ClaimChange } from './claim-changes.js';
 
 /** The last part of a claim's label is what a person knows it by. */
 const shown = (label: string): string => label.slice(label.lastIndexOf('/') + 1);

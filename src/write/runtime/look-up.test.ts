@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Command } from '../../core/command.js';
 import { Fault, refuse } from '../../core/refusal.js';
 import { asFault, lookUp, lookUpOwners } from './look-up.js';
-import { ownerKey } from './turn.js';
+import { ownerKey } from './ownership.js';
 
 const view = z.object({ name: z.string() });
 const HOUSE = { status: 'built', data: { name: 'red', secret: 'key' } };

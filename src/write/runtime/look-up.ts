@@ -2,7 +2,8 @@ import type { Referenced } from '../../core/aggregate.js';
 import type { Command } from '../../core/command.js';
 import { typeOf } from '../../core/reference.js';
 import { Fault, type Refusal } from '../../core/refusal.js';
-import { type Lookups, type Owners, type OwnerWanted, ownerKey } from './turn.js';
+import type { Lookups } from './decide-one.js';
+import { type Owners, type OwnerWanted, ownerKey } from './ownership.js';
 
 type Peek = (type: string, id: string) => Promise<Referenced<unknown> | null>;
 type Looking = {

@@ -1,35 +1,28 @@
 import type { Principal, Roles } from '../../core/access.js';
 import type { Aggregate, Referenced, State } from '../../core/aggregate.js';
-import { allowed, checkRoles, mayNone, UNAUTHENTICATED } from '../../core/authorize.js';
+import { checkRoles } from '../../core/authorize.js';
 import { presence } from '../../core/chart.js';
-import { type Command, commandNamedBy, parseCommand } from '../../core/command.js';
-import { Distribution } from '../../core/distribution.js';
+import type { Command } from '../../core/command.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { type FoundCommand, type Registry, registry } from '../../core/registry.js';
 import type { EventStore } from '../store/port.js';
-import { Actor, type Surroundings } from './actor.js';
+import type { Actor } from './actor.js';
+import type { ActorContext } from './actor-context.js';
+import { type ActorCounts, ActorTally } from './actor-tally.js';
 import { unapproved } from './approving.js';
 import { Boundaries } from './boundaries.js';
+import { CommandReader } from './command-reader.js';
 import type { CommandCount, CommandDurations, CommandTally } from './command-tally.js';
+import type { Group } from './decide-together.js';
 import { type Again, firstAnswer, type Keyed } from './first-answer.js';
 import { FormerStates } from './former-states.js';
-import type { Group } from './group.js';
 import { IdsUnderWay } from './ids-under-way.js';
-import {
-  addressed,
-  ofAll,
-  ofOne,
-  SOME_AGGREGATE,
-  saysDryRun,
-  signed,
-  strange,
-} from './incoming.js';
+import { saysDryRun } from './incoming.js';
 import { type Asking, isoClock, Journaling, type Taken } from './journaling.js';
 import {
   LIMITS,
   type Limits,
   RECENT_COMMANDS_MAX,
-  ROOM_AT_ONCE,
   SWEEP_EVERY_MS,
   TOGETHER_MAX,
 } from './limits.js';
@@ -38,7 +31,8 @@ import { LogReads } from './log-reads.js';
 import { ACCEPTED_BEFORE, type Result, type Together, together } from './outcome.js';
 import { RecentCommands } from './recent-commands.js';
 import type { Of } from './replayed.js';
-import { type Residents, type ResidentsWanted, residentsOf } from './residents.js';
+import { type Inboxes, keyOf, type Passivated, ResidentActors } from './resident-actors.js';
+import type { Residents, ResidentsWanted } from './residents.js';
 
 export type RuntimeOptions = {
   readonly definitions: readonly Aggregate[];
@@ -61,7 +55,6 @@ const SHUTTING_DOWN = refuse(
   'SHUTTING_DOWN',
   'this node is shutting down and takes no more commands; nothing was written',
 );
-const keyOf = ({ slug }: Aggregate, id: string): string => `${slug}/${id}`;
 
 type TogetherOptions = {
   readonly skipUnchanged?: boolean;
@@ -74,27 +67,16 @@ type ForRequest = {
   readonly first?: Together | Refusal;
 };
 
-/** What became of the wish that an actor leaves memory. */
-export type Passivated = 'passivated' | 'not_resident' | 'busy';
-
 /** What the runtime counted since it started. */
-export type RuntimeStats = {
-  readonly residents: number;
-  readonly loads: number;
-  readonly loadsFromSnapshot: number;
-  readonly conflicts: number;
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly commands: readonly CommandCount[];
-  readonly durations: readonly CommandDurations[];
-  /** How long loading an aggregate took, seconds. */
-  readonly rehydration: Distribution;
-  /** Commands taken and not answered yet; those that wait in inboxes; the longest inbox. */
-  readonly underWay: number;
-  readonly waiting: number;
-  readonly inboxLongest: number;
-  readonly snapshotsSaved: number;
-  readonly snapshotsFailed: number;
-};
+export type RuntimeStats = ActorCounts &
+  Inboxes & {
+    readonly residents: number;
+    readonly outcomes: Readonly<Record<string, number>>;
+    readonly commands: readonly CommandCount[];
+    readonly durations: readonly CommandDurations[];
+    /** Commands taken and not answered yet. */
+    readonly underWay: number;
+  };
 
 /**
  * The actor system: commands in, events out. `dispatch` takes whatever came in over a wire,
@@ -105,36 +87,31 @@ export class Runtime {
   /** Whoever reads the history of an aggregate does so in its turn. */
   readonly logReads = new LogReads();
   readonly #formerStates: FormerStates;
-  readonly #limits: Limits;
   readonly #clock: () => number;
   readonly #elapsed: () => number;
-  readonly #actors = new Map<string, Actor>();
-  readonly #roles: Roles | undefined;
+  readonly #actors: ResidentActors;
+  readonly #tally: ActorTally;
+  readonly #reader: CommandReader;
   readonly #recent = new RecentCommands(RECENT_COMMANDS_MAX);
   readonly #idsUnderWay = new IdsUnderWay();
-  readonly #surroundings: Surroundings;
+  readonly #store: EventStore;
   readonly #timer: NodeJS.Timeout;
   readonly #doubted: () => Fault | undefined;
   readonly #journaling: Journaling;
-  readonly #rehydration = new Distribution();
   #underWay = 0;
   #draining = false;
-  #loads = 0;
-  #loadsFromSnapshot = 0;
-  #conflicts = 0;
-  #snapshotsSaved = 0;
-  #snapshotsFailed = 0;
 
   constructor(options: RuntimeOptions) {
-    const { definitions, store, log, limits, clock = Date.now } = options;
+    const { definitions, store, log, roles, clock = Date.now } = options;
+    this.registry = registry(definitions);
+    if (roles) checkRoles(roles, definitions);
+    this.#reader = new CommandReader(this.registry, roles);
+    this.#store = store;
+    this.#clock = clock;
     this.#elapsed = options.elapsed ?? (() => performance.now());
     this.#doubted = options.doubted ?? (() => undefined);
-    this.registry = registry(definitions);
     this.#formerStates = new FormerStates(store, this.#elapsed);
-    this.#roles = options.roles;
-    if (this.#roles) checkRoles(this.#roles, definitions);
-    this.#limits = { ...LIMITS, ...limits };
-    this.#clock = clock;
+    this.#tally = new ActorTally(options.onAppended ?? (() => {}));
     const iso = isoClock();
     this.#journaling = new Journaling({
       store,
@@ -142,36 +119,29 @@ export class Runtime {
       iso,
       registry: this.registry,
       elapsed: this.#elapsed,
-      guarded: options.roles !== undefined,
+      guarded: roles !== undefined,
     });
+    const limits = { ...LIMITS, ...options.limits };
     const approvals = definitions.find(({ approves }) => approves !== null);
-    this.#surroundings = {
+    const context: ActorContext = {
       store,
-      limits: this.#limits,
+      limits,
+      log,
       boundaries: new Boundaries(store, this.registry),
+      observer: this.#tally,
       now: () => iso(clock()),
       peek: (type, id) => this.#peek(type, id),
       unapproved: (command, at) =>
         unapproved(command, approvals, {
           now: at,
-          look: (definition, id) => this.#actor(definition, id).look(),
+          look: (definition, id) => this.#actors.get(definition, id).look(),
         }),
-      log: (level, what, message) => log[level](what, message),
-      onLoaded: (tookMs, usedSnapshot) => {
-        this.#loads++;
-        this.#rehydration.observe(tookMs / 1_000);
-        if (usedSnapshot) this.#loadsFromSnapshot++;
-      },
-      onConflict: () => {
-        this.#conflicts++;
-      },
-      onAppended: options.onAppended ?? (() => {}),
-      onSnapshot: (saved) => {
-        if (saved) this.#snapshotsSaved++;
-        else this.#snapshotsFailed++;
-      },
     };
-    this.#timer = setInterval(() => this.#sweep(), SWEEP_EVERY_MS);
+    this.#actors = new ResidentActors(context, { limits, clock, elapsed: this.#elapsed });
+    this.#timer = setInterval(() => {
+      this.#journaling.sumUp();
+      this.#actors.sweep();
+    }, SWEEP_EVERY_MS);
     this.#timer.unref();
   }
 
@@ -182,7 +152,7 @@ export class Runtime {
    */
   async dispatch(input: unknown, via: string, by?: Principal): Promise<Result> {
     const taken = { via, by, start: this.#clock(), begun: performance.now() };
-    const command = this.#parse(input, by);
+    const command = this.#reader.read(input, by);
     if (isRefusal(command))
       return this.#journaling.unread(command, { ...taken, dryRun: saysDryRun(input) }, input);
     try {
@@ -213,23 +183,9 @@ export class Runtime {
         'MALFORMED_COMMAND',
         `${inputs.length} commands at once; expected 1 to ${TOGETHER_MAX}`,
       );
-    const commands: Command[] = [];
-    const wrong: Refusal[] = [];
-    for (const [index, input] of inputs.entries()) {
-      // Whatever is wrong with the first one, the others are for the same aggregate.
-      const first = commands[0] ?? (index > 0 ? SOME_AGGREGATE : undefined);
-      const one = this.#parse(addressed(input, first), by);
-      const refusal = isRefusal(one) ? one : strange(one, commands);
-      if (refusal) wrong.push(ofOne(refusal, index, input));
-      else {
-        const command = one as Command;
-        commands.push(keyed ? { ...command, hash: keyed.hash } : command);
-      }
-    }
-    if (wrong.length > 0) {
-      const refusal = ofAll(wrong);
-      const { index } = refusal.details!.command as { readonly index: number };
-      const input = addressed(inputs[index], commands[0]);
+    const commands = this.#reader.readTogether(inputs, by, keyed);
+    if ('refusal' in commands) {
+      const { refusal, input } = commands;
       return this.#journaling.unread(refusal, { ...taken, dryRun: saysDryRun(input) }, input);
     }
     try {
@@ -238,28 +194,33 @@ export class Runtime {
         foreign = refusal;
       };
       const results = await this.#sendTogether(commands, { skipUnchanged, keyed, onForeign });
-      if (keyed && results === ACCEPTED_BEFORE) {
-        const [one] = commands as [Command];
-        const { first } = await this.#stateFor(one, keyed, { by, again: { by: one, foreign } });
-        const { ip_address } = one;
-        if (first && !isRefusal(first))
-          this.#journaling.repeated(first, keyed.types, { ...taken, ip_address });
-        else if (first)
-          for (const command of commands) this.#journaling.settled(command, first, taken);
-        else throw new Fault('STORE_UNAVAILABLE', 'an accepted request is not in the log yet');
-        return first;
-      }
-      if (isRefusal(results)) {
-        for (const command of commands) this.#journaling.settled(command, results, taken);
-        return results;
-      }
-      for (const [index, one] of results.entries())
-        this.#journaling.settled(commands[index]!, one, taken);
-      return together(commands, results);
+      if (keyed && results === ACCEPTED_BEFORE)
+        return await this.#answerAgain(commands, keyed, { taken, foreign });
+      for (const [index, command] of commands.entries())
+        this.#journaling.settled(command, isRefusal(results) ? results : results[index]!, taken);
+      return isRefusal(results) ? results : together(commands, results);
     } catch (error) {
       for (const command of commands) this.#journaling.failed(command, error as Fault, taken);
       throw error;
     }
+  }
+
+  /** The first answer to a request that was accepted before. */
+  async #answerAgain(
+    commands: readonly Command[],
+    keyed: Keyed,
+    { taken, foreign }: { readonly taken: Taken; readonly foreign: Refusal | undefined },
+  ): Promise<Together | Refusal> {
+    const [one] = commands as [Command];
+    const { first } = await this.#stateFor(one, keyed, {
+      by: taken.by,
+      again: { by: one, foreign },
+    });
+    if (!first) throw new Fault('STORE_UNAVAILABLE', 'an accepted request is not in the log yet');
+    if (isRefusal(first))
+      for (const command of commands) this.#journaling.settled(command, first, taken);
+    else this.#journaling.repeated(first, keyed.types, { ...taken, ip_address: one.ip_address });
+    return first;
   }
 
   /**
@@ -270,19 +231,7 @@ export class Runtime {
     by: Principal | undefined,
     commands: readonly Pick<FoundCommand, 'type' | 'spec'>[],
   ): Refusal | undefined {
-    if (!this.#roles) return undefined;
-    return by ? mayNone(this.#roles, by, commands) : UNAUTHENTICATED;
-  }
-
-  /** Read what came in and whether whoever sent it may. */
-  #parse(input: unknown, by: Principal | undefined): Command | Refusal {
-    const roles = this.#roles;
-    if (!roles) return parseCommand(this.registry, signed(input, by));
-    if (!by) return UNAUTHENTICATED;
-    const named = commandNamedBy(this.registry, input);
-    const denied = named && this.mayNone(by, [named]);
-    if (denied) return denied;
-    return parseCommand(this.registry, signed(input, by), (asked) => allowed(roles, by, asked));
+    return this.#reader.mayNone(by, commands);
   }
 
   /**
@@ -358,7 +307,7 @@ export class Runtime {
           const refusal = this.#usedElsewhere(command);
           if (refusal) return refusal;
         }
-        const result = await tell(this.#actor(definition, aggregate_id));
+        const result = await tell(this.#actors.get(definition, aggregate_id));
         if (isRefusal(result)) this.#mayDecide(); // it was, perhaps, on what is not all there
         return result;
       } finally {
@@ -405,7 +354,7 @@ export class Runtime {
    */
   async state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
     this.#mayDecide();
-    return this.#actor(definition, id).look();
+    return this.#actors.get(definition, id).look();
   }
 
   /** The state that one aggregate had at a version, in the turn of whoever asks. */
@@ -435,11 +384,11 @@ export class Runtime {
     keyed: Keyed,
     { by, again }: { readonly by?: Principal | undefined; readonly again?: Again },
   ): Promise<ForRequest> {
-    const { there, at } = await this.#actor(of.definition, of.aggregate_id).lookFor(keyed);
+    const { there, at } = await this.#actors.get(of.definition, of.aggregate_id).lookFor(keyed);
     if (at.size === 0) return { there };
     const stateAt = (version: number): Promise<State> => this.#formerStates.at(of, version);
     const first = await this.logReads.read(by, () =>
-      firstAnswer(this.#surroundings.store, of, { keyed, at, stateAt, again }),
+      firstAnswer(this.#store, of, { keyed, at, stateAt, again }),
     );
     return { there, first };
   }
@@ -451,16 +400,11 @@ export class Runtime {
 
   stats(): RuntimeStats {
     return {
-      residents: this.#actors.size,
-      loads: this.#loads,
-      loadsFromSnapshot: this.#loadsFromSnapshot,
-      conflicts: this.#conflicts,
+      ...this.#tally.counts(),
       ...this.#journaling.stats(),
-      rehydration: this.#rehydration,
+      ...this.#actors.inboxes(),
+      residents: this.#actors.size,
       underWay: this.#underWay,
-      ...this.#inboxes(),
-      snapshotsSaved: this.#snapshotsSaved,
-      snapshotsFailed: this.#snapshotsFailed,
     };
   }
 
@@ -469,34 +413,19 @@ export class Runtime {
     this.#journaling.count(ended);
   }
 
-  #inboxes(): Pick<RuntimeStats, 'waiting' | 'inboxLongest'> {
-    let waiting = 0;
-    let inboxLongest = 0;
-    for (const actor of this.#actors.values()) {
-      waiting += actor.waiting;
-      if (actor.waiting > inboxLongest) inboxLongest = actor.waiting;
-    }
-    return { waiting, inboxLongest };
-  }
-
   /** Actors in memory that match, the one used last first, and how many there are in all. */
   residents(wanted: ResidentsWanted): Residents {
-    return residentsOf(this.#actors.values(), wanted);
+    return this.#actors.list(wanted);
   }
 
   /** Drop one actor from memory, unless it is not there or has something to do. */
   passivateOne(definition: Aggregate, id: string): Passivated {
-    const key = keyOf(definition, id);
-    const actor = this.#actors.get(key);
-    if (!actor) return 'not_resident';
-    if (!actor.idle) return 'busy';
-    this.#evict(key, actor);
-    return 'passivated';
+    return this.#actors.passivateOne(definition, id);
   }
 
   /** Drop every actor that has nothing to do from memory. */
   passivate(): void {
-    for (const [key, actor] of this.#actors) if (actor.idle) this.#evict(key, actor);
+    this.#actors.passivate();
   }
 
   /** Take no more commands, finish those under way. The store stays open. */
@@ -508,45 +437,9 @@ export class Runtime {
     this.passivate();
   }
 
-  #actor(definition: Aggregate, id: string): Actor {
-    const key = keyOf(definition, id);
-    let actor = this.#actors.get(key);
-    if (actor) this.#actors.delete(key);
-    else actor = new Actor(definition, id, this.#surroundings);
-    this.#actors.set(key, actor); // last in the map = most recently used
-    actor.lastUsed = this.#clock();
-    actor.usedAt = this.#elapsed();
-    if (this.#actors.size > this.#limits.residentsMax) this.#makeRoom(actor);
-    return actor;
-  }
-
-  /** Whoever is about to be told something stays. */
-  #makeRoom(wanted: Actor): void {
-    // Some at once: finding the first of a map that lost many is not free.
-    const enough = Math.ceil(this.#limits.residentsMax * (1 - ROOM_AT_ONCE));
-    for (const [key, actor] of this.#actors) {
-      if (this.#actors.size <= enough) return;
-      if (actor.idle && actor !== wanted) this.#evict(key, actor);
-    }
-  }
-
-  #sweep(): void {
-    this.#journaling.sumUp();
-    const before = this.#elapsed() - this.#limits.passivateAfterMs;
-    for (const [key, actor] of this.#actors) {
-      if (actor.usedAt > before) return; // the rest was used later
-      if (actor.idle) this.#evict(key, actor);
-    }
-  }
-
-  #evict(key: string, actor: Actor): void {
-    actor.stop();
-    this.#actors.delete(key);
-  }
-
   async #peek(type: string, id: string): Promise<Referenced<unknown> | null> {
     const definition = this.registry.aggregate(type)!;
-    const { status, data } = await this.#actor(definition, id).look();
+    const { status, data } = await this.#actors.get(definition, id).look();
     return presence(definition.chart, status) === 'present' ? { id, status, data } : null;
   }
 }

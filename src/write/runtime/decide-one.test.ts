@@ -7,21 +7,12 @@ import { CHAIN_START, chainBreak, type EventRecord } from '../../core/event.js';
 import { command } from '../../core/message.js';
 import { Fault, isRefusal } from '../../core/refusal.js';
 import { registry } from '../../core/registry.js';
+import { claimChanges } from './claim-changes.js';
+import { type Decided, decideOne, type Lookups, replayOne } from './decide-one.js';
 import { TURN_EVENTS_MAX } from './limits.js';
 import { nothing } from './load.js';
-import {
-  claimChanges,
-  type Decided,
-  decideAt,
-  type Lookups,
-  OwnersUnknown,
-  ownerKey,
-  ownersWanted,
-  type Point,
-  after as pointAfter,
-  pointOf,
-  replayAt,
-} from './turn.js';
+import { OwnersUnknown, ownerKey, ownersWanted } from './ownership.js';
+import { type Point, after as pointAfter, pointOf } from './point.js';
 
 const commands = {
   PutLamp: command({
@@ -89,7 +80,7 @@ const eventsOf = (decided: Decided): { events: readonly EventRecord[]; state: St
   if (decided.kind !== 'events') throw new Error(decided.kind);
   return decided;
 };
-const put = () => eventsOf(decideAt(asked('PutLamp', { name: 'desk' }), START, NOW, NONE));
+const put = () => eventsOf(decideOne(asked('PutLamp', { name: 'desk' }), START, NOW, NONE));
 const lit = (): Point => pointAfter(START, put().events, put().state);
 
 describe('claims', () => {
@@ -132,7 +123,7 @@ describe('a decision at a point', () => {
       traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
     };
     const command = asked('PutLamp', { name: 'desk' }, { metadata, correlation_id: 'c' });
-    const { events, state } = eventsOf(decideAt(command, START, NOW, NONE));
+    const { events, state } = eventsOf(decideOne(command, START, NOW, NONE));
     expect(state).toEqual({ status: 'lit', data: { name: 'desk', socket: null } });
     expect(events).toMatchObject([
       {
@@ -159,7 +150,7 @@ describe('a decision at a point', () => {
 
   it('links its events to what was there and to each other', () => {
     const at = lit();
-    const { events, state } = eventsOf(decideAt(asked('DimLamp', { times: 3 }), at, NOW, NONE));
+    const { events, state } = eventsOf(decideOne(asked('DimLamp', { times: 3 }), at, NOW, NONE));
     let head = { version: at.version, hash: at.head };
     for (const event of events) {
       expect(chainBreak(head, event)).toBeUndefined();
@@ -175,19 +166,19 @@ describe('a decision at a point', () => {
   });
 
   it('sees the time and version of the point, and who asks', () => {
-    const { events } = eventsOf(decideAt(asked('DimLamp', { times: 1 }), lit(), NOW, NONE));
+    const { events } = eventsOf(decideOne(asked('DimLamp', { times: 1 }), lit(), NOW, NONE));
     expect(events[0]!.data).toEqual({ by: `${NOW} 1 l1 ada user import` });
   });
 
   it('never lets time go backwards, whatever the clock does', () => {
     const before = '2026-01-06T09:00:00.000Z';
     const { events, state } = eventsOf(
-      decideAt(asked('DimLamp', { times: 1 }), lit(), before, NONE),
+      decideOne(asked('DimLamp', { times: 1 }), lit(), before, NONE),
     );
     expect(events[0]!.event_timestamp).toBe(NOW);
     expect(events[0]!.data.by).toContain(NOW);
     const later = '2026-01-06T11:00:00.000Z';
-    const next = decideAt(
+    const next = decideOne(
       asked('DimLamp', { times: 1 }),
       pointAfter(lit(), events, state),
       later,
@@ -199,13 +190,13 @@ describe('a decision at a point', () => {
   it('goes on from a time in another form by the time that it is, not by its letters', () => {
     const at = { ...lit(), timestamp: '2026-01-06T10:00:01Z' };
     const now = '2026-01-06T10:00:01.500Z';
-    const { events } = eventsOf(decideAt(asked('DimLamp', { times: 1 }), at, now, NONE));
+    const { events } = eventsOf(decideOne(asked('DimLamp', { times: 1 }), at, now, NONE));
     expect(events[0]!.event_timestamp).toBe(now);
   });
 
   it('is only a look when it is a dry run', () => {
     const command = asked('PutLamp', { name: 'desk' }, { dry_run: true });
-    const decided = decideAt(command, START, NOW, NONE);
+    const decided = decideOne(command, START, NOW, NONE);
     expect(decided).toMatchObject({ kind: 'dry', events: [{ event_type: 'LampPut' }] });
   });
 });
@@ -213,7 +204,7 @@ describe('a decision at a point', () => {
 describe('a command is refused at a point', () => {
   it('when it expected another version, and learns both', () => {
     const command = asked('DimLamp', { times: 1 }, { expected_version: 7 });
-    expect(decideAt(command, lit(), NOW, NONE)).toMatchObject({
+    expect(decideOne(command, lit(), NOW, NONE)).toMatchObject({
       kind: 'refused',
       refusal: {
         refused: 'CONCURRENCY_CONFLICT',
@@ -226,7 +217,7 @@ describe('a command is refused at a point', () => {
       [START, 0],
     ] as const)
       expect(
-        decideAt(
+        decideOne(
           at === START
             ? asked('PutLamp', { name: 'x' }, { expected_version })
             : asked('DimLamp', { times: 1 }, { expected_version }),
@@ -240,7 +231,7 @@ describe('a command is refused at a point', () => {
   it('when it names what is not there', () => {
     const references = { room: null };
     const naming = asked('PutLamp', { name: 'x', room_id: 'r9' });
-    expect(decideAt(naming, START, NOW, { ...NONE, references })).toMatchObject({
+    expect(decideOne(naming, START, NOW, { ...NONE, references })).toMatchObject({
       refusal: {
         refused: 'REFERENCE_NOT_FOUND',
         message: 'room_id: there is no Lamp r9',
@@ -248,14 +239,14 @@ describe('a command is refused at a point', () => {
       },
     });
     const none = asked('PutLamp', { name: 'x', room_id: null });
-    expect(decideAt(none, START, NOW, { ...NONE, references }).kind).toBe('events');
+    expect(decideOne(none, START, NOW, { ...NONE, references }).kind).toBe('events');
   });
 
   it('when the domain or the chart says so', () => {
-    expect(decideAt(asked('DimLamp', { times: 1 }), START, NOW, NONE)).toMatchObject({
+    expect(decideOne(asked('DimLamp', { times: 1 }), START, NOW, NONE)).toMatchObject({
       refusal: { refused: 'NOT_FOUND' },
     });
-    expect(decideAt(asked('DimLamp', { times: 0 }), lit(), NOW, NONE)).toMatchObject({
+    expect(decideOne(asked('DimLamp', { times: 0 }), lit(), NOW, NONE)).toMatchObject({
       refusal: { refused: 'NO_CHANGE' },
     });
   });
@@ -264,11 +255,11 @@ describe('a command is refused at a point', () => {
 describe('a fault at a point', () => {
   it('is more events than one turn may write', () => {
     const times = TURN_EVENTS_MAX + 1;
-    expect(decideAt(asked('DimLamp', { times }), lit(), NOW, NONE)).toMatchObject({
+    expect(decideOne(asked('DimLamp', { times }), lit(), NOW, NONE)).toMatchObject({
       kind: 'fault',
       fault: { code: 'TOO_MANY_EVENTS' },
     });
-    const most = decideAt(asked('DimLamp', { times: TURN_EVENTS_MAX }), lit(), NOW, NONE);
+    const most = decideOne(asked('DimLamp', { times: TURN_EVENTS_MAX }), lit(), NOW, NONE);
     expect(eventsOf(most).events).toHaveLength(TURN_EVENTS_MAX);
   });
 
@@ -283,7 +274,7 @@ describe('a fault at a point', () => {
       },
     };
     const command = { ...asked('PutLamp', { name: 'x' }), definition };
-    expect(decideAt(command, START, NOW, NONE)).toMatchObject({
+    expect(decideOne(command, START, NOW, NONE)).toMatchObject({
       kind: 'fault',
       fault: { code: 'HANDLER_THREW', cause },
     });
@@ -320,9 +311,9 @@ describe('whom ownership asks about', () => {
     const command = { definition, command_type: 'DimLamp', teams: ['A'], data: {} } as never;
     const at = { state: { status: 'lit', data: { home_id: 'h' } } } as unknown as Point;
     const owners = new Map();
-    expect(() => replayAt(command, at, { ...NONE, owners })).toThrow(OwnersUnknown);
+    expect(() => replayOne(command, at, { ...NONE, owners })).toThrow(OwnersUnknown);
     const fault = new Fault('STORE_UNAVAILABLE', 'away');
     owners.set(ownerKey({ name: 'home', type: 'House', id: 'h' }), fault);
-    expect(replayAt(command, at, { ...NONE, owners })).toEqual({ kind: 'fault', fault });
+    expect(replayOne(command, at, { ...NONE, owners })).toEqual({ kind: 'fault', fault });
   });
 });
