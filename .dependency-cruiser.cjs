@@ -23,8 +23,10 @@ const reserved = (name, comment, to, pathNot) => ({
 });
 
 const CORE = '^src/core/';
-/** The ports of the log and of the read store. */
-const PORTS = '^src/(write/store|read/views)/port\\.ts$';
+/** The ports of the log, and of the read store beside it. */
+const STORE_PORT = '^src/write/store/(event-(log|feeds|store)|snapshots|command-journal)\\.ts$';
+const PORTS =
+  '^src/(write/store/(event-(log|feeds|store)|snapshots|command-journal)|read/views/port)\\.ts$';
 /** Any module of Node. */
 const NODE = '^(node:)?[a-z_]+(/(promises|posix))?$';
 const CRYPTO = '^(node:)?crypto$';
@@ -89,13 +91,7 @@ module.exports = {
       'runtime-knows-the-port',
       'the runtime knows the core and the port of the store, never an adapter',
       { path: '^src/write/runtime/' },
-      [
-        '^src/write/runtime/',
-        CORE,
-        '^src/write/store/port\\.ts$',
-        npm('xstate'),
-        '^(node:)?timers/promises$',
-      ],
+      ['^src/write/runtime/', CORE, STORE_PORT, npm('xstate'), '^(node:)?timers/promises$'],
     ),
     only(
       'store-port-is-data',
@@ -199,7 +195,7 @@ module.exports = {
       'live-knows-the-log',
       'the live side fans out what the log brings',
       { path: '^src/read/live/' },
-      ['^src/read/live/', CORE, '^src/write/store/port\\.ts$', '^(node:)?timers/promises$'],
+      ['^src/read/live/', CORE, STORE_PORT, '^(node:)?timers/promises$'],
     ),
     only(
       'alerts-know-the-log',
@@ -229,12 +225,7 @@ module.exports = {
       'watches-know-the-log',
       'watches fold the log and send commands',
       { path: '^src/operate/watch/' },
-      [
-        '^src/(operate/watch|write/runtime)/',
-        CORE,
-        '^src/write/store/port\\.ts$',
-        '^(node:)?timers/promises$',
-      ],
+      ['^src/(operate/watch|write/runtime)/', CORE, STORE_PORT, '^(node:)?timers/promises$'],
     ),
     only(
       'doctor-examines',

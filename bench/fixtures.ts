@@ -7,9 +7,10 @@ import { isRefusal } from '../src/core/refusal.js';
 import { eventStream } from '../src/core/subjects.js';
 import type { Log } from '../src/write/runtime/log.js';
 import type { Runtime } from '../src/write/runtime/runtime.js';
+import { isConflict, type Kind } from '../src/write/store/event-log.js';
+import type { EventStore } from '../src/write/store/event-store.js';
 import { textOf } from '../src/write/store/nats/headers.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import { type EventStore, isConflict, type Kind } from '../src/write/store/port.js';
 import { topology } from '../streams/index.js';
 import { ownerEvents, typicalHistory } from './samples.js';
 

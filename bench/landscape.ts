@@ -1,5 +1,5 @@
 import type { EventRecord } from '../src/core/event.js';
-import type { EventStore } from '../src/write/store/port.js';
+import type { EventStore } from '../src/write/store/event-store.js';
 import { appendTo, eachOf } from './fixtures.js';
 import { growAll, type Life } from './lives.js';
 import { historyLike, idsOf, ownerEvents, typicalHistory } from './samples.js';

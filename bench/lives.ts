@@ -1,7 +1,7 @@
 import { Application } from '../actors/application/application.js';
 import type { EventRecord, StoredEvent } from '../src/core/event.js';
 import { extend, type Folded, nothing, snapshotOf } from '../src/write/runtime/load.js';
-import type { EventStore } from '../src/write/store/port.js';
+import type { EventStore } from '../src/write/store/event-store.js';
 import { appendTo, eachOf } from './fixtures.js';
 import { ownerEvents, typicalHistory } from './samples.js';
 

@@ -12,7 +12,7 @@ import {
   decodeJournalEntry,
 } from '../src/read/projector/decoded-entry.js';
 import { MemoryDocuments } from '../src/read/projector/memory-documents.js';
-import type { JournalEntry } from '../src/write/store/port.js';
+import type { JournalEntry } from '../src/write/store/command-journal.js';
 import { projections } from '../streams/index.js';
 
 /** What projections make of golden histories: each history by the hash of its documents. */

@@ -83,13 +83,15 @@ export { resourceOf } from './read/projections/resource.js';
 
 // Storing.
 
+export type { JournalEntry } from './write/store/command-journal.js';
+export type { EventStore } from './write/store/event-store.js';
 export { memoryStore } from './write/store/memory-store.js';
 export {
   /** The event store on JetStream, with what its append side counted. */
   type NatsStore,
   natsStore,
 } from './write/store/nats/nats-store.js';
-export type { EventStore, JournalEntry, Snapshot } from './write/store/port.js';
+export type { Snapshot } from './write/store/snapshots.js';
 export type { StreamSettings, Topology } from './write/store/topology.js';
 
 // Running.

@@ -1,8 +1,8 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAIN_START, chainBreak } from '../src/core/event.js';
+import { isConflict } from '../src/write/store/event-log.js';
 import { natsStore } from '../src/write/store/nats/nats-store.js';
-import { isConflict } from '../src/write/store/port.js';
 import { topology } from '../streams/index.js';
 import { startTestCluster, type TestCluster } from './support/cluster.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';

@@ -2,9 +2,9 @@ import { cpSync, renameSync, rmSync } from 'node:fs';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, type TestContext } from 'vitest';
+import type { Feed } from '../src/write/store/event-feeds.js';
 import { pullFeed } from '../src/write/store/nats/feed.js';
 import { Mux } from '../src/write/store/nats/mux.js';
-import type { Feed } from '../src/write/store/port.js';
 import { startTestServer } from './support/nats.js';
 
 const STREAM = 'FED';

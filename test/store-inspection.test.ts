@@ -9,7 +9,7 @@ import type { Inspection } from '../src/write/store/inspection.js';
 import { refuseForeign } from '../src/write/store/nats/event-streams.js';
 import { natsInspection } from '../src/write/store/nats/nats-inspection.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import type { Snapshot } from '../src/write/store/port.js';
+import type { Snapshot } from '../src/write/store/snapshots.js';
 import { topology } from '../streams/index.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';

@@ -7,7 +7,7 @@ import { isRefusal } from '../src/core/refusal.js';
 import { createTimeTravel } from '../src/read/time/create-time-travel.js';
 import { sqliteViews } from '../src/read/views/sqlite.js';
 import { fromSnapshot } from '../src/write/runtime/load.js';
-import type { EventStore } from '../src/write/store/port.js';
+import type { EventStore } from '../src/write/store/event-store.js';
 import { applicationPortfolio } from '../streams/application-portfolio/application-portfolio.js';
 import { createApplication, envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';

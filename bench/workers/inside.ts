@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { actors } from '../../actors/index.js';
 import { eventSubject } from '../../src/core/subjects.js';
 import { Runtime } from '../../src/write/runtime/runtime.js';
+import { isConflict } from '../../src/write/store/event-log.js';
 import { eventHeaders, headerBlock } from '../../src/write/store/nats/headers.js';
 import { Mux } from '../../src/write/store/nats/mux.js';
-import { isConflict } from '../../src/write/store/port.js';
 import {
   accept,
   loadAll,

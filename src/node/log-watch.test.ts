@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chain, KIND } from '../../test/support/events.js';
 import { Fault } from '../core/refusal.js';
 import type { Checkpoint } from '../read/views/port.js';
+import type { Append, Kind } from '../write/store/event-log.js';
 import { memoryStore } from '../write/store/memory-store.js';
 import type { Accepted, Head } from '../write/store/nats/heads.js';
-import type { Append, Kind } from '../write/store/port.js';
 import { WriteGate } from '../write/store/write-gate.js';
 import { LogWatch } from './log-watch.js';
 

@@ -3,17 +3,17 @@ import { Fault } from '../core/refusal.js';
 import { eventStream } from '../core/subjects.js';
 import { replacedSince } from '../read/projector/same-log.js';
 import type { Checkpoint } from '../read/views/port.js';
-import { isReplaced, type Mark, markAt } from '../write/store/lost-tail.js';
-import type { Accepted, Head, Heads } from '../write/store/nats/heads.js';
 import {
   type Append,
   type Appended,
   type Conflict,
-  type EventStore,
   isConflict,
   type Kind,
   type StreamEnds,
-} from '../write/store/port.js';
+} from '../write/store/event-log.js';
+import type { EventStore } from '../write/store/event-store.js';
+import { isReplaced, type Mark, markAt } from '../write/store/lost-tail.js';
+import type { Accepted, Head, Heads } from '../write/store/nats/heads.js';
 import type { WriteGate } from '../write/store/write-gate.js';
 
 /** A server that leads no more may say of a log what is over: it is asked again before judging. */

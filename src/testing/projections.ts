@@ -20,7 +20,7 @@ import {
 } from '../read/projector/decoded-entry.js';
 import { MemoryDocuments } from '../read/projector/memory-documents.js';
 import { projected } from '../read/projector/projected.js';
-import type { JournalEntry } from '../write/store/port.js';
+import type { JournalEntry } from '../write/store/command-journal.js';
 import { Expectation, plain, show } from './expectation.js';
 
 /** What else can be said of an event of a test; what is left out is made up. */

@@ -1,6 +1,8 @@
 import { Fault } from '../../src/core/refusal.js';
 import type { ViewStore } from '../../src/read/views/port.js';
-import type { EventStore, Fed, Feed, FeedOptions, LogEntry } from '../../src/write/store/port.js';
+import type { Fed, Feed, FeedOptions } from '../../src/write/store/event-feeds.js';
+import type { LogEntry } from '../../src/write/store/event-log.js';
+import type { EventStore } from '../../src/write/store/event-store.js';
 
 /** Draws a whole number from 0 to `max`. */
 export type Draw = (max: number) => number;

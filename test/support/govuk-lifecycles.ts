@@ -8,7 +8,7 @@ import { lifecycles } from '../../src/read/projections/lifecycles.js';
 import { createTimeTravel } from '../../src/read/time/create-time-travel.js';
 import { postgresViews, sqliteViews } from '../../src/read/views/index.js';
 import type { ViewStore } from '../../src/read/views/port.js';
-import type { EventStore } from '../../src/write/store/port.js';
+import type { EventStore } from '../../src/write/store/event-store.js';
 import { naiveStatistics } from './lifecycle-oracle.js';
 import { startTestPostgres } from './postgres.js';
 import { caughtUp, documentsOf, expectVerified, startTestProjections } from './projecting.js';

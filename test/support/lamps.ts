@@ -3,7 +3,8 @@ import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { seal } from '../../src/core/event.js';
 import { command } from '../../src/core/message.js';
 import { defineProjection } from '../../src/core/projection.js';
-import { type EventStore, isConflict } from '../../src/write/store/port.js';
+import { isConflict } from '../../src/write/store/event-log.js';
+import type { EventStore } from '../../src/write/store/event-store.js';
 
 /** A lamp that stands in a house and can be dimmed and moved. */
 export const Lamp = defineAggregate({

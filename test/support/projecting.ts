@@ -6,7 +6,7 @@ import type { ProjectorLimits } from '../../src/read/projector/limits.js';
 import type { ProjectionStatus, Projections } from '../../src/read/projector/projections.js';
 import { startProjections } from '../../src/read/projector/start-projections.js';
 import type { ViewStore } from '../../src/read/views/port.js';
-import type { EventStore } from '../../src/write/store/port.js';
+import type { EventStore } from '../../src/write/store/event-store.js';
 
 const UNTIL_WITHIN_MS = 20_000;
 

@@ -6,12 +6,12 @@ import { AcceptedCommands, packedHash } from '../../src/core/accepted-commands.j
 import { event } from '../../src/core/message.js';
 import {
   type Append,
-  type EventStore,
   isConflict,
   type Kind,
   type LogEntry,
-  type Snapshot,
-} from '../../src/write/store/port.js';
+} from '../../src/write/store/event-log.js';
+import type { EventStore } from '../../src/write/store/event-store.js';
+import type { Snapshot } from '../../src/write/store/snapshots.js';
 import { chain, KIND, OTHER_KIND } from './events.js';
 
 const fresh = (): string => crypto.randomUUID();

@@ -5,8 +5,9 @@ import { refuse } from '../../src/core/refusal.js';
 import type { Access } from '../../src/edge/access/index.js';
 import { createHttp } from '../../src/edge/http/create-http.js';
 import { Runtime } from '../../src/write/runtime/runtime.js';
+import type { JournalEntry } from '../../src/write/store/command-journal.js';
+import type { EventStore } from '../../src/write/store/event-store.js';
 import { memoryStore } from '../../src/write/store/memory-store.js';
-import type { EventStore, JournalEntry } from '../../src/write/store/port.js';
 
 const log = { warn: () => {}, error: () => {} };
 const Name = z.string().trim().min(1).max(20);

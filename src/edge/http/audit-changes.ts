@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Condition, Page, ViewQuery } from '../../read/views/port.js';
-import type { Kind } from '../../write/store/port.js';
+import type { Kind } from '../../write/store/event-log.js';
 import { NO_TIME_TRAVEL } from './aggregate-at-answer.js';
 import type { Ctx, Http } from './http.js';
 import { type Reflected, readingFor } from './reflected.js';

@@ -18,7 +18,7 @@ import {
 } from '../../../test/support/effective-oracle.js';
 import { type Json, type ReadSide, startReadSide } from '../../../test/support/read-side.js';
 import { type EventRecord, seal } from '../../core/event.js';
-import { isConflict } from '../../write/store/port.js';
+import { isConflict } from '../../write/store/event-log.js';
 
 const SHOWN = [
   applicationPortfolio,

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { actors } from '../../../actors/index.js';
 import { Fault } from '../../core/refusal.js';
 import { Runtime } from '../../write/runtime/runtime.js';
+import type { JournalEntry } from '../../write/store/command-journal.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { EventStore, JournalEntry } from '../../write/store/port.js';
 import { createHttp } from './create-http.js';
 
 const log = { warn: () => {}, error: () => {} };

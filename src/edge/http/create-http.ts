@@ -7,7 +7,7 @@ import type { TimeTravel } from '../../read/time/time-travel.js';
 import { Failures } from '../../write/runtime/failures.js';
 import type { Log } from '../../write/runtime/log.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Access } from '../access/index.js';
 import { problemOf } from '../wire/problem.js';
 import { problem } from './answer.js';

@@ -1,6 +1,6 @@
 import { CHAIN_START, linkBreak, type StoredEvent } from '../../core/event.js';
 import { historyBroken } from '../../core/history-broken.js';
-import type { EventStore, Kind } from '../../write/store/port.js';
+import type { EventLog, Kind } from '../../write/store/event-log.js';
 
 type Wanted = {
   readonly kind: Kind;
@@ -14,7 +14,7 @@ type Wanted = {
  * with sequences, and the sequence of an event is never below its version: halved again and again,
  * a history however long takes a few dozen looks at one event each.
  */
-const sequenceOf = async (store: EventStore, { kind, id, version }: Wanted): Promise<number> => {
+const sequenceOf = async (store: EventLog, { kind, id, version }: Wanted): Promise<number> => {
   let from = version;
   let to = version === 1 ? 1 : await store.head(kind, id);
   while (from < to) {
@@ -33,7 +33,7 @@ const sequenceOf = async (store: EventStore, { kind, id, version }: Wanted): Pro
  * @throws Fault HISTORY_BROKEN at a hole
  */
 export const eventsFromVersion = async (
-  store: EventStore,
+  store: EventLog,
   wanted: Wanted,
 ): Promise<readonly StoredEvent[]> => {
   const { kind, id, version, most } = wanted;

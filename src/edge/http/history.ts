@@ -1,6 +1,6 @@
 import { position } from '../../core/event.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
-import type { Kind } from '../../write/store/port.js';
+import type { Kind } from '../../write/store/event-log.js';
 import { problem } from './answer.js';
 import { changesOf, neverWas } from './audit-changes.js';
 import { eventsFromVersion } from './events-from-version.js';

@@ -10,7 +10,7 @@ import type { TimeTravel } from '../../read/time/time-travel.js';
 import type { Log } from '../../write/runtime/log.js';
 import type { LogReads } from '../../write/runtime/log-reads.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Access } from '../access/index.js';
 import type { Operation } from '../openapi/index.js';
 import type { Trace } from '../wire/trace.js';

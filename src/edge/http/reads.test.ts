@@ -3,8 +3,8 @@ import { actors } from '../../../actors/index.js';
 import { Fault } from '../../core/refusal.js';
 import { registry } from '../../core/registry.js';
 import { Runtime } from '../../write/runtime/runtime.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { EventStore } from '../../write/store/port.js';
 import { createHttp } from './create-http.js';
 import { pluralsOf } from './plurals.js';
 

@@ -4,8 +4,8 @@ import { roles } from '../../../actors/roles.js';
 import { PERMISSIONS, type Principal } from '../../core/access.js';
 import { Fault, refuse } from '../../core/refusal.js';
 import { Runtime } from '../../write/runtime/runtime.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { EventStore } from '../../write/store/port.js';
 import type { Access, Credentials, SignIn } from '../access/index.js';
 import { createHttp, type HttpOptions } from './create-http.js';
 

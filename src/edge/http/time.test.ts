@@ -7,8 +7,9 @@ import { startProjections } from '../../read/projector/start-projections.js';
 import { createTimeTravel } from '../../read/time/create-time-travel.js';
 import { sqliteViews } from '../../read/views/sqlite.js';
 import { Runtime } from '../../write/runtime/runtime.js';
+import type { Feed } from '../../write/store/event-feeds.js';
+import type { LogEntry } from '../../write/store/event-log.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { Feed, LogEntry } from '../../write/store/port.js';
 import { createHttp } from './create-http.js';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };

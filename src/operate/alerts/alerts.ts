@@ -12,7 +12,7 @@ import {
   entrySubject,
   FAILED_ALERTS_BUCKET,
 } from '../../core/subjects.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { Deliverer, type DeliveryTimes } from './deliver.js';
 import { type FailedAlert, FailedAlerts } from './failed.js';
 import { whileLeading } from './lease.js';

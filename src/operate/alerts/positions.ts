@@ -5,7 +5,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
 import { bucketKeys } from '../../core/bucket-keys.js';
 import { ALERTING_BUCKET, ALERTS_STREAM, alertSubject } from '../../core/subjects.js';
-import type { EventStore, Kind } from '../../write/store/port.js';
+import type { Kind } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { RAISE_BATCH } from './limits.js';
 
 const Position = z.object({

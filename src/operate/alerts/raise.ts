@@ -8,7 +8,8 @@ import { type Critical, criticalEvents } from '../../core/critical.js';
 import type { StoredEvent } from '../../core/event.js';
 import { notTaken } from '../../core/not-taken.js';
 import { ALERTS_STREAM } from '../../core/subjects.js';
-import type { EventStore, LogEntry } from '../../write/store/port.js';
+import type { LogEntry } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { type Encoded, encodeAlert } from './alert.js';
 import {
   HEADERS_ROOM,

@@ -3,7 +3,7 @@ import { AGGREGATE_ID } from '../../core/ids.js';
 import { BOUNDARY_SCOPE } from '../../write/runtime/boundaries.js';
 import { type ClaimChange, claimChanges } from '../../write/runtime/claim-changes.js';
 import { extend, type Folded, nothing } from '../../write/runtime/load.js';
-import type { Claim, ClaimKey } from '../../write/store/port.js';
+import type { Claim, ClaimKey } from '../../write/store/event-log.js';
 import { type Examination, each, type Known, type StreamReport } from './examination.js';
 import { finding } from './finding.js';
 

@@ -1,6 +1,6 @@
 import { packedHash } from '../../core/accepted-commands.js';
 import { extend, type Folded, nothing, stateHash } from '../../write/runtime/load.js';
-import type { Snapshot } from '../../write/store/port.js';
+import type { Snapshot } from '../../write/store/snapshots.js';
 import type { Examination, StreamReport } from './examination.js';
 import { finding } from './finding.js';
 

@@ -17,6 +17,9 @@ import {
   snapshotBucket,
 } from '../../core/subjects.js';
 import type { StreamSafety } from '../../nats-server/unfit-stream-fields.js';
+import type { JournalEntry } from '../../write/store/command-journal.js';
+import type { ClaimKey, Kind } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { eventStreams } from '../../write/store/nats/event-streams.js';
 import { decodeEvent } from '../../write/store/nats/headers.js';
 import type { Accepted, Head } from '../../write/store/nats/heads.js';
@@ -25,7 +28,6 @@ import { readJournal } from '../../write/store/nats/read-journal.js';
 import { type Found, Reader } from '../../write/store/nats/reader.js';
 import { Snapshots } from '../../write/store/nats/snapshots.js';
 import { roomIn, type StreamRoom } from '../../write/store/nats/streams.js';
-import type { ClaimKey, EventStore, JournalEntry, Kind } from '../../write/store/port.js';
 
 /** How long nodes have to say that they are there. */
 const NODES_WITHIN_MS = 1_000;

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '../../core/refusal.js';
 import type { Projections, Reading } from '../../read/projector/projections.js';
 import type { Condition } from '../../read/views/port.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Touched } from './importer.js';
 import { AUDIT_PAGE, AUDIT_WITHIN_MS } from './limits.js';
 

@@ -6,7 +6,7 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Projections } from '../../read/projector/projections.js';
 import type { Log } from '../../write/runtime/log.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { familyOf, importIdOf, isImportId, keyOfFiles, revertIdOf } from './import-id.js';
 import { type ImportLog, importLog, type PastImport } from './import-log.js';
 import type { ModelFormat, ModelImports, Plan, ReadModel, SourceFile } from './importer.js';

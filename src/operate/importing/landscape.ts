@@ -3,7 +3,7 @@ import { presence } from '../../core/chart.js';
 import { Fault } from '../../core/refusal.js';
 import { claimKey } from '../../write/runtime/claim-changes.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Happened, Landscape } from './importer.js';
 
 /** The log itself as what a model is compared with: no read model could be behind. */

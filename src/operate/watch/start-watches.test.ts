@@ -7,8 +7,8 @@ import { command } from '../../core/message.js';
 import { isRefusal } from '../../core/refusal.js';
 import { defineWatch, type Item } from '../../core/watch.js';
 import { Runtime } from '../../write/runtime/runtime.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { EventStore } from '../../write/store/port.js';
 import { startWatches, type Watches } from './start-watches.js';
 
 const none = z.object({});

@@ -7,7 +7,7 @@ import type { Finding, Watch } from '../../core/watch.js';
 import { Boundaries } from '../../write/runtime/boundaries.js';
 import type { Log } from '../../write/runtime/log.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 
 /** How long after an event of this node it is looked again: many events cost one look. */
 const SETTLE_MS = 250;

@@ -1,6 +1,6 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { AskedTogether } from '../../core/asked-together.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { NOTE_EVERY_MS } from './limits.js';
 import { Reads } from './reads.js';
 import type { RingLimits } from './ring.js';

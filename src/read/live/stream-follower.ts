@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Aggregate } from '../../core/aggregate.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { LINGER_MS, RETRY_FIRST_MS, RETRY_MOST_MS } from './limits.js';
 import { entryOf, RING_LIMITS, Ring, type RingLimits } from './ring.js';
 

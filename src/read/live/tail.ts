@@ -1,6 +1,7 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { Fault } from '../../core/refusal.js';
-import type { EventStore, LogEntry } from '../../write/store/port.js';
+import type { LogEntry } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import {
   HISTORY_READ_MAX,
   LOOKED_PER_TURN_MAX,

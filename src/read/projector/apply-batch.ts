@@ -1,7 +1,8 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import type { StoredEvent } from '../../core/event.js';
 import type { Projection, View } from '../../core/projection.js';
-import type { JournalMessage, LogEntry } from '../../write/store/port.js';
+import type { JournalMessage } from '../../write/store/event-feeds.js';
+import type { LogEntry } from '../../write/store/event-log.js';
 import type { Fold } from '../views/port.js';
 import { decodeEvent, decodeJournalEntry } from './decoded-entry.js';
 import { errorText } from './error-text.js';

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../../core/projection.js';
-import type { EventStore, StreamEnds } from '../../write/store/port.js';
+import type { StreamEnds } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { FOLLOWER_LOOK_MS } from './limits.js';
 import { instantOf, type ProjectorContext } from './projector-context.js';
 import type { Worker } from './worker.js';

@@ -2,7 +2,7 @@ import type { Aggregate } from '../../core/aggregate.js';
 import { type EventRecord, occurredAt, type StoredEvent } from '../../core/event.js';
 import { JOURNAL, type Projected, type ProjectedEntry } from '../../core/projection.js';
 import { upcast } from '../../core/upcast.js';
-import type { JournalEntry } from '../../write/store/port.js';
+import type { JournalEntry } from '../../write/store/command-journal.js';
 import { errorText } from './error-text.js';
 import { type Projectable, projected } from './projected.js';
 

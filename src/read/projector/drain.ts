@@ -1,5 +1,5 @@
 import { Fault } from '../../core/refusal.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Discarded, Parked } from '../views/port.js';
 import { applyBatch, eventSteps, journalSteps, keysOfSteps } from './apply-batch.js';
 import type { KnownSlot } from './known-slot.js';

@@ -1,12 +1,8 @@
 import { sha256 } from '../../core/canonical.js';
 import type { ProjectionSource } from '../../core/projection.js';
-import type {
-  EventStore,
-  Feed,
-  FeedOptions,
-  JournalMessage,
-  LogEntry,
-} from '../../write/store/port.js';
+import type { Feed, FeedOptions, JournalMessage } from '../../write/store/event-feeds.js';
+import type { LogEntry } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Slot } from '../views/port.js';
 
 /** What a feed of any source brings. */

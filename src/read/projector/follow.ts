@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { feedOf, type Message } from './feeds.js';
 import type { Mutex } from './mutex.js';
 import type { Progress, SourceProgress } from './source-progress.js';

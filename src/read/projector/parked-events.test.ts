@@ -21,8 +21,10 @@ import {
 } from '../../../test/support/projecting.js';
 import { defineProjection } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
+import type { Feed } from '../../write/store/event-feeds.js';
+import type { LogEntry } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { EventStore, Feed, LogEntry } from '../../write/store/port.js';
 import { sqliteViews } from '../views/sqlite.js';
 import { DRAIN_EVENTS_MAX, type ProjectorLimits } from './limits.js';
 import type { Projections } from './projections.js';

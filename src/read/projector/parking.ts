@@ -1,7 +1,9 @@
 import type { StoredEvent } from '../../core/event.js';
 import type { ProjectionSource } from '../../core/projection.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
-import type { EventStore, JournalEntry, JournalMessage } from '../../write/store/port.js';
+import type { JournalEntry } from '../../write/store/command-journal.js';
+import type { JournalMessage } from '../../write/store/event-feeds.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Parked } from '../views/port.js';
 import { type Applied, eventsIn } from './apply-batch.js';
 

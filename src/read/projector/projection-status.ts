@@ -1,5 +1,5 @@
 import type { Projection } from '../../core/projection.js';
-import type { StreamEnds } from '../../write/store/port.js';
+import type { StreamEnds } from '../../write/store/event-log.js';
 import type { BuildStatus, ProjectionStatus } from './projections.js';
 import type { Slots } from './slots.js';
 import { sumOf } from './source-progress.js';

@@ -1,4 +1,4 @@
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { ViewStore } from '../views/port.js';
 import type { ProjectorLimits } from './limits.js';
 import type { Semaphore } from './semaphore.js';

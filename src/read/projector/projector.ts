@@ -1,6 +1,6 @@
 import type { Projection } from '../../core/projection.js';
 import { isRefusal, type Refusal } from '../../core/refusal.js';
-import type { StreamEnds } from '../../write/store/port.js';
+import type { StreamEnds } from '../../write/store/event-log.js';
 import {
   type Discarded,
   type DocumentReads,

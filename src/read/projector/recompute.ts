@@ -1,6 +1,8 @@
 import type { Projection, ProjectionSource, View } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
-import type { EventStore, JournalMessage, LogEntry } from '../../write/store/port.js';
+import type { JournalMessage } from '../../write/store/event-feeds.js';
+import type { LogEntry } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Discarded, Parked } from '../views/port.js';
 import { eventsIn } from './apply-batch.js';
 import { type DecodedEntry, decodeEvent, decodeJournalEntry } from './decoded-entry.js';

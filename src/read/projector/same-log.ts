@@ -1,5 +1,6 @@
 import type { ProjectionSource } from '../../core/projection.js';
-import type { EventStore, Kind } from '../../write/store/port.js';
+import type { Kind } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { Checkpoint } from '../views/port.js';
 import { CHECKPOINT_LOOK_BACK } from './limits.js';
 import { Standstill } from './standstill.js';

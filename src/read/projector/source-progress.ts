@@ -1,5 +1,5 @@
 import type { ProjectionSource } from '../../core/projection.js';
-import type { StreamEnds } from '../../write/store/port.js';
+import type { StreamEnds } from '../../write/store/event-log.js';
 import type { Checkpoint } from '../views/port.js';
 import type { SourceStatus, Vector } from './projections.js';
 import type { Instant } from './projector-context.js';

@@ -1,6 +1,7 @@
 import type { Projection } from '../../core/projection.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
-import type { EventStore, StreamEnds } from '../../write/store/port.js';
+import type { StreamEnds } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import type { ViewStore } from '../views/port.js';
 import { PROJECTOR_LIMITS, type ProjectorLimits, TURNS_AT_ONCE } from './limits.js';
 import type { Projections, Vector } from './projections.js';

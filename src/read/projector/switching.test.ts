@@ -19,8 +19,10 @@ import {
   statusOf,
   until,
 } from '../../../test/support/projecting.js';
+import type { Feed } from '../../write/store/event-feeds.js';
+import type { LogEntry } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { EventStore, Feed, LogEntry } from '../../write/store/port.js';
 import type { ViewStore } from '../views/port.js';
 import { sqliteViews } from '../views/sqlite.js';
 import type { ProjectorLimits } from './limits.js';

@@ -1,5 +1,6 @@
 import type { ProjectionSource } from '../../core/projection.js';
-import type { JournalMessage, LogEntry } from '../../write/store/port.js';
+import type { JournalMessage } from '../../write/store/event-feeds.js';
+import type { LogEntry } from '../../write/store/event-log.js';
 import type { Parked } from '../views/port.js';
 import { applyBatch, eventSteps, eventsIn, journalSteps, keysOfSteps } from './apply-batch.js';
 import type { Message } from './feeds.js';

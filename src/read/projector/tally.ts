@@ -1,5 +1,5 @@
 import type { Projection } from '../../core/projection.js';
-import type { StreamEnds } from '../../write/store/port.js';
+import type { StreamEnds } from '../../write/store/event-log.js';
 import { type Checkpoints, isSameSlot, type Slot } from '../views/port.js';
 import { COUNT_EVERY_MS } from './limits.js';
 import type { SourceStatus, Vector } from './projections.js';

@@ -25,8 +25,10 @@ import {
   statusOf,
   until,
 } from '../../../test/support/projecting.js';
+import type { Feed, FeedOptions } from '../../write/store/event-feeds.js';
+import type { Kind, LogEntry } from '../../write/store/event-log.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { EventStore, Feed, FeedOptions, Kind, LogEntry } from '../../write/store/port.js';
 import type { OfLog, ViewStore } from '../views/port.js';
 import { sqliteViews } from '../views/sqlite.js';
 import type { ProjectorLimits } from './limits.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../../core/projection.js';
 import type { Refusal } from '../../core/refusal.js';
-import type { StreamEnds } from '../../write/store/port.js';
+import type { StreamEnds } from '../../write/store/event-log.js';
 import type { Discarded, Parked, Slot } from '../views/port.js';
 import { type Carried, carryDiscards } from './carry-discards.js';
 import { type Drained, type Draining, drain } from './drain.js';

@@ -4,7 +4,7 @@ import { historyBroken } from '../../core/history-broken.js';
 import { canonicalInstant } from '../../core/instant.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
 import { extend, type Folded, fromPastSnapshot, nothing, step } from '../../write/runtime/load.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { asSaid, inEffectiveOrder, type Timed } from './effective-order.js';
 import { EVENTS_PER_EVENT_IN_SNAPSHOT, READ_PAGE } from './limits.js';
 import type { AggregateAt, Moment, MomentOrVersion } from './time-travel.js';

@@ -3,7 +3,7 @@ import { endOnceReached } from '../../core/end-once-reached.js';
 import type { Projection } from '../../core/projection.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { yieldToEventLoop } from '../../core/yield-to-event-loop.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { countingFrom, decodeEvent } from '../projector/decoded-entry.js';
 import { leftOutKey, MemoryDocuments } from '../projector/memory-documents.js';
 import type { Projections, Reading } from '../projector/projections.js';

@@ -1,7 +1,7 @@
 import { JOURNAL, type ProjectionSource } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
 import { yieldToEventLoop } from '../../core/yield-to-event-loop.js';
-import type { EventStore } from '../../write/store/port.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import {
   aggregateOf,
   type DecodedEntry,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProjectionSource } from '../../core/projection.js';
+import type { EventStore } from '../../write/store/event-store.js';
 import { memoryStore } from '../../write/store/memory-store.js';
-import type { EventStore } from '../../write/store/port.js';
 import type { DecodedEntry } from '../projector/decoded-entry.js';
 import { Log } from './log.js';
 import { Orders } from './orders.js';

@@ -4,8 +4,8 @@ import { type Principal, type Roles, TRUSTED } from '../../core/access.js';
 import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
 import { isRefusal, refuse } from '../../core/refusal.js';
+import type { JournalEntry } from '../store/command-journal.js';
 import { memoryStore } from '../store/memory-store.js';
-import type { JournalEntry } from '../store/port.js';
 import { Runtime } from './runtime.js';
 
 const roles = {

@@ -1,7 +1,8 @@
 import type { Referenced } from '../../core/aggregate.js';
 import type { Command } from '../../core/command.js';
 import type { Refusal } from '../../core/refusal.js';
-import type { EventStore } from '../store/port.js';
+import type { EventLog } from '../store/event-log.js';
+import type { Snapshots } from '../store/snapshots.js';
 import type { Boundaries } from './boundaries.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
@@ -18,7 +19,7 @@ export type ActorObserver = {
 
 /** What an actor needs of the host it lives in. */
 export type ActorContext = {
-  readonly store: EventStore;
+  readonly store: EventLog & Snapshots;
   readonly limits: Limits;
   readonly boundaries: Boundaries;
   /** Server time, ISO 8601 UTC. */

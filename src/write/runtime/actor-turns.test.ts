@@ -5,8 +5,9 @@ import { defineBoundary } from '../../core/boundary.js';
 import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
 import { Fault, isRefusal, refuse } from '../../core/refusal.js';
+import type { Append } from '../store/event-log.js';
+import type { EventStore } from '../store/event-store.js';
 import { memoryStore } from '../store/memory-store.js';
-import type { Append, EventStore } from '../store/port.js';
 import { stateHash } from './load.js';
 import { Runtime, type RuntimeOptions } from './runtime.js';
 

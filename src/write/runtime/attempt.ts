@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Aggregate } from '../../core/aggregate.js';
 import type { Command } from '../../core/command.js';
 import { Fault, type Refusal } from '../../core/refusal.js';
-import { isConflict } from '../store/port.js';
+import { isConflict } from '../store/event-log.js';
 import type { ActorContext } from './actor-context.js';
 import type { Fenced } from './boundaries.js';
 import { busy } from './busy.js';

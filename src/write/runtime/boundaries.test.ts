@@ -7,8 +7,9 @@ import { seal } from '../../core/event.js';
 import { command, event } from '../../core/message.js';
 import { Fault } from '../../core/refusal.js';
 import { registry } from '../../core/registry.js';
+import type { LogEntry } from '../store/event-log.js';
+import type { EventStore } from '../store/event-store.js';
 import { memoryStore } from '../store/memory-store.js';
-import type { EventStore, LogEntry } from '../store/port.js';
 import { BOUNDARY_SCOPE, Boundaries } from './boundaries.js';
 
 const NodePut = z.object({ parent: z.string().nullable() });

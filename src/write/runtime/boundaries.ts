@@ -3,7 +3,7 @@ import type { Entries } from '../../core/boundary.js';
 import { Fault } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import { upcast } from '../../core/upcast.js';
-import type { ClaimWrite, EventStore } from '../store/port.js';
+import type { ClaimWrite, EventLog } from '../store/event-log.js';
 
 /** The scope of the claims that fence boundaries. */
 export const BOUNDARY_SCOPE = 'boundary';
@@ -46,10 +46,10 @@ export type Fenced = {
 /** The folds of all boundaries, brought up to date from the log whenever one is needed. */
 export class Boundaries {
   readonly #folds = new Map<string, Fold>();
-  readonly #store: EventStore;
+  readonly #store: EventLog;
   readonly #registry: Registry;
 
-  constructor(store: EventStore, registry: Registry) {
+  constructor(store: EventLog, registry: Registry) {
     this.#store = store;
     this.#registry = registry;
   }

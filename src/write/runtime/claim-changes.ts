@@ -1,7 +1,7 @@
 import type { Aggregate, State } from '../../core/aggregate.js';
 import { sha256 } from '../../core/canonical.js';
 import { presence } from '../../core/chart.js';
-import type { ClaimKey } from '../store/port.js';
+import type { ClaimKey } from '../store/event-log.js';
 
 /** A claim that an aggregate holds in one state and not in another. */
 export type ClaimChange = ClaimKey & {

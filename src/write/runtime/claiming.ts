@@ -1,6 +1,6 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
-import type { Claim, ClaimWrite } from '../store/port.js';
+import type { Claim, ClaimWrite } from '../store/event-log.js';
 import type { ClaimChange } from './claim-changes.js';
 
 /** The last part of a claim's label is what a person knows it by. */

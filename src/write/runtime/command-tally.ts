@@ -1,6 +1,6 @@
 import { Distribution } from '../../core/distribution.js';
 import type { Registry } from '../../core/registry.js';
-import type { JournalEntry } from '../store/port.js';
+import type { JournalEntry } from '../store/command-journal.js';
 
 /** Different codes that are counted by name. Definitions have far fewer; beyond it they are `other`. */
 const CODES_MAX = 500;

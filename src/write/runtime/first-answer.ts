@@ -4,7 +4,7 @@ import type { Command } from '../../core/command.js';
 import type { StoredEvent } from '../../core/event.js';
 import { type Hashed, hasFormerHash } from '../../core/former-hash.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
-import type { EventStore } from '../store/port.js';
+import type { EventLog } from '../store/event-log.js';
 import { TURN_EVENTS_MAX } from './limits.js';
 import { extend, nothing } from './load.js';
 import { accepted, type Together } from './outcome.js';
@@ -48,7 +48,7 @@ export const acceptedOf = (
 
 /** The state of an aggregate when it had a version, folded from all that came before. */
 export const stateAt = async (
-  store: EventStore,
+  store: EventLog,
   { definition, aggregate_id }: Of,
   version: number,
 ): Promise<State> => {
@@ -74,7 +74,7 @@ const byCommand = (
  * something else, and as `again` says when it comes from somebody else.
  */
 export const firstAnswer = async (
-  store: EventStore,
+  store: EventLog,
   of: Of,
   {
     keyed,

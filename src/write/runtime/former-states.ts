@@ -1,5 +1,5 @@
 import type { State } from '../../core/aggregate.js';
-import type { EventStore } from '../store/port.js';
+import type { EventLog } from '../store/event-log.js';
 import { stateAt } from './first-answer.js';
 import { FORMER_STATES_KEPT_MS, FORMER_STATES_MAX } from './limits.js';
 import type { Of } from './replayed.js';
@@ -11,12 +11,12 @@ type Kept = { readonly state: Promise<State>; readonly since: number };
  * one request again and again asks for the same: they share it for a while.
  */
 export class FormerStates {
-  readonly #store: EventStore;
+  readonly #store: EventLog;
   readonly #elapsed: () => number;
   readonly #kept = new Map<string, Kept>();
 
   /** @param elapsed milliseconds of a monotonic clock */
-  constructor(store: EventStore, elapsed: () => number) {
+  constructor(store: EventLog, elapsed: () => number) {
     this.#store = store;
     this.#elapsed = elapsed;
   }

@@ -3,7 +3,7 @@ import type { Command } from '../../core/command.js';
 import { type Fault, isRefusal, type Refusal } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import { shortened } from '../../core/shortened.js';
-import type { EventStore, JournalEntry } from '../store/port.js';
+import type { CommandJournal, JournalEntry } from '../store/command-journal.js';
 import { type CommandCount, type CommandDurations, CommandTally } from './command-tally.js';
 import { Failures } from './failures.js';
 import { ofAnswer, ofCommand, ofInput } from './journalled.js';
@@ -30,7 +30,7 @@ export type Taken = {
 export type Asking = Taken & Pick<JournalEntry, 'ip_address'>;
 
 type JournalingOptions = {
-  readonly store: EventStore;
+  readonly store: CommandJournal;
   readonly registry: Registry;
   readonly log: Log;
   /** Milliseconds since 1970. */

@@ -1,7 +1,7 @@
 import { type Command, withoutMarked } from '../../core/command.js';
 import type { EventRecord } from '../../core/event.js';
 import { shortened } from '../../core/shortened.js';
-import type { JournalEntry } from '../store/port.js';
+import type { JournalEntry } from '../store/command-journal.js';
 import type { Accepted } from './outcome.js';
 
 /** Longest name taken over from something that was no command. */

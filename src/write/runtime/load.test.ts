@@ -4,8 +4,8 @@ import type { Aggregate } from '../../core/aggregate.js';
 import { defineAggregate } from '../../core/define-aggregate.js';
 import { type EventRecord, seal } from '../../core/event.js';
 import { command, event } from '../../core/message.js';
+import type { EventStore } from '../store/event-store.js';
 import { memoryStore } from '../store/memory-store.js';
-import type { EventStore } from '../store/port.js';
 import { extend, load, loadFromStart, nothing, snapshotOf, stateHash } from './load.js';
 
 const Lamp: Aggregate = defineAggregate({

@@ -6,7 +6,8 @@ import { replay } from '../../core/fold.js';
 import { historyBroken } from '../../core/history-broken.js';
 import { Fault } from '../../core/refusal.js';
 import { upcast } from '../../core/upcast.js';
-import type { EventStore, PastSnapshot, Snapshot } from '../store/port.js';
+import type { EventLog } from '../store/event-log.js';
+import type { PastSnapshot, Snapshot, Snapshots } from '../store/snapshots.js';
 
 /** All that is known of one aggregate, folded from its events up to `version`. */
 export type Folded = {
@@ -106,7 +107,7 @@ export const fromSnapshot = (definition: Aggregate, snapshot: Snapshot): Folded 
 
 /** Fold one aggregate from its first event, whatever its snapshot says. */
 export const loadFromStart = async (
-  store: EventStore,
+  store: Pick<EventLog, 'read'>,
   definition: Aggregate,
   id: string,
 ): Promise<Folded> => extend(definition, nothing(definition), await store.read(definition, id, 1));
@@ -127,7 +128,7 @@ const isMadeAt = (
  * not match its own hash is passed over.
  */
 export const load = async (
-  store: EventStore,
+  store: EventLog & Snapshots,
   definition: Aggregate,
   id: string,
 ): Promise<{ readonly folded: Folded; readonly usedSnapshot: boolean }> => {

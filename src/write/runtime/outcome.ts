@@ -1,7 +1,7 @@
 import type { Command } from '../../core/command.js';
 import { type EventJson, type EventRecord, eventJson, position } from '../../core/event.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
-import type { JournalEntry } from '../store/port.js';
+import type { JournalEntry } from '../store/command-journal.js';
 
 /** The answer to an accepted command, the same on every way in. */
 export type Accepted = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '../../core/access.js';
-import type { JournalEntry } from '../store/port.js';
+import type { JournalEntry } from '../store/command-journal.js';
 import {
   REFUSALS_EACH_MAX,
   REFUSALS_WINDOW_MS,

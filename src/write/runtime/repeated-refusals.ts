@@ -1,5 +1,5 @@
 import type { Principal } from '../../core/access.js';
-import type { JournalEntry } from '../store/port.js';
+import type { JournalEntry } from '../store/command-journal.js';
 import {
   REFUSALS_EACH_MAX,
   REFUSALS_WINDOW_MS,

@@ -2,7 +2,7 @@ import type { Command } from '../../core/command.js';
 import type { StoredEvent } from '../../core/event.js';
 import { hasFormerHash } from '../../core/former-hash.js';
 import { Fault, type Refusal, refuse } from '../../core/refusal.js';
-import type { EventStore } from '../store/port.js';
+import type { EventLog } from '../store/event-log.js';
 import { TURN_EVENTS_MAX } from './limits.js';
 import { accepted, type Result } from './outcome.js';
 
@@ -17,7 +17,7 @@ export type Of = Pick<Command, 'definition' | 'aggregate_id'>;
  * read, for commands that were accepted and whose ids are `ids`: all of their events are among them.
  */
 export const eventsFrom = async (
-  store: EventStore,
+  store: EventLog,
   { definition, aggregate_id }: Of,
   { sequence, ids }: { readonly sequence: number; readonly ids: readonly string[] },
 ): Promise<readonly StoredEvent[]> => {
@@ -48,7 +48,7 @@ export const refusedAgain = (
  * it comes from somebody else.
  */
 export const replayed = async (
-  store: EventStore,
+  store: EventLog,
   command: Command,
   { sequence, foreign }: { readonly sequence: number; readonly foreign: Refusal | undefined },
 ): Promise<Result> => {

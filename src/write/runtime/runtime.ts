@@ -5,7 +5,7 @@ import { presence } from '../../core/chart.js';
 import type { Command } from '../../core/command.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { type FoundCommand, type Registry, registry } from '../../core/registry.js';
-import type { EventStore } from '../store/port.js';
+import type { EventStore } from '../store/event-store.js';
 import type { Actor } from './actor.js';
 import type { ActorContext } from './actor-context.js';
 import { type ActorCounts, ActorTally } from './actor-tally.js';

@@ -1,5 +1,6 @@
 import { Fault } from '../../core/refusal.js';
-import type { EventStore, Kind } from './port.js';
+import type { Kind } from './event-log.js';
+import type { EventStore } from './event-store.js';
 
 /** So many messages back the last event is looked for: behind it stand claims. */
 const LOOK_BACK = 16;

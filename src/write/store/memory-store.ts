@@ -1,5 +1,7 @@
 import type { StoredEvent } from '../../core/event.js';
 import { inForm } from '../../core/upcast.js';
+import type { JournalEntry } from './command-journal.js';
+import type { Feed, FeedOptions, JournalMessage } from './event-feeds.js';
 import {
   type Append,
   type Appended,
@@ -7,16 +9,12 @@ import {
   type ClaimKey,
   CONFLICT,
   type Conflict,
-  type EventStore,
-  type Feed,
-  type FeedOptions,
-  type JournalEntry,
-  type JournalMessage,
   type Kind,
   type LogEntry,
-  type Snapshot,
-} from './port.js';
+} from './event-log.js';
+import type { EventStore } from './event-store.js';
 import { type Page, proveAll, proveRead } from './prove-reads.js';
+import type { Snapshot } from './snapshots.js';
 
 type Stream = {
   readonly log: LogEntry[];

@@ -4,8 +4,8 @@ import { commandHash, parseCommand } from '../../../core/command.js';
 import { stableCommandId } from '../../../core/ids.js';
 import { isRefusal } from '../../../core/refusal.js';
 import { LOG_READS_AT_ONCE } from '../../../write/runtime/limits.js';
+import type { EventStore } from '../../../write/store/event-store.js';
 import { memoryStore } from '../../../write/store/memory-store.js';
-import type { EventStore } from '../../../write/store/port.js';
 import type { Access } from '../../access/index.js';
 
 type World = Awaited<ReturnType<typeof world>>;

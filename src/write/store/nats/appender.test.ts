@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
 import { chain, KIND } from '../../../../test/support/events.js';
-import type { Append, ClaimWrite } from '../port.js';
+import type { Append, ClaimWrite } from '../event-log.js';
 import { WriteGate } from '../write-gate.js';
 import {
   APPEND_MESSAGES_MAX,

@@ -3,7 +3,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { Distribution } from '../../../core/distribution.js';
 import { Fault } from '../../../core/refusal.js';
 import { claimSubject, eventSubject } from '../../../core/subjects.js';
-import { type Append, type Appended, CONFLICT, type Conflict } from '../port.js';
+import { type Append, type Appended, CONFLICT, type Conflict } from '../event-log.js';
 import { notWritten, type WriteGate } from '../write-gate.js';
 import { eventHeaders, headerBlock, textOf } from './headers.js';
 import { type Mux, Unanswered } from './mux.js';

@@ -2,7 +2,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Fault } from '../../../core/refusal.js';
 import { anyEventSubject, eventStream } from '../../../core/subjects.js';
-import type { Kind } from '../port.js';
+import type { Kind } from '../event-log.js';
 
 /** Names of all streams that hold events, also of types that nobody here defines. */
 export const eventStreams = async (jsm: JetStreamManager): Promise<readonly string[]> => {

@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import type { Fed, Feed, FeedOptions } from '../port.js';
+import type { Fed, Feed, FeedOptions } from '../event-feeds.js';
 import { headersOf } from './headers.js';
 import { type ApiAnswer, callApi, mustSucceed } from './jetstream-api.js';
 import type { Mux } from './mux.js';

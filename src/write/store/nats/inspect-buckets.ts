@@ -11,8 +11,8 @@ import {
   HEADS_BUCKET,
   snapshotBucket,
 } from '../../../core/subjects.js';
+import type { Kind } from '../event-log.js';
 import type { BucketState, Entry, KeyPage, KeysWanted } from '../inspection.js';
-import type { Kind } from '../port.js';
 import { streamInfo } from './inspect-streams.js';
 import { shownOf } from './shown.js';
 

@@ -6,8 +6,8 @@ import {
   JOURNAL_STREAM,
   STRANGERS_STREAM,
 } from '../../../core/subjects.js';
+import type { Kind } from '../event-log.js';
 import type { ConsumerState, MessagePage, StoredMessage, StreamState } from '../inspection.js';
-import type { Kind } from '../port.js';
 import { shownOf } from './shown.js';
 
 /** Bytes of messages that one answer is made from; it always has one message at least. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JOURNAL_SUBJECT } from '../../../core/subjects.js';
-import type { JournalEntry } from '../port.js';
+import type { JournalEntry } from '../command-journal.js';
 import { WriteGate } from '../write-gate.js';
 import { JOURNAL_WAITING_MAX, Journal } from './journal.js';
 import { type Mux, Unanswered } from './mux.js';

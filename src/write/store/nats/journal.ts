@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../port.js';
+import type { JournalEntry } from '../command-journal.js';
 import type { WriteGate } from '../write-gate.js';
 import { FULL_CODES } from './appender.js';
 import { headerBlock, textOf } from './headers.js';

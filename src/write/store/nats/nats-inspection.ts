@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { Kind } from '../event-log.js';
 import type { Inspection } from '../inspection.js';
-import type { Kind } from '../port.js';
 import { BucketInspection } from './inspect-buckets.js';
 import { StreamInspection } from './inspect-streams.js';
 import { reaching } from './unavailable.js';

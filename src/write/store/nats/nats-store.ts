@@ -10,7 +10,8 @@ import {
   STRANGERS_SUBJECT,
 } from '../../../core/subjects.js';
 import { inForm } from '../../../core/upcast.js';
-import type { EventStore, Kind } from '../port.js';
+import type { Kind } from '../event-log.js';
+import type { EventStore } from '../event-store.js';
 import { notWritten, type WriteGate } from '../write-gate.js';
 import { Appender, batchingFor, type Stuck } from './appender.js';
 import { dropConsumer, type FeedNote, type FeedSource, pullFeed } from './feed.js';

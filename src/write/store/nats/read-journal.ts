@@ -1,5 +1,5 @@
 import { JOURNAL_STREAM, JOURNAL_SUBJECT } from '../../../core/subjects.js';
-import type { JournalEntry } from '../port.js';
+import type { JournalEntry } from '../command-journal.js';
 import type { Reader } from './reader.js';
 
 /** What became of commands, in one message; nothing when it cannot be read. */

@@ -1,7 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { chain, KIND } from '../../../../test/support/events.js';
-import type { Append, LogEntry } from '../port.js';
+import type { Append, LogEntry } from '../event-log.js';
 import { eventHeaders } from './headers.js';
 import type { Mux } from './mux.js';
 import { LONG_GETS_AT_ONCE, Reader } from './reader.js';

@@ -18,7 +18,7 @@ import {
   type Conflict,
   type Kind,
   type LogEntry,
-} from '../port.js';
+} from '../event-log.js';
 import { proveRead } from '../prove-reads.js';
 import { decodeEvent, headersOf, parseHeaders, textOf } from './headers.js';
 import type { Mux } from './mux.js';

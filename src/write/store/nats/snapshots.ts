@@ -1,7 +1,8 @@
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { snapshotBucket, snapshotStream, snapshotSubject } from '../../../core/subjects.js';
-import type { Kind, PastSnapshot, Snapshot } from '../port.js';
+import type { Kind } from '../event-log.js';
+import type { PastSnapshot, Snapshot } from '../snapshots.js';
 import { REQUEST_TIMEOUT_MS } from './mux.js';
 
 /**

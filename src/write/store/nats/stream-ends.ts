@@ -1,5 +1,5 @@
 import { Fault } from '../../../core/refusal.js';
-import type { StreamEnds } from '../port.js';
+import type { StreamEnds } from '../event-log.js';
 import { type ApiAnswer, callApi, mustSucceed } from './jetstream-api.js';
 import type { Mux } from './mux.js';
 

@@ -13,7 +13,7 @@ import {
   type StreamSafety,
   unfitStreamFields,
 } from '../../../nats-server/unfit-stream-fields.js';
-import type { Kind } from '../port.js';
+import type { Kind } from '../event-log.js';
 import type { Topology } from '../topology.js';
 import {
   type Wanted,

@@ -15,7 +15,7 @@ import {
   snapshotBucket,
 } from '../../../core/subjects.js';
 import type { StreamSafety } from '../../../nats-server/unfit-stream-fields.js';
-import type { Kind } from '../port.js';
+import type { Kind } from '../event-log.js';
 import type { ExpiringSettings, StreamSettings, Topology } from '../topology.js';
 
 /** A stream as it is made, and as it must stay. */
