@@ -6,7 +6,7 @@ import { importers, models } from './imports/index.js';
 import { EXIT } from './src/cli/exit.js';
 import { processIo, write } from './src/cli/io.js';
 import { runProgram } from './src/cli/run-program.js';
-import { projections, topology } from './streams/index.js';
+import { projections } from './streams/index.js';
 
 const ENV_FILE = '.env';
 
@@ -66,7 +66,6 @@ process.exitCode = loadEnvFile()
         importers,
         models,
         projections,
-        topology,
         roles,
         watches,
         version: packageVersion(),

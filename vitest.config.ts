@@ -29,7 +29,6 @@ const PACKAGE = {
   stele: 'src/index.ts',
   'stele/testing': 'src/testing/index.ts',
   'stele/client': 'src/client/index.ts',
-  'stele/streams': 'streams/index.ts',
 };
 const resolve = {
   alias: Object.entries(PACKAGE).map(([name, file]) => ({

@@ -11,7 +11,7 @@ import { isConflict, type Kind } from '../src/write/store/event-log.js';
 import type { EventStore } from '../src/write/store/event-store.js';
 import { textOf } from '../src/write/store/nats/headers.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { ownerEvents, typicalHistory } from './samples.js';
 
 /** A stream like those of the actors, for appends that nobody decided. */
@@ -28,7 +28,10 @@ export type Opened = { readonly nc: NatsConnection; readonly store: NatsStore };
 
 export const openStore = async (url: string): Promise<Opened> => {
   const nc = await connect({ servers: [url] });
-  return { nc, store: await natsStore(nc, { kinds: [...actors, RAW], topology, replicas: 1 }) };
+  return {
+    nc,
+    store: await natsStore(nc, { kinds: [...actors, RAW], topology: defaultTopology, replicas: 1 }),
+  };
 };
 
 /** What the runtime says goes to the terminal: nothing is expected. */

@@ -92,7 +92,7 @@ export {
   natsStore,
 } from './write/store/nats/nats-store.js';
 export type { Snapshot } from './write/store/snapshots.js';
-export type { StreamSettings, Topology } from './write/store/topology.js';
+export { defaultTopology, type StreamSettings, type Topology } from './write/store/topology.js';
 
 // Running.
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eventStream } from '../src/core/subjects.js';
 import { isConflict } from '../src/write/store/event-log.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startProxy, type TcpProxy } from './support/tcp-proxy.js';
@@ -40,7 +40,11 @@ describe('the appender on a real server', () => {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 50,
     });
-    store = await natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 1 });
+    store = await natsStore(nc, {
+      kinds: [KIND, OTHER_KIND],
+      topology: defaultTopology,
+      replicas: 1,
+    });
   });
   afterEach(async () => {
     await store.close();
@@ -127,7 +131,11 @@ describe('the appender on a real server', () => {
   it('says conflict, not success, when another took the place while the answer was lost', async () => {
     const id = crypto.randomUUID();
     proxy.cut();
-    const other = await natsStore(direct, { kinds: [KIND], topology, replicas: 1 });
+    const other = await natsStore(direct, {
+      kinds: [KIND],
+      topology: defaultTopology,
+      replicas: 1,
+    });
     await other.append(append(id));
     const result = await store.append(append(id));
     expect(isConflict(result)).toBe(true);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAIN_START, chainBreak } from '../src/core/event.js';
 import { isConflict } from '../src/write/store/event-log.js';
 import { natsStore } from '../src/write/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { startTestCluster, type TestCluster } from './support/cluster.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';
 
@@ -20,7 +20,11 @@ describe('three replicas, and the leader is killed under load', () => {
 
   it('every acknowledged append is there once, and the writers go on', async () => {
     const nc = await cluster.connect();
-    const store = await natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 3 });
+    const store = await natsStore(nc, {
+      kinds: [KIND, OTHER_KIND],
+      topology: defaultTopology,
+      replicas: 3,
+    });
     const jsm = await jetstreamManager(nc);
     const { cluster: where } = await jsm.streams.info('EVT_LAMP');
     const leader = Number(where!.leader!.split('-')[1]) - 1;

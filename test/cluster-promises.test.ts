@@ -6,7 +6,7 @@ import { isRefusal } from '../src/core/refusal.js';
 import type { Accepted } from '../src/write/runtime/outcome.js';
 import { Runtime } from '../src/write/runtime/runtime.js';
 import { natsStore } from '../src/write/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { startTestCluster, type TestCluster } from './support/cluster.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
 
@@ -38,7 +38,7 @@ afterAll(() => cluster.stop());
 
 const nodeAt = async (server: number) => {
   const nc = await cluster.connect(server);
-  const store = await natsStore(nc, { kinds: actors, topology, replicas: 3 });
+  const store = await natsStore(nc, { kinds: actors, topology: defaultTopology, replicas: 3 });
   const runtime = new Runtime({ definitions: actors, store, log: SILENT });
   const close = async (): Promise<void> => {
     await runtime.drain();

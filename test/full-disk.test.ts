@@ -7,7 +7,7 @@ import { Application } from '../actors/application/application.js';
 import { makeServerDirs, serverFiles } from '../src/nats-server/server-files.js';
 import type { DoctorStatus } from '../src/operate/doctor/doctor.js';
 import { natsStore } from '../src/write/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { createApplication, uuid } from './support/commands.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer } from './support/nats.js';
@@ -130,7 +130,7 @@ describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
   it('that is no server of our own says what to do, and goes on once that was done', async () => {
     const server = await startTestServer({ under: disk.dir });
     const nc = await connect({ servers: server.url, reconnectTimeWait: 50 });
-    const store = await natsStore(nc, { kinds: [KIND], topology, replicas: 1 });
+    const store = await natsStore(nc, { kinds: [KIND], topology: defaultTopology, replicas: 1 });
     const write = (id: string) =>
       store.append(oneEvent(id)).catch(({ code, message }) => ({ code, message }));
     try {

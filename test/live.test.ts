@@ -7,7 +7,7 @@ import { follow } from '../src/client/follow.js';
 import { Transport } from '../src/client/transport.js';
 import { readConfig } from '../src/node/config.js';
 import { type Node, startNode } from '../src/node/node.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { createApplication, createCapability, envelope } from './support/commands.js';
 import { freePort } from './support/free-port.js';
 import { startTestServer, type TestServer } from './support/nats.js';
@@ -70,7 +70,12 @@ describe(`${CLIENTS} clients of the event stream`, () => {
       STELE_DATA: join(nats.dir, 'views'),
     });
     const log = pino({ level: 'silent' });
-    node = await startNode({ config: config!, definitions: actors, topology, log });
+    node = await startNode({
+      config: config!,
+      definitions: actors,
+      topology: defaultTopology,
+      log,
+    });
   };
   beforeAll(async () => {
     nats = await startTestServer();

@@ -7,7 +7,7 @@ import { isRefusal } from '../src/core/refusal.js';
 import { Runtime } from '../src/write/runtime/runtime.js';
 import type { LogEntry } from '../src/write/store/event-log.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
@@ -50,7 +50,7 @@ describe('a history of more bytes than the server gives at once', () => {
   beforeAll(async () => {
     server = await startTestServer({ sync: 'lazy' });
     nc = await connect({ servers: server.url });
-    store = await natsStore(nc, { kinds: [Note], topology, replicas: 1 });
+    store = await natsStore(nc, { kinds: [Note], topology: defaultTopology, replicas: 1 });
     runtime = new Runtime({
       definitions: [Note],
       store,

@@ -17,7 +17,7 @@ import type { Problem } from '../src/edge/wire/problem.js';
 import type { Accepted } from '../src/write/runtime/outcome.js';
 import { Runtime } from '../src/write/runtime/runtime.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { createApplication, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { TalkingLamp } from './support/talking-lamps.js';
@@ -61,7 +61,7 @@ describe('commands over NATS', () => {
 
   const startNode = async (): Promise<Node> => {
     const nc = await connect({ servers: server.url });
-    const store = await natsStore(nc, { kinds: actors, topology, replicas: 1 });
+    const store = await natsStore(nc, { kinds: actors, topology: defaultTopology, replicas: 1 });
     const runtime = new Runtime({ definitions: actors, store, log: SILENT });
     const service = await serveCommands(nc, runtime, { version: '0.1.0' });
     let left: Promise<void> | undefined;
@@ -498,7 +498,11 @@ describe('commands over NATS', () => {
 
   it('are told that they were accepted, where their events are too large for a message', async () => {
     const nc = await connect({ servers: server.url });
-    const store = await natsStore(nc, { kinds: [TalkingLamp], topology, replicas: 1 });
+    const store = await natsStore(nc, {
+      kinds: [TalkingLamp],
+      topology: defaultTopology,
+      replicas: 1,
+    });
     const runtime = new Runtime({ definitions: [TalkingLamp], store, log: SILENT });
     const service = await serveCommands(nc, runtime, { name: 'lamps' });
     const lamp = { actor: 'ada', aggregate_id: 'a' };

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eventSubject, JOURNAL_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
 import type { JournalEntry } from '../src/write/store/command-journal.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { WriteGate } from '../src/write/store/write-gate.js';
-import { topology } from '../streams/index.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
@@ -28,7 +28,12 @@ describe('a store on JetStream', () => {
     nc = await connect({ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
     jsm = await jetstreamManager(nc);
     gate = new WriteGate();
-    store = await natsStore(nc, { kinds: [KIND, OTHER_KIND], topology, replicas: 1, gate });
+    store = await natsStore(nc, {
+      kinds: [KIND, OTHER_KIND],
+      topology: defaultTopology,
+      replicas: 1,
+      gate,
+    });
   });
   afterEach(async () => {
     await jsm.streams.update(STREAM, { max_bytes: -1 }).catch(() => {});
@@ -153,7 +158,12 @@ describe('a store on JetStream', () => {
   it('counts what it could not write of either as lost', async () => {
     const shut = new WriteGate();
     shut.shut('room', { code: 'STORE_FULL', message: 'full' });
-    const other = await natsStore(nc, { kinds: [KIND], topology, replicas: 1, gate: shut });
+    const other = await natsStore(nc, {
+      kinds: [KIND],
+      topology: defaultTopology,
+      replicas: 1,
+      gate: shut,
+    });
     other.journal(entry, 'for a while');
     other.journal(entry);
     await other.close();
@@ -208,7 +218,7 @@ describe('a store on JetStream', () => {
     const told: string[] = [];
     const other = await natsStore(nc, {
       kinds: [KIND],
-      topology,
+      topology: defaultTopology,
       replicas: 1,
       onFeedMadeAnew: ({ consumer, why }) => told.push(`${consumer}: ${why}`),
     });

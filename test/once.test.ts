@@ -6,7 +6,7 @@ import { actors } from '../actors/index.js';
 import { readConfig } from '../src/node/config.js';
 import { type Node, startNode } from '../src/node/node.js';
 import type { Accepted } from '../src/write/runtime/outcome.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
@@ -21,7 +21,7 @@ describe('one command id, a hundred times at once over HTTP and NATS', () => {
       PORT: '0',
       STELE_DATA: join(server.dir, 'views'),
     });
-    return startNode({ config: config!, definitions: actors, topology, log });
+    return startNode({ config: config!, definitions: actors, topology: defaultTopology, log });
   };
   beforeAll(async () => {
     server = await startTestServer({ sync: 'lazy' });

@@ -11,7 +11,7 @@ import type { Projections } from '../src/read/projector/projections.js';
 import { postgresViews, sqliteViews } from '../src/read/views/index.js';
 import type { ViewStore } from '../src/read/views/port.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import {
   countsWith,
   dimmed,
@@ -53,7 +53,7 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
       maxReconnectAttempts: -1,
     });
     onTestFinished(() => nc.close());
-    const store = await natsStore(nc, { kinds, topology, replicas: 1 });
+    const store = await natsStore(nc, { kinds, topology: defaultTopology, replicas: 1 });
     onTestFinished(() => store.close());
     return { nc, store };
   };

@@ -10,7 +10,7 @@ import { refuseForeign } from '../src/write/store/nats/event-streams.js';
 import { natsInspection } from '../src/write/store/nats/nats-inspection.js';
 import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
 import type { Snapshot } from '../src/write/store/snapshots.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
@@ -28,7 +28,7 @@ describe('what operators see of the store', () => {
   beforeAll(async () => {
     server = await startTestServer({ sync: 'lazy' });
     nc = await connect({ servers: server.url });
-    store = await natsStore(nc, { kinds, topology, replicas: 1 });
+    store = await natsStore(nc, { kinds, topology: defaultTopology, replicas: 1 });
     const claim = { scope: 'name', key: 'k', label: 'desk', holder: 'a', expected: 0 };
     const append = { kind: KIND, aggregate_id: 'a', expected: 0 };
     await store.append({ ...append, events: chain('a', 4), claims: [claim] });

@@ -14,7 +14,7 @@ import { type MachineJson, machineJson } from '../src/core/picture/json.js';
 import { drawSvg } from '../src/core/picture/svg.js';
 import { createHttp, drawMachine, memoryStore, Runtime } from '../src/index.js';
 import { NAMES, SECRETS } from '../src/node/environment.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import '../examples/library/lending.test.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -178,7 +178,7 @@ describe('references', () => {
     const composition = {
       definitions: [first!, ...others] as const,
       importers,
-      topology,
+      topology: defaultTopology,
       version: '0',
       io: processIo(),
     };

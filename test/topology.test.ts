@@ -13,7 +13,7 @@ import { ExpiringBucket } from '../src/edge/access/expiring-bucket.js';
 import { Heads } from '../src/write/store/nats/heads.js';
 import { natsStore } from '../src/write/store/nats/nats-store.js';
 import { judgeStreams, tendBeside } from '../src/write/store/nats/streams.js';
-import { topology } from '../streams/index.js';
+import { defaultTopology } from '../src/write/store/topology.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
@@ -21,7 +21,8 @@ describe('the streams', () => {
   let server: TestServer;
   let nc: NatsConnection;
   let jsm: JetStreamManager;
-  const open = (kind = KIND, replicas = 1) => natsStore(nc, { kinds: [kind], topology, replicas });
+  const open = (kind = KIND, replicas = 1) =>
+    natsStore(nc, { kinds: [kind], topology: defaultTopology, replicas });
   beforeAll(async () => {
     server = await startTestServer();
     nc = await connect({ servers: server.url });
@@ -94,7 +95,7 @@ describe('the streams', () => {
       await jsm.streams.update(`EVT_${field.toUpperCase()}`, change as object);
       const refused = { code: 'STREAM_UNFIT', message: expect.stringMatching(message) };
       await expect(open(kind)).rejects.toMatchObject(refused);
-      const options = { kinds: [kind], topology, replicas: 1 };
+      const options = { kinds: [kind], topology: defaultTopology, replicas: 1 };
       await expect(judgeStreams(nc, options)).rejects.toMatchObject(refused);
       const told: string[] = [];
       await judgeStreams(nc, { ...options, onSetAgain: (_, was) => told.push(...was) });
@@ -111,7 +112,7 @@ describe('the streams', () => {
     await jsm.streams.update('EVT_LATE', { max_msgs: 9 });
     const told: unknown[] = [];
     const onSetAgain = (...about: unknown[]) => void told.push(about);
-    const options = { kinds: [kind], topology, replicas: 1, onSetAgain };
+    const options = { kinds: [kind], topology: defaultTopology, replicas: 1, onSetAgain };
     await (await natsStore(nc, options)).close();
     expect(told).toEqual([['EVT_LATE', [expect.stringMatching(/max_msgs was 9, must be -1/)]]]);
     await (await open(kind)).close();
@@ -120,7 +121,7 @@ describe('the streams', () => {
   it('are not said to be unfit by who cannot ask', async () => {
     const gone = await connect({ servers: server.url });
     await gone.close();
-    const judged = judgeStreams(gone, { kinds: [KIND], topology, replicas: 1 });
+    const judged = judgeStreams(gone, { kinds: [KIND], topology: defaultTopology, replicas: 1 });
     await expect(judged).rejects.toThrow(/closed/i);
   });
 
@@ -129,7 +130,12 @@ describe('the streams', () => {
     await (await open(kind)).close();
     await jsm.streams.delete('EVT_GONE');
     await expect(
-      judgeStreams(nc, { kinds: [kind], topology, replicas: 1, onSetAgain: () => undefined }),
+      judgeStreams(nc, {
+        kinds: [kind],
+        topology: defaultTopology,
+        replicas: 1,
+        onSetAgain: () => undefined,
+      }),
     ).rejects.toMatchObject({ code: 'STREAM_UNFIT', message: expect.stringContaining('removed') });
     await expect(jsm.streams.info('EVT_GONE')).rejects.toThrow();
   });
@@ -139,7 +145,9 @@ describe('the streams', () => {
     for (const kind of kinds) await (await open(kind)).close();
     for (const name of ['EVT_LEFT', 'EVT_RIGHT'])
       await jsm.streams.update(name, { max_age: 3_600_000_000_000 });
-    await expect(judgeStreams(nc, { kinds, topology, replicas: 1 })).rejects.toMatchObject({
+    await expect(
+      judgeStreams(nc, { kinds, topology: defaultTopology, replicas: 1 }),
+    ).rejects.toMatchObject({
       code: 'STREAM_UNFIT',
       message: expect.stringMatching(/EVT_LEFT.+max_age.+EVT_RIGHT.+max_age/),
     });
@@ -151,7 +159,9 @@ describe('the streams', () => {
       await (await open()).close();
       const { config } = await jsm.streams.info(name);
       await jsm.streams.delete(name);
-      await onceCleared(() => tendBeside(nc, { kinds: [KIND], topology, replicas: 1 }));
+      await onceCleared(() =>
+        tendBeside(nc, { kinds: [KIND], topology: defaultTopology, replicas: 1 }),
+      );
       expect((await jsm.streams.info(name)).config).toEqual(config);
       expect(config.allow_direct).toBe(true);
     },
@@ -182,7 +192,7 @@ describe('the streams', () => {
       await Heads.open(nc, 1);
       await (await open()).close();
       await jsm.streams.update(name, change as object);
-      const options = { kinds: [KIND], topology, replicas: 1 };
+      const options = { kinds: [KIND], topology: defaultTopology, replicas: 1 };
       const refused = { code: 'STREAM_UNFIT', message: expect.stringMatching(message) };
       await expect(tendBeside(nc, options)).rejects.toMatchObject(refused);
       await judgeStreams(nc, options);
@@ -200,7 +210,7 @@ describe('the streams', () => {
     await (await open()).close();
     await jsm.streams.update(ALERTS_STREAM, { max_age: 2 * 86_400_000_000_000, max_msgs: 99 });
     const onSetAgain = expect.unreachable;
-    await tendBeside(nc, { kinds: [KIND], topology, replicas: 1, onSetAgain });
+    await tendBeside(nc, { kinds: [KIND], topology: defaultTopology, replicas: 1, onSetAgain });
   });
 
   it('that cannot be set again, since another one took what is missing, are refused', async () => {
@@ -208,7 +218,12 @@ describe('the streams', () => {
     await (await open(kind)).close();
     await jsm.streams.update('EVT_TAKEN', { subjects: ['evt.taken.*'] });
     await jsm.streams.add({ name: 'TAKER', subjects: ['claim.taken.>'] });
-    const options = { kinds: [kind], topology, replicas: 1, onSetAgain: expect.unreachable };
+    const options = {
+      kinds: [kind],
+      topology: defaultTopology,
+      replicas: 1,
+      onSetAgain: expect.unreachable,
+    };
     await expect(judgeStreams(nc, options)).rejects.toMatchObject({ code: 'STREAM_UNFIT' });
   });
 
@@ -235,7 +250,9 @@ describe('the streams', () => {
       conf: 'accounts { BARE { users: [{ user: bare, password: bare }] } }\nno_auth_user: bare',
     });
     const other = await connect({ servers: bare.url });
-    await expect(natsStore(other, { kinds: [KIND], topology, replicas: 1 })).rejects.toMatchObject({
+    await expect(
+      natsStore(other, { kinds: [KIND], topology: defaultTopology, replicas: 1 }),
+    ).rejects.toMatchObject({
       code: 'SERVER_UNFIT',
       message: expect.stringContaining('JetStream'),
     });

@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { actors } from '../../actors/index.js';
 import { isRefusal } from '../../src/core/refusal.js';
 import { type Node, startNode } from '../../src/node/node.js';
-import { projections, topology } from '../../streams/index.js';
+import { defaultTopology } from '../../src/write/store/topology.js';
+import { projections } from '../../streams/index.js';
 import { loadAll, seedApplications } from '../fixtures.js';
 import { type Times, timesOf, type Window } from '../measure.js';
 import { setOwner } from '../samples.js';
@@ -78,7 +79,7 @@ const handlers = {
       },
       definitions: actors,
       projections,
-      topology,
+      topology: defaultTopology,
       log: pino({ level: 'warn' }, process.stderr),
     });
     await seedApplications(node.store, ids, more);

@@ -9,8 +9,9 @@ import type { Io } from './io.js';
 /** What the composition root puts together. */
 export type Composition = {
   readonly definitions: readonly [Aggregate, ...Aggregate[]];
-  readonly topology: Topology;
-  readonly importers: readonly Importer[];
+  /** Settings of the streams, where they are not to be the default ones. */
+  readonly topology?: Topology;
+  readonly importers?: readonly Importer[];
   /** Formats of models, and how an import of one is taken back. */
   readonly models?: ModelImports;
   /** What the read side makes of the events; none without it. */

@@ -12,6 +12,7 @@ import { examineRoom } from '../operate/doctor/examine-room.js';
 import { examineStrangers } from '../operate/doctor/examine-strangers.js';
 import { type OpenedStore, readingStore } from '../operate/doctor/reading-store.js';
 import { completeProjections } from '../read/projections/index.js';
+import { defaultTopology } from '../write/store/topology.js';
 import { acknowledgedBy } from './acknowledged-by.js';
 import { askReadiness } from './ask-readiness.js';
 import type { Composition } from './composition.js';
@@ -47,7 +48,7 @@ const wantedOf = (all: readonly Aggregate[], { type, id }: DoctorOptions): Wante
 const examineAll = async (
   store: OpenedStore,
   { definitions, id }: Wanted,
-  { topology, io, replicas }: Composition & { readonly replicas: number },
+  { topology = defaultTopology, io, replicas }: Composition & { readonly replicas: number },
 ): Promise<LogDiagnosis> => {
   let shown: Progress | undefined;
   try {

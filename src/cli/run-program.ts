@@ -22,7 +22,7 @@ Data goes to standard output, everything else to standard error. NO_COLOR turns 
 `;
 
 export const createProgram = (composition: Composition, done: (exit: number) => void): Command => {
-  const { definitions, importers, version, io } = composition;
+  const { definitions, importers = [], version, io } = composition;
   const sample = sampleFor(definitions[0]);
   const program = new Command('stele')
     .description('Every aggregate an actor, every change an immutable event.')

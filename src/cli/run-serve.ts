@@ -133,7 +133,15 @@ const importBeside = async (
 
 /** Run a node until it is told to end, or cannot go on. */
 export const runServe = async (
-  { io, definitions, projections = [], watches = [], topology, importers, ...rest }: Composition,
+  {
+    io,
+    definitions,
+    projections = [],
+    watches = [],
+    topology,
+    importers = [],
+    ...rest
+  }: Composition,
   { import: importer, file }: ServeOptions & { readonly file: string | undefined },
 ): Promise<number> => {
   if ((importer === undefined) !== (file === undefined))
@@ -152,7 +160,7 @@ export const runServe = async (
     definitions,
     projections,
     watches,
-    topology,
+    ...(topology && { topology }),
     log,
     info,
     ...(models && { models }),

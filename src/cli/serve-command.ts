@@ -4,7 +4,7 @@ import type { ServeOptions } from './run-serve.js';
 
 /** `stele serve` */
 export const serveCommand = (composition: Composition, done: (exit: number) => void): Command => {
-  const name = composition.importers[0]?.name ?? 'importer';
+  const name = (composition.importers ?? [])[0]?.name ?? 'importer';
   return new Command('serve')
     .summary('run a node')
     .description(

@@ -25,7 +25,7 @@ import { refuseForeign } from '../write/store/nats/event-streams.js';
 import { Heads } from '../write/store/nats/heads.js';
 import { type NatsStore, natsStore } from '../write/store/nats/nats-store.js';
 import { judgeStreams, type StreamsOptions, tendBeside } from '../write/store/nats/streams.js';
-import type { Topology } from '../write/store/topology.js';
+import { defaultTopology, type Topology } from '../write/store/topology.js';
 import { notWritten, WriteGate } from '../write/store/write-gate.js';
 import type { Config } from './config.js';
 import { DamageWatch } from './damage-watch.js';
@@ -56,7 +56,8 @@ export type NodeOptions = {
   readonly onFirstKey?: (text: string) => void;
   /** Formats of models that can be imported, and how an import is taken back. */
   readonly models?: ModelImports;
-  readonly topology: Topology;
+  /** Settings of the streams, where they are not to be the default ones. */
+  readonly topology?: Topology;
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
@@ -120,7 +121,7 @@ const watchRoom = ({ nc, server }: NatsAccess, gate: WriteGate, log: Logger): Ro
 /** Who runs the server sees to its streams; those of our own are reached by nobody while it is down. */
 const streamsOf = (
   { server }: NatsAccess,
-  { config, definitions, topology, log }: NodeOptions,
+  { config, definitions, topology = defaultTopology, log }: NodeOptions,
   room: RoomWatch,
 ): StreamsOptions => ({
   kinds: definitions,
@@ -355,7 +356,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       log,
       room: () => room.room,
       ready: () => store.ready(),
-      topology: options.topology,
+      topology: options.topology ?? defaultTopology,
       replicas: config.replicas,
       clock: clock ?? Date.now,
     });

@@ -5,7 +5,8 @@ import { roles } from '../../actors/roles.js';
 import { importers, models } from '../../imports/index.js';
 import type { Io } from '../../src/cli/io.js';
 import { runProgram } from '../../src/cli/run-program.js';
-import { projections, topology } from '../../streams/index.js';
+import { defaultTopology } from '../../src/write/store/topology.js';
+import { projections } from '../../streams/index.js';
 
 export type Ran = { readonly exit: number; readonly out: string; readonly err: string };
 
@@ -27,7 +28,7 @@ export const commandLine = async (
       importers,
       models,
       projections,
-      topology,
+      topology: defaultTopology,
       roles,
       version: '0.0.0',
       io: io as unknown as Io,

@@ -6,7 +6,8 @@ import { actors } from '../../actors/index.js';
 import { roles } from '../../actors/roles.js';
 import { readConfig } from '../../src/node/config.js';
 import { startNode } from '../../src/node/node.js';
-import { projections, topology } from '../../streams/index.js';
+import { defaultTopology } from '../../src/write/store/topology.js';
+import { projections } from '../../streams/index.js';
 
 /** A node that knows its roles, as `stele serve` runs it, and what it told while it started. */
 export const startGuardedNode = async (
@@ -24,7 +25,7 @@ export const startGuardedNode = async (
     config,
     definitions: actors,
     projections,
-    topology,
+    topology: defaultTopology,
     roles,
     ...(consoleDir !== undefined && { consoleDir }),
     onFirstKey: (text) => void firstKeys.push(text),

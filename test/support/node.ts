@@ -4,7 +4,7 @@ import type { Roles } from '../../src/core/access.js';
 import type { Limits } from '../../src/write/runtime/limits.js';
 import { Runtime } from '../../src/write/runtime/runtime.js';
 import { type NatsStore, natsStore } from '../../src/write/store/nats/nats-store.js';
-import { topology } from '../../streams/index.js';
+import { defaultTopology } from '../../src/write/store/topology.js';
 
 export type TestNode = {
   readonly runtime: Runtime;
@@ -30,7 +30,7 @@ export const startTestNode = async (
   } = {},
 ): Promise<TestNode> => {
   const nc = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
-  const store = await natsStore(nc, { kinds: actors, topology, replicas: 1 });
+  const store = await natsStore(nc, { kinds: actors, topology: defaultTopology, replicas: 1 });
   const runtime = new Runtime({
     definitions: actors,
     store,

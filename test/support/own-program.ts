@@ -18,7 +18,6 @@ import {
   stableCommandId,
 } from 'stele';
 import { createClient, type DocumentOf } from 'stele/client';
-import { topology } from 'stele/streams';
 import { given, givenEvents } from 'stele/testing';
 import { z } from 'zod';
 
@@ -140,8 +139,6 @@ export const main = () =>
     {
       definitions: [Door],
       projections: [doors],
-      topology,
-      importers: [],
       version: '1',
       io: processIo(),
     },

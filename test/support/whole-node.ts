@@ -9,7 +9,8 @@ import type { Roles } from '../../src/core/access.js';
 import type { HttpLimits } from '../../src/edge/http/limits.js';
 import { readConfig } from '../../src/node/config.js';
 import { type Node, startNode } from '../../src/node/node.js';
-import { projections, topology } from '../../streams/index.js';
+import { defaultTopology } from '../../src/write/store/topology.js';
+import { projections } from '../../streams/index.js';
 
 const CAUGHT_UP_WITHIN_MS = 30_000;
 
@@ -43,7 +44,7 @@ export const startWholeNode = async (
     definitions: actors,
     projections,
     watches,
-    topology,
+    topology: defaultTopology,
     models,
     ...(roles && { roles }),
     log: pino({ level: process.env.STELE_TEST_LOG ?? 'silent' }),

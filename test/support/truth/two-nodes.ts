@@ -8,7 +8,7 @@ import type { StoredEvent } from '../../../src/core/event.js';
 import { KeyBucket } from '../../../src/edge/access/key-bucket.js';
 import { makeKey } from '../../../src/edge/access/make-key.js';
 import { natsStore } from '../../../src/write/store/nats/nats-store.js';
-import { topology } from '../../../streams/index.js';
+import { defaultTopology } from '../../../src/write/store/topology.js';
 import type { TestCluster } from '../cluster.js';
 import { startWholeNode, type WholeNode } from '../whole-node.js';
 import type { Person } from './crowd.js';
@@ -88,7 +88,11 @@ export const readLog = async (
   cluster: TestCluster,
 ): Promise<Readonly<Record<'application' | 'integration', Logged>>> => {
   const nc = await cluster.connect();
-  const store = await natsStore(nc, { kinds: actors, topology, replicas: REPLICAS });
+  const store = await natsStore(nc, {
+    kinds: actors,
+    topology: defaultTopology,
+    replicas: REPLICAS,
+  });
   const whole = async (kind: Aggregate): Promise<Logged> => {
     const events: StoredEvent[] = [];
     let last = 0;
