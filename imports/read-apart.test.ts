@@ -26,6 +26,15 @@ describe('a large file', () => {
     expect(turns).toBeGreaterThan(5);
   });
 
+  it('is parsed no more once nobody waits for it', { timeout: LONG_MS }, async () => {
+    const leaving = new AbortController();
+    const read = archimate!.read([file(text)], { signal: leaving.signal });
+    setImmediate(() => leaving.abort(new Error('left')));
+    await expect(read).rejects.toThrow('left');
+    const gone = archimate!.read([file('<odd/>')], { signal: leaving.signal });
+    await expect(gone).rejects.toThrow('left');
+  });
+
   it('comes over in pieces, and is the model that it was', { timeout: LONG_MS }, async () => {
     const format = formats.find(({ name }) => name === 'archimate')!;
     const there = await readApart(format, [file(text)], {});

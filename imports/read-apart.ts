@@ -49,8 +49,14 @@ const tooMuch = (files: readonly SourceFile[], wrong: string): ImportError =>
     expected: `a model that is parsed within ${PARSE_WITHIN_MS / 1_000} s and ${PARSE_HEAP_MB} MB`,
   });
 
-const answerOf = (thread: Worker, files: readonly SourceFile[]): Promise<Model> =>
+const answerOf = (
+  thread: Worker,
+  files: readonly SourceFile[],
+  signal: AbortSignal | undefined,
+): Promise<Model> =>
   new Promise((resolve, reject) => {
+    // Whoever reads it ends the thread then.
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
     thread.once('exit', () => {
       clearTimeout(late);
       reject(tooMuch(files, 'could not be parsed: its thread ended'));
@@ -80,19 +86,20 @@ const answerOf = (thread: Worker, files: readonly SourceFile[]): Promise<Model> 
 
 /**
  * Make a model of files. What is large is parsed in a thread of its own, since everybody else
- * would wait for it.
+ * would wait for it; the thread ends on the signal.
  *
  * @throws ImportError
  */
 export const readApart = async (
   { name, parse }: Pick<ParsedFormat, 'name' | 'parse'>,
   files: readonly SourceFile[],
-  options: Options,
+  { signal, ...options }: Options,
 ): Promise<Model> => {
+  signal?.throwIfAborted();
   if (isSmall(files, options)) return bounded(await parse(files, options), files);
   const thread = threadFor({ format: name, files, options });
   try {
-    return await answerOf(thread, files);
+    return await answerOf(thread, files, signal);
   } finally {
     void thread.terminate();
   }

@@ -3,7 +3,15 @@ import type { Importer, ModelFormat } from '../operate/importing/importer.js';
 import { connect } from './connect.js';
 import { EXIT, Stop } from './exit.js';
 import { importerNamed, importFile, openImport, toServer } from './import-file.js';
-import { importModel, listImports, type ModelImportOptions, revertImport } from './import-model.js';
+import {
+  type Asking,
+  importModel,
+  listImports,
+  type ModelImportOptions,
+  revertImport,
+  stopImport,
+} from './import-model.js';
+import { interruptible } from './interruptible.js';
 import { type Io, write } from './io.js';
 import { keyOption, type ServerFlags, serverOption } from './server-option.js';
 import { table } from './table.js';
@@ -19,6 +27,7 @@ type Named = { readonly name: string; readonly summary: string; readonly format:
 
 const LIST = 'list';
 const REVERT = 'revert';
+const STOP = 'stop';
 
 const list = (importers: readonly Named[], io: Io, json = false): number => {
   if (json)
@@ -35,17 +44,13 @@ const list = (importers: readonly Named[], io: Io, json = false): number => {
   return EXIT.ok;
 };
 
-const run = async (
+/** Bring in a model or a history, or take a model back: work that Ctrl-C stops in good order. */
+const bring = async (
   { importers, formats }: Sources,
-  { name, file }: { readonly name: string | undefined; readonly file: string | undefined },
-  options: ImportOptions,
-  io: Io,
+  { name, file }: { readonly name: string; readonly file: string },
+  asking: Asking,
 ): Promise<number> => {
-  if (options.list) return list([...formats, ...importers], io, options.json);
-  const asking = { transport: connect(options, io), io, options };
-  if (name === LIST && file === undefined) return listImports(asking);
-  if (name === undefined || file === undefined)
-    throw new Stop('name the importer and the file; `stele import --list` shows both', EXIT.usage);
+  const { transport, io, options, signal } = asking;
   if (name === REVERT) return revertImport(file, asking);
   const model = formats.find((one) => one.name === name);
   if (model) return importModel(model, file, asking);
@@ -58,12 +63,29 @@ const run = async (
   const { refused } = await importFile({
     opened,
     io,
+    ...(signal && { signal }),
     out: io.stdout,
-    send: toServer(asking.transport),
+    send: toServer(transport),
     ...(options.json && { json: true }),
     ...(options.report !== undefined && { report: options.report }),
   });
   return refused.size === 0 ? EXIT.ok : EXIT.failed;
+};
+
+const run = async (
+  sources: Sources,
+  { name, file }: { readonly name: string | undefined; readonly file: string | undefined },
+  options: ImportOptions,
+  io: Io,
+): Promise<number> => {
+  const { importers, formats } = sources;
+  if (options.list) return list([...formats, ...importers], io, options.json);
+  const asking = { transport: connect(options, io), io, options };
+  if (name === LIST && file === undefined) return listImports(asking);
+  if (name === undefined || file === undefined)
+    throw new Stop('name the importer and the file; `stele import --list` shows both', EXIT.usage);
+  if (name === STOP) return stopImport(file, asking);
+  return interruptible((signal) => bring(sources, { name, file }, { ...asking, signal }));
 };
 
 /** `stele import` */
@@ -74,10 +96,10 @@ export const importCommand = (sources: Sources, io: Io, done: (exit: number) => 
   return new Command('import')
     .summary('import a file')
     .description(
-      'Bring in a model or a history. Run again, an import that stopped goes on, and one that was\nfinished changes nothing; a changed model sends only what is different. `import list` shows\nwhat was imported, `import revert <id>` takes a model back.',
+      'Bring in a model or a history. Run again, an import that stopped goes on, and one that was\nfinished changes nothing; a changed model sends only what is different. `import list` shows\nwhat was imported, `import revert <id>` takes a model back, `import stop <id>`, or Ctrl-C, stops.',
     )
-    .argument('[importer]', `such as ${model} or ${name}; or list, or revert`)
-    .argument('[path]', 'the file or folder; of revert, the id of the import')
+    .argument('[importer]', `such as ${model} or ${name}; or list, revert, stop`)
+    .argument('[path]', 'the file or folder; of revert and stop, the id of the import')
     .addOption(serverOption())
     .addOption(keyOption())
     .option(

@@ -72,7 +72,7 @@ afterEach(async () => {
 });
 
 /** A server that answers as told, by "METHOD /path", and the command line before it. */
-const world = async (reply: (what: string, nth: number) => Reply | undefined) => {
+const world = async (reply: (what: string, nth: number) => Reply | undefined | Promise<Reply>) => {
   const asked: Asked[] = [];
   const times = new Map<string, number>();
   server = createServer(async (request, response) => {
@@ -80,7 +80,7 @@ const world = async (reply: (what: string, nth: number) => Reply | undefined) =>
     asked.push({ what, body: await text(request) });
     const nth = times.get(what) ?? 0;
     times.set(what, nth + 1);
-    const told = reply(what, nth) ?? {
+    const told = (await reply(what, nth)) ?? {
       status: 404,
       body: { code: 'NOT_FOUND', message: `nothing at ${what}` },
     };
@@ -110,6 +110,9 @@ const world = async (reply: (what: string, nth: number) => Reply | undefined) =>
   };
   return { asked, run };
 };
+
+/** What the command line does at Ctrl-C. */
+const pressCtrlC = (): void => process.listeners('SIGINT').at(-1)?.('SIGINT');
 
 /** A server on which an import ends at once. */
 const ending = (told: object, ...report: object[]) =>
@@ -214,6 +217,57 @@ describe('stele import <model>', () => {
     writeFileSync(mapping, 'b');
     expect((await run('csv', table, '--mapping', mapping)).exit).toBe(EXIT.ok);
     expect(asked[0]!.body).toMatch(/name="mapping"; filename="a.yaml"/);
+  });
+});
+
+describe('an import at which somebody presses Ctrl-C', () => {
+  const stopped = status({ state: 'stopped', code: 'STOPPED', reason: 'stopped by ada', done: 1 });
+  const isListened = process.listenerCount('SIGINT');
+
+  it('is stopped on the server, and told what became of it', async () => {
+    const { run, asked } = await world((what) => {
+      if (what.startsWith('POST')) return { status: 202, body: status({ state: 'planning' }) };
+      if (what.startsWith('DELETE')) return { status: 202, body: status({ state: 'running' }) };
+      if (what.endsWith('/report')) return lines();
+      if (asked.some((one) => one.what.startsWith('DELETE'))) return { body: stopped };
+      pressCtrlC();
+      return { body: status({ state: 'running', done: 1 }) };
+    });
+    const { exit, out, err } = await run('archimate', model);
+    expect([exit, out]).toEqual([EXIT.failed, expect.stringContaining(`${ID}: stopped: STOPPED`)]);
+    expect(err).toContain('stopping it; Ctrl-C again leaves it to the server');
+    expect(asked.map(({ what }) => what)).toEqual([
+      'POST /imports/archimate',
+      `GET /imports/${ID}`,
+      `DELETE /imports/${ID}`,
+      `GET /imports/${ID}`,
+      `GET /imports/${ID}/report`,
+    ]);
+    expect(process.listenerCount('SIGINT')).toBe(isListened);
+  });
+
+  it('is not begun where the server still reads it', async () => {
+    const { run } = await world(() => {
+      pressCtrlC();
+      return new Promise<Reply>(() => {});
+    });
+    expect(await run('archimate', model)).toMatchObject({
+      exit: EXIT.failed,
+      message: 'stopped before the server had begun: nothing was written',
+    });
+  });
+
+  it('is stopped from elsewhere by its id', async () => {
+    const { run, asked } = await world((what) => {
+      if (what.endsWith('/report')) return lines();
+      return what.includes('nobody') ? undefined : { body: stopped };
+    });
+    expect(await run('stop', ID)).toMatchObject({
+      exit: EXIT.ok,
+      out: expect.stringContaining('stopped by ada'),
+    });
+    expect(asked[0]!.what).toBe(`DELETE /imports/${ID}`);
+    expect(await run('stop', 'nobody')).toMatchObject({ exit: EXIT.notFound });
   });
 });
 

@@ -41,10 +41,12 @@ export type ModelImportOptions = {
   readonly report?: string;
 };
 
-type Asking = {
+export type Asking = {
   readonly transport: Transport;
   readonly io: Io;
   readonly options: ModelImportOptions;
+  /** Whoever sits there wants it to stop. */
+  readonly signal?: AbortSignal;
 };
 
 /** Ask until the server can say something. */
@@ -55,18 +57,34 @@ const ask = ({ transport, io }: Asking, request: Request): Promise<unknown> =>
     onRetry: (why) => write(io.stderr, `waiting (${why})`),
   });
 
+/** Begin it. A server that is left while it reads begins nothing. */
+const beginWith = async (
+  asking: Asking,
+  begin: Request,
+  attempt: number,
+): Promise<ImportStatus> => {
+  const { signal } = asking;
+  try {
+    return ImportStatus.parse(await ask(asking, { ...begin, signal }));
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    const then = attempt === 1 ? 'nothing was written' : 'run it again to go on';
+    throw new Stop(`stopped before the server had begun: ${then}`);
+  }
+};
+
 /** Ask how far it is until it has ended; one that the server no more knows is begun again. */
 const follow = async (asking: Asking, begin: Request): Promise<ImportStatus> => {
-  const { transport, io } = asking;
+  const { transport, io, signal } = asking;
   for (let attempt = 1; ; attempt++) {
-    const begun = ImportStatus.parse(await ask(asking, begin));
+    const begun = await beginWith(asking, begin, attempt);
     write(
       io.stderr,
       `${begun.operation} ${begun.import_id} (correlation id ${begun.correlation_id})`,
     );
     const ended = await untilEnded(asking, begun);
     if (ended && ended.state !== 'interrupted') return ended;
-    if (attempt === BEGUN_AGAIN_MAX)
+    if (attempt === BEGUN_AGAIN_MAX || signal?.aborted)
       throw new Stop(
         `${transport.url} did not finish ${begun.correlation_id}: run it again to go on`,
       );
@@ -74,17 +92,31 @@ const follow = async (asking: Asking, begin: Request): Promise<ImportStatus> => 
   }
 };
 
+const stop = async (asking: Asking, id: string): Promise<ImportStatus> =>
+  ImportStatus.parse(
+    await ask(asking, { method: 'DELETE', path: `/imports/${encodeURIComponent(id)}` }),
+  );
+
 const untilEnded = async (
   asking: Asking,
   begun: ImportStatus,
 ): Promise<ImportStatus | undefined> => {
-  const { io } = asking;
+  const { io, signal } = asking;
   let shown: ReturnType<typeof progress> | undefined;
+  let asked = false;
+  const stopAsked = (): Promise<ImportStatus> => {
+    asked = true;
+    const said = 'stopping it; Ctrl-C again leaves it to the server';
+    if (shown) shown.say(said);
+    else write(io.stderr, said);
+    return stop(asking, begun.correlation_id);
+  };
   try {
     for (;;) {
-      const status = ImportStatus.parse(
-        await ask(asking, { path: `/imports/${begun.correlation_id}` }),
-      );
+      const status =
+        signal?.aborted && !asked
+          ? await stopAsked()
+          : ImportStatus.parse(await ask(asking, { path: `/imports/${begun.correlation_id}` }));
       if (status.total > 0 && !status.dry_run) {
         shown ??= progress(
           io,
@@ -94,7 +126,7 @@ const untilEnded = async (
         shown.at(status.done, '');
       }
       if (!['planning', 'running'].includes(status.state)) return status;
-      await sleep(ASK_EVERY_MS);
+      await sleep(ASK_EVERY_MS, undefined, asked ? {} : { signal }).catch(() => undefined);
     }
   } catch (error) {
     if (error instanceof SteleProblem && error.status === 404) return undefined;
@@ -197,6 +229,15 @@ export const revertImport = async (import_id: string, asking: Asking): Promise<n
   const { dryRun: dry_run, approval: approval_id } = asking.options;
   const path = address(`/imports/${encodeURIComponent(import_id)}/revert`, { dry_run });
   return conclude(asking, await follow(asking, { method: 'POST', path, body: { approval_id } }));
+};
+
+/** Stop an import or a revert that is under way, and follow it until nothing of it is. */
+export const stopImport = async (id: string, asking: Asking): Promise<number> => {
+  const status = await stop(asking, id);
+  const ended = await untilEnded(asking, status);
+  if (!ended) throw new Stop(`${asking.transport.url} knows ${id} no more: it does nothing now`);
+  await conclude(asking, ended);
+  return EXIT.ok;
 };
 
 /** The imports that the log knows. */

@@ -7,7 +7,7 @@ export const ImportStatus = z.looseObject({
   correlation_id: z.string(),
   operation: z.enum(['import', 'revert']),
   dry_run: z.boolean(),
-  state: z.enum(['planning', 'running', 'finished', 'interrupted', 'failed']),
+  state: z.enum(['planning', 'running', 'finished', 'interrupted', 'stopped', 'failed']),
   reason: z.string().nullable(),
   code: z.string().nullable(),
   done: z.number(),

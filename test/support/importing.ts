@@ -104,6 +104,8 @@ export const importing = (url: string) => {
           }),
         ),
       ),
+    stop: async ({ correlation_id }: Told): Promise<Told> =>
+      told(await fetch(`${url}/imports/${correlation_id}`, { method: 'DELETE' })),
     report: async ({ correlation_id }: Told): Promise<readonly ReportLine[]> =>
       (await (await fetch(`${url}/imports/${correlation_id}/report`)).text())
         .split('\n')

@@ -33,15 +33,15 @@ const taken = (c: Ctx, status: JobStatus | Refusal): Response => {
   );
 };
 
+const unknownTo = (id: string): Refusal =>
+  refuse(
+    'NOT_FOUND',
+    `this node knows no import ${id.slice(0, NAME_MAX)}, or no more: send the files again to go on; GET /imports lists what was imported`,
+  );
+
 const jobOf = (c: Ctx, imports: Imports): NonNullable<ReturnType<Imports['job']>> | Refusal => {
   const id = c.req.param('id') ?? '';
-  return (
-    imports.job(id) ??
-    refuse(
-      'NOT_FOUND',
-      `this node knows no import ${id.slice(0, NAME_MAX)}, or no more: send the files again to go on; GET /imports lists what was imported`,
-    )
-  );
+  return imports.job(id) ?? unknownTo(id);
 };
 
 /** What a route does on a node that imports. */
@@ -68,7 +68,8 @@ const beginImport = importing<{ readonly dry_run: boolean }>(
     if (isRefusal(files)) return problem(c, files);
     const { who: by } = requestContext(c);
     const format = c.req.param('format')!;
-    return taken(c, await imports.begin({ format, by, ...files, dryRun }));
+    const { signal } = c.req.raw;
+    return taken(c, await imports.begin({ format, by, ...files, dryRun, signal }));
   },
 );
 
@@ -91,6 +92,14 @@ const revertImport = importing<{ readonly dry_run: boolean }>(
   },
 );
 
+const stopImport = importing(async (c, { imports, addressOf }) => {
+  const id = c.req.param('id') ?? '';
+  const { who: by } = requestContext(c);
+  const status = await imports.stop(id, { by, address: addressOf(c) });
+  if (!status) return problem(c, unknownTo(id));
+  return answer(c, status.ended_at === null ? 202 : 200, status);
+});
+
 const Text = z.string();
 const Counts = z.record(z.string(), z.number());
 const Count = z.int().min(0);
@@ -100,7 +109,8 @@ const status = {
   correlation_id: Text,
   operation: z.enum(['import', 'revert']),
   dry_run: z.boolean(),
-  state: z.enum(['planning', 'running', 'finished', 'interrupted', 'failed']),
+  state: z.enum(['planning', 'running', 'finished', 'interrupted', 'stopped', 'failed']),
+  stopped_by: Text.nullable(),
   reason: Text.nullable(),
   code: Text.nullable(),
   by: Text,
@@ -173,6 +183,23 @@ export const importRoutes: readonly Route[] = [
       return isRefusal(job) ? problem(c, job) : answer(c, 200, job.status);
     }),
   },
+  routeOf({
+    ...ROUTE,
+    method: 'DELETE',
+    path: '/imports/:id',
+    id: 'imports.stop',
+    parameters: [ID],
+    summary: 'Stop an import or a revert of this node; what it wrote stays.',
+    query: {},
+    answers: {
+      200: json('It has ended: nothing of it is under way.', answerSchema('Import', Status)),
+      202: json(
+        'It is being stopped: a command is still under way.',
+        answerSchema('Import', Status),
+      ),
+    },
+    handler: stopImport,
+  }),
   {
     ...ROUTE,
     method: 'GET',

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { roles } from '../../../actors/roles.js';
 import { models } from '../../../imports/index.js';
 import { importing } from '../../../test/support/imports-in-memory.js';
 import { refuse } from '../../core/refusal.js';
 import { ImportError, type ModelFormat } from '../../operate/importing/importer.js';
+import { Job } from '../../operate/importing/job.js';
 import type { Access } from '../access/index.js';
 import { createHttp } from './create-http.js';
 import { serveHttp } from './serve-http.js';
@@ -51,9 +52,47 @@ const endless: ModelFormat = {
   }),
 };
 
+/** What a test waits for, and what tells it. */
+const gate = () => {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+};
+let reading = gate();
+let planning = gate();
+
+/** A model that is read, or compared, for as long as nobody stops it: its file says which. */
+const slow: ModelFormat = {
+  name: 'slow',
+  summary: 'Slow.',
+  format: 'any',
+  isPart: () => true,
+  read: async ([file], { signal }) => {
+    const said = Buffer.from(file!.bytes).toString();
+    if (said === 'read') {
+      reading.open();
+      await once(signal!, 'abort');
+      throw new Error('left');
+    }
+    return {
+      source: 'slow',
+      found: {},
+      notes: [],
+      compare: async (landscape) => {
+        for (planning.open(); ; await pause(1)) await landscape.state('Application', 'x');
+      },
+    };
+  },
+};
+
 let world: Awaited<ReturnType<typeof importing>>;
 beforeAll(async () => {
-  world = await importing({ ...models, formats: [...models.formats, endless] }, { importMax: MAX });
+  world = await importing(
+    { ...models, formats: [...models.formats, endless, slow] },
+    { importMax: MAX },
+  );
 });
 afterAll(() => world.close());
 
@@ -240,6 +279,115 @@ describe('an import that is asked for', () => {
   });
 });
 
+describe('an import that somebody stops', () => {
+  const stop = (path: string) => world.ask(path, { method: 'DELETE' });
+  const rows = Array.from({ length: 200 }, (_, at) => `${at},Stopped ${at}\n`).join('');
+  const table = () =>
+    form(
+      ['files', `ID,Name\n${rows}`, 'apps.csv'],
+      ['mapping', 'source: stopped\nkind: application\nkey: ID\nname: Name\n', 'm.yaml'],
+    );
+  const stops = async () => {
+    const found = [];
+    for await (const entry of world.store.readJournal(1))
+      if (entry.command_type === 'StopImport') found.push(entry);
+    return found;
+  };
+
+  it('stops where it stands, may be stopped again, goes on, and is taken back', async () => {
+    const dispatch = world.runtime.dispatch.bind(world.runtime);
+    const third = gate();
+    const release = gate();
+    let sent = 0;
+    const spy = vi.spyOn(world.runtime, 'dispatch').mockImplementation(async (...given) => {
+      if (++sent >= 3) {
+        third.open();
+        await release.opened;
+      }
+      return dispatch(...given);
+    });
+    const begun = await post('/imports/csv', table());
+    const self = `/imports/${String(begun.json.correlation_id)}`;
+    await third.opened;
+    const asked = stop(self);
+    while ((await world.ask(self)).json.stopped_by === null) await pause(1);
+    expect((await world.ask(self)).json).toMatchObject({ state: 'running', ended_at: null });
+    // Not joined to what is about to end.
+    expect((await post('/imports/csv', table())).code).toBe('BUSY');
+    expect((await post(`${self}/revert`, '{}', AS_JSON)).json).toMatchObject({
+      code: 'BUSY',
+      message: expect.stringMatching(/^the import csv-.* of the same model is under way: stop it/),
+    });
+    release.open();
+    const { status, json } = await asked;
+    const { done, total } = json as { done: number; total: number };
+    expect([status, json]).toMatchObject([
+      200,
+      { state: 'stopped', code: 'STOPPED', stopped_by: 'import', total: 200, refusals: {} },
+    ]);
+    expect(json.reason).toMatch(
+      /^stopped before CreateApplication of .*, by import; what was written stays: the same import again goes on, a revert takes it back$/,
+    );
+    expect(done).toBeLessThanOrEqual(64);
+    expect(await stop(self)).toMatchObject({ status: 200, json });
+    expect(await stops()).toMatchObject([
+      { via: 'http', outcome: 'accepted', actor: 'import', correlation_id: json.correlation_id },
+    ]);
+    spy.mockRestore();
+    const again = await post('/imports/csv', table());
+    expect(await world.ended(self)).toMatchObject({ state: 'finished', total: total - done });
+    expect(again.json.import_id).toBe(json.import_id);
+    const dry = await post(`${self}/revert?dry_run=true`, '{}', AS_JSON);
+    const back = await world.ended(`/imports/${String(dry.json.correlation_id)}`);
+    expect(back.commands).toEqual({ DeleteApplication: 200 });
+    expect(await stop(self)).toMatchObject({
+      status: 200,
+      json: { state: 'finished', stopped_by: null },
+    });
+    expect(await stops()).toHaveLength(1);
+  });
+
+  it('stops while it is planned: nothing was written', async () => {
+    planning = gate();
+    const { json } = await post('/imports/slow?dry_run=true', 'plan');
+    const self = `/imports/${String(json.correlation_id)}`;
+    await planning.opened;
+    const over = vi.spyOn(Job.prototype, 'over').mockResolvedValueOnce();
+    expect(await stop(self)).toMatchObject({ status: 202, json: { ended_at: null } });
+    over.mockRestore();
+    expect((await stop(self)).json).toMatchObject({
+      state: 'stopped',
+      total: 0,
+      reason: 'stopped before anything was sent, by import',
+    });
+    expect((await stops()).at(-1)).toMatchObject({
+      message: expect.stringMatching(/^the dry run of the import slow-.* while it is planned$/),
+    });
+  });
+
+  it('is not begun when whoever sent it goes while it is read', async () => {
+    reading = gate();
+    const { port, close } = await serveHttp({ app: world.app, host: '127.0.0.1', port: 0 });
+    const url = `http://127.0.0.1:${port}/imports/slow`;
+    const leaving = new AbortController();
+    const sent = fetch(url, { method: 'POST', body: 'read', signal: leaving.signal });
+    await reading.opened;
+    leaving.abort();
+    await expect(sent).rejects.toThrow();
+    // The place is free again: nothing is being read any more.
+    planning = gate();
+    while ((await post('/imports/slow', 'plan')).code === 'RATE_LIMITED') await pause(1);
+    await planning.opened;
+    const [job] = (await world.ask('/imports')).json.items as { import_id: string }[];
+    expect(job!.import_id).not.toMatch(/^slow/);
+    await close();
+  });
+
+  it('is 404 when nobody knows it', async () => {
+    expect(await stop('/imports/x')).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+});
+
 describe('who may import', () => {
   const asked = (path: string, method: string, key?: string) =>
     createHttp({
@@ -254,6 +402,7 @@ describe('who may import', () => {
   it.each([
     ['GET', '/imports'],
     ['GET', '/imports/x'],
+    ['DELETE', '/imports/x'],
     ['POST', '/imports/archimate'],
     ['POST', '/imports/x/revert'],
   ])('%s %s needs the permission import', async (method, path) => {
@@ -272,6 +421,7 @@ describe('who may import', () => {
     for (const [method, path] of [
       ['GET', '/imports'],
       ['GET', '/imports/x/report'],
+      ['DELETE', '/imports/x'],
       ['POST', '/imports/archimate'],
       ['POST', '/imports/x/revert'],
     ] as const)

@@ -35,6 +35,12 @@ export const keyOfFiles = (
 /** What all imports of one model begin with. */
 export const familyOf = ({ format, source }: ImportKey): string => `${format}-${source}-`;
 
+const MODEL = /^(?<model>.*-[0-9a-f]{8})-[0-9a-f]{12}(?:-\d+)?$/;
+
+/** Whether two imports are of one model, whatever it said each time. */
+export const ofOneModel = (one: string, other: string): boolean =>
+  MODEL.exec(one)?.groups?.model === MODEL.exec(other)?.groups?.model;
+
 /** The id of an import; after a revert the same files are imported as the next generation. */
 export const importIdOf = (key: ImportKey, generation: number): string =>
   `${familyOf(key)}${key.content}${generation === 1 ? '' : `-${generation}`}`;

@@ -190,7 +190,11 @@ export type ModelFormat = {
   /** @throws ImportError when the files are not what the format says */
   read(
     files: readonly SourceFile[],
-    options: { readonly mapping?: SourceFile },
+    options: {
+      readonly mapping?: SourceFile;
+      /** Nobody waits for it any more: it rejects. */
+      readonly signal?: AbortSignal;
+    },
   ): Promise<ReadModel>;
 };
 

@@ -7,14 +7,34 @@ import type { Projections } from '../../read/projector/projections.js';
 import type { Log } from '../../write/runtime/log.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/event-store.js';
-import { familyOf, importIdOf, isImportId, keyOfFiles, revertIdOf } from './import-id.js';
+import {
+  familyOf,
+  importIdOf,
+  isImportId,
+  keyOfFiles,
+  ofOneModel,
+  revertIdOf,
+} from './import-id.js';
 import { type ImportLog, importLog, type PastImport } from './import-log.js';
 import type { ModelFormat, ModelImports, Plan, ReadModel, SourceFile } from './importer.js';
 import { Job, type JobStatus } from './job.js';
 import { landscapeOf } from './landscape.js';
-import { GENERATIONS_MAX, IMPORTS_SHOWN_MAX, JOBS_KEPT, REPORTS_CHARS_MAX } from './limits.js';
+import {
+  GENERATIONS_MAX,
+  IMPORTS_SHOWN_MAX,
+  JOBS_KEPT,
+  REPORTS_CHARS_MAX,
+  STOP_WITHIN_MS,
+} from './limits.js';
 import { Places } from './places.js';
-import { isImportError, unapproved, unknownImport, unreadable } from './refusals.js';
+import {
+  gone,
+  isImportError,
+  stoppedText,
+  unapproved,
+  unknownImport,
+  unreadable,
+} from './refusals.js';
 import { Interrupted, runPlan } from './run-plan.js';
 import { type Explain, toRuntime } from './send.js';
 
@@ -37,6 +57,8 @@ export type ImportRequest = {
   readonly mapping?: SourceFile;
   readonly dryRun?: boolean;
   readonly by?: Principal | undefined;
+  /** Aborted when whoever asks has gone: what is not begun by then is not begun. */
+  readonly signal?: AbortSignal;
 };
 export type RevertRequest = {
   readonly approval_id?: string;
@@ -44,9 +66,14 @@ export type RevertRequest = {
   readonly by?: Principal | undefined;
 };
 
+export type StopRequest = {
+  readonly by?: Principal | undefined;
+  readonly address?: string | undefined;
+};
+
 /** What a job does: how it is planned, and how what it changes is signed. */
 type Work = {
-  readonly plan: (job: Job) => Promise<Plan | Refusal>;
+  readonly plan: (job: Job, signal: AbortSignal) => Promise<Plan | Refusal>;
   readonly because: string;
   readonly approval_id?: string;
   readonly by: Principal | undefined;
@@ -86,6 +113,8 @@ export class Imports {
    */
   async begin(request: ImportRequest): Promise<JobStatus | Refusal> {
     const { format: name, files, mapping, by } = request;
+    const leaving = this.#stopping.signal;
+    const signal = AbortSignal.any(request.signal ? [leaving, request.signal] : [leaving]);
     const format = this.formats.find((one) => one.name === name);
     if (!format)
       return refuse(
@@ -95,7 +124,10 @@ export class Imports {
     const full = this.#readers.refusal(by);
     if (full) return full;
     const model = await this.#readers.hold(by, () =>
-      format.read(files, mapping ? { mapping } : {}).catch(unreadable),
+      format.read(files, { ...(mapping && { mapping }), signal }).catch((error: unknown) => {
+        if (signal.aborted) return gone(leaving.aborted);
+        return unreadable(error);
+      }),
     );
     if (isRefusal(model)) return model;
     const key = keyOfFiles(name, model.source, mapping ? [...files, mapping] : files);
@@ -103,8 +135,9 @@ export class Imports {
     if (late) return late;
     const import_id = await this.#generation((number) => importIdOf(key, number));
     const because = `import of ${files[0]!.path}${files.length > 1 ? ` and ${files.length - 1} more` : ''} (${import_id})`;
-    const plan = (job: Job): Promise<Plan> =>
-      this.#planImport(job, model, { family: familyOf(key), import_id, because });
+    const plan: Work['plan'] = (job, signal) =>
+      this.#planImport(job, model, { family: familyOf(key), import_id, because, signal });
+    if (signal.aborted) return gone(leaving.aborted);
     return this.#start({ import_id, correlation_id: import_id, operation: 'import' }, request, {
       plan,
       because,
@@ -121,10 +154,10 @@ export class Imports {
     if (!this.#isImport(import_id) || !(await this.#log.has(import_id)))
       return unknownImport(import_id);
     const because = `revert of import ${import_id}`;
-    const plan = async (): Promise<Plan | Refusal> => {
+    const plan: Work['plan'] = async (_, signal) => {
       const { runtime, store, models, clock } = this.#options;
       const touched = await this.#log.touched([import_id]);
-      const made = await models.undo(landscapeOf(runtime, store), touched, {
+      const made = await models.undo(landscapeOf(runtime, store, signal), touched, {
         import_id,
         revert_id,
         because,
@@ -152,6 +185,33 @@ export class Imports {
     return job && { status: job.status(), lines: job.lines };
   }
 
+  /**
+   * Stop a job of this node where it stands, and wait, boundedly, until nothing of it is under way;
+   * one that has ended stays as it is.
+   */
+  async stop(correlation_id: string, { by, address }: StopRequest): Promise<JobStatus | undefined> {
+    const job = this.#jobs.get(correlation_id);
+    if (!job) return undefined;
+    const { actor, actor_type } = whoOf(by);
+    if (job.stop(actor)) {
+      const { operation, dry_run, done, total } = job.status();
+      const what = dry_run ? `the dry run of the ${operation}` : `the ${operation}`;
+      const when = total === 0 ? 'while it is planned' : `after ${done} of ${total} commands`;
+      const about = {
+        command_type: 'StopImport',
+        source: 'import',
+        correlation_id,
+        actor,
+        actor_type,
+        message: `${what} ${correlation_id} is stopped ${when}`,
+        ...(address !== undefined && { ip_address: address }),
+      };
+      this.#options.runtime.did('http', about, by);
+    }
+    await job.over(STOP_WITHIN_MS);
+    return job.status();
+  }
+
   /** The imports that the log knows, newest first; read once for all who ask meanwhile. */
   async list(): Promise<readonly Listed[] | Refusal> {
     return (await this.#log.ready()) ?? this.#listed.ask();
@@ -159,7 +219,7 @@ export class Imports {
 
   /** Stop where it stands; the same request goes on later. */
   async close(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping.abort(new Interrupted('STOPPED', 'stopped with the node, before all was sent'));
     await Promise.all(this.#running);
   }
 
@@ -201,7 +261,13 @@ export class Imports {
       family,
       import_id,
       because,
-    }: { readonly family: string; readonly import_id: string; readonly because: string },
+      signal,
+    }: {
+      readonly family: string;
+      readonly import_id: string;
+      readonly because: string;
+      readonly signal: AbortSignal;
+    },
   ): Promise<Plan> {
     const { runtime, store } = this.#options;
     job.found(model.found);
@@ -210,7 +276,7 @@ export class Imports {
       (id) => id.startsWith(family) && id !== import_id,
     );
     const earlier = await this.#log.touched(relatives);
-    return model.compare(landscapeOf(runtime, store), { because, earlier });
+    return model.compare(landscapeOf(runtime, store, signal), { because, earlier });
   }
 
   async #start(
@@ -221,12 +287,17 @@ export class Imports {
     const { correlation_id } = what;
     const known = this.#jobs.get(correlation_id);
     if (known && known.status().ended_at === null) {
+      const busy = (what: string): Refusal => refuse('BUSY', `${what}: ask again in a moment`);
+      if (known.stopping.aborted) return busy(`${correlation_id} is being stopped`);
       if (known.status().dry_run === dryRun) return known.status();
+      return busy(`a dry run of ${correlation_id}, or the real one, is under way`);
+    }
+    const other = dryRun ? undefined : this.#opposite(what);
+    if (other)
       return refuse(
         'BUSY',
-        `a dry run of ${correlation_id}, or the real one, is under way: ask again`,
+        `the ${other.operation} ${other.correlation_id} of the same model is under way: stop it, or ask again when it has ended`,
       );
-    }
     const full = this.#places.refusal(work.by);
     if (full) return full;
     const job = new Job(
@@ -243,6 +314,22 @@ export class Imports {
     return job.status();
   }
 
+  /** What is bringing in what this would take back, or the other way round. */
+  #opposite({
+    import_id,
+    operation,
+  }: Pick<JobStatus, 'import_id' | 'operation'>): JobStatus | undefined {
+    return [...this.#jobs.values()]
+      .map((job) => job.status())
+      .find(
+        (one) =>
+          one.ended_at === null &&
+          !one.dry_run &&
+          one.operation !== operation &&
+          ofOneModel(one.import_id, import_id),
+      );
+  }
+
   /** The oldest that have ended, of those that are more or say more than are kept. */
   #forget(): void {
     let chars = [...this.#jobs.values()].reduce((sum, one) => sum + one.chars, 0);
@@ -257,8 +344,10 @@ export class Imports {
   async #run(job: Job, { plan, because, approval_id, by }: Work): Promise<void> {
     const { runtime, clock, log } = this.#options;
     const { correlation_id, dry_run } = job.status();
+    const signal = AbortSignal.any([job.stopping, this.#stopping.signal]);
+    setMaxListeners(0, signal);
     try {
-      const made = await plan(job);
+      const made = await plan(job, signal);
       if (isRefusal(made)) return job.ended('failed', made.refused, made.message);
       await job.noted(made.notes);
       await job.planned(made);
@@ -275,11 +364,14 @@ export class Imports {
           },
           onSent: (tally) => job.sent(tally),
           onLine: (line) => job.line(line),
-          signal: this.#stopping.signal,
+          signal,
         });
       job.ended('finished');
     } catch (error) {
-      if (error instanceof Interrupted) return job.ended('interrupted', error.code, error.message);
+      if (error instanceof Interrupted) {
+        if (!job.stopping.aborted) return job.ended('interrupted', error.code, error.message);
+        return job.ended('stopped', 'STOPPED', stoppedText(job.status(), error.message));
+      }
       if (isImportError(error)) return job.ended('failed', error.code, error.message);
       log.error({ err: error, correlation_id }, 'an import failed');
       const { code, message } = this.#options.explain(error, correlation_id);

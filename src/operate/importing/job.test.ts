@@ -32,6 +32,7 @@ const planOf = (commands: number, tags: readonly string[]): Plan => ({
     },
   ],
 });
+const WITHIN_MS = 5;
 const moreIn = (job: Job): unknown => JSON.parse(job.lines.at(-1)!);
 
 describe('the report of an import', () => {
@@ -57,5 +58,20 @@ describe('the report of an import', () => {
     expect(job.lines).toHaveLength(REPORT_LINES_MAX + 1);
     expect(moreIn(job)).toMatchObject({ kind: 'more' });
     expect(turns).toBeGreaterThan(1);
+  });
+});
+
+describe('an import that is stopped', () => {
+  it('is waited for until it has ended, and no longer than one waits', async () => {
+    const job = dryRun();
+    expect([job.stop('ada'), job.stop('bob')]).toEqual([true, false]);
+    expect(job.stopping.aborted).toBe(true);
+    await job.over(WITHIN_MS);
+    expect(job.status()).toMatchObject({ state: 'planning', stopped_by: 'ada', ended_at: null });
+    const over = job.over(60_000);
+    job.ended('stopped');
+    await over;
+    expect(job.stop('eve')).toBe(false);
+    expect(job.status()).toMatchObject({ state: 'stopped', stopped_by: 'ada' });
   });
 });

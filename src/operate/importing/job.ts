@@ -1,6 +1,15 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ImportNote, Plan } from './importer.js';
 import { REPORT_CHARS_MAX, REPORT_LINES_MAX } from './limits.js';
-import { commandsOf, type ReportLine, shownOf, sizeOf, type Tally } from './run-plan.js';
+import {
+  commandsOf,
+  Interrupted,
+  type ReportLine,
+  shownOf,
+  sizeOf,
+  type Tally,
+} from './run-plan.js';
 import { turns } from './turns.js';
 
 /** How many of each kind of note or refusal there were. */
@@ -12,8 +21,13 @@ export type JobStatus = {
   readonly correlation_id: string;
   readonly operation: 'import' | 'revert';
   readonly dry_run: boolean;
-  /** `interrupted` = the same request again goes on where it stopped. */
-  readonly state: 'planning' | 'running' | 'finished' | 'interrupted' | 'failed';
+  /**
+   * `interrupted`: the node went away; `stopped`: somebody asked for it. What was written stays, and
+   * the same request again goes on where it ended.
+   */
+  readonly state: 'planning' | 'running' | 'finished' | 'interrupted' | 'stopped' | 'failed';
+  /** Who asked that it stops: it does once no command of it is under way. */
+  readonly stopped_by: string | null;
   readonly reason: string | null;
   readonly code: string | null;
   readonly by: string;
@@ -55,11 +69,40 @@ export class Job {
   #ended_at: string | null = null;
   #total = 0;
   #tally: Tally = { accepted: 0, replayed: 0, refused: 0, left_out: 0 };
+  #stopped_by: string | null = null;
+  readonly #stop = new AbortController();
+  #settle = (): void => {};
+  readonly #over = new Promise<void>((resolve) => {
+    this.#settle = resolve;
+  });
 
   constructor(begun: Begun, clock: () => number) {
     this.#begun = begun;
     this.#clock = clock;
     this.#started_at = new Date(clock()).toISOString();
+    // Every command that waits for its next attempt listens.
+    setMaxListeners(0, this.#stop.signal);
+  }
+
+  /** Aborted once somebody asked that it stops. */
+  get stopping(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Ask that it stops; whether that is news. */
+  stop(by: string): boolean {
+    if (this.#ended_at !== null || this.#stopped_by !== null) return false;
+    this.#stopped_by = by;
+    this.#stop.abort(new Interrupted('STOPPED', 'stopped before anything was sent'));
+    return true;
+  }
+
+  /** Settles when it has ended, or after so long. */
+  async over(withinMs: number): Promise<void> {
+    const waiting = new AbortController();
+    const late = pause(withinMs, undefined, { signal: waiting.signal }).catch(() => undefined);
+    await Promise.race([this.#over, late]);
+    waiting.abort();
   }
 
   found(found: Counts): void {
@@ -105,7 +148,11 @@ export class Job {
     this.#tally = { ...tally };
   }
 
-  ended(state: 'finished' | 'interrupted' | 'failed', code?: string, reason?: string): void {
+  ended(
+    state: Exclude<JobStatus['state'], 'planning' | 'running'>,
+    code?: string,
+    reason?: string,
+  ): void {
     if (this.#leftOut > 0) {
       const message = `and ${this.#leftOut} more lines, which are counted and not kept`;
       this.#keep(JSON.stringify({ about: 'note', where: 'the report', kind: 'more', message }));
@@ -113,6 +160,7 @@ export class Job {
     this.#state = state;
     this.#why = { code: code ?? null, reason: reason ?? null };
     this.#ended_at = new Date(this.#clock()).toISOString();
+    this.#settle();
   }
 
   /** JSON lines. */
@@ -130,6 +178,7 @@ export class Job {
     return {
       ...this.#begun,
       state: this.#state,
+      stopped_by: this.#stopped_by,
       ...this.#why,
       started_at: this.#started_at,
       ended_at: this.#ended_at,

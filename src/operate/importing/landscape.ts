@@ -6,10 +6,14 @@ import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/event-store.js';
 import type { Happened, Landscape } from './importer.js';
 
-/** The log itself as what a model is compared with: no read model could be behind. */
+/**
+ * The log itself as what a model is compared with: no read model could be behind. Whoever compares
+ * asks it all the time, and so ends soon after the signal, with its reason.
+ */
 export const landscapeOf = (
   runtime: Runtime,
   store: Pick<EventStore, 'read' | 'claims'>,
+  signal: AbortSignal,
 ): Landscape => {
   const definitionOf = (type: string): Aggregate => {
     const definition = runtime.registry.aggregate(type);
@@ -18,12 +22,17 @@ export const landscapeOf = (
   };
   return {
     state: async (type, id) => {
+      signal.throwIfAborted();
       const definition = definitionOf(type);
       const { status, data } = await runtime.state(definition, id);
       return { presence: presence(definition.chart, status), status, data };
     },
-    events: async (type, id): Promise<readonly Happened[]> => store.read(definitionOf(type), id, 1),
+    events: async (type, id): Promise<readonly Happened[]> => {
+      signal.throwIfAborted();
+      return store.read(definitionOf(type), id, 1);
+    },
     holder: async (type, data) => {
+      signal.throwIfAborted();
       const definition = definitionOf(type);
       const { initial, chart } = definition;
       const status = Object.keys(chart.states).find((one) => presence(chart, one) === 'present');

@@ -8,6 +8,8 @@ export const FILES_MAX = 20_000;
 export const JOBS_AT_ONCE = 2;
 /** Of them, those of one who asks; one more is `RATE_LIMITED`. */
 export const JOBS_OF_ONE = 1;
+/** How long who stops one waits until nothing of it is under way. */
+export const STOP_WITHIN_MS = 10_000;
 /** Finished ones whose report is still there. */
 export const JOBS_KEPT = 20;
 /** Lines of one report that are kept; all are counted. */

@@ -2,6 +2,7 @@ import { type Refusal, refuse } from '../../core/refusal.js';
 import { unapproved as refusedBy } from '../../write/runtime/approving.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import type { ImportError, Plan } from './importer.js';
+import type { JobStatus } from './job.js';
 import { approvalsOf, commandsOf } from './run-plan.js';
 
 /** Nobody imported that. */
@@ -15,10 +16,31 @@ export const isImportError = (error: unknown): error is ImportError =>
 export const unreadable = (error: unknown): Refusal => {
   if (!isImportError(error)) throw error;
   const { code, file, line, message, expected } = error;
-  return refuse('IMPORT_UNREADABLE', message, {
+  return unread(message, { reason: code, file, line: line ?? null, expected });
+};
+
+const unread = (message: string, details?: Readonly<Record<string, unknown>>): Refusal =>
+  refuse('IMPORT_UNREADABLE', message, {
     errors: [{ field: '(body)', message, rule: 'FORMAT' }],
-    details: { reason: code, file, line: line ?? null, expected },
+    ...(details && { details }),
   });
+
+/** Nobody waits any more for a model to be read: whoever sent it has gone, or the node is going. */
+export const gone = (isNode: boolean): Refusal =>
+  isNode
+    ? refuse('SHUTTING_DOWN', 'the node is going away, nothing was begun: send it again')
+    : unread('the request ended before the model was read: nothing was begun');
+
+/** What became of a job that somebody stopped, and what can be done now. */
+export const stoppedText = (
+  { operation, stopped_by, dry_run, sent }: JobStatus,
+  where: string,
+): string => {
+  const stopped = `${where}, by ${stopped_by}`;
+  if (dry_run || sent.accepted + sent.replayed === 0) return stopped;
+  return operation === 'import'
+    ? `${stopped}; what was written stays: the same import again goes on, a revert takes it back`
+    : `${stopped}; what was taken back stays so: the same revert again goes on`;
 };
 
 /** Who carries out a plan, with which approval. */

@@ -168,6 +168,17 @@ describe('what became of a command', () => {
   });
 });
 
+describe('what somebody did that is no command', () => {
+  it('is journalled, and counted nowhere', async () => {
+    const { journaling, entries } = opened();
+    journaling.did(taken({ via: 'http' }), { command_type: 'StopWork', actor: 'ada' });
+    expect(await entries()).toMatchObject([
+      { via: 'http', outcome: 'accepted', command_type: 'StopWork', actor: 'ada' },
+    ]);
+    expect(journaling.stats()).toMatchObject({ outcomes: {}, commands: [] });
+  });
+});
+
 describe('refusals that come again and again', () => {
   const guarded = (isGuarded = true) => {
     let now = 0;

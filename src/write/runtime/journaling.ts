@@ -96,6 +96,11 @@ export class Journaling {
     this.#keep({ ...taken, outcome: taken.dryRun ? 'dry_run' : 'refused', code, message }, about);
   }
 
+  /** Keep that somebody did what is no command: it is counted among the requests. */
+  did(taken: Taken, about: Partial<JournalEntry>): void {
+    this.#keep({ ...taken, outcome: 'accepted' }, about);
+  }
+
   /** Write the sums of refusals that came again and again; at the end all of them. */
   sumUp(all = false): void {
     for (const sum of this.#repeated.over(all)) this.#options.store.journal(sum);

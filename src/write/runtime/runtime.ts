@@ -5,6 +5,7 @@ import { presence } from '../../core/chart.js';
 import type { Command } from '../../core/command.js';
 import { Fault, isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import { type FoundCommand, type Registry, registry } from '../../core/registry.js';
+import type { JournalEntry } from '../store/command-journal.js';
 import type { EventStore } from '../store/event-store.js';
 import type { Actor } from './actor.js';
 import type { ActorContext } from './actor-context.js';
@@ -265,6 +266,11 @@ export class Runtime {
     this.#journaling.denied(refusal, taken, {
       ...(address !== undefined && { ip_address: address }),
     });
+  }
+
+  /** Journal that somebody did what is no command. */
+  did(via: string, about: Partial<JournalEntry>, by?: Principal): void {
+    this.#journaling.did({ via, by, start: this.#clock() }, about);
   }
 
   /** Decide a checked command. @throws Fault */
