@@ -1,6 +1,7 @@
 import type { ImportNote, PlannedCommand } from '../../src/operate/importing/importer.js';
 import type { Fields } from '../model.js';
 import type { Change } from './change.js';
+import { fitting } from './fitting.js';
 import type { List } from './kinds.js';
 import type { Wanted } from './resolve.js';
 import { type Settled, saidBy } from './settled.js';
@@ -68,7 +69,7 @@ const listChanges = (
     : items.map((item) => ({ command_type, data: { [field]: item } }));
 };
 
-/** What others removed stays removed; what others added stays. */
+/** What others removed stays removed; what others added stays. What goes makes room. */
 const listDifferences = async (
   wanted: Wanted,
   name: string,
@@ -88,7 +89,14 @@ const listDifferences = async (
       added.push(item);
   const removed: unknown[] = [];
   for (const item of now) if (!then.has(item) && !(await byPeople(item))) removed.push(item);
-  return [...listChanges(list, list.add, added), ...listChanges(list, list.remove, removed)];
+  const { fit, note } = fitting(added, {
+    there: now.size - removed.length,
+    list: `${name} of ${wanted.about}`,
+    nameOf: String,
+    where: wanted.element.where,
+  });
+  if (note) making.note(note);
+  return [...listChanges(list, list.remove, removed), ...listChanges(list, list.add, fit)];
 };
 
 const fieldDifferences = async (

@@ -25,7 +25,7 @@ describe('the size of a plan', () => {
 
   it('ends a comparison in which a list of a mapping becomes a command for each row', async () => {
     const NAME = 'n'.repeat(255);
-    const terms = Array.from({ length: 1_000 }, (_, at) => `${at}`.padEnd(255, 't'));
+    const terms = Array.from({ length: 500 }, (_, at) => `${at}`.padEnd(255, 't'));
     const landscape: Landscape = {
       holder: async () => undefined,
       state: async () => ({ presence: 'absent', status: 'unborn', data: {} }),
@@ -39,7 +39,7 @@ describe('the size of a plan', () => {
       skipped: [],
       notes: [],
       counts: {},
-      elements: Array.from({ length: 300 }, (_, at) => ({
+      elements: Array.from({ length: 600 }, (_, at) => ({
         key: String(at),
         kind: 'data_entity' as const,
         name: NAME,

@@ -9,6 +9,7 @@ import { turns } from '../../src/operate/importing/turns.js';
 import { cut } from '../cut.js';
 import type { ElementKind, Fields, ModelRelation } from '../model.js';
 import { type Making, planned } from './differences.js';
+import { fitting } from './fitting.js';
 import type { Resolved, Wanted } from './resolve.js';
 import { saidBy } from './settled.js';
 import { checked } from './values.js';
@@ -264,6 +265,7 @@ export const factsOf = async (
   making: Making,
 ): Promise<readonly PlannedCommand[]> => {
   const commands: PlannedCommand[] = [];
+  const added: Wanted[] = [];
   const now = (application.standing.data.deployments ?? []) as readonly Deployment[];
   const deployed = new Set(now.map(({ server_id }) => server_id));
   const servers = new Set<string>();
@@ -277,25 +279,19 @@ export const factsOf = async (
   for (const edge of edges) {
     await turn();
     const { source, target } = edge;
-    const needs = [application.id, source.id, target.id];
     if (meaningOf(edge) === 'deployment') {
       servers.add(target.id);
-      if (deployed.has(target.id)) continue;
-      commands.push(
-        planned(
-          application,
-          { command_type: 'AssignToServer', data: { server_id: target.id } },
-          { needs },
-        ),
-      );
+      if (!deployed.has(target.id)) added.push(target);
     } else {
       if (servedBy(source).has(target.id)) continue;
+      const needs = [application.id, source.id, target.id];
       const data = { interface_id: source.id, service_id: target.id };
       commands.push(
         planned(application, { command_type: 'LinkInterfaceToService', data }, { needs }),
       );
     }
   }
+  let there = now.length;
   for (const { server_id, environment } of application.current ? now : []) {
     if (servers.has(server_id)) continue;
     // What people deployed is none of the model's business.
@@ -303,6 +299,18 @@ export const factsOf = async (
       continue;
     const data = { server_id, environment, reason: making.because };
     commands.push(planned(application, { command_type: 'RemoveFromServer', data }));
+    there--;
+  }
+  const { fit, note } = fitting(added, {
+    there,
+    list: `deployments of ${application.about}`,
+    nameOf: ({ element: { name } }) => name,
+    where: application.element.where,
+  });
+  if (note) making.note(note);
+  for (const { id } of fit) {
+    const change = { command_type: 'AssignToServer', data: { server_id: id } };
+    commands.push(planned(application, change, { needs: [application.id, id] }));
   }
   return commands;
 };

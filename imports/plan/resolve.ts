@@ -1,4 +1,5 @@
 import { stableCommandId } from '../../src/core/ids.js';
+import { LIST_MAX } from '../../src/core/list-field.js';
 import type { ImportNote, Landscape, Standing } from '../../src/operate/importing/importer.js';
 import { turns } from '../../src/operate/importing/turns.js';
 import type { ElementKind, Fields, Model, ModelElement } from '../model.js';
@@ -68,6 +69,21 @@ const partNow = (kind: Kind, standing: Standing, id: string): Fields | null => {
   return one && one.status !== kind.part!.gone ? one : null;
 };
 
+/** Says whether an application takes one more part: those that it once had count, too. */
+const roomForParts = (): ((kind: Kind, standing: Standing, part: Of) => boolean) => {
+  const rooms = new Map<string, number>();
+  return (kind, standing, { id, aggregate_id }) => {
+    if (partIn(kind, standing, id)) return true;
+    const { within } = kind.part!;
+    const address = `${aggregate_id}/${within}`;
+    const known = Object.keys((standing.data[within] as object | undefined) ?? {});
+    const room = rooms.get(address) ?? LIST_MAX - known.length;
+    rooms.set(address, room - 1);
+    return room > 0;
+  };
+};
+type Of = { readonly id: string; readonly aggregate_id: string };
+
 /** Find the aggregates that a model is about. */
 export const resolve = async (
   { source, elements }: Pick<Model, 'source' | 'elements'>,
@@ -106,6 +122,7 @@ export const resolve = async (
       add(element, { id, aggregate_id: id, standing, generation, current });
     }
   };
+  const hasRoom = roomForParts();
   const inner = (element: ModelElement): void => {
     const { parent_key, key } = element;
     const owner = parent_key === null ? undefined : wanted.get(parent_key);
@@ -119,7 +136,9 @@ export const resolve = async (
         former.find((one) => partIn(kind, standing, one)) ??
         idOf(source, element.kind, `${key}@${parent_key}`, generation);
       const current = partNow(kind, standing, id);
-      add(element, { id, aggregate_id, standing, generation, current });
+      const full = `${owner.about} may have ${LIST_MAX} ${kind.part!.within}`;
+      if (!hasRoom(kind, standing, { id, aggregate_id })) lose(element, full, 'does-not-fit');
+      else add(element, { id, aggregate_id, standing, generation, current });
     } else {
       const none = owner !== undefined || parent_key === null;
       lose(element, none ? 'no application has it' : 'its application is not imported', 'skipped');
