@@ -11,6 +11,8 @@ export type FileKind = {
   readonly name: string;
   /** What a zip archive in its place is, and what to give instead. */
   readonly zip: readonly [is: string, expected: string];
+  /** What helps besides, where it is in another encoding. */
+  readonly otherwise?: string;
 };
 
 const refuseArchives = ({ path, bytes }: SourceFile, { zip: [is, expected] }: FileKind): void => {
@@ -56,7 +58,7 @@ export const decode = (
         code: 'ENCODING_NOT_SUPPORTED',
         file: file.path,
         wrong: `is not ${encoding.toUpperCase()}${encoding === 'utf-8' ? `: ${guess(file.bytes)}` : ''}`,
-        expected: `${kind.name} in UTF-8, or in UTF-16 with a byte order mark: save it anew in UTF-8`,
+        expected: `${kind.name} in UTF-8, or in UTF-16 with a byte order mark: save it anew in UTF-8${kind.otherwise ?? ''}`,
       },
       { cause },
     );

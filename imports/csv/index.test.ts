@@ -89,7 +89,9 @@ describe('a table', () => {
     const ansi = Buffer.from(text, 'latin1');
     expect(encoded(utf16)).toMatchObject([{ name: 'Gestão', where: 'apps.csv:2' }]);
     expect(encoded(ansi, 'encoding: windows-1252\n')).toMatchObject([{ name: 'Gestão' }]);
-    expect(() => encoded(ansi)).toThrow(/is not UTF-8.*Windows-1252.*expected CSV in UTF-8/);
+    expect(() => encoded(ansi)).toThrow(
+      /is not UTF-8.*Windows-1252.*expected CSV in UTF-8.*`encoding: windows-1252`$/,
+    );
     expect(() => encoded(Buffer.from('PK\u0003\u0004'))).toThrow(/Excel workbook/);
   });
 

@@ -18,6 +18,7 @@ const NEWLINE = 10;
 const CSV_FILE: FileKind = {
   name: 'CSV',
   zip: ['is a zip archive, such as an Excel workbook', 'CSV: save it as "CSV UTF-8"'],
+  otherwise: ', or say what it is in the mapping, as in `encoding: windows-1252`',
 };
 /** Names, keys or values that a message names. */
 const SHOWN_MAX = 20;
