@@ -89,8 +89,12 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['src/**/*.ts', 'actors/**/*.ts', 'streams/**/*.ts', 'imports/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/*.test-d.ts'],
+      // What a domain decides and folds, and what people read of it: the requirement asks for 90 %
+      // of command and event handlers and 85 % of projections. Each file has it.
+      include: ['actors/**/*.ts', 'streams/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.test-d.ts', 'console/**', 'actors/{index,roles,watches}.ts'],
+      thresholds: { perFile: true, lines: 90 },
+      reporter: ['text-summary'],
     },
   },
 });
