@@ -2,6 +2,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventStream, eventSubject } from '../src/core/subjects.js';
+import { BODY_MAX, HEADERS_MAX, REQUEST_MAX } from '../src/edge/nats/request-bytes.js';
 import { natsAccounts } from './support/cluster.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication, uuid } from './support/commands.js';
@@ -116,6 +117,30 @@ describe('with deploy/nats-accounts.conf', () => {
       expect(seen.filter((subject) => subject.startsWith('evt.'))).toEqual([]);
     });
     expect((await lastOf()).last).toBe(before.last + CREATED);
+  });
+
+  it('a client may send the largest command, and nothing that is larger than any', async () => {
+    const client = { user: 'client', pass: PASSWORD, reconnect: false };
+    const nc = await connect({ servers: nats.url, ...client });
+    try {
+      expect(nc.info?.max_payload).toBe(REQUEST_MAX);
+      const hdrs = headers();
+      hdrs.set('X-Api-Key', ADMIN_KEY);
+      // The other headers, and what the server adds, have room.
+      hdrs.set('X-Filled', 'x'.repeat(HEADERS_MAX - 256));
+      const body = JSON.stringify({ data: {} }).padEnd(BODY_MAX);
+      const told = await nc.request('cmd.application.CreateApplication', body, {
+        headers: hdrs,
+        timeout: 5_000,
+      });
+      expect(told.json()).toMatchObject({ code: 'VALIDATION_ERROR' });
+      // A client that does not look at what it was told.
+      Object.assign(nc.info!, { max_payload: REQUEST_MAX + 1 });
+      nc.publish('cmd.application.CreateApplication', new Uint8Array(REQUEST_MAX + 1));
+      expect(await nc.closed()).toBeInstanceOf(Error);
+    } finally {
+      await nc.close();
+    }
   });
 
   it('a client cannot have the answer to a command written as an event', async () => {

@@ -5,6 +5,7 @@ import { roles } from '../actors/roles.js';
 import { STRANGERS_STREAM } from '../src/core/subjects.js';
 import { KeyBucket, makeKey } from '../src/edge/access/index.js';
 import { STRANGERS_ANSWERED_PER_SECOND } from '../src/edge/nats/admission.js';
+import { REQUEST_MAX } from '../src/edge/nats/request-bytes.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication } from './support/commands.js';
 import { type GuardedNode, startGuardedNode } from './support/guarded-node.js';
@@ -338,6 +339,20 @@ describe('commands over NATS', () => {
     expect([config.max_age, config.max_bytes]).not.toContain(0);
     for await (const { via, code, times } of first.node.store.readJournal(last + 1))
       if (via === 'nats' && code === 'UNAUTHENTICATED') expect(times).toBeGreaterThan(1);
+  });
+
+  it('of messages that are larger than any, the log says once what to do', async () => {
+    const said = () =>
+      [first, second].map(({ logged }) =>
+        logged.filter((line) => line.includes('deploy/nats-accounts.conf')),
+      );
+    const subject = 'cmd.application.CreateApplication';
+    for (let n = 0; n < 10; n++)
+      nc.publish(subject, new Uint8Array(2 * REQUEST_MAX), { reply: '_INBOX.of.nobody' });
+    await nc.flush();
+    await expect.poll(() => said().flat().length).toBeGreaterThan(0);
+    expect(await send('large', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
+    for (const lines of said()) expect(lines.length).toBeLessThanOrEqual(1);
   });
 
   it('whoever floods them without a key is mostly not answered, and keeps nobody else out', async () => {

@@ -58,7 +58,7 @@ const nodeText = ({ url, ready, parts }: NodeReport, paint: Paint): string =>
 export const diagnosisText = (
   diagnosis: Diagnosis,
   paint: Paint,
-  worthKnowing: string | null = null,
+  worthKnowing: readonly string[] = [],
 ): string => {
   const { server, streams, journal, findings, read_side, node } = diagnosis;
   const at = (stream: string) => findings.filter((one) => one.stream === stream);
@@ -84,7 +84,7 @@ export const diagnosisText = (
   const broken = findings.filter(({ grade }) => grade === 'broken').length;
   return [
     `nats-server ${server.version} at ${server.url}`,
-    ...(worthKnowing === null ? [] : [paint('yellow', `! ${worthKnowing}`)]),
+    ...worthKnowing.map((one) => paint('yellow', `! ${one}`)),
     '',
     ...(rows.length > 0 ? [table(heading, rows), ''] : []),
     ...(read_side ? [readSideTable(read_side, findings, paint), ''] : []),

@@ -13,13 +13,13 @@ import { examineStrangers } from '../operate/doctor/examine-strangers.js';
 import { type OpenedStore, readingStore } from '../operate/doctor/reading-store.js';
 import { completeProjections } from '../read/projections/index.js';
 import { defaultTopology } from '../write/store/topology.js';
-import { acknowledgedBy } from './acknowledged-by.js';
 import { askReadiness } from './ask-readiness.js';
 import type { Composition } from './composition.js';
 import { createLog } from './create-log.js';
 import { diagnosisText } from './diagnosis-text.js';
 import { EXIT, Stop } from './exit.js';
 import { type Io, paintFor, write } from './io.js';
+import { ofOthersServers } from './of-others-servers.js';
 import { openedViews } from './opened-views.js';
 import { type Progress, progress } from './progress.js';
 import { settings } from './settings.js';
@@ -115,7 +115,7 @@ export const runDoctor = async (
     ];
     const server = { url: nats.url, version };
     const { readSide: read_side } = read;
-    const worthKnowing = config.nats && acknowledgedBy(config.replicas);
+    const worthKnowing = ofOthersServers(config, nats.nc.info?.max_payload);
     const diagnosis = { ...found, findings, server, read_side, node: asked.node };
     show(diagnosis, { ...options, worthKnowing }, io);
     return findings.some(({ grade }) => grade === 'broken') ? EXIT.failed : EXIT.ok;
@@ -130,7 +130,7 @@ const NO_LOG = { streams: [], journal: null, findings: [] };
 const NO_READ_SIDE = { readSide: null, findings: [] };
 const NO_NODE = { node: null, findings: [] };
 
-type Showing = DoctorOptions & { readonly worthKnowing: string | null };
+type Showing = DoctorOptions & { readonly worthKnowing: readonly string[] };
 
 const show = (diagnosis: Diagnosis, { json, worthKnowing }: Showing, io: Io): void => {
   const text = json

@@ -7,12 +7,12 @@ import { type Node, startNode } from '../node/node.js';
 import type { OpenedImport } from '../operate/importing/importer.js';
 import { toRuntime } from '../operate/importing/send.js';
 import type { Runtime } from '../write/runtime/runtime.js';
-import { acknowledgedBy } from './acknowledged-by.js';
 import type { Composition } from './composition.js';
 import { createLog } from './create-log.js';
 import { EXIT, Stop } from './exit.js';
 import { importerNamed, importFile, openImport } from './import-file.js';
 import { type Io, write } from './io.js';
+import { ofOthersServers } from './of-others-servers.js';
 import type { ImportSummary } from './run-import.js';
 import { settings } from './settings.js';
 import { codeForAll, consolePage, signInLink } from './sign-in-link.js';
@@ -35,8 +35,8 @@ const untilSignal = (log: Logger): Promise<string> =>
   });
 
 const greet = (node: Node, config: Config, log: Logger): void => {
-  const { url, natsUrl, serverVersion, dataDir } = node;
-  if (config.nats) log.warn(acknowledgedBy(config.replicas));
+  const { url, natsUrl, serverVersion, maxPayload, dataDir } = node;
+  for (const one of ofOthersServers(config, maxPayload)) log.warn(one);
   log.info(`NATS ${serverVersion} at ${natsUrl}${dataDir === null ? '' : `, store in ${dataDir}`}`);
   if (!LOOPBACK.test(config.host))
     log.warn(

@@ -6,7 +6,7 @@ import { Fault } from '../core/refusal.js';
 import type { Watch } from '../core/watch.js';
 import { type OpenedAccess, openAccess } from '../edge/access/index.js';
 import { Connections, createHttp, type Info, serveHttp } from '../edge/http/index.js';
-import { nodeNumbers, serveCommands } from '../edge/nats/index.js';
+import { nodeNumbers, serveCommands, tooLargeRequest } from '../edge/nats/index.js';
 import { problemOf } from '../edge/wire/problem.js';
 import { startAlerts } from '../operate/alerts/alerts.js';
 import type { ModelImports } from '../operate/importing/importer.js';
@@ -74,6 +74,8 @@ export type Node = {
   readonly url: string;
   readonly natsUrl: string;
   readonly serverVersion: string;
+  /** The largest message that the server takes, bytes; undefined where it does not say. */
+  readonly maxPayload: number | undefined;
   /** The directory of the embedded server; null when NATS_URL names the servers. */
   readonly dataDir: string | null;
   readonly runtime: Runtime;
@@ -345,6 +347,8 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       version: info.version,
       ...(access && { access }),
       report: () => nodeNumbers(runtime, { ...about, url: listening }),
+      // Whoever reaches a server of our own is on this machine, and may do more than that.
+      ...(!nats.server && { onTooLarge: (bytes) => log.warn(tooLargeRequest(bytes)) }),
     });
     serving.push(() => commands.close());
     const operations = nodeOperations({
@@ -411,6 +415,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       url: http.url,
       natsUrl: nats.url,
       serverVersion: nats.nc.info?.version ?? 'unknown',
+      maxPayload: nats.nc.info?.max_payload,
       dataDir: nats.server ? config.dataDir : null,
       runtime,
       store,

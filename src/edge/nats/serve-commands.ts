@@ -16,12 +16,10 @@ import { type Trace, traceOf } from '../wire/trace.js';
 import { Admission, type Entry, type Seen } from './admission.js';
 import { headerBytes } from './header-bytes.js';
 import type { NodeNumbers } from './node-numbers.js';
+import { BODY_MAX, HEADERS_MAX, isNoRequest } from './request-bytes.js';
 import { SERVICE } from './service.js';
 import { serviceRequests } from './service-requests.js';
 import { shownBy } from './shown-by.js';
-
-/** Longest command, bytes; the same as over HTTP. */
-const BODY_MAX = 1024 * 1024;
 
 /**
  * Wrong credentials within a minute, on one node. Over NATS nobody says where a message comes from:
@@ -82,8 +80,6 @@ const readBody = (msg: ServiceMsg): Sent | Refusal => {
   }
 };
 
-/** As over HTTP: a key or a token fits, and what else commands are sent with. */
-const HEADERS_MAX = 16 * 1024;
 const HEADERS_TOO_LARGE = refuse(
   'HEADERS_TOO_LARGE',
   `the headers of a request may have ${HEADERS_MAX} bytes`,
@@ -208,12 +204,15 @@ export const serveCommands = async (
     version = NO_VERSION,
     access,
     report,
+    onTooLarge = () => {},
   }: {
     readonly name?: string;
     readonly version?: string;
     readonly access?: Access;
     /** What this node says of itself to whoever asks for statistics. */
     readonly report?: () => NodeNumbers;
+    /** Called once, when a message comes that no request can be: somebody may send too much. */
+    readonly onTooLarge?: (bytes: number) => void;
   } = {},
 ): Promise<Served> => {
   const first = firstEndpoint(runtime.registry);
@@ -229,8 +228,15 @@ export const serveCommands = async (
   const guesses = new Guesses(FAILURES_PER_MINUTE);
   const admission = new Admission();
 
+  let wasTooLarge = false;
   const enter = (msg: ServiceMsg): Entry => {
-    if (headerBytes(msg) > HEADERS_MAX) return admission.refuse(HEADERS_TOO_LARGE);
+    const ofHeaders = headerBytes(msg);
+    const bytes = ofHeaders + msg.data.length;
+    if (!wasTooLarge && isNoRequest(bytes)) {
+      wasTooLarge = true;
+      onTooLarge(bytes);
+    }
+    if (ofHeaders > HEADERS_MAX) return admission.refuse(HEADERS_TOO_LARGE);
     if (!access) return admission.enterOpen();
     const shown = shownBy(msg);
     return shown ? admission.enter(shown) : admission.enterStranger();
