@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { ViewLimits } from '../src/read/views/limits.js';
-import type { ViewStore } from '../src/read/views/port.js';
+import type { OfLog, ViewStore } from '../src/read/views/port.js';
 import { postgresViews } from '../src/read/views/postgres.js';
 import { LEAD_SILENT_MS } from '../src/read/views/postgres-leads.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
@@ -35,8 +35,12 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     );
   const unavailable = { name: 'Fault', code: 'READ_STORE_UNAVAILABLE' };
   const opened: ViewStore[] = [];
-  const open = async (url: string, limits?: Partial<ViewLimits>): Promise<ViewStore> => {
-    const views = await postgresViews(url, { limits });
+  const open = async (
+    url: string,
+    limits?: Partial<ViewLimits>,
+    log?: OfLog,
+  ): Promise<ViewStore> => {
+    const views = await postgresViews(url, { limits, log });
     opened.push(views);
     return views;
   };
@@ -258,6 +262,41 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(await Promise.all(stores.map((views) => views.slots()))).toEqual([[], [], [], []]);
     const { rows } = await asAdmin(url, 'select * from stele_schema');
     expect(rows).toHaveLength(1);
+  });
+
+  const logOf = (installation: string): OfLog => ({
+    made: new Map([['thing', installation]]),
+    holds: async () => false,
+  });
+
+  it.concurrent('is of one log alone, also when two begin with it at once', async ({ expect }) => {
+    for (let round = 0; round < 3; round++) {
+      const url = await server.database();
+      // Two nodes of each, which all find it empty.
+      const logs = ['ours', 'theirs', 'ours', 'theirs'];
+      const stores = await Promise.all(logs.map((log) => open(url, undefined, logOf(log))));
+      const asked = await Promise.allSettled(stores.map((views) => views.slots()));
+      const [of] = (await stores[0]!.log()).values();
+      expect(asked.map(({ status }) => status)).toEqual(
+        logs.map((log) => (log === of ? 'fulfilled' : 'rejected')),
+      );
+      for (const one of asked)
+        if (one.status === 'rejected') expect(one.reason.code).toBe('READ_STORE_FOREIGN');
+    }
+  });
+
+  it.concurrent('answers nothing any more when another log takes its place', async ({ expect }) => {
+    const url = await server.database();
+    const ours = await open(url, undefined, logOf('ours'));
+    await ours.createSlot(spec(), 'live');
+    // Somebody empties the database and gives it to another installation while a node runs.
+    await asAdmin(url, 'drop schema public cascade; create schema public');
+    const theirs = await open(url, undefined, logOf('theirs'));
+    expect(await theirs.slots()).toEqual([]);
+    const foreign = { timeout: 10_000, interval: 200 };
+    await expect
+      .poll(() => ours.slots().catch(({ code }) => code), foreign)
+      .toBe('READ_STORE_FOREIGN');
   });
 
   it.concurrent('says what is wrong, and never the password', async () => {

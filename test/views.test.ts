@@ -18,12 +18,18 @@ afterAll(async () => {
 });
 
 let files = 0;
-viewStoreContract('SQLite in memory', (limits) => sqliteViews(':memory:', { limits }));
-viewStoreContract('SQLite in a file', (limits) =>
-  openViews({ databaseUrl: undefined, dataDir: join(dir, `d${++files}`), limits }),
-);
+viewStoreContract('SQLite in memory', async () => (options) => sqliteViews(':memory:', options), {
+  isKept: false,
+});
+viewStoreContract('SQLite in a file', async () => {
+  const dataDir = join(dir, `d${++files}`);
+  return (options) => openViews({ databaseUrl: undefined, dataDir, ...options });
+});
 viewStoreContract(
   'PostgreSQL',
-  async (limits) => postgresViews((await postgres?.database()) ?? '', { limits }),
-  NO_POSTGRES,
+  async () => {
+    const url = (await postgres?.database()) ?? '';
+    return (options) => postgresViews(url, options);
+  },
+  { skip: NO_POSTGRES },
 );

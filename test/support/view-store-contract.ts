@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Column, View } from '../../src/core/projection.js';
 import type { ViewLimits } from '../../src/read/views/limits.js';
 import type {
   After,
   Commit,
   Document,
+  OfLog,
   Slot,
   SlotSpec,
   ViewQuery,
@@ -165,12 +166,19 @@ const placeOf = (document: Document, query: Pick<ViewQuery, 'sort'>): After => (
   values: query.sort.map(({ column }) => (document.document[column] ?? null) as string | null),
 });
 
-/** What every read store does, whatever its engine. `open` answers a store of its own. */
+/** Opens what is kept in one place: several times one after another, where it is kept at all. */
+type Open = (options?: {
+  readonly limits?: Partial<ViewLimits> | undefined;
+  readonly log?: OfLog;
+}) => Promise<ViewStore>;
+
+/** What every read store does, whatever its engine. `place` answers an empty place of its own. */
 export const viewStoreContract = (
   name: string,
-  open: (limits?: Partial<ViewLimits>) => Promise<ViewStore>,
-  skip?: string,
+  place: () => Promise<Open>,
+  { skip, isKept = true }: { readonly skip?: string | undefined; readonly isKept?: boolean } = {},
 ): void => {
+  const open = async (limits?: Partial<ViewLimits>) => (await place())({ limits });
   describe.skipIf(skip)(`${name}${skip ? `: NOT TESTED, ${skip}` : ''}`, () => {
     let views: ViewStore;
     beforeAll(async () => {
@@ -976,6 +984,107 @@ export const viewStoreContract = (
       expect(await views.lead(projection)).toBe(true);
       expect(await views.lead(projection)).toBe(true);
       await views.ready();
+    });
+
+    it('tells how far the live documents were taken, the same of several once', async () => {
+      const other = await open();
+      const slots = [
+        await other.createSlot(spec(), 'live'),
+        await other.createSlot(spec(), 'live'),
+      ];
+      const [first] = slots as [Slot];
+      const candidate = await other.createSlot(
+        { ...spec(), projection: first.projection },
+        'candidate',
+      );
+      expect(await other.taken()).toEqual([]);
+      for (const slot of slots) await other.commit(slot, commit({ advance: advance(0, 5) }));
+      await other.commit(candidate, commit({ advance: advance(0, 9, 'thing') }));
+      const { expected: _, ...at } = advance(0, 5);
+      expect(await other.taken()).toEqual([at]);
+      await other.switchTo(candidate, first);
+      const sequences = (await other.taken()).map(({ sequence }) => sequence);
+      expect(sequences.sort()).toEqual([5, 9]);
+      await other.close();
+    });
+
+    describe('the log that it is of', () => {
+      const holds = vi.fn<OfLog['holds']>();
+      const logOf = (installation: string): OfLog => ({
+        made: new Map(['thing', 'person'].map((source) => [source, `${installation} ${source}`])),
+        holds: holds.mockClear().mockResolvedValue(false),
+      });
+      const opened = async (at: Open, installation?: string): Promise<ViewStore> => {
+        const store = await at(installation === undefined ? {} : { log: logOf(installation) });
+        onTestFinished(() => store.close());
+        return store;
+      };
+      /** A place where the documents of one installation are, and the slot that they are in. */
+      const filled = async () => {
+        const at = await place();
+        const ours = await opened(at, 'ours');
+        const slot = await ours.createSlot(spec(), 'live');
+        const documents = [{ key: 'a', document: { name: 'ours' } }];
+        await ours.commit(slot, commit({ advance: advance(0, 5), documents }));
+        await ours.close();
+        return { at, slot };
+      };
+
+      it('is noted at the first question, and not at all where it is not said', async () => {
+        const at = await place();
+        expect(await (await opened(at)).log()).toEqual(new Map());
+        const ours = await opened(await place(), 'ours');
+        await ours.slots();
+        expect(await ours.log()).toEqual(logOf('ours').made);
+      });
+
+      it.runIf(isKept)('is the only one that it answers and takes anything of', async () => {
+        const { at, slot } = await filled();
+        const theirs = await opened(at, 'theirs');
+        for (const ask of [
+          () => theirs.slots(),
+          () => theirs.taken(),
+          () => theirs.ready(),
+          () => theirs.lead(slot.projection),
+          () => theirs.documents(slot, ['a']),
+          () => theirs.readTransaction(),
+          () => theirs.createSlot(spec(), 'live'),
+          () => theirs.dropSlot(slot),
+          () => theirs.setStopped(slot.projection, true),
+          () => theirs.commit(slot, commit({ documents: [{ key: 'a', document: null }] })),
+        ])
+          await expect(ask()).rejects.toMatchObject({ code: 'READ_STORE_FOREIGN' });
+        expect(await theirs.log()).toEqual(logOf('ours').made);
+        await theirs.close();
+        const ours = await opened(at, 'ours');
+        expect(await ours.documents(slot, ['a'])).toEqual(new Map([['a', { name: 'ours' }]]));
+        expect((await ours.slots()).map(({ role }) => role)).toEqual(['live']);
+        expect(await ours.stopped()).toEqual(new Set());
+      });
+
+      it.runIf(isKept)('is the same with a stream made anew, and with one more', async () => {
+        const { at } = await filled();
+        const made = new Map([...logOf('ours').made, ['thing', 'anew'], ['house', 'later']]);
+        const ours = await at({ log: { made, holds } });
+        onTestFinished(() => ours.close());
+        expect(await ours.slots()).toHaveLength(1);
+        expect(await ours.log()).toEqual(made);
+        expect(holds).not.toHaveBeenCalled();
+      });
+
+      it.runIf(isKept)('is known on other servers by its events, an older copy not', async () => {
+        const { at } = await filled();
+        // What was taken last stands in no copy from before.
+        const older = await opened(at, 'moved');
+        await expect(older.slots()).rejects.toMatchObject({ code: 'READ_STORE_FOREIGN' });
+        await older.close();
+        const moved = await opened(at, 'moved');
+        holds.mockResolvedValue(true);
+        expect(await moved.slots()).toHaveLength(1);
+        const { expected: _, ...taken } = advance(0, 5);
+        expect(holds).toHaveBeenCalledWith([taken]);
+        expect(await moved.log()).toEqual(logOf('moved').made);
+      });
     });
 
     it('is closed once and for all', async () => {
