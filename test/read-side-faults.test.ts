@@ -295,6 +295,48 @@ describe.skipIf(NO_POSTGRES).concurrent('a read store that is gone', () => {
   );
 });
 
+describe.skipIf(NO_POSTGRES).concurrent('a read store in PostgreSQL', () => {
+  it('is shared by the nodes of one installation, and answers no other', async (test) => {
+    const [world, stranger] = await Promise.all([openWorld(test), openWorld(test)]);
+    const postgres = await openPostgres(test);
+    const env = { DATABASE_URL: await postgres.database() };
+    await world.start(env);
+    const ids = await world.create(3);
+    await world.node.caughtUp();
+    const second = new World(world.server);
+    test.onTestFinished(() => second.node?.close());
+    await Promise.all([second.start(env), stranger.start(env)]);
+
+    await second.ready();
+    const [one] = ids as [string];
+    const read = await fetch(`${second.node.url}/applications/${one}`);
+    expect([read.status, second.documents()]).toEqual([200, 3]);
+    const owner = envelope('Application', one, 'SetOwner', { owner: 'Team Ledger' });
+    expect((await second.node.send(owner)).status).toBe(200);
+    await world.node.caughtUp();
+    const shown = await fetch(`${world.node.url}/applications/${one}`);
+    expect(await shown.json()).toMatchObject({ owner: 'Team Ledger' });
+
+    await reported('it is of another log', async () => {
+      return (await stranger.readyz('?for=commands')).body.code === 'READ_STORE_FOREIGN';
+    });
+    const refused = [
+      await stranger.node.send(createApplication(uuid())),
+      await fetch(`${stranger.node.url}/applications`),
+      await fetch(`${stranger.node.url}/applications/${one}`),
+    ];
+    for (const answer of refused)
+      expect([answer.status, await answer.json()]).toMatchObject([
+        503,
+        { code: 'READ_STORE_FOREIGN' },
+      ]);
+    const found = await stranger.doctor();
+    expect([found.exit, found.codes]).toEqual([1, ['READ_STORE_FOREIGN read store']]);
+    expect((await world.readyz()).status).toBe(200);
+    expect(world.documents()).toBe(3);
+  });
+});
+
 describe.concurrent('a log that lost its tail', () => {
   it('is reported everywhere within 10 s, and stands still until somebody has looked', async (test) => {
     const world = await openWorld(test);
