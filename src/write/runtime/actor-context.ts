@@ -17,6 +17,9 @@ export type ActorObserver = {
   snapshotted(isSaved: boolean): void;
 };
 
+/** Another aggregate at a moment, told from what it was before by its version. */
+export type Peeked = Referenced<unknown> & { readonly version: number };
+
 /** What an actor needs of the host it lives in. */
 export type ActorContext = {
   readonly store: EventLog & Snapshots;
@@ -25,7 +28,7 @@ export type ActorContext = {
   /** Server time, ISO 8601 UTC. */
   readonly now: () => string;
   /** Another aggregate as the log has it; null when it is not there, or deleted. */
-  readonly peek: (type: string, id: string) => Promise<Referenced<unknown> | null>;
+  readonly peek: (type: string, id: string) => Promise<Peeked | null>;
   /** Why the approval that a command names does not allow it; undefined when it does. */
   readonly unapproved: (command: Command, now: string) => Promise<Refusal | undefined>;
   readonly log: Log;

@@ -15,7 +15,7 @@ import { ATTEMPT_PAUSE_MAX_MS, ATTEMPTS_MAX } from './limits.js';
 import type { Folded } from './load.js';
 import { asFault, lookUp, lookUpOwners } from './look-up.js';
 import { accepted, dryRun, type Result } from './outcome.js';
-import { type Owners, OwnersUnknown } from './ownership.js';
+import { areSame, type Owner, OwnersUnknown, type OwnerWanted } from './ownership.js';
 import { replayed } from './replayed.js';
 import type { Replica } from './replica.js';
 
@@ -34,6 +34,15 @@ type Basis = {
   /** Whether it holds all that was acknowledged before they were taken. */
   readonly fresh: boolean;
 };
+
+/** Whom ownership asked about, and what was found of them. */
+type LookedUp = { readonly wanted: OwnerWanted[]; readonly owners: Map<string, Owner> };
+
+/** Whether a decision says whose it is, and nothing is written that would say so. */
+const restsOnOwners = (one: Decided): boolean =>
+  ('refusal' in one && one.refusal.refused === 'FORBIDDEN') ||
+  one.kind === 'dry' ||
+  (one.kind === 'replay' && one.foreign !== undefined);
 
 /** Whether a decision may be another one on later facts, though nothing is written that says so. */
 const restsOnFacts = (one: Decided): boolean =>
@@ -73,12 +82,17 @@ export class Attempt {
     const seen = await replica.see();
     this.#fresh ||= seen.fresh;
     const fenced = await this.#catchUp?.();
-    const { on, decided } = await this.#decide(waiting, fenced?.entries);
+    const { on, decided, looked } = await this.#decide(waiting, fenced?.entries);
     if (!on || replica.folded !== on) return 0; // it is another one by now
+    const isForeign = looked.wanted.length > 0 && decided.some(restsOnOwners);
     // What is not written is only as good as the facts: look for later ones before it is said.
-    if (!this.#fresh && decided.some(restsOnFacts)) {
+    if (isForeign || (!this.#fresh && decided.some(restsOnFacts))) {
       this.#fresh = true;
-      if ((await replica.refresh(on)) !== on) return 0;
+      const [latest, areStill] = await Promise.all([
+        replica.refresh(on),
+        !isForeign || this.#areStill(waiting[0]!.command, looked),
+      ]);
+      if (latest !== on || !areStill) return 0;
     }
     const done = await this.#write(waiting, decided, { on, fenced, fresh: this.#fresh });
     if (typeof done === 'number') return done;
@@ -92,27 +106,41 @@ export class Attempt {
     return 0;
   }
 
+  /** Several owners were looked up at several moments: whether all were so at one. */
+  async #areStill(command: Command, { wanted, owners }: LookedUp): Promise<boolean> {
+    if (wanted.length === 1) return true;
+    const again: LookedUp['owners'] = new Map();
+    await lookUpOwners(command, wanted, { ...this.#of.context, owners: again });
+    return areSame(owners, again);
+  }
+
   /** Look up what commands depend on, and decide them on the fold that is in memory then. */
   async #decide(
     tickets: readonly Ticket[],
     boundaries: Lookups['boundaries'] | undefined,
-  ): Promise<{ readonly on: Folded | undefined; readonly decided: readonly Decided[] }> {
+  ): Promise<{
+    readonly on: Folded | undefined;
+    readonly decided: readonly Decided[];
+    readonly looked: LookedUp;
+  }> {
     const { replica, context } = this.#of;
     const commands = tickets.map(({ command }) => command);
-    const owners = new Map<string, ReturnType<Owners['get']> & object>();
+    const looked: LookedUp = { wanted: [], owners: new Map() };
+    const { owners } = looked;
     const lookups = await lookUp(commands, { ...context, boundaries, owners });
     const away = lookups.find((one) => one instanceof Fault && one.code === 'STORE_UNAVAILABLE');
     if (away) throw away;
     const [{ group }] = tickets as [Ticket];
     for (;;) {
       const on = replica.folded;
-      if (!on) return { on, decided: [] };
+      if (!on) return { on, decided: [], looked };
       try {
         const now = context.now();
-        return { on, decided: decideTurn({ commands, lookups, folded: on, now }, group) };
+        return { on, decided: decideTurn({ commands, lookups, folded: on, now }, group), looked };
       } catch (error) {
         // Each time there is more to know than the last time, and no more than the commands name.
         if (!(error instanceof OwnersUnknown)) throw error;
+        looked.wanted.push(...error.wanted);
         await lookUpOwners(commands[0]!, error.wanted, { ...context, owners });
       }
     }

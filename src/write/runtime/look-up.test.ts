@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Command } from '../../core/command.js';
 import { Fault, refuse } from '../../core/refusal.js';
 import { asFault, lookUp, lookUpOwners } from './look-up.js';
-import { ownerKey } from './ownership.js';
+import { type Owner, ownerKey } from './ownership.js';
 
 const view = z.object({ name: z.string() });
 const HOUSE = { status: 'built', data: { name: 'red', secret: 'key' } };
@@ -89,7 +89,7 @@ describe('what a decision needs to know of others', () => {
 describe('an owner that is looked up', () => {
   it('is added as its view shows it, as nobody, or as why it is not known', async () => {
     const definition = { ownership: { references: { house: { view } } } };
-    const owners = new Map<string, unknown>();
+    const owners = new Map<string, Owner>();
     const wanted = ['h', 'none', 'lost'].map((id) => ({ name: 'house', type: 'House', id }));
     await lookUpOwners({ definition } as unknown as Command, wanted as never, {
       owners,

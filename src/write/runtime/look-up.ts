@@ -1,11 +1,11 @@
-import type { Referenced } from '../../core/aggregate.js';
 import type { Command } from '../../core/command.js';
 import { typeOf } from '../../core/reference.js';
 import { Fault, type Refusal } from '../../core/refusal.js';
+import type { Peeked } from './actor-context.js';
 import type { Lookups } from './decide-one.js';
-import { type Owners, type OwnerWanted, ownerKey } from './ownership.js';
+import { type Owner, type Owners, type OwnerWanted, ownerKey } from './ownership.js';
 
-type Peek = (type: string, id: string) => Promise<Referenced<unknown> | null>;
+type Peek = (type: string, id: string) => Promise<Peeked | null>;
 type Looking = {
   readonly boundaries: Lookups['boundaries'] | undefined;
   /** Found before; more is added when a decision turns out to need it. */
@@ -29,7 +29,9 @@ const peekReferences = async (
     const id = data[reference.by];
     const of = typeOf(reference, data);
     const other = typeof id === 'string' && of !== undefined ? await peek(of, id) : null;
-    return [name, other && { ...other, data: reference.view.parse(other.data) }] as const;
+    if (!other) return [name, null] as const;
+    const { id: known, status, data: whole } = other;
+    return [name, { id: known, status, data: reference.view.parse(whole) }] as const;
   });
   return Object.fromEntries(await Promise.all(found));
 };
@@ -62,7 +64,7 @@ export const lookUp = (
 export const lookUpOwners = async (
   { definition }: Command,
   wanted: readonly OwnerWanted[],
-  { owners, peek }: { readonly owners: Map<string, unknown>; readonly peek: Peek },
+  { owners, peek }: { readonly owners: Map<string, Owner>; readonly peek: Peek },
 ): Promise<void> => {
   const found = wanted.map(async (one) => {
     const owner = await peek(one.type, one.id).catch(asFault);

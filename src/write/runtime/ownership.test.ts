@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Principal, Roles } from '../../core/access.js';
 import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
-import { type Fault, isRefusal } from '../../core/refusal.js';
+import { Fault, isRefusal } from '../../core/refusal.js';
 import { memoryStore } from '../store/memory-store.js';
+import { areSame, type Owner } from './ownership.js';
 import { Runtime } from './runtime.js';
 
 const roles = {
@@ -16,13 +17,24 @@ const Owned = z.object({ owner: z.string() });
 const House = defineAggregate({
   name: 'House',
   summary: 'A house that a team owns.',
-  events: { HouseBuilt: Owned },
-  commands: { BuildHouse: command({ data: Owned, emits: ['HouseBuilt'], roles: ['admin'] }) },
+  events: { HouseBuilt: Owned, HouseSold: Owned },
+  commands: {
+    BuildHouse: command({ data: Owned, emits: ['HouseBuilt'], roles: ['admin'] }),
+    SellHouse: command({ data: Owned, emits: ['HouseSold'], roles: ['admin'] }),
+  },
   data: z.object({ owner: z.string().default('') }),
-  chart: { initial: 'absent', states: { absent: { on: { HouseBuilt: 'built' } }, built: {} } },
-  evolve: { HouseBuilt: (_, { owner }) => ({ owner }) },
-  decide: { BuildHouse: (_, data) => [{ type: 'HouseBuilt', data }] },
+  chart: {
+    initial: 'absent',
+    states: { absent: { on: { HouseBuilt: 'built' } }, built: { on: { HouseSold: {} } } },
+  },
+  evolve: { HouseBuilt: (_, { owner }) => ({ owner }), HouseSold: (_, { owner }) => ({ owner }) },
+  decide: {
+    BuildHouse: (_, data) => [{ type: 'HouseBuilt', data }],
+    SellHouse: (_, data) => [{ type: 'HouseSold', data }],
+  },
 });
+const ownerIn = (house: { readonly data: unknown } | null | undefined): string[] =>
+  house ? [Owned.parse(house.data).owner] : [];
 
 const InHouse = z.object({ house_id: z.string() });
 const Lamp = defineAggregate({
@@ -40,7 +52,7 @@ const Lamp = defineAggregate({
   },
   ownership: {
     references: { house: { of: 'House', by: 'house_id', view: Owned } },
-    teams: (_, { house }) => (house ? [(house.data as z.output<typeof Owned>).owner] : []),
+    teams: (_, { house }) => ownerIn(house),
   },
   data: z.object({ house_id: z.string().default(''), level: z.int().default(0) }),
   chart: {
@@ -56,6 +68,34 @@ const Lamp = defineAggregate({
     HangLamp: (_, data) => [{ type: 'LampHung', data }],
     MoveLamp: (_, data) => [{ type: 'LampMoved', data }],
     DimLamp: (_, { level }) => [{ type: 'LampDimmed', data: { level } }],
+  },
+});
+
+const Between = z.object({ from_id: z.string(), to_id: z.string() });
+const Wire = defineAggregate({
+  name: 'Wire',
+  summary: 'A wire between two houses, of whoever owns one of them.',
+  events: { WireLaid: Between, WireCut: z.object({}) },
+  commands: {
+    LayWire: command({ data: Between, emits: ['WireLaid'], roles: ['admin'] }),
+    CutWire: command({ data: z.object({}), emits: ['WireCut'], roles: ['owner'] }),
+  },
+  ownership: {
+    references: {
+      from: { of: 'House', by: 'from_id', view: Owned },
+      to: { of: 'House', by: 'to_id', view: Owned },
+    },
+    teams: (_, { from, to }) => [...ownerIn(from), ...ownerIn(to)],
+  },
+  data: z.object({ from_id: z.string().default(''), to_id: z.string().default('') }),
+  chart: {
+    initial: 'absent',
+    states: { absent: { on: { WireLaid: 'laid' } }, laid: { on: { WireCut: {} } } },
+  },
+  evolve: { WireLaid: (_, data) => data, WireCut: () => ({}) },
+  decide: {
+    LayWire: (_, data) => [{ type: 'WireLaid', data }],
+    CutWire: () => [{ type: 'WireCut', data: {} }],
   },
 });
 
@@ -87,7 +127,7 @@ const dim = (level: number, more: object = {}) => commandFor('DimLamp', { level,
 /** House `a` is team A's, house `b` is team B's. */
 const open = async (store = memoryStore()) => {
   const log = { warn: vi.fn(), error: vi.fn() };
-  const runtime = new Runtime({ definitions: [House, Lamp], store, log, roles });
+  const runtime = new Runtime({ definitions: [House, Lamp, Wire], store, log, roles });
   for (const [id, owner] of [
     ['a', 'A'],
     ['b', 'B'],
@@ -146,6 +186,76 @@ describe('who owns what another aggregate owns, in one turn', () => {
     expect(await told(hang('nowhere'), bob)).toBe('FORBIDDEN');
     expect(await told(hang('a'), ann)).toBe('accepted');
   });
+});
+
+describe('who owns a part of it at every moment is told of none at which they did not', () => {
+  const sell = (id: string, owner: string) => commandFor('SellHouse', { owner }, 'House', id);
+  /** Another node, and a store in which it does things before a house is read. */
+  const besides = async () => {
+    const store = memoryStore();
+    const { told: elsewhere } = await open(store);
+    const before = new Map<string, () => Promise<unknown>>();
+    const read: typeof store.read = async (kind, id, ...more) => {
+      const act = kind.name === 'House' ? before.get(id) : undefined;
+      before.delete(id);
+      await act?.();
+      return store.read(kind, id, ...more);
+    };
+    const { told } = await open({ ...store, read });
+    return { elsewhere, before, told };
+  };
+
+  it('where the two that own it changed while they were looked up', async () => {
+    const { elsewhere, before, told } = await besides();
+    const wire = commandFor('LayWire', { from_id: 'a', to_id: 'b' }, 'Wire', 'w');
+    await elsewhere(wire, admin);
+    const cut = () => commandFor('CutWire', {}, 'Wire', 'w');
+    expect(await told(cut(), bob)).toBe('accepted');
+    before.set('b', async () => {
+      await new Promise((wake) => setTimeout(wake, 10)); // house a has been read
+      expect(await elsewhere(sell('a', 'B'), admin)).toBe('accepted');
+      expect(await elsewhere(sell('b', 'A'), admin)).toBe('accepted');
+    });
+    expect(await told(cut(), bob)).toBe('accepted');
+    expect(await elsewhere(sell('a', 'A'), admin)).toBe('accepted');
+    expect(await told(cut(), bob)).toBe('FORBIDDEN');
+  });
+
+  it('where it was moved before its owner was looked up', async () => {
+    const { elsewhere, before, told } = await besides();
+    await elsewhere(hang('a'), admin);
+    before.set('a', async () => {
+      expect(await elsewhere(move('b'), admin)).toBe('accepted');
+      expect(await elsewhere(sell('a', 'C'), admin)).toBe('accepted');
+    });
+    await elsewhere(sell('a', 'B'), admin);
+    expect(await told(dim(1), bob)).toBe('accepted');
+    expect(await told(dim(2), ann)).toBe('FORBIDDEN');
+  });
+
+  it('nor is who owned it at none told by a dry run that they did', async () => {
+    const { elsewhere, before, told } = await besides();
+    await elsewhere(hang('b'), admin);
+    before.set('b', async () => {
+      expect(await elsewhere(move('a'), admin)).toBe('accepted');
+      expect(await elsewhere(sell('b', 'A'), admin)).toBe('accepted');
+    });
+    await elsewhere(sell('a', 'C'), admin);
+    expect(await told({ ...dim(1), dry_run: true }, ann)).toBe('FORBIDDEN');
+  });
+});
+
+it('owners are the same where none of them changed, and none came or went', () => {
+  const at = (version: number) => ({ id: 'a', status: 'built', data: {}, version });
+  const away = new Fault('STORE_UNAVAILABLE', 'away');
+  const same = (before: Owner, after: Owner) =>
+    areSame(new Map([['a', before]]), new Map([['a', after]]));
+  expect([same(at(1), at(1)), same(null, null), same(away, away), same(away, at(1))]).toEqual(
+    Array(4).fill(true),
+  );
+  expect([same(at(1), at(2)), same(null, at(1)), same(at(1), null), same(at(1), away)]).toEqual(
+    Array(4).fill(false),
+  );
 });
 
 describe('an accepted command that comes again from another', () => {

@@ -4,13 +4,24 @@ import { presence } from '../../core/chart.js';
 import type { Command } from '../../core/command.js';
 import { typeOf } from '../../core/reference.js';
 import { Fault, type Refusal } from '../../core/refusal.js';
+import type { Peeked } from './actor-context.js';
 import type { Point } from './point.js';
 
 /** Another aggregate that ownership asks about: the name of the reference, and which one it is. */
 export type OwnerWanted = { readonly name: string; readonly type: string; readonly id: string };
-/** What was found of them: the aggregate, null where there is none, or why it could not be looked up. */
-export type Owners = ReadonlyMap<string, Referenced<unknown> | null | Fault>;
+/** What was found of one: the aggregate, null where there is none, or why it could not be looked up. */
+export type Owner = Peeked | null | Fault;
+export type Owners = ReadonlyMap<string, Owner>;
 export const ownerKey = ({ name, type, id }: OwnerWanted): string => `${name}/${type}/${id}`;
+
+/** Whether nothing changed of them between two looks: then all were so together in between. */
+export const areSame = (before: Owners, after: Owners): boolean =>
+  [...before].every(([key, one]) => {
+    // Nothing was decided on one that could not be looked up.
+    if (one instanceof Fault) return true;
+    const other = after.get(key);
+    return !(other instanceof Fault) && one?.version === other?.version;
+  });
 
 /** Nothing can be decided before these have been looked up. */
 export class OwnersUnknown extends Error {

@@ -1,5 +1,5 @@
 import type { Principal, Roles } from '../../core/access.js';
-import type { Aggregate, Referenced, State } from '../../core/aggregate.js';
+import type { Aggregate, State } from '../../core/aggregate.js';
 import { checkRoles } from '../../core/authorize.js';
 import { presence } from '../../core/chart.js';
 import type { Command } from '../../core/command.js';
@@ -8,7 +8,7 @@ import { type FoundCommand, type Registry, registry } from '../../core/registry.
 import type { JournalEntry } from '../store/command-journal.js';
 import type { EventStore } from '../store/event-store.js';
 import type { Actor } from './actor.js';
-import type { ActorContext } from './actor-context.js';
+import type { ActorContext, Peeked } from './actor-context.js';
 import { type ActorCounts, ActorTally } from './actor-tally.js';
 import { unapproved } from './approving.js';
 import { Boundaries } from './boundaries.js';
@@ -443,9 +443,9 @@ export class Runtime {
     this.passivate();
   }
 
-  async #peek(type: string, id: string): Promise<Referenced<unknown> | null> {
+  async #peek(type: string, id: string): Promise<Peeked | null> {
     const definition = this.registry.aggregate(type)!;
-    const { status, data } = await this.#actors.get(definition, id).look();
-    return presence(definition.chart, status) === 'present' ? { id, status, data } : null;
+    const { status, data, version } = await this.#actors.get(definition, id).look();
+    return presence(definition.chart, status) === 'present' ? { id, status, data, version } : null;
   }
 }
