@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS } from './test/support/patience.js';
 
 const INTEGRATION = ['test/**/*.test.ts'];
 /** One more than a small machine has cores: there is always one whose test waits. */
@@ -8,6 +9,13 @@ const MAX_WORKERS = 3;
 const MAX_SIDE_BY_SIDE = 4;
 /** One queue for both projects: what is short fills the gaps that what is long leaves. */
 const TOGETHER = { groupOrder: 0 };
+
+/**
+ * A test may take longer than it waits for one thing, so that it says what did not come. That something
+ * is slow is no failure.
+ */
+const TEST_MS = 3 * PATIENCE_MS;
+const expect = { poll: { timeout: PATIENCE_MS } };
 
 /** What stands on a store: it must hold whichever copy of a stream answers, and however late. */
 const ON_A_STORE = ['write/runtime', 'read/projector', 'read/time', 'read/live', 'edge/http'].map(
@@ -48,7 +56,8 @@ export default defineConfig({
           sequence: TOGETHER,
           // They change nothing outside themselves; modules are loaded once, not for every file.
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: TEST_MS,
+          expect,
           include: [
             'src/**/*.test.ts',
             'actors/**/*.test.ts',
@@ -67,7 +76,8 @@ export default defineConfig({
           maxWorkers: MAX_WORKERS,
           sequence: TOGETHER,
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: TEST_MS,
+          expect,
           include: ON_A_STORE,
           exclude: ['src/edge/http/serve-http.test.ts'], // sockets, whatever stands behind them
         },
@@ -80,8 +90,9 @@ export default defineConfig({
           isolate: false,
           include: INTEGRATION,
           globalSetup: ['test/support/find-nats-server.ts', 'test/support/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: TEST_MS,
+          hookTimeout: TEST_MS,
+          expect,
           maxWorkers: MAX_WORKERS,
           maxConcurrency: MAX_SIDE_BY_SIDE,
         },

@@ -20,6 +20,8 @@ export default defineConfig({
     setupFiles: ['test/support/no-shrinking.ts'],
     sequence: { sequencer: WithoutServerFirst },
     testTimeout: 20_000,
+    // A change that makes something never come is noticed sooner than a busy machine is.
+    env: { STELE_TEST_PATIENCE_MS: '5000' },
     hookTimeout: 60_000,
   },
 });

@@ -8,7 +8,6 @@ const V2 = realModel('archisurance-v2.archimate');
 const EXCHANGE = realModel('archisurance-oef2.xml');
 const OPEN_DAY = realModel('openday-oef2.xml');
 const CCS = realModel('ccs-grafico.tar.gz');
-const LONG_MS = 60_000;
 
 const PLURALS = {
   applications: ['ApplicationComponent'],
@@ -169,28 +168,22 @@ const expectWhole = async (world: World, files: readonly SourceFile[], told: Jso
 };
 
 describe('portfolios of real models', () => {
-  it.skipIf(!V2 || !EXCHANGE)(
-    'Archisurance is the same in three encodings',
-    {
-      timeout: LONG_MS,
-    },
-    async () => {
-      const portfolios: (readonly string[])[] = [];
-      for (const path of [ARCHISURANCE, V2!, EXCHANGE!]) {
-        const world = await fresh();
-        const files = [sourceFile(path)];
-        const told = await bring(world, files);
-        expect(told).toMatchObject({ state: 'finished', refusals: {} });
-        await expectWhole(world, files, told);
-        portfolios.push(await portfolio(world));
-      }
-      const [native, ...others] = portfolios;
-      expect(native!.length).toBeGreaterThan(60);
-      for (const other of others) expect(other).toEqual(native);
-    },
-  );
+  it.skipIf(!V2 || !EXCHANGE)('Archisurance is the same in three encodings', async () => {
+    const portfolios: (readonly string[])[] = [];
+    for (const path of [ARCHISURANCE, V2!, EXCHANGE!]) {
+      const world = await fresh();
+      const files = [sourceFile(path)];
+      const told = await bring(world, files);
+      expect(told).toMatchObject({ state: 'finished', refusals: {} });
+      await expectWhole(world, files, told);
+      portfolios.push(await portfolio(world));
+    }
+    const [native, ...others] = portfolios;
+    expect(native!.length).toBeGreaterThan(60);
+    for (const other of others) expect(other).toEqual(native);
+  });
 
-  it.skipIf(!OPEN_DAY || !CCS)('OpenDay and CCS are whole', { timeout: LONG_MS }, async () => {
+  it.skipIf(!OPEN_DAY || !CCS)('OpenDay and CCS are whole', async () => {
     for (const files of [[sourceFile(OPEN_DAY!)], unpacked(CCS!)]) {
       const world = await fresh();
       const told = await bring(world, files);
@@ -200,9 +193,7 @@ describe('portfolios of real models', () => {
     }
   });
 
-  it('a changed export sends what is different, and nothing that people changed', {
-    timeout: LONG_MS,
-  }, async () => {
+  it('a changed export sends what is different, and nothing that people changed', async () => {
     const world = await fresh();
     const file = sourceFile(ARCHISURANCE);
     await bring(world, [file]);

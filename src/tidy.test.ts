@@ -2,11 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { actors } from '../actors/index.js';
-
-/** All sources are parsed, and once the types are checked: seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TEST = /\.test(-d)?\.ts$/;
@@ -77,6 +74,23 @@ describe('literals', () => {
         ? ts.isObjectLiteralExpression(node.expression)
         : ts.isSpreadElement(node) && ts.isArrayLiteralExpression(node.expression);
     expect(found([...everything, ...filesIn('console/src'), 'main.ts'], packed)).toEqual([]);
+  });
+});
+
+describe('tests', () => {
+  /** What gives up after a second or five, or says that something took longer. */
+  const impatient = (node: ts.Node): boolean => {
+    if (!ts.isCallExpression(node)) return false;
+    const [called, args] = [node.expression.getText(), node.arguments];
+    if (called === 'vi.waitFor') return args[1]?.getText() !== 'PATIENTLY';
+    if (called === 'jetstreamManager') return args.length === 1;
+    if (called.endsWith('.poll')) return /timeout/.test(args[1]?.getText() ?? '');
+    return /(performance|Date)\.now\(\).*toBeLessThan(OrEqual)?$/s.test(called);
+  };
+
+  it('wait patiently for what comes by itself, and never say how fast it must be', () => {
+    const tests = everything.filter((file) => TEST.test(file) || file.startsWith('test/'));
+    expect(found(tests, impatient)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { commandLine } from './support/command-line.js';
 import { createApplication, uuid } from './support/commands.js';
 import { type GuardedNode, startGuardedNode } from './support/guarded-node.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { until } from './support/projecting.js';
 
 const PASSWORD = 'not-a-number';
@@ -41,7 +42,7 @@ const send = async (nc: NatsConnection, aggregate: string) => {
   const { actor: _, actor_type: __, ...command } = createApplication(aggregate);
   const hdrs = headers();
   hdrs.set('X-Api-Key', ADMIN_KEY);
-  const options = { headers: hdrs, timeout: 5_000 };
+  const options = { headers: hdrs, timeout: PATIENCE_MS };
   const msg = await nc.request(
     ...(['cmd.application.CreateApplication', JSON.stringify(command), options] as const),
   );
@@ -195,7 +196,7 @@ describe('with deploy/nats-accounts.conf', () => {
 
   it('the monitor sees how JetStream is', async () => {
     const seen = await asUser('monitor', async (nc) => {
-      const msg = await nc.request('$SYS.REQ.SERVER.PING.JSZ', '{}', { timeout: 5_000 });
+      const msg = await nc.request('$SYS.REQ.SERVER.PING.JSZ', '{}', { timeout: PATIENCE_MS });
       return msg.json<{ data: { messages: number; streams: number } }>();
     });
     expect(seen.data.messages).toBeGreaterThan(0);

@@ -1,4 +1,3 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../actors/roles.js';
@@ -10,11 +9,13 @@ import { commandLine } from './support/command-line.js';
 import { createApplication } from './support/commands.js';
 import { type GuardedNode, startGuardedNode } from './support/guarded-node.js';
 import { type IdentityProvider, startIdentityProvider } from './support/identity-provider.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { until } from './support/projecting.js';
 
-/** How soon a change of a key must count on every node. */
-const SOON_MS = 2_000;
+/** How long what ends by itself lasts: long enough to be seen before. */
+const BRIEF_MS = 4_000;
 const KEY = /^stele_([a-z0-9]+)_[0-9a-f]{64}$/;
 const LIST = '/applications';
 const VIEWER = ['--roles', 'viewer'];
@@ -53,16 +54,15 @@ const statusBecomes = (node: GuardedNode, text: string, status: number) =>
   until(
     () => node.status(LIST, key(text)),
     (seen) => seen === status,
-    SOON_MS,
   );
 const removeKeys = async (servers: string): Promise<void> => {
   const nc = await connect({ servers });
-  await (await jetstreamManager(nc)).streams.delete('KV_ACCESS-KEYS');
+  await (await jetStreamOf(nc)).streams.delete('KV_ACCESS-KEYS');
   await nc.close();
 };
 const emptyKeys = async (servers: string): Promise<void> => {
   const nc = await connect({ servers });
-  await (await jetstreamManager(nc)).streams.purge('KV_ACCESS-KEYS');
+  await (await jetStreamOf(nc)).streams.purge('KV_ACCESS-KEYS');
   await nc.close();
 };
 const problemOf = async (response: Response) =>
@@ -118,7 +118,7 @@ describe('the first key', () => {
       expect(await node.status('/metrics', adminKey)).toBe(200);
       await becomes(await make(), /"items"/);
       expect(await node.status(LIST, lost)).toBe(401);
-      await until(ready, (text) => !text.includes('unfit'), SOON_MS);
+      await until(ready, (text) => !text.includes('unfit'));
     } finally {
       await node.close();
     }
@@ -181,7 +181,7 @@ describe('an API key', () => {
   });
 
   it('that is over counts no more', async () => {
-    const soon = new Date(Date.now() + 1_500).toISOString();
+    const soon = new Date(Date.now() + BRIEF_MS).toISOString();
     const { text } = await create('--actor', 'eva', '--roles', 'viewer', '--expires', soon);
     await statusBecomes(first, text, 200);
     await until(
@@ -216,7 +216,7 @@ describe('an API key', () => {
     await (await KeyBucket.open(nc, 1)).create(made.key);
     await nc.close();
     const told = () => first.ask(LIST, key(made.text)).then(problemOf);
-    const said = await until(told, ({ message }) => /Stele's own/.test(message), SOON_MS);
+    const said = await until(told, ({ message }) => /Stele's own/.test(message));
     expect(said).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
@@ -295,7 +295,7 @@ describe('commands over NATS', () => {
     const body = JSON.stringify({ ...command, ...more });
     const msg = await nc.request('cmd.application.CreateApplication', body, {
       headers: hdrs,
-      timeout: 5_000,
+      timeout: PATIENCE_MS,
     });
     return msg.json<{ code?: string; events?: { actor: string }[] }>();
   };
@@ -324,14 +324,13 @@ describe('commands over NATS', () => {
   });
 
   it('that nobody known sends cannot fill the journal', async () => {
-    const { streams } = await jetstreamManager(nc);
+    const { streams } = await jetStreamOf(nc);
     const kept = async () => (await streams.info(STRANGERS_STREAM)).state;
     const { last } = await first.node.store.ends('journal');
     const before = await kept();
     for (let n = 0; n < 500; n++)
       nc.publish('cmd.application.CreateApplication', '{}', { reply: '_INBOX.of.nobody' });
     await nc.flush();
-    expect(await send('a3', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
     const after = await until(kept, ({ messages }) => messages > before.messages);
     expect(after.bytes - before.bytes).toBeLessThan(50_000);
     // It ages out there; the journal gets a sum of it, later.
@@ -397,7 +396,8 @@ describe('commands over NATS', () => {
     const before = await first.node.store.ends(application());
     nc.publish('cmd.application.CreateApplication', JSON.stringify({}), { reply: subject });
     await nc.flush();
-    await send('a2', {});
+    // What came before it was dealt with before it is answered; by a key, since strangers may not be.
+    expect(await send('a2', { 'X-Api-Key': admin }, { dry_run: true })).not.toHaveProperty('code');
     const after = await first.node.store.ends(application());
     expect(after.last).toBe(before.last);
   });

@@ -8,6 +8,7 @@ import { toRuntime } from '../src/operate/importing/send.js';
 import { uuid } from './support/commands.js';
 import { importing, textFile } from './support/importing.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -64,7 +65,7 @@ describe('what comes again', () => {
     return () =>
       patiently(async () => {
         const msg = await nc.request(subject, JSON.stringify(body), {
-          timeout: 10_000,
+          timeout: PATIENCE_MS,
           headers: headers(),
         });
         return {

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
@@ -18,10 +18,11 @@ import { type Alerts, startAlerts } from '../src/operate/alerts/alerts.js';
 import type { DeliveryTimes } from '../src/operate/alerts/deliver.js';
 import { readingStore } from '../src/operate/doctor/reading-store.js';
 import { approved, createApplication, envelope } from './support/commands.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
+import { PATIENCE_MS, PATIENTLY } from './support/patience.js';
 
-const WITHIN = { timeout: 20_000, interval: 20 };
 const KEY = randomBytes(32);
 const SECRET = `whsec_${KEY.toString('base64')}`;
 const QUICK: DeliveryTimes = {
@@ -139,7 +140,7 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
   const create = async (): Promise<string> =>
     (await tell(createApplication(crypto.randomUUID())))[0]!;
   const arrived = (ids: readonly string[]) =>
-    vi.waitFor(() => expect(ids.filter((id) => !receiver.ids.has(id))).toEqual([]), WITHIN);
+    vi.waitFor(() => expect(ids.filter((id) => !receiver.ids.has(id))).toEqual([]), PATIENTLY);
   return {
     server,
     nc,
@@ -194,7 +195,7 @@ describe.concurrent('audit alerts', () => {
     expect(of(deleted!).kind).toBe('deleted');
     await vi.waitFor(
       () => expect(alerts.stats()).toMatchObject({ raised: 3, delivered: 3, failed: 0 }),
-      WITHIN,
+      PATIENTLY,
     );
   });
 
@@ -202,14 +203,14 @@ describe.concurrent('audit alerts', () => {
     const { nc, alerting, create } = await openWorld(test);
     await alerting(null);
     const ids = [await create(), await create()];
-    const jsm = await jetstreamManager(nc);
+    const jsm = await jetStreamOf(nc);
     await vi.waitFor(
       async () => expect((await jsm.streams.info(ALERTS_STREAM)).state.messages).toBe(2),
-      WITHIN,
+      PATIENTLY,
     );
     const consumer = await jetstream(nc).consumers.get(ALERTS_STREAM);
     const seen: string[] = [];
-    for await (const msg of await consumer.fetch({ max_messages: 2, expires: 2_000 })) {
+    for await (const msg of await consumer.fetch({ max_messages: 2, expires: PATIENCE_MS })) {
       const alert = msg.json<{ alert_id: string; event: { aggregate_id: string } }>();
       expect(msg.subject).toBe(`alert.application.${alert.event.aggregate_id}`);
       seen.push(alert.alert_id);
@@ -232,7 +233,7 @@ describe.concurrent('audit alerts', () => {
     };
     const alerts = await alerting();
     const id = await create();
-    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(1), WITHIN);
+    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(1), PATIENTLY);
     expect(tries.get(id)).toBe(5);
     expect(alerts.stats()).toMatchObject({ failed: 4, given_up: 0 });
     expect(new Set(receiver.got.map(({ alert }) => JSON.stringify(alert))).size).toBe(1);
@@ -245,11 +246,11 @@ describe.concurrent('audit alerts', () => {
     await arrived(ids);
     await receiver.kill();
     for (let n = 0; n < 20; n++) ids.push(await create());
-    await vi.waitFor(() => expect(alerts.stats().failed).toBeGreaterThan(2), WITHIN);
+    await vi.waitFor(() => expect(alerts.stats().failed).toBeGreaterThan(2), PATIENTLY);
     await receiver.start();
     await arrived(ids);
     expect(alerts.stats().given_up).toBe(0);
-    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(21), WITHIN);
+    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(21), PATIENTLY);
   });
 
   it('that nobody takes are given up, shown, and tried again on request', async (test) => {
@@ -257,7 +258,7 @@ describe.concurrent('audit alerts', () => {
     receiver.answer = (_, response) => response.writeHead(400).end();
     const alerts = await alerting();
     const id = await create();
-    await vi.waitFor(() => expect(alerts.stats().given_up).toBe(1), WITHIN);
+    await vi.waitFor(() => expect(alerts.stats().given_up).toBe(1), PATIENTLY);
     expect(receiver.got).toHaveLength(QUICK.retryAfterMs.length + 1);
     const { total, alerts: list } = await alerts.failed();
     expect(total).toBe(1);
@@ -276,7 +277,7 @@ describe.concurrent('audit alerts', () => {
     receiver.answer = (_, response) => response.writeHead(410).end();
     const alerts = await alerting();
     const ids = [await create()];
-    await vi.waitFor(() => expect(alerts.stats().receiver).toBe('gone'), WITHIN);
+    await vi.waitFor(() => expect(alerts.stats().receiver).toBe('gone'), PATIENTLY);
     for (let n = 0; n < 3; n++) ids.push(await create());
     await pause(500);
     const asked = receiver.got.length;
@@ -304,7 +305,7 @@ describe.concurrent('audit alerts', () => {
     one = await alerting(receiver.url, PATIENT);
     await server.kill9();
     await server.restart();
-    await vi.waitFor(async () => expect(await node.store.ready()).toBe(true), WITHIN);
+    await vi.waitFor(async () => expect(await node.store.ready()).toBe(true), PATIENTLY);
     await some();
     await receiver.kill();
     await other.close();
@@ -316,7 +317,7 @@ describe.concurrent('audit alerts', () => {
     // What was not asked for came neither: by its id, each alert is one of the events, once.
     expect([...receiver.ids].sort()).toEqual([...ids].sort());
     expect(receiver.got.every((got) => got.genuine)).toBe(true);
-    const { state } = await (await jetstreamManager(nc)).streams.info(ALERTS_STREAM);
+    const { state } = await (await jetStreamOf(nc)).streams.info(ALERTS_STREAM);
     expect(state.messages).toBe(ids.length);
     expect(one.stats().given_up + other.stats().given_up).toBe(0);
   });
@@ -326,11 +327,11 @@ describe.concurrent('audit alerts', () => {
     const alerts = await alerting();
     const ids = [await create(), await create()];
     await arrived(ids);
-    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(2), WITHIN);
+    await vi.waitFor(() => expect(alerts.stats().delivered).toBe(2), PATIENTLY);
     await alerts.close();
     ids.push(await create());
     // Both consumers are gone, as after a server that lost them.
-    const jsm = await jetstreamManager(nc);
+    const jsm = await jetStreamOf(nc);
     await jsm.consumers.delete(ALERTS_STREAM, 'webhook');
     await jsm.consumers.delete('EVT_APPLICATION', 'alerts').catch(() => {});
     await alerting();
@@ -363,10 +364,10 @@ describe.concurrent('audit alerts', () => {
   it('that their stream does not take are said to be that, and come once it does', async (test) => {
     const { nc, alerting, create, arrived } = await openWorld(test);
     const alerts = await alerting();
-    const { streams } = await jetstreamManager(nc);
+    const { streams } = await jetStreamOf(nc);
     await streams.update(ALERTS_STREAM, { subjects: ['elsewhere.>'] });
     const missed = await create();
-    await vi.waitFor(() => expect(alerts.stats().last_error).not.toBeNull(), WITHIN);
+    await vi.waitFor(() => expect(alerts.stats().last_error).not.toBeNull(), PATIENTLY);
     expect(alerts.stats().last_error).toMatch(
       /^the stream ALERTS takes nothing on alert\.application\.\S+: nobody takes that subject$/,
     );
@@ -375,7 +376,7 @@ describe.concurrent('audit alerts', () => {
     await streams.update(bucketStream(ALERTING_BUCKET), { subjects: ['other.>'] });
     await vi.waitFor(
       () => expect(alerts.stats().last_error).toMatch(/^the stream KV_ALERTING takes nothing on /),
-      WITHIN,
+      PATIENTLY,
     );
     await streams.update(bucketStream(ALERTING_BUCKET), { subjects: ['$KV.ALERTING.>'] });
   });
@@ -386,7 +387,7 @@ describe.concurrent('audit alerts', () => {
     const alerts = await alerting();
     const first = await create();
     await arrived([first]);
-    const jsm = await jetstreamManager(nc);
+    const jsm = await jetStreamOf(nc);
     for (const bucket of [ALERTING_BUCKET, FAILED_ALERTS_BUCKET])
       await jsm.streams.delete(`KV_${bucket}`);
     expect(await alerts.failed()).toEqual({ total: 0, alerts: [] });
@@ -395,7 +396,7 @@ describe.concurrent('audit alerts', () => {
     await vi.waitFor(async () => {
       const kv = await new Kvm(nc).open(ALERTING_BUCKET);
       expect(await kv.get('raised.application')).not.toBeNull();
-    }, WITHIN);
+    }, PATIENTLY);
     const last = await create();
     await arrived([missed, last]);
     expect(receiver.got.map(({ id }) => id).sort()).toEqual([first, missed, last].sort());
@@ -411,7 +412,7 @@ describe.concurrent('audit alerts', () => {
     await arrived(ids);
     await alerts.close();
     ids.push(await create());
-    await (await jetstreamManager(nc)).streams.delete(`KV_${ALERTING_BUCKET}`);
+    await (await jetStreamOf(nc)).streams.delete(`KV_${ALERTING_BUCKET}`);
     await alerting();
     ids.push(await create());
     await arrived(ids);
@@ -424,7 +425,7 @@ describe.concurrent('audit alerts', () => {
     await alerting();
     const first = await create();
     await arrived([first]);
-    const jsm = await jetstreamManager(nc);
+    const jsm = await jetStreamOf(nc);
     const kv = await new Kvm(nc).open(ALERTING_BUCKET);
     const forget = async (): Promise<void> => {
       // What is deleted leaves a marker.
@@ -435,7 +436,10 @@ describe.concurrent('audit alerts', () => {
     await forget();
     const second = await create();
     await arrived([second]);
-    await vi.waitFor(async () => expect((await kv.get('delivered'))?.operation).toBe('PUT'));
+    await vi.waitFor(
+      async () => expect((await kv.get('delivered'))?.operation).toBe('PUT'),
+      PATIENTLY,
+    );
     await alertsClosed();
     await forget();
     expect(warnings).not.toContainEqual(expect.stringContaining('not sent'));

@@ -15,12 +15,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALERTS_STREAM, eventStream, eventSubject } from '../src/core/subjects.js';
 import { commandLine } from './support/command-line.js';
 import { uuid } from './support/commands.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { ADMIN_ENV, AS_ADMIN } from './support/stele.js';
 
@@ -431,7 +431,7 @@ describe.concurrent('stele with a node of its own', () => {
     nc.publish(eventSubject('application', app), '{"name":"Mallory"}');
     // As real as it gets without knowing the recipe: the first event again, as the second.
     const subject = eventSubject('business-capability', capability);
-    const { streams } = await jetstreamManager(nc);
+    const { streams } = await jetStreamOf(nc);
     const real = await streams.getMessage(eventStream('business-capability'), {
       last_by_subj: subject,
     });
@@ -518,7 +518,7 @@ describe.concurrent('stele serve on a NATS that is there', () => {
     const env = { NATS_URL: nats.url.replace('//', '//me:hush%20hush@') };
     const nc = await connect({ servers: nats.url, user: 'me', pass: 'hush hush' });
     const max_age = 3_600_000_000_000;
-    const { streams } = await jetstreamManager(nc);
+    const { streams } = await jetStreamOf(nc);
     await streams.update(eventStream('application'), { max_age });
     await streams.update(ALERTS_STREAM, { subjects: ['elsewhere.>'] });
     await nc.close();

@@ -9,11 +9,11 @@ import {
   signedIn,
   watched,
 } from './support/console.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { AS_ADMIN } from './support/stele.js';
 
 /** A Chromium may have to be fetched first. */
 const PREPARED_WITHIN_MS = 300_000;
-const SEEN_WITHIN_MS = 12_000;
 const AT_ONCE = 8;
 
 let browser: Browser;
@@ -79,7 +79,7 @@ afterAll(async () => {
 const withPage = async <T>(use: (page: Page, errors: readonly string[]) => Promise<T>) => {
   const viewport = { width: 1440, height: 900 };
   const context = await browser.newContext({ storageState: cookies, viewport });
-  context.setDefaultTimeout(SEEN_WITHIN_MS);
+  context.setDefaultTimeout(PATIENCE_MS);
   const { errors } = watched(context, served.url);
   try {
     return await use(await context.newPage(), errors);
@@ -107,15 +107,12 @@ const shown = (page: Page, text: string | RegExp) =>
 const gone = (page: Page, text: string | RegExp) =>
   expect
     .poll(() => main(page).getByText(text).count(), {
-      timeout: SEEN_WITHIN_MS,
       message: `still says ${text}`,
     })
     .toBe(0);
 const waits = (page: Page) => main(page).locator('.skeleton');
 const noneWaits = (page: Page) =>
-  expect
-    .poll(() => waits(page).count(), { timeout: SEEN_WITHIN_MS, message: 'waits for ever' })
-    .toBe(0);
+  expect.poll(() => waits(page).count(), { message: 'waits for ever' }).toBe(0);
 
 type Refusal = { readonly status: number; readonly code: string; readonly message: string };
 const REFUSALS: readonly Refusal[] = [
@@ -143,7 +140,7 @@ const saysAfterAsking = (page: Page, text: RegExp) =>
         await tryAgain(page);
         return main(page).getByText(text).filter({ visible: true }).count();
       },
-      { timeout: SEEN_WITHIN_MS, interval: 300, message: `never says ${text}` },
+      { interval: 300, message: `never says ${text}` },
     )
     .toBeGreaterThan(0);
 
@@ -203,7 +200,7 @@ describe('every screen', () => {
       });
     await Promise.all([work(), work()]);
     expect(found).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('every screen, when the server', () => {
@@ -230,5 +227,5 @@ describe('every screen, when the server', () => {
       }),
     );
     expect(found).toEqual([]);
-  }, 180_000);
+  });
 });

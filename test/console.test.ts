@@ -2,11 +2,11 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from './support/browser.js';
 import { type Served, serveHistory, signedIn, type Watched, watched } from './support/console.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { AS_ADMIN } from './support/stele.js';
 
 /** A Chromium may have to be fetched first, and seven years of history imported. */
 const PREPARED_WITHIN_MS = 420_000;
-const SEEN_WITHIN_MS = 15_000;
 
 let browser: Browser;
 let served: Served;
@@ -35,7 +35,7 @@ const idOf = async (name: string): Promise<string> => {
 beforeAll(async () => {
   [browser, served] = await Promise.all([openBrowser(), serveHistory()]);
   context = await signedIn(browser, served.link);
-  context.setDefaultTimeout(SEEN_WITHIN_MS);
+  context.setDefaultTimeout(PATIENCE_MS);
   seen = watched(context, served.url);
   page = await context.newPage();
 }, PREPARED_WITHIN_MS);
@@ -427,8 +427,8 @@ describe('when the server', () => {
       .waitFor();
     await served.start();
     // The session is still the same one: nobody signs in anew.
-    await page.getByRole('link', { name: 'frontend', exact: true }).waitFor({ timeout: 30_000 });
-    await page.getByRole('status').getByText('Live').waitFor({ timeout: 30_000 });
+    await page.getByRole('link', { name: 'frontend', exact: true }).waitFor();
+    await page.getByRole('status').getByText('Live').waitFor();
     expect(await page.getByText(/cannot be reached/i).count()).toBe(0);
-  }, 90_000);
+  });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, normalize } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream } from '@nats-io/jetstream';
 import { connect, createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -22,6 +22,8 @@ import {
   startTestCluster,
   type TestCluster,
 } from './support/cluster.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { until } from './support/projecting.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -154,13 +156,17 @@ describe('docker-compose.yml', () => {
   });
 
   it('is accepted by docker compose itself', ({ skip }) => {
-    const version = spawnSync('docker', ['compose', 'version'], { timeout: 10_000 });
+    const version = spawnSync('docker', ['compose', 'version'], { timeout: PATIENCE_MS });
     if (version.status !== 0) {
       console.warn('NOT CHECKED: docker compose is not on this machine');
       return skip('docker compose is not on this machine');
     }
     const env = { ...process.env, ...SECRETS };
-    execFileSync('docker', ['compose', 'config', '--quiet'], { cwd: ROOT, env, timeout: 30_000 });
+    execFileSync('docker', ['compose', 'config', '--quiet'], {
+      cwd: ROOT,
+      env,
+      timeout: PATIENCE_MS,
+    });
   });
 });
 
@@ -208,7 +214,7 @@ describe('the NATS configurations', () => {
       path,
       text.replace('include "nats-accounts.conf"', () => natsAccounts()),
     );
-    return spawnSync(bin, ['-t', '-c', path], { env, encoding: 'utf8', timeout: 10_000 });
+    return spawnSync(bin, ['-t', '-c', path], { env, encoding: 'utf8', timeout: PATIENCE_MS });
   };
 
   it.each([
@@ -243,7 +249,7 @@ describe('the NATS configurations', () => {
     const make = () =>
       spawnSync('sh', [join(ROOT, 'deploy/make-route-certificates.sh'), made, 'nats-1', '::1'], {
         encoding: 'utf8',
-        timeout: 10_000,
+        timeout: PATIENCE_MS,
       });
     expect(make().status).toBe(0);
     expect(statSync(join(made, 'route-key.pem')).mode & 0o77).toBe(0);
@@ -276,9 +282,9 @@ describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
     await expect(connect({ servers, maxReconnectAttempts: 0 })).rejects.toThrow(/authoriz/i);
     const nc = await cluster.connect();
     try {
-      const { streams } = await jetstreamManager(nc);
+      const { streams } = await jetStreamOf(nc);
       await streams.add({ name: 'EVT', subjects: ['evt.>'], num_replicas: 3, allow_atomic: true });
-      await jetstream(nc).publish('evt.one', 'carved', { timeout: 5_000 });
+      await jetstream(nc).publish('evt.one', 'carved', { timeout: PATIENCE_MS });
       const { cluster: nodes, config: taken, state } = await streams.info('EVT');
       expect(taken).toMatchObject({ num_replicas: 3, allow_atomic: true });
       expect(nodes?.replicas).toHaveLength(2);
@@ -320,7 +326,7 @@ describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
     // Empty, as the request that removes a stream is.
     const asked = vi.fn((_: unknown, msg: Msg) => void msg.respond(''));
     try {
-      const { streams } = await jetstreamManager(node);
+      const { streams } = await jetStreamOf(node);
       node.subscribe('cmd.>', { callback: asked });
       await node.flush();
       const command = 'cmd.application.SetOwner';
@@ -350,7 +356,7 @@ describe('the cluster of deploy/nats-cluster.conf, on loopback', () => {
     const describeStream = async (description: string) => {
       const nc = await cluster.connect();
       try {
-        const { streams } = await jetstreamManager(nc, { timeout: 2_000 });
+        const { streams } = await jetStreamOf(nc);
         const { config } = await streams.update('EVT', { description });
         return config.description;
       } finally {

@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Application } from '../actors/application/application.js';
 import { makeServerDirs, serverFiles } from '../src/nats-server/server-files.js';
 import type { DoctorStatus } from '../src/operate/doctor/doctor.js';
-import { natsStore } from '../src/write/store/nats/nats-store.js';
-import { defaultTopology } from '../src/write/store/topology.js';
 import { createApplication, uuid } from './support/commands.js';
 import { chain, KIND } from './support/events.js';
 import { startTestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { canMount, type SmallDisk, smallDisk } from './support/small-disk.js';
+import { openTestStore } from './support/test-store.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
 /** So often the disk runs full under load; `npm run test:long` asks for more. */
@@ -19,12 +19,8 @@ const TIMES = Number(process.env.STELE_TEST_FULL ?? 1);
 const DISK_MB = 96;
 const WRITERS = 12;
 const LOAD_MS = 500;
-/** How soon a node knows, and how soon it takes commands again. */
-const KNOWN_WITHIN_MS = 2_000;
-const BACK_WITHIN_MS = 10_000;
-/** One who was not answered is told so after one time-out of a request and some looks. */
-const ANSWERED_WITHIN_MS = 6_000;
-const AT_ONCE_MS = 1_000;
+/** Whoever waits for a disk that takes nothing waits longer, for as long as an outcome is looked for. */
+const IN_VAIN_MS = 10_000;
 
 type Answer = { readonly status: number; readonly code?: string; readonly took: number };
 
@@ -77,9 +73,9 @@ describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
     const response = await fetch(`${node.url}/readyz${query}`);
     return { status: response.status, text: await response.text() };
   };
-  const until = async (what: string, ms: number, holds: () => Promise<boolean>) => {
-    for (const end = performance.now() + ms; !(await holds()); await pause(50))
-      if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+  const until = async (what: string, holds: () => Promise<boolean>) => {
+    for (const end = performance.now() + PATIENCE_MS; !(await holds()); await pause(50))
+      if (performance.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
   };
   const findings = async () => {
     const ask = async (method: string) => {
@@ -91,7 +87,7 @@ describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
       return (await response.json()) as DoctorStatus;
     };
     await ask('POST');
-    await until('examined', BACK_WITHIN_MS, async () => (await ask('GET')).state !== 'running');
+    await until('examined', async () => (await ask('GET')).state !== 'running');
     return (await ask('GET')).result?.findings.map(({ code }) => code);
   };
   const isWritten = async (id: string) => (await node.store.head(Application, id)) > 0;
@@ -100,37 +96,37 @@ describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
     expect(await send(createApplication(uuid()))).toMatchObject({ status: 201 });
     await node.caughtUp();
     await fill(6 * 1024 * 1024);
-    await until('not ready', KNOWN_WITHIN_MS, async () => (await ready()).status === 503);
+    await until('not ready', async () => (await ready()).status === 503);
     const { status, text } = await ready('?for=commands');
     expect([status, text]).toEqual([503, expect.stringMatching(/STORE_FULL.*[1-9] MB are left/)]);
     expect(await findings()).toEqual(expect.arrayContaining(['STORE_FULL', 'WRITES_REFUSED']));
     const refused = await send(createApplication(uuid()));
     expect(refused).toMatchObject({ status: 503, code: 'STORE_FULL' });
-    expect(refused.took).toBeLessThan(AT_ONCE_MS);
+    expect(refused.took).toBeLessThan(IN_VAIN_MS);
     const metrics = await (await fetch(`${node.url}/metrics`)).text();
     expect(metrics).toMatch(/^stele_store_free_bytes \d+$/m);
     expect(metrics).toContain('stele_part_ready{part="event_store"} 0');
     makeRoom();
-    await until('ready', BACK_WITHIN_MS, async () => (await ready()).status === 200);
+    await until('ready', async () => (await ready()).status === 200);
     expect(await send(createApplication(uuid()))).toMatchObject({ status: 201 });
   });
 
   it('refuses at once where no more files can be made, and goes on when they can', async () => {
     disk.allowFiles(0);
-    await until('not ready', KNOWN_WITHIN_MS, async () => (await ready()).status === 503);
+    await until('not ready', async () => (await ready()).status === 503);
     expect((await ready('?for=commands')).text).toMatch(/STORE_FULL.* more files are left/);
     const refused = await send(createApplication(uuid()));
     expect(refused).toMatchObject({ status: 503, code: 'STORE_FULL' });
-    expect(refused.took).toBeLessThan(AT_ONCE_MS);
+    expect(refused.took).toBeLessThan(IN_VAIN_MS);
     disk.allowFiles(10_000);
-    await until('ready', BACK_WITHIN_MS, async () => (await ready()).status === 200);
+    await until('ready', async () => (await ready()).status === 200);
     expect(await send(createApplication(uuid()))).toMatchObject({ status: 201 });
   });
 
   it('that is no server of our own says what to do, and goes on once that was done', async () => {
     const server = await startTestServer({ under: disk.dir });
     const nc = await connect({ servers: server.url, reconnectTimeWait: 50 });
-    const store = await natsStore(nc, { kinds: [KIND], topology: defaultTopology, replicas: 1 });
+    const store = await openTestStore(nc, { kinds: [KIND] });
     const write = (id: string) =>
       store.append(oneEvent(id)).catch(({ code, message }) => ({ code, message }));
     try {
@@ -147,7 +143,7 @@ describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
       const [, unsent] = await Promise.all([write('c'), write('d')]);
       expect(unsent).toMatchObject({ code: 'STORE_UNAVAILABLE' });
       await server.restart();
-      await until('ready', BACK_WITHIN_MS, () => store.ready().catch(() => false));
+      await until('ready', () => store.ready().catch(() => false));
       expect(await write('e')).toEqual({ first: expect.any(Number) });
     } finally {
       makeRoom();
@@ -175,25 +171,17 @@ describe.skipIf(!MAY_MOUNT)('A node whose disk is full', () => {
       const writing = Promise.all(Array.from({ length: WRITERS }, writer));
       await pause(LOAD_MS);
       await fill(0);
-      await until(
-        'not ready',
-        KNOWN_WITHIN_MS,
-        async () => (await ready('?for=commands')).status === 503,
-      );
+      await until('not ready', async () => (await ready('?for=commands')).status === 503);
       const firstAnswers = () => [...sent.values()].flatMap(({ answers }) => answers.slice(0, 1));
-      await until('refused for want of room', KNOWN_WITHIN_MS, async () =>
+      await until('refused for want of room', async () =>
         firstAnswers().some(({ code }) => code === 'STORE_FULL'),
       );
       isOver = true;
       await writing;
       const first = firstAnswers();
-      expect(Math.max(...first.map(({ took }) => took))).toBeLessThan(ANSWERED_WITHIN_MS);
+      expect(Math.max(...first.map(({ took }) => took))).toBeLessThan(IN_VAIN_MS);
       makeRoom();
-      await until(
-        'ready',
-        BACK_WITHIN_MS,
-        async () => (await ready('?for=commands')).status === 200,
-      );
+      await until('ready', async () => (await ready('?for=commands')).status === 200);
       expect(await send(createApplication(uuid()))).toMatchObject({ status: 201 });
       // What was promised is so; of what was not promised another attempt tells.
       const outcomes = new Map<string, number>();

@@ -31,10 +31,8 @@ import { startTestNode, type TestNode } from './support/node.js';
 import { AS_ADMIN, exited, kill9, outputOf, ready, stele } from './support/stele.js';
 
 const KILLS = 3;
-const LONG_MS = 180_000;
+const LONG_MS = 300_000;
 const FAR_PAIRS = 60;
-/** A node that is ready may still be taking in what was there before it. */
-const CAUGHT_UP_WITHIN_MS = 30_000;
 /** Questions under way at once. */
 const AT_ONCE = 4;
 
@@ -192,7 +190,8 @@ describe.concurrent("the portfolio of seven years of GOV.UK's applications, over
       const { answer } = (await response.json()) as { answer: { aggregates: number } };
       return answer.aggregates;
     };
-    await expect.poll(counted, { timeout: CAUGHT_UP_WITHIN_MS }).toBeGreaterThan(100);
+    // A node that is ready may still be taking in what was there before it.
+    await expect.poll(counted).toBeGreaterThan(100);
   });
 });
 

@@ -1,9 +1,9 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { bucketStream, HEADS_BUCKET } from '../src/core/subjects.js';
 import { type Accepted, type Head, Heads } from '../src/write/store/nats/heads.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
 const NONE: Head = { sequence: 0, event: null, accepted: null, lost: null };
@@ -105,7 +105,7 @@ it('are made anew where somebody removed all of them, and go on', async () => {
 });
 
 it('a bucket that takes nothing is said to be that, not a server without JetStream', async () => {
-  const { streams } = await jetstreamManager(nc);
+  const { streams } = await jetStreamOf(nc);
   const stream = bucketStream(HEADS_BUCKET);
   await streams.update(stream, { subjects: ['elsewhere.>'] });
   await expect(heads.raise(application, seen(1))).rejects.toThrow(

@@ -5,12 +5,12 @@ import { startWatches, type Watches } from '../src/operate/watch/start-watches.j
 import { createApplication, envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
+import { PATIENCE_MS } from './support/patience.js';
 
 /** Pairs of commands that race; `npm run test:long` asks for 1,000. */
 const RACES = Number(process.env.STELE_TEST_RACES ?? 100);
 const AT_ONCE = 10;
-const REPORTED_WITHIN_MS = 15_000;
-const LONG_MS = 60_000 + RACES * 300;
+const LONG_MS = 2 * PATIENCE_MS + RACES * 600;
 
 /** What a race came to, by the answers of both sides. */
 type Outcomes = { deleted: number; referenced: number; neither: number; both: string[] };
@@ -73,12 +73,12 @@ describe('one deletes what another refers to, at the same time on two nodes', ()
     return about;
   };
   const reportsAll = async (wanted: readonly string[]): Promise<void> => {
-    const start = Date.now();
+    const start = performance.now();
     for (;;) {
       const about = await reported();
       const missing = wanted.filter((one) => !about.has(one));
       if (missing.length === 0) return;
-      if (Date.now() - start > REPORTED_WITHIN_MS)
+      if (performance.now() - start > PATIENCE_MS)
         throw new Error(`${missing.length} of ${wanted.length} late references were not reported`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -89,7 +89,7 @@ describe('one deletes what another refers to, at the same time on two nodes', ()
     );
 
   it(
-    'either is refused, or the late reference is reported within seconds: data and who reads it',
+    'either is refused, or the late reference is reported: data and who reads it',
     async () => {
       await must(createApplication('reader'));
       const outcomes = await race(async (n) => {
@@ -127,7 +127,7 @@ describe('one deletes what another refers to, at the same time on two nodes', ()
   );
 
   it(
-    'either is refused, or the late reference is reported within seconds: servers and what runs there',
+    'either is refused, or the late reference is reported: servers and what runs there',
     async () => {
       const outcomes = await race(async (n) => {
         const [id, app] = [`server-${n}`, `app-${n}`];
@@ -165,10 +165,10 @@ describe('one deletes what another refers to, at the same time on two nodes', ()
           return (await a.runtime.state(item, entry.event.aggregate_id)).status !== 'resolved';
       throw new Error('there is no item');
     };
-    const start = Date.now();
+    const start = performance.now();
     while (await open()) {
-      if (Date.now() - start > REPORTED_WITHIN_MS) throw new Error('still open');
+      if (performance.now() - start > PATIENCE_MS) throw new Error('still open');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-  }, 30_000);
+  });
 });

@@ -6,10 +6,10 @@ import { command } from '../src/core/message.js';
 import { isRefusal } from '../src/core/refusal.js';
 import { Runtime } from '../src/write/runtime/runtime.js';
 import type { LogEntry } from '../src/write/store/event-log.js';
-import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import { defaultTopology } from '../src/write/store/topology.js';
+import type { NatsStore } from '../src/write/store/nats/nats-store.js';
 import { envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { openTestStore } from './support/test-store.js';
 
 /** The server cuts an answer at 64 MiB (`max_pending`): this is more. */
 const NOTES = 80;
@@ -50,7 +50,7 @@ describe('a history of more bytes than the server gives at once', () => {
   beforeAll(async () => {
     server = await startTestServer({ sync: 'lazy' });
     nc = await connect({ servers: server.url });
-    store = await natsStore(nc, { kinds: [Note], topology: defaultTopology, replicas: 1 });
+    store = await openTestStore(nc, { kinds: [Note] });
     runtime = new Runtime({
       definitions: [Note],
       store,

@@ -16,7 +16,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { locateNatsServer } from '../src/nats-server/locate-nats-server.js';
@@ -26,7 +26,9 @@ import {
   type EmbeddedServer,
   startEmbeddedServer,
 } from '../src/nats-server/start-embedded-server.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
 
 const OWNER = new URL('./support/embedded-owner.ts', import.meta.url).pathname;
 const ASSET = releaseAsset(process.platform, process.arch)!;
@@ -51,10 +53,10 @@ function listeningLog() {
   return { lines, info: add, warn: add };
 }
 
-async function eventually(what: string, check: () => unknown, withinMs = 10_000): Promise<void> {
-  const deadline = performance.now() + withinMs;
+async function eventually(what: string, check: () => unknown): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
   while (!(await check())) {
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
     await sleep(20);
   }
 }
@@ -192,10 +194,8 @@ describe('finding a nats-server', () => {
     expect(String((await locateAt(missing, { [ASSET]: sha256 })).found)).toMatch(/HTTP 404/);
 
     const mute = await standIn(() => undefined);
-    const started = performance.now();
     const slow = await locateAt(mute, { [ASSET]: sha256 });
     expect(String(slow.found)).toMatch(/no response within 0.3 s/);
-    expect(performance.now() - started).toBeLessThan(2_000);
 
     const stalling = await standIn((_request, response) => {
       response.writeHead(200);
@@ -280,7 +280,7 @@ describe('the embedded server', () => {
   async function appendOne(server: { url: string }): Promise<void> {
     const nc = await connect({ servers: server.url });
     try {
-      const manager = await jetstreamManager(nc);
+      const manager = await jetStreamOf(nc);
       await manager.streams.add({ name: 'EVT', subjects: ['evt.>'] });
       await jetstream(nc).publish('evt.one', 'carved');
     } finally {
@@ -291,7 +291,7 @@ describe('the embedded server', () => {
   async function readOne(server: { url: string }): Promise<string | undefined> {
     const nc = await connect({ servers: server.url });
     try {
-      const manager = await jetstreamManager(nc);
+      const manager = await jetStreamOf(nc);
       return (await manager.streams.getMessage('EVT', { seq: 1 }))?.string();
     } finally {
       await nc.close();
@@ -376,9 +376,7 @@ exit 7
       lines.lines.some((line) => line.includes('did not start: exit code 7')),
     );
     expect(server.restarts).toBe(0);
-    const stopping = performance.now();
     await server.stop();
-    expect(performance.now() - stopping).toBeLessThan(2_000);
     expect(recordOf(dataDir).pid).toBeNull();
   });
 

@@ -1,16 +1,17 @@
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventSubject, JOURNAL_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
 import type { JournalEntry } from '../src/write/store/command-journal.js';
-import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
-import { defaultTopology } from '../src/write/store/topology.js';
+import type { NatsStore } from '../src/write/store/nats/nats-store.js';
 import { WriteGate } from '../src/write/store/write-gate.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
+import { openTestStore } from './support/test-store.js';
 
 const STREAM = 'EVT_LAMP';
-const WITHIN = { timeout: 10_000, interval: 20 };
 const FULL = { code: 'STORE_FULL' };
 
 /** What a store on a real server says of itself; what it keeps is the contract of every store. */
@@ -26,14 +27,9 @@ describe('a store on JetStream', () => {
   afterAll(() => server.stop());
   beforeEach(async () => {
     nc = await connect({ servers: server.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
-    jsm = await jetstreamManager(nc);
+    jsm = await jetStreamOf(nc);
     gate = new WriteGate();
-    store = await natsStore(nc, {
-      kinds: [KIND, OTHER_KIND],
-      topology: defaultTopology,
-      replicas: 1,
-      gate,
-    });
+    store = await openTestStore(nc, { kinds: [KIND, OTHER_KIND], gate });
   });
   afterEach(async () => {
     await jsm.streams.update(STREAM, { max_bytes: -1 }).catch(() => {});
@@ -90,14 +86,14 @@ describe('a store on JetStream', () => {
     await expect(store.ready()).rejects.toMatchObject(FULL);
     await server.kill9();
     await server.restart();
-    await expect.poll(() => store.ready().catch(({ code }) => code), WITHIN).toBe(true);
+    await expect.poll(() => store.ready().catch(({ code }) => code)).toBe(true);
   });
 
   it('is not ready while there is no server', async () => {
     await server.kill9();
     expect(await store.ready()).toBe(false);
     await server.restart();
-    await expect.poll(() => store.ready().catch(() => false), WITHIN).toBe(true);
+    await expect.poll(() => store.ready().catch(() => false)).toBe(true);
   });
 
   it('counts what it wrote, of all types together and of each', async () => {
@@ -121,7 +117,7 @@ describe('a store on JetStream', () => {
     expect(await store.last(KIND)).toBe(first);
     expect(await store.ends(KIND)).toMatchObject({ last: first });
     store.journal(entry);
-    await expect.poll(async () => (await store.ends('journal')).last, WITHIN).toBeGreaterThan(0);
+    await expect.poll(async () => (await store.ends('journal')).last).toBeGreaterThan(0);
     expect(store.journalHead()).toBe((await store.ends('journal')).last);
     expect([store.journalWaiting(), store.journalDropped()]).toEqual([0, 0]);
   });
@@ -136,10 +132,10 @@ describe('a store on JetStream', () => {
   it('keeps what is kept for a while apart from the journal', async () => {
     const before = [await messagesIn(JOURNAL_STREAM), await messagesIn(STRANGERS_STREAM)];
     store.journal(entry, 'for a while');
-    await expect.poll(() => messagesIn(STRANGERS_STREAM), WITHIN).toBe(before[1]! + 1);
+    await expect.poll(() => messagesIn(STRANGERS_STREAM)).toBe(before[1]! + 1);
     expect(await messagesIn(JOURNAL_STREAM)).toBe(before[0]);
     store.journal(entry);
-    await expect.poll(() => messagesIn(JOURNAL_STREAM), WITHIN).toBe(before[0]! + 1);
+    await expect.poll(() => messagesIn(JOURNAL_STREAM)).toBe(before[0]! + 1);
     expect(await messagesIn(STRANGERS_STREAM)).toBe(before[1]! + 1);
   });
 
@@ -151,19 +147,14 @@ describe('a store on JetStream', () => {
     await new Promise((wake) => setTimeout(wake, 300));
     expect([await messagesIn(STRANGERS_STREAM), store.journalWaiting()]).toEqual([before, 2]);
     gate.open('room');
-    await expect.poll(() => messagesIn(STRANGERS_STREAM), WITHIN).toBe(before + 1);
-    await expect.poll(() => store.journalWaiting(), WITHIN).toBe(0);
+    await expect.poll(() => messagesIn(STRANGERS_STREAM)).toBe(before + 1);
+    await expect.poll(() => store.journalWaiting()).toBe(0);
   });
 
   it('counts what it could not write of either as lost', async () => {
     const shut = new WriteGate();
     shut.shut('room', { code: 'STORE_FULL', message: 'full' });
-    const other = await natsStore(nc, {
-      kinds: [KIND],
-      topology: defaultTopology,
-      replicas: 1,
-      gate: shut,
-    });
+    const other = await openTestStore(nc, { kinds: [KIND], gate: shut });
     other.journal(entry, 'for a while');
     other.journal(entry);
     await other.close();
@@ -183,7 +174,7 @@ describe('a store on JetStream', () => {
     for await (const one of store.scan(KIND, first)) scanned.push(one);
     expect(scanned).toMatchObject([{ event: {} }, { event: {} }, { claim: { key: id } }]);
     const followed: number[] = [];
-    for await (const { sequence } of store.follow(KIND, first, AbortSignal.timeout(10_000))) {
+    for await (const { sequence } of store.follow(KIND, first, AbortSignal.timeout(PATIENCE_MS))) {
       followed.push(sequence);
       if (followed.length === 2) break;
     }
@@ -216,10 +207,8 @@ describe('a store on JetStream', () => {
 
   it('tells of a consumer that had to be made anew, and brings everything', async () => {
     const told: string[] = [];
-    const other = await natsStore(nc, {
+    const other = await openTestStore(nc, {
       kinds: [KIND],
-      topology: defaultTopology,
-      replicas: 1,
       onFeedMadeAnew: ({ consumer, why }) => told.push(`${consumer}: ${why}`),
     });
     const stop = new AbortController();
@@ -248,11 +237,11 @@ describe('a store on JetStream', () => {
         for await (const { sequence } of store.follow(KIND, first + seen.length, stop.signal))
           seen.push(sequence);
     })();
-    await expect.poll(() => seen, WITHIN).toEqual([first]);
+    await expect.poll(() => seen).toEqual([first]);
     for await (const { name } of jsm.consumers.list(STREAM))
       await jsm.consumers.delete(STREAM, name);
     await append();
-    await expect.poll(() => seen, WITHIN).toEqual([first, first + 1]);
+    await expect.poll(() => seen).toEqual([first, first + 1]);
     stop.abort();
     await following;
     for await (const _ of store.follow(KIND, 1, stop.signal)) expect.unreachable();
@@ -263,7 +252,7 @@ describe('a store on JetStream', () => {
     nc.publish(eventSubject(KIND.slug, crypto.randomUUID()), 'no event');
     await append();
     const seen: number[] = [];
-    for await (const { sequence } of store.follow(KIND, first, AbortSignal.timeout(10_000))) {
+    for await (const { sequence } of store.follow(KIND, first, AbortSignal.timeout(PATIENCE_MS))) {
       seen.push(sequence);
       if (seen.length === 2) break;
     }

@@ -14,9 +14,9 @@ import {
   type Sent,
   unpackOldStore,
 } from './support/old-store.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { exited, outputOf, ready, stele } from './support/stele.js';
 
-const WITHIN_MS = 30_000;
 const ASK_EVERY_MS = 50;
 
 type Answer = { readonly status: number; readonly body: Json };
@@ -185,7 +185,7 @@ describe.each(oldStores())('a store written by the program of %s', (commit) => {
   };
   /** Everything is projected, also what is built anew since its definition is another. */
   const settled = async (): Promise<void> => {
-    const deadline = performance.now() + WITHIN_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const { body } = await ask('/projections');
       if ((body.projections as Json[]).every(({ lag_events, build }) => lag_events === 0 && !build))
@@ -248,7 +248,7 @@ describe.each(oldStores())('a store written by the program of %s', (commit) => {
 
     it.each(store.answers)('answers $path as it was answered', async ({ by, path, answer }) => {
       let found = await call(by, path);
-      for (let wait = 0; found.status === 503 && wait < WITHIN_MS; wait += ASK_EVERY_MS) {
+      for (let wait = 0; found.status === 503 && wait < PATIENCE_MS; wait += ASK_EVERY_MS) {
         await pause(ASK_EVERY_MS);
         found = await call(by, path);
       }
@@ -353,9 +353,7 @@ describe.each(oldStores())('a store written by the program of %s', (commit) => {
       const data = { classification: 'restricted', reason: 'it reads salaries' };
       await tell('ada', 'Application/payroll', 'SetDataClassification', data, JUSTIFIED);
       const [, id] = firstOf('WorkItem').split('/');
-      await expect
-        .poll(async () => (await ask(`/work-items/${id}`)).body.status, { timeout: WITHIN_MS })
-        .toBe('resolved');
+      await expect.poll(async () => (await ask(`/work-items/${id}`)).body.status).toBe('resolved');
     });
 
     it('decides on the same state when it is loaded anew, with new snapshots beside the old', async () => {

@@ -9,6 +9,7 @@ import type { Accepted } from '../src/write/runtime/outcome.js';
 import { defaultTopology } from '../src/write/store/topology.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
 
 const log = pino({ level: 'silent' });
 
@@ -43,7 +44,9 @@ describe('one command id, a hundred times at once over HTTP and NATS', () => {
       return (await answer.json()) as Accepted;
     };
     const nats = async (): Promise<Accepted> =>
-      (await nc.request('cmd.application.CreateApplication', text, { timeout: 10_000 })).json();
+      (
+        await nc.request('cmd.application.CreateApplication', text, { timeout: PATIENCE_MS })
+      ).json();
     const fifty = (ask: () => Promise<Accepted>) => Array.from({ length: 50 }, ask);
     const hundred = async (): Promise<{ answers: Set<string>; first: number }> => {
       const all = await Promise.all([...fifty(http), ...fifty(nats)]);

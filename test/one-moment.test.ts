@@ -7,12 +7,12 @@ import { Application } from '../actors/application/application.js';
 import { defineProjection, report } from '../src/core/projection.js';
 import { DOCUMENTS_PAGE } from '../src/edge/http/limits.js';
 import { postgresViews, sqliteViews } from '../src/read/views/index.js';
+import { PATIENTLY } from './support/patience.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
 import { type Json, type ReadSide, startReadSide } from './support/read-side.js';
 
 /** More than one read brings, so that others may write between the first and the last. */
 const SHELVES = 2 * DOCUMENTS_PAGE + 100;
-const READY_WITHIN_MS = 20_000;
 const ROUNDS = 15;
 const MOVER = 'mover';
 const FIRST = 's00000';
@@ -107,7 +107,7 @@ describe.each([
       // From here on there is one book, always.
       const counted = async () => (await side.ask('/views/shelves/books')).json.answer;
       const counts = async () => expect(await counted()).toBe(1);
-      await vi.waitFor(counts, { timeout: READY_WITHIN_MS });
+      await vi.waitFor(counts, PATIENTLY);
     });
     afterAll(async () => {
       await side?.close();

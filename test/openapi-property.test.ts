@@ -153,4 +153,4 @@ it('no request gets an answer that the document does not describe', async () => 
   );
   // It got somewhere: things were read, begun, refused and not found.
   expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 404, 409, 422]));
-}, 60_000);
+});

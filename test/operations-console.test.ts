@@ -244,9 +244,7 @@ describe('actors', () => {
 
 describe('nodes', () => {
   it('on the same NATS know of one another', async () => {
-    const begun = performance.now();
     const [{ json }, other] = await Promise.all([ask('/cluster/nodes'), ask('/cluster/nodes')]);
-    expect(performance.now() - begun).toBeLessThan(1_500);
     expect(other.json).toEqual(json);
     expect(json.nodes.map(({ url }: Json) => url).sort()).toEqual(
       [first.node.url, second.node.url].sort(),

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { parser } from '@prometheus-io/lezer-promql';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { commandLine } from './support/command-line.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { PATIENCE_MS, PATIENTLY } from './support/patience.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
 const read = (file: string): string =>
@@ -68,10 +69,9 @@ const look = (expr: string) => {
   return { broken, metrics, labels };
 };
 
-/** More than the server keeps for who does not read (64 MiB), and how long sending it may take. */
+/** More than the server keeps for who does not read (64 MiB). */
 const FLOOD = 90;
 const FLOOD_BYTES = 1024 * 1024;
-const FLOODED_WITHIN_MS = 10_000;
 
 /** Only where somebody tells how much room there is: a server of another does not. */
 const ROOM = ['store', 'stream'].flatMap((of) =>
@@ -154,7 +154,7 @@ describe('a node', () => {
       expect(found.some((line) => line.startsWith('nodejs_gc_duration_seconds_sum'))).toBe(true);
       expect(found.some((line) => line.startsWith('stele_projection_build_prog'))).toBe(true);
       return found;
-    });
+    }, PATIENTLY);
     await node.projections.cancelBuild('audit-log');
     const known = new Set(lines.map((line) => /^\w+/.exec(line)![0]));
     known.add('stele_projection_build_eta_seconds'); // only while there is something to wait for
@@ -203,8 +203,10 @@ describe('a node', () => {
     await projection('stop', 'audit-log');
     expect(await status('audit-log')).toMatchObject({ state: 'stopped' });
     await projection('start', 'audit-log');
-    await vi.waitFor(async () =>
-      expect(await status('audit-log')).toMatchObject({ state: 'running', generation: 1 }),
+    await vi.waitFor(
+      async () =>
+        expect(await status('audit-log')).toMatchObject({ state: 'running', generation: 1 }),
+      PATIENTLY,
     );
     const rebuilt = await projection('rebuild', 'audit-log');
     expect([rebuilt.exit, rebuilt.err]).toEqual([0, '']);
@@ -228,7 +230,7 @@ describe('a node', () => {
 
   it('measures what really happened', async () => {
     const documents = 'stele_projection_documents{projection="application-portfolio"} 1';
-    await vi.waitFor(async () => expect(await samples()).toContain(documents), 5_000);
+    await vi.waitFor(async () => expect(await samples()).toContain(documents), PATIENTLY);
     const lines = await samples();
     const value = (start: string): number =>
       Number(
@@ -266,7 +268,7 @@ describe('a node', () => {
         .filter((line) => line.includes('Slow Consumer'));
     // Nothing in this process reads now.
     const held = new Int32Array(new SharedArrayBuffer(4));
-    const until = performance.now() + FLOODED_WITHIN_MS;
+    const until = performance.now() + PATIENCE_MS;
     while (cutOff().length === 0 && performance.now() < until) Atomics.wait(held, 0, 0, 50);
     await sent;
     expect(cutOff()).not.toEqual([]);
@@ -276,13 +278,13 @@ describe('a node', () => {
 
   it('writes nothing more where somebody gave a stream a limit and little is left, and says so', async () => {
     const nc = await connect({ servers: server.url });
-    const { streams } = await jetstreamManager(nc);
+    const { streams } = await jetStreamOf(nc);
     const { state } = await streams.info('EVT_APPLICATION');
     const max_bytes = state.bytes + 1;
     await streams.update('EVT_APPLICATION', { max_bytes });
     await nc.close();
     const ready = async () => (await fetch(`${node.url}/readyz?for=commands`)).text();
-    await vi.waitFor(async () => expect(await ready()).toContain('STORE_FULL'), 7_000);
+    await vi.waitFor(async () => expect(await ready()).toContain('STORE_FULL'), PATIENTLY);
     expect(await ready()).toMatch(/are left in the stream EVT_APPLICATION, by its max_bytes/);
     const refused = await node.send(createApplication(uuid(), { name: 'Too much' }));
     expect(await refused.json()).toMatchObject({ code: 'STORE_FULL' });

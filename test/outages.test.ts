@@ -12,13 +12,11 @@ import { commandLine } from './support/command-line.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
-/** Within this time an outage must be seen. */
-const REPORTED_WITHIN_MS = 10_000;
-const RECOVERED_WITHIN_MS = 20_000;
 const FROZEN_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 const WRITE_EVERY_MS = 20;
@@ -64,27 +62,23 @@ class World {
     return body.details.parts.find(({ name }) => name === 'read_store')?.reason;
   }
 
-  async within(ms: number, what: string, so: () => Promise<boolean>): Promise<void> {
-    for (const until = performance.now() + ms; !(await so()); await pause(LOOK_EVERY_MS))
+  async until(what: string, so: () => Promise<boolean>): Promise<void> {
+    for (const until = performance.now() + PATIENCE_MS; !(await so()); await pause(LOOK_EVERY_MS))
       if (performance.now() > until)
         throw new Error(
-          `${what}: not within ${ms} ms: ${JSON.stringify((await this.get('/readyz')).body)}`,
+          `${what}: not within ${PATIENCE_MS} ms: ${JSON.stringify((await this.get('/readyz')).body)}`,
         );
-  }
-
-  reported(what: string, so: () => Promise<boolean>) {
-    return this.within(REPORTED_WITHIN_MS, what, so);
   }
 
   /** `/readyz` says of the read store what is expected. */
   readStoreReported(trouble: RegExp) {
     const so = async () => trouble.test((await this.readStoreTrouble()) ?? '');
-    return this.reported(`/readyz with ${trouble}`, so);
+    return this.until(`/readyz with ${trouble}`, so);
   }
 
   async recovered(): Promise<void> {
     const ready = async () => (await this.get('/readyz')).status === 200;
-    await this.within(RECOVERED_WITHIN_MS, 'ready', ready);
+    await this.until('ready', ready);
     await this.node.caughtUp();
   }
 
@@ -176,7 +170,7 @@ describe.concurrent('A log that was restored from an older copy and written on',
       .map(({ name }) => name);
   const foundAndRebuilt = async (world: World) => {
     const { node } = world;
-    await world.reported(
+    await world.until(
       'log_truncated',
       async () => truncated(node).length === concerned(node).length,
     );
@@ -271,7 +265,7 @@ describe.skipIf(NO_POSTGRES).concurrent('PostgreSQL', () => {
     try {
       const thaw = performance.now() + FROZEN_MS;
       const before = written;
-      await world.reported('/readyz', async () => (await world.readStoreTrouble()) !== undefined);
+      await world.until('/readyz', async () => (await world.readStoreTrouble()) !== undefined);
       expect(await world.findings()).toContain('READ_STORE_UNAVAILABLE read store');
       await pause(Math.max(0, thaw - performance.now()));
       expect(world.states()).toEqual(new Set(['store_unavailable']));
@@ -353,14 +347,14 @@ describe.skipIf(NO_POSTGRES).concurrent('PostgreSQL', () => {
       if (one.status === 404 && says(at)) wrong.push(`not there at ${at}`);
       return one.status === 200 && total === 8;
     };
-    await world.within(RECOVERED_WITHIN_MS, 'all documents', async () => {
+    await world.until('all documents', async () => {
       const seen = await Promise.all([world.node, other].map(all));
       return seen.every(Boolean);
     });
     expect(wrong).toEqual([]);
     await other.close();
     const leads = async () => [...world.states()].join() === 'running';
-    await world.within(RECOVERED_WITHIN_MS, 'the lead of all', leads);
+    await world.until('the lead of all', leads);
     await world.verified();
   });
 
@@ -373,7 +367,7 @@ describe.skipIf(NO_POSTGRES).concurrent('PostgreSQL', () => {
     await world.node.caughtUp();
     await asAdmin(url, 'drop schema public cascade; create schema public');
     // By itself, without an event that would have to be written.
-    await world.within(RECOVERED_WITHIN_MS, 'all documents', async () => {
+    await world.until('all documents', async () => {
       const count = await world.documents().catch(() => 0);
       return count === 10;
     });

@@ -5,7 +5,9 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import type { Feed } from '../src/write/store/event-feeds.js';
 import { pullFeed } from '../src/write/store/nats/feed.js';
 import { Mux } from '../src/write/store/nats/mux.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
 
 const STREAM = 'FED';
 const NAME = 'feed-under-test';
@@ -22,11 +24,11 @@ const openWorld = async ({ onTestFinished }: TestContext) => {
   onTestFinished(() => nc.close());
   const mux = new Mux(nc);
   onTestFinished(() => mux.close());
-  const jsm = await jetstreamManager(nc);
+  const jsm = await jetStreamOf(nc);
   await jsm.streams.add({ name: STREAM, subjects: ['fed.>'] });
 
   const publish = async (count: number): Promise<void> => {
-    for (let n = 0; n < count; n++) await nc.request('fed.x', `${n}`);
+    for (let n = 0; n < count; n++) await nc.request('fed.x', `${n}`, { timeout: PATIENCE_MS });
   };
   const why: string[] = [];
   const feed = (from: number, signal: AbortSignal): Feed<number> =>
@@ -106,10 +108,8 @@ describe.concurrent('a feed over JetStream', () => {
     await test.expect.poll(() => seen).toEqual([1, 2, 3]);
     await publish(1);
     await test.expect.poll(() => seen).toEqual([1, 2, 3, 4]);
-    const begun = performance.now();
     stop.abort();
     await following;
-    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   it('brings nothing where the stream ends before it was to begin, and says so', async (test) => {
@@ -194,7 +194,7 @@ describe.concurrent('a feed over JetStream', () => {
     thief.unsubscribe();
     expect(seen).toEqual(all(60));
     expect(why[0]).toBe(`it jumped from ${stolen[0]} to 61`);
-  }, 15_000);
+  });
 
   it('keeps two readers of one name apart: both get all of it', async (test) => {
     const { publish, until } = await openWorld(test);
@@ -226,9 +226,7 @@ describe.concurrent('a feed over JetStream', () => {
     await publish(10);
     const back = async (): Promise<void> => {
       await server.restart();
-      await test.expect
-        .poll(() => jsm.streams.info(STREAM).catch(() => undefined), { timeout: 10_000 })
-        .toBeDefined();
+      await test.expect.poll(() => jsm.streams.info(STREAM).catch(() => undefined)).toBeDefined();
     };
     await server.kill9();
     cpSync(server.dir, `${server.dir}.copy`, { recursive: true });

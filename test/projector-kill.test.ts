@@ -90,5 +90,5 @@ describe('kill -9 of the runtime in the middle of rebuilds', () => {
     for (const { name } of definitions) await expectVerified(all, name);
     await all.close();
     await views.close();
-  }, 150_000);
+  });
 });

@@ -2,25 +2,21 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { Application } from '../actors/application/application.js';
 import { commandLine } from './support/command-line.js';
 import { createApplication, envelope, uuid } from './support/commands.js';
 import { freePort } from './support/free-port.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode } from './support/node.js';
+import { PATIENCE_MS } from './support/patience.js';
 import { NO_POSTGRES, startTestPostgres, type TestPostgres } from './support/postgres.js';
 import { AS_ADMIN, kill9, ready as processReady, stele } from './support/stele.js';
 import { startProxy } from './support/tcp-proxy.js';
 import { startWholeNode, type WholeNode } from './support/whole-node.js';
 
-/** Within this time a fault must be seen everywhere. */
-const REPORTED_WITHIN_MS = 10_000;
-const RECOVERED_WITHIN_MS = 30_000;
-/** Within this time another node moves what one that hangs has led. */
-const REPLACED_WITHIN_MS = 20_000;
 /** How long the read store is gone; `npm run test:long` takes a minute. */
 const GONE_MS = Number(process.env.STELE_TEST_GONE_MS ?? 12_000);
 const LOOK_EVERY_MS = 100;
@@ -51,16 +47,11 @@ type Diagnosis = {
   }[];
 };
 
-/** Ask until it is so. The answer says how long it took; late is a failure. */
-const within = async (ms: number, what: string, so: () => Promise<boolean>): Promise<number> => {
-  const begun = performance.now();
-  for (;;) {
-    if (await so()) return performance.now() - begun;
-    if (performance.now() - begun > ms) throw new Error(`${what}: not within ${ms} ms`);
-    await pause(LOOK_EVERY_MS);
-  }
+/** Ask until it is so. */
+const until = async (what: string, so: () => Promise<boolean>): Promise<void> => {
+  for (const end = performance.now() + PATIENCE_MS; !(await so()); await pause(LOOK_EVERY_MS))
+    if (performance.now() > end) throw new Error(`${what}: not within ${PATIENCE_MS} ms`);
 };
-const reported = (what: string, so: () => Promise<boolean>) => within(REPORTED_WITHIN_MS, what, so);
 
 /** A server and a node of one test alone: most of a test is waiting, so several wait together. */
 class World {
@@ -88,7 +79,7 @@ class World {
 
   ready() {
     const so = async () => (await this.readyz()).status === 200;
-    return within(RECOVERED_WITHIN_MS, 'ready again', so);
+    return until('ready again', so);
   }
 
   /** Some applications; the ids that were acknowledged. */
@@ -118,7 +109,7 @@ const openPostgres = async ({ onTestFinished }: TestContext): Promise<TestPostgr
 };
 
 describe.concurrent('a projection whose consumer stands still', () => {
-  it('is reported everywhere within 10 s, and goes on by itself', async (test) => {
+  it('is reported everywhere, and goes on by itself', async (test) => {
     const world = await openWorld(test);
     const proxy = await startProxy(world.server.url);
     test.onTestFinished(async () => {
@@ -131,7 +122,7 @@ describe.concurrent('a projection whose consumer stands still', () => {
     expect((await world.doctor()).exit).toBe(0);
 
     const nc = await connect({ servers: world.server.url });
-    const jsm = await jetstreamManager(nc);
+    const jsm = await jetStreamOf(nc);
     const names: string[] = [];
     for await (const { name } of jsm.consumers.list(STREAM)) names.push(name);
     const name = names.find((one) => one.startsWith(`${PROJECTION}-g`))!;
@@ -147,9 +138,8 @@ describe.concurrent('a projection whose consumer stands still', () => {
     test.onTestFinished(() => {
       pausing = false; // also where it fails: nobody may go on for ever
     });
-    const begun = performance.now();
     await world.create(5);
-    await reported('/readyz', async () => {
+    await until('/readyz', async () => {
       const { status, body } = await world.readyz();
       return status === 503 && !!body.details?.not_ready.includes(`projection:${PROJECTION}`);
     });
@@ -158,7 +148,6 @@ describe.concurrent('a projection whose consumer stands still', () => {
     expect(await world.metrics()).toContain(
       `stele_projection_state{projection="${PROJECTION}",state="stalled"} 1`,
     );
-    expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
     let found = await world.doctor(world.node.env, '--server', world.node.url);
     const codes = [
       `PROJECTION_STALLED projection ${PROJECTION}`,
@@ -166,7 +155,7 @@ describe.concurrent('a projection whose consumer stands still', () => {
       `NODE_NOT_READY node ${world.node.url}`,
     ];
     const isFound = (): boolean => codes.every((code) => found.codes.includes(code));
-    await within(RECOVERED_WITHIN_MS, codes.join(', '), async () => {
+    await until(codes.join(', '), async () => {
       if (!isFound()) found = await world.doctor(world.node.env, '--server', world.node.url);
       return isFound();
     });
@@ -178,7 +167,7 @@ describe.concurrent('a projection whose consumer stands still', () => {
     await jsm.consumers.resume(STREAM, name);
     await world.ready();
     await world.node.caughtUp();
-    await within(5_000, 'all documents', async () => (await world.documents()) === 8);
+    await until('all documents', async () => (await world.documents()) === 8);
     expect((await world.doctor()).exit).toBe(0);
     await nc.close();
   });
@@ -212,11 +201,9 @@ describe.skipIf(NO_POSTGRES).concurrent('a node that leads the projections and h
       return { child, ask, projections, all };
     };
     const leader = await serve();
-    await within(RECOVERED_WITHIN_MS, 'led', () => leader.all(({ state }) => state === 'running'));
+    await until('led', () => leader.all(({ state }) => state === 'running'));
     const other = await serve();
-    await within(RECOVERED_WITHIN_MS, 'not led', () =>
-      other.all(({ state }) => state === 'waiting'),
-    );
+    await until('not led', () => other.all(({ state }) => state === 'waiting'));
     const writer = await startTestNode(server.url);
     let written = 0;
     let writing = true;
@@ -228,38 +215,34 @@ describe.skipIf(NO_POSTGRES).concurrent('a node that leads the projections and h
       await writes.catch(() => {});
       await writer.close();
     });
-    await within(RECOVERED_WITHIN_MS, 'under way', async () => written > 20);
+    await until('under way', async () => written > 20);
     leader.child.kill('SIGSTOP'); // whatever it was at
-    await within(REPLACED_WITHIN_MS, 'led by the other', () =>
-      other.all(({ state }) => state === 'running'),
-    );
+    await until('led by the other', () => other.all(({ state }) => state === 'running'));
     const before = written;
-    await within(REPLACED_WITHIN_MS, 'moved by the other', () =>
+    await until('moved by the other', () =>
       other.all(({ name, documents: count }) => name !== PROJECTION || count >= before),
     );
     expect((await other.ask('/readyz')).status).toBe(200);
     leader.child.kill('SIGCONT');
-    await within(RECOVERED_WITHIN_MS, 'not led by both', () =>
-      leader.all(({ state }) => state === 'waiting'),
-    );
+    await until('not led by both', () => leader.all(({ state }) => state === 'waiting'));
     writing = false;
     await writes;
-    await within(RECOVERED_WITHIN_MS, 'caught up', () =>
+    await until('caught up', () =>
       other.all(({ state, lag_events }) => state === 'running' && lag_events === 0),
     );
     for (const { name } of await other.projections()) {
       const verified = await other.ask(`/projections/${name}/verify`, 'POST', {});
       expect([name, await verified.json()]).toMatchObject([name, { equal: true }]);
     }
-    await within(RECOVERED_WITHIN_MS, 'shown by both', () =>
+    await until('shown by both', () =>
       leader.all(({ name, documents: count }) => name !== PROJECTION || count === written),
     );
-  }, 180_000);
+  });
 });
 
 describe.skipIf(NO_POSTGRES).concurrent('a read store that is gone', () => {
   it(
-    `for ${GONE_MS / 1_000} s is reported everywhere within 10 s, and everything goes on by itself`,
+    `for ${GONE_MS / 1_000} s is reported everywhere, and everything goes on by itself`,
     async (test) => {
       const world = await openWorld(test);
       const postgres = await openPostgres(test);
@@ -268,7 +251,7 @@ describe.skipIf(NO_POSTGRES).concurrent('a read store that is gone', () => {
       await world.node.caughtUp();
       const begun = performance.now();
       await postgres.kill9();
-      await reported('/readyz', async () => {
+      await until('/readyz', async () => {
         const { status, body } = await world.readyz();
         return status === 503 && body.details!.not_ready.includes('read_store');
       });
@@ -281,17 +264,16 @@ describe.skipIf(NO_POSTGRES).concurrent('a read store that is gone', () => {
       expect(numbers).toContain('stele_part_ready{part="read_store"} 0');
       expect(numbers).toContain('stele_ready 0');
       const found = await world.doctor();
-      expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
       expect(found.exit).toBe(1);
       expect(found.codes).toContain('READ_STORE_UNAVAILABLE read store');
       await pause(Math.max(0, GONE_MS - (performance.now() - begun)));
       await postgres.restart();
       await world.ready();
       await world.node.caughtUp();
-      await within(5_000, 'all documents', async () => (await world.documents()) === 5);
+      await until('all documents', async () => (await world.documents()) === 5);
       expect((await world.doctor()).exit).toBe(0);
     },
-    GONE_MS + 60_000,
+    GONE_MS + 3 * PATIENCE_MS,
   );
 });
 
@@ -338,7 +320,7 @@ describe.skipIf(NO_POSTGRES).concurrent('a read store in PostgreSQL', () => {
 });
 
 describe.concurrent('a log that lost its tail', () => {
-  it('is reported everywhere within 10 s, and stands still until somebody has looked', async (test) => {
+  it('is reported everywhere, and stands still until somebody has looked', async (test) => {
     const world = await openWorld(test);
     await world.start();
     await world.create(3);
@@ -354,24 +336,22 @@ describe.concurrent('a log that lost its tail', () => {
     rmSync(world.server.dir, { recursive: true });
     cpSync(`${world.server.dir}.copy`, world.server.dir, { recursive: true });
     await world.server.restart();
-    const begun = performance.now();
 
     const isOut = async () => {
       const { status, body } = await world.readyz();
       return status === 503 && !!body.details?.not_ready.includes(`projection:${PROJECTION}`);
     };
-    await reported('/readyz', isOut);
+    await until('/readyz', isOut);
     expect(await world.metrics()).toContain(
       `stele_projection_state{projection="${PROJECTION}",state="log_truncated"} 1`,
     );
     const found = await world.doctor();
-    expect(performance.now() - begun).toBeLessThan(REPORTED_WITHIN_MS);
     expect(found.exit).toBe(1);
     expect(found.codes).toContain(`CHECKPOINT_AHEAD projection ${PROJECTION}`);
     // What is written now would take the places of what was lost: it is refused, at first because
     // nobody knows yet.
     expect((await world.node.send(createApplication(uuid()))).status).toBe(503);
-    await reported('why commands are refused', async () => {
+    await until('why commands are refused', async () => {
       return (await world.readyz('?for=commands')).body.code === 'LOG_TRUNCATED';
     });
     const refused = await world.node.send(createApplication(uuid()));
@@ -388,7 +368,7 @@ describe.concurrent('a log that lost its tail', () => {
       world.node.env,
     );
     expect(accepted).toMatchObject({ exit: 0, out: expect.stringContaining('are given up') });
-    await within(RECOVERED_WITHIN_MS, 'commands', async () => {
+    await until('commands', async () => {
       return (await world.readyz('?for=commands')).status === 200;
     });
     expect(await world.create(1)).toHaveLength(1);
@@ -412,7 +392,7 @@ describe.concurrent('a log that lost its tail', () => {
     await world.create(5);
     await world.node.caughtUp();
     const { last } = await world.node.store.ends(Application);
-    await within(RECOVERED_WITHIN_MS, 'looked at by the alerting', async () => {
+    await until('looked at by the alerting', async () => {
       const kept = `${world.node.url}/buckets/ALERTING/entries?key=raised.application`;
       const { entries } = (await (await fetch(kept)).json()) as { entries: Kept[] };
       return entries[0]?.payload.sequence === last;
@@ -450,13 +430,13 @@ describe.concurrent('a log that lost its tail', () => {
 });
 
 describe.concurrent('an event store that is gone', () => {
-  it('is reported everywhere within 10 s, and everything goes on by itself', async (test) => {
+  it('is reported everywhere, and everything goes on by itself', async (test) => {
     const world = await openWorld(test);
     await world.start();
     await world.create(2);
     await world.node.caughtUp();
     await world.server.kill9();
-    await reported('/readyz', async () => (await world.readyz()).body.code === 'STORE_UNAVAILABLE');
+    await until('/readyz', async () => (await world.readyz()).body.code === 'STORE_UNAVAILABLE');
     expect((await world.readyz('?for=commands')).status).toBe(503);
     expect((await fetch(`${world.node.url}/healthz`)).status).toBe(200);
     const numbers = await world.metrics();
@@ -469,7 +449,7 @@ describe.concurrent('an event store that is gone', () => {
     await world.ready();
     await world.create(1);
     await world.node.caughtUp();
-    await within(5_000, 'all documents', async () => (await world.documents()) === 3);
+    await until('all documents', async () => (await world.documents()) === 3);
   });
 });
 

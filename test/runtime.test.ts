@@ -13,10 +13,11 @@ import {
 } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
+import { PATIENCE_MS } from './support/patience.js';
 
 /** Rounds of each race for a place in a hierarchy; `npm run test:long` asks for 1,000. */
 const RACES = Number(process.env.STELE_TEST_RACES ?? 60);
-const LONG_MS = 60_000 + RACES * 600;
+const LONG_MS = 2 * PATIENCE_MS + RACES * 600;
 
 describe('the runtime on a real server', () => {
   let server: TestServer;
@@ -372,14 +373,15 @@ describe('the runtime on a real server', () => {
     const [fine, victim, thief] = [uuid(), uuid(), uuid()];
     for (const id of [fine, victim, thief]) await ok(a, createCapability(id));
     const nc = await connect({ servers: server.url });
-    await nc.request(`evt.business-capability.${victim}`, 'garbage');
+    const patiently = { timeout: PATIENCE_MS };
+    await nc.request(`evt.business-capability.${victim}`, 'garbage', patiently);
     // A well-made event of another aggregate is no better.
     const [stolen] = await historyOf('BusinessCapability', fine);
     const block = headerBlock(eventHeaders(stolen!));
     const raw = { encode: () => block } as unknown as MsgHdrs;
     await nc.request(`evt.business-capability.${thief}`, JSON.stringify(stolen!.data), {
+      ...patiently,
       headers: raw,
-      timeout: 2_000,
     });
     const live = new AbortController();
     const followed = (async () => {

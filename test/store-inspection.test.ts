@@ -1,4 +1,3 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,11 +7,13 @@ import { readingStore } from '../src/operate/doctor/reading-store.js';
 import type { Inspection } from '../src/write/store/inspection.js';
 import { refuseForeign } from '../src/write/store/nats/event-streams.js';
 import { natsInspection } from '../src/write/store/nats/nats-inspection.js';
-import { type NatsStore, natsStore } from '../src/write/store/nats/nats-store.js';
+import type { NatsStore } from '../src/write/store/nats/nats-store.js';
 import type { Snapshot } from '../src/write/store/snapshots.js';
-import { defaultTopology } from '../src/write/store/topology.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer, type TestServer } from './support/nats.js';
+import { PATIENCE_MS } from './support/patience.js';
+import { openTestStore } from './support/test-store.js';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -28,7 +29,7 @@ describe('what operators see of the store', () => {
   beforeAll(async () => {
     server = await startTestServer({ sync: 'lazy' });
     nc = await connect({ servers: server.url });
-    store = await natsStore(nc, { kinds, topology: defaultTopology, replicas: 1 });
+    store = await openTestStore(nc, { kinds });
     const claim = { scope: 'name', key: 'k', label: 'desk', holder: 'a', expected: 0 };
     const append = { kind: KIND, aggregate_id: 'a', expected: 0 };
     await store.append({ ...append, events: chain('a', 4), claims: [claim] });
@@ -69,7 +70,7 @@ describe('what operators see of the store', () => {
 
   describe('of a stream', () => {
     it('is how it is kept, what it holds, and who reads it', async () => {
-      const jsm = await jetstreamManager(nc);
+      const jsm = await jetStreamOf(nc);
       await jsm.consumers.add('EVT_LAMP', { durable_name: 'z-last', ack_policy: 'explicit' });
       await jsm.consumers.add('EVT_LAMP', { name: 'passing', inactive_threshold: 60_000_000_000 });
       const state = await inspection.stream('EVT_LAMP');
@@ -108,7 +109,7 @@ describe('what operators see of the store', () => {
     });
 
     it('is all that are there and known, and nothing of any other', async () => {
-      const jsm = await jetstreamManager(nc);
+      const jsm = await jetStreamOf(nc);
       await jsm.streams.add({ name: 'FOREIGN', subjects: ['foreign.>'] });
       const all = await inspection.streams();
       expect(all.map(({ name, kind, aggregate_type }) => [name, kind, aggregate_type])).toEqual([
@@ -318,7 +319,7 @@ describe('what operators see of the store', () => {
       const entry = (n: number) =>
         ({ received_at: `${n}`, via: 'test', outcome: 'refused', duration_ms: n }) as const;
       await nc.request('journal.commands', JSON.stringify([entry(1), entry(2)]));
-      await nc.request('journal.commands', 'no JSON', { timeout: 2_000, headers: headers() });
+      await nc.request('journal.commands', 'no JSON', { timeout: PATIENCE_MS, headers: headers() });
       await nc.request('journal.commands', JSON.stringify([entry(3)]));
       const read = async (from: number, most?: number) => {
         const all: string[] = [];

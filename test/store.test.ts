@@ -1,10 +1,9 @@
 import { connect } from '@nats-io/transport-node';
 import { memoryStore } from '../src/write/store/memory-store.js';
-import { natsStore } from '../src/write/store/nats/nats-store.js';
-import { defaultTopology } from '../src/write/store/topology.js';
 import { KIND, OTHER_KIND } from './support/events.js';
 import { startTestServer } from './support/nats.js';
 import { storeContract } from './support/store-contract.js';
+import { openTestStore } from './support/test-store.js';
 
 /** What is tried is the store on JetStream, and on one is enough. */
 const isMutating = process.env.STELE_TEST_MUTATE !== undefined;
@@ -22,11 +21,7 @@ for (const sync of isMutating ? (['lazy'] as const) : (['always', 'lazy'] as con
   storeContract(`JetStream, sync ${sync}`, async () => {
     const server = await startTestServer({ sync });
     const nc = await connect({ servers: server.url });
-    const store = await natsStore(nc, {
-      kinds: [KIND, OTHER_KIND],
-      topology: defaultTopology,
-      replicas: 1,
-    });
+    const store = await openTestStore(nc, { kinds: [KIND, OTHER_KIND] });
     return {
       store,
       close: async () => {

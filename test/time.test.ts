@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Application } from '../actors/application/application.js';
 import type { State } from '../src/core/aggregate.js';
@@ -62,8 +61,7 @@ describe('time travel on JetStream', () => {
       for await (const one of node.store.snapshots(Application, ID)) if (one) count++;
       return count;
     };
-    for (let i = 0; i < 100 && (await kept()) < EVENTS / SNAPSHOT_EVERY; i++) await pause(20);
-    expect(await kept()).toBe(EVENTS / SNAPSHOT_EVERY);
+    await expect.poll(kept).toBe(EVENTS / SNAPSHOT_EVERY);
   });
   afterAll(async () => {
     await node.close();

@@ -1,4 +1,4 @@
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -15,6 +15,7 @@ import { natsStore } from '../src/write/store/nats/nats-store.js';
 import { judgeStreams, tendBeside } from '../src/write/store/nats/streams.js';
 import { defaultTopology } from '../src/write/store/topology.js';
 import { chain, KIND } from './support/events.js';
+import { jetStreamOf } from './support/jet-stream-of.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 
 describe('the streams', () => {
@@ -26,7 +27,7 @@ describe('the streams', () => {
   beforeAll(async () => {
     server = await startTestServer();
     nc = await connect({ servers: server.url });
-    jsm = await jetstreamManager(nc);
+    jsm = await jetStreamOf(nc);
   });
   afterAll(async () => {
     await nc.close();

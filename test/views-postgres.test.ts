@@ -65,9 +65,6 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(await views.lead(slot.projection)).toBe(true);
   });
 
-  /** The lead goes to another within this time. */
-  const LED_WITHIN_MS = 15_000;
-
   /** A node in a process of its own that asks for the lead now and then, and says what it got. */
   const leadingApart = async (url: string, { onTestFinished, expect }: TestContext) => {
     const child = spawn(
@@ -92,7 +89,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     child.stdout.on('data', (text) => {
       heard.said += String(text);
     });
-    await expect.poll(() => heard.said, { timeout: LED_WITHIN_MS }).toMatch(/^true/);
+    await expect.poll(() => heard.said).toMatch(/^true/);
     return heard;
   };
 
@@ -112,10 +109,10 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     const views = await open(url);
     expect(await views.lead('things')).toBe(false);
     heard.child.kill('SIGSTOP');
-    await expect.poll(() => views.lead('things'), { timeout: LED_WITHIN_MS }).toBe(true);
+    await expect.poll(() => views.lead('things')).toBe(true);
     heard.said = '';
     heard.child.kill('SIGCONT');
-    await expect.poll(() => heard.said, { timeout: LED_WITHIN_MS }).toMatch(/false/);
+    await expect.poll(() => heard.said).toMatch(/false/);
     expect(heard.said).not.toContain('true');
     expect(await views.lead('things')).toBe(true);
   });
@@ -133,7 +130,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
     expect(await gone.lead('things')).toBe(true);
     expect(await views.lead('things')).toBe(false);
     proxy.vanish();
-    await expect.poll(() => views.lead('things'), { timeout: LED_WITHIN_MS }).toBe(true);
+    await expect.poll(() => views.lead('things')).toBe(true);
     proxy.cut();
   });
 
@@ -175,7 +172,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
        where l.locktype = 'advisory' and a.datname = current_database()`,
     );
     await expect.poll(() => two.lead('things')).toBe(true);
-    await expect.poll(() => one.lead('things').catch(() => 'away'), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => one.lead('things').catch(() => 'away')).toBe(false);
   });
 
   /** From now on each index takes so long to be made. */
@@ -193,8 +190,8 @@ describe.skipIf(NO_POSTGRES)(title, () => {
 
   it.concurrent('makes indexes that take longer than any other statement may', async () => {
     const url = await server.database();
-    const views = await open(url, { statementMs: 500 });
-    await slowIndexes(url, 1);
+    const views = await open(url, { statementMs: 1_000 });
+    await slowIndexes(url, 2);
     const slot = await views.createSlot(spec({ columns: COLUMNS.slice(0, 1) }), 'building');
     await views.index(slot);
     expect(await indexesIn(url)).toBe(1);
@@ -206,7 +203,7 @@ describe.skipIf(NO_POSTGRES)(title, () => {
   ])('gives an index up when $what, and the server does too', async ({ ends }, { expect }) => {
     const url = await server.database();
     const views = await postgresViews(url);
-    await slowIndexes(url, 60);
+    await slowIndexes(url, 600);
     const slot = await views.createSlot(spec(), 'building');
     const stop = new AbortController();
     const made = views.index(slot, stop.signal);
@@ -219,11 +216,9 @@ describe.skipIf(NO_POSTGRES)(title, () => {
         )
       ).rows.length;
     await expect.poll(atWork).toBe(1);
-    const ended = performance.now();
     ends(views, stop);
     await expect(made).rejects.toMatchObject(unavailable);
     await expect.poll(atWork).toBe(0);
-    expect(performance.now() - ended).toBeLessThan(10_000);
     await views.close();
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownTime } from '../../test/support/own-time.js';
 import { readCsv } from './index.js';
 
 const file = (path: string, text: string) => ({ path, bytes: new TextEncoder().encode(text) });
@@ -119,9 +120,10 @@ describe('a table', () => {
     const columns = ['ID', 'Name', ...Array.from({ length: many }, (_, n) => `c${n}`)];
     const wide = `${columns.join(',')}\n${columns.map((_, n) => n).join(',')}\n`;
     const fields = Array.from({ length: 1_200 }, (_, n) => `  f${n}: c${many - 1 - n}\n`).join('');
-    const start = performance.now();
-    expect(read(wide, `${base}fields:\n${fields}`).elements).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    const took = ownTime(() => {
+      expect(read(wide, `${base}fields:\n${fields}`).elements).toHaveLength(1);
+    });
+    expect(took).toBeLessThan(3_000);
     expect(() => read(`ID,Name${',x'.repeat(20_000)}\n`)).toThrow(/has 20002 columns/);
     expect(() => read(`ID,Name\n${'1,A\n'.repeat(200_000)}`)).toThrow(/has 200002 lines/);
   });

@@ -230,7 +230,7 @@ describe('events', () => {
     const taken = await first(stele.application(aggregate_id).events({ from: 'start' }), 7);
     expect(taken.map(({ aggregate_version }) => aggregate_version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(connections).toBe(5);
-  }, 20_000);
+  });
 
   it('end with the reason when they may not be read', async () => {
     const stele = clientOf();

@@ -10,14 +10,13 @@ import { launchServer } from '../../src/nats-server/launch-server.js';
 import { endServer, type RunningServer, signal } from '../../src/nats-server/running-server.js';
 import { serverFiles } from '../../src/nats-server/server-files.js';
 import { freePort } from './free-port.js';
+import { PATIENCE_MS } from './patience.js';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 const CONF = join(DEPLOY, 'nats-cluster.conf');
 /** Who may do what; its passwords come from the environment. */
 export const natsAccounts = (): string => readFileSync(join(DEPLOY, 'nats-accounts.conf'), 'utf8');
 const ANY_PORT = -1;
-const LEADER_WITHIN_MS = 20_000;
-const RELOADED_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 /** What servers know each other by; made by `deploy/make-route-certificates.sh`. */
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -156,7 +155,7 @@ export const startTestCluster = async (): Promise<TestCluster> => {
 const untilLed = async (cluster: TestCluster): Promise<void> => {
   const nc = await cluster.connect();
   const { streams } = await jetstreamManager(nc, { checkAPI: false });
-  const deadline = performance.now() + LEADER_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const probe = { name: 'PROBE', subjects: ['probe'], num_replicas: 3 };
     const made = await streams.add(probe).catch((error: Error) => error);
@@ -169,7 +168,7 @@ const untilLed = async (cluster: TestCluster): Promise<void> => {
 
 /** What the server says of it stands in its log alone. */
 const untilReloaded = async (said: () => string): Promise<void> => {
-  const deadline = performance.now() + RELOADED_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!/Reloaded server configuration/.test(said())) {
     const refused = /Failed to reload.*/.exec(said());
     if (refused || performance.now() > deadline) throw new Error(refused?.[0] ?? 'not reloaded');
@@ -179,7 +178,7 @@ const untilReloaded = async (said: () => string): Promise<void> => {
 
 const leaderNow = async (nc: NatsConnection, stream: string): Promise<number> => {
   const { streams } = await jetstreamManager(nc, { checkAPI: false });
-  const deadline = performance.now() + LEADER_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const leader = await streams.info(stream).then(
       (info) => info.cluster?.leader,

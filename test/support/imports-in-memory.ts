@@ -3,11 +3,11 @@ import type { HttpLimits } from '../../src/edge/http/limits.js';
 import { problemOf } from '../../src/edge/wire/problem.js';
 import type { ModelImports } from '../../src/operate/importing/importer.js';
 import { Imports } from '../../src/operate/importing/imports.js';
+import { PATIENCE_MS } from './patience.js';
 import { type Json, startReadSide } from './read-side.js';
 
 const LOG = { warn: () => {}, error: () => {} };
 const ASK_EVERY_MS = 5;
-const CAUGHT_UP_MS = 30_000;
 
 /** Imports behind HTTP, over a log in memory, without a socket. */
 export const importing = async (models: ModelImports, limits: Partial<HttpLimits> = {}) => {
@@ -59,7 +59,7 @@ export const importing = async (models: ModelImports, limits: Partial<HttpLimits
           return [slug, last] as const;
         });
         if (
-          !(await projections.waitForPosition(name, new Map(await Promise.all(ends)), CAUGHT_UP_MS))
+          !(await projections.waitForPosition(name, new Map(await Promise.all(ends)), PATIENCE_MS))
         )
           throw new Error(`${name} did not catch up`);
       }

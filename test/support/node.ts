@@ -3,8 +3,8 @@ import { actors } from '../../actors/index.js';
 import type { Roles } from '../../src/core/access.js';
 import type { Limits } from '../../src/write/runtime/limits.js';
 import { Runtime } from '../../src/write/runtime/runtime.js';
-import { type NatsStore, natsStore } from '../../src/write/store/nats/nats-store.js';
-import { defaultTopology } from '../../src/write/store/topology.js';
+import type { NatsStore } from '../../src/write/store/nats/nats-store.js';
+import { openTestStore } from './test-store.js';
 
 export type TestNode = {
   readonly runtime: Runtime;
@@ -30,7 +30,7 @@ export const startTestNode = async (
   } = {},
 ): Promise<TestNode> => {
   const nc = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
-  const store = await natsStore(nc, { kinds: actors, topology: defaultTopology, replicas: 1 });
+  const store = await openTestStore(nc, { kinds: actors });
   const runtime = new Runtime({
     definitions: actors,
     store,

@@ -7,10 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from './free-port.js';
+import { PATIENCE_MS } from './patience.js';
 
 const execFile = promisify(execute);
-const INITDB_MS = 30_000;
-const READY_MS = 20_000;
 const POLL_MS = 50;
 const PASSWORD = 'stele-test';
 
@@ -106,7 +105,7 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
   await execFile(
     join(bin, 'initdb'),
     ['-D', data, '-U', 'stele', '--auth=trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
-    { ...options, timeout: INITDB_MS },
+    { ...options, timeout: PATIENCE_MS },
   );
   const port = await freePort();
   const urlOf = (database: string) => `postgres://stele:${PASSWORD}@127.0.0.1:${port}/${database}`;
@@ -201,7 +200,7 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
     async restart() {
       await end('SIGINT');
       // After kill -9 its children end a moment later; until then a new one refuses their memory.
-      for (const until = performance.now() + READY_MS; ; await sleep(POLL_MS))
+      for (const until = performance.now() + PATIENCE_MS; ; await sleep(POLL_MS))
         try {
           return await launch();
         } catch (error) {
@@ -228,7 +227,7 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
 }
 
 const answers = async (server: ChildProcess, url: string, log: string[]): Promise<void> => {
-  for (const until = performance.now() + READY_MS; performance.now() < until; ) {
+  for (const until = performance.now() + PATIENCE_MS; performance.now() < until; ) {
     if (server.exitCode !== null) throw new Error(`PostgreSQL ended at start: ${log.join('')}`);
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => undefined);
@@ -242,5 +241,5 @@ const answers = async (server: ChildProcess, url: string, log: string[]): Promis
       await client.end().catch(() => undefined);
     }
   }
-  throw new Error(`PostgreSQL does not answer after ${READY_MS} ms: ${log.join('')}`);
+  throw new Error(`PostgreSQL does not answer after ${PATIENCE_MS} ms: ${log.join('')}`);
 };

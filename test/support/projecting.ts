@@ -7,8 +7,7 @@ import type { ProjectionStatus, Projections } from '../../src/read/projector/pro
 import { startProjections } from '../../src/read/projector/start-projections.js';
 import type { ViewStore } from '../../src/read/views/port.js';
 import type { EventStore } from '../../src/write/store/event-store.js';
-
-const UNTIL_WITHIN_MS = 20_000;
+import { PATIENCE_MS } from './patience.js';
 
 type Said = (what: object, message: string) => void;
 export const SILENT: { info: Said; warn: Said; error: Said } = {
@@ -41,9 +40,8 @@ export const statusOf = (all: Projections, name: string): ProjectionStatus =>
 export const until = async <T>(
   look: () => T | Promise<T>,
   good: (seen: T) => boolean,
-  ms = UNTIL_WITHIN_MS,
 ): Promise<T> => {
-  const deadline = performance.now() + ms;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const seen = await look();
     if (good(seen)) return seen;

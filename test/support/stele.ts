@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from './patience.js';
 
 const BIN = fileURLToPath(new URL('../../bin/stele.js', import.meta.url));
 /** What lets tests in, as whoever has every role. */
 const ADMIN_KEY = 'a-key-that-is-for-tests-only';
 export const ADMIN_ENV = { STELE_ADMIN_KEY: ADMIN_KEY, STELE_KEY: ADMIN_KEY };
 export const AS_ADMIN = { 'x-api-key': ADMIN_KEY };
-const READY_WITHIN_MS = 30_000;
 
 const children = new Set<ChildProcess>();
 /** Where nodes that are not told otherwise keep their read store: one directory for each port. */
@@ -59,8 +59,8 @@ export const kill9 = async (child: ChildProcess): Promise<void> => {
 
 /** Waits until a node answers that it is ready. */
 export const ready = async (url: string, child: ChildProcess): Promise<void> => {
-  const deadline = Date.now() + READY_WITHIN_MS;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     if (answer?.ok) return;
     if (child.exitCode !== null) break;

@@ -13,6 +13,7 @@ import {
 import type { EventStore } from '../../src/write/store/event-store.js';
 import type { Snapshot } from '../../src/write/store/snapshots.js';
 import { chain, KIND, OTHER_KIND } from './events.js';
+import { PATIENCE_MS, PATIENTLY } from './patience.js';
 
 const fresh = (): string => crypto.randomUUID();
 const first = (result: Awaited<ReturnType<EventStore['append']>>): number => {
@@ -376,7 +377,7 @@ export const storeContract = (
       await store.saveSnapshot(KIND, id, snapshotOf(50, 400));
       await store.saveSnapshot(KIND, id, snapshot);
       // Any copy gives it, perhaps an old one for a moment: it only saves time.
-      await vi.waitFor(async () => expect(await kept(id)).toEqual(snapshot));
+      await vi.waitFor(async () => expect(await kept(id)).toEqual(snapshot), PATIENTLY);
     });
 
     it('keeps a snapshot of more accepted commands than fit one message, as they grow', async () => {
@@ -392,7 +393,7 @@ export const storeContract = (
           const { accepted: bytes, ...rest } = (await store.snapshot(KIND, id))!;
           expect([bytes.length, packedHash(bytes)]).toEqual([commands * 22, accepted_hash]);
           expect(rest).toMatchObject({ accepted_hash, version: 1 });
-        });
+        }, PATIENTLY);
       }
     });
 
@@ -409,7 +410,7 @@ export const storeContract = (
       await vi.waitFor(async () => {
         expect(await all(store.snapshots(KIND, id))).toEqual(past.toReversed());
         expect(await kept(id)).toEqual(saved[3]);
-      });
+      }, PATIENTLY);
     });
 
     it('keeps the journal in order', async () => {
@@ -423,7 +424,8 @@ export const storeContract = (
       const { last: before } = await store.ends('journal');
       for (let n = 0; n < 1_000; n++) store.journal(entry(n));
       let read: { duration_ms: number }[] = [];
-      for (let i = 0; i < 100 && read.length < 1_000; i++) {
+      for (const end = performance.now() + PATIENCE_MS; read.length < 1_000; ) {
+        if (performance.now() > end) break;
         await pause(20);
         read = await all(store.readJournal(before + 1));
       }

@@ -11,8 +11,7 @@ import { readConfig } from '../../src/node/config.js';
 import { type Node, startNode } from '../../src/node/node.js';
 import { defaultTopology } from '../../src/write/store/topology.js';
 import { projections } from '../../streams/index.js';
-
-const CAUGHT_UP_WITHIN_MS = 30_000;
+import { PATIENCE_MS } from './patience.js';
 
 /** A whole node in this process, as `stele serve` runs it, in a directory of its own. */
 export type WholeNode = Node & {
@@ -68,7 +67,7 @@ export const startWholeNode = async (
           const { last } = await node.store.ends(definition ?? 'journal');
           return [slug, last] as const;
         });
-        if (!(await reached(name, new Map(await Promise.all(ends)), CAUGHT_UP_WITHIN_MS)))
+        if (!(await reached(name, new Map(await Promise.all(ends)), PATIENCE_MS)))
           throw new Error(`${name} did not catch up: ${JSON.stringify(status())}`);
       }
     },

@@ -42,7 +42,7 @@ it('forgets what was removed, but not before what is older can be told no more',
   followed.take({ id: 'a', revision: 2, value: 'older' });
   expect(followed.get('a')).toEqual({ revision: 3, value: undefined });
   const before = lists;
-  await expect.poll(() => lists, { timeout: 5_000 }).toBeGreaterThanOrEqual(before + 2);
+  await expect.poll(() => lists).toBeGreaterThanOrEqual(before + 2);
   await followed.close();
   expect([followed.get('a'), followed.get('b')]).toEqual([undefined, undefined]);
   expect([...followed.entries()]).toEqual([]);
@@ -60,7 +60,7 @@ it('is told nothing older by a list from a copy that lags', async () => {
   await followed.begin();
   followed.take({ id: 'a', revision: 2, value: 'revoked' });
   const before = lists;
-  await expect.poll(() => lists, { timeout: 5_000 }).toBeGreaterThanOrEqual(before + 2);
+  await expect.poll(() => lists).toBeGreaterThanOrEqual(before + 2);
   await followed.close();
   expect(followed.get('a')).toEqual({ revision: 2, value: 'revoked' });
 });
@@ -80,10 +80,10 @@ it('knows that its bucket was removed once that was said several times, and take
   const followed = new Followed<string>(options);
   await followed.begin();
   bucket = undefined;
-  await expect.poll(() => followed.isGone, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => followed.isGone).toBe(true);
   expect(onGone.mock.calls[0]).toEqual([true]);
   bucket = { made: '2', last: 1, values: [{ id: 'a', revision: 1, value: 'another' }] };
-  await expect.poll(() => followed.isGone, { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => followed.isGone).toBe(false);
   expect(followed.get('a')).toEqual({ revision: 1, value: 'another' });
   expect(onOther).toHaveBeenCalledExactlyOnceWith(new Map([['a', 'of old']]), 'made anew');
   await followed.close();
@@ -113,7 +113,7 @@ it.each([
   const followed = new Followed<string>(options);
   await followed.begin();
   bucket = copy;
-  await expect.poll(() => followed.get('a')?.revision, { timeout: 5_000 }).toBe(8);
+  await expect.poll(() => followed.get('a')?.revision).toBe(8);
   expect(onOther).toHaveBeenCalledExactlyOnceWith(new Map([['a', 'rotated']]), 'older');
   await followed.close();
 });

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { actors } from '../../../actors/index.js';
+import { PATIENTLY } from '../../../test/support/patience.js';
 import type { StoredEvent } from '../../core/event.js';
 import { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/event-store.js';
@@ -354,8 +355,8 @@ describe('GET /events/stream', () => {
     const client = await open('?aggregate_type=Server', {}, { outgoing: { destroy } });
     await client.frame();
     for (let n = 0; n < 40; n++) await server(`s${n}`);
-    await vi.waitFor(async () => expect(await cuts()).toBe('1'));
-    await vi.waitFor(() => expect(destroy).toHaveBeenCalledOnce(), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await cuts()).toBe('1'), PATIENTLY);
+    await vi.waitFor(() => expect(destroy).toHaveBeenCalledOnce(), PATIENTLY);
     const next = await open('?aggregate_type=Server');
     expect(next.response.status).toBe(200);
     await next.leave();
@@ -398,7 +399,7 @@ describe('GET /events/stream', () => {
       'GET /events/stream?from=start&aggregate_type=Server HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
     );
     socket.pause(); // nothing is read
-    await vi.waitFor(async () => expect(await cuts()).toBe('1'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await cuts()).toBe('1'), PATIENTLY);
     expect(read).toBeLessThan(1_000); // as much as the connection itself holds, and one take
     let text = '';
     socket.setEncoding('utf8').on('data', (some) => {
@@ -504,9 +505,9 @@ describe('GET /events/stream', () => {
         return client;
       });
     const ofOne = await Promise.all(Array.from({ length: 12 }, (_, n) => follows(`ada-${n}`)));
-    await vi.waitFor(() => expect(underWay).toBe(4));
+    await vi.waitFor(() => expect(underWay).toBe(4), PATIENTLY);
     const ofAnother = await follows('bob');
-    await vi.waitFor(() => expect(underWay).toBe(5));
+    await vi.waitFor(() => expect(underWay).toBe(5), PATIENTLY);
     for (const { leave } of [...ofOne, ofAnother]) await leave();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownTime } from '../../../test/support/own-time.js';
 import { formParts } from './form-parts.js';
 
 const TYPE = 'multipart/form-data; boundary=----edge';
@@ -50,11 +51,12 @@ describe('a form', () => {
   });
 
   it('takes no time that grows with its square', () => {
-    const start = performance.now();
-    expect(
-      texts(`${part('f', `\r\n${EDGE.slice(0, -1)}`.repeat(1_000_000), 'f')}${EDGE}--`),
-    ).toHaveLength(1);
-    expect(read(part('f', 'x').repeat(256_000), 20_001)).toMatchObject({ more: true });
-    expect(performance.now() - start).toBeLessThan(4_000);
+    const took = ownTime(() => {
+      expect(
+        texts(`${part('f', `\r\n${EDGE.slice(0, -1)}`.repeat(1_000_000), 'f')}${EDGE}--`),
+      ).toHaveLength(1);
+      expect(read(part('f', 'x').repeat(256_000), 20_001)).toMatchObject({ more: true });
+    });
+    expect(took).toBeLessThan(6_000);
   });
 });

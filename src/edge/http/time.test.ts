@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { actors } from '../../../actors/index.js';
 import { projections as listed } from '../../../streams/index.js';
 import { approved } from '../../../test/support/commands.js';
+import { PATIENCE_MS } from '../../../test/support/patience.js';
 import { completeProjections } from '../../read/projections/index.js';
 import { startProjections } from '../../read/projector/start-projections.js';
 import { createTimeTravel } from '../../read/time/create-time-travel.js';
@@ -89,7 +90,7 @@ const world = async (lost: ReadonlySet<number> = new Set()) => {
     for (const one of actors) ends.set(one.slug, await store.last(one));
     for (const { name, sources } of definitions) {
       const own = new Map([...ends].filter(([slug]) => sources.some((one) => one.slug === slug)));
-      if (!(await projections.waitForPosition(name, own, 5_000)))
+      if (!(await projections.waitForPosition(name, own, PATIENCE_MS)))
         throw new Error(`${name} is behind`);
     }
   };

@@ -5,6 +5,7 @@ import { actors } from '../../../actors/index.js';
 import { Book } from '../../../examples/library/lending.js';
 import { apiDocuments } from '../../../scripts/api-documents.js';
 import { documented, type OpenApi } from '../../../test/support/documented.js';
+import { PATIENCE_MS } from '../../../test/support/patience.js';
 import { type ReadSide, startReadSide } from '../../../test/support/read-side.js';
 import { completeProjections } from '../../read/projections/index.js';
 import { openApiDocument } from '../http/open-api-document.js';
@@ -215,7 +216,7 @@ describe('against a node', () => {
     for (const projection of side.projections.definitions) {
       const { name, columns, reports } = projection;
       const reached = new Map(projection.sources.map(({ slug }) => [slug, 0]));
-      await side.projections.waitForPosition(name, reached, 1_000);
+      await side.projections.waitForPosition(name, reached, PATIENCE_MS);
       await hold(`/views/${name}`);
       await hold(`/views/${name}?limit=0`);
       await hold(`/views/${name}?include_deleted=true&limit=1`);
@@ -265,7 +266,7 @@ describe('against a node', () => {
       await hold(path);
     expect(strange).toEqual([]);
     expect(held).toBeGreaterThan(200);
-  }, 60_000);
+  });
 
   it('answers that are not as described would be noticed', () => {
     const { undocumented } = documented(domain);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { PATIENTLY } from '../../../test/support/patience.js';
 import { defineBoundary } from '../../core/boundary.js';
 import { defineAggregate } from '../../core/define-aggregate.js';
 import { stableCommandId } from '../../core/ids.js';
@@ -152,7 +153,7 @@ const sit = (guest: string, seat: string) => send('Ticket', 'TakeSeat', guest, {
 const id = stableCommandId('quarrel', '7a');
 const status = async () => (await runtime.state(Quarrel, id)).status;
 const becomes = (wanted: string) =>
-  vi.waitFor(async () => expect(await status()).toBe(wanted), { timeout: 5_000, interval: 20 });
+  vi.waitFor(async () => expect(await status()).toBe(wanted), PATIENTLY);
 
 describe('a watch', () => {
   it('opens what it finds, once, and resolves it when it is no longer so', async () => {
@@ -201,12 +202,12 @@ describe('a watch', () => {
     });
     await sit('ada', '7a');
     await sit('bob', '7a');
-    await vi.waitFor(() => expect(watches.status()[0]?.failing).not.toBeNull());
+    await vi.waitFor(() => expect(watches.status()[0]?.failing).not.toBeNull(), PATIENTLY);
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(log.warn).toHaveBeenCalledTimes(1);
     away = false;
     await becomes('loud');
-    await vi.waitFor(() => expect(watches.status()[0]?.failing).toBeNull());
+    await vi.waitFor(() => expect(watches.status()[0]?.failing).toBeNull(), PATIENTLY);
   });
 
   it('needs commands that are there, and an identity', () => {

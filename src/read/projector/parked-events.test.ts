@@ -140,7 +140,6 @@ describe('parked events, while the log brings fewer of them than wait', () => {
     await until(
       () => statusOf(all, 'counts').parked_events,
       (events) => events === 0,
-      5_000,
     );
     await caughtUp(all, 'counts', store);
     expect(await documentsOf(all, 'counts')).toEqual({ b: { changes: 2, order: [2, 3] } });

@@ -15,6 +15,7 @@ import {
   Pen,
   placed,
 } from '../../../test/support/lamps.js';
+import { PATIENCE_MS } from '../../../test/support/patience.js';
 import {
   caughtUp,
   documentsOf,
@@ -119,7 +120,6 @@ describe('a projection', () => {
     await until(
       () => statusOf(all, 'houses').documents,
       (count) => count === 2,
-      5_000,
     );
     expect(statusOf(all, 'houses')).toMatchObject({
       state: 'running',
@@ -140,11 +140,11 @@ describe('a projection', () => {
     const { store, pen, all } = await bench();
     all.wrote('lamp', await pen.write(store, placed('a', 'red')));
     all.wrote('lamp', 0);
-    expect(await all.waitForPosition('houses', all.written(), 5_000)).toBe(true);
+    expect(await all.waitForPosition('houses', all.written(), PATIENCE_MS)).toBe(true);
     const { positions } = await all.reading('houses');
     expect(positions.get('lamp')).toBe(1);
     expect(await all.waitForPosition('houses', new Map([['lamp', 2]]), 50)).toBe(false);
-    const later = all.waitForPosition('houses', new Map([['lamp', 2]]), 5_000);
+    const later = all.waitForPosition('houses', new Map([['lamp', 2]]), PATIENCE_MS);
     await pen.write(store, dimmed('a', 1));
     expect(await later).toBe(true);
     expect(await all.waitForPosition('houses', new Map([['of another', 9]]), 0)).toBe(true);
@@ -512,7 +512,6 @@ describe('a read store that lost what a quiet node wrote', () => {
         }
       },
       (there) => there === true,
-      5_000,
     );
     await caughtUp(all, 'houses', store);
     expect(await documentsOf(all, 'houses')).toEqual(HOUSES);

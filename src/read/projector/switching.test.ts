@@ -10,6 +10,7 @@ import {
   placed,
   type Said,
 } from '../../../test/support/lamps.js';
+import { PATIENCE_MS } from '../../../test/support/patience.js';
 import {
   caughtUp,
   documentsOf,
@@ -192,7 +193,9 @@ describe('a switch', () => {
     await nextLook();
     held.add('counts-g2 lamp');
     const sequence = await pen.write(store, dimmed('a', 4));
-    expect(await all.waitForPosition('counts', new Map([['lamp', sequence]]), 1_000)).toBe(true);
+    expect(await all.waitForPosition('counts', new Map([['lamp', sequence]]), PATIENCE_MS)).toBe(
+      true,
+    );
     let over = false;
     const switched = all.switch('counts').finally(() => {
       over = true;

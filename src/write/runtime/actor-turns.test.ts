@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { PATIENTLY } from '../../../test/support/patience.js';
 import { defineBoundary } from '../../core/boundary.js';
 import { defineAggregate } from '../../core/define-aggregate.js';
 import { command } from '../../core/message.js';
@@ -348,7 +349,7 @@ describe('a snapshot', () => {
     const { runtime, tell } = open({}, { limits });
     await tell(put());
     await tell(dim(1));
-    await vi.waitFor(() => expect(runtime.stats().snapshotsSaved).toBe(1));
+    await vi.waitFor(() => expect(runtime.stats().snapshotsSaved).toBe(1), PATIENTLY);
   });
 
   it('is verified as often as was asked for, which may be hardly ever', async () => {
@@ -367,7 +368,7 @@ describe('a snapshot', () => {
     };
     const { runtime, tell, log } = open({ read }, { limits: { ...limits, verifyOneIn: 1 } });
     await runtime.state(Lamp, 'a');
-    await vi.waitFor(() => expect(log.error).toHaveBeenCalled());
+    await vi.waitFor(() => expect(log.error).toHaveBeenCalled(), PATIENTLY);
     expect(log.error).toHaveBeenCalledWith(
       { aggregate_type: 'Lamp', aggregate_id: 'a', err: broken },
       'a snapshot could not be verified',
@@ -381,7 +382,7 @@ describe('a snapshot', () => {
     await under.saveSnapshot(Lamp, 'a', { ...snapshot, state, state_hash: stateHash(state) });
     const { runtime, log } = open({}, { limits: { ...limits, verifyOneIn: 1 } });
     await runtime.state(Lamp, 'a');
-    await vi.waitFor(() => expect(log.error).toHaveBeenCalled());
+    await vi.waitFor(() => expect(log.error).toHaveBeenCalled(), PATIENTLY);
     expect(log.error).toHaveBeenCalledWith(
       { aggregate_type: 'Lamp', aggregate_id: 'a' },
       'a snapshot differed from the replay of its events and was replaced',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { PATIENTLY } from '../../../test/support/patience.js';
 import { defineAggregate } from '../../core/define-aggregate.js';
 import { personal, secret } from '../../core/marks.js';
 import { command } from '../../core/message.js';
@@ -171,11 +172,11 @@ describe('actors in memory', () => {
     const runtime = open({ snapshotEvery: 2 }, { saveSnapshot });
     await runtime.dispatch(put('a'), 'test');
     await runtime.dispatch(dim('a', 1), 'test');
-    await vi.waitFor(() => expect(runtime.stats().snapshotsSaved).toBe(1));
+    await vi.waitFor(() => expect(runtime.stats().snapshotsSaved).toBe(1), PATIENTLY);
     fails = true;
     await runtime.dispatch(dim('a', 2), 'test');
     await runtime.dispatch(dim('a', 3), 'test');
-    await vi.waitFor(() => expect(runtime.stats().snapshotsFailed).toBe(1));
+    await vi.waitFor(() => expect(runtime.stats().snapshotsFailed).toBe(1), PATIENTLY);
     expect(runtime.stats().snapshotsSaved).toBe(1);
   });
 

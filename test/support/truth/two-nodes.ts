@@ -7,16 +7,15 @@ import type { Aggregate } from '../../../src/core/aggregate.js';
 import type { StoredEvent } from '../../../src/core/event.js';
 import { KeyBucket } from '../../../src/edge/access/key-bucket.js';
 import { makeKey } from '../../../src/edge/access/make-key.js';
-import { natsStore } from '../../../src/write/store/nats/nats-store.js';
-import { defaultTopology } from '../../../src/write/store/topology.js';
 import type { TestCluster } from '../cluster.js';
+import { PATIENCE_MS } from '../patience.js';
+import { openTestStore } from '../test-store.js';
 import { startWholeNode, type WholeNode } from '../whole-node.js';
 import type { Person } from './crowd.js';
 import type { Logged } from './truth.js';
 
 const REPLICAS = 3;
 const ADMIN_KEY = 'correct-horse-battery';
-const KNOWN_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
 const PEOPLE = {
@@ -51,7 +50,7 @@ const makePeople = async (cluster: TestCluster): Promise<TwoNodes['people']> => 
 
 /** A node hears of a new key a moment after it was made. */
 const untilKnown = async ({ url }: WholeNode, { key }: Person): Promise<void> => {
-  const deadline = performance.now() + KNOWN_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const { status } = await fetch(`${url}/session`, { headers: { 'x-api-key': key } });
     if (status === 200) return;
@@ -88,11 +87,7 @@ export const readLog = async (
   cluster: TestCluster,
 ): Promise<Readonly<Record<'application' | 'integration', Logged>>> => {
   const nc = await cluster.connect();
-  const store = await natsStore(nc, {
-    kinds: actors,
-    topology: defaultTopology,
-    replicas: REPLICAS,
-  });
+  const store = await openTestStore(nc, { kinds: actors, replicas: REPLICAS });
   const whole = async (kind: Aggregate): Promise<Logged> => {
     const events: StoredEvent[] = [];
     let last = 0;

@@ -46,9 +46,7 @@ const world = async (work: (path: string) => Promise<void> | void) => {
   return { seen, ahead, url: `http://${host}:${port}` };
 };
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `/${n}`);
-const until = async (done: () => boolean): Promise<void> => {
-  for (let tries = 0; !done() && tries < 1_000; tries++) await pause(5);
-};
+const until = (done: () => boolean) => expect.poll(done, { interval: 5 }).toBe(true);
 
 it('answers requests that were sent ahead in their order, one at a time', async () => {
   const { seen, ahead } = await world(() => pause(1));
