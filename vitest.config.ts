@@ -21,6 +21,15 @@ const expect = { poll: { timeout: PATIENCE_MS } };
 const ON_A_STORE = ['write/runtime', 'read/projector', 'read/time', 'read/live', 'edge/http'].map(
   (room) => `src/${room}/**/*.test.ts`,
 );
+/** Of these: what asks of sockets, sizes and malformed requests, whatever stands behind them. */
+const WHATEVER_STORE = [
+  'any-query',
+  'any-request',
+  'bounded-answers',
+  'export',
+  'hardening/*',
+  'serve-http',
+].map((file) => `src/edge/http/${file}.test.ts`);
 const LAGGING_STORE = fileURLToPath(new URL('test/support/lagging-store.ts', import.meta.url));
 /** The same tests over a store whose copies lag. */
 const laggingCopies = {
@@ -79,7 +88,7 @@ export default defineConfig({
           testTimeout: TEST_MS,
           expect,
           include: ON_A_STORE,
-          exclude: ['src/edge/http/serve-http.test.ts'], // sockets, whatever stands behind them
+          exclude: WHATEVER_STORE,
         },
       },
       {
@@ -89,7 +98,9 @@ export default defineConfig({
           sequence: TOGETHER,
           isolate: false,
           include: INTEGRATION,
-          globalSetup: ['test/support/find-nats-server.ts', 'test/support/global-setup.ts'],
+          globalSetup: ['find-nats-server', 'fast-disk', 'global-setup'].map(
+            (file) => `test/support/${file}.ts`,
+          ),
           testTimeout: TEST_MS,
           hookTimeout: TEST_MS,
           expect,

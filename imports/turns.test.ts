@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Landscape } from '../src/operate/importing/importer.js';
 import { compareModel } from './plan/compare.js';
 
-const ELEMENTS = 10_000;
+const ELEMENTS = 4_000;
 
 describe('the comparison of a large model', () => {
   it('goes on while others get their turn, also where nothing has to be waited for', async () => {

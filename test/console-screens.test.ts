@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { atOnce } from './support/at-once.js';
 import { openBrowser } from './support/browser.js';
 import {
@@ -9,7 +9,7 @@ import {
   signedIn,
   watched,
 } from './support/console.js';
-import { PATIENCE_MS } from './support/patience.js';
+import { PATIENCE_MS, PATIENTLY } from './support/patience.js';
 import { AS_ADMIN } from './support/stele.js';
 
 /** A Chromium may have to be fetched first. */
@@ -105,14 +105,13 @@ const main = (page: Page) => page.getByRole('main');
 const shown = (page: Page, text: string | RegExp) =>
   main(page).getByText(text).filter({ visible: true }).first().waitFor();
 const gone = (page: Page, text: string | RegExp) =>
-  expect
-    .poll(() => main(page).getByText(text).count(), {
-      message: `still says ${text}`,
-    })
-    .toBe(0);
+  vi.waitFor(
+    async () => expect(await main(page).getByText(text).count(), `still says ${text}`).toBe(0),
+    PATIENTLY,
+  );
 const waits = (page: Page) => main(page).locator('.skeleton');
 const noneWaits = (page: Page) =>
-  expect.poll(() => waits(page).count(), { message: 'waits for ever' }).toBe(0);
+  vi.waitFor(async () => expect(await waits(page).count(), 'waits for ever').toBe(0), PATIENTLY);
 
 type Refusal = { readonly status: number; readonly code: string; readonly message: string };
 const REFUSALS: readonly Refusal[] = [
@@ -134,15 +133,11 @@ const tryAgain = async (page: Page): Promise<void> => {
 
 /** Somebody is not content with what it says, until it says something else. */
 const saysAfterAsking = (page: Page, text: RegExp) =>
-  expect
-    .poll(
-      async () => {
-        await tryAgain(page);
-        return main(page).getByText(text).filter({ visible: true }).count();
-      },
-      { interval: 300, message: `never says ${text}` },
-    )
-    .toBeGreaterThan(0);
+  vi.waitFor(async () => {
+    await tryAgain(page);
+    const said = await main(page).getByText(text).filter({ visible: true }).count();
+    expect(said, `never says ${text}`).toBeGreaterThan(0);
+  }, PATIENTLY);
 
 /** A server that is slow, then answers what one says. */
 const answering = async (page: Page) => {
@@ -167,7 +162,7 @@ const answering = async (page: Page) => {
   };
 };
 
-describe('every screen', () => {
+describe.concurrent('every screen', () => {
   const viewport = { width: 1440, height: 900 };
   /** What is wrong with one of them, each as a line. */
   const examine = async (page: Page, [path, shows]: (typeof screens)[number]) => {
@@ -203,7 +198,7 @@ describe('every screen', () => {
   });
 });
 
-describe('every screen, when the server', () => {
+describe.concurrent('every screen, when the server', () => {
   it('is slow, refuses, has a conflict, or cannot: says so and goes on afterwards', async () => {
     const found = await failures(([path, shows]) =>
       withPage(async (page, errors) => {

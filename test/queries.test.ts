@@ -94,7 +94,7 @@ describe.each([
 
   it.skipIf(missing)('wait for positions, and refuse those that are not there', async () => {
     const { position } = (await ask('/applications?limit=1')).json;
-    const there = await ask(`/applications?min_position=${position}`);
+    const there = await ask(`/applications?min_position=${position}&min_position_timeout_ms=30000`);
     expect(there.json).toMatchObject({ min_position_reached: true });
     expect((await ask('/applications?min_position=application:99999')).status).toBe(422);
   });
