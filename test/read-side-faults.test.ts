@@ -299,7 +299,7 @@ describe.skipIf(NO_POSTGRES).concurrent('a read store in PostgreSQL', () => {
     const shown = await fetch(`${world.node.url}/applications/${one}`);
     expect(await shown.json()).toMatchObject({ owner: 'Team Ledger' });
 
-    await reported('it is of another log', async () => {
+    await until('it is of another log', async () => {
       return (await stranger.readyz('?for=commands')).body.code === 'READ_STORE_FOREIGN';
     });
     const refused = [

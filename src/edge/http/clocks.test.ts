@@ -118,7 +118,9 @@ const nodeOf = async (histories: Histories): Promise<ReadSide> => {
     if (isConflict(done)) throw new Error('conflict');
     heads.set(id, { event, sequence: ++sequence });
   }
-  await side.ask(`/applications?min_position=application:${sequence}&min_position_timeout_ms=30000`);
+  await side.ask(
+    `/applications?min_position=application:${sequence}&min_position_timeout_ms=30000`,
+  );
   return side;
 };
 
@@ -314,7 +316,9 @@ describe('what was true at a time', () => {
     // What commands are decided on is the record: the last thing that was said.
     expect(await statusAt('')).toBe('active');
     expect(await statusAt('as_of=now')).toBe('active');
-    const recorded = await side.ask('/applications/pay/statuses?min_position=application:3&min_position_timeout_ms=30000');
+    const recorded = await side.ask(
+      '/applications/pay/statuses?min_position=application:3&min_position_timeout_ms=30000',
+    );
     expect((recorded.json.items as Stay[]).at(-1)).toMatchObject({ status: 'active', to: null });
   });
 
