@@ -11,6 +11,7 @@ import { applicationPortfolio } from '../streams/application-portfolio/applicati
 import { createApplication, envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
 import { startTestNode, type TestNode } from './support/node.js';
+import { until } from './support/projecting.js';
 
 const EVENTS = 450;
 const SNAPSHOT_EVERY = 50;
@@ -61,7 +62,7 @@ describe('time travel on JetStream', () => {
       for await (const one of node.store.snapshots(Application, ID)) if (one) count++;
       return count;
     };
-    await expect.poll(kept).toBe(EVENTS / SNAPSHOT_EVERY);
+    await until(kept, (count) => count === EVENTS / SNAPSHOT_EVERY);
   });
   afterAll(async () => {
     await node.close();
