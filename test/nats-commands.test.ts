@@ -64,7 +64,7 @@ describe('commands over NATS', () => {
     const nc = await connect({ servers: server.url });
     const store = await openTestStore(nc, { kinds: actors });
     const runtime = new Runtime({ definitions: actors, store, log: SILENT });
-    const service = await serveCommands(nc, runtime, { version: '0.1.0' });
+    const service = await serveCommands(nc, runtime, { version: '0.1.0', log: SILENT });
     let left: Promise<void> | undefined;
     const leave = () => {
       left ??= service.close();
@@ -96,6 +96,23 @@ describe('commands over NATS', () => {
     expect(msg.headers?.get('Nats-Service-Error-Code')).toBe(String(told.status));
     expect(msg.headers?.get('traceparent')).toContain(told.trace_id);
     return told;
+  };
+  /** What a message is answered with whose header lines are of no client: over a plain socket. */
+  const askRaw = async (...lines: readonly string[]): Promise<Problem> => {
+    const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1');
+    try {
+      const block = Buffer.from(`NATS/1.0\r\n${lines.map((one) => `${one}\r\n`).join('')}\r\n`);
+      const inbox = createInbox();
+      const answer = client.subscribe(inbox, { max: 1, timeout: PATIENCE_MS });
+      await client.flush();
+      socket.write('CONNECT {"verbose":false,"headers":true}\r\n');
+      socket.write(`HPUB ${CREATE} ${inbox} ${block.length} ${block.length + 2}\r\n`);
+      socket.write(Buffer.concat([block, Buffer.from('{}\r\n')]));
+      for await (const msg of answer) return msg.json<Problem>();
+      throw new Error('no answer came');
+    } finally {
+      socket.destroy();
+    }
   };
   const all = async <T>(subject: string): Promise<T[]> => {
     const found: T[] = [];
@@ -439,15 +456,26 @@ describe('commands over NATS', () => {
     const told = (await ask(CREATE, creation(uuid()), long)).json<Problem>();
     expect(told).toMatchObject({ status: 431, code: 'HEADERS_TOO_LARGE' });
     // So many that reading them would take minutes: from a client that does not count them either.
-    const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1');
-    const many = `NATS/1.0\r\n${Array.from({ length: 90_000 }, (_, n) => `k${n}:\r\n`).join('')}\r\n`;
-    const inbox = createInbox();
-    const answer = client.subscribe(inbox, { max: 1 });
-    await client.flush();
-    socket.write('CONNECT {"verbose":false,"headers":true}\r\n');
-    socket.write(`HPUB ${CREATE} ${inbox} ${many.length} ${many.length + 2}\r\n${many}{}\r\n`);
-    for await (const msg of answer) expect(msg.json<Problem>().code).toBe('HEADERS_TOO_LARGE');
-    socket.destroy();
+    const many = Array.from({ length: 90_000 }, (_, n) => `k${n}:`);
+    expect((await askRaw(...many)).code).toBe('HEADERS_TOO_LARGE');
+    await ok(CREATE, creation(uuid()));
+  });
+
+  it('are refused where their headers are none, and more than there may be, and go on', async () => {
+    for (const line of [
+      'a: b\nc',
+      'a: b\rc',
+      'bad name: x',
+      '\u00e9: x',
+      'traceparent: a\nb',
+      ': x',
+    ])
+      expect([line, await askRaw('a: b', line)]).toMatchObject([
+        line,
+        { status: 400, code: 'MALFORMED_COMMAND' },
+      ]);
+    const short = Array.from({ length: 3_000 }, (_, n) => `${n.toString(36)}:`);
+    expect(await askRaw(...short)).toMatchObject({ status: 431, code: 'HEADERS_TOO_LARGE' });
     await ok(CREATE, creation(uuid()));
   });
 
@@ -499,7 +527,7 @@ describe('commands over NATS', () => {
     const nc = await connect({ servers: server.url });
     const store = await openTestStore(nc, { kinds: [TalkingLamp] });
     const runtime = new Runtime({ definitions: [TalkingLamp], store, log: SILENT });
-    const service = await serveCommands(nc, runtime, { name: 'lamps' });
+    const service = await serveCommands(nc, runtime, { name: 'lamps', log: SILENT });
     const lamp = { actor: 'ada', aggregate_id: 'a' };
     await ok('cmd.lamp.PutLamp', { ...lamp, data: {} });
     const chars = Math.ceil((nc.info!.max_payload ?? 0) / 300);

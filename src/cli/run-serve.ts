@@ -10,6 +10,7 @@ import type { Runtime } from '../write/runtime/runtime.js';
 import type { Composition } from './composition.js';
 import { createLog } from './create-log.js';
 import { EXIT, Stop } from './exit.js';
+import { goOnAfterBugs } from './go-on-after-bugs.js';
 import { importerNamed, importFile, openImport } from './import-file.js';
 import { type Io, write } from './io.js';
 import { ofOthersServers } from './of-others-servers.js';
@@ -155,30 +156,32 @@ export const runServe = async (
   const signalled = untilSignal(log);
   const { version, roles, models } = rest;
   const info = { name: 'stele', version };
-  const node = await startNode({
-    config,
-    definitions,
-    projections,
-    watches,
-    ...(topology && { topology }),
-    log,
-    info,
-    ...(models && { models }),
-    ...(roles && { roles, onFirstKey: (text: string) => showFirstKey(io, text) }),
-    env: io.env,
-  });
-  greet(node, config, log);
-  await showConsole(node, config, io);
+  return goOnAfterBugs(log, async () => {
+    const node = await startNode({
+      config,
+      definitions,
+      projections,
+      watches,
+      ...(topology && { topology }),
+      log,
+      info,
+      ...(models && { models }),
+      ...(roles && { roles, onFirstKey: (text: string) => showFirstKey(io, text) }),
+      env: io.env,
+    });
+    greet(node, config, log);
+    await showConsole(node, config, io);
 
-  const stopping = new AbortController();
-  const importing = opened && importBeside(node, opened, { io, log, signal: stopping.signal });
-  const why = await Promise.race([signalled, node.failed]);
-  stopping.abort();
-  if (typeof why === 'string')
-    log.info(`${why}: finishing what is under way; again to end at once`);
-  else log.fatal({ err: why }, why.message);
-  await importing;
-  await node.close();
-  log.info('ended');
-  return typeof why === 'string' ? EXIT.ok : EXIT.failed;
+    const stopping = new AbortController();
+    const importing = opened && importBeside(node, opened, { io, log, signal: stopping.signal });
+    const why = await Promise.race([signalled, node.failed]);
+    stopping.abort();
+    if (typeof why === 'string')
+      log.info(`${why}: finishing what is under way; again to end at once`);
+    else log.fatal({ err: why }, why.message);
+    await importing;
+    await node.close();
+    log.info('ended');
+    return typeof why === 'string' ? EXIT.ok : EXIT.failed;
+  });
 };

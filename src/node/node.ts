@@ -349,6 +349,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       report: () => nodeNumbers(runtime, { ...about, url: listening }),
       // Whoever reaches a server of our own is on this machine, and may do more than that.
       ...(!nats.server && { onTooLarge: (bytes) => log.warn(tooLargeRequest(bytes)) }),
+      log,
     });
     serving.push(() => commands.close());
     const operations = nodeOperations({

@@ -1,22 +1,25 @@
 import { type ServiceMsg, Svcm } from '@nats-io/services';
-import { headers, Match, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import type { Principal } from '../../core/access.js';
 import { sha256 } from '../../core/canonical.js';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { FoundCommand, Registry } from '../../core/registry.js';
 import { schemasOf } from '../../core/schema.js';
 import { commandGroup, commandSubject } from '../../core/subjects.js';
+import type { Log } from '../../write/runtime/log.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import { type Access, claimedBy, type Found, Guesses, isOver } from '../access/index.js';
 import { fittingJson } from '../wire/fitting-json.js';
 import { whereJsonBreaks } from '../wire/json-break.js';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from '../wire/json-size.js';
+import { LoggedRarely } from '../wire/logged-rarely.js';
 import { problemOf } from '../wire/problem.js';
 import { type Trace, traceOf } from '../wire/trace.js';
 import { Admission, type Entry, type Seen } from './admission.js';
 import { headerBytes } from './header-bytes.js';
 import type { NodeNumbers } from './node-numbers.js';
-import { BODY_MAX, HEADERS_MAX, isNoRequest } from './request-bytes.js';
+import { BODY_MAX, isNoRequest } from './request-bytes.js';
+import { type RequestHeaders, readHeaders } from './request-headers.js';
 import { SERVICE } from './service.js';
 import { serviceRequests } from './service-requests.js';
 import { shownBy } from './shown-by.js';
@@ -44,6 +47,8 @@ type Served = {
   dropped(): number;
   close(): Promise<void>;
 };
+/** A request with what is read of its headers. */
+type Request = { readonly msg: ServiceMsg; readonly hdrs: RequestHeaders };
 type Body = Readonly<Record<string, unknown>>;
 /** What a client sent, wrapped: it may hold any key. */
 type Sent = { readonly body: Body };
@@ -80,11 +85,6 @@ const readBody = (msg: ServiceMsg): Sent | Refusal => {
   }
 };
 
-const HEADERS_TOO_LARGE = refuse(
-  'HEADERS_TOO_LARGE',
-  `the headers of a request may have ${HEADERS_MAX} bytes`,
-);
-
 const tooManyGuesses = (seconds: number): Refusal =>
   refuse(
     'RATE_LIMITED',
@@ -100,14 +100,11 @@ const foundOf = (who: Principal | Refusal): Found => {
 
 /** Who sends a request, by the headers that are the same over HTTP; undefined where all is open. */
 const callerOf = async (
-  { headers: hdrs }: ServiceMsg,
+  { apiKey, authorization }: RequestHeaders,
   access: Access | undefined,
   guesses: Guesses,
 ): Promise<Principal | Refusal | undefined> => {
   if (!access) return undefined;
-  const header = (name: string): string | undefined =>
-    hdrs?.get(name, Match.IgnoreCase) || undefined;
-  const [authorization, apiKey] = [header('Authorization'), header('X-Api-Key')];
   const text = apiKey ?? authorization;
   if (text === undefined) return access.authenticate({});
   const credentials = { authorization, apiKey };
@@ -205,6 +202,7 @@ export const serveCommands = async (
     access,
     report,
     onTooLarge = () => {},
+    log,
   }: {
     readonly name?: string;
     readonly version?: string;
@@ -213,10 +211,13 @@ export const serveCommands = async (
     readonly report?: () => NodeNumbers;
     /** Called once, when a message comes that no request can be: somebody may send too much. */
     readonly onTooLarge?: (bytes: number) => void;
-  } = {},
+    readonly log: Log;
+  },
 ): Promise<Served> => {
   const first = firstEndpoint(runtime.registry);
-  const service = await new Svcm(serviceRequests(nc)).add({
+  const unanswered = new LoggedRarely(log, 'a request over NATS got no answer: a bug');
+  const failed = (error: unknown): void => unanswered.say(error);
+  const service = await new Svcm(serviceRequests(nc, failed)).add({
     name,
     version: SEMVER.test(version) ? version : NO_VERSION,
     description: 'Commands of Stele: each becomes events or is refused with a reason',
@@ -229,22 +230,28 @@ export const serveCommands = async (
   const admission = new Admission();
 
   let wasTooLarge = false;
-  const enter = (msg: ServiceMsg): Entry => {
-    const ofHeaders = headerBytes(msg);
-    const bytes = ofHeaders + msg.data.length;
-    if (!wasTooLarge && isNoRequest(bytes)) {
-      wasTooLarge = true;
-      onTooLarge(bytes);
-    }
-    if (ofHeaders > HEADERS_MAX) return admission.refuse(HEADERS_TOO_LARGE);
+  const noteSize = (msg: ServiceMsg): void => {
+    const bytes = headerBytes(msg) + msg.data.length;
+    if (wasTooLarge || !isNoRequest(bytes)) return;
+    wasTooLarge = true;
+    onTooLarge(bytes);
+  };
+
+  const enter = (hdrs: RequestHeaders): Entry => {
     if (!access) return admission.enterOpen();
-    const shown = shownBy(msg);
+    const shown = shownBy(hdrs);
     return shown ? admission.enter(shown) : admission.enterStranger();
   };
 
   /** Let a request in and work on it, unless it is one too many. */
   const take = (found: FoundCommand, msg: ServiceMsg): void => {
-    const entry = enter(msg);
+    noteSize(msg);
+    const hdrs = readHeaders(msg);
+    if (isRefusal(hdrs)) {
+      if (admission.tells()) tell(found, msg, hdrs);
+      return;
+    }
+    const entry = enter(hdrs);
     if (entry === 'dropped') return;
     if ('refusal' in entry) {
       tell(found, msg, entry.refusal);
@@ -255,18 +262,20 @@ export const serveCommands = async (
       seen = seenAs(by);
       return seen === 'right' || entry.isTold || admission.tells();
     };
-    void answer(found, msg, tells).finally(() => entry.leave(seen));
+    answer(found, { msg, hdrs }, tells)
+      .catch(failed)
+      .finally(() => entry.leave(seen));
   };
 
   const answer = async (
     found: FoundCommand,
-    msg: ServiceMsg,
+    { msg, hdrs }: Request,
     tells: (by: Principal | Refusal | undefined) => boolean,
   ): Promise<void> => {
-    const incoming = msg.headers?.get('traceparent');
+    const { traceparent: incoming } = hdrs;
     const trace = traceOf(incoming);
     try {
-      const by = await callerOf(msg, access, guesses);
+      const by = await callerOf(hdrs, access, guesses);
       if (!tells(by)) return;
       if (by && isRefusal(by)) {
         runtime.refused(by, 'nats', namesOf(found));
@@ -323,7 +332,12 @@ export const serveCommands = async (
               .join(','),
           },
           handler: (error, msg) => {
-            if (!error) take({ definition, type, spec }, msg);
+            if (error) return;
+            try {
+              take({ definition, type, spec }, msg);
+            } catch (thrown) {
+              failed(thrown);
+            }
           },
         });
   }

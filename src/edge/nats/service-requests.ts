@@ -1,4 +1,9 @@
-import type { NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node';
+import type {
+  Msg,
+  NatsConnection,
+  Subscription,
+  SubscriptionOptions,
+} from '@nats-io/transport-node';
 import { PerSecond } from '../wire/per-second.js';
 
 /**
@@ -11,19 +16,42 @@ export const DESCRIPTIONS_PER_SECOND = 50;
 /** What a question after the name alone is answered with is made already. */
 const LONG = /^\$SRV\.(INFO|STATS)(?:\.|$)/;
 
+/** A message whose answer may fail to go out, as one that is too long for the server does. */
+const answeredOrNot = (msg: Msg, failed: (error: unknown) => void): Msg => {
+  const respond: Msg['respond'] = (data, options) => {
+    try {
+      return msg.respond(data, options);
+    } catch (error) {
+      failed(error);
+      return false;
+    }
+  };
+  return Object.create(msg, { respond: { value: respond } }) as Msg;
+};
+
 /**
  * The connection that a micro service listens on: it hears no request whose answer should go
  * anywhere but to an inbox, and only so many a second who ask what the service is. Any client may
- * ask that, without a credential, in a few bytes; all endpoints with their schemas are long.
+ * ask that, without a credential, in a few bytes; all endpoints with their schemas are long. What a
+ * request makes throw is told here: past this, it would end the reading of the connection, and what
+ * the service itself answers is promised where nobody listens.
  */
-export const serviceRequests = (nc: NatsConnection): NatsConnection => {
+export const serviceRequests = (
+  nc: NatsConnection,
+  failed: (error: unknown) => void,
+): NatsConnection => {
   const described = new Map(
     ['INFO', 'STATS'].map((verb) => [verb, new PerSecond(DESCRIPTIONS_PER_SECOND)]),
   );
-  const lets = (subject: string, reply = ''): boolean => {
-    if (!INBOX.test(reply)) return false;
+  const take = (
+    subject: string,
+    msg: Msg,
+    callback: NonNullable<SubscriptionOptions['callback']>,
+  ): void => {
+    if (!INBOX.test(msg.reply ?? '')) return;
     const bound = described.get(LONG.exec(subject)?.[1] ?? '');
-    return bound?.lets(performance.now()) ?? true;
+    if (bound?.lets(performance.now()) === false) return;
+    callback(null, bound ? answeredOrNot(msg, failed) : msg);
   };
   const subscribe = (
     subject: string,
@@ -33,7 +61,12 @@ export const serviceRequests = (nc: NatsConnection): NatsConnection => {
       ...options,
       ...(callback && {
         callback: (error, msg) => {
-          if (error || lets(subject, msg.reply)) callback(error, msg);
+          try {
+            if (error) callback(error, msg);
+            else take(subject, msg, callback);
+          } catch (thrown) {
+            failed(thrown);
+          }
         },
       }),
     });
