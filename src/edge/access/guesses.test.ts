@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { SOURCES_MAX } from './guess-sources.js';
 import { type Found, Guesses } from './guesses.js';
 
 /** As many as may be wrong within a minute. */
 const MANY = 60;
 
-const guessing = () => {
+type Guess = (digest: string, found?: Found, source?: string) => number | undefined;
+
+const guessing = (most = MANY) => {
   let now = 5_000;
-  const guesses = new Guesses(MANY, () => now);
+  const guesses = new Guesses(most, () => now);
   /** Try one; undefined, or how long to wait. */
-  const guess = (digest: string, found: Found = 'wrong', source = 'here'): number | undefined => {
+  const guess: Guess = (digest, found = 'wrong', source = 'here') => {
     const attempt = guesses.begin({ source, digest });
     if ('retryAfterS' in attempt) return attempt.retryAfterS;
     attempt.end(found);
@@ -89,19 +92,66 @@ describe('wrong credentials', () => {
     expect(guess('bob')).toBe(60);
   });
 
-  it('of sources without end take no room without end: those heard of last are kept', () => {
-    const { guess } = guessing();
-    const several = (source: string): void => {
-      for (let n = 0; n < MANY; n++) guess(`guess-${n}`, 'wrong', source);
+  it('are forgotten once their time is over, also where tries go on without an end', () => {
+    const { guesses, guess, later } = guessing();
+    for (let n = 0; n < MANY; n++) guess(`guess-${n}`);
+    guesses.begin({ source: 'here', digest: 'guess-0' });
+    later(60_000);
+    expect(guess('one more')).toBeUndefined();
+  });
+
+  describe('of sources without end take no room without end', () => {
+    /** Try so many of one source. */
+    const several = (guess: Guess, source: string, count = MANY): void => {
+      for (let n = 0; n < count; n++) guess(`guess-${n}`, 'wrong', source);
     };
-    several('here');
-    several('there');
-    for (let n = 0; n < 4_999; n++) {
-      guess('guess', 'wrong', `source-${n}`);
-      guess(`right-${n}`, 'right', `right-${n}`);
-      if (n === 4_000) expect(guess('one more')).toBe(60);
-    }
-    expect(guess('one more')).toBe(60);
-    expect(guess('one more', 'wrong', 'there')).toBeUndefined();
+
+    it('and those that are made up push nobody out who guessed more often', () => {
+      const { guess } = guessing();
+      several(guess, 'here');
+      several(guess, 'there', MANY - 1);
+      for (let n = 0; n < 3 * SOURCES_MAX; n++) {
+        guess('guess', 'wrong', `source-${n}`);
+        guess(`right-${n}`, 'right', `right-${n}`);
+      }
+      expect(guess('one more')).toBe(60);
+      expect(guess('one more', 'wrong', 'there')).toBeUndefined();
+      expect(guess('another', 'wrong', 'there')).toBe(60);
+      // Of those that guessed as little, the ones before the last are forgotten.
+      several(guess, 'source-0');
+      expect(guess('one more', 'wrong', 'source-0')).toBe(60);
+    });
+
+    it('nor while it is not known yet what their guesses are worth', () => {
+      const { guesses, guess } = guessing();
+      const tries = Array.from({ length: MANY }, (_, n) =>
+        guesses.begin({ source: 'here', digest: `guess-${n}` }),
+      );
+      for (let n = 0; n < 2 * SOURCES_MAX; n++) guess('guess', 'wrong', `source-${n}`);
+      for (const one of tries) if ('end' in one) one.end('wrong');
+      expect(guess('one more')).toBe(60);
+    });
+
+    it('what counts is told of one that was pushed out too', () => {
+      const { guesses, guess } = guessing();
+      const slow = guesses.begin({ source: 'here', digest: 'slow' });
+      for (let n = 0; n < SOURCES_MAX; n++) several(guess, `source-${n}`, 2);
+      if ('end' in slow) slow.end('wrong');
+      for (let n = 1; n < MANY; n++) expect(guess(`guess-${n}`)).toBeUndefined();
+      expect(guess('one more')).toBe(60);
+    });
+
+    it('and where all have spent theirs, those that come share one, until time is over', () => {
+      const { guess, later } = guessing(3);
+      for (let n = 0; n < SOURCES_MAX; n++) several(guess, `source-${n}`, 3);
+      for (const source of ['a', 'b', 'c']) expect(guess(source, 'wrong', source)).toBeUndefined();
+      later(20_000);
+      expect(guess('d', 'wrong', 'd')).toBe(40);
+      expect(guess('one more', 'wrong', 'source-0')).toBe(40);
+      later(40_000);
+      several(guess, 'a', 3);
+      expect(guess('one more', 'wrong', 'a')).toBe(60);
+      expect(guess('one more', 'wrong', 'b')).toBeUndefined();
+    });
   });
 });

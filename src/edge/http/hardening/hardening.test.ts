@@ -6,6 +6,7 @@ import { refuse } from '../../../core/refusal.js';
 import { Runtime } from '../../../write/runtime/runtime.js';
 import { memoryStore } from '../../../write/store/memory-store.js';
 import { over } from '../../access/access.js';
+import { SOURCES_MAX } from '../../access/guess-sources.js';
 import type { Access } from '../../access/index.js';
 import { createHttp, type HttpOptions } from '../create-http.js';
 import { serveHttp } from '../serve-http.js';
@@ -218,6 +219,15 @@ describe('wrong credentials', () => {
     // Who is no proxy says of itself what it likes.
     for (const guess of ['a', 'b']) await status(guess, '192.0.2.3', '198.51.100.1');
     expect(await status('c', '192.0.2.4', '198.51.100.1')).toBe(429);
+  });
+
+  it('can be tried no more often by whoever comes from many other networks in between', async () => {
+    const { ask } = world({ access, limits: { failuresPerMinute: 3 } });
+    const status = async (key: string, address: string) =>
+      (await ask('/servers/a/commands', { 'x-api-key': key }, address)).status;
+    for (const guess of ['a', 'b', 'c']) expect(await status(guess, '2001:db8::1')).toBe(401);
+    for (let n = 0; n <= SOURCES_MAX; n++) await status('a', `2001:db9:0:${n.toString(16)}::1`);
+    expect(await status('d', '2001:db8::2')).toBe(429);
   });
 
   it('can be tried no more often when all are sent at once', async () => {
