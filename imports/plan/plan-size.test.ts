@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Landscape, PlannedCommand } from '../../src/operate/importing/importer.js';
 import { compareModel } from './compare.js';
-import { PlanSize } from './plan-size.js';
+import { PlanSize, planCharsMax } from './plan-size.js';
 
 const command = (text: string): PlannedCommand => ({
   command_type: 'AddGlossaryTerm',
@@ -21,6 +21,14 @@ describe('the size of a plan', () => {
     expect(() => size.add(commands)).toThrow(
       expect.objectContaining({ name: 'ImportError', code: 'PLAN_TOO_LARGE' }),
     );
+  });
+
+  it('is bounded by the memory of the node, with room for another import beside it', () => {
+    const small = planCharsMax(512 * 1024 ** 2);
+    expect(small).toBe(8 * 1024 ** 2);
+    const size = new PlanSize('cmdb', small);
+    expect(() => size.add([command('t'.repeat(small))])).toThrow(/import it in parts, or give/);
+    expect(planCharsMax(2 ** 50)).toBe(192 * 1024 ** 2);
   });
 
   it('ends a comparison in which a list of a mapping becomes a command for each row', async () => {
