@@ -198,8 +198,7 @@ export const compareModel = async (
     await turn();
     add(wanted.aggregate_id, await factsOf(wanted, edgesOf.get(wanted.aggregate_id) ?? [], making));
   }
-  const related = await relationChains(own, landscape, making);
-  for (const chain of related.chains) size.add(chain);
+  const related = await relationChains(own, { landscape, making, size });
   await goneFrom(earlier, {
     landscape,
     making,

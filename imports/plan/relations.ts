@@ -10,6 +10,7 @@ import { cut } from '../cut.js';
 import type { ElementKind, Fields, ModelRelation } from '../model.js';
 import { type Making, planned } from './differences.js';
 import { fitting } from './fitting.js';
+import type { PlanSize } from './plan-size.js';
 import type { Resolved, Wanted } from './resolve.js';
 import { saidBy } from './settled.js';
 import { checked } from './values.js';
@@ -233,11 +234,17 @@ const edgeData = ({ relation, source, target }: Edge): Fields => ({
   relation_type: relation.type,
 });
 
+type Relating = {
+  readonly landscape: Landscape;
+  readonly making: Making;
+  /** What is counted while it is made. */
+  readonly size: PlanSize;
+};
+
 /** The commands for relations that are aggregates of their own. */
 export const relationChains = async (
   edges: readonly Edge[],
-  landscape: Landscape,
-  making: Making,
+  { landscape, making, size }: Relating,
 ): Promise<{ readonly chains: readonly Chain[]; readonly ids: ReadonlySet<string> }> => {
   const chains: Chain[] = [];
   const ids = new Set<string>();
@@ -251,7 +258,10 @@ export const relationChains = async (
       ids.add(id);
       return first ? chainOf(edge, await landscape.state(RELATION, id), id, making) : [];
     });
-    chains.push(...(await Promise.all(made)).filter(({ length }) => length > 0));
+    for (const chain of await Promise.all(made)) {
+      size.add(chain);
+      if (chain.length > 0) chains.push(chain);
+    }
   }
   return { chains, ids };
 };

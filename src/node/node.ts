@@ -33,6 +33,7 @@ import { LogWatch } from './log-watch.js';
 import { nodeName, nodeOperations } from './node-operations.js';
 import { onceLed } from './once-led.js';
 import { accountRoom, type NatsAccess, openNats, roundTrip } from './open-nats.js';
+import { residentsMax } from './residents-max.js';
 import { RoomWatch } from './room-watch.js';
 import { SettingsWatch } from './settings-watch.js';
 
@@ -298,6 +299,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       definitions,
       store: { ...store, append: (one) => logWatch.append(one) },
       log,
+      limits: { residentsMax: residentsMax() },
       ...(clock && { clock }),
       ...(options.roles && { roles: options.roles }),
       doubted: () => gate.doubt && notWritten(gate.doubt),
