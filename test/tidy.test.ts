@@ -12,6 +12,7 @@ import { kebab, pluralOf } from '../src/core/ids.js';
 import { chartFrom } from '../src/core/picture/chart-from.js';
 import { type MachineJson, machineJson } from '../src/core/picture/json.js';
 import { drawSvg } from '../src/core/picture/svg.js';
+import { partsOf } from '../src/edge/http/writing/settable.js';
 import { createHttp, drawMachine, memoryStore, Runtime } from '../src/index.js';
 import { NAMES, SECRETS } from '../src/node/environment.js';
 import { defaultTopology } from '../src/write/store/topology.js';
@@ -153,6 +154,7 @@ describe('references', () => {
     const runtime = new Runtime({ definitions: actors, store, log });
     const app = createHttp({ runtime, store, log, info: { name: 'stele', version: '0' } });
     const plurals = new Set(actors.map(({ plural }) => plural));
+    const parts = new Set(actors.flatMap(partsOf).map(({ within }) => within));
     // Other nouns for the same: their routes are the same ones again.
     const others = new Set(
       actors.flatMap(({ aliases }) => aliases.map((one) => pluralOf(kebab(one)))),
@@ -164,7 +166,8 @@ describe('references', () => {
       }))
       .filter(({ path: [, first = ''] }) => !others.has(first))
       .map(({ method, path: [, first = '', ...rest] }) => {
-        const plural = plurals.has(first) ? '{plural}' : first;
+        const part = parts.has(first) ? '{parts}' : first;
+        const plural = plurals.has(first) ? '{plural}' : part;
         return `${method} ${['', plural, ...rest].join('/')}`;
       });
     const shown = firstColumn('docs/reference/http.md').filter((cell) =>

@@ -136,12 +136,25 @@ export const refuseReplacement = (
   );
 };
 
-const part = { within: 'interfaces', id: 'interface_id', schema: PartId } as const;
+/** Interfaces are resources of their own. */
+export const interfacePart = {
+  within: 'interfaces',
+  id: 'interface_id',
+  schema: PartId,
+  resource: {
+    one: 'interface',
+    owner: 'application_id',
+    begins: 'ExposeInterface',
+    ends: 'RetireInterface',
+    // There `version` counts events, as in every document.
+    called: { version: 'interface_version' },
+  },
+} as const;
 /** An interface as its fields are set: as long as it can be called. */
-export const live = { ...part, find: liveInterface } as const satisfies PartSpec;
+export const live = { ...interfacePart, find: liveInterface } as const satisfies PartSpec;
 /** What is said of its end, once that is announced. */
 export const ending = {
-  ...part,
+  ...interfacePart,
   find: (self: Self, id: string) => interfaceIn(self, id, ['deprecated']),
 } as const satisfies PartSpec;
 

@@ -14,6 +14,7 @@ import {
   interfaceOf,
   live,
   liveInterface,
+  interfacePart as of,
   Rate,
   RateLimits,
   type Reached,
@@ -42,6 +43,7 @@ export const interfaceCommands = {
     }),
     emits: ['InterfaceExposed'],
     roles: both,
+    of,
     aliases: ['AddInterface'],
     boundaries: ['interfaces'],
   }),
@@ -50,6 +52,8 @@ export const interfaceCommands = {
     data: z.object({ interface_id: PartId, service_id: PartId }),
     emits: ['InterfaceLinked'],
     roles: owners,
+    of,
+    sets: { serves_service_ids: { add: 'service_id' } },
     aliases: ['LinkInterface'],
   }),
   UnlinkInterfaceFromService: command({
@@ -57,6 +61,8 @@ export const interfaceCommands = {
     data: z.object({ interface_id: PartId, service_id: PartId }),
     emits: ['InterfaceUnlinked'],
     roles: owners,
+    of,
+    sets: { serves_service_ids: { remove: 'service_id' } },
     aliases: ['UnlinkInterface'],
   }),
   RenameInterface: sets('name', Name, {
@@ -126,6 +132,7 @@ export const interfaceCommands = {
     data: z.object({ interface_id: PartId, requests_per_second: Rate, burst: Rate }),
     emits: ['RateLimitsSet'],
     roles: platform,
+    of,
   }),
   ClearRateLimits: clears('rate_limits', RateLimits, {
     summary: 'Leave open how many requests an interface takes.',
@@ -144,6 +151,7 @@ export const interfaceCommands = {
     }),
     emits: ['InterfaceDeprecated'],
     roles: owners,
+    of,
     boundaries: ['interfaces'],
   }),
   RescheduleInterfaceSunset: sets('sunset_date', CalendarDate, {
@@ -176,6 +184,7 @@ export const interfaceCommands = {
     data: z.object({ interface_id: PartId }),
     emits: ['InterfaceRetired'],
     roles: owners,
+    of,
     aliases: ['CloseInterface'],
   }),
 };

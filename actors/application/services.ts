@@ -80,13 +80,21 @@ const refuseTakenName = ({ data }: Self, name: string, besides?: string): Refusa
   return refuseNameOf(`the name "${name}"`, other?.service_id);
 };
 
-/** A service as its fields are set: as long as it is offered. */
-const offered = {
+/** Services are resources of their own. */
+const of = {
   within: 'services',
   id: 'service_id',
   schema: PartId,
-  find: offeredBy,
-} as const satisfies PartSpec;
+  resource: {
+    one: 'service',
+    owner: 'application_id',
+    begins: 'OfferService',
+    ends: 'WithdrawService',
+    called: { consumers: 'added_consumer_ids' },
+  },
+} as const;
+/** A service as its fields are set: as long as it is offered. */
+const offered = { ...of, find: offeredBy } as const satisfies PartSpec;
 const CapabilityId = AggregateId.nullable();
 const roles = ['architect', 'importer'] as const;
 const capability = {
@@ -106,6 +114,7 @@ export const serviceCommands = {
     emits: ['ServiceOffered'],
     roles: ['architect', 'owner', 'importer'],
     aliases: ['AddService'],
+    of,
     references: capability,
     boundaries: ['services'],
   }),
@@ -150,6 +159,8 @@ export const serviceCommands = {
     data: z.object({ service_id: PartId, consumer_app_id: AggregateId }),
     emits: ['ServiceConsumerAdded'],
     roles,
+    of,
+    sets: { added_consumer_ids: { add: 'consumer_app_id' } },
     boundaries: ['providers'],
   }),
   RemoveServiceConsumer: command({
@@ -157,12 +168,15 @@ export const serviceCommands = {
     data: z.object({ service_id: PartId, consumer_app_id: AggregateId }),
     emits: ['ServiceConsumerRemoved'],
     roles,
+    of,
+    sets: { added_consumer_ids: { remove: 'consumer_app_id' } },
   }),
   WithdrawService: command({
     summary: 'Offer a service no more; no live interface may serve it.',
     data: z.object({ service_id: PartId, reason: Reason }),
     emits: ['ServiceWithdrawn'],
     roles,
+    of,
     sensitive: true,
     aliases: ['RemoveService'],
   }),

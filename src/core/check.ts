@@ -135,6 +135,21 @@ function* aboutCommands(one: Checked): Generator<Complaint> {
     yield !(type in one.commands) && `decide knows ${type}, but there is no such command`;
 }
 
+function* aboutParts({ name, commands, boundaries }: Checked): Generator<Complaint> {
+  for (const [type, { of, data }] of Object.entries(commands)) {
+    if (!of) continue;
+    const { within, id, resource } = of;
+    yield !(id in fieldsOf(data)) &&
+      `command ${type} is about one of "${within}", but has no field "${id}" to say which one`;
+    if (!resource) continue;
+    for (const bound of [resource.begins, resource.ends])
+      yield commands[bound]?.of?.within !== within &&
+        `one of "${within}" begins or ends by ${bound}, which is no command that is about one`;
+    yield boundaries[within]?.of !== name &&
+      `"${within}" are resources, but no boundary "${within}" over ${name} says which has which`;
+  }
+}
+
 function* aboutKeys({ claims, boundaries }: Checked): Generator<Complaint> {
   yield RESERVED_SCOPE in claims &&
     `the claim "${RESERVED_SCOPE}" needs another name: that one is reserved for boundaries`;
@@ -150,6 +165,7 @@ function* complaints(one: Checked): Generator<Complaint> {
   yield* aboutChart(one);
   yield* aboutEvents(one);
   yield* aboutCommands(one);
+  yield* aboutParts(one);
   yield* aboutKeys(one);
   for (const [name, boundary] of Object.entries(one.boundaries))
     yield boundary.of === one.name &&

@@ -98,6 +98,10 @@ export const unchanged = (what: string, value: unknown): Refusal =>
     `${what} is ${value === null || value === undefined ? 'not set' : `"${value}" already`}`,
   );
 
+/** What the resource calls a field. */
+const shownAs = (field: string, part: PartSpec | null): string =>
+  part?.resource?.called?.[field] ?? field;
+
 const holderOf = (part: PartSpec | null, self: State, command: Values): Values | Refusal =>
   part ? part.find(self, String(command[part.id])) : self.data;
 
@@ -155,13 +159,14 @@ const clearing = (
       return judge?.(self, command, context) ?? [{ type: event, data }];
     },
   };
-  const sets: Readonly<Record<string, Setting>> = { [field]: 'clear' };
+  const sets: Readonly<Record<string, Setting>> = { [shownAs(field, part)]: 'clear' };
   return {
     ...rest,
     roles,
     data: objectOf({ ...id, ...also }),
     emits: [event],
-    ...(!part && { sets }),
+    sets,
+    ...(part && { of: part }),
     does,
   } as CommandSpec;
 };
@@ -236,7 +241,8 @@ export const sets = <const F extends string, S extends AnySchema, const O extend
     ...rest,
     data: objectOf({ ...id, [as]: value, ...also }),
     emits: [event],
-    ...(!part && { sets: { [field]: setting } }),
+    sets: { [shownAs(field, part)]: setting },
+    ...(part && { of: part }),
     does,
   };
   return spec as never;

@@ -41,6 +41,22 @@ export type Setting =
 type Values = Readonly<Record<string, unknown>>;
 type Judge = (self: State, command: Values, context: Context) => Refusal | undefined;
 
+/**
+ * A part that is written like a resource of its own: under the plural `within`, by its commands. A
+ * boundary of that name, too, folds which aggregate has which part: an id names one thing for ever.
+ */
+export type PartResource = {
+  /** What people call one. */
+  readonly one: string;
+  /** The field of its documents that says which aggregate it is in. */
+  readonly owner: string;
+  /** The command that begins one, and the one that ends it. */
+  readonly begins: string;
+  readonly ends: string;
+  /** What documents call its fields, where that is something else. */
+  readonly called?: Readonly<Record<string, string>>;
+};
+
 /** Something inside an aggregate that has fields of its own, such as an interface. */
 export type PartSpec = {
   /** The record of the data that holds them by their ids. */
@@ -48,6 +64,7 @@ export type PartSpec = {
   /** The field of commands and events that says which one it is. */
   readonly id: string;
   readonly schema: AnySchema;
+  readonly resource?: PartResource;
   /** The part, as long as it may be changed. */
   find(self: State, id: string): Values | Refusal;
 };
@@ -117,6 +134,8 @@ export type CommandSpec<
    * resource are made of. A field is the resource's name for it.
    */
   readonly sets?: Readonly<Record<string, Setting>>;
+  /** The part of the aggregate that it is about: what it sets are fields of that. */
+  readonly of?: Omit<PartSpec, 'find'>;
   /** All that it does, when it was declared as the command that changes a field. */
   readonly does?: Deed;
   /** Boundaries it is decided against. One over the aggregate's own type is also fenced. */

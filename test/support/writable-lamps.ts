@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Aggregate, State } from '../../src/core/aggregate.js';
 import { defineAggregate } from '../../src/core/define-aggregate.js';
 import { command } from '../../src/core/message.js';
 import { refuse } from '../../src/core/refusal.js';
@@ -196,17 +197,53 @@ export const Lamp = defineAggregate({
 export type Json = Record<string, unknown>;
 export const KEY = { 'idempotency-key': 'mine' };
 
+type Told = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly json: Json;
+  readonly code: unknown;
+};
+type Ask = (method: string, path: string, body?: unknown, headers?: object) => Promise<Told>;
+type There = State & { readonly version: number };
+
+/** What a lamp is to the node: an aggregate, or a part of one. */
+export type Kind = {
+  readonly definition: Aggregate;
+  /** What must be there before there are lamps. */
+  readonly begin: (ask: Ask) => Promise<unknown>;
+  /** What is said of a new one besides what it is. */
+  readonly said: Json;
+  /** The version of its aggregate once it is there. */
+  readonly first: number;
+  readonly idIn: (written: Json) => string;
+  readonly aggregateOf: (id: string) => string;
+  readonly lampIn: (there: There, id: string) => There;
+};
+export const LAMPS: Kind = {
+  definition: Lamp,
+  begin: async () => {},
+  said: {},
+  first: 1,
+  idIn: ({ aggregate_id }) => String(aggregate_id),
+  aggregateOf: (id) => id,
+  lampIn: (there) => there,
+};
+
 /** A node on a store, with one lamp that a request may be about. */
-export const world = async (access?: Access, store: EventStore = memoryStore()) => {
+export const world = async (
+  access?: Access,
+  store: EventStore = memoryStore(),
+  { definition, begin, said, first, idIn, aggregateOf, lampIn }: Kind = LAMPS,
+) => {
   const runtime = new Runtime({
-    definitions: [Lamp],
+    definitions: [definition],
     store,
     log,
     ...(access && { roles: access.roles }),
   });
   const info = { name: 'stele', version: '1' };
   const app = createHttp({ runtime, store, log, info, ...(access && { access }) });
-  const ask = async (method: string, path: string, body?: unknown, headers: object = {}) => {
+  const ask: Ask = async (method, path, body, headers = {}) => {
     const response = await app.request(path, {
       method,
       headers: { 'content-type': 'application/json', 'x-actor': 'ada', ...headers },
@@ -215,15 +252,45 @@ export const world = async (access?: Access, store: EventStore = memoryStore()) 
     const json = (await response.json()) as Json;
     return { status: response.status, headers: response.headers, json, code: json.code };
   };
-  const put = await ask('POST', '/lamps', { name: 'desk' });
-  const id = String(put.json.aggregate_id);
+  const post = (body: Json, headers?: object) =>
+    ask('POST', '/lamps', { ...said, ...body }, headers);
+  await begin(ask);
+  const put = await post({ name: 'desk' });
+  const id = idIn(put.json);
+  const aggregate = `/${definition.plural}/${aggregateOf(id)}`;
   const patch = (body: unknown, headers?: object) => ask('PATCH', `/lamps/${id}`, body, headers);
   const replace = (body: unknown) => ask('PUT', `/lamps/${id}`, body);
-  const state = () => runtime.state(Lamp, id);
+  const guard = (text: string) =>
+    ask('POST', `${aggregate}/commands/guard`, {
+      text,
+      ...(definition !== Lamp && { lamp_id: id }),
+    });
+  const events = () => ask('GET', `${aggregate}/events`);
+  const stateOf = async (one: string) =>
+    lampIn(await runtime.state(definition, aggregateOf(one)), one);
+  const state = () => stateOf(id);
   const journal = async () => {
     const entries: JournalEntry[] = [];
     for await (const entry of store.readJournal(0)) entries.push(entry);
     return entries;
   };
-  return { ask, patch, replace, state, journal, id, runtime, store, app };
+  return {
+    ask,
+    post,
+    patch,
+    replace,
+    guard,
+    events,
+    state,
+    stateOf,
+    journal,
+    idIn,
+    aggregateOf,
+    id,
+    first,
+    plural: definition.plural,
+    runtime,
+    store,
+    app,
+  };
 };

@@ -775,3 +775,126 @@ describe('Prefer: return=representation', () => {
     expect((await write('PATCH', path, { hostname: '' }, PREFER)).status).toBe(422);
   });
 });
+
+describe('services and interfaces as resources', () => {
+  const JUSTIFIED = { 'x-business-justification': 'review' };
+  const write = (method: string, path: string, body?: object, headers: object = {}) =>
+    side.ask(path, {
+      method,
+      headers: { 'content-type': 'application/json', 'x-actor': 'user-123', ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const types = ({ commands }: Json): unknown[] =>
+    (commands as Json[]).map(({ command_type }) => command_type);
+  const PREFER = { prefer: 'return=representation' };
+
+  it('a service is offered, read, changed, sent back and withdrawn', async () => {
+    const made = await write('POST', '/services', {
+      application_id: 'a3',
+      name: 'Ordering',
+      sla: '99 %',
+      capability_id: 'money',
+      added_consumer_ids: ['a1', 'a4'],
+    });
+    expect([made.status, made.text]).toEqual([201, expect.any(String)]);
+    expect(types(made.json)).toEqual(['OfferService', 'AddServiceConsumer', 'AddServiceConsumer']);
+    const path = made.headers.get('location')!;
+    expect(path).toBe(`/services/${made.json.part_id}`);
+    const read = await side.ask(path);
+    expect(read.json).toMatchObject({
+      name: 'Ordering',
+      application_id: 'a3',
+      added_consumer_ids: ['a1', 'a4'],
+    });
+    // What happens to the rest of the application is no matter to what was read.
+    await side.tell('/applications/a3/commands/add-tags', { tags: ['busy'] });
+    const match = { 'if-match': read.headers.get('etag')! };
+    const changed = await write(
+      'PATCH',
+      path,
+      { name: 'Orders', sla: null, capability_id: null, added_consumer_ids: ['a4'] },
+      { ...match, ...PREFER },
+    );
+    expect(changed.json).toMatchObject({
+      name: 'Orders',
+      sla: null,
+      capability_id: null,
+      added_consumer_ids: ['a4'],
+    });
+    expect(changed.headers.get('preference-applied')).toBe('return=representation');
+    expect(changed.text).toBe((await side.ask(path)).text);
+    expect((await write('PATCH', path, { name: 'Late' }, match)).json.code).toBe(
+      'CONCURRENCY_CONFLICT',
+    );
+    await side.tell('/applications/a3/commands/add-tags', { tags: ['busier'] });
+    const same = await write('PUT', path, changed.json, PREFER);
+    expect(same.text).toBe(changed.text);
+    const put = await write('PUT', path, { ...changed.json, description: 'Takes orders' });
+    expect(types(put.json)).toEqual(['DescribeService']);
+    const refused = await write('DELETE', path);
+    expect([refused.status, refused.json.code]).toEqual([422, 'VALIDATION_ERROR']);
+    const gone = await write('DELETE', `${path}?reason=bought`, undefined, JUSTIFIED);
+    expect(types(gone.json)).toEqual(['WithdrawService']);
+    expect((await side.ask(path)).json).toMatchObject({ status: 'withdrawn' });
+    expect((await write('PATCH', path, { name: 'Again' })).json).toMatchObject({
+      code: 'INVALID_LIFECYCLE_TRANSITION',
+      details: { commands: ['OfferService'] },
+    });
+  });
+
+  it('an interface is exposed, changed, and closed when that was announced', async () => {
+    const { json: service } = await write('POST', '/services', {
+      application_id: 'a3',
+      service_id: 'pay',
+      name: 'Payment',
+    });
+    expect(service.part_id).toBe('pay');
+    const made = await write(
+      'POST',
+      '/interfaces',
+      {
+        application_id: 'a3',
+        interface_id: 'pay-api',
+        name: 'Pay API',
+        protocol: 'rest',
+        interface_version: '1.0.0',
+        description: 'To pay',
+        serves_service_ids: ['pay'],
+      },
+      PREFER,
+    );
+    expect(made.json).toMatchObject({
+      id: 'pay-api',
+      interface_version: '1.0.0',
+      description: 'To pay',
+      serves_service_ids: ['pay'],
+    });
+    const path = '/interfaces/pay-api';
+    const put = await write('PUT', path, { ...made.json, interface_version: '1.1.0' });
+    expect(types(put.json)).toEqual(['SetInterfaceVersion']);
+    const cleared = await write('PATCH', path, {
+      interface_version: null,
+      description: null,
+      serves_service_ids: [],
+    });
+    expect(types(cleared.json)).toEqual([
+      'UnlinkInterfaceFromService',
+      'DescribeInterface',
+      'ClearInterfaceVersion',
+    ]);
+    const wrong = await write('PATCH', path, { version: '2.0.0', interface_version: 'two' });
+    expect(wrong.json).toMatchObject({ errors: [{ field: 'version', rule: 'READ_ONLY' }] });
+    const bad = await write('PATCH', path, { interface_version: 'two', endpoint: 'a b' });
+    expect((bad.json.errors as Json[]).map(({ field }) => field)).toEqual([
+      'interface_version',
+      'endpoint',
+    ]);
+    const early = await write('DELETE', path);
+    expect(early.json).toMatchObject({
+      code: 'INVALID_LIFECYCLE_TRANSITION',
+      details: { commands: ['DeprecateInterface'] },
+    });
+    await side.tell('/applications/a3/commands/deprecate-interface', { interface_id: 'pay-api' });
+    expect(types((await write('DELETE', path)).json)).toEqual(['RetireInterface']);
+  });
+});

@@ -85,8 +85,11 @@ const lookFor = async (key: string, reflected: Reflected<DocumentReads>): Promis
   return { reflected, document: (await store.documents(slot, [key])).get(key) };
 };
 
-/** `GET` of one document. Deleted ones are 410 unless they are asked for. None is one answer, too. */
-const documentAnswer = async (c: Ctx, http: Reads, one: One): Promise<Response> => {
+/**
+ * `GET` of one document, once it has what this node wrote. Deleted ones are 410 unless they are
+ * asked for. None is one answer, too.
+ */
+export const documentAnswer = async (c: Ctx, http: Reads, one: One): Promise<Response> => {
   const included = includesDeleted(c);
   if (isRefusal(included)) return problem(c, included);
   const reflected = await readingFor(c, http, one.projection);
@@ -144,22 +147,6 @@ const answerOf = async (
 };
 
 const DOCUMENT_PARAMETERS = ['include_deleted', ...READ_PARAMETERS];
-
-/** One resource as it is now, once it has what this node wrote. */
-export const resourceAnswer = async (
-  c: Ctx,
-  http: Reads,
-  {
-    plural,
-    projection,
-    id,
-  }: { readonly plural: Plural; readonly projection: Projection; readonly id: string },
-): Promise<Response> =>
-  documentAnswer(c, http, {
-    projection,
-    key: id,
-    what: `${plural.definition.name} with this id`,
-  });
 
 const oneOf = async (
   c: Ctx,

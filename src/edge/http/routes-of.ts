@@ -20,7 +20,7 @@ import { schemaRoutes } from './schema-routes.js';
 import { sessionRoutes } from './session-routes.js';
 import { timeRoutes } from './time-routes.js';
 import { viewRoutes } from './view-routes.js';
-import { writingRoutes } from './writing/writing-routes.js';
+import { partRoutes, writingRoutes } from './writing/writing-routes.js';
 
 /** What routes follow from. */
 export type Defined = {
@@ -52,6 +52,7 @@ export const routesOf = ({ definitions, projections }: Defined): readonly Route[
     ...pluralsOf({ definitions }).flatMap((one) => routesOfType(one, projections)),
     anyCommandRoute(definitions),
     ...viewRoutes(projections),
+    ...definitions.flatMap((definition) => partRoutes(definition, projections)),
     ...(projections.length > 0 ? operating : operating.map(undescribed)),
     ...importRoutes,
     ...operationRoutes(names),

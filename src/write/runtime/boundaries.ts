@@ -100,6 +100,13 @@ export class Boundaries {
     }
   }
 
+  /** The entries of one boundary, with all that is in the log when this is asked. @throws Fault */
+  async entries(definition: Folding, name: string): Promise<Entries<unknown>> {
+    const fold = this.#fold(definition, name);
+    await this.#follow(definition, name, fold);
+    return fold.entries;
+  }
+
   /** Wait for one's turn. @throws Fault STORE_UNAVAILABLE when whoever is before found it away */
   async #enter(fold: Fold): Promise<() => void> {
     const before = fold.turn;

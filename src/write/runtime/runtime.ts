@@ -91,6 +91,7 @@ export class Runtime {
   readonly #clock: () => number;
   readonly #elapsed: () => number;
   readonly #actors: ResidentActors;
+  readonly #boundaries: Boundaries;
   readonly #tally: ActorTally;
   readonly #reader: CommandReader;
   readonly #recent = new RecentCommands(RECENT_COMMANDS_MAX);
@@ -124,11 +125,12 @@ export class Runtime {
     });
     const limits = { ...LIMITS, ...options.limits };
     const approvals = definitions.find(({ approves }) => approves !== null);
+    this.#boundaries = new Boundaries(store, this.registry);
     const context: ActorContext = {
       store,
       limits,
       log,
-      boundaries: new Boundaries(store, this.registry),
+      boundaries: this.#boundaries,
       observer: this.#tally,
       now: () => iso(clock()),
       peek: (type, id) => this.#peek(type, id),
@@ -361,6 +363,13 @@ export class Runtime {
   async state(definition: Aggregate, id: string): Promise<State & { readonly version: number }> {
     this.#mayDecide();
     return this.#actors.get(definition, id).look();
+  }
+
+  /** Which aggregate has a part, by a boundary whose entries say that. @throws Fault */
+  async holderOf(definition: Aggregate, boundary: string, id: string): Promise<string | undefined> {
+    this.#mayDecide();
+    const holder = (await this.#boundaries.entries(definition, boundary)).get(id);
+    return typeof holder === 'string' ? holder : undefined;
   }
 
   /** The state that one aggregate had at a version, in the turn of whoever asks. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Aggregate } from '../../../core/aggregate.js';
 import { parameterOf } from '../../../core/message.js';
 import type { Projection } from '../../../core/projection.js';
 import { type JsonSchema, schemasOf } from '../../../core/schema.js';
@@ -20,7 +19,7 @@ import {
 } from '../../openapi/index.js';
 import type { Described } from '../route.js';
 import { COMMAND_PARAMETERS, shared } from '../shared-parameters.js';
-import { companionsOf, type Rule, settableOf } from './settable.js';
+import { companionsOf, type Rule, type Settable } from './settable.js';
 
 type Schemas = Readonly<Record<string, { readonly data: JsonSchema }>>;
 type Fields = Readonly<Record<string, JsonSchema>>;
@@ -48,10 +47,19 @@ const valueSchema = (rules: readonly Rule[], schemas: Schemas): JsonSchema => {
   return different.length === 1 ? different[0]! : { anyOf: different };
 };
 
-/** Everything that can be said of the resources of one type when they are written. */
-const writable = (definition: Aggregate) => {
-  const schemas = schemasOf(definition).commands;
-  const settable = settableOf(definition);
+/** Resources of one kind as their routes are described. */
+export type Resource = {
+  readonly plural: string;
+  readonly settable: Settable;
+  /** What shows them. */
+  readonly projection: Projection | undefined;
+  /** What the paths of one call its id. */
+  readonly parameter: 'id' | 'key';
+};
+
+/** Everything that can be said of the resources of one kind when they are written. */
+const writable = (settable: Settable) => {
+  const schemas = schemasOf(settable.definition).commands;
   const own = [...settable.rules].map(([field, rules]) => [field, valueSchema(rules, schemas)]);
   const companions = [...settable.rules.values()]
     .flat()
@@ -61,10 +69,23 @@ const writable = (definition: Aggregate) => {
   const fields: Fields = Object.fromEntries([...companions, ...own]);
   const data = (type: string | undefined) => (type === undefined ? {} : schemas[type]!.data);
   return {
-    settable,
     fields,
     begins: data(settable.creating?.type) as JsonSchema,
     ends: data(settable.deleting?.type) as JsonSchema,
+  };
+};
+
+/** What the creating command takes, by the names of the resource. Of a part, also where it is. */
+const begunOf = ({ part, begun }: Settable, begins: JsonSchema): JsonSchema => {
+  const properties = propertiesOf(begins);
+  const fields = [...begun].map(([field, name]) => [field, properties[name]] as const);
+  const needed = (begins.required ?? []) as readonly string[];
+  const required = [...begun].flatMap(([field, name]) => (needed.includes(name) ? [field] : []));
+  if (!part) return { required, properties: Object.fromEntries(fields) };
+  const { id, resource } = part;
+  return {
+    required: [resource.owner, ...required.filter((field) => field !== id)],
+    properties: Object.fromEntries([[resource.owner, properties[id]], ...fields]),
   };
 };
 
@@ -79,6 +100,7 @@ const Written = z.object({
   aggregate_version: z.int().min(0),
   position: z.string().nullable(),
   replayed: z.boolean(),
+  part_id: z.string().optional(),
   dry_run: z.literal(true).optional(),
   commands: z.array(
     z.object({
@@ -117,91 +139,106 @@ const begun = (name: string, projection: Projection | undefined): Answer => {
 const about = (what: string): string =>
   `${what} All of it happens, or nothing: the answer names each command and event, a refusal the command that was refused.`;
 
+/** How it is called in descriptions: its operations, its schemas. */
+const namesOf = ({ settable: { definition, part } }: Resource) => {
+  const { slug, name } = definition;
+  return part ? { id: part.within, schema: `${name}.${part.within}` } : { id: slug, schema: name };
+};
+
 const bodyOf = (
-  { name }: Aggregate,
+  resource: Resource,
   suffix: string,
   { schema, example }: { readonly schema: JsonSchema; readonly example?: unknown },
 ): NonNullable<Described['body']> => ({
   required: true,
   content: {
     'application/json': {
-      schema: namedSchema(`${name}.${suffix}`, () => ({ type: 'object', ...schema })),
+      schema: namedSchema(`${namesOf(resource).schema}.${suffix}`, () => ({
+        type: 'object',
+        ...schema,
+      })),
       ...(example !== undefined && { example }),
     },
   },
 });
 
-const baseOf = ({ name }: Aggregate) => ({ tag: name, refusals: COMMAND }) as const;
+const baseOf = ({ settable: { definition } }: Resource) =>
+  ({ tag: definition.name, refusals: COMMAND }) as const;
+
+/** A body of its creating command, in the words of the resource. */
+const exampleOfNew = ({ part, begun, creating }: Settable): unknown => {
+  const example = exampleOf(creating!.spec.data) as Readonly<Record<string, unknown>> | undefined;
+  if (!example || !part) return example;
+  const fields = [...begun].filter(([field, name]) => field !== part.id && name in example);
+  return Object.fromEntries([
+    [part.resource.owner, example[part.id]],
+    ...fields.map(([field, name]) => [field, example[name]] as const),
+  ]);
+};
 
 /** `POST` of a new resource. */
-export const describeCreating = (
-  definition: Aggregate,
-  projection: Projection | undefined,
-): Described => {
-  const { slug, name } = definition;
-  const { settable, fields, begins } = writable(definition);
-  const { type, spec } = settable.creating!;
+export const describeCreating = (resource: Resource): Described => {
+  const { settable, projection } = resource;
+  const { fields, begins } = writable(settable);
+  const { required, properties } = begunOf(settable, begins);
   const schema = {
-    required: begins.required ?? [],
+    required,
     additionalProperties: false,
-    properties: { ...fields, ...propertiesOf(begins), ...PAPERS, ...beside() },
+    properties: { ...fields, ...(properties as Fields), ...PAPERS, ...beside() },
   };
+  const example = exampleOfNew(settable);
   return {
-    ...baseOf(definition),
-    id: `${slug}.create`,
-    summary: `A new ${name}.`,
-    description: about(`It becomes ${type} and what else is said of it.`),
+    ...baseOf(resource),
+    id: `${namesOf(resource).id}.create`,
+    summary: `A new ${settable.one}.`,
+    description: about(`It becomes ${settable.creating!.type} and what else is said of it.`),
     parameters: shared(...COMMAND_PARAMETERS, 'Prefer'),
-    body: bodyOf(definition, 'create', { schema, example: exampleOf(spec.data) }),
-    answers: { 200: shownOf(projection), 201: begun(name, projection) },
+    body: bodyOf(resource, 'create', { schema, example }),
+    answers: { 200: shownOf(projection), 201: begun(settable.one, projection) },
   };
 };
 
 /** `PATCH` and `PUT` of a resource. */
-export const describeChanging = (
-  definition: Aggregate,
-  {
-    method,
-    projection,
-  }: { readonly method: 'PATCH' | 'PUT'; readonly projection: Projection | undefined },
-): Described => {
-  const { slug, name } = definition;
-  const { fields } = writable(definition);
+export const describeChanging = (resource: Resource, method: 'PATCH' | 'PUT'): Described => {
+  const { settable, projection, parameter } = resource;
+  const { id } = namesOf(resource);
+  const { fields } = writable(settable);
   const properties = { ...fields, ...PAPERS, ...beside() };
   const one = {
-    ...baseOf(definition),
-    parameters: [inPath('id'), ...shared(...COMMAND_PARAMETERS, 'Prefer')],
+    ...baseOf(resource),
+    parameters: [inPath(parameter), ...shared(...COMMAND_PARAMETERS, 'Prefer')],
     answers: { 200: shownOf(projection) },
   };
   if (method === 'PATCH')
     return {
       ...one,
-      id: `${slug}.patch`,
-      summary: `Other values for some fields of a ${name}.`,
+      id: `${id}.patch`,
+      summary: `Other values for some fields of a ${settable.one}.`,
       description: about('Each field that is not so already becomes the command that sets it.'),
-      body: bodyOf(definition, 'patch', { schema: { additionalProperties: false, properties } }),
+      body: bodyOf(resource, 'patch', { schema: { additionalProperties: false, properties } }),
     };
   return {
     ...one,
-    id: `${slug}.put`,
-    summary: `A ${name} as it was read, with other values.`,
+    id: `${id}.put`,
+    summary: `A ${settable.one} as it was read, with other values.`,
     description: about('What nobody can set may be there if it says what is so.'),
-    body: bodyOf(definition, 'put', { schema: { properties } }),
+    body: bodyOf(resource, 'put', { schema: { properties } }),
   };
 };
 
 /** `DELETE` of a resource. */
-export const describeDeleting = (definition: Aggregate): Described => {
-  const { slug, name } = definition;
-  const { settable, ends } = writable(definition);
+export const describeDeleting = (resource: Resource): Described => {
+  const { settable, parameter } = resource;
+  const ends = Object.entries(propertiesOf(writable(settable).ends));
+  const own = Object.fromEntries(ends.filter(([field]) => field !== settable.part?.id));
   return {
-    ...baseOf(definition),
-    id: `${slug}.delete`,
-    summary: `A ${name} is deleted.`,
+    ...baseOf(resource),
+    id: `${namesOf(resource).id}.delete`,
+    summary: `A ${settable.one} is deleted.`,
     description: `It becomes ${settable.deleting!.type}; what that takes stands in the query, or in a body.`,
     parameters: [
-      inPath('id'),
-      ...Object.entries({ ...propertiesOf(ends), ...PAPERS }).map(([field, schema]) =>
+      inPath(parameter),
+      ...Object.entries({ ...own, ...PAPERS }).map(([field, schema]) =>
         inQuery(field, `Field ${field}.`, placedAt(schema, '')),
       ),
       ...shared(...COMMAND_PARAMETERS),

@@ -14,11 +14,12 @@ const REDACTED = '[redacted]';
  * asked again. Nothing can be told from it about a secret.
  */
 const hashOf = ({ method }: RequestKey, { settable, id, fields }: Asking): string => {
-  const { definition, secrets } = settable;
+  const { definition, part, secrets } = settable;
   const said = [...fields].map(([name, value]) => [name, secrets.has(name) ? REDACTED : value]);
   // As JSON says it: a number like 1e999 is none that the canonical form has.
   const asked: unknown = JSON.parse(JSON.stringify(Object.fromEntries(said)));
-  return sha256(canonical([method, definition.slug, id ?? '', asked]));
+  const what = part ? `${definition.slug}/${part.within}` : definition.slug;
+  return sha256(canonical([method, what, id ?? '', asked]));
 };
 
 const hashed = ({ definition }: Settable, { type, data }: Planned): Hashed | undefined => {

@@ -8,6 +8,7 @@ import { choices } from '../../../core/nearest.js';
 import type { Refusal } from '../../../core/refusal.js';
 import { isReason, JUSTIFICATION_MAX, WHY } from '../../../core/why.js';
 import { isFields } from './body.js';
+import type { Place } from './place.js';
 import { companionsOf, type Settable } from './settable.js';
 
 /** The fields of a body by what they mean. */
@@ -24,12 +25,14 @@ export type Reading = {
   readonly plural: string;
   /** The command that begins the resource; none for one that is there. */
   readonly creating?: CommandSpec | undefined;
+  /** Whether there are documents of it to be read. */
+  readonly isShown: boolean;
   /** Fields that a document has and nobody sets. */
   readonly shown: readonly string[];
 };
 
 /** A field may be called as its command calls it, where that can mean one field only. */
-const aliasesOf = ({ rules }: Settable): ReadonlyMap<string, string> => {
+const aliasesOf = ({ settable: { rules }, shown }: Reading): ReadonlyMap<string, string> => {
   const found = new Map<string, Set<string>>();
   for (const { field, how } of [...rules.values()].flat()) {
     const parameter = parameterOf(how);
@@ -38,26 +41,39 @@ const aliasesOf = ({ rules }: Settable): ReadonlyMap<string, string> => {
   }
   return new Map(
     [...found].flatMap(([name, fields]) =>
-      fields.size === 1 && !rules.has(name) ? [[name, [...fields][0]!] as const] : [],
+      fields.size === 1 && !rules.has(name) && !shown.includes(name)
+        ? [[name, [...fields][0]!] as const]
+        : [],
     ),
   );
 };
 
-const known = ({ settable, creating }: Reading): string[] => [
-  ...new Set([...Object.keys(creating?.data.shape ?? {}), ...settable.rules.keys()]),
+/** What is said of a new one, besides what its commands set. */
+const begunOf = ({ settable: { begun, part }, creating }: Reading): readonly string[] => {
+  if (!creating) return [];
+  return part ? [part.resource.owner, ...begun.keys()] : [...begun.keys()];
+};
+
+const known = (reading: Reading): string[] => [
+  ...new Set([...begunOf(reading), ...reading.settable.rules.keys()]),
 ];
+
+/** What never changes of a resource: which one it is, and where. */
+const fixedOf = ({ part }: Settable): readonly string[] =>
+  part ? ['id', part.id, part.resource.owner] : ['id'];
 
 const commandsText = ({ settable, plural }: Reading): string =>
   settable.others.length === 0
     ? 'no command sets it'
-    : `POST /${plural}/{id}/commands/{command} changes what no field stands for: ${settable.others.map(kebab).join(', ')}`;
+    : `POST /${settable.part ? settable.definition.plural : plural}/{id}/commands/{command} changes what no field stands for: ${settable.others.map(kebab).join(', ')}`;
 
 const unset = (mistakes: Mistakes, reading: Reading, field: string): void => {
   const { settable, shown } = reading;
   const can = (): string => known(reading).join(', ') || 'nothing';
-  if (Object.hasOwn(settable.definition.data.shape, field))
+  const isFixed = fixedOf(settable).includes(field);
+  if (settable.own.has(field) && !isFixed)
     mistakes.add(field, () => `cannot be set like this; ${commandsText(reading)}`, 'READ_ONLY');
-  else if (field === 'id' || field === 'status' || shown.includes(field))
+  else if (isFixed || field === 'status' || shown.includes(field))
     mistakes.add(field, () => `is kept by the server; can be set: ${can()}`, 'READ_ONLY');
   else
     mistakes.add(
@@ -75,14 +91,14 @@ const companionsAmong = (
   const specs = [...fields.keys()].flatMap((field) =>
     settable.rules.get(field)!.map(({ spec }) => spec),
   );
-  return new Set([...specs.flatMap(companionsOf), ...Object.keys(creating?.data.shape ?? {})]);
+  return new Set([...specs.flatMap(companionsOf), ...(creating ? settable.begun.keys() : [])]);
 };
 
 /** Whether a resource has a field of its own with this name, though it be one that says why. */
 export const isOwnOf =
-  ({ definition: { data } }: Settable) =>
+  ({ own }: Settable) =>
   (field: string): boolean =>
-    Object.hasOwn(data.shape, field);
+    own.has(field);
 
 /** Take apart what a body says, or say which fields it cannot say. */
 export const meantBy = (
@@ -92,7 +108,7 @@ export const meantBy = (
   passes: (field: string, value: unknown) => boolean = () => false,
 ): Meant | Refusal => {
   const { settable, creating } = reading;
-  const aliases = aliasesOf(settable);
+  const aliases = aliasesOf(reading);
   const begins = new Map<string, unknown>();
   const fields = new Map<string, unknown>();
   const rest = new Map<string, unknown>();
@@ -100,7 +116,7 @@ export const meantBy = (
   for (const [name, value] of said) {
     const field = aliases.get(name) ?? name;
     if (field !== name && said.has(field)) mistakes.add(name, `is ${field}, which is there, too`);
-    else if (creating && Object.hasOwn(creating.data.shape, field)) begins.set(field, value);
+    else if (creating && settable.begun.has(field)) begins.set(field, value);
     else if (settable.rules.has(field)) fields.set(field, value);
     else rest.set(name, value);
   }
@@ -134,11 +150,12 @@ const says = (given: unknown, stated: unknown): boolean => {
 export const sentBack =
   (
     { settable, shown }: Reading,
-    { id, state }: { readonly id: string; readonly state: State },
+    { id, aggregate_id, state }: Place & { readonly state: State },
   ): ((field: string, value: unknown) => boolean) =>
   (field, value) => {
-    if (field === 'id') return value === id;
+    if (fixedOf(settable).includes(field))
+      return value === (field === settable.part?.resource.owner ? aggregate_id : id);
     if (field === 'status' && shown.includes(field)) return value === state.status;
-    if (Object.hasOwn(settable.definition.data.shape, field)) return says(value, state.data[field]);
+    if (settable.own.has(field)) return says(value, state.data[field]);
     return shown.includes(field);
   };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Aggregate, State } from '../../../core/aggregate.js';
+import type { State } from '../../../core/aggregate.js';
 import { parameterOf } from '../../../core/message.js';
 import { allOf, isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import { WHY, whyOf } from '../../../core/why.js';
@@ -26,9 +26,9 @@ export type Wanted = {
 
 /** What a field is now; one that the data does not have is the status. */
 export const currentOf =
-  ({ data: { shape } }: Aggregate, { status, data }: State) =>
+  ({ own }: Settable, { status, data }: State) =>
   (field: string): unknown =>
-    Object.hasOwn(shape, field) ? data[field] : status;
+    own.has(field) ? data[field] : status;
 
 const wrong = (field: string, message: string): Refusal =>
   refuse('VALIDATION_ERROR', `${field}: ${message}`, {

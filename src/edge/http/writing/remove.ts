@@ -1,4 +1,4 @@
-import { isRefusal, type Refusal } from '../../../core/refusal.js';
+import { isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import { isWhy, WHY } from '../../../core/why.js';
 import { problem } from '../answer.js';
 import { hinted } from '../command-routes.js';
@@ -8,9 +8,11 @@ import { deniedUnread } from '../read-json.js';
 import { requestContext } from '../request-context.js';
 import type { Asking, Template } from './asking.js';
 import { type Body, bodyOf, isFields, justified, PAPERS } from './body.js';
+import { expectingPart } from './expecting-part.js';
 import { journalled } from './journalled.js';
 import { keyedOf } from './keyed.js';
 import type { Reading } from './meant.js';
+import { aboutPart, type Place, placeOf } from './place.js';
 import type { Planned } from './planned.js';
 import { send, templateOf } from './sending.js';
 import { writtenAnswer } from './written.js';
@@ -42,14 +44,20 @@ const noneIsOwn = (): boolean => false;
 const justificationOf = ({ envelope: { metadata } }: Template): unknown =>
   isFields(metadata) ? metadata.business_justification : undefined;
 
+type Deletion = { readonly commands: readonly Planned[]; readonly asking: Asking };
+
 const deletionOf = async (
   c: Ctx,
   http: Http,
-  { reading: { settable }, id }: { readonly reading: Reading; readonly id: string },
-): Promise<{ readonly command: Planned; readonly asking: Asking } | Refusal> => {
+  {
+    reading: { settable },
+    id,
+    place,
+  }: { readonly reading: Reading; readonly id: string; readonly place: Place | undefined },
+): Promise<Deletion | Refusal> => {
   const { type, spec } = settable.deleting!;
   const known = [...new Set([...Object.keys(spec.data.shape), ...WHY])].filter(
-    (name) => !PAPERS.some((one) => one === name),
+    (name) => name !== settable.part?.id && !PAPERS.some((one) => one === name),
   );
   const denied = http.runtime.mayNone(requestContext(c).who, [settable.deleting!]);
   if (denied) return deniedUnread(c, denied);
@@ -57,8 +65,14 @@ const deletionOf = async (
   if (isRefusal(said)) return said;
   const { fields, envelope } = justified(c, fromQuery(c, said, known), noneIsOwn);
   const query = [...known, ...PAPERS, CORRELATION];
-  const template = templateOf(c, http, { settable, id, envelope, query });
+  const template = templateOf(c, http, {
+    settable,
+    id: place?.aggregate_id,
+    envelope,
+    query,
+  });
   if (isRefusal(template)) return template;
+  if (!place) return refuse('NOT_FOUND', `there is no ${settable.one} with this id`);
   const because = justificationOf(template);
   const { shape } = spec.data;
   const isOwn = (name: string): boolean => Object.hasOwn(shape, name) || !isWhy(name);
@@ -66,7 +80,11 @@ const deletionOf = async (
   if (Object.hasOwn(shape, REASON) && !data.has(REASON) && because !== undefined)
     data.set(REASON, because);
   const command = { type, fields: [], data: Object.fromEntries(data), member: '' };
-  return { command, asking: { settable, template, id, fields, plannedOn: () => [command] } };
+  const commands = aboutPart(settable, id, [command]);
+  const asking = { settable, template, id, fields, plannedOn: () => commands };
+  if (!settable.part) return { commands, asking };
+  const there = await http.runtime.state(settable.definition, place.aggregate_id);
+  return { commands, asking: await expectingPart(c, http, { asking, place, there }) };
 };
 
 /** `DELETE` of one resource: the command that leads to where it is deleted. */
@@ -76,12 +94,14 @@ export const remove = async (
   { reading, id }: { readonly reading: Reading; readonly id: string },
 ): Promise<Response> => {
   const { settable } = reading;
-  const refused = noSuch(settable.definition, id);
+  const refused = noSuch({ name: settable.one }, id);
   if (refused) return problem(c, refused);
-  const found = await deletionOf(c, http, { reading, id });
-  if (isRefusal(found)) return problem(c, journalled(c, http, { refusal: found, reading, id }));
-  const { asking, command } = found;
-  const sent = await send(c, http, { asking, keyed: keyedOf(asking), commands: [command] });
+  const place = await placeOf(http, settable, id);
+  const found = await deletionOf(c, http, { reading, id, place });
+  if (isRefusal(found))
+    return problem(c, journalled(c, http, { refusal: found, reading, id: place?.aggregate_id }));
+  const { asking, commands } = found;
+  const sent = await send(c, http, { asking, keyed: keyedOf(asking), commands });
   if (isRefusal(sent)) return problem(c, hinted(sent));
-  return writtenAnswer(c, sent, { fields: [] });
+  return writtenAnswer(c, sent, { fields: [], ...(settable.part && { part_id: id }) });
 };

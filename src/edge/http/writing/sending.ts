@@ -73,16 +73,27 @@ const inputsOf = ({ envelope, request }: Template, commands: readonly Planned[])
   }));
 };
 
+/** What a command calls the fields of the resource, each by how its refusals say it. */
+const wordsOf = (
+  planned: Planned | undefined,
+  { definition, part, creating, begun }: Settable,
+): ReadonlyMap<string, string> => {
+  const sets = Object.entries((planned && definition.commands[planned.type]?.sets) ?? {});
+  const said = planned?.type === creating?.type ? [...begun] : [];
+  return new Map([
+    ...sets.map(([field, how]) => [`data.${parameterOf(how)}`, field] as const),
+    ...said.map(([field, name]) => [`data.${name}`, field] as const),
+    ...(part ? [['aggregate_id', part.resource.owner] as const] : []),
+  ]);
+};
+
 /** Where a refusal speaks of a field of a command, the field of the resource. */
 const inWordsOfResource = (
   refusal: Refusal,
   planned: Planned | undefined,
-  { definition }: Settable,
+  settable: Settable,
 ): Refusal => {
-  const sets = Object.entries((planned && definition.commands[planned.type]?.sets) ?? {});
-  const own = new Map<string, string>(
-    sets.map(([field, how]) => [`data.${parameterOf(how)}`, field] as const),
-  );
+  const own = wordsOf(planned, settable);
   const errors = refusal.errors?.map((error) => ({
     ...error,
     field: own.get(error.field) ?? error.field.replace(/^data\./, ''),

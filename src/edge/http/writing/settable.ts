@@ -2,7 +2,13 @@ import type { Aggregate } from '../../../core/aggregate.js';
 import { arrows } from '../../../core/chart.js';
 import { creates } from '../../../core/command.js';
 import { markedPaths } from '../../../core/marks.js';
-import { type CommandSpec, parameterOf, type Setting } from '../../../core/message.js';
+import {
+  type CommandSpec,
+  type PartResource,
+  type PartSpec,
+  parameterOf,
+  type Setting,
+} from '../../../core/message.js';
 import { schemasOf } from '../../../core/schema.js';
 
 /** A command that sets a field of a resource, and how. */
@@ -18,9 +24,20 @@ export type Rule = {
 /** A command by its name. */
 export type Named = { readonly type: string; readonly spec: CommandSpec };
 
+/** A part of aggregates that is a resource of its own. */
+export type Part = Omit<PartSpec, 'find'> & { readonly resource: PartResource };
+
 /** What can be written of the resources of one type, and by which commands. */
 export type Settable = {
   readonly definition: Aggregate;
+  /** The part that they are of aggregates; null where they are aggregates themselves. */
+  readonly part: Part | null;
+  /** What people call one. */
+  readonly one: string;
+  /** The fields that one has. */
+  readonly own: ReadonlySet<string>;
+  /** The fields that are said of a new one, and what the creating command calls them. */
+  readonly begun: ReadonlyMap<string, string>;
   /** The commands that set each field, in the order of the definition. */
   readonly rules: ReadonlyMap<string, readonly Rule[]>;
   /** Commands in the order in which they are sent. */
@@ -49,9 +66,24 @@ const secretsOf = ({ data, sets = {} }: CommandSpec): readonly string[] => {
   return [...own, ...fields.map(([field]) => field)];
 };
 
-const settableOfNew = (definition: Aggregate): Settable => {
+type Inner = { readonly def: { readonly innerType?: Inner; readonly valueType?: Inner } };
+/** What stands in a record of the data, behind its default. */
+const memberOf = ({ def: { innerType, valueType } }: Inner): unknown =>
+  innerType ? memberOf(innerType) : valueType;
+
+/** What the resource calls what is stored under a name. */
+const calledIn = (part: Part | null, name: string): string => part?.resource.called?.[name] ?? name;
+
+const ownOf = ({ data: { shape } }: Aggregate, part: Part | null): ReadonlySet<string> => {
+  if (!part) return new Set(Object.keys(shape));
+  const member = memberOf(shape[part.within] as unknown as Inner) as { readonly shape: object };
+  return new Set(Object.keys(member.shape).map((name) => calledIn(part, name)));
+};
+
+const settableOfNew = (definition: Aggregate, part: Part | null): Settable => {
   const schemas = schemasOf(definition).commands;
-  const commands = Object.entries(definition.commands).map(([type, spec]) => ({ type, spec }));
+  const every = Object.entries(definition.commands).map(([type, spec]) => ({ type, spec }));
+  const commands = every.filter(({ spec }) => spec.of?.within === part?.within);
   const rules = new Map<string, Rule[]>();
   for (const { type, spec } of commands)
     for (const [field, how] of Object.entries(spec.sets ?? {})) {
@@ -60,26 +92,48 @@ const settableOfNew = (definition: Aggregate): Settable => {
       const whole = parameter !== undefined && isList(properties?.[parameter]);
       rules.set(field, [...(rules.get(field) ?? []), { type, spec, field, how, whole }]);
     }
-  const creating = commands.find(({ spec }) => creates(definition, spec));
-  const deleting = commands.find(({ spec }) => deletes(definition, spec));
-  const others = commands.filter((one) => !one.spec.sets && one !== creating && one !== deleting);
+  const named = (name: string): Named => ({ type: name, spec: definition.commands[name]! });
+  const creating = part
+    ? named(part.resource.begins)
+    : commands.find(({ spec }) => creates(definition, spec));
+  const deleting = part
+    ? named(part.resource.ends)
+    : commands.find(({ spec }) => deletes(definition, spec));
+  const settled = [creating?.type, deleting?.type];
+  const others = (part ? commands : every).filter(
+    ({ type, spec }) => !(spec.sets && spec.of?.within === part?.within) && !settled.includes(type),
+  );
+  const begun = Object.keys(creating?.spec.data.shape ?? {});
   return {
     definition,
+    part,
+    one: part?.resource.one ?? definition.name,
+    own: ownOf(definition, part),
+    begun: new Map(begun.map((name) => [calledIn(part, name), name])),
     rules,
     creating,
     deleting,
-    order: commands.map(({ type }) => type),
+    order: every.map(({ type }) => type),
     others: others.map(({ type }) => type),
     secrets: new Set(commands.flatMap(({ spec }) => secretsOf(spec))),
   };
 };
 
-const known = new WeakMap<Aggregate, Settable>();
+const known = new WeakMap<Aggregate, ReadonlyMap<string, Settable>>();
 
-/** How the resources of a definition are written, from what its commands say they set. */
-export const settableOf = (definition: Aggregate): Settable => {
-  const settable = known.get(definition) ?? settableOfNew(definition);
-  known.set(definition, settable);
+/** The parts of a definition that are resources of their own, as its commands say. */
+export const partsOf = ({ commands }: Aggregate): readonly Part[] => {
+  const parts = new Map<string, Part>();
+  for (const { of } of Object.values(commands)) if (of?.resource) parts.set(of.within, of as Part);
+  return [...parts.values()];
+};
+
+/** How the resources of a definition, or parts of them, are written, from what commands say they set. */
+export const settableOf = (definition: Aggregate, part: Part | null = null): Settable => {
+  const all = known.get(definition) ?? new Map<string, Settable>();
+  const key = part?.within ?? '';
+  const settable = all.get(key) ?? settableOfNew(definition, part);
+  known.set(definition, new Map(all).set(key, settable));
   return settable;
 };
 
@@ -95,7 +149,7 @@ export const membersOneByOne = ({ rules }: Settable, type: string): boolean =>
 
 /** The fields of its own that a command takes besides those that it sets: a reason, mostly. */
 export const companionsOf = (spec: CommandSpec): readonly string[] => {
-  const targets = Object.values(spec.sets ?? {}).map(parameterOf);
+  const targets = [...Object.values(spec.sets ?? {}).map(parameterOf), spec.of?.id];
   return Object.keys(spec.data.shape).filter((name) => !targets.includes(name));
 };
 
