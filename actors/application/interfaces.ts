@@ -133,6 +133,7 @@ export const interfaceCommands = {
     emits: ['RateLimitsSet'],
     roles: platform,
     of,
+    sets: { rate_limits: { members: ['requests_per_second', 'burst'] } },
   }),
   ClearRateLimits: clears('rate_limits', RateLimits, {
     summary: 'Leave open how many requests an interface takes.',

@@ -4,7 +4,7 @@ import { beyondJson } from './beyond-json.js';
 import { type Arrow, arrows } from './chart.js';
 import { kebab } from './ids.js';
 import { markedPaths, marksOutOfReach } from './marks.js';
-import { parameterOf } from './message.js';
+import { parametersOf } from './message.js';
 
 /** REQ-004 and REQ-013: a command or event with more fields than this does several things at once. */
 const FIELDS_MAX = 9;
@@ -122,9 +122,8 @@ function* aboutCommands(one: Checked): Generator<Complaint> {
       yield unseen !== undefined && `command ${type}, reference "${name}": ${unseen}`;
     }
     for (const [field, setting] of Object.entries(spec.sets ?? {})) {
-      const own = parameterOf(setting);
+      const own = parametersOf(setting).find((name) => !(name in fields));
       yield own !== undefined &&
-        !(own in fields) &&
         `command ${type} sets "${field}" by "${own}", which is not one of its fields`;
     }
     for (const boundary of spec.boundaries ?? [])

@@ -30,9 +30,11 @@ export const event = <S extends AnySchema>(
  * How a command says that a field of a resource gets another value: `to` = in this field of its
  * own, where `empty` is sent for null; `add`, `remove` = the members of a list that are missing, or
  * too many, in this field;
- * `clear` = by being sent at all, when the value is null.
+ * `clear` = by being sent at all, when the value is null; `members` = the members of an object, in
+ * fields of its own that are called like them.
  */
 export type Setting =
+  | { readonly members: readonly string[] }
   | { readonly to: string; readonly empty?: string }
   | { readonly add: string }
   | { readonly remove: string }
@@ -92,12 +94,17 @@ export type Deed = {
   ) => readonly { readonly type: string; readonly data: unknown }[] | Refusal;
 };
 
-/** The field of the command that carries the value; none for one that clears by being sent. */
-export const parameterOf = (how: Setting): string | undefined => {
-  if (how === 'clear') return undefined;
-  if ('to' in how) return how.to;
-  return 'add' in how ? how.add : how.remove;
+/** The fields of the command that carry the value; none for one that clears by being sent. */
+export const parametersOf = (how: Setting): readonly string[] => {
+  if (how === 'clear') return [];
+  if ('members' in how) return how.members;
+  if ('to' in how) return [how.to];
+  return ['add' in how ? how.add : how.remove];
 };
+
+/** The one field of the command that carries the value; none where there are none or several. */
+export const parameterOf = (how: Setting): string | undefined =>
+  how !== 'clear' && 'members' in how ? undefined : parametersOf(how)[0];
 
 type AnyReferences = Readonly<Record<string, ReferenceSpec<AnySchema>>>;
 

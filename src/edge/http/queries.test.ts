@@ -860,10 +860,12 @@ describe('services and interfaces as resources', () => {
         interface_version: '1.0.0',
         description: 'To pay',
         serves_service_ids: ['pay'],
+        rate_limits: { requests_per_second: 10, burst: 20 },
       },
       PREFER,
     );
     expect(made.json).toMatchObject({
+      rate_limits: { requests_per_second: 10, burst: 20 },
       id: 'pay-api',
       interface_version: '1.0.0',
       description: 'To pay',
@@ -875,12 +877,14 @@ describe('services and interfaces as resources', () => {
     const cleared = await write('PATCH', path, {
       interface_version: null,
       description: null,
+      rate_limits: null,
       serves_service_ids: [],
     });
     expect(types(cleared.json)).toEqual([
       'UnlinkInterfaceFromService',
       'DescribeInterface',
       'ClearInterfaceVersion',
+      'ClearRateLimits',
     ]);
     const wrong = await write('PATCH', path, { version: '2.0.0', interface_version: 'two' });
     expect(wrong.json).toMatchObject({ errors: [{ field: 'version', rule: 'READ_ONLY' }] });

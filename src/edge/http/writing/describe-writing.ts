@@ -34,7 +34,16 @@ const PAPERS: Fields = {
 /** What one command takes as the value of a field of the resource. */
 const valueBy = ({ type, how, whole }: Rule, schemas: Schemas): JsonSchema => {
   if (how === 'clear') return { type: 'null' };
-  const parameter = propertiesOf(schemas[type]!.data)[parameterOf(how)!] ?? {};
+  const data = schemas[type]!.data;
+  const taken = propertiesOf(data);
+  if ('members' in how)
+    return {
+      type: 'object',
+      required: how.members.filter((name) => (data.required as readonly string[])?.includes(name)),
+      additionalProperties: false,
+      properties: Object.fromEntries(how.members.map((name) => [name, taken[name]])),
+    };
+  const parameter = taken[parameterOf(how)!] ?? {};
   if ('to' in how && how.empty !== undefined) return { anyOf: [parameter, { type: 'null' }] };
   return 'to' in how || whole ? parameter : { type: 'array', items: parameter };
 };

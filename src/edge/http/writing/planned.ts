@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { State } from '../../../core/aggregate.js';
-import { parameterOf } from '../../../core/message.js';
+import { parameterOf, parametersOf, type Setting } from '../../../core/message.js';
+import { NAME_SHOWN_MAX } from '../../../core/mistakes.js';
 import { allOf, isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import { WHY, whyOf } from '../../../core/why.js';
+import { isFields } from './body.js';
 import { companionsOf, isOfList, isTo, type Rule, readAs, type Settable } from './settable.js';
 
 /** A command that a request became. */
@@ -50,6 +52,27 @@ const besideOf = ({ companions }: Wanted, { spec }: Pick<Rule, 'spec'>): Entries
 const dataOf = (beside: Entries, own: Entries): Planned['data'] =>
   Object.fromEntries([...beside, ...own]);
 
+/** Why an object is none that a command takes member by member. */
+const aboutMembers = (
+  field: string,
+  value: unknown,
+  rules: readonly Rule[],
+): Refusal | undefined => {
+  const members = rules.flatMap(({ how }) =>
+    how !== 'clear' && 'members' in how ? how.members : [],
+  );
+  if (members.length === 0 || (value === null && rules.some(({ how }) => how === 'clear')))
+    return undefined;
+  if (!isFields(value)) return wrong(field, 'expected an object');
+  const strange = Object.keys(value).find((name) => !members.includes(name));
+  return strange === undefined
+    ? undefined
+    : wrong(
+        `${field}.${strange.slice(0, NAME_SHOWN_MAX)}`,
+        `unknown field; known here: ${members.join(', ')}`,
+      );
+};
+
 /** Whether a field is as it is asked to be. */
 const isSo = (wanted: Wanted, field: string, rules: readonly Rule[]): boolean => {
   const value = wanted.fields.get(field);
@@ -59,7 +82,7 @@ const isSo = (wanted: Wanted, field: string, rules: readonly Rule[]): boolean =>
 };
 
 const requires = ({ spec, how }: Rule): boolean =>
-  !spec.data.shape[parameterOf(how)!]?.safeParse(undefined).success;
+  parametersOf(how).some((name) => !spec.data.shape[name]?.safeParse(undefined).success);
 
 /** How well a command fits the fields that are left: what it lacks, repeats, covers. */
 const suitability = (rules: readonly Rule[], wanted: Wanted, left: ReadonlySet<string>) => {
@@ -86,8 +109,15 @@ const bestFor = (left: ReadonlySet<string>, wanted: Wanted): readonly Rule[] => 
 };
 
 /** What a command is sent for a value: for none, what it takes as none. */
-const valueFor = ({ how }: Rule, value: unknown): unknown =>
+const emptied = (how: Setting, value: unknown): unknown =>
   value === null && how !== 'clear' && 'to' in how && how.empty !== undefined ? how.empty : value;
+
+/** What a command is sent for a field: in one field of its own, or in one for each member. */
+const sentFor = ({ how, field }: Rule, { fields }: Wanted): Entries => {
+  const value = fields.get(field);
+  if (how !== 'clear' && 'members' in how) return Object.entries(value as object);
+  return [[parameterOf(how)!, emptied(how, value)]];
+};
 
 /** The commands that give fields other values. */
 const settings = (changed: readonly string[], wanted: Wanted): readonly Planned[] => {
@@ -98,9 +128,7 @@ const settings = (changed: readonly string[], wanted: Wanted): readonly Planned[
     const carried = rules.filter(
       (rule) => left.has(rule.field) || (wanted.fields.has(rule.field) && requires(rule)),
     );
-    const own = carried.map(
-      (rule) => [parameterOf(rule.how)!, valueFor(rule, wanted.fields.get(rule.field))] as const,
-    );
+    const own = carried.flatMap((rule) => sentFor(rule, wanted));
     planned.push({
       type: rules[0]!.type,
       fields: carried.map(({ field }) => field),
@@ -180,8 +208,9 @@ export const planOf = (wanted: Wanted): readonly Planned[] | Refusal => {
   const wrong: Refusal[] = [];
   for (const field of wanted.fields.keys()) {
     const own = rules.get(field)!;
-    if (!own.some(isOfList) && isSo(wanted, field, own)) continue;
-    const found = special(field, wanted);
+    const strange = aboutMembers(field, wanted.fields.get(field), own);
+    if (!strange && !own.some(isOfList) && isSo(wanted, field, own)) continue;
+    const found = strange ?? special(field, wanted);
     if (found === undefined) changed.push(field);
     else if (isRefusal(found)) wrong.push(found);
     else planned.push(...found);

@@ -1,4 +1,4 @@
-import { parameterOf } from '../../../core/message.js';
+import { parametersOf } from '../../../core/message.js';
 import { allOf, isRefusal, type Refusal, refuse } from '../../../core/refusal.js';
 import type { Keyed } from '../../../write/runtime/first-answer.js';
 import { TOGETHER_MAX } from '../../../write/runtime/limits.js';
@@ -81,7 +81,12 @@ const wordsOf = (
   const sets = Object.entries((planned && definition.commands[planned.type]?.sets) ?? {});
   const said = planned?.type === creating?.type ? [...begun] : [];
   return new Map([
-    ...sets.map(([field, how]) => [`data.${parameterOf(how)}`, field] as const),
+    ...sets.flatMap(([field, how]) =>
+      parametersOf(how).map((name) => {
+        const isMember = how !== 'clear' && 'members' in how;
+        return [`data.${name}`, isMember ? `${field}.${name}` : field] as const;
+      }),
+    ),
     ...said.map(([field, name]) => [`data.${name}`, field] as const),
     ...(part ? [['aggregate_id', part.resource.owner] as const] : []),
   ]);

@@ -7,6 +7,7 @@ import {
   type PartResource,
   type PartSpec,
   parameterOf,
+  parametersOf,
   type Setting,
 } from '../../../core/message.js';
 import { schemasOf } from '../../../core/schema.js';
@@ -62,7 +63,9 @@ const isList = (schema: unknown): boolean =>
 /** The names, its own and those of the resource, under which a command is given secrets. */
 const secretsOf = ({ data, sets = {} }: CommandSpec): readonly string[] => {
   const own = new Set(markedPaths(data, ['secret']).map((path) => path.split('.')[0]!));
-  const fields = Object.entries(sets).filter(([, how]) => own.has(parameterOf(how) ?? ''));
+  const fields = Object.entries(sets).filter(([, how]) =>
+    parametersOf(how).some((name) => own.has(name)),
+  );
   return [...own, ...fields.map(([field]) => field)];
 };
 
@@ -138,10 +141,11 @@ export const settableOf = (definition: Aggregate, part: Part | null = null): Set
 };
 
 /** It gives a field a value. */
-export const isTo = ({ how }: Pick<Rule, 'how'>): boolean => how !== 'clear' && 'to' in how;
+export const isTo = ({ how }: Pick<Rule, 'how'>): boolean =>
+  how !== 'clear' && ('to' in how || 'members' in how);
 
 /** It changes a list. */
-export const isOfList = ({ how }: Pick<Rule, 'how'>): boolean => how !== 'clear' && !('to' in how);
+export const isOfList = ({ how }: Pick<Rule, 'how'>): boolean => how !== 'clear' && !isTo({ how });
 
 /** Whether a command is sent once for each member of a list. */
 export const membersOneByOne = ({ rules }: Settable, type: string): boolean =>
@@ -149,12 +153,16 @@ export const membersOneByOne = ({ rules }: Settable, type: string): boolean =>
 
 /** The fields of its own that a command takes besides those that it sets: a reason, mostly. */
 export const companionsOf = (spec: CommandSpec): readonly string[] => {
-  const targets = [...Object.values(spec.sets ?? {}).map(parameterOf), spec.of?.id];
+  const targets = [...Object.values(spec.sets ?? {}).flatMap(parametersOf), spec.of?.id];
   return Object.keys(spec.data.shape).filter((name) => !targets.includes(name));
 };
 
 /** A value as a command's schema reads it; as it came when the schema does not take it. */
 export const readAs = ({ spec, how }: Rule, value: unknown): unknown => {
-  const parsed = spec.data.shape[parameterOf(how) ?? '']?.safeParse(value);
+  const schema =
+    how !== 'clear' && 'members' in how
+      ? spec.data.pick(Object.fromEntries(how.members.map((name) => [name, true])) as never)
+      : spec.data.shape[parameterOf(how) ?? ''];
+  const parsed = schema?.safeParse(value);
   return parsed?.success ? parsed.data : value;
 };

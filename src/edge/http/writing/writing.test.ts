@@ -293,6 +293,27 @@ describe.each([
     });
   });
 
+  it('takes an object whole where its command takes its members', async () => {
+    const { patch, state } = await world();
+    const fitted = await patch({ bulb: { watts: 5 } });
+    expect(sent(fitted.json)).toEqual([['FitBulb', ['bulb']]]);
+    expect((await state()).data.bulb).toEqual({ watts: 5, colour: 'white' });
+    const same = await patch({ bulb: { colour: 'white', watts: 5 } });
+    expect(same.json).toMatchObject({ commands: [], unchanged: ['bulb'] });
+    for (const [bulb, field] of [
+      [{ watts: 0 }, 'bulb.watts'],
+      [{ colour: 'red' }, 'bulb.watts'],
+      [{ watts: 5, colour: 'white', reason: 'y' }, 'bulb.reason'],
+      [5, 'bulb'],
+      [[5], 'bulb'],
+    ] as const) {
+      const { status, json } = await patch({ bulb });
+      expect([status, (json.errors as Json[]).map((one) => one.field)]).toEqual([422, [field]]);
+    }
+    expect(sent((await patch({ bulb: null })).json)).toEqual([['TakeBulb', ['bulb']]]);
+    expect((await patch({ bulb: null })).json).toMatchObject({ unchanged: ['bulb'] });
+  });
+
   describe('PUT /{plural}/{id}', () => {
     it('takes a document as it was read, changed where it can be', async () => {
       const { replace, guard, id } = await world();
