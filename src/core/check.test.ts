@@ -50,6 +50,11 @@ const added = (type: string, more: object = {}) => ({
   decide: { ...Door.decide, [type]: () => [] },
 });
 const moved = (edge: unknown) => chart({ open: { on: { DoorMoved: edge } }, closed: absent });
+const locks = (bound: string) => ({
+  within: 'locks',
+  id: 'to',
+  resource: { one: 'lock', owner: 'door_id', begins: bound, ends: bound },
+});
 const wrongly = (change: object) => () => check({ ...Door, ...change } as Aggregate);
 
 describe('a definition is refused', () => {
@@ -229,6 +234,21 @@ describe('a definition is refused', () => {
       'a boundary is no token of a subject',
       { boundaries: { 'rooms.*': Door.boundaries.rooms } },
       '"rooms.*" becomes part of a subject',
+    ],
+    [
+      'a command does not say which part it is about',
+      changed('MoveDoor', { of: { within: 'locks', id: 'lock_id' } }),
+      'command MoveDoor is about one of "locks", but has no field "lock_id" to say which one',
+    ],
+    [
+      'a part begins by a command that is none',
+      changed('MoveDoor', { of: locks('BuyLock') }),
+      'one of "locks" begins or ends by BuyLock, which is no command that is about one',
+    ],
+    [
+      'nobody says who has which part',
+      changed('MoveDoor', { of: locks('MoveDoor') }),
+      '"locks" are resources, but no boundary "locks" over Door says which has which',
     ],
     [
       'a boundary folds an event of its own that is none',
