@@ -11,6 +11,8 @@ import {
   namedSchema,
   type Ref,
   shaped,
+  withArticle,
+  withCapital,
 } from '../openapi/index.js';
 import type { Described } from './route.js';
 import { COMMAND_PARAMETERS, shared } from './shared-parameters.js';
@@ -92,7 +94,7 @@ function* describeCommand(
     answers: {
       200: shaped('Accepted', 'Accepted; or accepted before, or a dry run.', 'ETag'),
       ...(begins && {
-        201: shaped('Accepted', `A ${name} began.`, 'ETag', 'Location'),
+        201: shaped('Accepted', `${withCapital(withArticle(name))} began.`, 'ETag', 'Location'),
       }),
     },
     refusals: COMMAND,

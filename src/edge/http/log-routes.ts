@@ -1,5 +1,5 @@
 import type { Projection } from '../../core/projection.js';
-import { inPath, inQuery, LOG, shaped } from '../openapi/index.js';
+import { inPath, inQuery, LOG, shaped, withArticle } from '../openapi/index.js';
 import { eventsAnswer } from './events-answer.js';
 import { EVENTS_PAGE, EVENTS_PAGE_MAX } from './limits.js';
 import type { Plural } from './plurals.js';
@@ -18,7 +18,7 @@ export const logRoutes = (one: Plural, resource: Projection | undefined): readon
       path: `/${plural}/:id/commands`,
       needs: toRead(() => permissionOf(resource), ['version']),
       id: `${slug}.possible`,
-      summary: `Which commands a ${name} takes now, and why not the others.`,
+      summary: `Which commands ${withArticle(name)} takes now, and why not the others.`,
       parameters: [inPath('id')],
       answers: { 200: shaped('Commands', 'Its commands; also of one that does not exist yet.') },
       handler: (c, http) => possibleAnswer(c, http, one),
@@ -28,7 +28,7 @@ export const logRoutes = (one: Plural, resource: Projection | undefined): readon
       path: `/${plural}/:id/events`,
       needs: 'events',
       id: `${slug}.events`,
-      summary: `What happened to a ${name}, as it was written.`,
+      summary: `What happened to ${withArticle(name)}, as it was written.`,
       parameters: [
         inPath('id'),
         inQuery('from_version', 'From its event of this version on.', {

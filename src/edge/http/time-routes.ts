@@ -12,6 +12,7 @@ import {
   REFLECTED,
   REFLECTION,
   shaped,
+  withArticle,
 } from '../openapi/index.js';
 import { difference } from './difference.js';
 import { history } from './history.js';
@@ -62,7 +63,7 @@ export const timeRoutes = (
       ...route,
       path: `/${plural}/:id/history`,
       id: `${slug}.history`,
-      summary: `Who changed what of a ${name}, when, by which command and why.`,
+      summary: `Who changed what of ${withArticle(name)}, when, by which command and why.`,
       parameters: [
         inPath('id'),
         inQuery('field', 'Only changes of this field.', {
@@ -98,7 +99,7 @@ export const timeRoutes = (
       ...route,
       path: `/${plural}/:id/statuses`,
       id: `${slug}.statuses`,
-      summary: `Which status a ${name} had from when to when.`,
+      summary: `Which status ${withArticle(name)} had from when to when.`,
       parameters: [inPath('id'), ...shared('clock', ...WAITING, 'If-None-Match')],
       answers: { 200: shaped('Statuses', 'Its statuses.', ...REFLECTED), 304: NOT_MODIFIED },
       handler: (c, http) => statuses(c, http, one),
@@ -107,7 +108,7 @@ export const timeRoutes = (
       ...route,
       path: `/${plural}/:id/diff`,
       id: `${slug}.diff`,
-      summary: `What is different of a ${name} between two moments or versions, and by which events.`,
+      summary: `What is different of ${withArticle(name)} between two moments or versions, and by which events.`,
       parameters: [inPath('id'), ...shared('from', 'to', 'clock')],
       answers: { 200: shaped('Difference', 'The difference.') },
       handler: (c, http) => difference(c, http, one),

@@ -18,3 +18,4 @@ export {
   REFLECTION,
 } from './shapes.js';
 export type { Steps } from './steps.js';
+export { withArticle, withCapital } from './with-article.js';

@@ -16,6 +16,8 @@ import {
   json,
   namedSchema,
   placedAt,
+  withArticle,
+  withCapital,
 } from '../../openapi/index.js';
 import type { Described } from '../route.js';
 import { COMMAND_PARAMETERS, shared } from '../shared-parameters.js';
@@ -140,7 +142,7 @@ const begun = (name: string, projection: Projection | undefined): Answer => {
   const shown = shownOf(projection);
   return {
     ...shown,
-    description: `A ${name} began.`,
+    description: `${withCapital(withArticle(name))} began.`,
     headers: { ...shown.headers, ...headers('Location') },
   };
 };
@@ -222,14 +224,14 @@ export const describeChanging = (resource: Resource, method: 'PATCH' | 'PUT'): D
     return {
       ...one,
       id: `${id}.patch`,
-      summary: `Other values for some fields of a ${settable.one}.`,
+      summary: `Other values for some fields of ${withArticle(settable.one)}.`,
       description: about('Each field that is not so already becomes the command that sets it.'),
       body: bodyOf(resource, 'patch', { schema: { additionalProperties: false, properties } }),
     };
   return {
     ...one,
     id: `${id}.put`,
-    summary: `A ${settable.one} as it was read, with other values.`,
+    summary: `${withCapital(withArticle(settable.one))} as it was read, with other values.`,
     description: about('What nobody can set may be there if it says what is so.'),
     body: bodyOf(resource, 'put', { schema: { properties } }),
   };
@@ -243,7 +245,7 @@ export const describeDeleting = (resource: Resource): Described => {
   return {
     ...baseOf(resource),
     id: `${namesOf(resource).id}.delete`,
-    summary: `A ${settable.one} is deleted.`,
+    summary: `${withCapital(withArticle(settable.one))} is deleted.`,
     description: `It becomes ${settable.deleting!.type}; what that takes stands in the query, or in a body.`,
     parameters: [
       inPath(parameter),
