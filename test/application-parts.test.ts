@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Application } from '../actors/application/application.js';
 import { isRefusal } from '../src/core/refusal.js';
 import { createApplication, envelope } from './support/commands.js';
 import { startTestServer, type TestServer } from './support/nats.js';
@@ -53,6 +54,13 @@ describe('services and interfaces of several applications, on two nodes', () => 
       ...Array.from({ length: RACES - 1 }, () => 'ALREADY_EXISTS'),
       'accepted',
     ]);
+    // Who has it is told by the log, on every node at once.
+    const boundary = key === 'service_id' ? 'services' : 'interfaces';
+    const holders = await Promise.all(
+      [a, b].map(({ runtime }) => runtime.holderOf(Application, boundary, `one-${key}`)),
+    );
+    expect(applications).toContain(holders[0]);
+    expect(holders[1]).toBe(holders[0]);
   });
 
   it('never makes a consumer of what is deleted at the same time', async () => {
