@@ -328,7 +328,11 @@ describe.concurrent('a log that lost its tail', () => {
   it('is reported everywhere, and stands still until somebody has looked', async (test) => {
     const world = await openWorld(test);
     await world.start();
-    await world.create(3);
+    const other = await startWholeNode(world.server.url);
+    test.onTestFinished(() => other.close());
+    const rename = (node: WholeNode, id: string, name: string) =>
+      node.send(envelope('Application', id, 'RenameApplication', { name }));
+    const kept = await world.create(3);
     await world.node.caughtUp();
     // A copy from before is put in the place of the log, as a bad restore would.
     await world.server.kill9();
@@ -336,6 +340,7 @@ describe.concurrent('a log that lost its tail', () => {
     await world.server.restart();
     await world.ready();
     await world.create(4);
+    for (const id of kept) expect((await rename(world.node, id, `Lost ${id}`)).status).toBe(200);
     await world.node.caughtUp();
     await world.server.kill9();
     rmSync(world.server.dir, { recursive: true });
@@ -376,11 +381,23 @@ describe.concurrent('a log that lost its tail', () => {
     await until('commands', async () => {
       return (await world.readyz('?for=commands')).status === 200;
     });
+    // Both nodes go on, and on what the log says: its places are taken anew by either.
+    await within(RECOVERED_WITHIN_MS, 'commands at the other node', async () => {
+      return (await fetch(`${other.url}/readyz?for=commands`)).status === 200;
+    });
+    for (const id of kept)
+      for (const node of [other, world.node])
+        expect((await rename(node, id, `${node.url} ${id}`)).status).toBe(200);
     expect(await world.create(1)).toHaveLength(1);
+    for (const id of kept) {
+      const history = await fetch(`${other.url}/applications/${id}/events`);
+      expect([history.status, await history.json()]).toMatchObject([200, { events: [{}, {}, {}] }]);
+    }
     expect(await isOut()).toBe(true); // documents of what is gone are for a rebuild
     const after = await commandLine(['doctor', '--json'], world.node.env);
     const { findings } = JSON.parse(after.out) as Diagnosis;
-    expect(findings.map(({ code }) => code)).not.toContain('LOG_TRUNCATED');
+    for (const code of ['LOG_TRUNCATED', 'CHAIN_BROKEN'])
+      expect(findings.map((one) => one.code)).not.toContain(code);
     rmSync(`${world.server.dir}.copy`, { recursive: true });
   });
 

@@ -58,9 +58,11 @@ const watched = async ({
   let head: Head = { sequence: 0, event: null, accepted: null, lost: null };
   const gate = new WriteGate();
   const say = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const forgotten: string[] = [];
   const watch = new LogWatch({
     gate,
     store,
+    forget: (slug) => forgotten.push(`${slug}: ${gate.why?.code ?? 'open'}`),
     kinds: of,
     log: say,
     taken,
@@ -93,6 +95,7 @@ const watched = async ({
     warned: () => say.warn.mock.calls.length,
     why: () => gate.why?.code ?? 'open',
     head: () => head.sequence,
+    forgotten: () => forgotten,
     lost: () => head.lost,
     find: (lost: Head['lost']) => {
       head = { ...head, lost };
@@ -297,6 +300,31 @@ describe('a loss that was accepted', () => {
     expect(head()).toBe(7);
     void watch.judgeAnew();
     expect(await looked()).toBe('open');
+  });
+
+  it('has all that was made of it dropped once, before anything is written again', async () => {
+    const { watch, log, gate, looked, accept, forgotten } = await watched();
+    await watch.begin();
+    log.last = 7;
+    void watch.judgeAnew();
+    expect(await looked()).toBe('LOG_TRUNCATED');
+    expect([forgotten(), gate.era]).toEqual([[], 0]);
+    accept('one', { lost_to: 10 });
+    expect(await looked()).toBe('open');
+    expect(await looked()).toBe('open');
+    expect([forgotten(), gate.era]).toEqual([['lamp: STORE_UNAVAILABLE'], 1]);
+  });
+
+  it('is noticed by a node that missed nothing, too, and writing is shut until all is dropped', async () => {
+    const { watch, why, looked, accept, forgotten, log } = await watched();
+    await watch.begin();
+    expect(why()).toBe('open');
+    accept('one');
+    log.isAway = true; // nobody says what it is like now
+    expect(await looked()).toBe('STORE_UNAVAILABLE');
+    log.isAway = false;
+    expect(await looked()).toBe('open');
+    expect(forgotten()).toEqual(['lamp: STORE_UNAVAILABLE']);
   });
 
   it('is that of all there was by then, also where whoever accepted it knew of less', async () => {

@@ -37,6 +37,8 @@ export type LogWatchOptions = {
   readonly gate: WriteGate;
   /** How far documents were made from the log, whichever node makes them. */
   readonly taken: () => Promise<readonly Checkpoint[]>;
+  /** Drop all that came from what is given up, of this log: told before anything is written again. */
+  readonly forget: (slug: string) => void;
   readonly waits?: {
     /** It is noted how far the log is, and looked whether it is as it was. */
     readonly everyMs: number;
@@ -245,6 +247,7 @@ export class LogWatch {
         const { slug } = kind;
         if (lost.has(slug) || this.#suspected.has(slug)) return kind;
         const head = await heads.read(slug);
+        if (this.#isNews(slug, head)) return kind;
         const ends = await store.ends(kind);
         const { last, created } = ends;
         const most = Math.max(...taken.filter(({ source }) => source === slug).map(sequenceOf), 0);
@@ -301,9 +304,9 @@ export class LogWatch {
     const { heads, store } = this.#options;
     const { slug } = kind;
     const head = await heads.read(slug);
+    if (this.#isNews(slug, head)) this.#giveUp(slug, head.accepted);
     const ends = await store.ends(kind); // asked after: a log only grows
     this.#made.set(slug, { first: ends.created, ...this.#made.get(slug), now: ends.created });
-    if (head.accepted) this.#giveUp(slug, head.accepted);
     const mark = this.#marks.get(slug);
     for (const one of [head.event, mark])
       if (one && one.sequence <= ends.last && (await isReplaced(store, kind, one)))
@@ -337,11 +340,23 @@ export class LogWatch {
     return Math.max(this.#seen.get(slug) ?? 0, this.#whole.get(slug)?.last ?? 0);
   }
 
-  /** An operator lets go of what was lost: of all that is known of it here, too. */
+  /** Whether a loss was accepted of which this node does not know yet. */
+  #isNews(slug: string, head: Head): head is Head & { readonly accepted: Accepted } {
+    return head.accepted !== null && head.accepted.at !== this.#accepted.get(slug);
+  }
+
+  /**
+   * An operator lets go of what was lost: of all that is known of it here, too, and of all that was
+   * made of it. Writing is shut meanwhile: who decides now may have looked at what is given up.
+   */
   #giveUp(slug: string, { at }: Accepted): void {
-    if (this.#accepted.get(slug) === at) return;
+    const { gate, forget } = this.#options;
     this.#accepted.set(slug, at);
     for (const known of [this.#seen, this.#appended, this.#whole, this.#marks]) known.delete(slug);
+    this.#isKnown = false;
+    gate.shut(GATE, { code: 'STORE_UNAVAILABLE', message: UNKNOWN });
+    gate.era++;
+    forget(slug);
   }
 
   async #note(): Promise<void> {

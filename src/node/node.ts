@@ -263,8 +263,12 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       },
     });
     opened('read store', WRITE_WITHIN_MS, () => views.close());
+    const drops: ((slug: string) => void)[] = [];
     const logWatch = new LogWatch({
       gate,
+      forget: (slug) => {
+        for (const drop of drops) drop(slug);
+      },
       store,
       kinds: definitions,
       log,
@@ -316,6 +320,12 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       ...(clock && { clock }),
     });
     opened('watches', WRITE_WITHIN_MS, () => watches.close());
+    drops.push(
+      () => runtime.forget(),
+      () => watches.forget(),
+      () => time.forget(),
+      (slug) => projections.givenUp(slug),
+    );
     const imports =
       options.models &&
       new Imports({

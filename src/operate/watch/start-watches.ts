@@ -31,6 +31,8 @@ export type Watches = {
   readonly status: () => readonly WatchStatus[];
   /** Look again soon: something was written. */
   readonly wrote: () => void;
+  /** A part of the log was given up: look at all of it anew. */
+  readonly forget: () => void;
   close(): Promise<void>;
 };
 
@@ -84,6 +86,12 @@ class Watcher {
       looked_at: this.#lookedAt,
       failing: this.#failing,
     };
+  }
+
+  /** What was found in what the log says no more counts for nothing. */
+  forget(): void {
+    this.#boundaries.forget();
+    this.#before = new Set();
   }
 
   /** True when there is more to do at once. */
@@ -215,6 +223,9 @@ export const startWatches = (options: WatchesOptions): Watches => {
     wrote: () => {
       dirty = true;
       wake();
+    },
+    forget: () => {
+      for (const watcher of watchers) watcher.forget();
     },
     close: async () => {
       stop.abort();

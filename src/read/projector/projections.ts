@@ -129,6 +129,8 @@ export type Projections = {
   written(): Vector;
   /** Tell that this node wrote an event; called for each accepted command. */
   wrote(source: string, sequence: number): void;
+  /** A part of a log was given up: what follows it looks whether it stands on what is left. */
+  givenUp(source: string): void;
 
   stop(name: string): Promise<ProjectionStatus | Refusal>;
   start(name: string): Promise<ProjectionStatus | Refusal>;

@@ -130,6 +130,10 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     wrote: (source, sequence) => {
       if (sequence > (written.get(source) ?? 0)) written.set(source, sequence);
     },
+    givenUp: (source) => {
+      written.delete(source);
+      for (const { workers } of all) for (const worker of workers) worker.lookAgain(source);
+    },
     stop: (name) => named(name, (one) => one.setStopped(true)),
     start: (name) => named(name, (one) => one.setStopped(false)),
     rebuild: (name, { switchWhenReady }) => named(name, (one) => one.rebuild(switchWhenReady)),

@@ -211,6 +211,13 @@ export class Worker {
     this.#again.abort();
   }
 
+  /** The log of a source may not be what it was taken from. */
+  lookAgain(source: string): void {
+    if (!this.#progress.has(source)) return;
+    this.#follows = false;
+    this.#again.abort();
+  }
+
   async #run(): Promise<void> {
     const { limits, log } = this.#context;
     let after = limits.againFirstMs;

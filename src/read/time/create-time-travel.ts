@@ -45,7 +45,7 @@ export const createTimeTravel = ({
   projections,
   limits: given,
   clock = Date.now,
-}: TimeTravelOptions): TimeTravel & { close(): Promise<void> } => {
+}: TimeTravelOptions): TimeTravel & { forget(): void; close(): Promise<void> } => {
   const limits = { ...TIME_LIMITS, ...given };
   const log = new Log(store, limits.eventsKept);
   const readings = new Readings(limits);
@@ -234,6 +234,7 @@ export const createTimeTravel = ({
         at: await foldInOrder(one, events),
       };
     },
+    forget: () => log.forget(),
     close: () => readings.close(),
   };
 };

@@ -75,6 +75,15 @@ export class Log {
     return false;
   }
 
+  /** Nothing that is kept counts any more. */
+  forget(): void {
+    this.#kept.clear();
+    this.#created.clear();
+    this.#count = 0;
+    this.#orders.forgetAll();
+    this.generation++;
+  }
+
   /** What stands from one sequence to another, both inclusive, in order, so many at a time. */
   async *read(
     source: ProjectionSource,

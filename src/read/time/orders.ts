@@ -49,6 +49,11 @@ export class Orders {
     this.#looking.delete(slug);
   }
 
+  forgetAll(): void {
+    this.#orders.clear();
+    this.#looking.clear();
+  }
+
   /** Aggregates that are in disorder up to a sequence; those that are only later may be among them. */
   async disordered(source: ProjectionSource, to: number): Promise<ReadonlySet<string>> {
     const { slug, definition } = source;

@@ -153,6 +153,11 @@ export class Actor {
     this.#replica.drop();
   }
 
+  /** For good, also where it is at work: whoever is told or looks at it gets this instead. */
+  end(why: Fault): void {
+    this.#replica.end(why);
+  }
+
   async #run(): Promise<void> {
     this.#running = true;
     // Whatever else is ready in this turn of the event loop joins the first turn of the actor.

@@ -54,6 +54,11 @@ export class Boundaries {
     this.#registry = registry;
   }
 
+  /** What was folded is not what the log says: it is read anew. */
+  forget(): void {
+    this.#folds.clear();
+  }
+
   #fold(definition: Folding, name: string): Fold {
     const key = `${definition.slug}/${name}`;
     let fold = this.#folds.get(key);
@@ -183,7 +188,9 @@ export class Boundaries {
         fold.position = entry.sequence;
       }
     } catch (cause) {
-      this.#folds.delete(`${definition.slug}/${name}`); // half a fold is none: begin again
+      // Half a fold is none: begin again.
+      const key = `${definition.slug}/${name}`;
+      if (this.#folds.get(key) === fold) this.#folds.delete(key);
       if (cause instanceof Fault) throw cause;
       throw new Fault(
         'BOUNDARY_UNREADABLE',

@@ -21,6 +21,10 @@ export class FormerStates {
     this.#elapsed = elapsed;
   }
 
+  forget(): void {
+    this.#kept.clear();
+  }
+
   at(of: Of, version: number): Promise<State> {
     const key = `${of.definition.slug}/${of.aggregate_id}@${version}`;
     const known = this.#kept.get(key);

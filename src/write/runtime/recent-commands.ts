@@ -11,6 +11,11 @@ export class RecentCommands {
     this.#half = Math.ceil(most / 2);
   }
 
+  forget(): void {
+    this.#young = new Map();
+    this.#old = new Map();
+  }
+
   get(commandId: string): string | undefined {
     return this.#young.get(commandId) ?? this.#old.get(commandId);
   }

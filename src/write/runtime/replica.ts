@@ -1,6 +1,7 @@
 import type { Aggregate, State } from '../../core/aggregate.js';
 import type { EventRecord } from '../../core/event.js';
 import { commit, createLive, type Live, stateOf } from '../../core/machine.js';
+import type { Fault } from '../../core/refusal.js';
 import type { ActorContext } from './actor-context.js';
 import { extend, type Folded, load, nothing, snapshotOf, stateHash } from './load.js';
 
@@ -26,6 +27,8 @@ export class Replica {
   #live: Live | undefined;
   #loading: Promise<Folded> | undefined;
   #saving: Promise<void> = Promise.resolve();
+  /** Why nothing of it is to be used any more, whoever waits for it. */
+  #ended: Fault | undefined;
   /** When it was loaded; null before. ISO 8601 UTC. */
   loadedAt: string | null = null;
 
@@ -54,8 +57,15 @@ export class Replica {
     this.#folded = undefined;
   }
 
+  /** For good: also what is being read for it now is not used. */
+  end(why: Fault): void {
+    this.#ended = why;
+    this.drop();
+  }
+
   /** What is in memory, or what the log has. One that others began to load may lack the latest. */
   async see(): Promise<Seen> {
+    if (this.#ended) throw this.#ended;
     if (this.#folded) return { folded: this.#folded, fresh: false };
     const fresh = this.#loading === undefined;
     return { folded: await this.#load(), fresh };
@@ -71,6 +81,7 @@ export class Replica {
   async refresh(before: Folded): Promise<Folded> {
     const { store } = this.#context;
     const events = await store.read(this.#definition, this.#id, before.sequence + 1);
+    if (this.#ended) throw this.#ended;
     const last = events.at(-1)?.sequence ?? before.sequence;
     const here = this.#folded;
     if (here && here !== before && here.sequence >= last) return here;
@@ -117,6 +128,7 @@ export class Replica {
     const { store, limits, now, observer } = this.#context;
     const start = performance.now();
     const { folded, usedSnapshot } = await load(store, this.#definition, this.#id);
+    if (this.#ended) throw this.#ended;
     this.#adopt(folded);
     this.loadedAt = now();
     observer.loaded(performance.now() - start, usedSnapshot);

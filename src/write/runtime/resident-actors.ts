@@ -1,4 +1,5 @@
 import type { Aggregate } from '../../core/aggregate.js';
+import type { Fault } from '../../core/refusal.js';
 import { Actor } from './actor.js';
 import type { ActorContext } from './actor-context.js';
 import { type Limits, ROOM_AT_ONCE } from './limits.js';
@@ -76,6 +77,12 @@ export class ResidentActors {
   /** Drop every one that has nothing to do from memory. */
   passivate(): void {
     for (const [key, actor] of this.#actors) if (actor.idle) this.#evict(key, actor);
+  }
+
+  /** Drop all, those at work too: what they hold is not what the log says. */
+  forget(why: Fault): void {
+    for (const actor of this.#actors.values()) actor.end(why);
+    this.#actors.clear();
   }
 
   /** Drop those that had nothing to do for long. */

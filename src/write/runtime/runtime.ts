@@ -57,6 +57,11 @@ const SHUTTING_DOWN = refuse(
   'this node is shutting down and takes no more commands; nothing was written',
 );
 
+const FORGOTTEN = new Fault(
+  'STORE_UNAVAILABLE',
+  'the loss of a part of the log was accepted while this was under way; nothing was written of it, send it again',
+);
+
 type TogetherOptions = {
   readonly skipUnchanged?: boolean;
   readonly keyed?: Keyed | undefined;
@@ -88,6 +93,7 @@ export class Runtime {
   /** Whoever reads the history of an aggregate does so in its turn. */
   readonly logReads = new LogReads();
   readonly #formerStates: FormerStates;
+  readonly #boundaries: Boundaries;
   readonly #clock: () => number;
   readonly #elapsed: () => number;
   readonly #actors: ResidentActors;
@@ -124,6 +130,7 @@ export class Runtime {
       guarded: roles !== undefined,
     });
     const limits = { ...LIMITS, ...options.limits };
+    this.#boundaries = new Boundaries(store, this.registry);
     const approvals = definitions.find(({ approves }) => approves !== null);
     this.#boundaries = new Boundaries(store, this.registry);
     const context: ActorContext = {
@@ -441,6 +448,17 @@ export class Runtime {
   /** Drop every actor that has nothing to do from memory. */
   passivate(): void {
     this.#actors.passivate();
+  }
+
+  /**
+   * A part of the log was given up: nothing that is in memory is to be decided on, of no type, since
+   * what a decision looked at may be of another. Commands under way fail, and nothing is written.
+   */
+  forget(): void {
+    this.#actors.forget(FORGOTTEN);
+    this.#boundaries.forget();
+    this.#formerStates.forget();
+    this.#recent.forget();
   }
 
   /** Take no more commands, finish those under way. The store stays open. */

@@ -13,6 +13,8 @@ export const notWritten = ({ code, message }: Shut): Fault =>
  */
 export class WriteGate {
   readonly #shut = new Map<string, Shut>();
+  /** Counts the logs that were gone on with: what was decided on the one before is not written. */
+  era = 0;
 
   shut(by: string, why: Shut): void {
     this.#shut.set(by, why);

@@ -600,6 +600,41 @@ describe('appends that wait while the store is away', () => {
   });
 });
 
+describe('appends that were decided on a log of which a part was given up since', () => {
+  it('are not sent', async () => {
+    const gate = new WriteGate();
+    const { appender, requests } = opened([acked(1)], ['absent'], undefined, { gate });
+    const late = ended(appender.append(append('a')));
+    gate.era++;
+    const fresh = appender.append(append('b'));
+    expect(await late).toBe('STORE_UNAVAILABLE');
+    expect(await fresh).toEqual({ first: 1 });
+    expect(requests.map(({ subject }) => subject)).toEqual(['evt.lamp.b']);
+  });
+
+  it('are not sent again: they are there, or nobody knows', async () => {
+    const gate = new WriteGate();
+    const { appender, requests } = opened([silence], ['absent'], undefined, { gate });
+    const sent = ended(appender.append(append('a')));
+    await pause(5);
+    gate.era++;
+    expect(await sent).toBe('OUTCOME_UNKNOWN');
+    expect(requests).toHaveLength(1);
+  });
+
+  it('are not sent again while nobody knows whether it is the log that it was', async () => {
+    const gate = new WriteGate();
+    const { appender, requests } = opened([silence, acked(2)], ['absent'], undefined, { gate });
+    const sent = appender.append(append('a'));
+    await pause(5);
+    gate.shut('log', { code: 'STORE_UNAVAILABLE', message: 'not known' });
+    await pause(RESOLVE_WITHIN_MS / 3);
+    expect(requests).toHaveLength(1);
+    gate.open('log');
+    expect(await sent).toEqual({ first: 2 });
+  });
+});
+
 describe('appends that wait longer than an outcome may take', () => {
   it('are not sent any more, also while the store takes the others', async () => {
     const slowly = async (): Promise<Said> => {

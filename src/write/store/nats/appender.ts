@@ -70,6 +70,8 @@ type Entry = {
   readonly messages: readonly OutMessage[];
   /** When it began to wait, ms of the monotonic clock. */
   readonly since: number;
+  /** Which log it was decided on. */
+  readonly era: number;
   readonly resolve: (result: Appended | Conflict) => void;
   readonly reject: (fault: Fault) => void;
 };
@@ -118,6 +120,12 @@ const unsent = (): Fault =>
     'STORE_UNAVAILABLE',
     'the event store does not take what is written in time; nothing was written of this command',
   );
+
+/** Why something is not written that was decided before. */
+const GIVEN_UP = {
+  code: 'STORE_UNAVAILABLE',
+  message: 'the loss of a part of the log was accepted after the command was decided',
+};
 
 const parseAck = (text: string): PubAck | undefined => {
   try {
@@ -214,9 +222,14 @@ export class Appender {
       const messages = messagesOf(append);
       const fault = this.#unfit(messages);
       if (fault) return reject(fault);
-      this.#queue.push({ append, messages, since: performance.now(), resolve, reject });
+      const { era } = this;
+      this.#queue.push({ append, messages, since: performance.now(), era, resolve, reject });
       this.#schedule();
     });
+  }
+
+  get era(): number {
+    return this.#gate?.era ?? 0;
   }
 
   #unfit(messages: readonly OutMessage[]): Fault | undefined {
@@ -245,6 +258,7 @@ export class Appender {
     setImmediate(() => {
       this.#scheduled = false;
       this.#dropShut();
+      this.#dropFormer();
       this.#dropLate();
       while (this.#queue.length > 0 && this.#inFlight < this.#batching.inFlight) {
         this.#inFlight++;
@@ -264,6 +278,15 @@ export class Appender {
     // One may find out whether trouble is over; nothing passes a gate.
     const passing = gate || this.#inFlight > 0 ? 0 : 1;
     for (const { reject } of this.#queue.splice(passing)) reject(notWritten(why));
+  }
+
+  /** What was decided on what was given up since, at places that are taken anew, is not sent. */
+  #dropFormer(): void {
+    const { era } = this;
+    if (!this.#queue.some((entry) => entry.era !== era)) return;
+    for (const entry of this.#queue.splice(0))
+      if (entry.era === era) this.#queue.push(entry);
+      else entry.reject(notWritten(GIVEN_UP));
   }
 
   /**
@@ -336,6 +359,7 @@ export class Appender {
     let outcome = fresh ? await this.#publish([entry], true) : await this.#resolve(entry);
     for (let wait = RETRY_FIRST_MS; outcome === 'uncertain'; ) {
       this.stats.uncertain++;
+      if (entry.era !== this.era) return this.#lookOnce(entry, GIVEN_UP.message);
       const hopeless = await this.#hopeless();
       if (hopeless !== undefined) return this.#lookOnce(entry, hopeless);
       if (performance.now() > deadline) {
@@ -376,6 +400,8 @@ export class Appender {
   async #resolve(entry: Entry): Promise<Appended | Conflict | 'uncertain'> {
     const found = await this.#lookFor(entry.append);
     if (found !== 'absent') return found;
+    // The log may be another one by now, with other events at the places that this one expects.
+    if (this.#gate?.doubt || entry.era !== this.era) return 'uncertain';
     // Without Nats-Msg-Id: the expected sequence alone decides.
     const outcome = await this.#publish([entry], false);
     if (typeof outcome === 'object' && 'first' in outcome) return outcome;
