@@ -42,16 +42,29 @@ const checkedReason = (given: string): string => {
   throw new Stop(`--reason: expected 1 to ${REASON_MAX} characters`, EXIT.usage);
 };
 
+/** How far a log was, and in which of its epochs, as far as somebody knows. */
+type Known = { readonly sequence: number; readonly epoch: number };
+
+const further = (all: Map<string, Known>, source: string, one: Known): void => {
+  const { sequence, epoch } = all.get(source) ?? one;
+  all.set(source, {
+    sequence: Math.max(sequence, one.sequence),
+    epoch: Math.max(epoch, one.epoch),
+  });
+};
+
 /** How far the read store has taken each type; nothing where there is none, or it is lost. */
-const takenOf = async (config: Config): Promise<ReadonlyMap<string, number>> => {
-  const taken = new Map<string, number>();
+const takenOf = async (config: Config): Promise<ReadonlyMap<string, Known>> => {
+  const taken = new Map<string, Known>();
   try {
     const opened = await openedViews(config);
     if ('missing' in opened) return taken;
     const { views } = opened;
     for (const slot of await views.slots())
       for (const { source, sequence } of await views.checkpoints(slot))
-        taken.set(source, Math.max(sequence, taken.get(source) ?? 0));
+        further(taken, source, { sequence, epoch: 0 });
+    for (const { source, sequence, epoch } of await views.taken())
+      further(taken, source, { sequence, epoch: epoch ?? 0 });
     await opened.close();
   } catch {
     // what it knew of the log is no reason to leave the log shut
@@ -60,11 +73,13 @@ const takenOf = async (config: Config): Promise<ReadonlyMap<string, number>> => 
 };
 
 /** How far the journal says that each type was. */
-const journalledIn = async (store: OpenedStore): Promise<Told> => {
+const journalledIn = async (
+  store: OpenedStore,
+): Promise<{ readonly last: number; readonly all: Told }> => {
   const all: Told = new Map();
   const { last = 0 } = (await store.stream(JOURNAL_STREAM)) ?? {};
-  for await (const { positions } of store.journal(last)) told(positions, all);
-  return all;
+  for await (const { sequence, positions } of store.journal(last)) told(positions, sequence, all);
+  return { last, all };
 };
 
 type Log = { readonly store: OpenedStore; readonly heads: Heads };
@@ -72,21 +87,22 @@ type Log = { readonly store: OpenedStore; readonly heads: Heads };
 const accept = async (
   { store, heads }: Log,
   { name, stream, definition }: Lost,
-  { known, reason }: { readonly known: readonly number[]; readonly reason: string },
+  { known, ...rest }: { readonly known: Known; readonly reason: string; readonly journal: number },
 ): Promise<Accepted & { readonly stream: string }> => {
   const { held } = await store.remembered(name);
   const found = await store.stream(stream);
   if (!found) throw new Stop(`there is no stream ${stream}`, EXIT.notFound);
-  const end = found.last;
-  const accepted: Accepted = {
-    lost_to: Math.max(end, ...known, ...held.map(({ sequence }) => sequence)),
-    end,
-    by: userName(),
-    reason,
-    at: new Date().toISOString(),
-  };
+  const { last: end, created } = found;
   const event = definition ? await markAt(store, definition, end) : null;
-  await heads.accept(name, { event }, accepted);
+  const now = { event, known: known.epoch };
+  const accepted = await heads.accept(name, now, {
+    lost_to: Math.max(end, known.sequence, ...held.map(({ sequence }) => sequence)),
+    end,
+    created,
+    by: userName(),
+    at: new Date().toISOString(),
+    ...rest,
+  });
   return { stream, ...accepted };
 };
 
@@ -100,8 +116,10 @@ const acceptAll = async (
   const [taken, journalled] = await Promise.all([takenOf(config), journalledIn(store)]);
   const done: (Accepted & { readonly stream: string })[] = [];
   for (const one of wanted) {
-    const known = [taken, journalled].map((told) => told.get(one.name) ?? 0);
-    done.push(await accept(log, one, { reason, known }));
+    const { sequence = 0, epoch = 0 } = taken.get(one.name) ?? {};
+    const said = journalled.all.get(one.name)?.[0]?.sequence ?? 0;
+    const known = { sequence: Math.max(sequence, said), epoch };
+    done.push(await accept(log, one, { reason, known, journal: journalled.last }));
   }
   store.close();
   const lines = done.map(({ stream, end, lost_to }) =>

@@ -16,10 +16,11 @@ afterEach(async () => {
 
 /** When the event at a sequence was written. */
 const timeOf = (sequence: number): string => new Date(1_767_693_600_000 + sequence).toISOString();
-const at = (sequence: number, time: string | null = timeOf(sequence)) => ({
+const at = (sequence: number, time: string | null = timeOf(sequence), epoch = 0) => ({
   source: slug,
   sequence,
   at: time,
+  epoch,
 });
 const append = { kind: KIND, aggregate_id: 'b', expected: 0, events: chain('b', 1), claims: [] };
 
@@ -55,7 +56,7 @@ const watched = async ({
       return { first: log.last - length + 1 };
     },
   };
-  let head: Head = { sequence: 0, event: null, accepted: null, lost: null };
+  let head: Head = { sequence: 0, event: null, accepted: null, given_up: [], lost: null };
   const gate = new WriteGate();
   const say = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const forgotten: string[] = [];
@@ -73,7 +74,8 @@ const watched = async ({
         head = { ...head, lost };
       },
       raise: async (name, seen) => {
-        if (name === slug && seen.sequence > head.sequence) head = { ...head, ...seen };
+        const { sequence, event } = seen;
+        if (name === slug && sequence > head.sequence) head = { ...head, sequence, event };
       },
     },
   });
@@ -82,9 +84,20 @@ const watched = async ({
     for (let look = 0; look < 3; look++) await watch.look();
     return gate.why?.code ?? 'open';
   };
-  const accept = (at: string, more: Partial<Accepted> = {}) => {
-    const accepted = { lost_to: log.last, end: log.last, by: 'ann', reason: 'gone', at, ...more };
-    head = { sequence: log.last, event: null, accepted, lost: null };
+  const accept = (id: string, more: Partial<Accepted> = {}) => {
+    const { last: end, created } = log;
+    const epoch = more.epoch ?? head.given_up.length + 1;
+    const given = { epoch, end, lost_to: end, journal: 0, ...more };
+    // No clock counts: whoever accepts may have one that is ahead, or behind.
+    const at = id === 'ahead' ? '2999-01-01T00:00:00.000Z' : '1999-01-01T00:00:00.000Z';
+    const accepted = { ...given, id, created, by: 'ann', reason: 'gone', at };
+    head = {
+      sequence: end,
+      event: null,
+      accepted,
+      given_up: [...head.given_up, given],
+      lost: null,
+    };
   };
   return {
     watch,
@@ -196,7 +209,7 @@ describe('documents that were made from more than the log holds', () => {
     await watch.begin();
     expect(why()).toBe('LOG_TRUNCATED');
     expect(said()).toEqual([expect.stringContaining(`EVT_LAMP ${what}`)]);
-    expect(lost()).toEqual({ sequence: one.sequence, at: one.at }); // for nodes without them
+    expect(lost()).toEqual({ sequence: one.sequence, at: one.at, epoch: 0 }); // for nodes without them
   });
 
   it('are looked at again while the node runs', async () => {
@@ -234,22 +247,22 @@ describe('documents that were made from more than the log holds', () => {
 
 describe('what another node found', () => {
   it.each([
-    ['that the log was further', { sequence: 12, at: null }],
-    ['that something else stands there', { sequence: 8, at: timeOf(3) }],
+    ['that the log was further', { sequence: 12, at: null, epoch: 0 }],
+    ['that something else stands there', { sequence: 8, at: timeOf(3), epoch: 0 }],
   ])('shuts writing here too: %s', async (_, lost) => {
     const taken = async () => [{ ...lost, source: slug }]; // they stay so until they are rebuilt
     const { watch, why, find, accept, looked } = await watched({ taken });
     find(lost);
     await watch.begin();
     expect(why()).toBe('LOG_TRUNCATED');
-    accept(timeOf(11), { lost_to: 12 });
+    accept('one', { end: 7 });
     expect(await looked()).toBe('open');
   });
 
   it('reaches a node that runs', async () => {
     const { watch, find, looked } = await watched();
     await watch.begin();
-    find({ sequence: 12, at: null });
+    find({ sequence: 12, at: null, epoch: 0 });
     expect(await looked()).toBe('LOG_TRUNCATED');
   });
 
@@ -328,17 +341,45 @@ describe('a loss that was accepted', () => {
   });
 
   it('is that of all there was by then, also where whoever accepted it knew of less', async () => {
-    const at = timeOf(9);
-    const documents = [{ source: slug, sequence: 9, at }];
+    const documents = [at(9)];
     const { watch, log, looked, accept } = await watched({ taken: async () => documents });
     await watch.begin();
     watch.appended(slug, 10);
     log.last = 7;
     expect(await looked()).toBe('LOG_TRUNCATED');
-    accept(timeOf(10), { lost_to: 8 });
+    accept('one', { lost_to: 8 });
     expect(await looked()).toBe('open');
-    // What was written later is another loss.
-    documents.push({ source: slug, sequence: 20, at: timeOf(20) });
+    // What was taken later is another loss, however short.
+    documents.push(at(8, timeOf(8), 1));
     expect(await looked()).toBe('LOG_TRUNCATED');
+  });
+
+  it.each(['ahead', 'behind'])(
+    'is judged by no clock: that of whoever accepted is %s',
+    async (clock) => {
+      const documents = [at(10)];
+      const { watch, log, looked, accept } = await watched({ taken: async () => documents });
+      await watch.begin();
+      log.last = 7;
+      void watch.judgeAnew();
+      expect(await looked()).toBe('LOG_TRUNCATED');
+      accept(clock);
+      expect(await looked()).toBe('open');
+      // Written and taken since, and lost again: it is not what was accepted.
+      documents.push(at(9, timeOf(9), 1));
+      expect(await looked()).toBe('LOG_TRUNCATED');
+    },
+  );
+
+  it('is no news where the store of it was put back: what is known since counts on', async () => {
+    const { watch, log, looked, accept, forgotten, lost } = await watched();
+    await watch.begin();
+    accept('one');
+    accept('two');
+    expect(await looked()).toBe('open');
+    log.last = 7;
+    accept('one', { epoch: 1 });
+    expect(await looked()).toBe('LOG_TRUNCATED');
+    expect([forgotten().length, lost()?.epoch]).toEqual([1, 2]);
   });
 });

@@ -12,8 +12,9 @@ import {
   type StreamEnds,
 } from '../write/store/event-log.js';
 import type { EventStore } from '../write/store/event-store.js';
+import { epochOf, type GivenUp, isGivenUp } from '../write/store/given-up.js';
 import { isReplaced, type Mark, markAt } from '../write/store/lost-tail.js';
-import type { Accepted, Head, Heads } from '../write/store/nats/heads.js';
+import type { Accepted, Head, Heads, Lost } from '../write/store/nats/heads.js';
 import type { WriteGate } from '../write/store/write-gate.js';
 
 /** A server that leads no more may say of a log what is over: it is asked again before judging. */
@@ -25,8 +26,8 @@ const GATE = 'log';
 const DOCUMENTS_GATE = 'documents';
 const UNKNOWN = 'it is not known yet whether the log is as it was';
 
-/** What a log once held: a message, and where it is known the time of the event there. */
-type Witness = Pick<Checkpoint, 'sequence' | 'at'>;
+/** What a log once held: a message, where it is known the time of the event there, and its epoch. */
+type Witness = Lost;
 /** A log that is not as it once was. */
 type Loss = { readonly kind: Kind; readonly what: string; readonly witness: Witness };
 
@@ -52,13 +53,12 @@ export type LogWatchOptions = {
   };
 };
 
-const sequenceOf = ({ sequence }: Witness): number => sequence;
-
-const isGivenUp = ({ sequence, at }: Witness, accepted: Accepted | null): boolean => {
-  if (!accepted) return false;
-  // By its time, also where whoever accepted knew of less; what came later is another loss.
-  return at === null ? sequence <= accepted.lost_to : at <= accepted.at;
-};
+const sequenceOf = ({ sequence }: Pick<Witness, 'sequence'>): number => sequence;
+const witnessOf = ({ sequence, at, epoch = null }: Checkpoint): Witness => ({
+  sequence,
+  at,
+  epoch,
+});
 
 /** What was read of a read store; nothing where that does not answer in time. */
 const within = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
@@ -92,8 +92,9 @@ export class LogWatch {
   readonly #made = new Map<string, { readonly first: string; readonly now: string }>();
   /** Of which somebody says that they are not as they were. */
   readonly #suspected = new Set<string>();
-  /** When what was accepted last was accepted, per slug. */
-  readonly #accepted = new Map<string, string>();
+  /** What was accepted last, and all that was given up, as far as this node knows; per slug. */
+  readonly #accepted = new Map<string, Accepted>();
+  readonly #givenUp = new Map<string, readonly GivenUp[]>();
   #losses: readonly Loss[] = [];
   /** Whether it was judged since it was doubted last, and how often it was. */
   #isKnown = false;
@@ -250,9 +251,11 @@ export class LogWatch {
         if (this.#isNews(slug, head)) return kind;
         const ends = await store.ends(kind);
         const { last, created } = ends;
-        const most = Math.max(...taken.filter(({ source }) => source === slug).map(sequenceOf), 0);
+        const own = taken.filter(({ source }) => source === slug).map(witnessOf);
+        const counts = own.filter((one) => !isGivenUp(one, head.given_up));
+        const most = Math.max(...counts.map(sequenceOf), 0);
         const isAsItWas = last >= most && created === this.#whole.get(slug)?.created;
-        const told = head.lost !== null && !isGivenUp(head.lost, head.accepted);
+        const told = head.lost !== null && !isGivenUp(head.lost, head.given_up);
         if (!isAsItWas || told || last < Math.max(this.#held(slug), head.sequence)) return kind;
         this.#whole.set(slug, ends);
         return undefined;
@@ -288,7 +291,8 @@ export class LogWatch {
     if (![...this.#made.values()].some(({ first, now }) => first === now)) return;
     for (const { kind, witness } of losses) {
       const { sequence, at } = witness;
-      await this.#options.heads.lost(kind.slug, { sequence, at });
+      const epoch = Math.max(this.epochOf(kind.slug), witness.epoch ?? 0);
+      await this.#options.heads.lost(kind.slug, { sequence, at, epoch });
     }
   }
 
@@ -304,7 +308,7 @@ export class LogWatch {
     const { heads, store } = this.#options;
     const { slug } = kind;
     const head = await heads.read(slug);
-    if (this.#isNews(slug, head)) this.#giveUp(slug, head.accepted);
+    if (this.#isNews(slug, head)) this.#giveUp(slug, head);
     const ends = await store.ends(kind); // asked after: a log only grows
     this.#made.set(slug, { first: ends.created, ...this.#made.get(slug), now: ends.created });
     const mark = this.#marks.get(slug);
@@ -312,7 +316,7 @@ export class LogWatch {
       if (one && one.sequence <= ends.last && (await isReplaced(store, kind, one)))
         return {
           kind,
-          witness: { sequence: one.sequence, at: null },
+          witness: { sequence: one.sequence, at: null, epoch: this.epochOf(slug) },
           what: `holds something else at message ${one.sequence}`,
         };
     for (const witness of this.#witnesses(slug, head, taken)) {
@@ -328,11 +332,22 @@ export class LogWatch {
 
   /** The furthest first. */
   #witnesses(slug: string, head: Head, taken: readonly Checkpoint[]): readonly Witness[] {
-    const told = [head.lost, ...taken.filter(({ source }) => source === slug)].filter(
-      (one) => one !== null && !isGivenUp(one, head.accepted),
-    ) as Witness[];
+    const own = taken.filter(({ source }) => source === slug).map(witnessOf);
+    const told = head.lost ? [head.lost, ...own] : own;
+    const counts = told.filter((one) => !isGivenUp(one, head.given_up));
     const held = Math.max(head.sequence, this.#held(slug));
-    return [{ sequence: held, at: null }, ...told].sort((a, b) => b.sequence - a.sequence);
+    const known = { sequence: held, at: null, epoch: this.epochOf(slug) };
+    return [known, ...counts].sort((a, b) => b.sequence - a.sequence);
+  }
+
+  /** What was given up of a log, as far as this node knows: what it shows stands on that. */
+  givenUp(slug: string): readonly GivenUp[] {
+    return this.#givenUp.get(slug) ?? [];
+  }
+
+  /** The epoch of a log, as far as this node knows. */
+  epochOf(slug: string): number {
+    return epochOf(this.givenUp(slug));
   }
 
   /** How far a log was for certain, as far as this node knows. */
@@ -342,16 +357,20 @@ export class LogWatch {
 
   /** Whether a loss was accepted of which this node does not know yet. */
   #isNews(slug: string, head: Head): head is Head & { readonly accepted: Accepted } {
-    return head.accepted !== null && head.accepted.at !== this.#accepted.get(slug);
+    const known = this.#accepted.get(slug);
+    if (head.accepted === null || head.accepted.id === known?.id) return false;
+    // One that is before it is no news: what it stands in was put back.
+    return head.accepted.epoch >= (known?.epoch ?? 0);
   }
 
   /**
    * An operator lets go of what was lost: of all that is known of it here, too, and of all that was
    * made of it. Writing is shut meanwhile: who decides now may have looked at what is given up.
    */
-  #giveUp(slug: string, { at }: Accepted): void {
+  #giveUp(slug: string, { accepted, given_up }: Head & { readonly accepted: Accepted }): void {
     const { gate, forget } = this.#options;
-    this.#accepted.set(slug, at);
+    this.#accepted.set(slug, accepted);
+    this.#givenUp.set(slug, given_up);
     for (const known of [this.#seen, this.#appended, this.#whole, this.#marks]) known.delete(slug);
     this.#isKnown = false;
     gate.shut(GATE, { code: 'STORE_UNAVAILABLE', message: UNKNOWN });
@@ -368,13 +387,15 @@ export class LogWatch {
         return;
       }
       const event = await markAt(store, kind, sequence);
-      await heads.raise(slug, { sequence, event });
+      await heads.raise(slug, { sequence, event, epoch: this.epochOf(slug) });
       if (event) this.#marks.set(slug, event);
       if (this.#appended.get(slug) === sequence) this.#appended.delete(slug);
     }
     const journal = store.journalHead();
-    if (journal <= this.#journal) return;
-    await heads.raise('journal', { sequence: journal, event: null });
-    this.#journal = journal;
+    if (journal === this.#journal) return;
+    const { last } = await store.ends('journal');
+    // What was acknowledged before it lost its end says nothing of what it is now.
+    await heads.raise('journal', { sequence: Math.min(journal, last), event: null });
+    if (journal <= last) this.#journal = journal;
   }
 }

@@ -290,6 +290,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       log,
       ...(clock && { clock }),
       onTruncated: (source) => logWatch.suspect(source),
+      epochOf: (source) => logWatch.epochOf(source),
     });
     opened('projections', WRITE_WITHIN_MS, () => projections.close());
     const time = createTimeTravel({

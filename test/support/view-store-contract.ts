@@ -322,6 +322,23 @@ export const viewStoreContract = (
         ]);
       });
 
+      it('knows the latest epoch that was noted of what is live', async () => {
+        const slot = await live();
+        const source = `log-${slot.projection}`;
+        await views.commit(slot, commit({ advance: advance(0, 5, source) }));
+        const epochs = async () =>
+          (await views.taken()).flatMap((one) => (one.source === source ? [one.epoch] : []));
+        expect(await epochs()).toEqual([null]);
+        for (const [epoch, known] of [
+          [0, 0],
+          [2, 2],
+          [1, 2],
+        ] as const) {
+          await views.noteEpochs(slot, new Map([[source, epoch]]));
+          expect(await epochs()).toEqual([known]);
+        }
+      });
+
       it('may begin from a checkpoint of 0 again', async () => {
         const slot = await live();
         expect(await views.commit(slot, commit({ advance: { ...advance(0, 0), at: null } }))).toBe(

@@ -92,7 +92,7 @@ const examineJournal = async (
   try {
     for await (const { sequence, entries, positions: written } of store.journal(last)) {
       journal.messages += 1;
-      told(written, positions);
+      told(written, sequence, positions);
       if (typeof entries === 'number') journal.entries += entries;
       else
         findings.push(finding('JOURNAL_UNREADABLE', entries, { stream: JOURNAL_STREAM, sequence }));

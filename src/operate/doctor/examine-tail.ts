@@ -1,37 +1,52 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import { eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
+import { epochAt, type Held, isGivenUp } from '../../write/store/given-up.js';
 import { type Finding, finding } from './finding.js';
 import type { ReadingStore } from './reading-store.js';
 
-/** How far the journal says that each stream was, per slug. */
-export type Told = Map<string, number>;
+/** How far a message of the journal says that a stream was. */
+type Said = { readonly sequence: number; readonly message: number };
+/**
+ * How far the journal says that each stream was, per slug: the furthest first, and then what it said
+ * later and was less far.
+ */
+export type Told = Map<string, readonly Said[]>;
 
-/** Take in where one accepted command was written: `application:42`. */
-export const told = (positions: readonly string[], all: Told): void => {
+/** Take in where one accepted command was written: `application:42`, and which message says so. */
+export const told = (positions: readonly string[], message: number, all: Told): void => {
   for (const position of positions) {
-    const [slug = '', sequence] = position.split(':');
-    if (Number(sequence) > (all.get(slug) ?? 0)) all.set(slug, Number(sequence));
+    const [slug = '', text] = position.split(':');
+    const sequence = Number(text);
+    if (!(sequence > 0)) continue;
+    const further = (all.get(slug) ?? []).filter((one) => one.sequence > sequence);
+    all.set(slug, [...further, { sequence, message }]);
   }
 };
 
 type Store = Pick<ReadingStore, 'remembered' | 'stream'>;
-type Evidence = { readonly by: string; readonly sequence: number };
+type Evidence = Held & { readonly by: string };
 
-/** A stream, and who else may know how far it was. */
-type Tail = { readonly name: string; readonly stream: string; readonly told: readonly Evidence[] };
+/** A stream, and what the journal knows of how far it was. */
+type Tail = { readonly name: string; readonly stream: string; readonly said: readonly Said[] };
 
 const examine = async (
   store: Store,
-  { name, stream, told }: Tail,
+  { name, stream, said }: Tail,
 ): Promise<Finding | undefined> => {
-  const { held, accepted } = await store.remembered(name);
+  const { held, givenUp } = await store.remembered(name);
   const last = (await store.stream(stream))?.last ?? 0; // asked after: a stream only grows
+  const told = said.map(({ sequence, message }): Evidence => {
+    return { by: JOURNAL_STREAM, sequence, epoch: epochAt(message, givenUp) };
+  });
   const ahead = [...held, ...told].filter(({ sequence }) => sequence > last);
   if (ahead.length === 0) return undefined;
-  const most = Math.max(...ahead.map(({ sequence }) => sequence));
-  const by = ahead.map((one) => `${one.by} knows message ${one.sequence}`).join(', ');
+  const lost = ahead.filter((one) => !isGivenUp(one, givenUp));
+  const furthest = new Map<string, number>();
+  for (const { by, sequence } of lost.length > 0 ? lost : ahead)
+    furthest.set(by, Math.max(sequence, furthest.get(by) ?? 0));
+  const by = [...furthest].map(([who, sequence]) => `${who} knows message ${sequence}`).join(', ');
   const what = `it ends at message ${last}, and was further once: ${by}`;
-  const code = most <= (accepted?.lost_to ?? 0) ? 'LOSS_ACCEPTED' : 'LOG_TRUNCATED';
+  const code = lost.length > 0 ? 'LOG_TRUNCATED' : 'LOSS_ACCEPTED';
   return finding(code, what, { stream, sequence: last });
 };
 
@@ -42,10 +57,9 @@ export const examineTails = async (
   positions: Told,
 ): Promise<Finding[]> => {
   const ofEvents = definitions.map(({ slug }): Tail => {
-    const said = { by: JOURNAL_STREAM, sequence: positions.get(slug) ?? 0 };
-    return { name: slug, stream: eventStream(slug), told: [said] };
+    return { name: slug, stream: eventStream(slug), said: positions.get(slug) ?? [] };
   });
-  const ofJournal: Tail = { name: 'journal', stream: JOURNAL_STREAM, told: [] };
+  const ofJournal: Tail = { name: 'journal', stream: JOURNAL_STREAM, said: [] };
   const found = await Promise.all([...ofEvents, ofJournal].map((tail) => examine(store, tail)));
   return found.filter((one) => one !== undefined);
 };

@@ -98,7 +98,7 @@ const reading = (tamper: (messages: Message[]) => Message[] = (all) => all): Rea
     claims: (kind, keys) => store.claims(kind, keys),
     snapshot: (kind, id) => store.snapshot(kind, id),
     stream: async () => undefined,
-    remembered: async () => ({ held: [], accepted: null }),
+    remembered: async () => ({ held: [], givenUp: [] }),
     alertsNotSent: async () => 0,
     snapshotIds: async () => [],
     read: async (_, id) =>

@@ -20,9 +20,10 @@ import type { StreamSafety } from '../../nats-server/unfit-stream-fields.js';
 import type { JournalEntry } from '../../write/store/command-journal.js';
 import type { ClaimKey, Kind } from '../../write/store/event-log.js';
 import type { EventStore } from '../../write/store/event-store.js';
+import { epochOf, type GivenUp, type Held } from '../../write/store/given-up.js';
 import { eventStreams } from '../../write/store/nats/event-streams.js';
 import { decodeEvent } from '../../write/store/nats/headers.js';
-import type { Accepted, Head } from '../../write/store/nats/heads.js';
+import { headOf } from '../../write/store/nats/heads.js';
 import { Mux } from '../../write/store/nats/mux.js';
 import { readJournal } from '../../write/store/nats/read-journal.js';
 import { type Found, Reader } from '../../write/store/nats/reader.js';
@@ -62,15 +63,16 @@ export type ConsumerFound = {
 
 /** How far a stream once was, by those who keep it. */
 export type Remembered = {
-  readonly held: readonly { readonly by: string; readonly sequence: number }[];
-  readonly accepted: Accepted | null;
+  readonly held: readonly (Held & { readonly by: string })[];
+  /** What operators let go of. */
+  readonly givenUp: readonly GivenUp[];
 };
 
 /** What examining a store needs. It writes nothing and passes over nothing. */
 export type ReadingStore = Pick<EventStore, 'read' | 'claims' | 'snapshot'> & {
   /** Undefined when there is no such stream. */
   stream(name: string): Promise<StreamFound | undefined>;
-  /** What stands beside a stream of how far it once was, and the loss that was accepted last. */
+  /** What stands beside a stream of how far it once was, and the losses that were accepted. */
   remembered(slug: string): Promise<Remembered>;
   /** How many alerts stand in their stream that no node will send. */
   alertsNotSent(): Promise<number>;
@@ -188,15 +190,17 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
     return found && found.data.length > 0 ? found.json<T>() : undefined;
   };
   const remembered: ReadingStore['remembered'] = async (slug) => {
-    const [head, raised] = await Promise.all([
-      keptIn<Head>(HEADS_BUCKET, slug),
+    const [kept, raised] = await Promise.all([
+      keptIn<Parameters<typeof headOf>[0]>(HEADS_BUCKET, slug),
       keptIn<{ readonly sequence?: number }>(ALERTING_BUCKET, `raised.${slug}`),
     ]);
+    const { sequence, lost, given_up: givenUp } = headOf(kept ?? {});
     const held = [
-      { by: HEADS_BUCKET, sequence: Math.max(head?.sequence ?? 0, head?.lost?.sequence ?? 0) },
-      { by: ALERTING_BUCKET, sequence: raised?.sequence ?? 0 },
+      { by: HEADS_BUCKET, sequence, epoch: epochOf(givenUp) }, // accepting sets it back
+      ...(lost ? [{ by: HEADS_BUCKET, sequence: lost.sequence, epoch: lost.epoch }] : []),
+      { by: ALERTING_BUCKET, sequence: raised?.sequence ?? 0, epoch: null },
     ];
-    return { held, accepted: head?.accepted ?? null };
+    return { held, givenUp };
   };
   const alertsNotSent: ReadingStore['alertsNotSent'] = async () => {
     const upTo = (await keptIn<number>(ALERTING_BUCKET, NOT_SENT_KEY)) ?? 0;

@@ -32,6 +32,8 @@ export type ProjectorContext = {
   /** Milliseconds since 1970: for what is shown and kept. Durations are not measured with it. */
   readonly clock: () => number;
   readonly limits: ProjectorLimits;
+  /** The epoch of a log: each loss that was accepted began one. */
+  readonly epochOf: (source: string) => number;
   /** Told that a log has not any more what was made from it. */
   readonly onTruncated?: (source: string) => void;
 };

@@ -19,6 +19,7 @@ export type ProjectionsOptions = {
   readonly clock?: () => number;
   readonly limits?: Partial<ProjectorLimits>;
   readonly onTruncated?: ProjectorContext['onTruncated'];
+  readonly epochOf?: ProjectorContext['epochOf'];
 };
 
 /**
@@ -36,6 +37,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     clock,
     turns: new Semaphore(TURNS_AT_ONCE[views.engine]),
     limits: { ...PROJECTOR_LIMITS, ...limits },
+    epochOf: options.epochOf ?? (() => 0),
     ...(options.onTruncated && { onTruncated: options.onTruncated }),
   };
   const projectors = new Map<string, Projector>();

@@ -252,8 +252,11 @@ export class Worker {
     this.#progress = progressFrom(this.#projection.sources, checkpoints, this.#progress);
     this.#outdated = false;
     this.#moves.emit();
+    const { store, views, epochOf } = this.#context;
+    const epochs = new Map([...this.#progress.keys()].map((slug) => [slug, epochOf(slug)]));
     for (const { source, written: sequence, at } of this.#progress.values())
-      await checkSameLog(this.#context.store, source, { source: source.slug, sequence, at });
+      await checkSameLog(store, source, { source: source.slug, sequence, at });
+    await views.noteEpochs(this.slot, epochs); // what it stands on is of this epoch, so what follows is
     // What stood still is healthy again when it has moved, not when it tries again.
     if (this.#problem?.state !== 'stalled') this.#problem = null;
     for (const one of known.parked.values()) this.#retries.later(one);

@@ -38,6 +38,8 @@ export type Checkpoint = {
   readonly sequence: number;
   /** Server time of the last event taken, null for none. */
   readonly at: string | null;
+  /** The epoch of the log that it was taken in, where that is asked for and was noted. */
+  readonly epoch?: number | null;
 };
 
 /** The state of one aggregate as a projection with folds keeps it. */
@@ -214,6 +216,8 @@ export type Checkpoints = {
   log(): Promise<ReadonlyMap<string, string>>;
   /** How far the live documents of all projections were taken; the same of several only once. */
   taken(): Promise<readonly Checkpoint[]>;
+  /** Note in which epoch of each log a slot is from now on; an earlier one than was noted is not. */
+  noteEpochs(slot: Slot, epochs: ReadonlyMap<string, number>): Promise<void>;
   checkpoints(slot: Slot): Promise<readonly Checkpoint[]>;
   /** How many commits a slot has seen; null when it is gone. Each commit adds one. */
   revision(slot: Slot): Promise<number | null>;

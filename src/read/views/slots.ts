@@ -153,7 +153,12 @@ export const removeSlot = async (
       .where('role', '=', 'live')
       .executeTakeFirst();
     if (live) throw unavailable(`generation ${generation} of ${projection} is live: look again`);
-    for (const table of ['stele_checkpoint', 'stele_parked', 'stele_discarded'] as const)
+    for (const table of [
+      'stele_checkpoint',
+      'stele_epoch',
+      'stele_parked',
+      'stele_discarded',
+    ] as const)
       await db
         .deleteFrom(table)
         .where('projection', '=', projection)
@@ -214,10 +219,44 @@ export const liveCheckpoints = (db: Sql): Promise<readonly Checkpoint[]> =>
         .onRef('stele_slot.projection', '=', 'stele_checkpoint.projection')
         .onRef('stele_slot.generation', '=', 'stele_checkpoint.generation'),
     )
+    .leftJoin('stele_epoch', (join) =>
+      join
+        .onRef('stele_epoch.projection', '=', 'stele_checkpoint.projection')
+        .onRef('stele_epoch.generation', '=', 'stele_checkpoint.generation')
+        .onRef('stele_epoch.source', '=', 'stele_checkpoint.source'),
+    )
     .select(['stele_checkpoint.source', 'stele_checkpoint.sequence', 'stele_checkpoint.at'])
+    .select('stele_epoch.epoch')
     .where('stele_slot.role', '=', 'live')
     .distinct()
     .execute();
+
+/** Note in which epoch of each log the checkpoints of a slot stand from now on; never an earlier one. */
+export const noteEpochs = async (
+  engine: Engine,
+  { projection, generation }: Slot,
+  epochs: ReadonlyMap<string, number>,
+): Promise<void> => {
+  const known = await engine.db
+    .selectFrom('stele_epoch')
+    .select(['source', 'epoch'])
+    .where('projection', '=', projection)
+    .where('generation', '=', generation)
+    .execute();
+  const noted = new Map(known.map(({ source, epoch }) => [source, epoch]));
+  const later = [...epochs].filter(([source, epoch]) => epoch > (noted.get(source) ?? -1));
+  if (later.length === 0) return;
+  await within(engine, 'write', async (db) => {
+    for (const [source, epoch] of later)
+      await db
+        .insertInto('stele_epoch')
+        .values({ projection, generation, source, epoch })
+        .onConflict((conflict) =>
+          conflict.columns(['projection', 'generation', 'source']).doUpdateSet({ epoch }),
+        )
+        .execute();
+  });
+};
 
 type InLog = { readonly source: string; readonly sequence: number };
 

@@ -29,6 +29,8 @@ export interface Tables {
     revision: number;
   };
   stele_checkpoint: OfSlot & { source: string; sequence: number; at: string | null };
+  /** Which epoch of the log a checkpoint is of. */
+  stele_epoch: OfSlot & { source: string; epoch: number };
   /** `record` is JSON: error texts may hold characters that an engine refuses. */
   stele_parked: OfEvent & { record: string };
   stele_discarded: OfEvent & { record: string };
@@ -81,7 +83,7 @@ export type SlotTables = {
   readonly search: readonly string[];
 };
 
-/** What all projections share; an older program made no `stele_log`. */
+/** What all projections share; an older program made no `stele_log` and no `stele_epoch`. */
 export const SHARED_TABLES = [
   'stele_schema',
   'stele_projection',
@@ -152,6 +154,7 @@ export const createShared = async (db: Sql, types: TypeNames): Promise<void> => 
     `create table if not exists stele_checkpoint (${slot}, source ${text} not null, sequence ${sequence} not null, at ${text}, primary key (projection, generation, source))`,
     `create table if not exists stele_parked (${event}, primary key (projection, generation, source, aggregate_id))`,
     `create table if not exists stele_discarded (${event}, primary key (projection, generation, source, sequence))`,
+    `create table if not exists stele_epoch (${slot}, source ${text} not null, epoch ${sequence} not null, primary key (projection, generation, source))`,
   ]);
 };
 

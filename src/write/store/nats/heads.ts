@@ -4,19 +4,32 @@ import { makingAnew } from '../../../core/absent-stream.js';
 import { BUCKETS } from '../../../core/buckets.js';
 import { notTaken } from '../../../core/not-taken.js';
 import { bucketStream, entrySubject, HEADS_BUCKET } from '../../../core/subjects.js';
+import { epochOf, type GivenUp } from '../given-up.js';
 
+/** Losses that are told apart; of more the two oldest are taken for one. */
+const GIVEN_UP_MAX = 100;
 /** Another node may write between reading and writing so often. */
 const ATTEMPTS_MAX = 10;
 
 /** That an operator knows what a stream lost, and lets it go. */
-export type Accepted = {
-  /** Messages up to here may be missing, or be others. */
-  readonly lost_to: number;
-  /** Where the stream ended then. */
-  readonly end: number;
+export type Accepted = GivenUp & {
+  /** No other acceptance has it, also where a store was put back meanwhile. */
+  readonly id: string;
+  /** When the stream was made. */
+  readonly created: string;
   readonly by: string;
   readonly reason: string;
+  /** For people: nothing is judged by it. */
   readonly at: string;
+};
+
+/** Something that a stream does not hold any more, and by whom that was known. */
+export type Lost = {
+  readonly sequence: number;
+  /** Time of the event there, where that is known. */
+  readonly at: string | null;
+  /** The epoch of whoever knew it. */
+  readonly epoch: number | null;
 };
 
 /** How far a stream once was. */
@@ -26,15 +39,45 @@ export type Head = {
   readonly event: { readonly sequence: number; readonly event_id: string } | null;
   /** The loss that was accepted last. */
   readonly accepted: Accepted | null;
+  /** All that were, in their order. */
+  readonly given_up: readonly GivenUp[];
   /**
-   * What some node found that the stream does not hold any more: a message, and the time of the event
-   * there where that is known. It stands until a loss is accepted; whoever reads it looks whether it
-   * is there again.
+   * What some node found that the stream does not hold any more. It stands until a loss is accepted;
+   * whoever reads it looks whether it is there again.
    */
-  readonly lost: { readonly sequence: number; readonly at: string | null } | null;
+  readonly lost: Lost | null;
 };
 
-const NONE: Head = { sequence: 0, event: null, accepted: null, lost: null };
+const NONE: Head = { sequence: 0, event: null, accepted: null, given_up: [], lost: null };
+
+/** A head as an earlier program may have left it. */
+type Kept = Partial<Omit<Head, 'accepted' | 'lost'>> & {
+  readonly accepted?:
+    | (Pick<Accepted, 'lost_to' | 'end' | 'at' | 'by' | 'reason'> & Partial<Accepted>)
+    | null;
+  readonly lost?: (Omit<Lost, 'epoch'> & Partial<Lost>) | null;
+};
+
+/** What is missing in it was not there to be noted then. */
+export const headOf = (kept: Kept): Head => {
+  const accepted = kept.accepted
+    ? { id: kept.accepted.at, created: '', epoch: 0, journal: null, ...kept.accepted }
+    : null;
+  const given = accepted
+    ? [accepted].map(({ epoch, end, lost_to, journal }) => ({ epoch, end, lost_to, journal }))
+    : [];
+  const lost = kept.lost ? { epoch: null, ...kept.lost } : null;
+  return { ...NONE, ...kept, accepted, lost, given_up: kept.given_up ?? given };
+};
+
+const bounded = (all: readonly GivenUp[]): readonly GivenUp[] => {
+  const [first, second, ...rest] = all;
+  if (!first || !second || all.length <= GIVEN_UP_MAX) return all;
+  const { epoch, journal } = second;
+  const end = Math.min(first.end, second.end);
+  const lost_to = Math.max(first.lost_to, second.lost_to);
+  return [{ epoch, end, lost_to, journal }, ...rest];
+};
 
 /** How far each stream once was, kept beside the streams. Only an accepted loss sets it back. */
 export class Heads {
@@ -56,29 +99,54 @@ export class Heads {
     return (await this.#entry(name)).head;
   }
 
-  /** It was seen to be so far. */
-  raise(name: string, seen: Pick<Head, 'sequence' | 'event'>): Promise<void> {
+  /** It was seen to be so far. Of an epoch that is over that says nothing. */
+  raise(
+    name: string,
+    { sequence, event, epoch }: Pick<Head, 'sequence' | 'event'> & { readonly epoch?: number },
+  ): Promise<void> {
     return this.#change(name, (head) =>
-      seen.sequence > head.sequence ? { ...head, ...seen } : undefined,
+      sequence > head.sequence && (epoch ?? Infinity) >= epochOf(head.given_up)
+        ? { ...head, sequence, event }
+        : undefined,
     );
   }
 
-  /** A node found that it has not any more what it once held. */
-  lost(name: string, lost: NonNullable<Head['lost']>): Promise<void> {
-    return this.#change(name, (head) =>
-      lost.sequence > (head.lost?.sequence ?? 0) ? { ...head, lost } : undefined,
-    );
+  /** A node found that it has not any more what it once held: the furthest, and the latest epoch. */
+  lost(name: string, lost: Lost & { readonly epoch: number }): Promise<void> {
+    return this.#change(name, (head) => {
+      const known = head.lost;
+      if (lost.epoch < epochOf(head.given_up)) return undefined;
+      if (known && known.sequence >= lost.sequence && (known.epoch ?? 0) >= lost.epoch)
+        return undefined;
+      const furthest = known && known.sequence > lost.sequence ? known : lost;
+      return { ...head, lost: { ...furthest, epoch: Math.max(lost.epoch, known?.epoch ?? 0) } };
+    });
   }
 
-  /** It is as it is now, and that is known. */
-  accept(name: string, now: Pick<Head, 'event'>, accepted: Accepted): Promise<void> {
-    return this.#change(name, () => ({ ...now, sequence: accepted.end, accepted, lost: null }));
+  /**
+   * It is as it is now, and that is known: another epoch begins, later than any that anybody knows
+   * of. `known`: the latest that is known elsewhere.
+   */
+  async accept(
+    name: string,
+    { event, known }: Pick<Head, 'event'> & { readonly known: number },
+    accepting: Omit<Accepted, 'epoch' | 'id'>,
+  ): Promise<Accepted> {
+    let accepted: Accepted | undefined;
+    await this.#change(name, (head) => {
+      const epoch = Math.max(epochOf(head.given_up), head.lost?.epoch ?? 0, known) + 1;
+      accepted = { ...accepting, epoch, id: crypto.randomUUID() };
+      const { end, lost_to, journal } = accepted;
+      const given_up = bounded([...head.given_up, { epoch, end, lost_to, journal }]);
+      return { event, sequence: end, accepted, given_up, lost: null };
+    });
+    return accepted!;
   }
 
   async #entry(name: string): Promise<{ readonly head: Head; readonly revision: number }> {
     const entry = await this.#get(name);
     if (entry?.operation !== 'PUT') return { head: NONE, revision: entry?.revision ?? 0 };
-    return { head: { ...NONE, ...entry.json<Head>() }, revision: entry.revision };
+    return { head: headOf(entry.json<Kept>()), revision: entry.revision };
   }
 
   /** A bucket that somebody removed is made anew, as at the next start: what is there now is seen. */
