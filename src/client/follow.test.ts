@@ -65,6 +65,15 @@ describe('events are followed', () => {
     await expect(cut).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: 'revoked' });
   });
 
+  it('not where events that were shown are lost: what they told is to be let go of', async () => {
+    const transport = await serve((_, response) => {
+      const why = JSON.stringify({ code: 'EVENTS_GIVEN_UP', message: 'begin again' });
+      stream(response).end(`id: lamp:9\ndata: 1\n\nevent: cut\ndata: ${why}\n\n`);
+    });
+    const cut = first(2, transport, { retries: 5 });
+    await expect(cut).rejects.toMatchObject({ code: 'EVENTS_GIVEN_UP', status: 410 });
+  });
+
   it('no more when the stream ends at once, again and again', async () => {
     let asked = 0;
     const positions: string[] = [];

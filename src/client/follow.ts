@@ -6,13 +6,15 @@ import { Unreachable } from './unreachable.js';
 
 /** Reasons why a stream was cut after which it may go on. */
 const GOES_ON: ReadonlySet<string> = new Set(['SLOW_CLIENT']);
+/** What a stream that is asked for is answered with where it would be cut for that; else it is 403. */
+const STATUS: Readonly<Record<string, number>> = { EVENTS_GIVEN_UP: 410 };
 /** A stream that lived this long was a good one, even if it brought nothing. */
 const STABLE_AFTER_MS = 10_000;
 
-/** A cut that ends the stream for good: the client may no longer read it. Else why it was cut. */
+/** A cut that ends the stream for good: who follows has to look. Else why it was cut. */
 const cut = (data: string): string => {
   const { code, message } = JSON.parse(data) as { code: string; message: string };
-  if (!GOES_ON.has(code)) throw new SteleProblem({ code, status: 403, message });
+  if (!GOES_ON.has(code)) throw new SteleProblem({ code, status: STATUS[code] ?? 403, message });
   return `${code}: ${message}`;
 };
 

@@ -63,7 +63,6 @@ const watched = async ({
   const watch = new LogWatch({
     gate,
     store,
-    forget: (slug) => forgotten.push(`${slug}: ${gate.why?.code ?? 'open'}`),
     kinds: of,
     log: say,
     taken,
@@ -79,6 +78,7 @@ const watched = async ({
       },
     },
   });
+  watch.onGivenUp((of) => forgotten.push(`${of}: ${gate.why?.code ?? 'open'}`));
   closers.push(() => watch.close());
   const looked = async (): Promise<string> => {
     for (let look = 0; look < 3; look++) await watch.look();

@@ -12,7 +12,7 @@ import {
   type StreamEnds,
 } from '../write/store/event-log.js';
 import type { EventStore } from '../write/store/event-store.js';
-import { epochOf, type GivenUp, isGivenUp } from '../write/store/given-up.js';
+import { type Epochs, epochOf, type GivenUp, isGivenUp } from '../write/store/given-up.js';
 import { isReplaced, type Mark, markAt } from '../write/store/lost-tail.js';
 import type { Accepted, Head, Heads, Lost } from '../write/store/nats/heads.js';
 import type { WriteGate } from '../write/store/write-gate.js';
@@ -38,8 +38,6 @@ export type LogWatchOptions = {
   readonly gate: WriteGate;
   /** How far documents were made from the log, whichever node makes them. */
   readonly taken: () => Promise<readonly Checkpoint[]>;
-  /** Drop all that came from what is given up, of this log: told before anything is written again. */
-  readonly forget: (slug: string) => void;
   readonly waits?: {
     /** It is noted how far the log is, and looked whether it is as it was. */
     readonly everyMs: number;
@@ -77,7 +75,7 @@ const within = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
  * else there: what is written then takes the places of what was lost. It is opened once the log was
  * restored, or an operator has accepted the loss. What one node finds, it keeps where all look.
  */
-export class LogWatch {
+export class LogWatch implements Epochs {
   readonly #options: LogWatchOptions;
   readonly #waits: typeof WAITS;
   readonly #timer: NodeJS.Timeout;
@@ -95,6 +93,7 @@ export class LogWatch {
   /** What was accepted last, and all that was given up, as far as this node knows; per slug. */
   readonly #accepted = new Map<string, Accepted>();
   readonly #givenUp = new Map<string, readonly GivenUp[]>();
+  readonly #told = new Set<(slug: string) => void>();
   #losses: readonly Loss[] = [];
   /** Whether it was judged since it was doubted last, and how often it was. */
   #isKnown = false;
@@ -340,6 +339,12 @@ export class LogWatch {
     return [known, ...counts].sort((a, b) => b.sequence - a.sequence);
   }
 
+  /** See `Epochs`: whoever holds something that came from a log drops it then. */
+  onGivenUp(told: (slug: string) => void): () => void {
+    this.#told.add(told);
+    return () => this.#told.delete(told);
+  }
+
   /** What was given up of a log, as far as this node knows: what it shows stands on that. */
   givenUp(slug: string): readonly GivenUp[] {
     return this.#givenUp.get(slug) ?? [];
@@ -368,14 +373,14 @@ export class LogWatch {
    * made of it. Writing is shut meanwhile: who decides now may have looked at what is given up.
    */
   #giveUp(slug: string, { accepted, given_up }: Head & { readonly accepted: Accepted }): void {
-    const { gate, forget } = this.#options;
+    const { gate } = this.#options;
     this.#accepted.set(slug, accepted);
     this.#givenUp.set(slug, given_up);
     for (const known of [this.#seen, this.#appended, this.#whole, this.#marks]) known.delete(slug);
     this.#isKnown = false;
     gate.shut(GATE, { code: 'STORE_UNAVAILABLE', message: UNKNOWN });
     gate.era++;
-    forget(slug);
+    for (const told of [...this.#told]) told(slug);
   }
 
   async #note(): Promise<void> {

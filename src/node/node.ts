@@ -263,12 +263,8 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       },
     });
     opened('read store', WRITE_WITHIN_MS, () => views.close());
-    const drops: ((slug: string) => void)[] = [];
     const logWatch = new LogWatch({
       gate,
-      forget: (slug) => {
-        for (const drop of drops) drop(slug);
-      },
       store,
       kinds: definitions,
       log,
@@ -321,12 +317,12 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       ...(clock && { clock }),
     });
     opened('watches', WRITE_WITHIN_MS, () => watches.close());
-    drops.push(
-      () => runtime.forget(),
-      () => watches.forget(),
-      () => time.forget(),
-      (slug) => projections.givenUp(slug),
-    );
+    logWatch.onGivenUp((source) => {
+      runtime.forget();
+      watches.forget();
+      time.forget();
+      projections.givenUp(source);
+    });
     const imports =
       options.models &&
       new Imports({
@@ -398,6 +394,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
           await damage.check(projections.status());
           return true;
         },
+        epochs: logWatch,
         storeNote: () => room.note,
         beside: () =>
           [settings.beside, access?.trouble()].filter((one) => one != null).join('; ') || null,

@@ -8,6 +8,7 @@ import { Failures } from '../../write/runtime/failures.js';
 import type { Log } from '../../write/runtime/log.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/event-store.js';
+import type { Epochs } from '../../write/store/given-up.js';
 import type { Access } from '../access/index.js';
 import { problemOf } from '../wire/problem.js';
 import { problem } from './answer.js';
@@ -44,6 +45,8 @@ export type HttpOptions = {
   readonly store: EventStore;
   readonly projections?: Projections;
   readonly time?: TimeTravel;
+  /** What was given up of the logs; without it nothing ever is. */
+  readonly epochs?: Epochs;
   readonly alerts?: Alerts;
   /** Who may come in, and what they may see; without it everything is open to everybody. */
   readonly access?: Access;

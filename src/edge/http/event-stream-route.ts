@@ -12,13 +12,15 @@ import { oncePerNode } from './once-per-node.js';
 import { requestContext } from './request-context.js';
 import { revalidateAccess } from './revalidate-access.js';
 import type { Route } from './route.js';
-import { subscriptionOf, vectorText } from './subscription-of.js';
+import { givenUpAt, type Subscription, subscriptionOf, vectorText } from './subscription-of.js';
 
 const END = Buffer.from('\n\n');
 
 type FeedOptions = {
   readonly http: Http;
   readonly tail: Tail;
+  /** The epoch of each log that it shows: in another one it does not go on. */
+  readonly epochs: Subscription['epochs'];
   /** Told once, when it is over. */
   readonly onEnd: () => void;
   /** Told when the client was cut. */
@@ -63,7 +65,7 @@ class Feed {
   /** End it with a reason, as far as the client still takes it. */
   cut(why: { readonly code: string; readonly message: string }): void {
     if (this.#over) return;
-    const told = { ...why, last_event_id: vectorText(this.#after) };
+    const told = { ...why, last_event_id: this.#id };
     this.#to?.enqueue(Buffer.from(`event: cut\ndata: ${JSON.stringify(told)}\n\n`));
     this.#close(false);
     this.#options.onCut();
@@ -72,6 +74,19 @@ class Feed {
   /** The whole server stops. */
   stop(): void {
     this.#close(true);
+  }
+
+  get #id(): string {
+    return vectorText(this.#after, this.#options.epochs);
+  }
+
+  /** A part of a log was given up: who was shown some of it is told, others come again by themselves. */
+  givenUp(slug: string): void {
+    if (![...this.#after.keys()].some((type) => type.slug === slug)) return;
+    const { http, epochs } = this.#options;
+    const lost = givenUpAt({ after: this.#after, epochs }, http);
+    if (lost) this.cut({ code: lost.refused, message: lost.message });
+    else this.#close(false);
   }
 
   async #pull(): Promise<void> {
@@ -87,20 +102,20 @@ class Feed {
     if (!this.#begun) {
       this.#begun = true;
       // The first id says where the stream begins, for a client that is cut before any event.
-      return Buffer.from(`: events follow\nid: ${vectorText(this.#after)}\n\n`);
+      return Buffer.from(`: events follow\nid: ${this.#id}\n\n`);
     }
     const taken = await this.#tail.take(this.#http.limits.heartbeatMs);
     if (!taken || this.#over) return undefined;
     const frames = taken.flatMap((one) => this.#frame(one));
     this.#after = new Map(this.#tail.after);
     if (frames.length > 0) return Buffer.concat(frames);
-    return Buffer.from(`: still here\nid: ${vectorText(this.#after)}\n\n`);
+    return Buffer.from(`: still here\nid: ${this.#id}\n\n`);
   }
 
   /** Its id covers all that comes before it in the stream. */
   #frame({ kind, entry }: Taken): readonly Uint8Array[] {
     this.#after.set(kind, entry.sequence);
-    const head = `event: ${entry.event_type}\nid: ${vectorText(this.#after)}\ndata: `;
+    const head = `event: ${entry.event_type}\nid: ${this.#id}\ndata: `;
     return [Buffer.from(head), entry.json, END];
   }
 
@@ -131,15 +146,17 @@ class Feed {
 const send = (
   c: Ctx,
   http: Http,
-  { tail, onEnd }: Pick<FeedOptions, 'tail' | 'onEnd'>,
+  { tail, epochs, onEnd }: Pick<FeedOptions, 'tail' | 'epochs' | 'onEnd'>,
 ): Response => {
   const { stopping, outgoing } = c.env ?? {};
   const stop = (): void => feed.stop();
   const feed = new Feed({
     http,
     tail,
+    epochs,
     onEnd: () => {
       stopLooking();
+      stopBeingTold?.();
       stopping?.removeEventListener('abort', stop);
       onEnd();
     },
@@ -151,6 +168,7 @@ const send = (
     },
   });
   const stopLooking = whileStanding(c, ({ refused: code, message }) => feed.cut({ code, message }));
+  const stopBeingTold = http.epochs?.onGivenUp((slug) => feed.givenUp(slug));
   stopping?.addEventListener('abort', stop, { once: true });
   if (stopping?.aborted) stop();
   const headers = {
@@ -173,7 +191,11 @@ const whileStanding = (c: Ctx, end: (refusal: Refusal) => void): (() => void) =>
   return () => clearInterval(timer);
 };
 
-const hubOf = oncePerNode(({ store, log }) => new Hub({ store, log }));
+const hubOf = oncePerNode(({ store, log, epochs }) => {
+  const hub = new Hub({ store, log });
+  epochs?.onGivenUp((slug) => hub.forget(slug));
+  return hub;
+});
 const gateOf = oncePerNode(({ limits }) => new Gate(limits.streamsMax, limits.streamsOfOneMax));
 
 const follow = async (c: Ctx, http: Http): Promise<Response> => {
@@ -191,8 +213,11 @@ const follow = async (c: Ctx, http: Http): Promise<Response> => {
     if (isRefusal(wish)) return problem(c, wish);
     if (c.req.method === 'HEAD')
       return new Response(null, { headers: headersFor(c, 'text/event-stream') });
+    // It may have been given up while the request was looked at.
+    const gone = givenUpAt(wish, http);
+    if (gone) return problem(c, gone);
     handedOver = true;
-    return send(c, http, { tail: hub.open(wish), onEnd: left });
+    return send(c, http, { tail: hub.open(wish), epochs: wish.epochs, onEnd: left });
   } finally {
     if (!handedOver) left();
   }
@@ -243,6 +268,7 @@ export const eventStreamRoute = (definitions: readonly Aggregate[]): Route => ({
     name: 'stream',
     codes: [
       'UNKNOWN_AGGREGATE_TYPE',
+      'EVENTS_GIVEN_UP',
       'VALIDATION_ERROR',
       'BUSY',
       'STORE_UNAVAILABLE',

@@ -7,6 +7,7 @@ import { PATIENTLY } from '../../../test/support/patience.js';
 import type { StoredEvent } from '../../core/event.js';
 import { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/event-store.js';
+import type { Epochs, GivenUp } from '../../write/store/given-up.js';
 import { memoryStore } from '../../write/store/memory-store.js';
 import type { Access } from '../access/index.js';
 import { createHttp } from './create-http.js';
@@ -21,11 +22,20 @@ const world = (
   limits: Partial<HttpLimits> = {},
   change: Partial<EventStore> = {},
   access?: Access,
+  epochs?: Epochs,
 ) => {
   const store = { ...memoryStore(), ...change };
   const runtime = new Runtime({ definitions: actors, store, log });
   const info = { name: 'stele', version: '1' };
-  const app = createHttp({ runtime, store, log, info, limits, ...(access && { access }) });
+  const app = createHttp({
+    runtime,
+    store,
+    log,
+    info,
+    limits,
+    ...(access && { access }),
+    ...(epochs && { epochs }),
+  });
   const tell = async (path: string, data: object) => {
     const body = JSON.stringify(data);
     const response = await app.request(path, { method: 'POST', headers: AS_ME, body });
@@ -34,6 +44,7 @@ const world = (
   };
   return {
     app,
+    runtime,
     cut: async () =>
       /streams_cut_total (\d+)/.exec(await (await app.request('/metrics')).text())?.[1],
     server: (id: string) =>
@@ -275,6 +286,91 @@ describe('GET /events/stream', () => {
     expect(await response.json()).toMatchObject({
       code: 'VALIDATION_ERROR',
       errors: [{ field: 'Last-Event-ID', message: expect.stringMatching(/ahead of the log/) }],
+    });
+  });
+
+  describe('across a loss that was accepted', () => {
+    /** A log of which the servers behind the first one are lost, as far as anybody knows by then. */
+    const lossy = async () => {
+      let now = memoryStore();
+      const names = Object.keys(now) as (keyof EventStore)[];
+      const calls = names.map((name) => [
+        name,
+        (...given: never[]) => (now[name] as (...all: never[]) => unknown)(...given),
+      ]);
+      const given: GivenUp[] = [];
+      const told = new Set<(slug: string) => void>();
+      const { open, app, server, capability, runtime } = world(
+        {},
+        Object.fromEntries(calls),
+        undefined,
+        {
+          givenUp: (slug) => (slug === 'server' ? given : []),
+          onGivenUp: (one) => {
+            told.add(one);
+            return () => told.delete(one);
+          },
+        },
+      );
+      for (const id of ['kept', 'lost-1', 'lost-2']) await server(id);
+      const accept = async () => {
+        const kept = memoryStore();
+        const kind = { name: 'Server', slug: 'server' };
+        const events = await now.read(kind, 'kept', 1);
+        await kept.append({ kind, aggregate_id: 'kept', expected: 0, events, claims: [] });
+        now = kept;
+        given.push({ epoch: 1, end: 1, lost_to: 9, journal: 0 });
+        runtime.forget();
+        for (const one of told) one('server');
+      };
+      const resume = (id: string) =>
+        app.request('/events/stream?aggregate_type=Server', { headers: { 'last-event-id': id } });
+      return { open, server, capability, accept, resume, told };
+    };
+
+    it('cuts who was shown what is lost, with the way out, and ends who was not', async () => {
+      const { open, server, accept, resume, told } = await lossy();
+      const [client, other] = [
+        await open('?aggregate_type=Server&from=start'),
+        await open('?aggregate_type=BusinessCapability'),
+      ];
+      const shown = await client.events(3);
+      await accept();
+      for (const id of ['new-1', 'new-2', 'new-3']) await server(id);
+      const cut = await client.frame();
+      expect(cut).toMatchObject({ event: 'cut' });
+      const why = JSON.parse(cut!.data!);
+      expect(why).toMatchObject({ code: 'EVENTS_GIVEN_UP', last_event_id: shown[2]!.id });
+      expect(await client.frame()).toBeUndefined();
+      const place = /Last-Event-ID (\S+),/.exec(why.message)?.[1];
+      expect(place).toBe('server:1@1');
+      const again = await follow(resume(place!));
+      const anew = await again.events(3);
+      expect(keys(anew)).toEqual(['new-1@1', 'new-2@1', 'new-3@1']);
+      expect(anew[2]!.id).toMatch(/^server:\d+@1$/);
+      await again.leave();
+      await other.leave();
+      expect(told.size).toBe(1); // the one that all streams of a node share
+    });
+
+    it('refuses to go on behind what was kept, before and after the log is as long again', async () => {
+      const { open, server, accept, resume } = await lossy();
+      const client = await open('?aggregate_type=Server&from=start');
+      const ids = (await client.events(3)).map(({ id }) => id!);
+      await accept();
+      for (const count of [0, 4]) {
+        for (let n = 0; n < count; n++) await server(`new-${n}`);
+        const refused = await resume(ids[2]!);
+        expect([refused.status, await refused.json()]).toMatchObject([
+          410,
+          { code: 'EVENTS_GIVEN_UP', details: { last_event_id: 'server:1@1' } },
+        ]);
+      }
+      const again = await follow(resume('server:1')); // by nobody's epoch: it stands as it stood
+      expect(keys(await again.events(4))).toEqual(
+        ['new-0', 'new-1', 'new-2', 'new-3'].map((id) => `${id}@1`),
+      );
+      await again.leave();
     });
   });
 

@@ -11,6 +11,7 @@ import type { Log } from '../../write/runtime/log.js';
 import type { LogReads } from '../../write/runtime/log-reads.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/event-store.js';
+import type { Epochs } from '../../write/store/given-up.js';
 import type { Access } from '../access/index.js';
 import type { Operation } from '../openapi/index.js';
 import type { Trace } from '../wire/trace.js';
@@ -41,6 +42,8 @@ export type Http = {
   /** The read side; without it there are no queries. */
   readonly projections?: Projections;
   readonly time?: TimeTravel;
+  /** What was given up of the logs; without it nothing ever is. */
+  readonly epochs?: Epochs;
   readonly alerts?: Alerts;
   /** Who may come in; without it everything is open. */
   readonly access?: Access;

@@ -21,7 +21,7 @@ const TITLES: Readonly<Record<number, string>> = {
   404: 'There is no such thing.',
   408: 'The request did not arrive in time.',
   409: 'The state does not allow it, or another holds what is claimed. Nothing was written.',
-  410: 'It was deleted.',
+  410: 'It was deleted, or what it goes on from was lost.',
   413: 'The body is too large.',
   415: 'The body is not declared as JSON.',
   422: 'A field or a rule of the domain is broken. Nothing was written.',

@@ -56,6 +56,11 @@ export class Hub implements Shared {
     return follower;
   }
 
+  /** A part of a log was given up: what is at hand of it is not what it says. */
+  forget(slug: string): void {
+    for (const [kind, follower] of this.#followers) if (kind.slug === slug) follower.forget();
+  }
+
   /** Where the log of a type ends: asked once for all who want to know it now. */
   last(kind: Aggregate): Promise<number> {
     let last = this.#lasts.get(kind);

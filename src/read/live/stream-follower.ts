@@ -58,6 +58,17 @@ export class StreamFollower {
     };
   }
 
+  /** Begin anew with the log as it is; who was shown the ring there was comes again. */
+  forget(): void {
+    const isFollowed = this.#end !== undefined;
+    this.#stop();
+    if (!isFollowed) return;
+    this.#end = new AbortController();
+    void this.#follow(this.#end.signal);
+    if (this.#clients.size === 0) this.#linger = setTimeout(() => this.#stop(), LINGER_MS).unref();
+    this.#wakeSoon();
+  }
+
   #stop(): void {
     clearTimeout(this.#linger);
     this.#end?.abort();

@@ -31,3 +31,10 @@ export const isGivenUp = ({ sequence, epoch }: Held, givenUp: readonly GivenUp[]
   givenUp.some(
     (one) => sequence > one.end && (epoch === null ? sequence <= one.lost_to : epoch < one.epoch),
   );
+
+/** What was given up of each log, as far as a node knows, and whenever it learns of more. */
+export type Epochs = {
+  givenUp(slug: string): readonly GivenUp[];
+  /** Told before anything is written again. Returns how to be told no more. */
+  onGivenUp(told: (slug: string) => void): () => void;
+};
