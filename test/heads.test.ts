@@ -64,7 +64,7 @@ it('an accepted loss alone sets it back, begins an epoch, and stays known when i
   await heads.raise(application, seen(9));
   const accepted = await heads.accept(application, { event: seen(4).event, known: 0 }, ACCEPTING);
   expect(accepted).toMatchObject({ ...ACCEPTING, epoch: 1 });
-  const given_up = [{ epoch: 1, end: 4, lost_to: 9, journal: 3 }];
+  const given_up = [{ epoch: 1, end: 4, kept: 4, lost_to: 9, journal: 3 }];
   expect(await heads.read(application)).toEqual({ ...seen(4), accepted, given_up, lost: null });
   await heads.raise(application, { ...seen(9), epoch: 0 }); // of the epoch before: it is over
   await heads.raise(application, { ...seen(5), epoch: 1 });
@@ -86,8 +86,10 @@ it('what a stream lost stays known, the furthest of it, until a loss is accepted
   });
   await lose(9, 3); // by a node that has not heard of it
   expect((await heads.read(application)).lost).toBeNull();
+  await lose(3, 4); // the log had been written on: from where on, nobody knows
   expect(await heads.accept(application, { event: null, known: 7 }, ACCEPTING)).toMatchObject({
     epoch: 8,
+    kept: 0,
   });
 });
 
@@ -115,8 +117,8 @@ it('what is kept beside it is complete where an earlier program left something o
   expect(await heads.read(application)).toEqual({
     sequence: 6,
     event: null,
-    accepted: { ...accepted, id: at, created: '', epoch: 0, journal: null },
-    given_up: [{ epoch: 0, end, lost_to, journal: null }],
+    accepted: { ...accepted, id: at, created: '', epoch: 0, kept: end, journal: null },
+    given_up: [{ epoch: 0, end, kept: end, lost_to, journal: null }],
     lost: { ...lost, epoch: null },
   });
 });

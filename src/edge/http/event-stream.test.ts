@@ -319,7 +319,7 @@ describe('GET /events/stream', () => {
         const events = await now.read(kind, 'kept', 1);
         await kept.append({ kind, aggregate_id: 'kept', expected: 0, events, claims: [] });
         now = kept;
-        given.push({ epoch: 1, end: 1, lost_to: 9, journal: 0 });
+        given.push({ epoch: 1, end: 1, kept: 1, lost_to: 9, journal: 0 });
         runtime.forget();
         for (const one of told) one('server');
       };

@@ -7,7 +7,7 @@ import { isRefusal, type Refusal, refuse } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
 import type { Hub } from '../../read/live/hub.js';
 import type { Wish } from '../../read/live/tail.js';
-import { epochOf, isGivenUp } from '../../write/store/given-up.js';
+import { epochOf, keptSince } from '../../write/store/given-up.js';
 import { eventsFromVersion } from './events-from-version.js';
 import type { Ctx, Http } from './http.js';
 import { badId, badQuery, refuseUnknown, wholeNumber } from './query.js';
@@ -47,10 +47,9 @@ export const givenUpAt = ({ after, epochs }: Place, http: Http): Refusal | undef
   const lost: string[] = [];
   for (const [type, sequence] of after) {
     const given = http.epochs?.givenUp(type.slug) ?? [];
-    const epoch = epochs.get(type) ?? 0;
-    if (!isGivenUp({ sequence, epoch }, given)) continue;
-    const ends = given.filter((one) => one.epoch > epoch).map(({ end }) => end);
-    kept.set(type, Math.min(sequence, ...ends));
+    const upTo = keptSince(epochs.get(type) ?? 0, given) ?? sequence;
+    if (sequence <= upTo) continue;
+    kept.set(type, upTo);
     lost.push(
       `${position(type.slug, sequence)}, kept up to ${position(type.slug, kept.get(type)!)}`,
     );

@@ -53,7 +53,7 @@ describe('the end of a stream', () => {
     ]);
   });
 
-  const givenUp = [{ epoch: 1, end: 40, lost_to: 120, journal: 7 }];
+  const givenUp = [{ epoch: 1, end: 40, kept: 40, lost_to: 120, journal: 7 }];
 
   it.each([
     ['HEADS', 0],

@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { epochAt, epochOf, type GivenUp, isGivenUp } from './given-up.js';
+import { epochAt, epochOf, type GivenUp, isGivenUp, keptSince } from './given-up.js';
 
 /** Two losses: messages from 16 on, and, after the stream had grown again, from 25 on. */
 const TWICE: readonly GivenUp[] = [
-  { epoch: 1, end: 15, lost_to: 75, journal: 40 },
-  { epoch: 2, end: 24, lost_to: 39, journal: 60 },
+  { epoch: 1, end: 15, kept: 15, lost_to: 75, journal: 40 },
+  { epoch: 2, end: 24, kept: 24, lost_to: 39, journal: 60 },
 ];
-const FORMERLY: readonly GivenUp[] = [{ epoch: 0, end: 15, lost_to: 75, journal: null }];
+const FORMERLY: readonly GivenUp[] = [{ epoch: 0, end: 15, kept: 15, lost_to: 75, journal: null }];
+/** Of a log that had been written on, somewhere, before it was found out. */
+const WRITTEN_ON: readonly GivenUp[] = [{ epoch: 1, end: 45, kept: 0, lost_to: 45, journal: 40 }];
 
 describe('what a stream once held', () => {
   it.each([
     ['was given up when it stood behind the end of then', 16, 0, TWICE, true],
     ['also where whoever accepted it knew of less', 99, 0, TWICE, true],
-    ['was kept when it stood before that', 15, 0, TWICE, false],
-    ['is kept between one loss and the next', 24, 1, TWICE, false],
+    ['also where the log had been written on, and is longer', 14, 0, WRITTEN_ON, true],
     ['is given up by the next', 25, 1, TWICE, true],
     ['is a new loss where it was held since, however little that is', 25, 2, TWICE, false],
     ['is a new loss where nothing was accepted', 1, 0, [], false],
@@ -24,6 +25,13 @@ describe('what a stream once held', () => {
     ['was given up by that as far as it was known', 16, null, FORMERLY, true],
   ] as const)('%s', (_, sequence, epoch, givenUp, is) => {
     expect(isGivenUp({ sequence, epoch }, givenUp)).toBe(is);
+  });
+});
+
+describe('a stream', () => {
+  it('is what it was up to the shortest end since, or nobody knows', () => {
+    expect([0, 1, 2].map((epoch) => keptSince(epoch, TWICE))).toEqual([15, 24, undefined]);
+    expect(keptSince(0, WRITTEN_ON)).toBe(0);
   });
 });
 

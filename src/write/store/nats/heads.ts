@@ -58,16 +58,29 @@ type Kept = Partial<Omit<Head, 'accepted' | 'lost'>> & {
   readonly lost?: (Omit<Lost, 'epoch'> & Partial<Lost>) | null;
 };
 
+const givenUpIn = ({ epoch, end, kept, lost_to, journal }: GivenUp): GivenUp => ({
+  epoch,
+  end,
+  kept,
+  lost_to,
+  journal,
+});
+
 /** What is missing in it was not there to be noted then. */
 export const headOf = (kept: Kept): Head => {
   const accepted = kept.accepted
-    ? { id: kept.accepted.at, created: '', epoch: 0, journal: null, ...kept.accepted }
+    ? {
+        id: kept.accepted.at,
+        created: '',
+        epoch: 0,
+        kept: kept.accepted.end,
+        journal: null,
+        ...kept.accepted,
+      }
     : null;
-  const given = accepted
-    ? [accepted].map(({ epoch, end, lost_to, journal }) => ({ epoch, end, lost_to, journal }))
-    : [];
+  const { given_up = accepted ? [givenUpIn(accepted)] : [] } = kept;
   const lost = kept.lost ? { epoch: null, ...kept.lost } : null;
-  return { ...NONE, ...kept, accepted, lost, given_up: kept.given_up ?? given };
+  return { ...NONE, ...kept, accepted, lost, given_up };
 };
 
 const bounded = (all: readonly GivenUp[]): readonly GivenUp[] => {
@@ -76,7 +89,7 @@ const bounded = (all: readonly GivenUp[]): readonly GivenUp[] => {
   const { epoch, journal } = second;
   const end = Math.min(first.end, second.end);
   const lost_to = Math.max(first.lost_to, second.lost_to);
-  return [{ epoch, end, lost_to, journal }, ...rest];
+  return [{ epoch, end, kept: Math.min(first.kept, second.kept), lost_to, journal }, ...rest];
 };
 
 /** How far each stream once was, kept beside the streams. Only an accepted loss sets it back. */
@@ -130,14 +143,16 @@ export class Heads {
   async accept(
     name: string,
     { event, known }: Pick<Head, 'event'> & { readonly known: number },
-    accepting: Omit<Accepted, 'epoch' | 'id'>,
+    accepting: Omit<Accepted, 'epoch' | 'id' | 'kept'>,
   ): Promise<Accepted> {
     let accepted: Accepted | undefined;
     await this.#change(name, (head) => {
       const epoch = Math.max(epochOf(head.given_up), head.lost?.epoch ?? 0, known) + 1;
-      accepted = { ...accepting, epoch, id: crypto.randomUUID() };
-      const { end, lost_to, journal } = accepted;
-      const given_up = bounded([...head.given_up, { epoch, end, lost_to, journal }]);
+      const { end } = accepting;
+      // What is missing before the end was written over.
+      const kept = head.lost && head.lost.sequence <= end ? 0 : end;
+      accepted = { ...accepting, epoch, kept, id: crypto.randomUUID() };
+      const given_up = bounded([...head.given_up, givenUpIn(accepted)]);
       return { event, sequence: end, accepted, given_up, lost: null };
     });
     return accepted!;
