@@ -87,7 +87,7 @@ const watched = async ({
   const accept = (id: string, more: Partial<Accepted> = {}) => {
     const { last: end, created } = log;
     const epoch = more.epoch ?? head.given_up.length + 1;
-    const given = { epoch, end, lost_to: end, journal: 0, ...more };
+    const given = { epoch, end, kept: end, lost_to: end, journal: 0, ...more };
     // No clock counts: whoever accepts may have one that is ahead, or behind.
     const at = id === 'ahead' ? '2999-01-01T00:00:00.000Z' : '1999-01-01T00:00:00.000Z';
     const accepted = { ...given, id, created, by: 'ann', reason: 'gone', at };
@@ -221,12 +221,54 @@ describe('documents that were made from more than the log holds', () => {
     expect(await looked()).toBe('LOG_TRUNCATED');
   });
 
-  it('are not waited for: the log itself is judged meanwhile', async () => {
-    const { watch, why } = await watched({
-      taken: () => Promise.reject(new Fault('READ_STORE_UNAVAILABLE', 'away')),
+  it('are waited for at the start, and judged before anything is written', async () => {
+    let taken = (): Promise<readonly Checkpoint[]> =>
+      Promise.reject(new Fault('READ_STORE_UNAVAILABLE', 'away'));
+    const { watch, gate, looked } = await watched({ taken: () => taken() });
+    const open = gate.open.bind(gate);
+    const wasOpen: boolean[] = [];
+    vi.spyOn(gate, 'open').mockImplementation((by) => {
+      open(by);
+      wasOpen.push(gate.why === undefined);
     });
     await watch.begin();
-    expect(why()).toBe('open');
+    expect(await looked()).toBe('STORE_UNAVAILABLE');
+    expect(gate.why?.message).toMatch(/not compared with the documents yet.*: away$/);
+    taken = async () => [at(8, timeOf(3))]; // as long as it was, and another one
+    expect(await looked()).toBe('LOG_TRUNCATED');
+    expect(wasOpen).not.toContain(true);
+  });
+
+  it('are waited for however slow they are', async () => {
+    let tell = (_: readonly Checkpoint[]): void => {};
+    const asked = vi.fn(
+      () =>
+        new Promise<readonly Checkpoint[]>((resolve) => {
+          tell = resolve;
+        }),
+    );
+    const { watch, why, looked } = await watched({ taken: asked });
+    await watch.begin();
+    expect(why()).toBe('STORE_UNAVAILABLE');
+    tell([at(10)]);
+    expect(await looked()).toBe('open');
+    expect(asked.mock.calls.length).toBeGreaterThan(0);
+  });
+
+  it('are not waited for by a node that has compared them, nor where nothing was ever written', async () => {
+    let isAway = false;
+    const away = () => Promise.reject(new Fault('READ_STORE_UNAVAILABLE', 'away'));
+    const running = await watched({ taken: () => (isAway ? away() : Promise.resolve([at(10)])) });
+    await running.watch.begin();
+    isAway = true;
+    void running.watch.judgeAnew();
+    expect(await running.looked()).toBe('open');
+    const first = await watched({ taken: away });
+    first.log.last = 0;
+    await first.watch.begin();
+    expect(await first.looked()).toBe('open');
+    first.log.last = 5; // what it has written itself since
+    expect(await first.looked()).toBe('open');
   });
 
   it('of another log shut writing, and say nothing of this one', async () => {

@@ -20,8 +20,9 @@ import type { WriteGate } from '../write/store/write-gate.js';
 /** A server that leads no more may say of a log what is over: it is asked again before judging. */
 const LOOKS = 3;
 const WAITS = { everyMs: 2_000, againMs: 500 };
-/** Nobody waits longer for a read store that does not answer. */
+/** Nobody waits longer for a read store that does not answer; and so long after it was asked, it is asked again. */
 const TAKEN_WITHIN_MS = 1_000;
+const TAKEN_AGAIN_MS = 30_000;
 const GATE = 'log';
 const DOCUMENTS_GATE = 'documents';
 const UNKNOWN = 'it is not known yet whether the log is as it was';
@@ -58,7 +59,13 @@ const witnessOf = ({ sequence, at, epoch = null }: Checkpoint): Witness => ({
   epoch,
 });
 
-/** What was read of a read store; nothing where that does not answer in time. */
+/** What a read store answered: what documents were made from, or why that is not known. */
+type Answer = { readonly taken: readonly Checkpoint[] } | { readonly error: unknown };
+const SLOW: Answer = {
+  error: new Error(`the read store did not answer within ${TAKEN_WITHIN_MS} ms`),
+};
+
+/** What comes in time, or what there is otherwise. */
 const within = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
   const over = new AbortController();
   const late = pause(TAKEN_WITHIN_MS, otherwise, { signal: over.signal, ref: false });
@@ -99,6 +106,10 @@ export class LogWatch implements Epochs {
   #isKnown = false;
   #doubts = 0;
   #isForeign = false;
+  /** Whether the log was compared with documents since the start, or there was nothing to compare. */
+  #isCompared = false;
+  /** What was asked of the read store and not looked at yet. */
+  #asked: { readonly at: number; readonly answer: Promise<Answer> } | undefined;
   #journal = 0;
   #looking: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -222,20 +233,67 @@ export class LogWatch implements Epochs {
 
   /** What documents were made from. Those of another log say nothing of this one. */
   async #taken(): Promise<readonly Checkpoint[]> {
-    const { gate, log, taken } = this.#options;
-    try {
-      const found = await within(taken(), []);
-      if (this.#isForeign) gate.open(DOCUMENTS_GATE);
+    const { gate, log } = this.#options;
+    const answer = await this.#ask();
+    if ('taken' in answer) {
+      if (!this.#isCompared || this.#isForeign) {
+        this.#judgeFirst();
+        gate.open(DOCUMENTS_GATE);
+      }
       this.#isForeign = false;
-      return found;
-    } catch (error) {
-      const { code, message } = error as Fault;
-      if (code !== 'READ_STORE_FOREIGN') return [];
-      gate.shut(DOCUMENTS_GATE, { code, message });
-      if (!this.#isForeign) log.error(`${message}; nothing is written until then`);
-      this.#isForeign = true;
+      this.#isCompared = true;
+      return answer.taken;
+    }
+    const { code, message } = answer.error as Fault;
+    if (code !== 'READ_STORE_FOREIGN') {
+      await this.#goOnWithout(message);
       return [];
     }
+    gate.shut(DOCUMENTS_GATE, { code, message });
+    if (!this.#isForeign) log.error(`${message}; nothing is written until then`);
+    this.#isForeign = true;
+    return [];
+  }
+
+  /** An answer that came too late for the one who asked is there for the next. */
+  async #ask(): Promise<Answer> {
+    const now = performance.now();
+    if (!this.#asked || now - this.#asked.at > TAKEN_AGAIN_MS) {
+      const answer = this.#options.taken().then(
+        (taken) => ({ taken }),
+        (error: unknown) => ({ error }),
+      );
+      this.#asked = { at: now, answer };
+    }
+    const answer = await within(this.#asked.answer, SLOW);
+    if (answer !== SLOW) this.#asked = undefined;
+    return answer;
+  }
+
+  /**
+   * Without documents nobody notices that the log was put back as a whole, `HEADS` with it. A node
+   * that compared them goes on by what it knows itself; one that starts waits, unless nothing was
+   * ever written.
+   */
+  async #goOnWithout(why: string): Promise<void> {
+    if (this.#isCompared || this.#isForeign) return;
+    const { gate, kinds, heads, store } = this.#options;
+    const message = `the log was not compared with the documents yet, which tell whether it lost its end: ${why}`;
+    gate.shut(DOCUMENTS_GATE, { code: 'STORE_UNAVAILABLE', message });
+    const far = kinds.map(async (kind) => {
+      const { sequence, accepted, lost } = await heads.read(kind.slug);
+      return sequence > 0 || accepted || lost || (await store.ends(kind)).last > 0;
+    });
+    if ((await Promise.all(far)).some(Boolean)) return;
+    this.#isCompared = true;
+    gate.open(DOCUMENTS_GATE);
+  }
+
+  /** What was judged without documents is judged with them before anything is written. */
+  #judgeFirst(): void {
+    this.#isKnown = false;
+    if (this.#losses.length > 0) return;
+    this.#options.gate.shut(GATE, { code: 'STORE_UNAVAILABLE', message: UNKNOWN });
   }
 
   /** Those that are, or may be, not as they were. */

@@ -258,7 +258,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       dataDir: config.dataDir,
       servers: config.nats?.servers,
       onAwaited: (why) => {
-        if (why) log.warn({ reason: why.message }, 'the read store is awaited; commands are taken');
+        if (why) log.warn({ reason: why.message }, 'the read store is awaited');
         else log.info('the read store is there');
       },
     });

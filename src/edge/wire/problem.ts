@@ -138,7 +138,7 @@ const SPEAKING = new Set([
 /** What callers are told of faults whose own message is for those who run the node. */
 const SPOKEN: Readonly<Record<string, string>> = {
   READ_STORE_UNAVAILABLE:
-    'the read store does not answer; commands are taken, and nothing is lost: ask again in a moment',
+    'the read store does not answer, and nothing is lost: ask again in a moment',
 };
 
 /** A refusal, or anything that was thrown, as problem details. Never a stack trace. */
