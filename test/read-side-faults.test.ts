@@ -382,7 +382,7 @@ describe.concurrent('a log that lost its tail', () => {
       return (await world.readyz('?for=commands')).status === 200;
     });
     // Both nodes go on, and on what the log says: its places are taken anew by either.
-    await within(RECOVERED_WITHIN_MS, 'commands at the other node', async () => {
+    await until('commands at the other node', async () => {
       return (await fetch(`${other.url}/readyz?for=commands`)).status === 200;
     });
     for (const id of kept)

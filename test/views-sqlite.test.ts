@@ -44,6 +44,22 @@ describe('The read store in a SQLite file', () => {
     await after.close();
   });
 
+  it('is looked into as an older program made it, which noted no epochs', async () => {
+    const dir = newDir();
+    const before = await open(dir);
+    const slot = await before.createSlot(spec(), 'live');
+    const at = '2026-01-01T00:00:00.000Z';
+    const advance = { source: 'thing', expected: 0, sequence: 5, at };
+    await before.commit(slot, commit({ advance }));
+    await before.close();
+    const database = new Database(join(dir, FILE));
+    database.exec('drop table stele_epoch');
+    database.close();
+    const beside = await sqliteViews(join(dir, FILE), { readOnly: true });
+    expect(await beside.taken()).toEqual([{ source: 'thing', sequence: 5, at }]);
+    await beside.close();
+  });
+
   it('is for whoever runs it alone, also one that was open to others', async () => {
     const dir = newDir();
     mkdirSync(dir);

@@ -53,10 +53,10 @@ export type LogWatchOptions = {
 };
 
 const sequenceOf = ({ sequence }: Pick<Witness, 'sequence'>): number => sequence;
-const witnessOf = ({ sequence, at, epoch = null }: Checkpoint): Witness => ({
+const witnessOf = ({ sequence, at, epoch }: Checkpoint): Witness => ({
   sequence,
   at,
-  epoch,
+  epoch: epoch ?? null, // an older program noted none
 });
 
 /** What a read store answered: what documents were made from, or why that is not known. */

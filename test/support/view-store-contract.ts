@@ -328,7 +328,7 @@ export const viewStoreContract = (
         await views.commit(slot, commit({ advance: advance(0, 5, source) }));
         const epochs = async () =>
           (await views.taken()).flatMap((one) => (one.source === source ? [one.epoch] : []));
-        expect(await epochs()).toEqual([null]);
+        expect(await epochs()).toEqual([undefined]);
         for (const [epoch, known] of [
           [0, 0],
           [2, 2],

@@ -74,7 +74,7 @@ it('a log that moved to another server is known by the events that documents wer
   holds.mockResolvedValue(true);
   expect(await (await startOf('moved')).slots()).toHaveLength(1);
   expect(holds).toHaveBeenCalledWith([
-    { source: 'lamp', sequence: 7, at: '2026-01-06T10:00:00.000Z', epoch: null },
+    { source: 'lamp', sequence: 7, at: '2026-01-06T10:00:00.000Z' },
   ]);
   holds.mockResolvedValue(false);
   expect(await (await startOf('moved')).slots()).toHaveLength(1);

@@ -39,7 +39,7 @@ export type Checkpoint = {
   /** Server time of the last event taken, null for none. */
   readonly at: string | null;
   /** The epoch of the log that it was taken in, where that is asked for and was noted. */
-  readonly epoch?: number | null;
+  readonly epoch?: number;
 };
 
 /** The state of one aggregate as a projection with folds keeps it. */

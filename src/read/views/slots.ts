@@ -210,8 +210,7 @@ export const slotCheckpoints = (engine: Engine, slot: Slot): Promise<readonly Ch
     .orderBy('source')
     .execute();
 
-/** How far live documents were taken, whichever projections they are of. */
-export const liveCheckpoints = (db: Sql): Promise<readonly Checkpoint[]> =>
+const liveOnes = (db: Sql) =>
   db
     .selectFrom('stele_checkpoint')
     .innerJoin('stele_slot', (join) =>
@@ -219,17 +218,29 @@ export const liveCheckpoints = (db: Sql): Promise<readonly Checkpoint[]> =>
         .onRef('stele_slot.projection', '=', 'stele_checkpoint.projection')
         .onRef('stele_slot.generation', '=', 'stele_checkpoint.generation'),
     )
-    .leftJoin('stele_epoch', (join) =>
-      join
-        .onRef('stele_epoch.projection', '=', 'stele_checkpoint.projection')
-        .onRef('stele_epoch.generation', '=', 'stele_checkpoint.generation')
-        .onRef('stele_epoch.source', '=', 'stele_checkpoint.source'),
-    )
     .select(['stele_checkpoint.source', 'stele_checkpoint.sequence', 'stele_checkpoint.at'])
-    .select('stele_epoch.epoch')
     .where('stele_slot.role', '=', 'live')
-    .distinct()
-    .execute();
+    .distinct();
+
+/** How far live documents were taken, whichever projections they are of, and in which epoch. */
+export const liveCheckpoints = async (db: Sql): Promise<readonly Checkpoint[]> => {
+  try {
+    const rows = await liveOnes(db)
+      .leftJoin('stele_epoch', (join) =>
+        join
+          .onRef('stele_epoch.projection', '=', 'stele_checkpoint.projection')
+          .onRef('stele_epoch.generation', '=', 'stele_checkpoint.generation')
+          .onRef('stele_epoch.source', '=', 'stele_checkpoint.source'),
+      )
+      .select('stele_epoch.epoch')
+      .execute();
+    return rows.map(({ epoch, ...one }) => (epoch === null ? one : { ...one, epoch }));
+  } catch (error) {
+    // Who only looks meets what an older program made.
+    if (!(error as Error).message.includes('stele_epoch')) throw error;
+    return liveOnes(db).execute();
+  }
+};
 
 /** Note in which epoch of each log the checkpoints of a slot stand from now on; never an earlier one. */
 export const noteEpochs = async (
