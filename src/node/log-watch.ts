@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Epochs, epochOf, type GivenUp, isGivenUp } from '../core/given-up.js';
 import { Fault } from '../core/refusal.js';
 import { eventStream } from '../core/subjects.js';
 import { replacedSince } from '../read/projector/same-log.js';
@@ -12,7 +13,6 @@ import {
   type StreamEnds,
 } from '../write/store/event-log.js';
 import type { EventStore } from '../write/store/event-store.js';
-import { type Epochs, epochOf, type GivenUp, isGivenUp } from '../write/store/given-up.js';
 import { isReplaced, type Mark, markAt } from '../write/store/lost-tail.js';
 import type { Accepted, Head, Heads, Lost } from '../write/store/nats/heads.js';
 import type { WriteGate } from '../write/store/write-gate.js';

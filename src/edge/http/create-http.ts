@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Epochs } from '../../core/given-up.js';
 import type { Alerts } from '../../operate/alerts/alerts.js';
 import type { Imports } from '../../operate/importing/imports.js';
 import { createMetrics, createReadiness, type Measured } from '../../operate/metrics/index.js';
@@ -8,7 +9,6 @@ import { Failures } from '../../write/runtime/failures.js';
 import type { Log } from '../../write/runtime/log.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/event-store.js';
-import type { Epochs } from '../../write/store/given-up.js';
 import type { Access } from '../access/index.js';
 import { problemOf } from '../wire/problem.js';
 import { problem } from './answer.js';

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Permission, Principal } from '../../core/access.js';
+import type { Epochs } from '../../core/given-up.js';
 import type { Refusal } from '../../core/refusal.js';
 import type { Alerts } from '../../operate/alerts/alerts.js';
 import type { Imports } from '../../operate/importing/imports.js';
@@ -11,7 +12,6 @@ import type { Log } from '../../write/runtime/log.js';
 import type { LogReads } from '../../write/runtime/log-reads.js';
 import type { Runtime } from '../../write/runtime/runtime.js';
 import type { EventStore } from '../../write/store/event-store.js';
-import type { Epochs } from '../../write/store/given-up.js';
 import type { Access } from '../access/index.js';
 import type { Operation } from '../openapi/index.js';
 import type { Trace } from '../wire/trace.js';

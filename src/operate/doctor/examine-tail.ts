@@ -1,6 +1,6 @@
 import type { Aggregate } from '../../core/aggregate.js';
+import { epochAt, type Held, isGivenUp } from '../../core/given-up.js';
 import { eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
-import { epochAt, type Held, isGivenUp } from '../../write/store/given-up.js';
 import { type Finding, finding } from './finding.js';
 import type { ReadingStore } from './reading-store.js';
 

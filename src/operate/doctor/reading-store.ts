@@ -2,6 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { isStreamAbsent } from '../../core/absent-stream.js';
 import type { StoredEvent } from '../../core/event.js';
+import { epochOf, type GivenUp, type Held } from '../../core/given-up.js';
 import {
   ALERTING_BUCKET,
   ALERTS_STREAM,
@@ -20,7 +21,6 @@ import type { StreamSafety } from '../../nats-server/unfit-stream-fields.js';
 import type { JournalEntry } from '../../write/store/command-journal.js';
 import type { ClaimKey, Kind } from '../../write/store/event-log.js';
 import type { EventStore } from '../../write/store/event-store.js';
-import { epochOf, type GivenUp, type Held } from '../../write/store/given-up.js';
 import { eventStreams } from '../../write/store/nats/event-streams.js';
 import { decodeEvent } from '../../write/store/nats/headers.js';
 import { headOf } from '../../write/store/nats/heads.js';

@@ -2,9 +2,9 @@ import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { makingAnew } from '../../../core/absent-stream.js';
 import { BUCKETS } from '../../../core/buckets.js';
+import { epochOf, type GivenUp } from '../../../core/given-up.js';
 import { notTaken } from '../../../core/not-taken.js';
 import { bucketStream, entrySubject, HEADS_BUCKET } from '../../../core/subjects.js';
-import { epochOf, type GivenUp } from '../given-up.js';
 
 /** Losses that are told apart; of more the two oldest are taken for one. */
 const GIVEN_UP_MAX = 100;
