@@ -97,7 +97,6 @@ export class Runtime {
   readonly #clock: () => number;
   readonly #elapsed: () => number;
   readonly #actors: ResidentActors;
-  readonly #boundaries: Boundaries;
   readonly #tally: ActorTally;
   readonly #reader: CommandReader;
   readonly #recent = new RecentCommands(RECENT_COMMANDS_MAX);
@@ -132,7 +131,6 @@ export class Runtime {
     const limits = { ...LIMITS, ...options.limits };
     this.#boundaries = new Boundaries(store, this.registry);
     const approvals = definitions.find(({ approves }) => approves !== null);
-    this.#boundaries = new Boundaries(store, this.registry);
     const context: ActorContext = {
       store,
       limits,
