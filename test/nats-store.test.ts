@@ -3,6 +3,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventSubject, JOURNAL_STREAM, STRANGERS_STREAM } from '../src/core/subjects.js';
 import type { JournalEntry } from '../src/write/store/command-journal.js';
+import type { Appended } from '../src/write/store/event-log.js';
+import { Holes } from '../src/write/store/holes.js';
 import type { NatsStore } from '../src/write/store/nats/nats-store.js';
 import { WriteGate } from '../src/write/store/write-gate.js';
 import { chain, KIND, OTHER_KIND } from './support/events.js';
@@ -12,7 +14,14 @@ import { PATIENCE_MS } from './support/patience.js';
 import { openTestStore } from './support/test-store.js';
 
 const STREAM = 'EVT_LAMP';
+type Written = { readonly id: string; readonly first: number };
 const FULL = { code: 'STORE_FULL' };
+
+const listOf = async <T>(all: AsyncIterable<T>): Promise<T[]> => {
+  const list: T[] = [];
+  for await (const one of all) list.push(one);
+  return list;
+};
 
 /** What a store on a real server says of itself; what it keeps is the contract of every store. */
 describe('a store on JetStream', () => {
@@ -67,6 +76,60 @@ describe('a store on JetStream', () => {
     gate.open('log');
     expect(await store.ready()).toBe(true);
     await append();
+  });
+
+  it('goes on for all others where a message of one aggregate is gone, and says whose it was', async () => {
+    const holes = new Holes();
+    const holed = await openTestStore(nc, { kinds: [KIND], holes });
+    // A disk loses what nobody may delete.
+    const { config } = await jsm.streams.info(STREAM);
+    await jsm.streams.delete(STREAM);
+    await jsm.streams.add({ ...config, deny_delete: false });
+    const ids = await Promise.all(
+      [0, 1, 2].map(async () => {
+        const id = crypto.randomUUID();
+        const events = chain(id, 1);
+        const written = { kind: KIND, aggregate_id: id, expected: 0, events, claims: [] };
+        const { first } = (await holed.append(written)) as Appended;
+        return { id, first };
+      }),
+    );
+    const [, { id, first }, other] = ids as [Written, Written, Written];
+    await jsm.streams.deleteMessage(STREAM, first);
+    const scanned = () => listOf(holed.scan(KIND, first));
+    await expect(scanned()).rejects.toMatchObject({ code: 'HISTORY_BROKEN', from: first });
+    expect(holes.of('lamp').get(first)).toMatchObject({ aggregate_id: null });
+    expect(await holed.holds(KIND, first)).toBe(false);
+    const lost = { sequence: first, aggregate_id: id, event_type: null, isGivenUp: false };
+    holes.put('lamp', lost);
+    expect((await scanned())[0]).toEqual({ sequence: first, lost });
+    const feed = holed.feed(KIND, {
+      name: 'hole',
+      from: first,
+      signal: AbortSignal.timeout(5_000),
+      batch: 10,
+    });
+    const brought: string[] = [];
+    for await (const { entries } of feed) {
+      brought.push(...entries.map((one) => Object.keys(one)[1]!));
+      if (brought.length === 2) break;
+    }
+    expect(brought).toEqual(['lost', 'event']);
+    const broken = { code: 'HISTORY_BROKEN' };
+    await expect(holed.read(KIND, id, 1)).rejects.toMatchObject(broken);
+    await expect(holed.head(KIND, id)).rejects.toMatchObject(broken);
+    expect(await holed.entries(KIND, id, 1)).toEqual([{ sequence: first, lost }]);
+    const more = {
+      kind: KIND,
+      aggregate_id: id,
+      expected: first,
+      events: chain(id, 1),
+      claims: [],
+    };
+    await expect(holed.append(more)).rejects.toMatchObject(broken);
+    expect(await holed.read(KIND, other.id, 1)).toHaveLength(1);
+    await holed.close();
+    await jsm.streams.delete(STREAM);
   });
 
   it('is not ready while a stream has no room, and ready once something was written', async () => {

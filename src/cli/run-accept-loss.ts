@@ -5,8 +5,10 @@ import type { Config } from '../node/config.js';
 import { type NatsAccess, openNats } from '../node/open-nats.js';
 import { type Told, told } from '../operate/doctor/examine-tail.js';
 import { type OpenedStore, readingStore } from '../operate/doctor/reading-store.js';
+import type { Kind } from '../write/store/event-log.js';
+import { HOLES_MAX } from '../write/store/holes.js';
 import { markAt } from '../write/store/lost-tail.js';
-import { type Accepted, Heads } from '../write/store/nats/heads.js';
+import { type Accepted, Heads, type Missing } from '../write/store/nats/heads.js';
 import type { Composition } from './composition.js';
 import { createLog } from './create-log.js';
 import { EXIT, Stop } from './exit.js';
@@ -18,6 +20,8 @@ import { userName } from './user-name.js';
 
 export type AcceptLossFlags = { readonly reason: string; readonly json?: boolean };
 const REASON_MAX = 1_000;
+/** Messages that are named one by one. */
+const TOLD_MAX = 20;
 
 /** A log that may have lost something: of the events of a type, or of the commands. */
 type Lost = { readonly name: string; readonly stream: string; readonly definition?: Aggregate };
@@ -83,27 +87,63 @@ const journalledIn = async (
 };
 
 type Log = { readonly store: OpenedStore; readonly heads: Heads };
+type Done = Pick<Accepted, 'end' | 'lost_to' | 'by' | 'reason' | 'at'> & {
+  readonly stream: string;
+  readonly missing: readonly number[];
+};
+
+/** What is gone from among the messages of a stream. */
+const missingIn = async (store: OpenedStore, kind: Kind, upTo: number): Promise<number[]> => {
+  const missing: number[] = [];
+  let expected = 1;
+  for await (const { sequence } of store.messages(kind, upTo)) {
+    for (; expected < sequence; expected++) {
+      missing.push(expected);
+      if (missing.length === HOLES_MAX)
+        throw new Stop(
+          `${eventStream(kind.slug)} lost ${HOLES_MAX} messages or more from among the others: restore it`,
+          EXIT.failed,
+        );
+    }
+    expected = sequence + 1;
+  }
+  return missing;
+};
+
+const givenUp = (
+  known: readonly Missing[],
+  gone: readonly number[],
+  by: NonNullable<Missing['given_up']>,
+): readonly Missing[] => {
+  const before = new Map(known.map((one) => [one.sequence, one]));
+  return gone.map((sequence) => {
+    const { aggregate_id = null, event_type = null, given_up } = before.get(sequence) ?? {};
+    return { sequence, aggregate_id, event_type, given_up: given_up ?? by };
+  });
+};
 
 const accept = async (
   { store, heads }: Log,
   { name, stream, definition }: Lost,
   { known, ...rest }: { readonly known: Known; readonly reason: string; readonly journal: number },
-): Promise<Accepted & { readonly stream: string }> => {
+): Promise<Done> => {
   const { held } = await store.remembered(name);
   const found = await store.stream(stream);
   if (!found) throw new Stop(`there is no stream ${stream}`, EXIT.notFound);
   const { last: end, created } = found;
+  const lost_to = Math.max(end, known.sequence, ...held.map(({ sequence }) => sequence));
+  const who = { by: userName(), at: new Date().toISOString() };
+  const missing = definition ? await missingIn(store, definition, end) : [];
+  const { reason } = rest;
+  if (missing.length > 0)
+    await heads.missing(name, (before) => givenUp(before, missing, { ...who, reason }));
+  const done = { stream, end, lost_to, missing, reason, ...who };
+  // Who lost nothing of its end goes on with all that it has.
+  if (missing.length > 0 && lost_to === end && (await heads.read(name)).lost === null) return done;
   const event = definition ? await markAt(store, definition, end) : null;
   const now = { event, known: known.epoch };
-  const accepted = await heads.accept(name, now, {
-    lost_to: Math.max(end, known.sequence, ...held.map(({ sequence }) => sequence)),
-    end,
-    created,
-    by: userName(),
-    at: new Date().toISOString(),
-    ...rest,
-  });
-  return { stream, ...accepted };
+  const accepted = await heads.accept(name, now, { lost_to, end, created, ...who, ...rest });
+  return { ...done, ...accepted };
 };
 
 const acceptAll = async (
@@ -114,7 +154,7 @@ const acceptAll = async (
   const store = await readingStore(nc);
   const log = { store, heads: await Heads.open(nc, config.replicas) };
   const [taken, journalled] = await Promise.all([takenOf(config), journalledIn(store)]);
-  const done: (Accepted & { readonly stream: string })[] = [];
+  const done: Done[] = [];
   for (const one of wanted) {
     const { sequence = 0, epoch = 0 } = taken.get(one.name) ?? {};
     const said = journalled.all.get(one.name)?.[0]?.sequence ?? 0;
@@ -122,11 +162,18 @@ const acceptAll = async (
     done.push(await accept(log, one, { reason, known, journal: journalled.last }));
   }
   store.close();
-  const lines = done.map(({ stream, end, lost_to }) =>
+  const lines = done.flatMap(({ stream, end, lost_to, missing }) => [
+    ...missing
+      .slice(0, TOLD_MAX)
+      .map(
+        (sequence) =>
+          `${stream}: message ${sequence} is given up; the history that it belongs to stays broken`,
+      ),
+    ...(missing.length > TOLD_MAX ? [`${stream}: as are ${missing.length - TOLD_MAX} others`] : []),
     lost_to > end
       ? `${stream}: messages ${end + 1} to ${lost_to} are given up`
       : `${stream}: it counts as it is, up to message ${end}`,
-  );
+  ]);
   const next = 'Projections that stand still: stele projection rebuild <name>';
   write(io.stdout, json ? JSON.stringify({ accepted: done }) : [...lines, next].join('\n'));
 };

@@ -20,7 +20,9 @@ import { createTimeTravel } from '../read/time/create-time-travel.js';
 import { openViews, sqliteViews, viewsFile } from '../read/views/index.js';
 import type { OfLog } from '../read/views/port.js';
 import { Runtime } from '../write/runtime/runtime.js';
+import { type Asking, askedLog } from '../write/store/asked-log.js';
 import type { EventStore } from '../write/store/event-store.js';
+import { Holes } from '../write/store/holes.js';
 import { refuseForeign } from '../write/store/nats/event-streams.js';
 import { Heads } from '../write/store/nats/heads.js';
 import { type NatsStore, natsStore } from '../write/store/nats/nats-store.js';
@@ -29,7 +31,10 @@ import { defaultTopology, type Topology } from '../write/store/topology.js';
 import { notWritten, WriteGate } from '../write/store/write-gate.js';
 import type { Config } from './config.js';
 import { DamageWatch } from './damage-watch.js';
+import { HoleWatch } from './hole-watch.js';
+import { eventsKnownAt } from './known-events.js';
 import { LogWatch } from './log-watch.js';
+import { neverWas } from './never-was.js';
 import { nodeName, nodeOperations } from './node-operations.js';
 import { onceLed } from './once-led.js';
 import { accountRoom, type NatsAccess, openNats, roundTrip } from './open-nats.js';
@@ -142,15 +147,17 @@ const streamsOf = (
 const openStore = async (
   nats: NatsAccess,
   options: NodeOptions,
-  { gate, room }: { readonly gate: WriteGate; readonly room: RoomWatch },
+  around: { readonly gate: WriteGate; readonly holes: Holes; readonly room: RoomWatch },
 ): Promise<NatsStore> => {
   const { nc } = nats;
   const { definitions, log } = options;
+  const { gate, holes, room } = around;
   try {
     await refuseForeign(nc, definitions);
     return await natsStore(nc, {
       ...streamsOf(nats, options, room),
       gate,
+      holes,
       onStuck: (stream, isStill) => room.stuck(stream, isStill),
       onFeedMadeAnew: (what) => log.debug(what, 'a consumer is made anew'),
     });
@@ -240,11 +247,14 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     const nats = await openNats({ config, env, log });
     opened('NATS', LEAVE_WITHIN_MS, nats.close);
     const gate = new WriteGate();
+    const holes = new Holes();
     const room = watchRoom(nats, gate, log);
     opened('room', WRITE_WITHIN_MS, async () => room.close());
     await room.look();
     const led = <T>(what: string, open: () => Promise<T>) => onceLed(open, { what, log });
-    const store = await led('the event store', () => openStore(nats, options, { gate, room }));
+    const store = await led('the event store', () =>
+      openStore(nats, options, { gate, holes, room }),
+    );
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
     const streams = streamsOf(nats, options, room);
     const judge = () => judgeStreams(nats.nc, streams);
@@ -263,12 +273,13 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       },
     });
     opened('read store', WRITE_WITHIN_MS, () => views.close());
+    const heads = await led('how far the log was', () => Heads.open(nats.nc, config.replicas));
     const logWatch = new LogWatch({
       gate,
       store,
       kinds: definitions,
       log,
-      heads: await led('how far the log was', () => Heads.open(nats.nc, config.replicas)),
+      heads,
       taken: () => views.taken(),
     });
     opened('ends of the log', WRITE_WITHIN_MS, () => logWatch.close());
@@ -289,8 +300,22 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       epochOf: (source) => logWatch.epochOf(source),
     });
     opened('projections', WRITE_WITHIN_MS, () => projections.close());
-    const time = createTimeTravel({
+    const holeWatch = new HoleWatch({
+      holes,
       store,
+      heads,
+      log,
+      kinds: definitions,
+      known: (kind, sequences) => eventsKnownAt(projections, store, { kind, sequences }),
+    });
+    opened('holes of the log', WRITE_WITHIN_MS, () => holeWatch.close());
+    await holeWatch.look();
+    const asking: Asking = {
+      never: (kind, id) => neverWas({ projections, store, holes }, kind, id),
+    };
+    const asked = askedLog(store, asking);
+    const time = createTimeTravel({
+      store: asked,
       projections,
       ephemeral: () => sqliteViews(':memory:'),
       ...(clock && { clock }),
@@ -304,6 +329,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       ...(clock && { clock }),
       ...(options.roles && { roles: options.roles }),
       doubted: () => gate.doubt && notWritten(gate.doubt),
+      ...asking,
       onAppended: (slug, sequence) => {
         projections.wrote(slug, sequence);
         watches.wrote();
@@ -327,7 +353,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       options.models &&
       new Imports({
         runtime,
-        store,
+        store: asked,
         projections,
         log,
         models: options.models,
@@ -383,7 +409,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       connections,
       app: createHttp({
         runtime,
-        store,
+        store: asked,
         projections,
         time,
         log,
@@ -395,7 +421,7 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
           return true;
         },
         epochs: logWatch,
-        storeNote: () => room.note,
+        storeNote: () => [room.note, holes.note].filter((one) => one != null).join('; ') || null,
         beside: () =>
           [settings.beside, access?.trouble()].filter((one) => one != null).join('; ') || null,
         storeShut: () => gate.why?.code,

@@ -1,3 +1,4 @@
+import { Hole } from '../../core/history-broken.js';
 import { Fault } from '../../core/refusal.js';
 
 /** What was met is told so long: it may have been restored since. */
@@ -16,6 +17,7 @@ export class BrokenHistories {
 
   meet(error: unknown): void {
     if (!(error instanceof Fault) || error.code !== 'HISTORY_BROKEN') return;
+    if (error instanceof Hole) return; // the store tells of those itself
     this.#met.delete(error.message);
     this.#met.set(error.message, this.#now());
     if (this.#met.size > REMEMBERED_MAX) this.#met.delete(this.#met.keys().next().value!);

@@ -1,3 +1,4 @@
+import { Hole } from '../../core/history-broken.js';
 import { ERRORS_MAX, MESSAGE_CHARS_MAX } from '../../core/mistakes.js';
 import { Fault, type FieldError, type Refusal } from '../../core/refusal.js';
 
@@ -152,7 +153,7 @@ export const problemOf = (cause: Refusal | unknown, traceId: string): Problem =>
   const status = STATUS[code] ?? otherwise;
   const message = bounded(
     refusal?.message ??
-      (SPEAKING.has(code) ? (cause as Fault).message : SPOKEN[code]) ??
+      (SPEAKING.has(code) || cause instanceof Hole ? (cause as Fault).message : SPOKEN[code]) ??
       `something is wrong on our side, not with the request; tell support the trace_id ${traceId}`,
     MESSAGE_CHARS_MAX,
   );

@@ -180,6 +180,16 @@ describe('the doctor', () => {
   it('finds an event that is gone', async () => {
     const holed = reading((all) => all.filter((one) => !isEvent(one) || one.sequence !== 5));
     expect(await codes(holed)).toEqual(['MESSAGES_MISSING null', 'CHAIN_BROKEN a']);
+    const given_up = { by: 'ann', reason: 'no backup', at: '2026-01-06T10:00:00.000Z' };
+    const accepted: ReadingStore = {
+      ...holed,
+      remembered: async () => ({
+        held: [],
+        givenUp: [],
+        missing: [{ sequence: 5, aggregate_id: 'a', event_type: 'LampDimmed', given_up }],
+      }),
+    };
+    expect(await codes(accepted)).toEqual(['LOSS_ACCEPTED a', 'CHAIN_BROKEN a']);
     const cut = reading((all) => all.filter(({ sequence }) => sequence < 10));
     expect(await codes(cut)).toContain('MESSAGES_MISSING null');
   });

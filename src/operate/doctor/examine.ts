@@ -3,6 +3,7 @@ import { chainBreak, type StoredEvent } from '../../core/event.js';
 import { Fault } from '../../core/refusal.js';
 import { eventStream } from '../../core/subjects.js';
 import { extend, type Folded, nothing } from '../../write/runtime/load.js';
+import type { Missing } from '../../write/store/nats/heads.js';
 import { ShowsLess } from '../../write/store/prove-reads.js';
 import type { Examination, Known, StreamReport } from './examination.js';
 import { each } from './examination.js';
@@ -10,6 +11,9 @@ import { examineClaims } from './examine-claims.js';
 import { examineSnapshot } from './examine-snapshot.js';
 import { type Finding, finding } from './finding.js';
 import type { Message } from './reading-store.js';
+
+/** Aggregates that a finding names of those that lost something. */
+const OWNERS_TOLD = 5;
 
 const reportOf = ({ name, slug }: Aggregate): StreamReport => ({
   stream: eventStream(slug),
@@ -87,11 +91,14 @@ export const examineStream = async (
 ): Promise<StreamReport> => {
   const report = reportOf(definition);
   const known: Known = { aggregates: new Map(), claims: new Set() };
+  const { missing = [] } = await store.remembered(definition.slug);
+  const gap = (from: number, to: number) =>
+    report.findings.push(...gapFindings(report.stream, { from, to, missing }));
   let expected = 1;
   try {
     for await (const message of store.messages(definition, upTo)) {
       const { sequence } = message;
-      if (sequence > expected) report.findings.push(gap(report.stream, expected, sequence - 1));
+      if (sequence > expected) gap(expected, sequence - 1);
       expected = sequence + 1;
       take(definition, known, message, report);
       onProgress?.(sequence);
@@ -105,18 +112,39 @@ export const examineStream = async (
     report.aggregates = known.aggregates.size;
     return report;
   }
-  if (expected <= upTo) report.findings.push(gap(report.stream, expected, upTo));
+  if (expected <= upTo) gap(expected, upTo);
   report.aggregates = known.aggregates.size;
   await examineForgotten({ store, definition }, known, report);
   await examineAround({ store, definition, ...(pace && { pace }) }, known, report);
   return report;
 };
 
-const gap = (stream: string, from: number, to: number): Finding =>
-  finding('MESSAGES_MISSING', `messages ${from} to ${to} are not there`, {
-    stream,
-    sequence: from,
-  });
+type Gap = {
+  readonly from: number;
+  readonly to: number;
+  readonly missing: readonly Missing[];
+};
+
+/** What is gone, and apart from it what an operator decided to go on without. */
+const gapFindings = (stream: string, { from, to, missing }: Gap): Finding[] => {
+  const within = missing.filter(({ sequence }) => sequence >= from && sequence <= to);
+  const accepted = within.flatMap(({ sequence, aggregate_id: id, given_up }) =>
+    given_up
+      ? finding(
+          'LOSS_ACCEPTED',
+          `message ${sequence} is not there; ${given_up.by} decided to go on without it: ${given_up.reason}`,
+          { stream, sequence, ...(id !== null && { id }) },
+        )
+      : [],
+  );
+  if (accepted.length === to - from + 1) return accepted;
+  const owners = [...new Set(within.flatMap(({ aggregate_id }) => aggregate_id ?? []))];
+  const whose =
+    owners.length > 0 ? `; what stood there was of ${owners.slice(0, OWNERS_TOLD).join(', ')}` : '';
+  const these = from === to ? `message ${from} is` : `messages ${from} to ${to} are`;
+  const what = `${these} not there${whose}`;
+  return [finding('MESSAGES_MISSING', what, { stream, sequence: from }), ...accepted];
+};
 
 /** A stream that is not shown to its end. */
 export const cut = (stream: string, { last, from }: ShowsLess): Finding =>

@@ -27,7 +27,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'run `doctor` of the program whose store this is, or give this one its definition back',
   MESSAGE_UNREADABLE: RESTORE,
   MESSAGES_MISSING:
-    'events were deleted, or a disk lost them: restore the stream from a backup or a replica',
+    'events were deleted, or a disk lost them: restore the stream from a backup or a replica; where there is none, `stele accept-loss` goes on without them, and the histories they belong to stay broken',
   STREAM_CUT:
     'a copy lags (ask again), or a file of it was cut: restore the stream, or have the server look at its files anew; see "Less is shown than there is" in docs/operations/runbook.md',
   SUBJECT_MISMATCH: RESTORE,

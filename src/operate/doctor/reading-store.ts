@@ -23,7 +23,7 @@ import type { ClaimKey, Kind } from '../../write/store/event-log.js';
 import type { EventStore } from '../../write/store/event-store.js';
 import { eventStreams } from '../../write/store/nats/event-streams.js';
 import { decodeEvent } from '../../write/store/nats/headers.js';
-import { headOf } from '../../write/store/nats/heads.js';
+import { headOf, type Missing } from '../../write/store/nats/heads.js';
 import { Mux } from '../../write/store/nats/mux.js';
 import { readJournal } from '../../write/store/nats/read-journal.js';
 import { type Found, Reader } from '../../write/store/nats/reader.js';
@@ -66,6 +66,8 @@ export type Remembered = {
   readonly held: readonly (Held & { readonly by: string })[];
   /** What operators let go of. */
   readonly givenUp: readonly GivenUp[];
+  /** What is known to be gone from among its messages. */
+  readonly missing?: readonly Missing[];
 };
 
 /** What examining a store needs. It writes nothing and passes over nothing. */
@@ -194,13 +196,13 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
       keptIn<Parameters<typeof headOf>[0]>(HEADS_BUCKET, slug),
       keptIn<{ readonly sequence?: number }>(ALERTING_BUCKET, `raised.${slug}`),
     ]);
-    const { sequence, lost, given_up: givenUp } = headOf(kept ?? {});
+    const { sequence, lost, given_up: givenUp, missing = [] } = headOf(kept ?? {});
     const held = [
       { by: HEADS_BUCKET, sequence, epoch: epochOf(givenUp) }, // accepting sets it back
       ...(lost ? [{ by: HEADS_BUCKET, sequence: lost.sequence, epoch: lost.epoch }] : []),
       { by: ALERTING_BUCKET, sequence: raised?.sequence ?? 0, epoch: null },
     ];
-    return { held, givenUp };
+    return { held, givenUp, missing };
   };
   const alertsNotSent: ReadingStore['alertsNotSent'] = async () => {
     const upTo = (await keptIn<number>(ALERTING_BUCKET, NOT_SENT_KEY)) ?? 0;

@@ -1,10 +1,9 @@
 import type { Aggregate } from '../../core/aggregate.js';
-import type { StoredEvent } from '../../core/event.js';
 import type { Projection, View } from '../../core/projection.js';
 import type { JournalMessage } from '../../write/store/event-feeds.js';
 import type { LogEntry } from '../../write/store/event-log.js';
 import type { Fold } from '../views/port.js';
-import { decodeEvent, decodeJournalEntry } from './decoded-entry.js';
+import { decodeEvent, decodeJournalEntry, decodeLost } from './decoded-entry.js';
 import { errorText } from './error-text.js';
 import { matters, noStep, type Step, stepOf, takeStep } from './step.js';
 
@@ -35,26 +34,31 @@ export type Applied = {
   readonly waiting: ReadonlyMap<string, number>;
 };
 
-/** The steps of events of one source, in order. */
+/** The steps of what happened to one source, in order. */
 export const eventSteps = (
   projection: Projection,
   definition: Aggregate,
-  events: readonly StoredEvent[],
+  entries: readonly Happened[],
   known: Known,
 ): Step[] => {
   const folds = new Map<string, Fold>();
   const stuck = new Set(known.parked);
   const steps: Step[] = [];
-  for (const event of events) {
-    const { aggregate_id: unit, sequence, event_type: type } = event;
-    if (!matters(projection, definition.slug, type)) continue;
-    const leftOut = known.discarded.has(sequence);
+  for (const entry of entries) {
+    if ('event' in entry && !matters(projection, definition.slug, entry.event.event_type)) continue;
+    const before = 'event' in entry ? entry.event.aggregate_id : entry.lost.aggregate_id;
+    const fold = folds.get(before ?? '') ?? known.folds.get(before ?? '') ?? null;
+    const leftOut = known.discarded.has(entry.sequence);
+    const decoded =
+      'event' in entry
+        ? decodeEvent(definition, entry.event)
+        : decodeLost(definition, entry.lost, { version: (fold?.version ?? 0) + 1, at: 0 });
+    const { unit } = decoded;
     if (stuck.has(unit)) {
-      steps.push(noStep({ unit, sequence, type }, leftOut));
+      steps.push(noStep(decoded, leftOut));
       continue;
     }
-    const fold = folds.get(unit) ?? known.folds.get(unit) ?? null;
-    const step = stepOf(projection, decodeEvent(definition, event), { fold, leftOut });
+    const step = stepOf(projection, decoded, { fold, leftOut });
     if (step.error !== null) stuck.add(unit);
     else if (step.fold) folds.set(unit, step.fold);
     steps.push(step);
@@ -113,6 +117,20 @@ export const applyBatch = (
   return { documents, folds, failed, waiting };
 };
 
-/** The events among the entries of a log. */
-export const eventsIn = (entries: readonly LogEntry[]): StoredEvent[] =>
-  entries.flatMap((entry) => ('event' in entry ? [entry.event] : []));
+/** An event, or that one is gone. */
+export type Happened = Extract<LogEntry, { readonly event: unknown } | { readonly lost: unknown }>;
+
+/** What happened among the entries of a log. */
+export const happenedIn = (entries: readonly LogEntry[]): Happened[] =>
+  entries.flatMap((entry) => ('event' in entry || 'lost' in entry ? [entry] : []));
+
+/** The state that each needs before it: of which aggregate, and before which version. */
+export const foldsNeededBy = (
+  entries: readonly Happened[],
+): readonly { readonly id: string; readonly version: number }[] =>
+  entries.flatMap((entry) => {
+    if ('event' in entry)
+      return [{ id: entry.event.aggregate_id, version: entry.event.aggregate_version }];
+    const { aggregate_id: id } = entry.lost;
+    return id === null ? [] : [{ id, version: 0 }];
+  });

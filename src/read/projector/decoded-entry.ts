@@ -3,6 +3,7 @@ import { type EventRecord, occurredAt, type StoredEvent } from '../../core/event
 import { JOURNAL, type Projected, type ProjectedEntry } from '../../core/projection.js';
 import { upcast } from '../../core/upcast.js';
 import type { JournalEntry } from '../../write/store/command-journal.js';
+import type { Lost } from '../../write/store/event-log.js';
 import { errorText } from './error-text.js';
 import { type Projectable, projected } from './projected.js';
 
@@ -31,6 +32,28 @@ export type DecodedEntry = {
   | { readonly kind: 'entry'; readonly entry: ProjectedEntry }
   | { readonly kind: 'unreadable'; readonly version: number; readonly error: string }
 );
+
+/** What waits for an event that is gone, where nobody knows whose it was. */
+const NOBODY_KNOWS = 'unknown';
+/** The type of an event that is gone. */
+export const LOST = 'lost';
+
+/** An event of which nothing is left: its aggregate waits from there on. `at`: ms since 1970. */
+export const decodeLost = (
+  { slug: source }: Pick<Aggregate, 'slug'>,
+  { sequence, aggregate_id }: Lost,
+  { version, at }: { readonly version: number; readonly at: number },
+): DecodedEntry => ({
+  kind: 'unreadable',
+  source,
+  sequence,
+  unit: aggregate_id ?? NOBODY_KNOWS,
+  type: LOST,
+  recorded: at,
+  occurred: at,
+  version,
+  error: `HISTORY_BROKEN: the log lost message ${sequence}; run "stele doctor"`,
+});
 
 /** The aggregate that something is of; null for the journal. */
 export const aggregateOf = (entry: DecodedEntry): string | null =>

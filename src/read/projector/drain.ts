@@ -1,7 +1,7 @@
 import { Fault } from '../../core/refusal.js';
 import type { EventStore } from '../../write/store/event-store.js';
 import type { Discarded, Parked } from '../views/port.js';
-import { applyBatch, eventSteps, journalSteps, keysOfSteps } from './apply-batch.js';
+import { applyBatch, eventSteps, foldsNeededBy, journalSteps, keysOfSteps } from './apply-batch.js';
 import type { KnownSlot } from './known-slot.js';
 import { DRAIN_EVENTS_MAX } from './limits.js';
 import { type ParkedRow, readUnit, rowKey, settled, type Unit } from './parking.js';
@@ -102,13 +102,11 @@ const stepsAgain = async (
     return all.filter((step) => step.unit === row.aggregate_id);
   }
   const events = unit.events.filter(
-    (event) =>
-      event.sequence <= progress.taken && matters(known.projection, slug, event.event_type),
+    (one) =>
+      one.sequence <= progress.taken &&
+      ('lost' in one || matters(known.projection, slug, one.event.event_type)),
   );
-  const folds = await known.foldsBefore(
-    slug,
-    events.map(({ aggregate_id: id, aggregate_version: version }) => ({ id, version })),
-  );
+  const folds = await known.foldsBefore(slug, foldsNeededBy(events));
   return eventSteps(known.projection, definition, events, {
     folds,
     parked: new Set<string>(),

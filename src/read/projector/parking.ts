@@ -1,11 +1,10 @@
-import type { StoredEvent } from '../../core/event.js';
 import type { ProjectionSource } from '../../core/projection.js';
 import { type Refusal, refuse } from '../../core/refusal.js';
 import type { JournalEntry } from '../../write/store/command-journal.js';
 import type { JournalMessage } from '../../write/store/event-feeds.js';
 import type { EventStore } from '../../write/store/event-store.js';
 import type { Parked } from '../views/port.js';
-import { type Applied, eventsIn } from './apply-batch.js';
+import { type Applied, type Happened, happenedIn } from './apply-batch.js';
 
 /** What names a parked unit. */
 export type ParkedRow = Pick<Parked, 'source' | 'aggregate_id'>;
@@ -78,7 +77,7 @@ export const settled = (
 export type Unit = {
   /** The last sequence that was looked at, 0 for none: not everything there is an event. */
   readonly last: number;
-  readonly events: readonly StoredEvent[];
+  readonly events: readonly Happened[];
   readonly messages: readonly JournalMessage[];
   readonly more: boolean;
 };
@@ -92,7 +91,7 @@ export const readUnit = async (
   if (definition) {
     const found = await store.entries(definition, aggregate_id, sequence, most);
     const last = found.at(-1)?.sequence ?? 0;
-    return { last, events: eventsIn(found), messages: [], more: found.length === most };
+    return { last, events: happenedIn(found), messages: [], more: found.length === most };
   }
   const entries: JournalEntry[] = [];
   for await (const { sequence: at, ...entry } of store.readJournal(sequence)) {

@@ -30,7 +30,9 @@ import { command, event } from '../../core/message.js';
 import { defineProjection, type View } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
 import type { EventStore } from '../../write/store/event-store.js';
+import { Holes } from '../../write/store/holes.js';
 import { memoryStore } from '../../write/store/memory-store.js';
+import { wholeFeed } from '../../write/store/whole-feed.js';
 import type { Slot, ViewStore } from '../views/port.js';
 import { sqliteViews } from '../views/sqlite.js';
 import type { Projections } from './projections.js';
@@ -134,6 +136,44 @@ describe('a projection', () => {
     });
     await expectVerified(all, 'houses');
     await expectVerified(all, 'counts');
+  });
+
+  it('has the aggregate wait whose event is gone, named, and makes the documents of all others', async () => {
+    const memory = memoryStore();
+    const holes = new Holes();
+    const lost = { ...PARKED, sequence: 2, event_type: 'LampDimmed', isGivenUp: false };
+    const holed: EventStore = {
+      ...memory,
+      entries: async (...asked) => {
+        const entries = await memory.entries(...asked);
+        return entries.map((one) => (one.sequence === 2 ? { sequence: 2, lost } : one));
+      },
+      feed: (kind, options) => {
+        const { from } = options;
+        const all = memory.feed(kind, options);
+        const without: typeof all = {
+          ack: () => {},
+          async *[Symbol.asyncIterator]() {
+            for await (const { entries, pending } of all)
+              yield { entries: entries.filter(({ sequence }) => sequence !== 2), pending };
+          },
+        };
+        return kind.slug === 'lamp' ? wholeFeed(without, { slug: 'lamp', from, holes }) : all;
+      },
+    };
+    const { pen, all } = await bench({ store: holed });
+    await pen.writeAll(memory, [placed('b', 'red'), dimmed('b', 1), placed('a', 'red')]);
+    const reason = await until(
+      () => statusOf(all, 'houses').reason,
+      (said) => said?.startsWith('EVT_LAMP') ?? false,
+    );
+    expect(reason).toContain('EVT_LAMP lost message 2 from among the others');
+    holes.put('lamp', lost);
+    await caughtUp(all, 'houses', memory);
+    expect(Object.keys(await documentsOf(all, 'houses'))).toEqual(['red']);
+    expect(done(await all.parked('houses'))).toMatchObject([
+      { ...PARKED, sequence: 2, error: expect.stringContaining('HISTORY_BROKEN') },
+    ]);
   });
 
   it('lets readers wait until it has what they wrote, and no longer than they want to', async () => {

@@ -4,8 +4,8 @@ import type { JournalMessage } from '../../write/store/event-feeds.js';
 import type { LogEntry } from '../../write/store/event-log.js';
 import type { EventStore } from '../../write/store/event-store.js';
 import type { Discarded, Parked } from '../views/port.js';
-import { eventsIn } from './apply-batch.js';
-import { type DecodedEntry, decodeEvent, decodeJournalEntry } from './decoded-entry.js';
+import { happenedIn } from './apply-batch.js';
+import { type DecodedEntry, decodeEvent, decodeJournalEntry, decodeLost } from './decoded-entry.js';
 import { dropFeeds, feedOf, type Message } from './feeds.js';
 import { PROJECTOR_LIMITS } from './limits.js';
 import { leftOutKey, MemoryDocuments } from './memory-documents.js';
@@ -117,7 +117,11 @@ const decodedEntries = (
   messages: readonly Message[],
 ): readonly DecodedEntry[] =>
   definition
-    ? eventsIn(messages as readonly LogEntry[]).map((event) => decodeEvent(definition, event))
+    ? happenedIn(messages as readonly LogEntry[]).map((one) =>
+        'event' in one
+          ? decodeEvent(definition, one.event)
+          : decodeLost(definition, one.lost, { version: 0, at: 0 }),
+      )
     : (messages as readonly JournalMessage[]).flatMap(({ sequence, entries }) =>
         entries.map((entry, index) => decodeJournalEntry(entry, sequence, index)),
       );

@@ -1,4 +1,5 @@
 import type { ProjectionSource } from '../../core/projection.js';
+import { scanPast } from '../../core/scan-past.js';
 import type { Kind } from '../../write/store/event-log.js';
 import type { EventStore } from '../../write/store/event-store.js';
 import type { Checkpoint } from '../views/port.js';
@@ -26,10 +27,8 @@ const timeAt = async (
     return found;
   }
   const from = Math.max(1, sequence - CHECKPOINT_LOOK_BACK + 1);
-  for await (const entry of store.scan(definition, from)) {
-    if (entry.sequence > sequence) break;
+  for await (const entry of scanPast((at) => store.scan(definition, at), { from, to: sequence }))
     if ('event' in entry) found = entry.event.event_timestamp;
-  }
   return found;
 };
 

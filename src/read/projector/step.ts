@@ -2,7 +2,7 @@ import { replay } from '../../core/fold.js';
 import type { Projected, Projection, View } from '../../core/projection.js';
 import { Fault } from '../../core/refusal.js';
 import type { Fold } from '../views/port.js';
-import type { DecodedEntry } from './decoded-entry.js';
+import { type DecodedEntry, LOST } from './decoded-entry.js';
 import { errorText } from './error-text.js';
 import { notJson } from './not-json.js';
 import { projected } from './projected.js';
@@ -34,7 +34,7 @@ type DecodedEvent = Extract<DecodedEntry, { kind: 'event' }>;
 
 /** Whether a projection would do anything about an event. */
 export const matters = (projection: Projection, source: string, eventType: string): boolean =>
-  projection.withState || projection.wants(source, eventType);
+  projection.withState || eventType === LOST || projection.wants(source, eventType);
 
 /** A step that does nothing. */
 export const noStep = (

@@ -2,7 +2,14 @@ import type { ProjectionSource } from '../../core/projection.js';
 import type { JournalMessage } from '../../write/store/event-feeds.js';
 import type { LogEntry } from '../../write/store/event-log.js';
 import type { Parked } from '../views/port.js';
-import { applyBatch, eventSteps, eventsIn, journalSteps, keysOfSteps } from './apply-batch.js';
+import {
+  applyBatch,
+  eventSteps,
+  foldsNeededBy,
+  happenedIn,
+  journalSteps,
+  keysOfSteps,
+} from './apply-batch.js';
 import type { Message } from './feeds.js';
 import type { KnownSlot } from './known-slot.js';
 import { parkedAfter } from './parking.js';
@@ -56,18 +63,15 @@ const stepsOf = async (
     const discarded = new Set(left.map(({ aggregate_id }) => aggregate_id));
     return { at, steps: journalSteps(known.projection, journal, discarded) };
   }
-  const events = eventsIn(messages as readonly LogEntry[]);
+  const entries = happenedIn(messages as readonly LogEntry[]);
   const parked = known.parkedIn(slug);
-  const folds = await known.foldsBefore(
-    slug,
-    events
-      .filter(({ aggregate_id }) => !parked.has(aggregate_id))
-      .map(({ aggregate_id: id, aggregate_version: version }) => ({ id, version })),
-  );
+  const needed = foldsNeededBy(entries).filter(({ id }) => !parked.has(id));
+  const folds = await known.foldsBefore(slug, needed);
   const discarded = new Set(left.map(({ sequence }) => sequence));
+  const last = entries.findLast((entry) => 'event' in entry);
   return {
-    at: events.at(-1)?.event_timestamp ?? null,
-    steps: eventSteps(known.projection, definition, events, { folds, parked, discarded }),
+    at: last && 'event' in last ? last.event.event_timestamp : null,
+    steps: eventSteps(known.projection, definition, entries, { folds, parked, discarded }),
   };
 };
 

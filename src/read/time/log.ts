@@ -7,6 +7,7 @@ import {
   type DecodedEntry,
   decodeEvent,
   decodeJournalEntry,
+  decodeLost,
 } from '../projector/decoded-entry.js';
 import { MESSAGES_AT_ONCE } from './limits.js';
 import { Orders } from './orders.js';
@@ -184,10 +185,15 @@ export class Log {
   ): AsyncGenerator<DecodedEntry> {
     if (definition) {
       let seen = from - 1;
+      let at = 0;
       for await (const entry of this.#store.scan(definition, from)) {
         if (entry.sequence > to) return;
         seen = entry.sequence;
-        if ('event' in entry) yield decodeEvent(definition, entry.event);
+        if ('lost' in entry) yield decodeLost(definition, entry.lost, { version: 0, at });
+        if (!('event' in entry)) continue;
+        const decoded = decodeEvent(definition, entry.event);
+        at = decoded.recorded;
+        yield decoded;
       }
       // Another leader than the one that named the end: what it lacks would be taken for read.
       if (seen < to)

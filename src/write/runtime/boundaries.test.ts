@@ -172,6 +172,32 @@ describe('a boundary', () => {
     expect([...entries.tree!.keys()]).toEqual(['a']);
   });
 
+  it.each([
+    ['an event that it needs', { event_type: 'NodePut' }, false],
+    ['an event of which nothing is known', {}, false],
+    ['an event that it needs, and was given up', { event_type: 'NodePut', isGivenUp: true }, true],
+    ['an event that it does not know', { event_type: 'NodeNoted' }, true],
+  ])('is folded past %s and is gone: only where that is safe', async (_, about, isSafe) => {
+    const { store, put } = opened();
+    await put('a', 'NodePut', { parent: null });
+    const holed: EventStore = {
+      ...store,
+      async *scan(kind, from) {
+        yield* store.scan(kind, from);
+        const lost = { aggregate_id: 'b', event_type: null, isGivenUp: false, ...about };
+        yield { sequence: 2, lost: { sequence: 2, ...lost } };
+      },
+    };
+    const boundaries = new Boundaries(holed, all);
+    const folded = boundaries.within(Node, ['tree'], (catchUp) => catchUp());
+    if (isSafe) expect([...(await folded).entries.tree!.keys()]).toEqual(['a']);
+    else
+      await expect(folded).rejects.toMatchObject({
+        code: 'HISTORY_BROKEN',
+        message: expect.stringContaining('EVT_NODE lost message 2'),
+      });
+  });
+
   it('lets decisions over several in, in whatever order they name them', async () => {
     const Both = define('Both', { left: { ...tree, of: 'Both' }, right: { ...tree, of: 'Both' } });
     const boundaries = new Boundaries(memoryStore(), registry([Both]));

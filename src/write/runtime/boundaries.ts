@@ -1,9 +1,11 @@
 import type { Aggregate } from '../../core/aggregate.js';
 import type { Entries } from '../../core/boundary.js';
+import { Hole } from '../../core/history-broken.js';
 import { Fault } from '../../core/refusal.js';
 import type { Registry } from '../../core/registry.js';
+import { eventStream } from '../../core/subjects.js';
 import { upcast } from '../../core/upcast.js';
-import type { ClaimWrite, EventLog } from '../store/event-log.js';
+import type { ClaimWrite, EventLog, Lost } from '../store/event-log.js';
 
 /** The scope of the claims that fence boundaries. */
 export const BOUNDARY_SCOPE = 'boundary';
@@ -36,6 +38,10 @@ type Fold = {
   reading: Promise<void>;
   next: Promise<void> | undefined;
 };
+
+/** Without it a rule over all may be broken: only an operator can say to go on. */
+const mayMatter = ({ isGivenUp, event_type }: Lost, events: object): boolean =>
+  !isGivenUp && (event_type === null || event_type in events);
 
 /** Boundaries as one decision sees them, and the touches that fence it. */
 export type Fenced = {
@@ -173,11 +179,13 @@ export class Boundaries {
     const { events, fold: handle } = definition.boundaries[name]!;
     try {
       for await (const entry of this.#store.scan(fold.of, fold.position + 1)) {
-        if (entry.sequence <= fold.position) continue;
+        const { sequence } = entry;
+        if (sequence <= fold.position) continue;
+        if ('lost' in entry && mayMatter(entry.lost, events))
+          throw new Hole(eventStream(fold.of.slug), sequence, sequence);
         if ('claim' in entry) {
           const { scope, key } = entry.claim;
-          if (fold.fenced && scope === BOUNDARY_SCOPE && key === name)
-            fold.touched = entry.sequence;
+          if (fold.fenced && scope === BOUNDARY_SCOPE && key === name) fold.touched = sequence;
         } else if ('event' in entry && entry.event.event_type in events) {
           const { aggregate_id, event_type, event_version } = entry.event;
           const data = upcast(fold.of, event_type, event_version, entry.event.data);
@@ -185,7 +193,7 @@ export class Boundaries {
             if (value === undefined) fold.entries.delete(at);
             else fold.entries.set(at, value);
         }
-        fold.position = entry.sequence;
+        fold.position = sequence;
       }
     } catch (cause) {
       // Half a fold is none: begin again.

@@ -48,6 +48,8 @@ export type RuntimeOptions = {
   readonly elapsed?: () => number;
   /** Why nothing is to be decided on what the log says now; undefined while it counts. */
   readonly doubted?: () => Fault | undefined;
+  /** Rejects with HISTORY_BROKEN where an aggregate of which the log has nothing was there once. */
+  readonly never?: (kind: Aggregate, id: string) => Promise<void>;
   /** Told the last sequence of each append to the stream of a type. */
   readonly onAppended?: (slug: string, sequence: number) => void;
 };
@@ -104,6 +106,7 @@ export class Runtime {
   readonly #store: EventStore;
   readonly #timer: NodeJS.Timeout;
   readonly #doubted: () => Fault | undefined;
+  readonly #never: (kind: Aggregate, id: string) => Promise<void>;
   readonly #journaling: Journaling;
   #underWay = 0;
   #draining = false;
@@ -117,6 +120,7 @@ export class Runtime {
     this.#clock = clock;
     this.#elapsed = options.elapsed ?? (() => performance.now());
     this.#doubted = options.doubted ?? (() => undefined);
+    this.#never = options.never ?? (() => Promise.resolve());
     this.#formerStates = new FormerStates(store, this.#elapsed);
     this.#tally = new ActorTally(options.onAppended ?? (() => {}));
     const iso = isoClock();
@@ -321,7 +325,10 @@ export class Runtime {
           if (refusal) return refusal;
         }
         const result = await tell(this.#actors.get(definition, aggregate_id));
-        if (isRefusal(result)) this.#mayDecide(); // it was, perhaps, on what is not all there
+        if (isRefusal(result)) {
+          this.#mayDecide(); // it was, perhaps, on what is not all there
+          if (result.refused === 'NOT_FOUND') await this.#never(definition, aggregate_id);
+        }
         return result;
       } finally {
         release();

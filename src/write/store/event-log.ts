@@ -38,14 +38,26 @@ export type Conflict = { readonly conflict: true };
 export const CONFLICT: Conflict = { conflict: true };
 export const isConflict = (result: Appended | Conflict): result is Conflict => 'conflict' in result;
 
+/** A message that is gone from among the others of a stream. */
+export type Lost = {
+  readonly sequence: number;
+  /** Whose event it was, where that is known. */
+  readonly aggregate_id: string | null;
+  /** What happened, where that is known. */
+  readonly event_type: string | null;
+  /** Whether an operator decided to go on without. */
+  readonly isGivenUp: boolean;
+};
+
 /**
- * A message of a stream as a boundary reads it: an event, a claim that was touched, or something
- * that is no event of the aggregate its subject names. Only that aggregate suffers from it.
+ * A message of a stream as a boundary reads it: an event, a claim that was touched, something that
+ * is no event of the aggregate its subject names, or one that is gone. Only that aggregate suffers.
  */
 export type LogEntry =
   | { readonly sequence: number; readonly event: StoredEvent }
   | { readonly sequence: number; readonly claim: ClaimKey }
-  | { readonly sequence: number; readonly unreadable: string };
+  | { readonly sequence: number; readonly unreadable: string }
+  | { readonly sequence: number; readonly lost: Lost };
 
 /** Where a stream begins and ends now. `created` tells a stream from another of the same name. */
 export type StreamEnds = {
@@ -74,7 +86,7 @@ export type EventLog = {
   append(append: Append): Promise<Appended | Conflict>;
   /**
    * Events of one aggregate from a sequence on (inclusive), in order, at most `most` if given.
-   * @throws Fault HISTORY_BROKEN when something else stands on its subject.
+   * @throws Fault HISTORY_BROKEN when something else stands on its subject, or some of it is gone
    */
   read(kind: Kind, id: string, from: number, most?: number): Promise<readonly StoredEvent[]>;
   /** The same with what is no event among them, for those who go on behind it. */
@@ -87,7 +99,7 @@ export type EventLog = {
   /**
    * Events and claims of a whole type from a sequence on, up to what is there now, in order, at
    * most `most` if given.
-   * @throws Fault HISTORY_BROKEN when a sequence is missing
+   * @throws Hole when a sequence is missing of which nothing is known
    */
   scan(kind: Kind, from: number, most?: number): AsyncIterable<LogEntry>;
   /** The claims asked for, in the same order. */

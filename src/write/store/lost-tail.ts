@@ -1,4 +1,4 @@
-import { Fault } from '../../core/refusal.js';
+import { scanPast } from '../../core/scan-past.js';
 import type { Kind } from './event-log.js';
 import type { EventStore } from './event-store.js';
 
@@ -13,20 +13,18 @@ export type Mark = { readonly sequence: number; readonly event_id: string };
 export const markAt = async (store: Log, kind: Kind, sequence: number): Promise<Mark | null> => {
   let mark: Mark | null = null;
   const from = Math.max(1, sequence - LOOK_BACK + 1);
-  for await (const entry of store.scan(kind, from, sequence - from + 1)) {
-    if (entry.sequence > sequence) break;
+  for await (const entry of scanPast((at) => store.scan(kind, at), { from, to: sequence }))
     if ('event' in entry) mark = { sequence: entry.sequence, event_id: entry.event.event_id };
-  }
   return mark;
 };
 
 /** Whether another event stands where this one stood. A hole is for the doctor to find. */
 export const isReplaced = async (store: Log, kind: Kind, mark: Mark): Promise<boolean> => {
-  try {
-    for await (const entry of store.scan(kind, mark.sequence, 1))
-      return !('event' in entry) || entry.event.event_id !== mark.event_id;
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'HISTORY_BROKEN') throw error;
-  }
+  const { sequence } = mark;
+  for await (const entry of scanPast((at) => store.scan(kind, at), {
+    from: sequence,
+    to: sequence,
+  }))
+    if (!('lost' in entry)) return !('event' in entry) || entry.event.event_id !== mark.event_id;
   return false;
 };

@@ -1,3 +1,4 @@
+import { Hole } from '../../core/history-broken.js';
 import { Fault } from '../../core/refusal.js';
 
 /** Something that stands in a stream. */
@@ -19,6 +20,8 @@ export type Reading<T> = {
   readonly end: () => Promise<number>;
   /** Whether every sequence is wanted, so that a missing one is a loss; a name for the message. */
   readonly whole?: string;
+  /** What is said of one that is missing, where others can go on without it. */
+  readonly instead?: (sequence: number) => T | undefined;
 };
 
 /** A stream that says to end further on than it shows anything: lagging for long, or cut. */
@@ -44,12 +47,6 @@ const LOOK_AGAIN_AFTER_MS = 50;
 
 const pause = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
 
-const hole = (stream: string, wanted: number, found: number): Fault =>
-  new Fault(
-    'HISTORY_BROKEN',
-    `${stream} has nothing at ${wanted}, but something at ${found}: it lost a part; run "stele doctor"`,
-  );
-
 /**
  * The one place where it is decided that a read is at its end. Copies of a stream lag, and an answer
  * may be cut short for its size: what they give is a beginning. It is all of it once it reaches what
@@ -58,7 +55,7 @@ const hole = (stream: string, wanted: number, found: number): Fault =>
  * @throws Fault STORE_UNAVAILABLE when the end cannot be proved, HISTORY_BROKEN at a hole
  */
 export async function* proveRead<T extends Placed>(reading: Reading<T>): AsyncGenerator<T> {
-  const { from, most, copy, leader, end, whole } = reading;
+  const { from, most, copy, leader, end, whole, instead } = reading;
   let left = most ?? Number.POSITIVE_INFINITY;
   let next = Math.max(from, 1);
   // Who wants all of it asks first: mostly there is nothing new.
@@ -69,7 +66,11 @@ export async function* proveRead<T extends Placed>(reading: Reading<T>): AsyncGe
     const size = Math.min(left, lagging ? LEADER_PAGE_MAX : PAGE_MAX);
     const found = await (lagging ? leader : copy)(next, size);
     for (const one of found) {
-      if (whole !== undefined && one.sequence !== next) throw hole(whole, next, one.sequence);
+      for (; whole !== undefined && next < one.sequence; next++) {
+        const lost = instead?.(next);
+        if (!lost) throw new Hole(whole, next, one.sequence - 1);
+        yield lost;
+      }
       yield one;
       next = one.sequence + 1;
     }
@@ -79,6 +80,10 @@ export async function* proveRead<T extends Placed>(reading: Reading<T>): AsyncGe
       continue;
     }
     last ??= await end();
+    for (let lost = instead?.(next); lost && next <= last; lost = instead?.(next)) {
+      yield lost;
+      next++;
+    }
     if (next > last) return;
     missed = found.length > 0 && lagging ? 1 : missed + 1;
     if (missed > LEADER_LOOKS) throw new ShowsLess(last, next);

@@ -32,6 +32,16 @@ export type Lost = {
   readonly epoch: number | null;
 };
 
+/** A message that is gone from among the others. */
+export type Missing = {
+  readonly sequence: number;
+  /** Whose event it was, where that is known. */
+  readonly aggregate_id: string | null;
+  readonly event_type: string | null;
+  /** Who decided to go on without it; null: nobody. */
+  readonly given_up: Pick<Accepted, 'by' | 'reason' | 'at'> | null;
+};
+
 /** How far a stream once was. */
 export type Head = {
   readonly sequence: number;
@@ -46,6 +56,8 @@ export type Head = {
    * whoever reads it looks whether it is there again.
    */
   readonly lost: Lost | null;
+  /** What was found to be gone from among the messages. */
+  readonly missing?: readonly Missing[];
 };
 
 const NONE: Head = { sequence: 0, event: null, accepted: null, given_up: [], lost: null };
@@ -136,6 +148,17 @@ export class Heads {
     });
   }
 
+  /** Other messages are known to be gone from among the others. */
+  missing(
+    name: string,
+    next: (known: readonly Missing[]) => readonly Missing[] | undefined,
+  ): Promise<void> {
+    return this.#change(name, (head) => {
+      const missing = next(head.missing ?? []);
+      return missing && { ...head, missing };
+    });
+  }
+
   /**
    * It is as it is now, and that is known: another epoch begins, later than any that anybody knows
    * of. `known`: the latest that is known elsewhere.
@@ -153,7 +176,7 @@ export class Heads {
       const kept = head.lost && head.lost.sequence <= end ? 0 : end;
       accepted = { ...accepting, epoch, kept, id: crypto.randomUUID() };
       const given_up = bounded([...head.given_up, givenUpIn(accepted)]);
-      return { event, sequence: end, accepted, given_up, lost: null };
+      return { ...head, event, sequence: end, accepted, given_up, lost: null };
     });
     return accepted!;
   }

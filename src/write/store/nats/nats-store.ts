@@ -10,8 +10,10 @@ import {
   STRANGERS_SUBJECT,
 } from '../../../core/subjects.js';
 import { inForm } from '../../../core/upcast.js';
-import type { Kind } from '../event-log.js';
+import type { Kind, LogEntry } from '../event-log.js';
 import type { EventStore } from '../event-store.js';
+import type { Holes } from '../holes.js';
+import { wholeFeed } from '../whole-feed.js';
 import { notWritten, type WriteGate } from '../write-gate.js';
 import { Appender, batchingFor, type Stuck } from './appender.js';
 import { dropConsumer, type FeedNote, type FeedSource, pullFeed } from './feed.js';
@@ -40,6 +42,8 @@ export type NatsStoreOptions = StreamsOptions & {
   readonly onFeedMadeAnew?: FeedNote;
   /** Whether events may be written. */
   readonly gate?: WriteGate;
+  /** What is known to be gone from the streams; whatever is met is added. */
+  readonly holes?: Holes;
   /**
    * Told the stream that takes no more writes until its server is started anew, and what tells
    * whether it has taken none since. True when somebody does that now.
@@ -51,6 +55,8 @@ export type NatsStoreOptions = StreamsOptions & {
 export type AppendStats = Appender['stats'];
 export type NatsStore = EventStore & {
   appendStats(): AppendStats;
+  /** Whether a message stands there. */
+  holds(kind: Kind, sequence: number): Promise<boolean>;
   /** Of both: the journal, and what is kept of strangers for a while. */
   journalDropped(): number;
   /** Sequence of the last message of the journal that was acknowledged here. */
@@ -95,10 +101,10 @@ export const natsStore = async (
   nc: NatsConnection,
   options: NatsStoreOptions,
 ): Promise<NatsStore> => {
-  const { kinds, replicas, onFeedMadeAnew: note, gate, onStuck } = options;
+  const { kinds, replicas, onFeedMadeAnew: note, gate, onStuck, holes } = options;
   await ensureTopology(nc, options);
   const mux = new Mux(nc);
-  const reader = new Reader(mux);
+  const reader = new Reader(mux, holes);
   const snapshots = new Snapshots(nc);
   const replicated = replicas > 1;
   const stuck = async (
@@ -195,7 +201,11 @@ export const natsStore = async (
   });
 
   return {
-    append: (append) => appenders.get(append.kind.slug)!.append(append),
+    append: async (append) => {
+      reader.mustBeWhole(append.kind, append.aggregate_id);
+      return appenders.get(append.kind.slug)!.append(append);
+    },
+    holds: (kind, sequence) => reader.holds(kind, sequence),
     read: (kind, id, from, most) => reader.read(kind, id, from, most),
     entries: (kind, id, from, most) => reader.entries(kind, id, from, most),
     head: (kind, id) => reader.head(kind, id),
@@ -204,13 +214,12 @@ export const natsStore = async (
     claims: (kind, keys) => reader.claims(kind, keys),
     last: async ({ slug }) => (await streamEnds(mux, eventStream(slug))).last,
     ends: (source) => streamEnds(mux, streamOf(source)),
-    feed: ({ slug }, options) =>
-      pullFeed(
-        fedBy(eventStream(slug), (msg, sequence) =>
-          entryOn(msg.subject, headersOf(msg), textOf(msg), sequence),
-        ),
-        options,
-      ),
+    feed: ({ slug }, options) => {
+      const read = (msg: Msg, sequence: number): LogEntry =>
+        entryOn(msg.subject, headersOf(msg), textOf(msg), sequence);
+      const feed = pullFeed(fedBy(eventStream(slug), read), options);
+      return holes ? wholeFeed(feed, { slug, from: options.from, holes }) : feed;
+    },
     feedJournal: (options) =>
       pullFeed(
         fedBy(JOURNAL_STREAM, (msg, sequence) => ({ sequence, entries: entriesIn(textOf(msg)) })),

@@ -1,6 +1,7 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { StoredEvent } from '../../../core/event.js';
 import { FairPlaces } from '../../../core/fair-places.js';
+import { Hole } from '../../../core/history-broken.js';
 import { Fault } from '../../../core/refusal.js';
 import {
   CLAIMS_PREFIX,
@@ -19,6 +20,7 @@ import {
   type Kind,
   type LogEntry,
 } from '../event-log.js';
+import type { Holes } from '../holes.js';
 import { proveRead } from '../prove-reads.js';
 import { decodeEvent, headersOf, parseHeaders, textOf } from './headers.js';
 import type { Mux } from './mux.js';
@@ -87,8 +89,6 @@ export type Wanted = {
   readonly subject: string;
   readonly from: number;
   readonly most?: number | undefined;
-  /** A missing sequence is a loss; else it may belong to another subject, or have aged out. */
-  readonly whole?: boolean;
 };
 
 const unavailable = (what: string): Fault =>
@@ -154,16 +154,17 @@ export class Reader {
   readonly #mux: Mux;
   readonly #short = new FairPlaces(SHORT_GETS_AT_ONCE);
   readonly #long = new FairPlaces(LONG_GETS_AT_ONCE);
-  constructor(mux: Mux) {
+  readonly #holes: Holes | undefined;
+  constructor(mux: Mux, holes?: Holes) {
     this.#mux = mux;
+    this.#holes = holes;
   }
 
   /** Messages that match, in order, everything among them that was acknowledged before. */
-  messages({ stream, subject, from, most, whole = false }: Wanted): AsyncGenerator<Found> {
+  messages({ stream, subject, from, most }: Wanted): AsyncGenerator<Found> {
     return proveRead({
       from,
       most,
-      ...(whole && { whole: stream }),
       copy: (next, size) => this.#batch(stream, subject, next, size),
       leader: (next, size) => this.#fromLeader(stream, subject, next, size),
       end: () => this.#endOf(stream, subject),
@@ -237,11 +238,13 @@ export class Reader {
   }
 
   /** See `EventStore.read`. */
-  async read({ slug }: Kind, id: string, from: number, most?: number): Promise<StoredEvent[]> {
+  async read(kind: Kind, id: string, from: number, most?: number): Promise<StoredEvent[]> {
     const events: StoredEvent[] = [];
+    const { slug } = kind;
     const subject = eventSubject(slug, id);
     for await (const found of this.messages({ stream: eventStream(slug), subject, from, most }))
       events.push(eventOn(found.subject, found.headers, found.body, found.sequence));
+    this.mustBeWhole(kind, id);
     return events;
   }
 
@@ -251,25 +254,53 @@ export class Reader {
     const subject = eventSubject(slug, id);
     for await (const found of this.messages({ stream: eventStream(slug), subject, from, most }))
       entries.push(entryOn(found.subject, found.headers, found.body, found.sequence));
-    return entries;
+    const lost = this.#holes?.ofAggregate(slug, id, from) ?? [];
+    if (lost.length === 0) return entries;
+    return [...entries, ...lost.map((one) => ({ sequence: one.sequence, lost: one }))]
+      .sort((a, b) => a.sequence - b.sequence)
+      .slice(0, most);
   }
 
   /** See `EventStore.head`. */
-  head({ slug }: Kind, id: string): Promise<number> {
-    return this.#endOf(eventStream(slug), eventSubject(slug, id));
+  async head(kind: Kind, id: string): Promise<number> {
+    const head = await this.#endOf(eventStream(kind.slug), eventSubject(kind.slug, id));
+    this.mustBeWhole(kind, id);
+    return head;
+  }
+
+  /** @throws Fault HISTORY_BROKEN where something of an aggregate is known to be gone */
+  mustBeWhole({ slug }: Kind, id: string): void {
+    this.#holes?.mustBeWhole(slug, id);
+  }
+
+  /** Whether a message stands there. */
+  async holds({ slug }: Kind, sequence: number): Promise<boolean> {
+    return (await this.#ask(eventStream(slug), { seq: sequence })) !== undefined;
   }
 
   /** See `EventStore.scan`. */
   async *scan({ slug }: Kind, from: number, most?: number): AsyncGenerator<LogEntry> {
     const stream = eventStream(slug);
-    for await (const { subject, headers, body, sequence } of this.messages({
-      stream,
-      subject: EVERYTHING,
-      from,
-      most,
-      whole: true,
-    }))
-      yield entryOn(subject, headers, body, sequence);
+    const entriesOf = (found: readonly Found[]): LogEntry[] =>
+      found.map((one) => entryOn(one.subject, one.headers, one.body, one.sequence));
+    try {
+      yield* proveRead<LogEntry>({
+        from,
+        most,
+        whole: stream,
+        instead: (sequence) => {
+          const lost = this.#holes?.passedOver(slug, sequence);
+          return lost && { sequence, lost };
+        },
+        copy: async (next, size) => entriesOf(await this.#batch(stream, EVERYTHING, next, size)),
+        leader: async (next, size) =>
+          entriesOf(await this.#fromLeader(stream, EVERYTHING, next, size)),
+        end: () => this.#endOf(stream, EVERYTHING),
+      });
+    } catch (error) {
+      if (error instanceof Hole) this.#holes?.met(slug, error.from, error.to);
+      throw error;
+    }
   }
 
   /** See `EventStore.claims`. */
