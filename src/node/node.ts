@@ -28,7 +28,8 @@ import { Heads } from '../write/store/nats/heads.js';
 import { type NatsStore, natsStore } from '../write/store/nats/nats-store.js';
 import { judgeStreams, type StreamsOptions, tendBeside } from '../write/store/nats/streams.js';
 import { defaultTopology, type Topology } from '../write/store/topology.js';
-import { notWritten, WriteGate } from '../write/store/write-gate.js';
+import { notWritten, type Shut, WriteGate } from '../write/store/write-gate.js';
+
 import type { Config } from './config.js';
 import { DamageWatch } from './damage-watch.js';
 import { HoleWatch } from './hole-watch.js';
@@ -311,9 +312,12 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
     opened('holes of the log', WRITE_WITHIN_MS, () => holeWatch.close());
     await holeWatch.look();
     const asking: Asking = {
+      doubted: () => gate.doubt && notWritten(gate.doubt),
       never: (kind, id) => neverWas({ projections, store, holes }, kind, id),
     };
-    const asked = askedLog(store, asking);
+    const untold = ({ code, message }: Shut): Fault =>
+      new Fault(code, `${message}; until then nothing is told of the log`);
+    const asked = askedLog(store, { ...asking, doubted: () => gate.doubt && untold(gate.doubt) });
     const time = createTimeTravel({
       store: asked,
       projections,
@@ -328,7 +332,6 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       limits: { residentsMax: residentsMax() },
       ...(clock && { clock }),
       ...(options.roles && { roles: options.roles }),
-      doubted: () => gate.doubt && notWritten(gate.doubt),
       ...asking,
       onAppended: (slug, sequence) => {
         projections.wrote(slug, sequence);
