@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Aggregate } from '../core/aggregate.js';
 import { registry } from '../core/registry.js';
-import { serverFiles } from '../nats-server/server-files.js';
+import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
+import { type ServerFiles, serverFiles } from '../nats-server/server-files.js';
 import type { Config } from '../node/config.js';
 import { accountRoom, openNats } from '../node/open-nats.js';
 import { diagnoseReadSide } from '../operate/doctor/diagnose-read-side.js';
 import { type Diagnosis, diagnosisJson } from '../operate/doctor/diagnosis.js';
+import { examineFiles } from '../operate/doctor/examine-files.js';
 import { examineLog, examineServer, type LogDiagnosis } from '../operate/doctor/examine-log.js';
 import { examineRoom } from '../operate/doctor/examine-room.js';
 import { examineStrangers } from '../operate/doctor/examine-strangers.js';
@@ -70,9 +72,13 @@ const examineAll = async (
   }
 };
 
+/** Its store, or a server that runs although somebody removed that. */
+const hasServer = (files: ServerFiles): boolean =>
+  existsSync(files.storeDir) || existsSync(files.pidFile);
+
 /** @throws Stop when there is nothing to look at: a server of our own would be made for it */
 export const checkThere = ({ nats, dataDir }: Config): void => {
-  if (nats || existsSync(serverFiles(resolve(dataDir)).storeDir)) return;
+  if (nats || hasServer(serverFiles(resolve(dataDir)))) return;
   throw new Stop(
     `there is no store in ${dataDir}: name its directory in STELE_DATA, or its servers in NATS_URL`,
     EXIT.notFound,
@@ -94,7 +100,9 @@ export const runDoctor = async (
   try {
     const version = nats.nc.info?.version ?? 'unknown';
     const room = await (nats.server?.room() ?? accountRoom(nats.nc).catch(() => undefined));
-    const unfit = [...examineServer(version), ...examineRoom(room)];
+    const streams = definitions.map(({ slug }) => eventStream(slug)).concat(JOURNAL_STREAM);
+    const gone = await nats.server?.filesGone(streams);
+    const unfit = [...examineServer(version), ...examineFiles(gone), ...examineRoom(room)];
     const store = await readingStore(nats.nc);
     const found = options.readSide
       ? NO_LOG

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { adoptOrphan, findLiveServer, type MetServer } from './adopt-orphan.js';
 import { type DataDirLock, lockDataDir, lockOwner } from './data-dir-lock.js';
+import { FilesGone } from './files-gone.js';
 import { type LaunchOptions, launchServer } from './launch-server.js';
 import { locateNatsServer } from './locate-nats-server.js';
 import { NatsServerFault } from './nats-server-fault.js';
@@ -59,6 +60,8 @@ export interface EmbeddedServer {
   restart(): Promise<void>;
   /** Room on the disk of the store, bytes; undefined when the system does not tell. */
   room(): Promise<Room | undefined>;
+  /** What of its files is gone, or was replaced, while it runs; undefined where all is as it was. */
+  filesGone(streams: readonly string[]): Promise<string | undefined>;
   /** Ends the server gracefully, or does nothing when it is shared. May be called again. */
   stop(): Promise<void>;
   /** Called, once, when the server keeps dying and is no longer restarted. */
@@ -106,8 +109,10 @@ function shared(files: ServerFiles, server: MetServer): EmbeddedServer {
     stop: async () => undefined,
     onGivenUp: () => undefined,
   };
+  const gone = new FilesGone(files);
   const room = () => roomIn(files.storeDir);
-  return { url, serverName, version, pid, restarts: 0, owned: false, room, ...nothing };
+  const filesGone: EmbeddedServer['filesGone'] = (streams) => gone.look(streams);
+  return { url, serverName, version, pid, restarts: 0, owned: false, room, filesGone, ...nothing };
 }
 
 async function own(
@@ -202,6 +207,7 @@ function owned(
   const startedAt = readRecord(files)?.started_at ?? new Date().toISOString();
   writeServerRecord(files, { process: first, url, serverName, startedAt });
 
+  const gone = new FilesGone(files);
   let givenUp: NatsServerFault | undefined;
   const listeners: ((fault: NatsServerFault) => void)[] = [];
   const supervision = supervise({
@@ -233,6 +239,7 @@ function owned(
     },
     restart: () => supervision.restart(),
     room: () => roomIn(files.storeDir),
+    filesGone: (streams) => gone.look(streams),
     stop() {
       stopped ??= stop(files, { url, serverName, startedAt }, supervision, lock).finally(() =>
         process.off('exit', onExit),

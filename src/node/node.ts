@@ -3,6 +3,7 @@ import type { Roles } from '../core/access.js';
 import type { Aggregate } from '../core/aggregate.js';
 import type { Projection } from '../core/projection.js';
 import { Fault } from '../core/refusal.js';
+import { eventStream, JOURNAL_STREAM } from '../core/subjects.js';
 import type { Watch } from '../core/watch.js';
 import { type OpenedAccess, openAccess } from '../edge/access/index.js';
 import { Connections, createHttp, type Info, serveHttp } from '../edge/http/index.js';
@@ -32,6 +33,7 @@ import { notWritten, type Shut, WriteGate } from '../write/store/write-gate.js';
 
 import type { Config } from './config.js';
 import { DamageWatch } from './damage-watch.js';
+import { FilesWatch } from './files-watch.js';
 import { HoleWatch } from './hole-watch.js';
 import { eventsKnownAt } from './known-events.js';
 import { LogWatch } from './log-watch.js';
@@ -257,6 +259,11 @@ export const startNode = async (options: NodeOptions): Promise<Node> => {
       openStore(nats, options, { gate, holes, room }),
     );
     opened('store', WRITE_WITHIN_MS, () => closeStore(store, log));
+    const { server } = nats;
+    const files = definitions.map(({ slug }) => eventStream(slug)).concat(JOURNAL_STREAM);
+    const watched = server && new FilesWatch({ gate, log, gone: () => server.filesGone(files) });
+    if (watched) opened('files of the store', WRITE_WITHIN_MS, () => watched.close());
+    await watched?.look();
     const streams = streamsOf(nats, options, room);
     const judge = () => judgeStreams(nats.nc, streams);
     const tend = () => tendBeside(nats.nc, streams);
