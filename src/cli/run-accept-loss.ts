@@ -133,6 +133,7 @@ const accept = async (
   const { last: end, created } = found;
   const lost_to = Math.max(end, known.sequence, ...held.map(({ sequence }) => sequence));
   const who = { by: userName(), at: new Date().toISOString() };
+  await heads.dropUnreadable(name);
   const missing = definition ? await missingIn(store, definition, end) : [];
   const { reason } = rest;
   if (missing.length > 0)

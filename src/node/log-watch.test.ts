@@ -4,7 +4,7 @@ import { Fault } from '../core/refusal.js';
 import type { Checkpoint } from '../read/views/port.js';
 import type { Append, Kind } from '../write/store/event-log.js';
 import { memoryStore } from '../write/store/memory-store.js';
-import type { Accepted, Head } from '../write/store/nats/heads.js';
+import { type Accepted, type Head, headIn } from '../write/store/nats/heads.js';
 import { WriteGate } from '../write/store/write-gate.js';
 import { LogWatch } from './log-watch.js';
 
@@ -57,6 +57,7 @@ const watched = async ({
     },
   };
   let head: Head = { sequence: 0, event: null, accepted: null, given_up: [], lost: null };
+  let text: string | undefined;
   const gate = new WriteGate();
   const say = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const forgotten: string[] = [];
@@ -68,7 +69,7 @@ const watched = async ({
     taken,
     waits: { everyMs: 60_000, againMs: 1 },
     heads: {
-      read: async () => head,
+      read: async () => (text === undefined ? head : headIn(slug, text)),
       lost: async (_, lost) => {
         head = { ...head, lost };
       },
@@ -109,6 +110,9 @@ const watched = async ({
     why: () => gate.why?.code ?? 'open',
     head: () => head.sequence,
     forgotten: () => forgotten,
+    spoil: (entry: string | undefined) => {
+      text = entry;
+    },
     lost: () => head.lost,
     find: (lost: Head['lost']) => {
       head = { ...head, lost };
@@ -118,6 +122,17 @@ const watched = async ({
 };
 
 describe('writing', () => {
+  it('is shut while what is kept of the log cannot be read, also once it was known', async () => {
+    const { watch, why, gate, looked, spoil } = await watched();
+    await watch.begin();
+    expect(why()).toBe('open');
+    spoil('not json');
+    await looked();
+    expect(gate.why?.message).toMatch(/HEADS holds of lamp cannot be read.*stele accept-loss lamp/);
+    spoil(undefined);
+    expect(await looked()).toBe('open');
+  });
+
   it('says why it is not known whether the log is as it was', async () => {
     const { watch, log, gate } = await watched();
     log.isAway = true;

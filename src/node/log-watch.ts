@@ -14,7 +14,13 @@ import {
 } from '../write/store/event-log.js';
 import type { EventStore } from '../write/store/event-store.js';
 import { isReplaced, type Mark, markAt } from '../write/store/lost-tail.js';
-import type { Accepted, Head, Heads, Lost } from '../write/store/nats/heads.js';
+import {
+  type Accepted,
+  type Head,
+  type Heads,
+  HeadUnreadable,
+  type Lost,
+} from '../write/store/nats/heads.js';
 import type { WriteGate } from '../write/store/write-gate.js';
 
 /** A server that leads no more may say of a log what is over: it is asked again before judging. */
@@ -197,6 +203,7 @@ export class LogWatch implements Epochs {
 
   /** Said once: while the store is away every look fails. */
   #failed(err: unknown): void {
+    if (err instanceof HeadUnreadable) this.doubt(); // it stays so until somebody sees to it
     if (!this.#isKnown && this.#losses.length === 0) {
       const message = `${UNKNOWN}: ${(err as Error).message}`;
       this.#options.gate.shut(GATE, { code: 'STORE_UNAVAILABLE', message });

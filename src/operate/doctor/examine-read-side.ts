@@ -248,7 +248,7 @@ const consumerFindings = (
   const consumers = found.consumers.filter(({ name }) => side.isFeed(name));
   const names = new Set(consumers.map(({ name }) => name));
   const findings: Finding[] = [];
-  for (const { name, pausedUntil } of consumers) {
+  for (const { name, pausedUntil, isAwaited } of consumers) {
     if (pausedUntil !== null && Date.parse(pausedUntil) > Date.now())
       findings.push(
         finding('CONSUMER_PAUSED', `the consumer ${name} is paused until ${pausedUntil}`, {
@@ -256,7 +256,8 @@ const consumerFindings = (
           todo: `\`nats consumer resume ${stream} ${name}\``,
         }),
       );
-    if (!known.has(name))
+    // A node with a read store of its own may wait for what it brings.
+    if (!known.has(name) && !isAwaited)
       findings.push(
         finding('CONSUMER_ORPHANED', `the consumer ${name} feeds nothing any more`, {
           stream,

@@ -46,6 +46,12 @@ describe('the end of a stream', () => {
     ]);
   });
 
+  it('is not known where what was kept of it cannot be read', async () => {
+    expect(await found(store(WHOLE, { lamp: { unreadable: 'it is no JSON' } }))).toEqual([
+      'broken HEADS_UNREADABLE EVT_LAMP: it is no JSON',
+    ]);
+  });
+
   it('of the journal is looked at too', async () => {
     const held = [{ by: 'HEADS', sequence: 13, epoch: 0 }];
     expect(await found(store(WHOLE, { journal: { held } }))).toEqual([

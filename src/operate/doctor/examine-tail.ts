@@ -33,7 +33,8 @@ const examine = async (
   store: Store,
   { name, stream, said }: Tail,
 ): Promise<Finding | undefined> => {
-  const { held, givenUp } = await store.remembered(name);
+  const { held, givenUp, unreadable } = await store.remembered(name);
+  if (unreadable !== undefined) return finding('HEADS_UNREADABLE', unreadable, { stream });
   const last = (await store.stream(stream))?.last ?? 0; // asked after: a stream only grows
   const told = said.map(({ sequence, message }): Evidence => {
     return { by: JOURNAL_STREAM, sequence, epoch: epochAt(message, givenUp) };

@@ -19,6 +19,8 @@ const RESTORE =
 /** What to do about each kind. */
 const REMEDIES: Readonly<Record<string, string>> = {
   SERVER_UNFIT: 'run a newer nats-server',
+  HEADS_UNREADABLE:
+    'nodes do not know whether this stream lost its end: see that it is whole, then `stele accept-loss` writes the entry anew',
   STORE_FILES_GONE:
     'the server goes on with files that have no name any more, and loses all when it ends: put back what was moved away, else end Stele, restore the files from a backup, and start again',
   STORE_FULL: 'make room; commands are refused until there is',

@@ -23,7 +23,7 @@ import type { ClaimKey, Kind } from '../../write/store/event-log.js';
 import type { EventStore } from '../../write/store/event-store.js';
 import { eventStreams } from '../../write/store/nats/event-streams.js';
 import { decodeEvent } from '../../write/store/nats/headers.js';
-import { headOf, type Missing } from '../../write/store/nats/heads.js';
+import { headIn, type Missing } from '../../write/store/nats/heads.js';
 import { Mux } from '../../write/store/nats/mux.js';
 import { readJournal } from '../../write/store/nats/read-journal.js';
 import { type Found, Reader } from '../../write/store/nats/reader.js';
@@ -59,6 +59,8 @@ export type ConsumerFound = {
   readonly name: string;
   /** ISO 8601; it delivers nothing before. */
   readonly pausedUntil: string | null;
+  /** Whether somebody waits for what it brings. */
+  readonly isAwaited: boolean;
 };
 
 /** How far a stream once was, by those who keep it. */
@@ -68,6 +70,8 @@ export type Remembered = {
   readonly givenUp: readonly GivenUp[];
   /** What is known to be gone from among its messages. */
   readonly missing?: readonly Missing[];
+  /** Why what is kept of it cannot be read. */
+  readonly unreadable?: string;
 };
 
 /** What examining a store needs. It writes nothing and passes over nothing. */
@@ -155,9 +159,13 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
   const consumers: OpenedStore['consumers'] = async (name) => {
     if ((await stream(name)) === undefined) return [];
     const found: ConsumerFound[] = [];
-    for await (const { config } of jsm.consumers.list(name))
+    for await (const { config, num_waiting } of jsm.consumers.list(name))
       if (config.durable_name !== undefined)
-        found.push({ name: config.durable_name, pausedUntil: config.pause_until ?? null });
+        found.push({
+          name: config.durable_name,
+          pausedUntil: config.pause_until ?? null,
+          isAwaited: num_waiting > 0,
+        });
     return found;
   };
   const nodes = async (): Promise<number> => {
@@ -185,27 +193,43 @@ export const readingStore = async (nc: NatsConnection): Promise<OpenedStore> => 
     return known;
   };
   /** What a bucket holds under a key; undefined when there is no such bucket, or nothing in it. */
-  const keptIn = async <T>(bucket: string, key: string): Promise<T | undefined> => {
+  const textIn = async (bucket: string, key: string): Promise<string | undefined> => {
     if ((await stream(bucketStream(bucket))) === undefined) return undefined;
     const query = { last_by_subj: entrySubject(bucket, key) };
     const found = await jsm.streams.getMessage(bucketStream(bucket), query);
-    return found && found.data.length > 0 ? found.json<T>() : undefined;
+    return found && found.data.length > 0 ? found.string() : undefined;
+  };
+  /** A number, or one in an object; 0 where there is none that can be read. */
+  const sequenceIn = (text = '0'): number => {
+    try {
+      const kept = JSON.parse(text) as number | { readonly sequence?: number } | null;
+      const sequence = typeof kept === 'object' ? kept?.sequence : kept;
+      return Number.isSafeInteger(sequence) ? sequence! : 0;
+    } catch {
+      return 0;
+    }
   };
   const remembered: ReadingStore['remembered'] = async (slug) => {
     const [kept, raised] = await Promise.all([
-      keptIn<Parameters<typeof headOf>[0]>(HEADS_BUCKET, slug),
-      keptIn<{ readonly sequence?: number }>(ALERTING_BUCKET, `raised.${slug}`),
+      textIn(HEADS_BUCKET, slug),
+      textIn(ALERTING_BUCKET, `raised.${slug}`),
     ]);
-    const { sequence, lost, given_up: givenUp, missing = [] } = headOf(kept ?? {});
-    const held = [
-      { by: HEADS_BUCKET, sequence, epoch: epochOf(givenUp) }, // accepting sets it back
-      ...(lost ? [{ by: HEADS_BUCKET, sequence: lost.sequence, epoch: lost.epoch }] : []),
-      { by: ALERTING_BUCKET, sequence: raised?.sequence ?? 0, epoch: null },
-    ];
-    return { held, givenUp, missing };
+    const alerted = { by: ALERTING_BUCKET, sequence: sequenceIn(raised), epoch: null };
+    if (kept === undefined) return { held: [alerted], givenUp: [] };
+    try {
+      const { sequence, lost, given_up: givenUp, missing = [] } = headIn(slug, kept);
+      const held = [
+        { by: HEADS_BUCKET, sequence, epoch: epochOf(givenUp) }, // accepting sets it back
+        ...(lost ? [{ by: HEADS_BUCKET, sequence: lost.sequence, epoch: lost.epoch }] : []),
+        alerted,
+      ];
+      return { held, givenUp, missing };
+    } catch (error) {
+      return { held: [alerted], givenUp: [], unreadable: (error as Error).message };
+    }
   };
   const alertsNotSent: ReadingStore['alertsNotSent'] = async () => {
-    const upTo = (await keptIn<number>(ALERTING_BUCKET, NOT_SENT_KEY)) ?? 0;
+    const upTo = sequenceIn(await textIn(ALERTING_BUCKET, NOT_SENT_KEY));
     const first = (await stream(ALERTS_STREAM))?.first ?? 0;
     return Math.max(0, upTo - first + 1);
   };

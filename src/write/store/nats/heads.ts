@@ -4,6 +4,7 @@ import { makingAnew } from '../../../core/absent-stream.js';
 import { BUCKETS } from '../../../core/buckets.js';
 import { epochOf, type GivenUp } from '../../../core/given-up.js';
 import { notTaken } from '../../../core/not-taken.js';
+import { Fault } from '../../../core/refusal.js';
 import { bucketStream, entrySubject, HEADS_BUCKET } from '../../../core/subjects.js';
 
 /** Losses that are told apart; of more the two oldest are taken for one. */
@@ -79,7 +80,7 @@ const givenUpIn = ({ epoch, end, kept, lost_to, journal }: GivenUp): GivenUp => 
 });
 
 /** What is missing in it was not there to be noted then. */
-export const headOf = (kept: Kept): Head => {
+const headOf = (kept: Kept): Head => {
   const accepted = kept.accepted
     ? {
         id: kept.accepted.at,
@@ -102,6 +103,51 @@ const bounded = (all: readonly GivenUp[]): readonly GivenUp[] => {
   const end = Math.min(first.end, second.end);
   const lost_to = Math.max(first.lost_to, second.lost_to);
   return [{ epoch, end, kept: Math.min(first.kept, second.kept), lost_to, journal }, ...rest];
+};
+
+/** An entry that nobody of ours wrote. */
+export class HeadUnreadable extends Fault {
+  constructor(name: string, why: string) {
+    super(
+      'STORE_UNAVAILABLE',
+      `what ${HEADS_BUCKET} holds of ${name} cannot be read (${why}): somebody wrote there past Stele; see with \`stele doctor\` that the log is whole, then \`stele accept-loss ${name}\` writes it anew`,
+    );
+  }
+}
+
+const isNumber = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isText = (value: unknown): boolean => typeof value === 'string';
+/** Nothing, or something of which these are what they must be. */
+const perhaps =
+  (parts: Readonly<Record<string, (value: unknown) => boolean>>) =>
+  (value: unknown): boolean =>
+    value == null ||
+    Object.entries(parts).every(([name, isSo]) =>
+      isSo((value as Readonly<Record<string, unknown>>)[name]),
+    );
+const isMissing = perhaps({ sequence: isNumber });
+const isGivenUp = perhaps({ epoch: isNumber, end: isNumber, lost_to: isNumber });
+const isListOf = (all: unknown, isOne: (one: unknown) => boolean): boolean =>
+  all === undefined || (Array.isArray(all) && all.every((one) => one !== null && isOne(one)));
+const PARTS = {
+  sequence: isNumber,
+  event: perhaps({ sequence: isNumber, event_id: isText }),
+  accepted: perhaps({ lost_to: isNumber, at: isText }),
+  lost: perhaps({ sequence: isNumber, at: (at) => at === null || isText(at) }),
+  given_up: (all: unknown) => isListOf(all, isGivenUp),
+  missing: (all: unknown) => isListOf(all, isMissing),
+};
+
+/** @throws HeadUnreadable */
+export const headIn = (name: string, text: string): Head => {
+  try {
+    const head = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    for (const [part, isSo] of Object.entries(PARTS))
+      if (!isSo(head[part])) throw new TypeError(`"${part}" is not what it must be`);
+    return headOf(head as Kept);
+  } catch (error) {
+    throw new HeadUnreadable(name, (error as Error).message);
+  }
 };
 
 /** How far each stream once was, kept beside the streams. Only an accepted loss sets it back. */
@@ -159,6 +205,16 @@ export class Heads {
     });
   }
 
+  /** Remove what cannot be read, so that it can be written anew. */
+  async dropUnreadable(name: string): Promise<void> {
+    try {
+      await this.read(name);
+    } catch (error) {
+      if (!(error instanceof HeadUnreadable)) throw error;
+      await this.#kv.delete(name);
+    }
+  }
+
   /**
    * It is as it is now, and that is known: another epoch begins, later than any that anybody knows
    * of. `known`: the latest that is known elsewhere.
@@ -184,7 +240,7 @@ export class Heads {
   async #entry(name: string): Promise<{ readonly head: Head; readonly revision: number }> {
     const entry = await this.#get(name);
     if (entry?.operation !== 'PUT') return { head: NONE, revision: entry?.revision ?? 0 };
-    return { head: headOf(entry.json<Kept>()), revision: entry.revision };
+    return { head: headIn(name, entry.string()), revision: entry.revision };
   }
 
   /** A bucket that somebody removed is made anew, as at the next start: what is there now is seen. */
