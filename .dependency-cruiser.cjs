@@ -28,7 +28,7 @@ const STORE_PORT = '^src/write/store/(event-(log|feeds|store)|snapshots|command-
 const PORTS =
   '^src/(write/store/(event-(log|feeds|store)|snapshots|command-journal)|read/views/port)\\.ts$';
 /** Any module of Node. */
-const NODE = '^(node:)?[a-z_]+(/(promises|posix))?$';
+const NODE = '^(node:)?[a-z_0-9]+(/(promises|posix))?$';
 const CRYPTO = '^(node:)?crypto$';
 /** The contract that importers meet and the command line drives. */
 const IMPORTER = '^src/operate/importing/(importer|turns)\\.ts$';
