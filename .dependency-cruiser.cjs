@@ -307,7 +307,7 @@ module.exports = {
       [
         '^src/(core|operate/importing|write/runtime|read/projector)/',
         PORTS,
-        '^(node:)?(events|timers/promises)$',
+        '^(node:)?(events|timers/promises|v8)$',
       ],
     ),
     {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setInterval as every } from 'node:timers';
 import { describe, expect, it } from 'vitest';
 import { largeModel } from '../test/support/large-model.js';
@@ -32,6 +33,14 @@ describe('a large file', () => {
     await expect(read).rejects.toThrow('left');
     const gone = archimate!.read([file('<odd/>')], { signal: leaving.signal });
     await expect(gone).rejects.toThrow('left');
+  });
+
+  it('leaves nothing behind with a signal that lives on, whether it was a model or not', async () => {
+    const { signal } = new AbortController();
+    const large = (words: string) => [file(words.padEnd(10_000))];
+    await archimate!.read([file(text)], { signal });
+    await expect(archimate!.read(large('no model'), { signal })).rejects.toThrow();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('comes over in pieces, and is the model that it was', async () => {

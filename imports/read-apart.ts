@@ -52,11 +52,11 @@ const tooMuch = (files: readonly SourceFile[], wrong: string): ImportError =>
 const answerOf = (
   thread: Worker,
   files: readonly SourceFile[],
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Model> =>
   new Promise((resolve, reject) => {
     // Whoever reads it ends the thread then.
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     thread.once('exit', () => {
       clearTimeout(late);
       reject(tooMuch(files, 'could not be parsed: its thread ended'));
@@ -98,9 +98,14 @@ export const readApart = async (
   signal?.throwIfAborted();
   if (isSmall(files, options)) return bounded(await parse(files, options), files);
   const thread = threadFor({ format: name, files, options });
+  // A signal of its own: what listens to one that lives on would keep the files as long as that.
+  const left = new AbortController();
+  const leave = (): void => left.abort(signal?.reason);
+  signal?.addEventListener('abort', leave, { once: true });
   try {
-    return await answerOf(thread, files, signal);
+    return await answerOf(thread, files, left.signal);
   } finally {
+    signal?.removeEventListener('abort', leave);
     void thread.terminate();
   }
 };

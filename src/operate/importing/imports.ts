@@ -23,7 +23,7 @@ import {
   GENERATIONS_MAX,
   IMPORTS_SHOWN_MAX,
   JOBS_KEPT,
-  REPORTS_CHARS_MAX,
+  reportsCharsMax,
   STOP_WITHIN_MS,
 } from './limits.js';
 import { Places } from './places.js';
@@ -334,7 +334,7 @@ export class Imports {
   #forget(): void {
     let chars = [...this.#jobs.values()].reduce((sum, one) => sum + one.chars, 0);
     for (const [id, one] of this.#jobs) {
-      if (this.#jobs.size <= JOBS_KEPT && chars <= REPORTS_CHARS_MAX) return;
+      if (this.#jobs.size <= JOBS_KEPT && chars <= reportsCharsMax()) return;
       if (one.status().ended_at === null) continue;
       this.#jobs.delete(id);
       chars -= one.chars;

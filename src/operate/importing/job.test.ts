@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from './importer.js';
-import { Job } from './job.js';
-import { REPORT_CHARS_MAX, REPORT_LINES_MAX } from './limits.js';
+import { Job, REPORT_CHARS_MAX } from './job.js';
+import { REPORT_LINES_MAX, reportsCharsMax } from './limits.js';
 
 const dryRun = () =>
   new Job(
@@ -74,4 +74,9 @@ describe('an import that is stopped', () => {
     expect(job.stop('eve')).toBe(false);
     expect(job.status()).toMatchObject({ state: 'stopped', stopped_by: 'ada' });
   });
+});
+
+it('all reports take a sixteenth of the memory of a node, at most', () => {
+  expect(reportsCharsMax(512 * 1024 ** 2) * 2).toBe((512 * 1024 ** 2) / 16);
+  expect(reportsCharsMax(2 ** 50)).toBe(128 * 1024 ** 2);
 });

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ImportNote, Plan } from './importer.js';
-import { REPORT_CHARS_MAX, REPORT_LINES_MAX } from './limits.js';
+import { REPORT_LINES_MAX, REPORT_SHARE, reportsCharsMax } from './limits.js';
 import {
   commandsOf,
   Interrupted,
@@ -46,6 +46,9 @@ export type JobStatus = {
 };
 
 type Begun = Pick<JobStatus, 'import_id' | 'correlation_id' | 'operation' | 'dry_run' | 'by'>;
+
+/** Characters of one report. */
+export const REPORT_CHARS_MAX = reportsCharsMax() * REPORT_SHARE;
 
 const add = (counts: Record<string, number>, key: string): void => {
   counts[key] = (counts[key] ?? 0) + 1;

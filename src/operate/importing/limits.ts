@@ -1,3 +1,5 @@
+import { getHeapStatistics } from 'node:v8';
+
 /** How often one command is tried, and the pauses between: about a minute in all. */
 export const ATTEMPTS_MAX = 16;
 export const FIRST_PAUSE_MS = 100;
@@ -14,9 +16,16 @@ export const STOP_WITHIN_MS = 10_000;
 export const JOBS_KEPT = 20;
 /** Lines of one report that are kept; all are counted. */
 export const REPORT_LINES_MAX = 50_000;
-/** Characters of one report, and of all that are kept: then the oldest that ended go. */
-export const REPORT_CHARS_MAX = 32 * 1024 * 1024;
+/** Characters of all reports that are kept: then the oldest that ended go. */
 export const REPORTS_CHARS_MAX = 128 * 1024 * 1024;
+/** Of them those of one report. */
+export const REPORT_SHARE = 1 / 4;
+/** Bytes of the heap for each of them: a character takes two, and a node has more to remember. */
+const HEAP_BYTES_PER_CHAR = 32;
+
+/** Characters of all reports that a node keeps, so that they fit beside what else it does. */
+export const reportsCharsMax = (heapBytes = getHeapStatistics().heap_size_limit): number =>
+  Math.min(REPORTS_CHARS_MAX, Math.floor(heapBytes / HEAP_BYTES_PER_CHAR));
 /** Imports in one answer. */
 export const IMPORTS_SHOWN_MAX = 200;
 /** Entries of the audit log read at once. */
