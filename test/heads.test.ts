@@ -79,7 +79,11 @@ it('what a stream lost stays known, the furthest of it, until a loss is accepted
   await lose(7, 3);
   await heads.raise(application, seen(5));
   const lost = { sequence: 9, at: null, epoch: 3 };
+  await heads.found(application, { sequence: 7, at: null }); // it is not what is told
   expect(await heads.read(application)).toMatchObject({ ...seen(5), lost });
+  await heads.found(application, { sequence: 9, at: null });
+  expect((await heads.read(application)).lost).toBeNull();
+  await lose(9, 3);
   // What it stands in may have been put back: the next epoch is one that nobody knows yet.
   expect(await heads.accept(application, { event: null, known: 2 }, ACCEPTING)).toMatchObject({
     epoch: 4,

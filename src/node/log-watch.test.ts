@@ -35,12 +35,14 @@ const watched = async ({
   const memory = memoryStore();
   const events = chain('a', 10);
   await memory.append({ kind: KIND, aggregate_id: 'a', expected: 0, events, claims: [] });
-  const log: { last: number; isAway: boolean; created: string; lost?: Promise<void> | undefined } =
-    {
-      last: 10,
-      isAway: false,
-      created: 'once',
-    };
+  const log: {
+    last: number;
+    isAway: boolean;
+    created: string;
+    lost?: Promise<void> | undefined;
+    /** What happens while an answer that was true is on its way. */
+    meanwhile?: () => Promise<unknown>;
+  } = { last: 10, isAway: false, created: 'once' };
   const store = {
     ...memory,
     journalHead: () => 0,
@@ -48,6 +50,7 @@ const watched = async ({
       if (log.isAway) throw new Error('away');
       await log.lost;
       const { last, created } = log;
+      await log.meanwhile?.();
       return { ...(await memory.ends(KIND)), last, created };
     },
     append: async (append: Append) => {
@@ -72,6 +75,9 @@ const watched = async ({
       read: async () => (text === undefined ? head : headIn(slug, text)),
       lost: async (_, lost) => {
         head = { ...head, lost };
+      },
+      found: async (_, found) => {
+        if (head.lost?.sequence === found.sequence) head = { ...head, lost: null };
       },
       raise: async (name, seen) => {
         const { sequence, event } = seen;
@@ -203,6 +209,30 @@ describe('writing', () => {
     expect(opened).not.toHaveBeenCalled();
     log.last = 10;
     expect(await looked()).toBe('open');
+  });
+
+  it('is never shut because the node itself writes on while it is looked', async () => {
+    const { watch, log, looked, said } = await watched();
+    await watch.begin();
+    await watch.append(append);
+    log.meanwhile = () => watch.append(append);
+    for (let look = 0; look < 3; look++) {
+      watch.suspect(slug);
+      expect(await looked()).toBe('open');
+    }
+    expect(said()).toEqual([]);
+  });
+
+  it('tells nobody of a loss any more that it told of, once the log was restored', async () => {
+    const { watch, log, looked, lost } = await watched();
+    await watch.begin();
+    watch.appended(slug, 10);
+    log.last = 7;
+    expect(await looked()).toBe('LOG_TRUNCATED');
+    expect(lost()).toMatchObject({ sequence: 10 });
+    log.last = 10;
+    expect(await looked()).toBe('open');
+    expect(lost()).toBeNull();
   });
 
   it('is shut where what was acknowledged is missing when it is to be noted', async () => {

@@ -39,7 +39,7 @@ type Witness = Lost;
 type Loss = { readonly kind: Kind; readonly what: string; readonly witness: Witness };
 
 export type LogWatchOptions = {
-  readonly heads: Pick<Heads, 'read' | 'raise' | 'lost'>;
+  readonly heads: Pick<Heads, 'read' | 'raise' | 'lost' | 'found'>;
   readonly store: EventStore & { journalHead(): number };
   readonly kinds: readonly Kind[];
   readonly gate: WriteGate;
@@ -313,14 +313,15 @@ export class LogWatch implements Epochs {
         if (lost.has(slug) || this.#suspected.has(slug)) return kind;
         const head = await heads.read(slug);
         if (this.#isNews(slug, head)) return kind;
-        const ends = await store.ends(kind);
+        const held = Math.max(this.#held(slug), head.sequence);
+        const ends = await store.ends(kind); // asked after what it is held against: a log only grows
         const { last, created } = ends;
         const own = taken.filter(({ source }) => source === slug).map(witnessOf);
         const counts = own.filter((one) => !isGivenUp(one, head.given_up));
         const most = Math.max(...counts.map(sequenceOf), 0);
         const isAsItWas = last >= most && created === this.#whole.get(slug)?.created;
         const told = head.lost !== null && !isGivenUp(head.lost, head.given_up);
-        if (!isAsItWas || told || last < Math.max(this.#held(slug), head.sequence)) return kind;
+        if (!isAsItWas || told || last < held) return kind;
         this.#whole.set(slug, ends);
         return undefined;
       }),
@@ -341,6 +342,7 @@ export class LogWatch implements Epochs {
     if (losses.length === 0) {
       gate.open(GATE);
       if (before.length > 0) log.info('the log is whole again, or its loss was accepted');
+      for (const { kind, witness } of before) await this.#options.heads.found(kind.slug, witness);
       return;
     }
     const what = losses.map((one) => `${eventStream(one.kind.slug)} ${one.what}`).join('; ');
@@ -373,7 +375,8 @@ export class LogWatch implements Epochs {
     const { slug } = kind;
     const head = await heads.read(slug);
     if (this.#isNews(slug, head)) this.#giveUp(slug, head);
-    const ends = await store.ends(kind); // asked after: a log only grows
+    const witnesses = this.#witnesses(slug, head, taken);
+    const ends = await store.ends(kind); // asked after: a log only grows, also by this node's appends
     this.#made.set(slug, { first: ends.created, ...this.#made.get(slug), now: ends.created });
     const mark = this.#marks.get(slug);
     for (const one of [head.event, mark])
@@ -383,7 +386,7 @@ export class LogWatch implements Epochs {
           witness: { sequence: one.sequence, at: null, epoch: this.epochOf(slug) },
           what: `holds something else at message ${one.sequence}`,
         };
-    for (const witness of this.#witnesses(slug, head, taken)) {
+    for (const witness of witnesses) {
       const { sequence } = witness;
       if (sequence > ends.last)
         return { kind, witness, what: `held ${sequence} messages and ends at ${ends.last}` };

@@ -194,6 +194,13 @@ export class Heads {
     });
   }
 
+  /** What was told to be lost is there again. */
+  found(name: string, { sequence, at }: Pick<Lost, 'sequence' | 'at'>): Promise<void> {
+    return this.#change(name, (head) =>
+      head.lost?.sequence === sequence && head.lost.at === at ? { ...head, lost: null } : undefined,
+    );
+  }
+
   /** Other messages are known to be gone from among the others. */
   missing(
     name: string,
