@@ -1,5 +1,5 @@
 import type { Aggregate } from '../../core/aggregate.js';
-import { eventStream, JOURNAL_STREAM } from '../../core/subjects.js';
+import { eventStream } from '../../core/subjects.js';
 import { checkServerVersion } from '../../nats-server/fitness.js';
 import { unfitStreamFields } from '../../nats-server/unfit-stream-fields.js';
 import {
@@ -9,15 +9,15 @@ import {
   wantedExpiring,
   wantedJournal,
 } from '../../write/store/nats/wanted-streams.js';
-import { ShowsLess } from '../../write/store/prove-reads.js';
 import type { Topology } from '../../write/store/topology.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { StreamReport } from './examination.js';
-import { cut, examineAggregate, examineStream } from './examine.js';
+import { examineAggregate, examineStream } from './examine.js';
 import { examineAlerts } from './examine-alerts.js';
+import { examineJournal } from './examine-journal.js';
 import { examineKeys } from './examine-keys.js';
 import { examineRoom } from './examine-room.js';
-import { examineTails, type Told, told } from './examine-tail.js';
+import { examineTails, type Told } from './examine-tail.js';
 import { type Finding, finding } from './finding.js';
 import type { Pace } from './pace.js';
 import type { ReadingStore } from './reading-store.js';
@@ -81,29 +81,6 @@ const examineBeside = async (around: LogExamination): Promise<readonly Finding[]
     examineAlerts(around.store),
   ]);
   return [...settings.filter(({ code }) => code !== 'STREAM_MISSING'), ...keys, ...alerts];
-};
-
-const examineJournal = async (
-  { store, pace }: LogExamination,
-  last: number,
-  { findings, positions }: { readonly findings: Finding[]; readonly positions: Told },
-) => {
-  const journal = { messages: 0, entries: 0 };
-  try {
-    for await (const { sequence, entries, positions: written } of store.journal(last)) {
-      journal.messages += 1;
-      told(written, sequence, positions);
-      if (typeof entries === 'number') journal.entries += entries;
-      else
-        findings.push(finding('JOURNAL_UNREADABLE', entries, { stream: JOURNAL_STREAM, sequence }));
-      const rest = pace?.();
-      if (rest) await rest;
-    }
-  } catch (error) {
-    if (!(error instanceof ShowsLess)) throw error;
-    findings.push(cut(JOURNAL_STREAM, error));
-  }
-  return journal;
 };
 
 /**

@@ -50,6 +50,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   CLAIM_NOT_HELD: 'another aggregate may take the same key: rename one, and look at who wrote here',
   CLAIM_ORPHANED: 'nobody can take this key: find out who wrote the claim',
   CLAIM_UNREADABLE: RESTORE,
+  JOURNAL_INCOMPLETE:
+    'a disk lost them, or somebody deleted them: restore the journal from a backup or a replica. Only the report of what was asked is affected; no event is',
   JOURNAL_UNREADABLE: 'only the report of what was asked is affected; no event is',
   ALERTS_NOT_SENT:
     'read them there (docs/how-to/receive-audit-alerts.md); it is no loss where there was no receiver before',
