@@ -80,6 +80,16 @@ export class Holes {
     throw new Hole(eventStream(slug), sequence, sequence, `${slug} ${id}`);
   }
 
+  /**
+   * That something stands at a message, and nothing of it after.
+   * @throws Fault HISTORY_BROKEN where a later one is missing that may have been about the same
+   */
+  mustBeLast(slug: string, sequence: number): void {
+    for (const lost of this.of(slug).values())
+      if (lost.sequence > sequence && lost.aggregate_id === null && !lost.isGivenUp)
+        throw new Hole(eventStream(slug), lost.sequence, lost.sequence);
+  }
+
   /** What is missing and whose it is, for `/readyz`; null for nothing. */
   get note(): string | null {
     const said = [...this.#lost].flatMap(([slug, all]) => {

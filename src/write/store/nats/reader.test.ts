@@ -2,6 +2,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { chain, KIND } from '../../../../test/support/events.js';
 import type { Append, LogEntry } from '../event-log.js';
+import { Holes } from '../holes.js';
 import { eventHeaders } from './headers.js';
 import type { Mux } from './mux.js';
 import { LONG_GETS_AT_ONCE, Reader } from './reader.js';
@@ -123,7 +124,8 @@ const open = ({ stored, copies, cutAt }: World) => {
       for (const msg of copies?.[next++] ?? shown) if (take(msg)) return;
     },
   } as unknown as Mux;
-  return { reader: new Reader(mux), asked, most };
+  const holes = new Holes();
+  return { reader: new Reader(mux, holes), holes, asked, most };
 };
 const versions = (events: readonly { aggregate_version: number }[]) =>
   events.map(({ aggregate_version }) => aggregate_version);
@@ -263,6 +265,26 @@ describe('claims', () => {
       { sequence: 0, holder: null },
     ]);
     expect(asked.every(({ subject }) => subject === '$JS.API.STREAM.MSG.GET.EVT_LAMP')).toBe(true);
+  });
+
+  it('are not told where a later message is gone that may have been one', async () => {
+    const { reader, holes } = open({ stored: [storedClaim(4, 'a')] });
+    const held = { scope: 'name', key: 'k' };
+    const lost = { sequence: 3, aggregate_id: null, event_type: null, isGivenUp: false };
+    holes.put('lamp', lost);
+    const told = [{ sequence: 4, holder: 'a' }];
+    expect(await reader.claims(KIND, [held])).toEqual(told); // it was written after that
+    await expect(reader.claims(KIND, [{ scope: 'name', key: 'never' }])).rejects.toMatchObject({
+      code: 'HISTORY_BROKEN',
+      message: expect.stringContaining('EVT_LAMP lost message 3'),
+    });
+    holes.put('lamp', { ...lost, sequence: 6 });
+    await expect(reader.claims(KIND, [held])).rejects.toThrow('EVT_LAMP lost message 6');
+    // An event, or what an operator decided to go on without.
+    holes.put('lamp', { ...lost, sequence: 6, aggregate_id: 'b', event_type: 'LampLit' });
+    expect(await reader.claims(KIND, [held])).toEqual(told);
+    holes.put('lamp', { ...lost, sequence: 6, isGivenUp: true });
+    expect(await reader.claims(KIND, [held])).toEqual(told);
   });
 });
 

@@ -303,8 +303,14 @@ export class Reader {
     }
   }
 
-  /** See `EventStore.claims`. */
-  claims({ slug }: Kind, keys: readonly ClaimKey[]): Promise<Claim[]> {
+  /** See `EventStore.claims`. @throws Fault HISTORY_BROKEN where what is gone may have been one */
+  async claims(kind: Kind, keys: readonly ClaimKey[]): Promise<Claim[]> {
+    const claims = await this.#claimsThere(kind, keys);
+    for (const { sequence } of claims) this.#holes?.mustBeLast(kind.slug, sequence);
+    return claims;
+  }
+
+  #claimsThere({ slug }: Kind, keys: readonly ClaimKey[]): Promise<Claim[]> {
     return Promise.all(
       keys.map(async ({ scope, key }) => {
         const subject = claimSubject(slug, scope, key);
@@ -330,7 +336,7 @@ export class Reader {
     // Claims first: one that was moved, with none of the events there afterwards, was not moved by
     // this append, and keeps it out for ever. They only move on: one that stands further back is
     // told by a leader that does not know yet that it was replaced.
-    const held = await this.claims(kind, claims);
+    const held = await this.#claimsThere(kind, claims);
     const moved = held.some(({ sequence }, index) => sequence > claims[index]!.expected);
     const head = await this.head(kind, aggregate_id);
     if (head <= expected) return moved ? CONFLICT : 'absent';
