@@ -162,7 +162,7 @@ const answering = async (page: Page) => {
   };
 };
 
-describe.concurrent('every screen', () => {
+describe('every screen', () => {
   const viewport = { width: 1440, height: 900 };
   /** What is wrong with one of them, each as a line. */
   const examine = async (page: Page, [path, shows]: (typeof screens)[number]) => {
@@ -198,7 +198,7 @@ describe.concurrent('every screen', () => {
   });
 });
 
-describe.concurrent('every screen, when the server', () => {
+describe('every screen, when the server', () => {
   it('is slow, refuses, has a conflict, or cannot: says so and goes on afterwards', async () => {
     const found = await failures(([path, shows]) =>
       withPage(async (page, errors) => {

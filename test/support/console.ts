@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { freePort } from './free-port.js';
+import { PATIENCE_MS } from './patience.js';
 import { exited, outputOf, ready, stele } from './stele.js';
 
 const SAID_WITHIN_MS = 180_000;
@@ -104,6 +105,7 @@ export const watched = (context: BrowserContext, origin: string): Watched => {
 /** A context whose every page is signed in by a link that counts once. */
 export const signedIn = async (browser: Browser, link: string): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   await page.goto(link);
   await page.getByRole('navigation', { name: 'Screens' }).waitFor();
