@@ -21,10 +21,14 @@ const watched = (gone: readonly number[], before: readonly Missing[] = []) => {
         .map((sequence) => [sequence, { aggregate_id: `a${sequence}`, event_type: 'LampLit' }]),
     );
   const error = vi.fn();
+  const asked: (readonly number[])[] = [];
   const watch = new HoleWatch({
     holes,
     kinds: [KIND],
-    known,
+    known: (kind, sequences) => {
+      asked.push(sequences);
+      return known(kind, sequences);
+    },
     log: { error },
     everyMs: 60_000,
     store: { holds: async (_, sequence) => !world.gone.has(sequence) },
@@ -43,11 +47,20 @@ const watched = (gone: readonly number[], before: readonly Missing[] = []) => {
     },
   });
   closers.push(() => watch.close());
-  return { holes, watch, world, error };
+  return { holes, watch, world, error, asked };
 };
 const given_up = { by: 'ann', reason: 'gone', at: '2026-01-06T10:00:00.000Z' };
 
 describe('what is gone from among the messages of a stream', () => {
+  it('is asked about a few at a time where it is much, each in its turn', async () => {
+    const gone = Array.from({ length: 35 }, (_, n) => 101 + n); // nobody knows whose
+    const { holes, watch, asked } = watched(gone);
+    holes.met(slug, 101, 135);
+    for (let look = 0; look < 5; look++) await watch.look();
+    expect(Math.max(...asked.map(({ length }) => length))).toBe(10);
+    expect(new Set(asked.flat())).toEqual(new Set(gone));
+  });
+
   it('is kept where all look, with whose it was as documents tell', async () => {
     const { holes, watch, world } = watched([5]);
     holes.met(slug, 5, 5);

@@ -7,6 +7,8 @@ import type { NatsStore } from '../write/store/nats/nats-store.js';
 const EVERY_MS = 2_000;
 /** So many of one stream are looked for at once; the others at the looks that follow. */
 const LOOKED_FOR_AT_ONCE = 100;
+/** Of so many it is asked at once whose they were: each takes a look at the log and at documents. */
+const ASKED_AT_ONCE = 10;
 
 type Stood = { readonly aggregate_id: string; readonly event_type: string };
 
@@ -30,8 +32,9 @@ export class HoleWatch {
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
   #again = false;
-  /** Which are looked for next. */
+  /** Which are looked for next, and of which it is asked. */
   #next = 0;
+  #asked = 0;
 
   constructor(options: HoleWatchOptions) {
     this.#options = options;
@@ -101,7 +104,11 @@ export class HoleWatch {
         if (one && one.aggregate_id !== null) stood.set(sequence, one);
     const unknown = gone.filter((sequence) => !stood.has(sequence));
     if (unknown.length === 0) return stood;
-    const told = await this.#options.known(kind, unknown).catch(() => new Map<number, Stood>());
+    const asked = Array.from(
+      { length: Math.min(unknown.length, ASKED_AT_ONCE) },
+      () => unknown[this.#asked++ % unknown.length]!,
+    );
+    const told = await this.#options.known(kind, asked).catch(() => new Map<number, Stood>());
     for (const [sequence, one] of told) stood.set(sequence, one);
     return stood;
   }
